@@ -1,0 +1,68 @@
+export {
+  type Audience,
+  audienceMayRead,
+  mayRead,
+  type Principal,
+  parseVisibility,
+  principalMayRead,
+  ROLES,
+  type Role,
+  type Visibility,
+} from "./access.ts";
+export { assertNever } from "./assert-never.ts";
+export {
+  type CaseEntry,
+  type CaseRecord,
+  HANDOFF_REASONS,
+  type HandoffPacket,
+  type HandoffReason,
+} from "./case.ts";
+export { type ChildEntry, childEntry } from "./child-entry.ts";
+export {
+  ERROR_CODES,
+  type ErrorCode,
+  errorMessage,
+  FrontdeskError,
+  type FrontdeskErrorOptions,
+  isFrontdeskError,
+  systemErrorCode,
+} from "./errors.ts";
+export type { CaseEvent, DialogueEvent } from "./events.ts";
+export {
+  type Branded,
+  type CaseId,
+  type ConversationId,
+  caseId,
+  conversationId,
+  type DocumentId,
+  documentId,
+  type EffectKey,
+  effectKey,
+  type MessageId,
+  messageId,
+  type PassageId,
+  passageId,
+  type UserId,
+  userId,
+} from "./ids.ts";
+export { type InstanceAddress, instanceKey, parseInstanceKey } from "./instance.ts";
+export { detectLanguage, LANGUAGES, type Language } from "./language.ts";
+export {
+  type Attachment,
+  type InboundMessage,
+  PLATFORMS,
+  type Platform,
+  type ReplyAddress,
+} from "./message.ts";
+export type { Passage, RankedPassage, RetrievalFeatures } from "./passage.ts";
+export type { Progress } from "./progress.ts";
+export {
+  type Citation,
+  DECISIONS,
+  type Decision,
+  type Reply,
+  type ReplyMark,
+  type ReplyOption,
+  type StageTimings,
+} from "./reply.ts";
+export type { Turn } from "./turn.ts";

@@ -1,0 +1,43 @@
+import type { Audience, Principal } from "./access.ts";
+import type { ConversationId, MessageId } from "./ids.ts";
+
+/** The messaging platforms; each has one folder under `adapters/`. */
+export const PLATFORMS = ["slack", "discord", "http", "console"] as const;
+export type Platform = (typeof PLATFORMS)[number];
+
+/** Where on a platform a reply belongs. */
+export interface ReplyAddress {
+  readonly platform: Platform;
+  readonly conversationId: ConversationId;
+  /** The platform's channel id; for console and HTTP the conversation's own name. */
+  readonly channelId: string;
+  /** The thread inside the channel, where the platform has threads. */
+  readonly threadId: string | null;
+  /** The message that is answered, for a reply reference. */
+  readonly replyTo: MessageId | null;
+  /** Only the asker may see it (slash results). */
+  readonly ephemeral: boolean;
+}
+
+/** A file that came with a message; its text is taken out later, through a port. */
+export interface Attachment {
+  readonly name: string;
+  readonly mediaType: string | null;
+  readonly sizeBytes: number;
+  readonly url: string;
+}
+
+/** A person's message, decoded from its platform. */
+export interface InboundMessage {
+  readonly id: MessageId;
+  readonly address: ReplyAddress;
+  readonly principal: Principal;
+  readonly audience: Audience;
+  /** What the person wrote, without the mention of the bot. At most 16,000 characters; adapters shorten and say so. */
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  /** False for talk in a followed thread that does not name the bot; the dialogue then decides whether it is meant. */
+  readonly isAddressed: boolean;
+  /** Milliseconds since the epoch, from the clock of the process that received it. */
+  readonly receivedAt: number;
+}

@@ -1,0 +1,68 @@
+import type { CaseId, PassageId } from "./ids.ts";
+import type { Language } from "./language.ts";
+
+/** What the dialogue decided to do with a turn. */
+export const DECISIONS = [
+  "answer",
+  "clarify",
+  "decline",
+  "escalate",
+  "smalltalk",
+  "ignore",
+] as const;
+export type Decision = (typeof DECISIONS)[number];
+
+/** A numbered source of an answer; `n` is what `[1]` in the text refers to. */
+export interface Citation {
+  readonly n: number;
+  readonly passageId: PassageId;
+  readonly title: string;
+  readonly section: string;
+  readonly source: string;
+  /** The words of the source that carry the answer, verbatim. */
+  readonly quote: string;
+  readonly origin: "local" | "web";
+}
+
+/** One choice of a clarifying question. */
+export interface ReplyOption {
+  readonly id: string;
+  readonly label: string;
+}
+
+/** What a reader should know about how an answer came about; shown as a short note under it. */
+export type ReplyMark =
+  /** Quoted from the documents without a language model. */
+  | "extractive"
+  /** Below the threshold, said so. */
+  | "unsure"
+  /** Rests on web pages. */
+  | "web"
+  /** Only a part of the question is in the documents. */
+  | "partial"
+  /** Stopped before its end by the reader. */
+  | "stopped";
+
+/** Milliseconds spent in each stage of a turn; stages that did not run are absent. */
+export type StageTimings = Readonly<Record<string, number>>;
+
+/** What the bot says in one turn, independent of any platform. */
+export interface Reply {
+  readonly decision: Decision;
+  /** Standard Markdown; sources are referred to as [1]. */
+  readonly text: string;
+  readonly language: Language;
+  /** 0 to 1, calibrated as the documentation of the thresholds says; null where nothing was looked up. */
+  readonly confidence: number | null;
+  /** The question as it stands on its own, after follow-ups were resolved. */
+  readonly question: string | null;
+  readonly citations: readonly Citation[];
+  readonly options: readonly ReplyOption[];
+  readonly case: CaseId | null;
+  readonly marks: readonly ReplyMark[];
+  readonly timings: StageTimings;
+  /** Who speaks: the bot, or a person of the desk with the name to show. */
+  readonly speaker:
+    | { readonly kind: "bot" }
+    | { readonly kind: "agent"; readonly displayName: string };
+}

@@ -1,0 +1,55 @@
+/** One line of a prompt. */
+export interface ChatMessage {
+  readonly role: "system" | "user" | "assistant";
+  readonly text: string;
+}
+
+export interface ChatRequest {
+  /** Stable parts first: system prompt, then history, then passages and question last. */
+  readonly messages: readonly ChatMessage[];
+  /** Keeps a conversation on the sequence that holds its tokens. */
+  readonly conversationKey: string;
+  /** For fairness between people. */
+  readonly userKey: string;
+  readonly priority: "interactive" | "background";
+  readonly maxTokens: number;
+  /** At most this many tokens of reasoning; 0 for none; null for the model's default. */
+  readonly maxThoughtTokens: number | null;
+  readonly temperature: number;
+  /** JSON schema that the output must follow; null for free text. */
+  readonly jsonSchema: object | null;
+}
+
+/** What a model sends while it answers; `done` is the last. */
+export type ChatEvent =
+  | { readonly type: "queued"; readonly place: number; readonly etaMs: number | null }
+  | { readonly type: "thought"; readonly text: string }
+  | { readonly type: "text"; readonly text: string }
+  | {
+      readonly type: "done";
+      readonly stopReason: "end" | "length" | "stopped";
+      readonly usage: {
+        readonly promptTokens: number;
+        readonly cachedTokens: number;
+        readonly outputTokens: number;
+        readonly thoughtTokens: number;
+      };
+    };
+
+export interface ModelStatus {
+  readonly model: string;
+  readonly state: "ready" | "starting" | "unavailable";
+  /** For the operator: why, and what to do. */
+  readonly reason: string | null;
+}
+
+/** Writes text. Thoughts come as events of their own and are never part of the text. */
+export interface ChatModel {
+  /**
+   * Streams an answer. Rejects with `signal.reason` when aborted; the model stops within one step.
+   * @throws FrontdeskError `model_unavailable` | `model_crashed` | `model_busy` (retryable), `prompt_too_long`,
+   *   `request_poisonous`
+   */
+  generate(request: ChatRequest, call: { readonly signal: AbortSignal }): AsyncIterable<ChatEvent>;
+  status(): ModelStatus;
+}

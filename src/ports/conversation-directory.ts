@@ -1,0 +1,32 @@
+import type { InstanceAddress } from "../core/index.ts";
+
+/** One instance as lists show it. */
+export interface InstanceSummary {
+  readonly instance: InstanceAddress;
+  readonly version: number;
+  readonly updatedAt: number;
+  readonly unread: number;
+  readonly isLeased: boolean;
+  readonly timers: number;
+}
+
+/** Looking at what the store holds, for operators. */
+export interface ConversationDirectory {
+  /** Newest first. */
+  list(query: {
+    readonly kind: string | null;
+    readonly limit: number;
+  }): Promise<readonly InstanceSummary[]>;
+  /** The last committed snapshot (JSON text), null when there is no such instance. */
+  read(instance: InstanceAddress): Promise<string | null>;
+  /** Removes snapshot, mailbox and timers; false when there was nothing. A running turn of it is fenced off. */
+  remove(instance: InstanceAddress): Promise<boolean>;
+  /** Counts for metrics and health. */
+  counts(): Promise<{
+    readonly instances: number;
+    readonly ready: number;
+    readonly leased: number;
+    readonly unread: number;
+    readonly timers: number;
+  }>;
+}

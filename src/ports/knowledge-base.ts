@@ -1,0 +1,88 @@
+import type { ErrorCode, Language, Visibility } from "../core/index.ts";
+
+export interface IngestRequest {
+  /** Paths of files or folders, or http(s) URLs. */
+  readonly sources: readonly string[];
+  readonly collection: string;
+  readonly visibility: Visibility;
+}
+
+/** What became of one document. */
+export type DocumentOutcome =
+  | {
+      readonly status: "added" | "updated" | "unchanged";
+      readonly source: string;
+      readonly title: string;
+      readonly chunks: number;
+    }
+  | { readonly status: "removed"; readonly source: string }
+  | {
+      /** `skipped` is not a fault (a picture, a binary); `failed` is. */
+      readonly status: "skipped" | "failed";
+      readonly source: string;
+      readonly code: ErrorCode;
+      /** For the person who ingests: what is wrong and what to do. */
+      readonly reason: string;
+    };
+
+export interface IngestSummary {
+  readonly added: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly removed: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly chunks: number;
+  readonly durationMs: number;
+}
+
+/** One step of an ingest, in order; the last one is `finished`. */
+export type IngestEvent =
+  | { readonly type: "found"; readonly documents: number }
+  | { readonly type: "document"; readonly outcome: DocumentOutcome; readonly done: number }
+  /** Vectors follow the text; lexical search works already. */
+  | { readonly type: "embedded"; readonly chunks: number; readonly of: number }
+  | { readonly type: "warning"; readonly code: ErrorCode; readonly message: string }
+  | { readonly type: "finished"; readonly summary: IngestSummary };
+
+/** A source as given to `ingest`, and what it holds now. */
+export interface SourceSummary {
+  readonly collection: string;
+  /** The path or URL as given. */
+  readonly root: string;
+  readonly visibility: Visibility;
+  readonly documents: number;
+  readonly chunks: number;
+  readonly languages: readonly Language[];
+  readonly updatedAt: number;
+}
+
+export interface KnowledgeStatus {
+  readonly documents: number;
+  readonly chunks: number;
+  readonly vectors: {
+    readonly state: "ready" | "starting" | "unavailable" | "off";
+    /** Chunks that have a vector of the current embedding model. */
+    readonly embedded: number;
+    readonly model: string | null;
+    /** For the operator: why they are unavailable and what to do. */
+    readonly reason: string | null;
+  };
+}
+
+/** Filling and looking after the knowledge base. */
+export interface KnowledgeBase {
+  /**
+   * Adds documents, or brings them up to date: what is unchanged is left alone, what vanished from a given folder is
+   * dropped. One bad file never stops the rest. Stopping early by `signal` keeps what is done; the next run goes on.
+   * @throws FrontdeskError `source_not_found`, `source_empty` before anything was changed
+   */
+  ingest(
+    request: IngestRequest,
+    call: { readonly signal: AbortSignal },
+  ): AsyncIterable<IngestEvent>;
+  sources(): Promise<readonly SourceSummary[]>;
+  /** Removes a source by its root, or a whole collection; returns how many documents went. */
+  remove(target: { readonly root: string } | { readonly collection: string }): Promise<number>;
+  status(): Promise<KnowledgeStatus>;
+}

@@ -1,0 +1,49 @@
+import type { ConversationId, EffectKey, MessageId, Progress, Reply } from "../core/index.ts";
+
+/** A message as console and HTTP conversations keep it: those platforms have no server of their own to hold it. */
+export interface LoggedMessage {
+  readonly id: MessageId;
+  /** Grows over all conversations; for reading on from a place. */
+  readonly seq: number;
+  readonly conversationId: ConversationId;
+  readonly author: "user" | "bot" | "agent";
+  /** Whom a `user` message is from. */
+  readonly name: string;
+  /** The reply for bot and agent, null for user messages. */
+  readonly reply: Reply | null;
+  readonly text: string;
+  readonly at: number;
+}
+
+/** What somebody who watches a conversation sees. */
+export type ConversationEvent =
+  | { readonly type: "progress"; readonly progress: Progress }
+  | { readonly type: "message"; readonly message: LoggedMessage }
+  | { readonly type: "edited"; readonly message: LoggedMessage }
+  | { readonly type: "removed"; readonly id: MessageId };
+
+/** The transcript of conversations on console and HTTP. */
+export interface MessageLog {
+  /** Adds a message once per key and returns it (the earlier one when the key is known). */
+  add(message: {
+    readonly key: EffectKey;
+    readonly conversationId: ConversationId;
+    readonly author: LoggedMessage["author"];
+    readonly name: string;
+    readonly reply: Reply | null;
+    readonly text: string;
+    readonly at: number;
+  }): Promise<LoggedMessage>;
+  find(key: EffectKey): Promise<LoggedMessage | null>;
+  replace(id: MessageId, reply: Reply): Promise<void>;
+  remove(id: MessageId): Promise<void>;
+  /** Oldest first; the newest `limit` of those after `afterSeq`. */
+  read(query: {
+    readonly conversationId: ConversationId;
+    readonly afterSeq: number;
+    readonly limit: number;
+  }): Promise<readonly LoggedMessage[]>;
+  /** Tells watchers; never stored. */
+  progress(id: ConversationId, progress: Progress): void;
+  watch(id: ConversationId, listener: (event: ConversationEvent) => void): () => void;
+}

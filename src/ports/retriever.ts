@@ -1,0 +1,40 @@
+import type {
+  Audience,
+  Language,
+  Principal,
+  RankedPassage,
+  RetrievalFeatures,
+  StageTimings,
+} from "../core/index.ts";
+
+export interface RetrievalRequest {
+  readonly query: string;
+  readonly language: Language;
+  readonly principal: Principal;
+  readonly audience: Audience;
+  /** Only these collections; null for all. */
+  readonly collections: readonly string[] | null;
+  /** How many passages to return, 1 to 100. */
+  readonly top: number;
+}
+
+/** What could not be used for this answer. */
+export type RetrievalDegradation = "vectors-unavailable" | "reranker-unavailable";
+
+export interface RetrievalResult {
+  /** Best first; only what principal and audience may read. */
+  readonly passages: readonly RankedPassage[];
+  readonly features: RetrievalFeatures;
+  /** `embedMs`, `vectorMs`, `lexicalMs`, `fuseMs`, `rerankMs`. */
+  readonly timings: StageTimings;
+  readonly degraded: readonly RetrievalDegradation[];
+}
+
+/** Finds the passages that answer. The one way to read the knowledge base: access is decided inside, once. */
+export interface Retriever {
+  /** @throws FrontdeskError `knowledge_unavailable` (retryable). Missing vectors are a degradation, not an error. */
+  retrieve(
+    request: RetrievalRequest,
+    call: { readonly signal: AbortSignal },
+  ): Promise<RetrievalResult>;
+}

@@ -1,0 +1,66 @@
+import type { ErrorCode, Language } from "../src/core/index.ts";
+
+/** A piece of a document before it is indexed. */
+export interface Chunk {
+  /** Headings from the outermost to the innermost, joined by " › "; empty above the first heading. */
+  readonly section: string;
+  readonly page: number | null;
+  /** Readable text (Markdown), without the title and heading prefix. */
+  readonly text: string;
+  readonly language: Language;
+}
+
+/** A document read, cleaned and cut. */
+export interface ParsedDocument {
+  readonly title: string;
+  readonly language: Language;
+  readonly chunks: readonly Chunk[];
+}
+
+/** A document that a source holds, before it is read. */
+export interface DocumentRef {
+  /** Absolute path or URL; names the document for ever. */
+  readonly source: string;
+  /** The path or URL as given to `ingest` under which it was found. */
+  readonly root: string;
+  readonly sizeBytes: number | null;
+  readonly updatedAt: number | null;
+}
+
+/** What reading one document gave. */
+export type ReadOutcome =
+  | {
+      readonly status: "read";
+      /** SHA-256 (hex) of the bytes; the same hash needs no second parse. */
+      readonly contentHash: string;
+      readonly document: ParsedDocument;
+    }
+  | { readonly status: "unchanged"; readonly contentHash: string }
+  | {
+      /** `skipped` is not a fault (a picture, a binary, nothing to index); `failed` is. */
+      readonly status: "skipped" | "failed";
+      readonly code: ErrorCode;
+      readonly reason: string;
+    };
+
+/** What a source holds. */
+export interface SourceListing {
+  /** True when the root is a folder (or site) of which vanished documents are to be dropped. */
+  readonly isContainer: boolean;
+  readonly documents: readonly DocumentRef[];
+}
+
+/** Finds and reads documents; parsing happens in a limited child process. */
+export interface DocumentReader {
+  /**
+   * Lists the documents of a path or URL.
+   * @throws FrontdeskError `source_not_found`, `source_empty`, `source_unreadable`
+   */
+  list(root: string, call: { readonly signal: AbortSignal }): Promise<SourceListing>;
+  /** Reads one document. Faults of the document are an outcome; only abort rejects. */
+  read(
+    ref: DocumentRef,
+    call: { readonly knownHash: string | null; readonly signal: AbortSignal },
+  ): Promise<ReadOutcome>;
+  close(): Promise<void>;
+}

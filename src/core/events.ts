@@ -2,10 +2,17 @@ import type { Audience, Principal } from "./access.ts";
 import type { HandoffPacket } from "./case.ts";
 import type { CaseId, ConversationId, MessageId } from "./ids.ts";
 import type { InboundMessage, ReplyAddress } from "./message.ts";
+import type { Turn } from "./turn.ts";
 
 /** What can happen to a dialogue from outside. `at` is milliseconds since the epoch, set where the event arose. */
 export type DialogueEvent =
-  | { readonly type: "message.received"; readonly message: InboundMessage; readonly at: number }
+  | {
+      readonly type: "message.received";
+      readonly message: InboundMessage;
+      /** How long to wait for more of the burst; null for the configured time. */
+      readonly gatherMs?: number | null;
+      readonly at: number;
+    }
   | {
       /** A button or a select of a clarifying question. */
       readonly type: "option.chosen";
@@ -20,6 +27,8 @@ export type DialogueEvent =
   | { readonly type: "stop.requested"; readonly at: number }
   /** Forget what was said and start anew. */
   | { readonly type: "conversation.reset"; readonly at: number }
+  /** Lines said elsewhere before; only a conversation without turns takes them. */
+  | { readonly type: "conversation.seeded"; readonly turns: readonly Turn[]; readonly at: number }
   | {
       readonly type: "case.claimed";
       readonly caseId: CaseId;

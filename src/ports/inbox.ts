@@ -6,7 +6,11 @@ export interface Inbox {
    * Hands over a person's message. False when it was known already.
    * @throws FrontdeskError `store_unavailable` | `disk_full` (then do not acknowledge), `message_empty`
    */
-  receive(message: InboundMessage, dedupeKeys: readonly string[]): Promise<boolean>;
+  receive(
+    message: InboundMessage,
+    dedupeKeys: readonly string[],
+    options?: { readonly gatherMs?: number | null },
+  ): Promise<boolean>;
   /** Any other event for an instance: a pressed button, a stop, an agent's act. JSON. */
   tell(
     instance: InstanceAddress,

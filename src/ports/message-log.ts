@@ -12,6 +12,8 @@ export interface LoggedMessage {
   /** The reply for bot and agent, null for user messages. */
   readonly reply: Reply | null;
   readonly text: string;
+  /** The message that a bot's message answers. */
+  readonly replyTo: MessageId | null;
   readonly at: number;
 }
 
@@ -20,7 +22,13 @@ export type ConversationEvent =
   | { readonly type: "progress"; readonly progress: Progress }
   | { readonly type: "message"; readonly message: LoggedMessage }
   | { readonly type: "edited"; readonly message: LoggedMessage }
-  | { readonly type: "removed"; readonly id: MessageId };
+  | { readonly type: "removed"; readonly id: MessageId }
+  /** A message was taken in without a reply: passed on to a person, or not meant for the bot. */
+  | {
+      readonly type: "settled";
+      readonly messageId: MessageId;
+      readonly outcome: "forwarded" | "ignored";
+    };
 
 /** The transcript of conversations on console and HTTP. */
 export interface MessageLog {
@@ -32,11 +40,14 @@ export interface MessageLog {
     readonly name: string;
     readonly reply: Reply | null;
     readonly text: string;
+    readonly replyTo: MessageId | null;
     readonly at: number;
   }): Promise<LoggedMessage>;
   find(key: EffectKey): Promise<LoggedMessage | null>;
   replace(id: MessageId, reply: Reply): Promise<void>;
   remove(id: MessageId): Promise<void>;
+  /** Removes everything of a conversation; returns how many messages went. */
+  removeAll(id: ConversationId): Promise<number>;
   /** Oldest first; the newest `limit` of those after `afterSeq`. */
   read(query: {
     readonly conversationId: ConversationId;
@@ -45,5 +56,7 @@ export interface MessageLog {
   }): Promise<readonly LoggedMessage[]>;
   /** Tells watchers; never stored. */
   progress(id: ConversationId, progress: Progress): void;
+  /** Tells watchers that a message has been dealt with without a reply; never stored. */
+  settle(id: ConversationId, messageId: MessageId, outcome: "forwarded" | "ignored"): void;
   watch(id: ConversationId, listener: (event: ConversationEvent) => void): () => void;
 }

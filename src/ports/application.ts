@@ -1,0 +1,186 @@
+import type {
+  CaseId,
+  CaseRecord,
+  ConversationId,
+  InstanceAddress,
+  Language,
+  MessageId,
+  RankedPassage,
+  StageTimings,
+  Visibility,
+} from "../core/index.ts";
+import type { InstanceSummary } from "./conversation-directory.ts";
+import type { IngestEvent, KnowledgeStatus, SourceSummary } from "./knowledge-base.ts";
+import type { ConversationEvent, LoggedMessage } from "./message-log.ts";
+import type { RetrievalDegradation } from "./retriever.ts";
+
+/** A person at a terminal or behind the HTTP API, as named by whoever operates it. */
+export interface Speaker {
+  readonly platform: "console" | "http";
+  readonly userId: string;
+  readonly displayName: string | null;
+  /** Groups to ask as a member of, besides those of the configuration. */
+  readonly groups: readonly string[];
+}
+
+/** Lines said before, for a conversation that begins in the middle (batch evaluation). */
+export interface HistoryLine {
+  readonly role: "user" | "bot";
+  readonly text: string;
+}
+
+export interface SendRequest {
+  readonly conversationId: ConversationId;
+  readonly speaker: Speaker;
+  readonly text: string;
+  /** Only looked at when the conversation is new. */
+  readonly history: readonly HistoryLine[];
+  /** Wait this long for further messages of the burst; null for the configured time. */
+  readonly gatherMs: number | null;
+}
+
+export interface SearchRequest {
+  readonly query: string;
+  readonly speaker: Speaker;
+  readonly collection: string | null;
+  readonly top: number;
+}
+
+export interface SearchResponse {
+  readonly passages: readonly RankedPassage[];
+  readonly degraded: readonly RetrievalDegradation[];
+  readonly timings: StageTimings;
+}
+
+/** What an agent at the desk can do with a case. */
+export type DeskAct =
+  | { readonly type: "claim" }
+  | { readonly type: "release" }
+  /** Goes to the customer. */
+  | { readonly type: "reply"; readonly text: string }
+  /** Stays at the desk. */
+  | { readonly type: "note"; readonly text: string }
+  | { readonly type: "resolve" };
+
+/** How one part of the application is. */
+export interface ComponentHealth {
+  readonly name: string;
+  readonly state: "ok" | "degraded" | "down" | "starting";
+  /** For the operator: what it means and what to do; empty when ok. */
+  readonly detail: string;
+}
+
+export interface ApplicationStatus {
+  /** Process id of the owner of the data directory. */
+  readonly pid: number;
+  readonly version: string;
+  readonly startedAt: number;
+  readonly components: readonly ComponentHealth[];
+  readonly knowledge: KnowledgeStatus;
+  /** Name of the chat model, null when answers are extractive. */
+  readonly chatModel: string | null;
+  readonly httpUrl: string | null;
+}
+
+/** An outgoing message or effect that will not go out by itself any more. */
+export interface DeadLetter {
+  readonly instance: InstanceAddress;
+  readonly key: string;
+  readonly type: string;
+  readonly reason: string;
+  readonly at: number;
+}
+
+/** Options of every call. */
+export interface Call {
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Everything that a command or a route can ask of Frontdesk. One implementation runs in the process that owns the data
+ * directory; the other speaks to that process over its socket.
+ */
+export interface Application {
+  /** `attached` when another process does the work. */
+  readonly mode: "owner" | "attached";
+
+  /** Durably takes a message in; the reply arrives through {@link watch}. */
+  send(request: SendRequest, call: Call): Promise<LoggedMessage>;
+  /** Ends the running answer of a conversation; false when nothing was running. */
+  stop(id: ConversationId, call: Call): Promise<void>;
+  /** Forgets what was said and starts the conversation anew; its transcript stays. */
+  reset(id: ConversationId, call: Call): Promise<void>;
+  /** Calls back for everything that happens in a conversation from now on, until the signal aborts. */
+  watch(
+    id: ConversationId,
+    listener: (event: ConversationEvent) => void,
+    call: Call,
+  ): Promise<void>;
+  /** The newest `limit` messages after `afterSeq`, oldest first. */
+  transcript(
+    query: {
+      readonly conversationId: ConversationId;
+      readonly afterSeq: number;
+      readonly limit: number;
+    },
+    call: Call,
+  ): Promise<readonly LoggedMessage[]>;
+
+  search(request: SearchRequest, call: Call): Promise<SearchResponse>;
+  ingest(
+    request: {
+      readonly sources: readonly string[];
+      readonly collection: string;
+      readonly visibility: Visibility;
+    },
+    call: Call,
+  ): AsyncIterable<IngestEvent>;
+  sources(call: Call): Promise<readonly SourceSummary[]>;
+  removeSource(
+    target: { readonly root: string } | { readonly collection: string },
+    call: Call,
+  ): Promise<number>;
+
+  cases(query: { readonly includeResolved: boolean }, call: Call): Promise<readonly CaseRecord[]>;
+  /** @throws FrontdeskError `case_not_found`, `case_taken` */
+  actOnCase(id: CaseId, agent: string, act: DeskAct, call: Call): Promise<CaseRecord>;
+  /** Calls back with the id of every case that changed, until the signal aborts. */
+  watchDesk(listener: (id: CaseId) => void, call: Call): Promise<void>;
+
+  conversations(query: { readonly limit: number }, call: Call): Promise<readonly InstanceSummary[]>;
+  /** The stored state of one conversation as JSON text; null when there is none. */
+  readConversation(id: ConversationId, call: Call): Promise<string | null>;
+  /** Removes a conversation's state and transcript; false when there was none. */
+  deleteConversation(id: ConversationId, call: Call): Promise<boolean>;
+
+  deadLetters(call: Call): Promise<readonly DeadLetter[]>;
+  resolveDeadLetter(
+    letter: { readonly instance: InstanceAddress; readonly key: string },
+    act: "retry" | "drop",
+    call: Call,
+  ): Promise<boolean>;
+
+  status(call: Call): Promise<ApplicationStatus>;
+  close(): Promise<void>;
+}
+
+/** The one JSON object that `ask` prints for a turn. */
+export interface AskResult {
+  readonly decision: string;
+  readonly text: string;
+  readonly confidence: number | null;
+  readonly question: string | null;
+  readonly citations: readonly {
+    readonly n: number;
+    readonly title: string;
+    readonly section: string;
+    readonly source: string;
+    readonly quote: string;
+  }[];
+  readonly options: readonly { readonly id: string; readonly label: string }[];
+  readonly case: CaseId | null;
+  readonly conversationId: ConversationId;
+  readonly language: Language;
+  readonly timings: StageTimings;
+  readonly messageId: MessageId;
+}

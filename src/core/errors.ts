@@ -58,6 +58,8 @@ export interface FrontdeskErrorOptions {
   readonly cause?: unknown;
   /** Whether the same call may succeed later without anybody changing anything. Default false. */
   readonly retryable?: boolean;
+  /** How long the other side asked to be left alone, for `retryable` errors (`Retry-After`). */
+  readonly retryAfterMs?: number;
 }
 
 /**
@@ -67,11 +69,14 @@ export class FrontdeskError extends Error {
   override readonly name = "FrontdeskError";
   readonly code: ErrorCode;
   readonly retryable: boolean;
+  /** Milliseconds to wait at least before the next try; null when nobody said. */
+  readonly retryAfterMs: number | null;
 
   constructor(code: ErrorCode, message: string, options: FrontdeskErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryable = options.retryable ?? false;
+    this.retryAfterMs = options.retryAfterMs ?? null;
   }
 }
 

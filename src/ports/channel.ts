@@ -35,6 +35,11 @@ export interface ChannelCall {
  */
 export interface Channel {
   readonly platform: Platform;
+  /**
+   * Set when this platform shows an answer that grows by edits of one message; then the text of a running task is posted
+   * as a draft and edited at most this often. Without it only `progress` is called.
+   */
+  readonly drafts?: { readonly minIntervalMs: number };
   /** Posts once; the same key posted twice gives one message where the platform can tell, else `find` must be asked. */
   post(message: OutboundMessage, call: ChannelCall): Promise<Receipt>;
   /** Replaces what was posted (a draft that grew, an edited question). */

@@ -8,6 +8,8 @@ export interface InstanceSummary {
   readonly unread: number;
   readonly isLeased: boolean;
   readonly timers: number;
+  /** Effects that could not be delivered, as told by the last commit. */
+  readonly deadLetters: number;
 }
 
 /** Looking at what the store holds, for operators. */
@@ -19,6 +21,8 @@ export interface ConversationDirectory {
   }): Promise<readonly InstanceSummary[]>;
   /** The last committed snapshot (JSON text), null when there is no such instance. */
   read(instance: InstanceAddress): Promise<string | null>;
+  /** Instances whose last commit told of undeliverable effects, newest first; found without looking at all others. */
+  deadLettered(query: { readonly limit: number }): Promise<readonly InstanceSummary[]>;
   /** Removes snapshot, mailbox and timers; false when there was nothing. A running turn of it is fenced off. */
   remove(instance: InstanceAddress): Promise<boolean>;
   /** Counts for metrics and health. */

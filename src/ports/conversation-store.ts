@@ -32,7 +32,10 @@ export interface AppendRequest {
   readonly instance: InstanceAddress;
   /** JSON. */
   readonly event: unknown;
-  /** When any of these was appended before (24 hours back at least), nothing happens. */
+  /**
+   * When any of these was appended to this instance before (24 hours back at least), nothing happens. A key means
+   * nothing to other instances.
+   */
   readonly dedupeKeys: readonly string[];
 }
 
@@ -67,6 +70,8 @@ export interface Commit {
   readonly release: boolean;
   /** Set when the instance may be forgotten after this time of silence; null keeps it. Only looked at with `release`. */
   readonly idleTtlMs: number | null;
+  /** How many undeliverable effects the snapshot holds, so that they can be listed without reading it. Default 0. */
+  readonly deadLetters?: number;
 }
 
 /** What the holder of a lease learns when he renews it. */
@@ -84,11 +89,17 @@ export interface Renewal {
 export interface ConversationStore {
   /** Durably adds an event; false when a dedupe key was seen before. */
   append(request: AppendRequest): Promise<boolean>;
-  /** Takes instances that have unread events or due timers, or whose holder's lease has expired; oldest first. */
+  /**
+   * Takes instances that have unread events or due timers, or whose holder's lease has expired; those that have waited
+   * longest come first. A lease that expired before its commit is claimable even when nothing is unread.
+   */
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
-  /** Extends a lease; null when it is lost. */
+  /** Extends a lease and moves its due timers into the mailbox; null when it is lost or was given back. */
   renew(lease: Lease, leaseMs: number): Promise<Renewal | null>;
-  /** @throws FrontdeskError `lease_lost` when the fence has moved on or the lease has expired and was taken. */
+  /**
+   * @throws FrontdeskError `lease_lost` when the fence has moved on, the lease was given back, the instance was removed,
+   *   or the lease has expired and was taken.
+   */
   commit(lease: Lease, commit: Commit): Promise<void>;
   /** Makes everything that this owner holds claimable at once (its process is known to be dead). Returns how many. */
   expireOwner(owner: string): Promise<number>;

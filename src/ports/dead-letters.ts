@@ -17,10 +17,7 @@ export interface DeadLetters {
   /** Newest instances first, in each one oldest letters first. */
   list(query: { readonly limit: number }): Promise<readonly DeadLetter[]>;
   /** Puts it back at the end of the outbox; false when there is no such letter. */
-  retry(letter: {
-    readonly instance: InstanceAddress;
-    readonly key: EffectKey;
-  }): Promise<boolean>;
+  retry(letter: { readonly instance: InstanceAddress; readonly key: EffectKey }): Promise<boolean>;
   /** Forgets it; false when there is no such letter. */
   drop(letter: { readonly instance: InstanceAddress; readonly key: EffectKey }): Promise<boolean>;
 }

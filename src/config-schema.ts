@@ -1,0 +1,251 @@
+import { z } from "zod";
+import { PLATFORMS, parseVisibility, ROLES } from "./core/index.ts";
+
+/** What the generated reference and the environment reader know about a key besides its type. */
+export interface KeyMeta {
+  readonly description: string;
+  /** Fixed name of the environment variable; others are derived from the path. */
+  readonly env?: string;
+  /** Never printed, logged or shown. */
+  readonly secret?: boolean;
+}
+
+function key<Schema extends z.ZodType>(schema: Schema, meta: KeyMeta): Schema {
+  return schema.meta({ ...meta });
+}
+
+const port = z.number().int().min(0).max(65_535);
+const probability = z.number().min(0).max(1);
+const optionalText = z.string().min(1).nullable().default(null);
+const httpUrl = z
+  .url({ protocol: /^https?$/u, error: "must be an http or https URL" })
+  .nullable()
+  .default(null);
+const secret = z.string().min(1).nullable().default(null);
+const visibility = z.string().refine((text) => parseVisibility(text) !== null, {
+  error: "must be public, internal, group:NAME or user:ID",
+});
+
+const http = z.strictObject({
+  host: key(z.string().min(1).default("127.0.0.1"), {
+    description: "Address that the HTTP server listens on. Anything but loopback needs an API key.",
+    env: "FRONTDESK_HTTP_HOST",
+  }),
+  port: key(port.default(8787), {
+    description: "Port of the HTTP server; 0 takes any free one.",
+    env: "FRONTDESK_HTTP_PORT",
+  }),
+  apiKey: key(secret, {
+    description: "Key that callers of the HTTP API send as `Authorization: Bearer …`.",
+    secret: true,
+  }),
+});
+
+const log = z.strictObject({
+  level: key(z.enum(["debug", "info", "warn", "error", "silent"]).default("info"), {
+    description: "How much is logged. What people write appears at `debug` only.",
+    env: "FRONTDESK_LOG_LEVEL",
+  }),
+  file: key(optionalText, {
+    description:
+      "File to log to. Unset: `start` logs to standard error, terminal commands to `frontdesk.log` in the data directory.",
+  }),
+});
+
+const slack = z.strictObject({
+  botToken: key(secret, {
+    description: "Bot token of the Slack app (`xoxb-…`).",
+    env: "SLACK_BOT_TOKEN",
+    secret: true,
+  }),
+  appToken: key(secret, {
+    description: "App-level token for Socket Mode (`xapp-…`).",
+    env: "SLACK_APP_TOKEN",
+    secret: true,
+  }),
+  signingSecret: key(secret, {
+    description: "Signing secret, for HTTP mode.",
+    env: "SLACK_SIGNING_SECRET",
+    secret: true,
+  }),
+  apiUrl: key(httpUrl, { description: "Slack's Web API, for tests.", env: "SLACK_API_URL" }),
+  mode: key(z.enum(["socket", "http"]).default("socket"), {
+    description: "How events arrive.",
+    env: "SLACK_MODE",
+  }),
+});
+
+const discord = z.strictObject({
+  token: key(secret, {
+    description: "Bot token of the Discord application.",
+    env: "DISCORD_TOKEN",
+    secret: true,
+  }),
+  apiUrl: key(httpUrl, {
+    description: "Discord's REST API without `/v10`, for tests.",
+    env: "DISCORD_API_URL",
+  }),
+  guildId: key(optionalText, {
+    description: "Register commands in this server only.",
+    env: "DISCORD_GUILD_ID",
+  }),
+});
+
+const models = z.strictObject({
+  chat: key(optionalText, {
+    description:
+      "Chat model: a catalog name or the path of a GGUF file. Unset: answers are quoted from the documents.",
+    env: "FRONTDESK_MODEL",
+  }),
+  embed: key(z.string().min(1).default("starter"), {
+    description: "Embedding model: `starter`, a catalog name, the path of a GGUF file, or `off`.",
+    env: "FRONTDESK_EMBED_MODEL",
+  }),
+  rerank: key(optionalText, {
+    description: "Reranking model: a catalog name or the path of a GGUF file.",
+    env: "FRONTDESK_RERANK_MODEL",
+  }),
+  url: key(httpUrl, {
+    description: "OpenAI-compatible server for the chat model, up to and including `/v1`.",
+    env: "FRONTDESK_MODEL_URL",
+  }),
+  apiKey: key(secret, {
+    description: "Key for that server.",
+    env: "FRONTDESK_MODEL_API_KEY",
+    secret: true,
+  }),
+  gpu: key(z.enum(["auto", "required", "off"]).default("auto"), {
+    description: "Use of a GPU; `required` refuses to start without one.",
+  }),
+  contextTokens: key(z.number().int().min(512).max(131_072).default(4096), {
+    description: "Context of each conversation in the chat model, in tokens.",
+  }),
+  sequences: key(z.number().int().min(1).max(64).default(2), {
+    description: "Conversations that the local chat model answers at the same time.",
+  }),
+  maxAnswerTokens: key(z.number().int().min(16).max(8192).default(512), {
+    description: "Longest answer, in tokens.",
+  }),
+});
+
+const web = z.strictObject({
+  provider: key(z.enum(["off", "searxng", "brave", "tavily"]).default("off"), {
+    description: "Web search for what the documents do not answer.",
+    env: "FRONTDESK_WEB_SEARCH",
+  }),
+  searxngUrl: key(httpUrl, { description: "Base URL of SearXNG.", env: "SEARXNG_URL" }),
+  braveApiKey: key(secret, {
+    description: "Key of Brave Search.",
+    env: "BRAVE_API_KEY",
+    secret: true,
+  }),
+  tavilyApiKey: key(secret, { description: "Key of Tavily.", env: "TAVILY_API_KEY", secret: true }),
+});
+
+const person = z.strictObject({
+  role: z.enum(ROLES).default("viewer"),
+  groups: z.array(z.string().min(1)).default([]),
+  name: z.string().min(1).optional(),
+});
+
+const access = z.strictObject({
+  defaultRole: key(z.enum(ROLES).default("viewer"), {
+    description: "Role of people who are not listed in `access.people`.",
+  }),
+  people: key(z.record(z.string(), person).default({}), {
+    description: "People by id (`console:ana`, `slack:U123`): their `role`, `groups` and `name`.",
+  }),
+});
+
+const knowledge = z.strictObject({
+  defaultVisibility: key(visibility.default("internal"), {
+    description: "Visibility of documents that are ingested without `--visibility`.",
+  }),
+  maxDocumentBytes: key(
+    z
+      .number()
+      .int()
+      .min(1024)
+      .default(50 * 1024 * 1024),
+    {
+      description: "Larger documents are refused, in bytes.",
+    },
+  ),
+  parseTimeoutMs: key(z.number().int().min(1000).default(60_000), {
+    description: "A document that takes longer to read is given up, in milliseconds.",
+  }),
+  top: key(z.number().int().min(1).max(50).default(8), {
+    description: "Passages that an answer may draw on.",
+  }),
+});
+
+const dialogue = z.strictObject({
+  answerAt: key(probability.default(0.7), {
+    description: "Confidence from which a question is answered.",
+  }),
+  clarifyAt: key(probability.default(0.4), {
+    description:
+      "Confidence from which the bot asks back or answers with a reservation; below it declines.",
+  }),
+  maxClarifications: key(z.number().int().min(0).max(5).default(2), {
+    description: "Clarifying questions in a row before it answers the best reading.",
+  }),
+  gatherMs: key(z.number().int().min(0).max(10_000).default(300), {
+    description: "Wait for further messages of the same burst, in milliseconds.",
+  }),
+  clarifyTimeoutMinutes: key(z.number().min(0.01).default(30), {
+    description: "An unanswered clarifying question is dropped after this time.",
+  }),
+  followUpMinutes: key(z.number().min(0.01).default(60), {
+    description: "How long a question may refer to what was said before.",
+  }),
+  sensitiveTopics: key(z.array(z.string().min(1)).default([]), {
+    description: "Words or phrases that always bring in a person.",
+  }),
+  idleDays: key(z.number().min(0.01).default(30), {
+    description: "Conversations are forgotten after this time of silence, in days.",
+  }),
+});
+
+/** The whole configuration; `docs/configuration.md` and `.env.example` are generated from it. */
+export const configSchema = z.strictObject({
+  dataDir: key(z.string().min(1).default("data"), {
+    description:
+      "Directory that holds everything: conversations, knowledge, logs. One process owns it.",
+    env: "FRONTDESK_DATA_DIR",
+  }),
+  redisUrl: key(optionalText, {
+    description:
+      "Redis for conversations, shared by several machines. Unset: SQLite in the data directory.",
+    env: "REDIS_URL",
+    secret: true,
+  }),
+  chromaUrl: key(httpUrl, {
+    description: "Chroma server for vectors. Unset: one is run as a child process.",
+    env: "CHROMA_URL",
+  }),
+  desk: key(
+    z
+      .string()
+      .regex(new RegExp(`^(${PLATFORMS.join("|")})(:.+)?$`, "u"), {
+        error: "must be a platform and a channel id, like slack:C0123456",
+      })
+      .default("console"),
+    {
+      description: "Where handovers to people go: `<platform>:<channel id>`, or `console`.",
+      env: "FRONTDESK_DESK",
+    },
+  ),
+  http: http.prefault({}),
+  log: log.prefault({}),
+  models: models.prefault({}),
+  knowledge: knowledge.prefault({}),
+  dialogue: dialogue.prefault({}),
+  access: access.prefault({}),
+  web: web.prefault({}),
+  slack: slack.prefault({}),
+  discord: discord.prefault({}),
+});
+
+/** The configuration as every part sees it: complete and frozen. */
+export type Config = z.infer<typeof configSchema>;

@@ -1,0 +1,20 @@
+import type { FastifyInstance } from "fastify";
+import type { Application } from "../ports/application.ts";
+
+const PROBE_TIMEOUT_MS = 2000;
+
+/**
+ * Adds `/healthz` (the process lives) and `/readyz` (it can take work: 200, or 503 with the parts that are down; a
+ * degraded part still answers).
+ */
+export function addHealthRoutes(server: FastifyInstance, app: Application): void {
+  server.get("/healthz", () => ({ status: "ok" }));
+  server.get("/readyz", async (_request, reply) => {
+    const status = await app.status({ signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    const isReady = status.components.every(({ state }) => state === "ok" || state === "degraded");
+    return reply.code(isReady ? 200 : 503).send({
+      status: isReady ? "ready" : "not ready",
+      components: status.components,
+    });
+  });
+}

@@ -1,0 +1,152 @@
+import { z } from "zod";
+import { caseId, conversationId, parseVisibility } from "../core/index.ts";
+import type { Application, Call } from "../ports/application.ts";
+
+const MAX_TEXT = 4 * 1024 * 1024;
+
+const speaker = z.strictObject({
+  platform: z.enum(["console", "http"]),
+  userId: z.string().min(1).max(200),
+  displayName: z.string().max(200).nullable(),
+  groups: z.array(z.string().min(1).max(120)).max(100),
+});
+const conversation = z
+  .string()
+  .min(1)
+  .max(512)
+  .transform((text) => conversationId(text));
+const visibility = z.string().transform((text, context) => {
+  const parsed = parseVisibility(text);
+  if (parsed !== null) return parsed;
+  context.addIssue("must be public, internal, group:NAME or user:ID");
+  return z.NEVER;
+});
+const instance = z.strictObject({ kind: z.string().min(1), id: z.string().min(1) });
+const target = z.union([
+  z.strictObject({ root: z.string().min(1) }),
+  z.strictObject({ collection: z.string().min(1) }),
+]);
+const act = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("claim") }),
+  z.strictObject({ type: z.literal("release") }),
+  z.strictObject({ type: z.literal("reply"), text: z.string().min(1).max(MAX_TEXT) }),
+  z.strictObject({ type: z.literal("note"), text: z.string().min(1).max(MAX_TEXT) }),
+  z.strictObject({ type: z.literal("resolve") }),
+]);
+
+/** Sends one event of a stream. */
+export type Emit = (event: unknown) => void;
+
+/** A call with one answer. */
+export interface UnaryMethod {
+  readonly kind: "unary";
+  call(app: Application, args: unknown, call: Call): Promise<unknown>;
+}
+
+/** A call that answers with events until it ends or the caller leaves. `isEndless` ones end only by the caller. */
+export interface StreamMethod {
+  readonly kind: "stream";
+  readonly isEndless: boolean;
+  call(app: Application, args: unknown, emit: Emit, call: Call): Promise<void>;
+}
+
+function unary<Schema extends z.ZodType>(
+  schema: Schema,
+  run: (app: Application, args: z.output<Schema>, call: Call) => Promise<unknown>,
+): UnaryMethod {
+  return { kind: "unary", call: (app, args, call) => run(app, schema.parse(args), call) };
+}
+
+function stream<Schema extends z.ZodType>(
+  schema: Schema,
+  isEndless: boolean,
+  run: (app: Application, args: z.output<Schema>, emit: Emit, call: Call) => Promise<void>,
+): StreamMethod {
+  return {
+    kind: "stream",
+    isEndless,
+    call: (app, args, emit, call) => run(app, schema.parse(args), emit, call),
+  };
+}
+
+const nothing = z.unknown();
+
+/** Every method of {@link Application} as other processes of the same user can call it. */
+export const rpcMethods: Readonly<Record<string, UnaryMethod | StreamMethod>> = {
+  send: unary(
+    z.strictObject({
+      conversationId: conversation,
+      speaker,
+      text: z.string().max(MAX_TEXT),
+      history: z
+        .array(z.strictObject({ role: z.enum(["user", "bot"]), text: z.string().max(MAX_TEXT) }))
+        .max(200),
+      gatherMs: z.number().int().min(0).max(60_000).nullable(),
+    }),
+    (app, args, call) => app.send(args, call),
+  ),
+  stop: unary(z.strictObject({ id: conversation }), (app, { id }, call) => app.stop(id, call)),
+  reset: unary(z.strictObject({ id: conversation }), (app, { id }, call) => app.reset(id, call)),
+  watch: stream(z.strictObject({ id: conversation }), true, (app, { id }, emit, call) =>
+    app.watch(id, emit, call),
+  ),
+  transcript: unary(
+    z.strictObject({
+      conversationId: conversation,
+      afterSeq: z.number().int().min(0),
+      limit: z.number().int().min(1).max(1000),
+    }),
+    (app, args, call) => app.transcript(args, call),
+  ),
+  search: unary(
+    z.strictObject({
+      query: z.string().max(MAX_TEXT),
+      speaker,
+      collection: z.string().min(1).nullable(),
+      top: z.number().int().min(1).max(100),
+    }),
+    (app, args, call) => app.search(args, call),
+  ),
+  ingest: stream(
+    z.strictObject({
+      sources: z.array(z.string().min(1)).min(1).max(1000),
+      collection: z.string().min(1).max(120),
+      visibility,
+    }),
+    false,
+    async (app, args, emit, call) => {
+      for await (const event of app.ingest(args, call)) emit(event);
+    },
+  ),
+  sources: unary(nothing, (app, _args, call) => app.sources(call)),
+  removeSource: unary(z.strictObject({ target }), (app, args, call) =>
+    app.removeSource(args.target, call),
+  ),
+  cases: unary(z.strictObject({ includeResolved: z.boolean() }), (app, args, call) =>
+    app.cases(args, call),
+  ),
+  actOnCase: unary(
+    z.strictObject({ id: z.string().min(1).max(512), agent: z.string().min(1).max(200), act }),
+    (app, args, call) => app.actOnCase(caseId(args.id), args.agent, args.act, call),
+  ),
+  watchDesk: stream(nothing, true, (app, _args, emit, call) => app.watchDesk(emit, call)),
+  conversations: unary(
+    z.strictObject({ limit: z.number().int().min(1).max(100_000) }),
+    (app, args, call) => app.conversations(args, call),
+  ),
+  readConversation: unary(z.strictObject({ id: conversation }), (app, { id }, call) =>
+    app.readConversation(id, call),
+  ),
+  deleteConversation: unary(z.strictObject({ id: conversation }), (app, { id }, call) =>
+    app.deleteConversation(id, call),
+  ),
+  deadLetters: unary(nothing, (app, _args, call) => app.deadLetters(call)),
+  resolveDeadLetter: unary(
+    z.strictObject({
+      letter: z.strictObject({ instance, key: z.string().min(1) }),
+      act: z.enum(["retry", "drop"]),
+    }),
+    (app, args, call) => app.resolveDeadLetter(args.letter, args.act, call),
+  ),
+  status: unary(nothing, (app, _args, call) => app.status(call)),
+};

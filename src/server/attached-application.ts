@@ -57,7 +57,7 @@ function subscribe<Event>(
       }
     };
     run().catch((error: unknown) => {
-      reject(error);
+      reject(error instanceof Error ? error : new Error(String(error)));
       if (!signal.aborted) subscription.onLost(error);
     });
   });

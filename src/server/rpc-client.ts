@@ -25,9 +25,10 @@ function lost(error: unknown): FrontdeskError {
   );
 }
 
-function translate(error: unknown, signal: AbortSignal): unknown {
-  if (signal.aborted) return signal.reason;
-  return systemErrorCode(error) === null ? error : lost(error);
+function translate(error: unknown, signal: AbortSignal): Error {
+  const cause: unknown = signal.aborted ? signal.reason : error;
+  if (cause instanceof Error && (signal.aborted || systemErrorCode(error) === null)) return cause;
+  return lost(cause);
 }
 
 async function readText(response: IncomingMessage): Promise<string> {

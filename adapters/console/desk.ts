@@ -1,0 +1,145 @@
+import { z } from "zod";
+import {
+  type CaseEntry,
+  type CaseId,
+  type CaseRecord,
+  caseId,
+  FrontdeskError,
+} from "../../src/core/index.ts";
+import type { DeskUpdate, DeskView, HumanDesk } from "../../src/ports/desk.ts";
+import { openSqliteFile, type SqliteFile } from "./database.ts";
+import { caseEntrySchema, handoffPacketSchema } from "./stored.ts";
+import { createWatchers } from "./watchers.ts";
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS cases (
+    id TEXT PRIMARY KEY,
+    opened_at REAL NOT NULL,
+    state TEXT NOT NULL,
+    agent TEXT,
+    packet TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS case_entries (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_id TEXT NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS case_entries_by_case ON case_entries (case_id, seq);
+  CREATE TABLE IF NOT EXISTS desk_updates (key TEXT PRIMARY KEY) STRICT;
+`;
+
+const caseRow = z.object({
+  id: z.string(),
+  opened_at: z.number(),
+  state: z.enum(["waiting", "claimed", "resolved"]),
+  agent: z.string().nullable(),
+  packet: z.string(),
+});
+const entryRow = z.object({ body: z.string() });
+
+/** The desk in the terminal: it shows cases and can be asked for them. */
+export interface ConsoleDesk extends HumanDesk, DeskView {
+  /** Closes the file; later calls fail. */
+  close(): Promise<void>;
+}
+
+function statements({ connection }: SqliteFile) {
+  return {
+    markUpdate: connection.prepare(
+      "INSERT INTO desk_updates (key) VALUES (?) ON CONFLICT (key) DO NOTHING",
+    ),
+    upsertCase: connection.prepare(
+      `INSERT INTO cases (id, opened_at, state, agent, packet) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET state = excluded.state, agent = excluded.agent,
+         packet = excluded.packet`,
+    ),
+    setState: connection.prepare("UPDATE cases SET state = ?, agent = ? WHERE id = ?"),
+    addEntry: connection.prepare("INSERT INTO case_entries (case_id, body) VALUES (?, ?)"),
+    selectCase: connection.prepare("SELECT * FROM cases WHERE id = ?"),
+    selectCases: connection.prepare(
+      `SELECT * FROM cases WHERE state <> 'resolved' OR ? <> 0
+       ORDER BY CASE state WHEN 'waiting' THEN 0 WHEN 'claimed' THEN 1 ELSE 2 END, opened_at, id`,
+    ),
+    selectEntries: connection.prepare(
+      "SELECT body FROM case_entries WHERE case_id = ? ORDER BY seq",
+    ),
+  };
+}
+
+function caseOf(update: DeskUpdate): CaseId {
+  return update.type === "opened" ? update.record.id : update.caseId;
+}
+
+/**
+ * A desk of our own: cases and their lines in one SQLite file (it may be the one of the message log).
+ * @throws FrontdeskError `data_dir_unusable`, `database_corrupt`, `disk_full`; from `publish` also `case_not_found`
+ */
+export function createConsoleDesk(options: { readonly file: string }): ConsoleDesk {
+  const store = openSqliteFile(options.file, SCHEMA);
+  const sql = statements(store);
+  const watchers = createWatchers<"cases", CaseId>();
+
+  const entriesOf = (id: string): readonly CaseEntry[] =>
+    sql.selectEntries
+      .all(id)
+      .map((row) => caseEntrySchema.parse(JSON.parse(entryRow.parse(row).body)));
+  const toRecord = (value: unknown): CaseRecord => {
+    const row = caseRow.parse(value);
+    return {
+      id: caseId(row.id),
+      state: row.state,
+      openedAt: row.opened_at,
+      agent: row.agent,
+      packet: handoffPacketSchema.parse(JSON.parse(row.packet)),
+      entries: entriesOf(row.id),
+    };
+  };
+  const addEntry = (id: CaseId, entry: CaseEntry): void => {
+    sql.addEntry.run(id, JSON.stringify(entry));
+  };
+  const assertKnown = (id: CaseId): void => {
+    if (sql.selectCase.get(id) !== undefined) return;
+    throw new FrontdeskError("case_not_found", `The desk has no case ${id}; it was removed.`);
+  };
+  const apply = (update: DeskUpdate): void => {
+    switch (update.type) {
+      case "opened": {
+        const { id, openedAt, state, agent, packet, entries } = update.record;
+        sql.upsertCase.run(id, openedAt, state, agent, JSON.stringify(packet));
+        for (const entry of entries) addEntry(id, entry);
+        return;
+      }
+      case "entry":
+        assertKnown(update.caseId);
+        addEntry(update.caseId, update.entry);
+        return;
+      case "state":
+        assertKnown(update.caseId);
+        sql.setState.run(update.state, update.agent, update.caseId);
+        return;
+    }
+  };
+
+  return {
+    async publish(update, { key, signal }) {
+      signal.throwIfAborted();
+      const isNew = store.transact(() => {
+        if (sql.markUpdate.run(key).changes === 0) return false;
+        apply(update);
+        return true;
+      });
+      if (isNew) watchers.tell("cases", caseOf(update));
+    },
+    async list({ includeResolved }) {
+      return store.run(() => sql.selectCases.all(includeResolved ? 1 : 0).map(toRecord));
+    },
+    async get(id) {
+      return store.run(() => {
+        const row = sql.selectCase.get(id);
+        return row === undefined ? null : toRecord(row);
+      });
+    },
+    watch: (listener) => watchers.watch("cases", listener),
+    close: () => store.close(),
+  };
+}

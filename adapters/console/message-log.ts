@@ -1,0 +1,133 @@
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import {
+  type ConversationId,
+  type EffectKey,
+  FrontdeskError,
+  type MessageId,
+  messageId,
+} from "../../src/core/index.ts";
+import type { ConversationEvent, LoggedMessage, MessageLog } from "../../src/ports/message-log.ts";
+import { openSqliteFile } from "./database.ts";
+import { messageBodySchema } from "./stored.ts";
+import { createWatchers } from "./watchers.ts";
+
+// A removed message keeps its row, emptied: its key must go on saying "this was posted already".
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS messages (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL UNIQUE,
+    conversation TEXT NOT NULL,
+    body TEXT NOT NULL,
+    removed INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS messages_by_conversation ON messages (conversation, seq);
+`;
+
+const COLUMNS = "seq, id, body, removed";
+
+const rowSchema = z.object({
+  seq: z.number(),
+  id: z.string(),
+  body: z.string(),
+  removed: z.number(),
+});
+type Row = z.infer<typeof rowSchema>;
+
+function toMessage(row: Row): LoggedMessage {
+  const body = messageBodySchema.parse(JSON.parse(row.body));
+  return { id: messageId(row.id), seq: row.seq, ...body };
+}
+
+function rowOf(value: unknown): Row | null {
+  return value === undefined || value === null ? null : rowSchema.parse(value);
+}
+
+type Body = Omit<LoggedMessage, "id" | "seq">;
+
+function bodyOf({ id: _id, seq: _seq, ...body }: LoggedMessage): Body {
+  return body;
+}
+
+/** A message log that holds a file open. */
+export interface SqliteMessageLog extends MessageLog {
+  /** Closes the file; later calls fail. */
+  close(): Promise<void>;
+}
+
+/**
+ * The transcript of console and HTTP conversations in one SQLite file. What `add` returned is on the disk.
+ * Ids are random, so that a log which was thrown away never gives an id a second time.
+ * @throws FrontdeskError `data_dir_unusable`, `database_corrupt`, `disk_full`
+ */
+export function createMessageLog(options: { readonly file: string }): SqliteMessageLog {
+  const store = openSqliteFile(options.file, SCHEMA);
+  const watchers = createWatchers<ConversationId, ConversationEvent>();
+  const { connection } = store;
+  const insert = connection.prepare(
+    `INSERT INTO messages (id, key, conversation, body) VALUES (?, ?, ?, ?)
+     ON CONFLICT (key) DO NOTHING`,
+  );
+  const selectByKey = connection.prepare(`SELECT ${COLUMNS} FROM messages WHERE key = ?`);
+  const selectById = connection.prepare(`SELECT ${COLUMNS} FROM messages WHERE id = ?`);
+  const update = connection.prepare("UPDATE messages SET body = ?, removed = ? WHERE id = ?");
+  const removeConversation = connection.prepare("DELETE FROM messages WHERE conversation = ?");
+  const selectNewest = connection.prepare(
+    `SELECT ${COLUMNS} FROM messages WHERE conversation = ? AND seq > ? AND removed = 0
+     ORDER BY seq DESC LIMIT ?`,
+  );
+  const byKey = (key: EffectKey): Row | null => rowOf(selectByKey.get(key));
+  const byId = (id: MessageId): Row | null => rowOf(selectById.get(id));
+
+  return {
+    async add({ key, ...message }) {
+      const { added, row } = store.run(() => {
+        const id = `m-${randomBytes(9).toString("base64url")}`;
+        const result = insert.run(id, key, message.conversationId, JSON.stringify(message));
+        return { added: result.changes > 0, row: byKey(key) };
+      });
+      if (row === null) throw new Error("a message that was just added is missing");
+      const logged = toMessage(row);
+      if (added) watchers.tell(logged.conversationId, { type: "message", message: logged });
+      return logged;
+    },
+    async find(key) {
+      const row = store.run(() => byKey(key));
+      return row === null || row.removed !== 0 ? null : toMessage(row);
+    },
+    async replace(id, reply) {
+      const row = store.run(() => byId(id));
+      if (row === null || row.removed !== 0) {
+        throw new FrontdeskError(
+          "delivery_rejected",
+          `Message ${id} cannot be changed: it is not there any more.`,
+        );
+      }
+      const next = JSON.stringify({ ...bodyOf(toMessage(row)), reply, text: reply.text });
+      store.run(() => update.run(next, 0, id));
+      const message = toMessage({ ...row, body: next });
+      watchers.tell(message.conversationId, { type: "edited", message });
+    },
+    async remove(id) {
+      const row = store.run(() => byId(id));
+      if (row === null || row.removed !== 0) return;
+      const body = bodyOf(toMessage(row));
+      const emptied = JSON.stringify({ ...body, name: "", text: "", reply: null });
+      store.run(() => update.run(emptied, 1, id));
+      watchers.tell(body.conversationId, { type: "removed", id });
+    },
+    async removeAll(id) {
+      return store.run(() => removeConversation.run(id).changes);
+    },
+    async read({ conversationId, afterSeq, limit }) {
+      const rows = store.run(() => selectNewest.all(conversationId, afterSeq, limit));
+      return rows.map((row) => toMessage(rowSchema.parse(row))).reverse();
+    },
+    progress: (id, progress) => watchers.tell(id, { type: "progress", progress }),
+    settle: (id, message, outcome) =>
+      watchers.tell(id, { type: "settled", messageId: message, outcome }),
+    watch: (id, listener) => watchers.watch(id, listener),
+    close: () => store.close(),
+  };
+}

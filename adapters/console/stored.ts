@@ -1,0 +1,86 @@
+import { z } from "zod";
+import {
+  type CaseEntry,
+  caseId,
+  conversationId,
+  DECISIONS,
+  HANDOFF_REASONS,
+  type HandoffPacket,
+  LANGUAGES,
+  messageId,
+  passageId,
+  type Reply,
+} from "../../src/core/index.ts";
+
+const identifier = z.string().min(1).max(512);
+const language = z.enum(LANGUAGES);
+
+const citation = z.object({
+  n: z.number().int(),
+  passageId: identifier.transform((text) => passageId(text)),
+  title: z.string(),
+  section: z.string(),
+  source: z.string(),
+  quote: z.string(),
+  origin: z.enum(["local", "web"]),
+});
+
+const reply = z.object({
+  decision: z.enum(DECISIONS),
+  text: z.string(),
+  language,
+  confidence: z.number().nullable(),
+  question: z.string().nullable(),
+  citations: z.array(citation),
+  options: z.array(z.object({ id: z.string(), label: z.string() })),
+  case: identifier.transform((text) => caseId(text)).nullable(),
+  marks: z.array(z.enum(["extractive", "unsure", "web", "partial", "stopped"])),
+  timings: z.record(z.string(), z.number()),
+  speaker: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("bot") }),
+    z.object({ kind: z.literal("agent"), displayName: z.string() }),
+  ]),
+}) satisfies z.ZodType<Reply>;
+
+/** What a stored message holds besides its place; JSON, because SQLite text ends at the first NUL character. */
+export const messageBodySchema = z.object({
+  conversationId: identifier.transform((text) => conversationId(text)),
+  author: z.enum(["user", "bot", "agent"]),
+  name: z.string(),
+  text: z.string(),
+  reply: reply.nullable(),
+  replyTo: identifier.transform((text) => messageId(text)).nullable(),
+  at: z.number(),
+});
+
+/** One line of a case as stored. */
+export const caseEntrySchema = z.object({
+  kind: z.enum(["customer", "reply", "note", "event"]),
+  name: z.string(),
+  text: z.string(),
+  at: z.number(),
+}) satisfies z.ZodType<CaseEntry>;
+
+/** The packet of a case as stored. */
+export const handoffPacketSchema = z.object({
+  conversationId: identifier.transform((text) => conversationId(text)),
+  customer: z.string(),
+  platform: z.string(),
+  language,
+  reason: z.enum(HANDOFF_REASONS),
+  question: z.string().nullable(),
+  summary: z.string(),
+  transcript: z.array(
+    z.object({
+      role: z.enum(["user", "bot", "agent"]),
+      text: z.string(),
+      at: z.number(),
+      language,
+      decision: z.enum(DECISIONS).nullable(),
+      name: z.string(),
+    }),
+  ),
+  confidence: z.number().nullable(),
+  tried: z.array(citation),
+  suggestedAnswer: z.string().nullable(),
+}) satisfies z.ZodType<HandoffPacket>;

@@ -1,0 +1,1 @@
+export { createHttpChannel } from "./channel.ts";

@@ -1,0 +1,330 @@
+import { createHash } from "node:crypto";
+import { FrontdeskError } from "../../src/core/index.ts";
+import type { ModelStatus } from "../../src/ports/chat-model.ts";
+import type { Logger } from "../../src/ports/logger.ts";
+import type { SpawnEngine } from "./engine-process.ts";
+import { forkEngine } from "./fork-engine.ts";
+import { DEFAULT_LIMITS, type EngineLimits } from "./limits.ts";
+import { createPoisonGuard, type PoisonGuard } from "./poison-guard.ts";
+import type {
+  EngineEvent,
+  EngineInfo,
+  EngineRequest,
+  EngineResult,
+  EngineStats,
+  FromChild,
+  LoadOptions,
+} from "./protocol.ts";
+import { EngineSupervisor } from "./supervisor.ts";
+import { systemTimers, type Timers } from "./timers.ts";
+import { fromWireError } from "./wire-error.ts";
+
+export interface EngineClientOptions {
+  readonly load: LoadOptions;
+  /** For messages to the operator. */
+  readonly modelName: string;
+  readonly logger: Logger;
+  readonly limits?: Partial<EngineLimits>;
+  /** Default: a fork of this package's engine. */
+  readonly spawn?: SpawnEngine;
+  readonly timers?: Timers;
+  /** 0 inclusive to 1 exclusive; for jitter. Default `Math.random`. */
+  readonly random?: () => number;
+}
+
+export interface EngineCallOptions {
+  readonly signal: AbortSignal;
+  /** Pieces of the answer in order; nothing comes after an abort. */
+  readonly onEvents?: (events: readonly EngineEvent[]) => void;
+  /** Called once when the child no longer works on this, which after an abort is later than the rejection. */
+  readonly onReleased?: () => void;
+}
+
+/** A call on its way. `pending`: waits for a child; `sent`: with the child; `started`: being worked on; `streaming`. */
+interface Flight {
+  readonly id: number;
+  readonly request: EngineRequest;
+  readonly options: EngineCallOptions;
+  readonly resolve: (result: EngineResult) => void;
+  readonly reject: (error: unknown) => void;
+  readonly onAbort: () => void;
+  state: "pending" | "sent" | "started" | "streaming";
+  wasRetried: boolean;
+  /** The caller has its answer; only the child still has to let go. */
+  isSettled: boolean;
+  cancelPatience: () => void;
+}
+
+/**
+ * Work for one supervised child. A call waits for the child to load; when the child dies, what had not begun to stream is
+ * sent once more, the rest fails as `model_crashed`, and what was present in two crashes is refused.
+ */
+export class EngineClient {
+  readonly #supervisor: EngineSupervisor;
+  readonly #guard: PoisonGuard;
+  readonly #limits: EngineLimits;
+  readonly #timers: Timers;
+  readonly #modelName: string;
+  readonly #flights = new Map<number, Flight>();
+  readonly #waiters = new Set<{ resolve(info: EngineInfo): void; reject(error: unknown): void }>();
+  #nextId = 1;
+  #wasReady = false;
+
+  constructor(options: EngineClientOptions) {
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#timers = options.timers ?? systemTimers;
+    this.#modelName = options.modelName;
+    this.#guard = createPoisonGuard(this.#timers);
+    this.#supervisor = new EngineSupervisor({
+      load: options.load,
+      modelName: options.modelName,
+      spawn: options.spawn ?? forkEngine,
+      timers: this.#timers,
+      random: options.random ?? Math.random,
+      limits: this.#limits,
+      logger: options.logger,
+      events: {
+        onReady: () => this.#onReady(),
+        onMessage: (message) => this.#onMessage(message),
+        onDeath: (error, willRetry) => this.#onDeath(error, willRetry),
+      },
+    });
+  }
+
+  /** Begins to load the model; returns at once. Calls do this by themselves. */
+  start(): void {
+    this.#supervisor.start();
+  }
+
+  status(): ModelStatus {
+    return this.#supervisor.status();
+  }
+
+  /** Process id of the child, for operators and tests; null while there is none. */
+  get pid(): number | null {
+    return this.#supervisor.pid;
+  }
+
+  get deaths(): number {
+    return this.#supervisor.deaths;
+  }
+
+  /** As of the last heartbeat. */
+  get stats(): EngineStats | null {
+    return this.#supervisor.stats;
+  }
+
+  /** What the loaded model is. Waits for it like a call. @throws FrontdeskError `model_unavailable` */
+  async ready(call: { readonly signal: AbortSignal }): Promise<EngineInfo> {
+    call.signal.throwIfAborted();
+    const known = this.#supervisor.info;
+    if (known !== null) return known;
+    this.#assertUsable();
+    this.start();
+    return await new Promise<EngineInfo>((resolve, reject) => {
+      const leave = (): void => {
+        this.#waiters.delete(waiter);
+        cancelPatience();
+        call.signal.removeEventListener("abort", onAbort);
+      };
+      const waiter = {
+        resolve: (info: EngineInfo) => {
+          leave();
+          resolve(info);
+        },
+        reject: (error: unknown) => {
+          leave();
+          reject(error);
+        },
+      };
+      const onAbort = (): void => waiter.reject(call.signal.reason);
+      const cancelPatience = this.#timers.after(this.#patienceMs(), () =>
+        waiter.reject(this.#unavailable("it is still loading")),
+      );
+      call.signal.addEventListener("abort", onAbort);
+      this.#waiters.add(waiter);
+    });
+  }
+
+  /**
+   * Has the child do a piece of work.
+   * @throws FrontdeskError `model_unavailable`, `model_crashed`, `request_poisonous`, or what the child reports.
+   */
+  call(request: EngineRequest, options: EngineCallOptions): Promise<EngineResult> {
+    return new Promise<EngineResult>((resolve, reject) => {
+      const id = this.#nextId;
+      this.#nextId += 1;
+      const flight: Flight = {
+        id,
+        request,
+        options,
+        resolve,
+        reject,
+        onAbort: () => this.#cancel(id),
+        state: "pending",
+        wasRetried: false,
+        isSettled: false,
+        cancelPatience: () => {},
+      };
+      this.#flights.set(id, flight);
+      try {
+        options.signal.throwIfAborted();
+        this.#assertUsable();
+        this.#assertHarmless(request);
+      } catch (error) {
+        this.#finish(flight, () => reject(error));
+        return;
+      }
+      options.signal.addEventListener("abort", flight.onAbort);
+      this.start();
+      this.#dispatch(flight);
+    });
+  }
+
+  /** Refuses new work, lets running work finish, ends the child. Idempotent. */
+  async close(): Promise<void> {
+    const closing = this.#supervisor.close();
+    for (const flight of [...this.#flights.values()]) {
+      if (flight.state === "pending")
+        this.#fail(flight, this.#unavailable("Frontdesk is stopping"));
+    }
+    await closing;
+    const gone = this.#unavailable("Frontdesk is stopping");
+    for (const flight of [...this.#flights.values()]) this.#fail(flight, gone);
+    for (const waiter of [...this.#waiters]) waiter.reject(gone);
+  }
+
+  #dispatch(flight: Flight): void {
+    const message = { type: "request", id: flight.id, request: flight.request } as const;
+    flight.cancelPatience();
+    if (this.#supervisor.send(message)) {
+      flight.state = "sent";
+      return;
+    }
+    flight.state = "pending";
+    flight.cancelPatience = this.#timers.after(this.#patienceMs(), () =>
+      this.#fail(flight, this.#unavailable("it is still loading")),
+    );
+  }
+
+  #onReady(): void {
+    this.#wasReady = true;
+    const info = this.#supervisor.info;
+    if (info !== null) for (const waiter of [...this.#waiters]) waiter.resolve(info);
+    for (const flight of [...this.#flights.values()]) {
+      if (flight.state === "pending") this.#dispatch(flight);
+    }
+  }
+
+  #onMessage(message: FromChild): void {
+    if (!("id" in message)) return;
+    const flight = this.#flights.get(message.id);
+    if (flight === undefined) return;
+    switch (message.type) {
+      case "started":
+        flight.state = "started";
+        return;
+      case "events":
+        flight.state = "streaming";
+        if (!flight.isSettled) flight.options.onEvents?.(message.events);
+        return;
+      case "result":
+        this.#finish(flight, () => flight.resolve(message.result));
+        return;
+      case "error":
+        this.#finish(flight, () => flight.reject(fromWireError(message.error)));
+        return;
+      case "cancelled":
+        this.#finish(flight, () => flight.reject(flight.options.signal.reason));
+    }
+  }
+
+  #onDeath(error: FrontdeskError, willRetry: boolean): void {
+    const unavailable = this.#unavailable(error.message, error);
+    for (const flight of [...this.#flights.values()]) {
+      const wasWorkedOn = flight.state === "started" || flight.state === "streaming";
+      if (wasWorkedOn) this.#guard.onCrash(fingerprint(flight.request));
+      if (flight.isSettled) this.#finish(flight, () => {});
+      else if (wasWorkedOn && this.#isPoisonous(flight.request)) this.#fail(flight, poisonous());
+      else if (flight.state === "streaming") this.#fail(flight, error);
+      else if (!willRetry) this.#fail(flight, unavailable);
+      else if (wasWorkedOn && flight.wasRetried) this.#fail(flight, error);
+      else if (flight.state !== "pending") {
+        flight.wasRetried ||= wasWorkedOn;
+        this.#dispatch(flight);
+      }
+    }
+    if (!willRetry) for (const waiter of [...this.#waiters]) waiter.reject(unavailable);
+  }
+
+  #cancel(id: number): void {
+    const flight = this.#flights.get(id);
+    if (flight === undefined) return;
+    if (flight.state === "pending") {
+      this.#fail(flight, flight.options.signal.reason);
+      return;
+    }
+    flight.isSettled = true;
+    flight.reject(flight.options.signal.reason);
+    this.#supervisor.send({ type: "cancel", id });
+  }
+
+  #fail(flight: Flight, error: unknown): void {
+    this.#finish(flight, () => flight.reject(error));
+  }
+
+  #finish(flight: Flight, settle: () => void): void {
+    this.#flights.delete(flight.id);
+    flight.cancelPatience();
+    flight.options.signal.removeEventListener("abort", flight.onAbort);
+    settle();
+    flight.options.onReleased?.();
+  }
+
+  #patienceMs(): number {
+    return this.#wasReady ? this.#limits.restartPatienceMs : this.#limits.startPatienceMs;
+  }
+
+  #assertUsable(): void {
+    const phase = this.#supervisor.phase;
+    if (phase === "closed") throw this.#unavailable("Frontdesk is stopping");
+    if (phase !== "broken") return;
+    const failure = this.#supervisor.failure;
+    throw this.#unavailable(failure?.message ?? "its process keeps dying", failure);
+  }
+
+  #assertHarmless(request: EngineRequest): void {
+    if (this.#guard.isArmed() && this.#isPoisonous(request)) throw poisonous();
+  }
+
+  #isPoisonous(request: EngineRequest): boolean {
+    return this.#guard.isPoisonous(fingerprint(request));
+  }
+
+  #unavailable(reason: string, cause: FrontdeskError | null = null): FrontdeskError {
+    return new FrontdeskError(
+      "model_unavailable",
+      `Model "${this.#modelName}" cannot be used now: ${reason}`,
+      { retryable: cause?.retryable ?? true, ...(cause === null ? {} : { cause }) },
+    );
+  }
+}
+
+function poisonous(): FrontdeskError {
+  return new FrontdeskError(
+    "request_poisonous",
+    "This request was being worked on in two crashes of the model's process and is refused for an hour. " +
+      "Ask differently; if it happens again, look at the log for the process's last output.",
+  );
+}
+
+/** Names a request by what the model reads, so that the same text is known again in another call. */
+function fingerprint(request: EngineRequest): string {
+  const content =
+    request.kind === "embed"
+      ? request.texts
+      : request.kind === "rerank"
+        ? [request.query, ...request.passages]
+        : request.messages.map((message) => message.text);
+  return createHash("sha256").update(JSON.stringify(content)).digest("base64");
+}

@@ -1,0 +1,24 @@
+import type { ToChild } from "./protocol.ts";
+
+/** How a child process ended. */
+export interface EngineExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** The last lines that it wrote to stderr; native asserts say there what failed. */
+  readonly lastWords: string;
+}
+
+/** A child process as its supervisor sees it. */
+export interface EngineProcess {
+  readonly pid: number | undefined;
+  /** Never throws; what is sent to a dead process is lost, and its exit is reported. */
+  send(message: ToChild): void;
+  kill(): void;
+  /** One listener; whatever comes is to be parsed. */
+  onMessage(listener: (message: unknown) => void): void;
+  /** One listener, called once, also when the process could not be started. */
+  onExit(listener: (exit: EngineExit) => void): void;
+}
+
+/** Starts a child process. */
+export type SpawnEngine = () => EngineProcess;

@@ -1,0 +1,60 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { env } from "node:process";
+import { childEntry, errorMessage } from "../../src/core/index.ts";
+import { packageRoot } from "../package-root.ts";
+import { childEnvironment } from "./child-environment.ts";
+import type { EngineExit, EngineProcess } from "./engine-process.ts";
+
+const LAST_WORDS_CHARS = 2_000;
+
+/** Keeps the end of what a child writes to stderr; its stdout is read and dropped, so that it never fills up. */
+function collectLastWords(child: ChildProcess): () => string {
+  let words = "";
+  child.stdout?.resume();
+  child.stderr?.setEncoding("utf8");
+  child.stderr?.on("data", (chunk: unknown) => {
+    words = (words + String(chunk)).slice(-LAST_WORDS_CHARS);
+  });
+  return () => words.trim();
+}
+
+/** Starts the inference engine in a process of its own. Its IPC carries typed arrays; it inherits no secrets. */
+export function forkEngine(): EngineProcess {
+  const entry = childEntry(import.meta.url, "engine-child");
+  const child = fork(new URL(entry.url), [], {
+    cwd: packageRoot(import.meta.url),
+    env: childEnvironment(env),
+    execArgv: [...entry.execArgv],
+    serialization: "advanced",
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  const lastWords = collectLastWords(child);
+  let exitListener: (exit: EngineExit) => void = () => {};
+  let hasEnded = false;
+  const end = (exit: EngineExit): void => {
+    if (hasEnded) return;
+    hasEnded = true;
+    exitListener(exit);
+  };
+  // `close` comes after the pipes have been read to their end, so that the last words are complete.
+  child.on("close", (code, signal) => end({ code, signal, lastWords: lastWords() }));
+  child.on("error", (error) => {
+    if (child.pid === undefined) end({ code: null, signal: null, lastWords: errorMessage(error) });
+  });
+  return {
+    pid: child.pid,
+    send: (message) => {
+      // A failed write means that the process is going down; its exit tells.
+      if (child.connected) child.send(message, () => {});
+    },
+    kill: () => {
+      child.kill("SIGKILL");
+    },
+    onMessage: (listener) => {
+      child.on("message", listener);
+    },
+    onExit: (listener) => {
+      exitListener = listener;
+    },
+  };
+}

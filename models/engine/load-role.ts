@@ -1,0 +1,45 @@
+import { assertNever } from "../../src/core/index.ts";
+import { checkModelFile } from "../file/check-model-file.ts";
+import { assertSameHash, fileSha256 } from "../file/file-hash.ts";
+import type { CommonInfo } from "./common-info.ts";
+import { createEmbedRole } from "./embed-role.ts";
+import type { EngineRole } from "./engine-host.ts";
+import type { EngineLog } from "./load-llama.ts";
+import { loadLlama, loadModel } from "./load-llama.ts";
+import type { LoadOptions } from "./protocol.ts";
+
+/**
+ * Checks a model file, loads it, and makes it ready for its role.
+ * @throws FrontdeskError `model_not_found`, `model_invalid`, `model_unavailable`, `unsupported`
+ */
+export async function loadRole(options: LoadOptions, log: EngineLog): Promise<EngineRole> {
+  const startedAt = performance.now();
+  checkModelFile(options.modelPath);
+  const [llama, sha256] = await Promise.all([loadLlama(options, log), hashOf(options)]);
+  const model = await loadModel(llama, options);
+  const common: CommonInfo = {
+    sha256,
+    threads: options.threads,
+    gpu: llama.gpu,
+    get loadMs() {
+      return Math.round(performance.now() - startedAt);
+    },
+  };
+  switch (options.role) {
+    case "embed":
+      return await createEmbedRole(model, options, common);
+    case "rerank":
+    case "chat":
+      throw new Error("not yet");
+    default:
+      return assertNever(options);
+  }
+}
+
+/** The hash names an embedder's vectors, so it is always taken; for others only where the catalog pins one. */
+async function hashOf(options: LoadOptions): Promise<string | null> {
+  if (options.role !== "embed" && options.sha256 === null) return null;
+  const sha256 = await fileSha256(options.modelPath);
+  assertSameHash(options.modelPath, options.sha256, sha256);
+  return sha256;
+}

@@ -1,0 +1,260 @@
+import { FrontdeskError } from "../../src/core/index.ts";
+import type { ModelStatus } from "../../src/ports/chat-model.ts";
+import type { Logger } from "../../src/ports/logger.ts";
+import type { EngineExit, EngineProcess, SpawnEngine } from "./engine-process.ts";
+import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
+import type { EngineLimits } from "./limits.ts";
+import type { EngineInfo, EngineStats, FromChild, LoadOptions, ToChild } from "./protocol.ts";
+import { fromChildSchema } from "./protocol.ts";
+import { createRestartPolicy, type RestartPolicy } from "./restart-policy.ts";
+import type { Timers } from "./timers.ts";
+import { fromWireError } from "./wire-error.ts";
+
+/** What the supervisor tells of its child. */
+export interface SupervisorEvents {
+  /** The model is loaded; work can be sent. */
+  onReady(): void;
+  /** What the child says about its work. */
+  onMessage(message: FromChild): void;
+  /** The process is gone, and all its work with it. `willRetry`: another one comes by itself, soon. */
+  onDeath(error: FrontdeskError, willRetry: boolean): void;
+}
+
+export interface SupervisorOptions {
+  readonly load: LoadOptions;
+  /** For messages to the operator. */
+  readonly modelName: string;
+  readonly spawn: SpawnEngine;
+  readonly timers: Timers;
+  /** 0 inclusive to 1 exclusive; for jitter. */
+  readonly random: () => number;
+  readonly limits: EngineLimits;
+  readonly logger: Logger;
+  readonly events: SupervisorEvents;
+}
+
+/**
+ * Life of the child. `waiting`: dead, the next one is due. `broken`: it died too often or its file cannot be loaded; the
+ * next try comes after a long pause.
+ */
+export type SupervisorPhase = "idle" | "starting" | "ready" | "waiting" | "broken" | "closed";
+
+/**
+ * Keeps the child process of one model alive: handshake, heartbeat, restart with growing waits, and a breaker that opens
+ * when it dies again and again. A broken one tries once more by itself after a pause.
+ */
+export class EngineSupervisor {
+  readonly #options: SupervisorOptions;
+  readonly #policy: RestartPolicy;
+  #phase: SupervisorPhase = "idle";
+  #child: EngineProcess | null = null;
+  #info: EngineInfo | null = null;
+  #stats: EngineStats | null = null;
+  #readyAt: number | null = null;
+  #failure: FrontdeskError | null = null;
+  #killReason: string | null = null;
+  #deaths = 0;
+  #cancelTimer: () => void = () => {};
+  #heartbeat: Heartbeat | null = null;
+  #closing: Promise<void> | null = null;
+  #onGone: () => void = () => {};
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    this.#policy = createRestartPolicy(options.limits, options.random);
+  }
+
+  get phase(): SupervisorPhase {
+    return this.#phase;
+  }
+
+  /** What the child said of itself when it was loaded last. */
+  get info(): EngineInfo | null {
+    return this.#info;
+  }
+
+  get stats(): EngineStats | null {
+    return this.#stats;
+  }
+
+  /** How many children have died so far. */
+  get deaths(): number {
+    return this.#deaths;
+  }
+
+  get pid(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
+  /** Why there is no child, when there is none. */
+  get failure(): FrontdeskError | null {
+    return this.#failure;
+  }
+
+  /** Starts the first child; does nothing later on. */
+  start(): void {
+    if (this.#phase === "idle") this.#spawn();
+  }
+
+  /** False when there is no loaded child. */
+  send(message: ToChild): boolean {
+    if (this.#phase !== "ready" || this.#child === null) return false;
+    this.#child.send(message);
+    return true;
+  }
+
+  status(): ModelStatus {
+    const model = this.#options.modelName;
+    switch (this.#phase) {
+      case "ready":
+        return { model, state: "ready", reason: null };
+      case "idle":
+      case "starting":
+        return { model, state: "starting", reason: this.#failure?.message ?? null };
+      case "closed":
+        return { model, state: "unavailable", reason: "Frontdesk is stopping." };
+      case "waiting":
+      case "broken":
+        return { model, state: "unavailable", reason: this.#failure?.message ?? null };
+    }
+  }
+
+  /** Lets running work finish, then ends the child; kills it when that takes too long. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #spawn(): void {
+    const { spawn, load, limits, timers } = this.#options;
+    this.#phase = "starting";
+    this.#killReason = null;
+    const child = spawn();
+    this.#child = child;
+    child.onMessage((message) => this.#onMessage(child, message));
+    child.onExit((exit) => this.#onExit(child, exit));
+    child.send({ type: "load", options: load });
+    this.#cancelTimer = timers.after(limits.loadTimeoutMs, () =>
+      this.#kill(`it did not load within ${limits.loadTimeoutMs / 1000} s`),
+    );
+  }
+
+  #kill(reason: string): void {
+    this.#killReason = reason;
+    this.#child?.kill();
+  }
+
+  #onMessage(from: EngineProcess, raw: unknown): void {
+    if (from !== this.#child) return;
+    const parsed = fromChildSchema.safeParse(raw);
+    if (!parsed.success) {
+      this.#kill("it sent a message that is not part of the protocol");
+      return;
+    }
+    this.#heartbeat?.onSign();
+    this.#dispatch(parsed.data);
+  }
+
+  #dispatch(message: FromChild): void {
+    const { logger, modelName, events } = this.#options;
+    switch (message.type) {
+      case "ready":
+        this.#becomeReady(message.info);
+        return;
+      case "failed":
+        this.#failure = fromWireError(message.error);
+        return;
+      case "pong":
+        this.#stats = message.stats;
+        return;
+      case "log":
+        logger[message.level]({ model: modelName }, message.message);
+        return;
+      default:
+        events.onMessage(message);
+    }
+  }
+
+  #becomeReady(info: EngineInfo): void {
+    const { timers, limits, logger, events, modelName } = this.#options;
+    this.#cancelTimer();
+    this.#phase = "ready";
+    this.#failure = null;
+    this.#info = info;
+    this.#readyAt = timers.now();
+    this.#heartbeat = createHeartbeat({
+      timers,
+      limits,
+      ping: () => this.#child?.send({ type: "ping" }),
+      onSilence: () =>
+        this.#kill(`it gave no sign of life for ${limits.heartbeatTimeoutMs / 1000} s`),
+    });
+    logger.info({ model: modelName, pid: this.pid, ...info }, "model loaded");
+    events.onReady();
+  }
+
+  #onExit(from: EngineProcess, exit: EngineExit): void {
+    if (from !== this.#child) return;
+    const { timers, modelName } = this.#options;
+    const failedToLoad = this.#phase === "starting" ? this.#failure : null;
+    const livedMs = this.#readyAt === null ? 0 : timers.now() - this.#readyAt;
+    this.#cancelTimer();
+    this.#heartbeat?.stop();
+    this.#heartbeat = null;
+    this.#child = null;
+    this.#readyAt = null;
+    if (this.#closing !== null) {
+      this.#onGone();
+      return;
+    }
+    this.#deaths += 1;
+    this.#failure = failedToLoad ?? deathError(modelName, exit, this.#killReason);
+    this.#planNext(this.#failure, livedMs);
+  }
+
+  #planNext(cause: FrontdeskError, livedMs: number): void {
+    const { timers, limits, logger, events, modelName } = this.#options;
+    const next = this.#policy.onDeath(timers.now(), livedMs);
+    const willRetry = cause.retryable && next.type === "restart";
+    const afterMs = willRetry ? next.afterMs : limits.breakerCooldownMs;
+    this.#phase = willRetry ? "waiting" : "broken";
+    this.#cancelTimer = timers.after(afterMs, () => this.#spawn());
+    const fields = { model: modelName, code: cause.code, nextTryMs: Math.round(afterMs) };
+    logger.error({ ...fields, deaths: this.#deaths, reason: cause.message }, "model unavailable");
+    events.onDeath(cause, willRetry);
+  }
+
+  async #close(): Promise<void> {
+    const { timers, limits } = this.#options;
+    this.#cancelTimer();
+    const child = this.#child;
+    if (child !== null) {
+      const gone = new Promise<void>((resolve) => {
+        this.#onGone = resolve;
+      });
+      const cancelKill = timers.after(limits.drainMs, () => child.kill());
+      child.send({ type: "drain" });
+      await gone;
+      cancelKill();
+    }
+    this.#phase = "closed";
+  }
+}
+
+/** Why a child process died, for the operator. */
+function deathError(
+  modelName: string,
+  exit: EngineExit,
+  killReason: string | null,
+): FrontdeskError {
+  const ended =
+    exit.signal === null
+      ? `it exited with code ${exit.code ?? "unknown"}`
+      : `it died of ${exit.signal}`;
+  const words = exit.lastWords === "" ? "" : ` Its last output: ${exit.lastWords.slice(-400)}`;
+  return new FrontdeskError(
+    "model_crashed",
+    `The process of model "${modelName}" is gone: ${killReason ?? ended}. It is started again by itself.${words}`,
+    { retryable: true },
+  );
+}

@@ -1,0 +1,31 @@
+/** Lets one piece of work through at a time. */
+export interface Turnstile {
+  /** Waits for its turn, `first` before all that is `last`, then runs. Rejects with `signal.reason` while it waits. */
+  pass<T>(priority: "first" | "last", signal: AbortSignal, run: () => Promise<T>): Promise<T>;
+}
+
+/** A lock with two lanes; each lane in order of arrival. */
+export function createTurnstile(): Turnstile {
+  const lanes: Record<"first" | "last", (() => void)[]> = { first: [], last: [] };
+  let isBusy = false;
+
+  const next = (): void => {
+    const admit = lanes.first.shift() ?? lanes.last.shift();
+    if (admit === undefined) isBusy = false;
+    else admit();
+  };
+
+  return {
+    pass: async (priority, signal, run) => {
+      signal.throwIfAborted();
+      if (isBusy) await new Promise<void>((resolve) => lanes[priority].push(resolve));
+      isBusy = true;
+      try {
+        signal.throwIfAborted();
+        return await run();
+      } finally {
+        next();
+      }
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { Config } from "../config.ts";
+import { loadConfig, readEnvironment } from "../config.ts";
+import { FrontdeskError } from "../core/index.ts";
+import type { Application } from "../ports/application.ts";
+import { type Io, processIo } from "./io.ts";
+import { type OpenedApplication, openApplication } from "./open-application.ts";
+
+/** What every command starts from. */
+export interface CommandContext {
+  readonly io: Io;
+  /** Aborted by SIGTERM, and by SIGINT where a command does not handle it itself. */
+  readonly signal: AbortSignal;
+  config(): Config;
+  /** Runs with the application, opened here or attached, and closes it afterwards. */
+  withApplication(
+    options: { readonly mustOwn: boolean; readonly logTo: "stderr" | "file" },
+    run: (app: Application, opened: OpenedApplication) => Promise<number>,
+  ): Promise<number>;
+}
+
+/** Builds the context from this process. */
+export function createContext(options: {
+  readonly configFile: () => string | null;
+  readonly signal: AbortSignal;
+}): CommandContext {
+  const workingDirectory = process.cwd();
+  const env = readEnvironment(workingDirectory);
+  let loaded: Config | null = null;
+  const config = (): Config => {
+    loaded ??= loadConfig({ file: options.configFile(), env, workingDirectory });
+    return loaded;
+  };
+  return {
+    io: processIo(env),
+    signal: options.signal,
+    config,
+    async withApplication(open, run) {
+      const lost = new AbortController();
+      const opened = await openApplication({
+        ...open,
+        config: config(),
+        signal: options.signal,
+        onLost: (error) => lost.abort(error),
+      });
+      const isLost = new Promise<never>((_, reject) => {
+        lost.signal.addEventListener("abort", () =>
+          reject(
+            new FrontdeskError(
+              "not_running",
+              "The Frontdesk process that owns this data directory has gone away. Nothing is lost; start it again.",
+            ),
+          ),
+        );
+      });
+      try {
+        return await Promise.race([run(opened.app, opened), isLost]);
+      } finally {
+        await opened.close();
+      }
+    },
+  };
+}

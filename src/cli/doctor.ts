@@ -1,0 +1,188 @@
+import { lookup } from "node:dns/promises";
+import { existsSync } from "node:fs";
+import pc from "picocolors";
+import type { Config } from "../config.ts";
+import { assertNever, errorMessage, isFrontdeskError } from "../core/index.ts";
+import type { Application } from "../ports/application.ts";
+import { freeBytes, readOwner } from "../runtime/index.ts";
+import { type Io, writeLine } from "./io.ts";
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly check: string;
+  readonly status: "ok" | "warning" | "problem";
+  readonly detail: string;
+  /** What to do; empty when nothing is to be done. */
+  readonly advice: string;
+}
+
+const GIB = 1024 ** 3;
+
+function checkNode(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const isSupported = major > 20 || (major === 20 && minor >= 19);
+  return {
+    check: "Node.js",
+    status: isSupported ? "ok" : "problem",
+    detail: process.version,
+    advice: isSupported ? "" : "Install Node.js 20.19 or newer.",
+  };
+}
+
+function checkDisk(config: Config): Finding {
+  const free = freeBytes(config.dataDir);
+  if (free === null) {
+    return {
+      check: "Disk",
+      status: "warning",
+      detail: `${config.dataDir}: unknown`,
+      advice: "The data directory does not exist yet; it is made at the first start.",
+    };
+  }
+  const isTight = free < GIB;
+  return {
+    check: "Disk",
+    status: isTight ? "warning" : "ok",
+    detail: `${(free / GIB).toFixed(1)} GiB free at ${config.dataDir}`,
+    advice: isTight ? "Free some space: below 1 GiB indexing may fail." : "",
+  };
+}
+
+function checkModelFile(config: Config): readonly Finding[] {
+  const { chat, url } = config.models;
+  if (chat === null && url === null) {
+    return [
+      {
+        check: "Chat model",
+        status: "ok",
+        detail: "none: answers are quoted from the documents",
+        advice: "Set FRONTDESK_MODEL to a GGUF file, or FRONTDESK_MODEL_URL to a server.",
+      },
+    ];
+  }
+  if (url === null && chat !== null && /[/\\]|\.gguf$/u.test(chat) && !existsSync(chat)) {
+    return [
+      {
+        check: "Chat model",
+        status: "problem",
+        detail: `${chat} does not exist`,
+        advice: "Check FRONTDESK_MODEL; until then answers are quoted from the documents.",
+      },
+    ];
+  }
+  return [];
+}
+
+function checkPlatforms(config: Config): readonly Finding[] {
+  const named: readonly (readonly [string, boolean])[] = [
+    ["Slack", config.slack.botToken !== null || config.slack.appToken !== null],
+    ["Discord", config.discord.token !== null],
+  ];
+  return named.flatMap(([name, isConfigured]) =>
+    isConfigured
+      ? [
+          {
+            check: name,
+            status: "warning" as const,
+            detail: "a token is set",
+            advice: `This version has no ${name} adapter yet; the token is not used.`,
+          },
+        ]
+      : [],
+  );
+}
+
+async function checkHost(name: string, url: string | null): Promise<readonly Finding[]> {
+  if (url === null) return [];
+  try {
+    await lookup(new URL(url).hostname);
+    return [];
+  } catch (error) {
+    return [
+      {
+        check: name,
+        status: "problem",
+        detail: errorMessage(error),
+        advice: "The host name cannot be resolved; check the URL and DNS.",
+      },
+    ];
+  }
+}
+
+/** What can be told without starting anything. */
+export async function checkConfiguration(config: Config): Promise<readonly Finding[]> {
+  const owner = readOwner(config.dataDir);
+  return [
+    checkNode(),
+    {
+      check: "Configuration",
+      status: "ok",
+      detail:
+        owner === null ? "valid" : `valid; process ${owner.pid} is running on this data directory`,
+      advice: "",
+    },
+    checkDisk(config),
+    ...checkModelFile(config),
+    ...checkPlatforms(config),
+    ...(await checkHost("Redis", config.redisUrl)),
+    ...(await checkHost("Chroma", config.chromaUrl)),
+    ...(await checkHost("Model server", config.models.url)),
+  ];
+}
+
+/** What the running parts say of themselves. */
+export async function checkApplication(
+  app: Application,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const status = await app.status({ signal });
+  return status.components.map(({ name, state, detail }) => ({
+    check: name,
+    status: state === "ok" ? "ok" : state === "down" ? "problem" : "warning",
+    detail: state === "ok" ? detail || "works" : state,
+    advice: state === "ok" ? "" : detail,
+  }));
+}
+
+/** A start that failed, as a finding. */
+export function startFailure(error: unknown): Finding {
+  return {
+    check: isFrontdeskError(error) ? error.code : "Start",
+    status: "problem",
+    detail: "does not start",
+    advice: errorMessage(error),
+  };
+}
+
+function mark(status: Finding["status"], hasColour: boolean): string {
+  const colours = pc.createColors(hasColour);
+  switch (status) {
+    case "ok":
+      return colours.green("✓");
+    case "warning":
+      return colours.yellow("!");
+    case "problem":
+      return colours.red("✗");
+    default:
+      return assertNever(status);
+  }
+}
+
+/** Prints findings. Exit code 1 when there is a problem. */
+export function reportFindings(
+  findings: readonly Finding[],
+  options: { readonly json: boolean },
+  io: Io,
+): number {
+  const hasProblem = findings.some(({ status }) => status === "problem");
+  if (options.json) {
+    writeLine(io.stdout, JSON.stringify({ ok: !hasProblem, findings }));
+    return hasProblem ? 1 : 0;
+  }
+  const width = Math.max(...findings.map(({ check }) => check.length));
+  for (const { check, status, detail, advice } of findings) {
+    writeLine(io.stdout, `${mark(status, io.hasColour)} ${check.padEnd(width)}  ${detail}`);
+    if (advice !== "") writeLine(io.stdout, `  ${" ".repeat(width)}  → ${advice}`);
+  }
+  return hasProblem ? 1 : 0;
+}

@@ -1,0 +1,132 @@
+import { progress } from "@clack/prompts";
+import type { Visibility } from "../core/index.ts";
+import type { Application } from "../ports/application.ts";
+import type { DocumentOutcome, IngestEvent, IngestSummary } from "../ports/knowledge-base.ts";
+import { type Io, writeLine } from "./io.ts";
+
+export interface IngestOptions {
+  readonly sources: readonly string[];
+  readonly collection: string;
+  readonly visibility: Visibility;
+  readonly json: boolean;
+}
+
+/** Shows how far an ingest has come. */
+export interface IngestView {
+  show(event: IngestEvent): void;
+  end(): void;
+}
+
+function describe(event: IngestEvent, total: number): string | null {
+  switch (event.type) {
+    case "found":
+      return `Found ${event.documents} document${event.documents === 1 ? "" : "s"}`;
+    case "document":
+      return `${event.done}/${total} ${event.outcome.source}`;
+    case "embedded":
+      return `Vectors ${event.chunks}/${event.of}`;
+    case "warning":
+    case "finished":
+      return null;
+  }
+}
+
+/** A bar on a terminal; elsewhere nothing, so that logs stay short. Writes to standard error. */
+export function createIngestView(io: Io, title: string): IngestView {
+  if (!io.isTTY) return { show: () => {}, end: () => {} };
+  const bar = progress({ max: 100, output: io.stderr, indicator: "timer" });
+  bar.start(title);
+  let total = 0;
+  let shown = 0;
+  const advance = (share: number, message: string): void => {
+    const target = Math.min(100, Math.floor(share * 100));
+    bar.advance(Math.max(0, target - shown), message);
+    shown = Math.max(shown, target);
+  };
+  return {
+    show(event) {
+      if (event.type === "found") total = event.documents;
+      const text = describe(event, total);
+      if (text === null) return;
+      // Reading is the first half of the bar, vectors the second.
+      const share =
+        event.type === "document"
+          ? event.done / Math.max(total, 1) / 2
+          : event.type === "embedded"
+            ? 0.5 + event.chunks / Math.max(event.of, 1) / 2
+            : 0;
+      advance(share, text.length > 60 ? `…${text.slice(-59)}` : text);
+    },
+    end: () => bar.stop(title),
+  };
+}
+
+function summaryLine(summary: IngestSummary): string {
+  const parts = [
+    [summary.added, "added"],
+    [summary.updated, "updated"],
+    [summary.unchanged, "unchanged"],
+    [summary.removed, "removed"],
+    [summary.skipped, "skipped"],
+    [summary.failed, "failed"],
+  ] as const;
+  const told = parts.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : []));
+  const seconds = (summary.durationMs / 1000).toFixed(1);
+  return `${told.length === 0 ? "nothing to do" : told.join(", ")} · ${summary.chunks} passages · ${seconds} s`;
+}
+
+function troubleLine(outcome: DocumentOutcome): string | null {
+  if (outcome.status !== "failed" && outcome.status !== "skipped") return null;
+  return `  ${outcome.status}: ${outcome.source} — ${outcome.reason}`;
+}
+
+const MAX_TROUBLE_LINES = 50;
+
+function report(outcomes: readonly DocumentOutcome[], io: Io): void {
+  const lines = outcomes.flatMap((outcome) => troubleLine(outcome) ?? []);
+  for (const line of lines.slice(0, MAX_TROUBLE_LINES)) writeLine(io.stderr, line);
+  const more = lines.length - MAX_TROUBLE_LINES;
+  if (more > 0) writeLine(io.stderr, `  … and ${more} more; --json lists them all`);
+}
+
+function reachLine(options: IngestOptions): string {
+  const { visibility } = options;
+  if (visibility === "public" || visibility === "internal") return `Visible: ${visibility}.`;
+  const name = visibility.slice(visibility.indexOf(":") + 1);
+  const flag = visibility.startsWith("group:") ? `--group ${name}` : `--user ${name}`;
+  return `Visible to ${visibility} only; look with: frontdesk search ${flag} "…"`;
+}
+
+/** Adds documents. Exit code 1 when a document failed, else 0. */
+export async function runIngest(
+  app: Application,
+  options: IngestOptions,
+  io: Io,
+  signal: AbortSignal,
+): Promise<number> {
+  const view = createIngestView(io, "Reading documents");
+  const outcomes: DocumentOutcome[] = [];
+  let summary: IngestSummary | null = null;
+  try {
+    for await (const event of app.ingest(options, { signal })) {
+      view.show(event);
+      if (event.type === "document") outcomes.push(event.outcome);
+      if (event.type === "warning") writeLine(io.stderr, `  note: ${event.message}`);
+      if (event.type === "finished") summary = event.summary;
+    }
+  } finally {
+    view.end();
+  }
+  if (summary === null) return 1;
+  report(outcomes, io);
+  if (options.json) {
+    const { collection, visibility } = options;
+    writeLine(
+      io.stdout,
+      JSON.stringify({ ...summary, collection, visibility, documents: outcomes }),
+    );
+  } else {
+    writeLine(io.stdout, `${summaryLine(summary)}\n${reachLine(options)}`);
+  }
+  return summary.failed > 0 ? 1 : 0;
+}

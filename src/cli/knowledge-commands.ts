@@ -1,0 +1,108 @@
+import { type Command, Option } from "commander";
+import { parseVisibility } from "../core/index.ts";
+import { attachable } from "./add-commands.ts";
+import type { CommandContext } from "./context.ts";
+import { runIngest } from "./ingest.ts";
+import {
+  groupOption,
+  integerArgument,
+  jsonOption,
+  userOption,
+  visibilityArgument,
+} from "./options.ts";
+import { runSearch } from "./search.ts";
+import { runSourcesList, runSourcesRemove } from "./sources.ts";
+import { speakerOf } from "./speaker.ts";
+
+/** `ingest`, `search` and `sources`. */
+export function addKnowledgeCommands(
+  program: Command,
+  finish: (code: number) => void,
+  context: CommandContext,
+): void {
+  program
+    .command("ingest <source...>")
+    .description("add documents: files, folders or URLs; run it again to bring them up to date")
+    .option("--collection <name>", "collection to put them in", "default")
+    .addOption(
+      new Option("--visibility <who>", "public, internal, group:NAME or user:ID").argParser(
+        visibilityArgument,
+      ),
+    )
+    .addOption(jsonOption())
+    .action(
+      async (
+        sources: string[],
+        options: { collection: string; visibility?: string; json: boolean },
+      ) => {
+        const wanted = options.visibility ?? context.config().knowledge.defaultVisibility;
+        finish(
+          await context.withApplication(attachable, (app) =>
+            runIngest(
+              app,
+              {
+                sources,
+                collection: options.collection,
+                visibility: parseVisibility(wanted) ?? "internal",
+                json: options.json,
+              },
+              context.io,
+              context.signal,
+            ),
+          ),
+        );
+      },
+    );
+
+  program
+    .command("search <query>")
+    .description("find passages, without the dialogue")
+    .option("--top <n>", "how many", integerArgument(1, 100), 8)
+    .option("--collection <name>", "only in this collection")
+    .addOption(userOption())
+    .addOption(groupOption())
+    .addOption(jsonOption())
+    .action(async (query: string, options: { top: number; collection?: string; json: boolean }) => {
+      const speaker = speakerOf(options);
+      finish(
+        await context.withApplication(attachable, (app) =>
+          runSearch(
+            app,
+            {
+              query,
+              speaker,
+              collection: options.collection ?? null,
+              top: options.top,
+              json: options.json,
+            },
+            context.io,
+            context.signal,
+          ),
+        ),
+      );
+    });
+
+  const sources = program.command("sources").description("what the knowledge base holds");
+  sources
+    .command("list", { isDefault: true })
+    .description("list sources")
+    .addOption(jsonOption())
+    .action(async (options: { json: boolean }) => {
+      finish(
+        await context.withApplication(attachable, (app) =>
+          runSourcesList(app, options, context.io, context.signal),
+        ),
+      );
+    });
+  sources
+    .command("remove <source>")
+    .description("remove a source by its path or URL, or a whole collection by its name")
+    .addOption(jsonOption())
+    .action(async (target: string, options: { json: boolean }) => {
+      finish(
+        await context.withApplication(attachable, (app) =>
+          runSourcesRemove(app, { target, json: options.json }, context.io, context.signal),
+        ),
+      );
+    });
+}

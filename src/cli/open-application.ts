@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { compose } from "../compose.ts";
+import type { Config } from "../config.ts";
+import { FrontdeskError } from "../core/index.ts";
+import { type ClosableLogger, createLogger, type LogTarget } from "../logger.ts";
+import { packageVersion } from "../package-root.ts";
+import type { Application } from "../ports/application.ts";
+import { openDataDirectory, readOwner } from "../runtime/index.ts";
+import { createAttachedApplication } from "../server/index.ts";
+
+const ATTACH_ATTEMPTS = 60;
+const ATTACH_PAUSE_MS = 250;
+
+export interface OpenOptions {
+  readonly config: Config;
+  /** `start` refuses to attach: it is the owner or nothing. */
+  readonly mustOwn: boolean;
+  readonly logTo: "stderr" | "file";
+  /** Called when the owner that we are attached to goes away. */
+  readonly onLost: (error: unknown) => void;
+  readonly signal: AbortSignal;
+}
+
+function logTarget(config: Config, logTo: OpenOptions["logTo"]): LogTarget {
+  if (config.log.file !== null) return { type: "file", path: config.log.file };
+  if (logTo === "stderr") return { type: "stderr" };
+  return { type: "file", path: join(config.dataDir, "frontdesk.log") };
+}
+
+function lockedError(path: string): FrontdeskError {
+  const owner = readOwner(path);
+  const who = owner === null ? "Another Frontdesk" : `Another Frontdesk (process ${owner.pid})`;
+  return new FrontdeskError(
+    "data_dir_locked",
+    `${who} is using the data directory ${path}. Stop it, or set FRONTDESK_DATA_DIR to another one.`,
+  );
+}
+
+/** The owner answers its socket only once it has started; give it a moment. */
+async function attach(options: OpenOptions): Promise<Application> {
+  const path = options.config.dataDir;
+  for (let attempt = 0; attempt < ATTACH_ATTEMPTS; attempt += 1) {
+    const owner = readOwner(path);
+    if (owner !== null) {
+      return createAttachedApplication({
+        socketPath: owner.socket,
+        version: packageVersion,
+        onLost: options.onLost,
+      });
+    }
+    await delay(ATTACH_PAUSE_MS, undefined, { signal: options.signal });
+  }
+  throw lockedError(path);
+}
+
+/** An application and the log that goes with it. */
+export interface OpenedApplication {
+  readonly app: Application;
+  readonly logger: ClosableLogger;
+  close(): Promise<void>;
+}
+
+/**
+ * Runs the application here, or attaches to the process that already owns the data directory.
+ * @throws FrontdeskError `data_dir_locked`, `data_dir_unusable`, `disk_full`, `database_corrupt`, `model_invalid`, …
+ */
+export async function openApplication(options: OpenOptions): Promise<OpenedApplication> {
+  const directory = openDataDirectory(options.config.dataDir);
+  if (directory === null) {
+    if (options.mustOwn) throw lockedError(options.config.dataDir);
+    const logger = createLogger("silent", { type: "stderr" });
+    const app = await attach(options);
+    return { app, logger, close: () => app.close() };
+  }
+  const logger = createLogger(options.config.log.level, logTarget(options.config, options.logTo));
+  const app = await compose({ config: options.config, directory, logger }).catch(
+    (error: unknown) => {
+      directory.release();
+      throw error;
+    },
+  );
+  return {
+    app,
+    logger,
+    async close() {
+      await app.close();
+      directory.release();
+      logger.flush();
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { type Command, Option } from "commander";
+import { attachable } from "./add-commands.ts";
+import type { CommandContext } from "./context.ts";
+import { checkApplication, checkConfiguration, reportFindings, startFailure } from "./doctor.ts";
+import { notYet } from "./not-yet.ts";
+import { jsonOption } from "./options.ts";
+import { prepareSamples } from "./samples.ts";
+import { runStart } from "./start.ts";
+
+/** `start`, `doctor`, and the commands that later versions fill. */
+export function addOperationCommands(
+  program: Command,
+  finish: (code: number) => void,
+  context: CommandContext,
+): void {
+  program
+    .command("start")
+    .description("run every configured platform and the HTTP server")
+    .addOption(
+      new Option("--role <role>", "what this process does")
+        .choices(["all", "bot", "worker", "knowledge"])
+        .default("all"),
+    )
+    .action(async (options: { role: "all" | "bot" | "worker" | "knowledge" }) => {
+      if (options.role !== "all") {
+        notYet(
+          `start --role ${options.role}`,
+          "Run `frontdesk start`; one process does everything.",
+        );
+      }
+      finish(
+        await context.withApplication({ mustOwn: true, logTo: "stderr" }, async (app, opened) => {
+          await prepareSamples(app, context, "docs");
+          return runStart(
+            app,
+            { config: context.config(), role: options.role, logger: opened.logger },
+            context.io,
+            context.signal,
+          );
+        }),
+      );
+    });
+
+  program
+    .command("doctor")
+    .description("check configuration, disk, models, Chroma and the rest, and say what to do")
+    .addOption(jsonOption())
+    .action(async (options: { json: boolean }) => {
+      const findings = [...(await checkConfiguration(context.config()))];
+      await context
+        .withApplication(attachable, async (app) => {
+          findings.push(...(await checkApplication(app, context.signal)));
+          return 0;
+        })
+        .catch((error: unknown) => findings.push(startFailure(error)));
+      finish(reportFindings(findings, options, context.io));
+    });
+
+  program
+    .command("eval <kind>")
+    .description("measure retrieval, dialogue, rewrite or intent (not in this version)")
+    .allowUnknownOption()
+    .action(() => notYet("eval", "It comes with the dialogue's calibration."));
+  const slack = program.command("slack").description("set up Slack");
+  slack
+    .command("manifest")
+    .description("print the app manifest (not in this version)")
+    .action(() => notYet("slack manifest", "It comes with the Slack adapter."));
+  const discord = program.command("discord").description("set up Discord");
+  discord
+    .command("register")
+    .description("register slash commands (not in this version)")
+    .action(() => notYet("discord register", "It comes with the Discord adapter."));
+}

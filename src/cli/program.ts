@@ -1,0 +1,43 @@
+import { Command } from "commander";
+import { z } from "zod";
+import { packageVersion } from "../package-root.ts";
+import type { CommandContext } from "./context.ts";
+import { addConversationCommands } from "./conversation-commands.ts";
+import { addKnowledgeCommands } from "./knowledge-commands.ts";
+import { addModelCommands } from "./model-commands.ts";
+import { addOperationCommands } from "./operation-commands.ts";
+import { addTalkCommands } from "./talk-commands.ts";
+
+/** A program, and the exit code of the command that ran. */
+export interface Program {
+  readonly command: Command;
+  exitCode(): number;
+}
+
+/** The whole command line. */
+export function createProgram(
+  makeContext: (configFile: () => string | null) => CommandContext,
+): Program {
+  let exitCode = 0;
+  const finish = (code: number): void => {
+    exitCode = code;
+  };
+  const program = new Command("frontdesk");
+  const context = makeContext(
+    () => z.object({ config: z.string().optional() }).parse(program.opts()).config ?? null,
+  );
+  program
+    .description(
+      "A self-hosted assistant that answers from your documents, asks back, and hands over to people.",
+    )
+    .version(packageVersion)
+    .option("--config <file>", "configuration file (default: frontdesk.yaml in this folder)")
+    .showHelpAfterError("(add --help for the options)")
+    .exitOverride();
+  addTalkCommands(program, finish, context);
+  addKnowledgeCommands(program, finish, context);
+  addConversationCommands(program, finish, context);
+  addModelCommands(program, finish, context);
+  addOperationCommands(program, finish, context);
+  return { command: program, exitCode: () => exitCode };
+}

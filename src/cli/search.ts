@@ -1,0 +1,57 @@
+import type { Application, Speaker } from "../ports/application.ts";
+import { type Io, writeLine } from "./io.ts";
+
+export interface SearchOptions {
+  readonly query: string;
+  readonly speaker: Speaker;
+  readonly collection: string | null;
+  readonly top: number;
+  readonly json: boolean;
+}
+
+const EXCERPT_CHARACTERS = 240;
+
+function excerpt(text: string): string {
+  const flat = text.replaceAll(/\s+/gu, " ").trim();
+  return flat.length > EXCERPT_CHARACTERS ? `${flat.slice(0, EXCERPT_CHARACTERS)}…` : flat;
+}
+
+/** Finds passages, without the dialogue. Exit code 0 also when nothing was found. */
+export async function runSearch(
+  app: Application,
+  options: SearchOptions,
+  io: Io,
+  signal: AbortSignal,
+): Promise<number> {
+  const { passages, degraded } = await app.search(options, { signal });
+  if (degraded.includes("vectors-unavailable")) {
+    writeLine(
+      io.stderr,
+      "note: vectors are not available, found by words only (frontdesk doctor says why)",
+    );
+  }
+  if (options.json) {
+    const rows = passages.map(({ id, title, section, source, text, score, parts }) => ({
+      id,
+      title,
+      section,
+      source,
+      text,
+      score,
+      parts,
+    }));
+    writeLine(io.stdout, JSON.stringify(rows));
+    return 0;
+  }
+  if (passages.length === 0) {
+    writeLine(io.stdout, "Nothing found.");
+    return 0;
+  }
+  for (const [index, passage] of passages.entries()) {
+    const section = passage.section === "" ? "" : ` › ${passage.section}`;
+    writeLine(io.stdout, `${index + 1}. ${passage.title}${section}  (${passage.score.toFixed(3)})`);
+    writeLine(io.stdout, `   ${passage.source}`);
+    writeLine(io.stdout, `   ${excerpt(passage.text)}\n`);
+  }
+  return 0;
+}

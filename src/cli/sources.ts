@@ -1,0 +1,75 @@
+import type { Application } from "../ports/application.ts";
+import { type Io, writeLine } from "./io.ts";
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? "").length)),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** Lists what the knowledge base holds. */
+export async function runSourcesList(
+  app: Application,
+  options: { readonly json: boolean },
+  io: Io,
+  signal: AbortSignal,
+): Promise<number> {
+  const sources = await app.sources({ signal });
+  if (options.json) {
+    writeLine(io.stdout, JSON.stringify(sources));
+    return 0;
+  }
+  if (sources.length === 0) {
+    writeLine(io.stdout, "The knowledge base is empty. Add documents: frontdesk ingest <path>");
+    return 0;
+  }
+  const rows = sources.map((source) => [
+    source.collection,
+    source.root,
+    source.visibility,
+    String(source.documents),
+    String(source.chunks),
+    new Date(source.updatedAt).toISOString().slice(0, 16).replace("T", " "),
+  ]);
+  const head = ["COLLECTION", "SOURCE", "VISIBILITY", "DOCUMENTS", "PASSAGES", "UPDATED (UTC)"];
+  writeLine(io.stdout, table([head, ...rows]));
+  return 0;
+}
+
+/** Removes a source by its path or URL, or a collection by its name. Exit code 1 when there was none. */
+export async function runSourcesRemove(
+  app: Application,
+  options: { readonly target: string; readonly json: boolean },
+  io: Io,
+  signal: AbortSignal,
+): Promise<number> {
+  const sources = await app.sources({ signal });
+  const isRoot = sources.some(({ root }) => root === options.target);
+  const isCollection = sources.some(({ collection }) => collection === options.target);
+  if (!isRoot && !isCollection) {
+    writeLine(
+      io.stderr,
+      `There is no source or collection ${options.target}; frontdesk sources lists them.`,
+    );
+    return 1;
+  }
+  const removed = await app.removeSource(
+    isRoot ? { root: options.target } : { collection: options.target },
+    { signal },
+  );
+  writeLine(
+    io.stdout,
+    options.json
+      ? JSON.stringify({ removed })
+      : `Removed ${removed} document${removed === 1 ? "" : "s"}; they are gone from answers.`,
+  );
+  return 0;
+}

@@ -1,0 +1,47 @@
+import { once } from "node:events";
+import type { Config } from "../config.ts";
+import type { Application } from "../ports/application.ts";
+import type { Logger } from "../ports/logger.ts";
+import { listenOnPort } from "../server/index.ts";
+import { type Io, writeLine } from "./io.ts";
+
+export interface StartOptions {
+  readonly config: Config;
+  readonly role: "all" | "bot" | "worker" | "knowledge";
+  readonly logger: Logger;
+}
+
+function warnUnused(config: Config, io: Io): void {
+  if (config.slack.botToken !== null || config.slack.appToken !== null) {
+    writeLine(io.stderr, "note: Slack is configured, but this version has no Slack adapter yet.");
+  }
+  if (config.discord.token !== null) {
+    writeLine(
+      io.stderr,
+      "note: Discord is configured, but this version has no Discord adapter yet.",
+    );
+  }
+}
+
+/** Serves until the signal aborts (SIGTERM, SIGINT), then drains. */
+export async function runStart(
+  app: Application,
+  options: StartOptions,
+  io: Io,
+  signal: AbortSignal,
+): Promise<number> {
+  const { config, logger } = options;
+  warnUnused(config, io);
+  const http = await listenOnPort(app, {
+    host: config.http.host,
+    port: config.http.port,
+    logger,
+    extend: () => {},
+  });
+  writeLine(io.stderr, `Frontdesk is ready: ${http.address} (health: ${http.address}/healthz)`);
+  logger.info({ address: http.address, role: options.role }, "started");
+  if (!signal.aborted) await once(signal, "abort");
+  writeLine(io.stderr, "Stopping: running answers are finished first …");
+  await http.close();
+  return 0;
+}

@@ -1,0 +1,105 @@
+import type { Command } from "commander";
+import { attachable } from "./add-commands.ts";
+import { runAsk } from "./ask.ts";
+import { runChat } from "./chat.ts";
+import type { CommandContext } from "./context.ts";
+import { runDesk } from "./desk.ts";
+import { groupOption, jsonOption, userOption } from "./options.ts";
+import { prepareSamples } from "./samples.ts";
+import { speakerOf, terminalSpeaker } from "./speaker.ts";
+
+/** `chat`, `ask` and `desk`. */
+export function addTalkCommands(
+  program: Command,
+  finish: (code: number) => void,
+  context: CommandContext,
+): void {
+  program
+    .command("chat", { isDefault: true })
+    .description("talk with the bot in this terminal")
+    .option("--conversation <id>", "go on with this conversation")
+    .addOption(userOption())
+    .addOption(groupOption())
+    .option("--verbose", "show confidence and timings", false)
+    .addOption(jsonOption())
+    .action(async (options: { conversation?: string; verbose: boolean; json: boolean }) => {
+      const speaker = speakerOf(options);
+      finish(
+        await context.withApplication(attachable, async (app) => {
+          await prepareSamples(app, context, "all");
+          return runChat(
+            app,
+            {
+              conversation: options.conversation ?? null,
+              speaker,
+              verbose: options.verbose,
+              json: options.json,
+            },
+            context.io,
+            context.signal,
+          );
+        }),
+      );
+    });
+
+  program
+    .command("ask [text]")
+    .description("ask one question, or many with --batch")
+    .option("--conversation <id>", "go on with this conversation")
+    .addOption(userOption())
+    .addOption(groupOption())
+    .option(
+      "--batch <file>",
+      "JSON lines of {id?, conversation?, user?, text, history?}; - reads standard input",
+    )
+    .addOption(jsonOption())
+    .action(
+      async (
+        text: string | undefined,
+        options: { conversation?: string; batch?: string; json: boolean },
+        command: Command,
+      ) => {
+        if ((text === undefined) === (options.batch === undefined)) {
+          command.error("error: give either a question or --batch FILE", { exitCode: 2 });
+        }
+        const speaker = speakerOf(options);
+        finish(
+          await context.withApplication(attachable, async (app) => {
+            await prepareSamples(app, context, "all");
+            return runAsk(
+              app,
+              {
+                text: text ?? null,
+                batch: options.batch ?? null,
+                conversation: options.conversation ?? null,
+                speaker,
+                json: options.json,
+              },
+              context.io,
+              context.signal,
+            );
+          }),
+        );
+      },
+    );
+
+  program
+    .command("desk")
+    .description("see cases and answer customers, from this terminal")
+    .option("--agent <name>", "your name, as customers see it")
+    .option("--once", "print the cases and leave", false)
+    .addOption(jsonOption())
+    .action(async (options: { agent?: string; once: boolean; json: boolean }) => {
+      const agent = options.agent ?? terminalSpeaker({ user: undefined, groups: [] }).displayName;
+      finish(
+        await context.withApplication(attachable, (app) =>
+          runDesk(
+            app,
+            { agent: agent ?? "agent", once: options.once, json: options.json },
+            context.io,
+            context.signal,
+          ),
+        ),
+      );
+    });
+}

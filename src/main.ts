@@ -1,0 +1,55 @@
+import { CommanderError } from "commander";
+import { createContext } from "./cli/context.ts";
+import { createProgram } from "./cli/program.ts";
+import { type ErrorCode, errorMessage, isFrontdeskError } from "./core/index.ts";
+
+const USAGE_CODES: ReadonlySet<ErrorCode> = new Set(["usage", "config_invalid", "unsupported"]);
+const FORCED_EXIT_MS = 30_000;
+
+/** SIGTERM and SIGHUP drain; a second one leaves at once. Ctrl-C is left to commands that use it. */
+function stopOnSignals(controller: AbortController): void {
+  let count = 0;
+  const stop = (signal: NodeJS.Signals): void => {
+    count += 1;
+    if (count > 1) process.exit(signal === "SIGINT" ? 130 : 143);
+    controller.abort(new Error(`stopped by ${signal}`));
+    setTimeout(() => process.exit(1), FORCED_EXIT_MS).unref();
+  };
+  for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) process.on(signal, stop);
+}
+
+function exitCodeOf(error: unknown, controller: AbortController): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (controller.signal.aborted) return 0;
+  if (isFrontdeskError(error)) {
+    process.stderr.write(`error: ${error.message}\n`);
+    return USAGE_CODES.has(error.code) ? 2 : 1;
+  }
+  process.stderr.write(
+    `error: ${errorMessage(error)}\nThis is a defect of Frontdesk; please report it with the lines below.\n`,
+  );
+  if (error instanceof Error && error.stack !== undefined) process.stderr.write(`${error.stack}\n`);
+  return 1;
+}
+
+async function main(): Promise<number> {
+  const controller = new AbortController();
+  stopOnSignals(controller);
+  try {
+    const program = createProgram((configFile) =>
+      createContext({ configFile, signal: controller.signal }),
+    );
+    await program.command.parseAsync(process.argv);
+    return program.exitCode();
+  } catch (error) {
+    return exitCodeOf(error, controller);
+  }
+}
+
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === "EPIPE" ? 0 : 1);
+});
+process.exitCode = await main();
+// Child processes and sockets are closed by now; whatever a library still holds must not keep us.
+process.exit();

@@ -1,0 +1,143 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { loadConfig } from "../../../src/config.ts";
+import {
+  configurationReference,
+  environmentExample,
+  yamlExample,
+} from "../../../src/config-docs.ts";
+import { configKeys } from "../../../src/config-keys.ts";
+import { isFrontdeskError } from "../../../src/core/index.ts";
+
+const root = new URL("../../../", import.meta.url);
+
+function folder(): string {
+  return mkdtempSync(join(tmpdir(), "frontdesk-config-"));
+}
+
+function problemOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    if (isFrontdeskError(error, "config_invalid")) return error.message;
+    throw error;
+  }
+  throw new Error("it was accepted");
+}
+
+describe("loading the configuration", () => {
+  it("needs nothing: every key has a default", () => {
+    const config = loadConfig({ file: null, env: {}, workingDirectory: folder() });
+
+    expect(config.dialogue.answerAt).toBe(0.7);
+    expect(config.redisUrl).toBeNull();
+  });
+
+  it("lets the environment win over the file", () => {
+    const dir = folder();
+    writeFileSync(join(dir, "frontdesk.yaml"), "http:\n  port: 1000\n  host: 0.0.0.0\n");
+
+    const config = loadConfig({
+      file: null,
+      env: { FRONTDESK_HTTP_PORT: "2000" },
+      workingDirectory: dir,
+    });
+
+    expect(config.http).toMatchObject({ port: 2000, host: "0.0.0.0" });
+  });
+
+  it("takes every key from an environment variable of its own", () => {
+    const names = configKeys().map(({ env }) => env);
+
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toContain("FRONTDESK_DIALOGUE_ANSWER_AT");
+    for (const fixed of ["SLACK_BOT_TOKEN", "DISCORD_TOKEN", "REDIS_URL", "FRONTDESK_MODEL"]) {
+      expect(names).toContain(fixed);
+    }
+  });
+
+  it("reads maps from the environment", () => {
+    const config = loadConfig({
+      file: null,
+      env: { FRONTDESK_ACCESS_PEOPLE: '{"console:ana": {"groups": ["hr"]}}' },
+      workingDirectory: folder(),
+    });
+
+    expect(config.access.people["console:ana"]?.groups).toEqual(["hr"]);
+  });
+
+  it("counts an empty variable as unset", () => {
+    const config = loadConfig({ file: null, env: { REDIS_URL: "" }, workingDirectory: folder() });
+
+    expect(config.redisUrl).toBeNull();
+  });
+
+  it("names every problem at once, by the name the person used", () => {
+    const dir = folder();
+    writeFileSync(join(dir, "frontdesk.yaml"), "dialogue:\n  answerAt: 7\nwrong: 1\n");
+
+    const problem = problemOf(() =>
+      loadConfig({ file: null, env: { SLACK_MODE: "pigeon" }, workingDirectory: dir }),
+    );
+
+    expect(problem).toContain("3 problems");
+    expect(problem).toContain("SLACK_MODE");
+    expect(problem).toContain("dialogue.answerAt");
+    expect(problem).toContain("wrong");
+  });
+
+  it("says which file is missing or is not YAML", () => {
+    const dir = folder();
+    writeFileSync(join(dir, "bad.yaml"), "a: [1");
+
+    const missing = () => loadConfig({ file: "no.yaml", env: {}, workingDirectory: dir });
+    const broken = () => loadConfig({ file: "bad.yaml", env: {}, workingDirectory: dir });
+
+    expect(problemOf(missing)).toContain("no.yaml does not exist");
+    expect(problemOf(broken)).toContain("is not valid YAML");
+  });
+
+  it("never repeats a secret in a problem", () => {
+    const problem = problemOf(() =>
+      loadConfig({
+        file: null,
+        env: { SLACK_BOT_TOKEN: "xoxb-secret", SLACK_MODE: "x" },
+        workingDirectory: folder(),
+      }),
+    );
+
+    expect(problem).not.toContain("xoxb-secret");
+  });
+
+  it("cannot be changed afterwards", () => {
+    const config = loadConfig({ file: null, env: {}, workingDirectory: folder() });
+
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config.dialogue)).toBe(true);
+  });
+});
+
+describe("files generated from the schema", () => {
+  const read = (name: string): string => readFileSync(new URL(name, root), "utf8");
+  const keys = configKeys();
+
+  it("are up to date (npm run docs:config)", () => {
+    expect(read("docs/configuration.md")).toBe(configurationReference(keys));
+    expect(read(".env.example")).toBe(environmentExample(keys));
+    expect(read("frontdesk.example.yaml")).toBe(yamlExample(keys));
+  });
+
+  it("hold a YAML example that is a valid configuration equal to the defaults", () => {
+    const dir = folder();
+    writeFileSync(join(dir, "frontdesk.yaml"), read("frontdesk.example.yaml"));
+
+    const fromExample = loadConfig({ file: null, env: {}, workingDirectory: dir });
+
+    expect(parse(read("frontdesk.example.yaml"))).not.toHaveProperty("slack.botToken");
+    const defaults = loadConfig({ file: null, env: {}, workingDirectory: folder() });
+    expect({ ...fromExample, dataDir: "" }).toEqual({ ...defaults, dataDir: "" });
+  });
+});

@@ -1,0 +1,46 @@
+/** One step of cleaning: pure, and harmless when applied twice. */
+export type CleaningStep = (text: string) => string;
+
+/** One form per character (é as one code point), so that the same word is found however it was typed. */
+export const composeCharacters: CleaningStep = (text) => text.normalize("NFC");
+
+/** Line feeds only. */
+export const unifyLineEnds: CleaningStep = (text) =>
+  text.replace(/\r\n?|[\u2028\u2029\u0085]/gu, "\n");
+
+/** Plain spaces instead of the many widths that typesetters use; ideographic spaces too. */
+export const unifySpaces: CleaningStep = (text) =>
+  text.replace(/[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/gu, " ");
+
+/**
+ * Drops what nobody sees but what changes words or hides others: byte-order marks, zero-width spaces, soft hyphens,
+ * direction overrides, Unicode tags (used to smuggle text), and zero-width joiners between letters of scripts that
+ * have no use for them.
+ */
+export const dropInvisible: CleaningStep = (text) =>
+  text
+    .replace(/[\ufeff\u200b\u200e\u200f\u2060-\u2064\u00ad\u180e\u202a-\u202e\u2066-\u2069]/gu, "")
+    .replace(/[\u{e0000}-\u{e007f}]/gu, "")
+    .replace(/(?<=[\p{Script=Latin}\p{Script=Han}\p{Nd}\s]|^)[\u200c\u200d]+/gu, "");
+
+/** Drops control characters but tab and line feed, halves of broken characters, and marks of undecodable bytes. */
+export const dropControls: CleaningStep = (text) =>
+  text.replace(/[^\P{Cc}\t\n]|\p{Surrogate}|\ufffd|\p{Noncharacter_Code_Point}/gu, "");
+
+/** No white space at line ends, and at most one empty line in a row. */
+export const trimLines: CleaningStep = (text) =>
+  text.replace(/[ \t]+$/gmu, "").replace(/\n{3,}/gu, "\n\n");
+
+/** What every text goes through before it is parsed, in order. Line structure and indentation stay. */
+export const TEXT_STEPS: readonly CleaningStep[] = [
+  unifyLineEnds,
+  dropControls,
+  dropInvisible,
+  unifySpaces,
+  composeCharacters,
+];
+
+/** Applies steps in order. */
+export function clean(text: string, steps: readonly CleaningStep[] = TEXT_STEPS): string {
+  return steps.reduce((current, step) => step(current), text);
+}

@@ -1,0 +1,113 @@
+import type { Heading, List, Root, RootContent, Table } from "mdast";
+import { toString as plainText } from "mdast-util-to-string";
+import remarkFrontmatter from "remark-frontmatter";
+import remarkGfm from "remark-gfm";
+import remarkParse from "remark-parse";
+import { unified } from "unified";
+import { parse as parseYaml } from "yaml";
+import { type Block, type DocumentText, prose } from "../blocks.ts";
+import { createMarkdownRenderer, type MarkdownRenderer } from "./markdown-edits.ts";
+
+const processor = unified()
+  .use(remarkParse)
+  .use(remarkGfm)
+  .use(remarkFrontmatter, ["yaml", "toml"]);
+
+/** Nodes that say nothing to a reader; `toml` comes from remark-frontmatter. */
+const SILENT: ReadonlySet<string> = new Set(["yaml", "toml", "definition", "thematicBreak"]);
+
+/** Turns a block of HTML inside Markdown into blocks of text. */
+export type HtmlBlockReader = (html: string) => readonly Block[];
+
+/**
+ * Reads Markdown (GFM, with YAML or TOML front matter) into blocks. The text stays Markdown; list items are blocks of
+ * their own so that long lists can be cut between them.
+ * @param readHtml reads HTML blocks; without it their tags are dropped
+ */
+export function parseMarkdown(source: string, readHtml: HtmlBlockReader = dropTags): DocumentText {
+  const root = processor.parse(source);
+  const renderer = createMarkdownRenderer(source, root);
+  return {
+    title: frontMatterTitle(root),
+    blocks: root.children.flatMap((node) => toBlocks(node, renderer, readHtml)),
+  };
+}
+
+function toBlocks(
+  node: RootContent,
+  renderer: MarkdownRenderer,
+  readHtml: HtmlBlockReader,
+): readonly Block[] {
+  if (node.type === "heading") return headingBlocks(node);
+  if (node.type === "list") return listBlocks(node, renderer);
+  if (node.type === "table") return [tableBlock(node, renderer)];
+  if (node.type === "code") return [codeBlock(node.lang ?? "", node.value)];
+  if (node.type === "html") return isComment(node.value) ? [] : readHtml(node.value);
+  if (SILENT.has(node.type)) return [];
+  const text = renderer.render(node);
+  return text === "" ? [] : [prose(text)];
+}
+
+function isComment(html: string): boolean {
+  return html.startsWith("<!--") && html.indexOf("-->") === html.length - 3;
+}
+
+function headingBlocks(node: Heading): readonly Block[] {
+  const text = plainText(node).replaceAll(/\s+/gu, " ").trim();
+  return text === "" ? [] : [{ kind: "heading", depth: node.depth, text, page: null }];
+}
+
+function listBlocks(list: List, renderer: MarkdownRenderer): readonly Block[] {
+  return list.children.flatMap((item, index): Block[] => {
+    const text = renderer.render(item);
+    return text === ""
+      ? []
+      : [{ kind: "prose", text, glue: index === 0 ? "\n\n" : "\n", page: null }];
+  });
+}
+
+function tableBlock(table: Table, renderer: MarkdownRenderer): Block {
+  const lines = renderer
+    .render(table)
+    .split("\n")
+    .map((line) => line.trim());
+  return { kind: "table", head: lines.slice(0, 2), rows: lines.slice(2), foot: [], page: null };
+}
+
+function codeBlock(language: string, value: string): Block {
+  const longest = Math.max(2, ...(value.match(/`+/gu) ?? []).map((run) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return {
+    kind: "code",
+    head: [fence + language],
+    rows: value.split("\n"),
+    foot: [fence],
+    page: null,
+  };
+}
+
+function frontMatterTitle(root: Root): string | null {
+  const first = root.children[0];
+  if (first === undefined || !("value" in first)) return null;
+  if (first.type === "yaml") return titleField(first.value);
+  return /^title\s*=\s*["'](.+)["']\s*$/mu.exec(String(first.value))?.[1] ?? null;
+}
+
+function titleField(yaml: string): string | null {
+  try {
+    const fields: unknown = parseYaml(yaml, { maxAliasCount: 10 });
+    if (typeof fields !== "object" || fields === null || !("title" in fields)) return null;
+    return typeof fields.title === "string" ? fields.title : null;
+  } catch {
+    return null;
+  }
+}
+
+function dropTags(html: string): readonly Block[] {
+  const text = html
+    .replaceAll(/<!--[\s\S]*?-->|<(script|style)\b[\s\S]*?<\/\1\s*>/giu, "")
+    .replaceAll(/<[^>]*>/gu, " ")
+    .replaceAll(/[ \t]+/gu, " ")
+    .trim();
+  return text === "" ? [] : [prose(text)];
+}

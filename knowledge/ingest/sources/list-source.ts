@@ -1,0 +1,119 @@
+import type { Stats } from "node:fs";
+import { access, constants, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { errorMessage, FrontdeskError, systemErrorCode } from "../../../src/core/index.ts";
+import type { DocumentRef, SourceListing } from "../../document.ts";
+import { extensionOf, isReadableExtension, SUPPORTED_FORMATS } from "../sniff.ts";
+import { walkFolder } from "./walk-folder.ts";
+
+const STATS_AT_ONCE = 64;
+
+/** Whether a source is a web address rather than a path. */
+export function isWebAddress(source: string): boolean {
+  return /^https?:\/\//iu.test(source);
+}
+
+/**
+ * Lists what a path or URL holds: one file, all files below a folder, or one web page (which is fetched when read).
+ * @throws FrontdeskError `source_not_found`, `source_empty`, `source_unreadable`
+ */
+export async function listSource(root: string, signal: AbortSignal): Promise<SourceListing> {
+  signal.throwIfAborted();
+  if (isWebAddress(root)) return listPage(root);
+  if (/^[a-z][a-z0-9+.-]+:\/\//iu.test(root)) {
+    throw new FrontdeskError(
+      "source_not_found",
+      `${root} is of an unknown kind; give a path, or an address that begins with http:// or https://`,
+    );
+  }
+  const path = resolve(root);
+  const stats = await statRoot(path, root);
+  if (stats.isFile()) {
+    await assertReadable(path);
+    return { isContainer: false, documents: [toRef(path, root, stats)] };
+  }
+  if (!stats.isDirectory()) {
+    throw new FrontdeskError(
+      "source_unreadable",
+      `${path} is neither a file nor a folder; give one of these, or a web address`,
+    );
+  }
+  return await listFolder(path, root, signal);
+}
+
+function listPage(root: string): SourceListing {
+  if (!URL.canParse(root)) {
+    throw new FrontdeskError(
+      "source_not_found",
+      `${root} is not a valid web address; check how it is written`,
+    );
+  }
+  const source = new URL(root);
+  source.hash = "";
+  return {
+    isContainer: false,
+    documents: [{ source: source.href, root, sizeBytes: null, updatedAt: null }],
+  };
+}
+
+async function statRoot(path: string, root: string): Promise<Stats> {
+  try {
+    return await stat(path);
+  } catch (cause) {
+    const code = systemErrorCode(cause);
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG") {
+      throw new FrontdeskError(
+        "source_not_found",
+        `there is no file or folder ${path}${path === root ? "" : ` (given as ${root})`}; check the path`,
+        { cause },
+      );
+    }
+    throw unreadable(path, cause);
+  }
+}
+
+async function assertReadable(path: string): Promise<void> {
+  try {
+    await access(path, constants.R_OK);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function unreadable(path: string, cause: unknown): FrontdeskError {
+  return new FrontdeskError(
+    "source_unreadable",
+    `${path} cannot be read (${systemErrorCode(cause) ?? errorMessage(cause)}); allow the user that runs Frontdesk to read it`,
+    { cause },
+  );
+}
+
+async function listFolder(path: string, root: string, signal: AbortSignal): Promise<SourceListing> {
+  const files = await walkFolder(path, signal);
+  if (!files.some((file) => isReadableExtension(extensionOf(file)))) {
+    throw new FrontdeskError(
+      "source_empty",
+      `folder ${path} holds no document that can be read; supported are ${SUPPORTED_FORMATS}`,
+    );
+  }
+  const documents: DocumentRef[] = [];
+  for (let at = 0; at < files.length; at += STATS_AT_ONCE) {
+    signal.throwIfAborted();
+    const batch = files.slice(at, at + STATS_AT_ONCE);
+    documents.push(...(await Promise.all(batch.map((file) => refOf(file, root)))));
+  }
+  return { isContainer: true, documents };
+}
+
+/** A file that vanished or closed itself since it was listed keeps its place: reading it says what is wrong. */
+async function refOf(file: string, root: string): Promise<DocumentRef> {
+  try {
+    return toRef(file, root, await stat(file));
+  } catch {
+    return { source: file, root, sizeBytes: null, updatedAt: null };
+  }
+}
+
+function toRef(source: string, root: string, stats: Stats): DocumentRef {
+  return { source, root, sizeBytes: stats.size, updatedAt: Math.round(stats.mtimeMs) };
+}

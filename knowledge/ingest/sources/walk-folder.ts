@@ -1,0 +1,106 @@
+import type { Dirent } from "node:fs";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import ignore, { type Ignore } from "ignore";
+import { FrontdeskError, systemErrorCode } from "../../../src/core/index.ts";
+
+/** Name of the file in a folder that says what not to read, written like `.gitignore`; counts for what is below it. */
+export const IGNORE_FILE = ".frontdeskignore";
+
+interface IgnoreRules {
+  readonly folder: string;
+  readonly matcher: Ignore;
+}
+
+interface PendingFolder {
+  readonly path: string;
+  readonly rules: readonly IgnoreRules[];
+}
+
+/** What one folder holds, sorted into what is done with it. */
+interface FolderContent {
+  readonly files: readonly string[];
+  readonly folders: readonly PendingFolder[];
+  /** Folders reached by a symbolic link: visited last, so that a document keeps its real path where it has one. */
+  readonly linked: readonly PendingFolder[];
+}
+
+/**
+ * Lists the absolute paths of all files below a folder, sorted. Leaves out hidden files, `node_modules`, what an
+ * {@link IGNORE_FILE} names, and links that lead nowhere; follows links to folders, each folder once, so loops end.
+ * @throws FrontdeskError `source_unreadable` for a folder that may not be read: leaving it out silently would look as if
+ * its documents had been deleted
+ */
+export async function walkFolder(root: string, signal: AbortSignal): Promise<string[]> {
+  const files: string[] = [];
+  const visited = new Set<string>();
+  const pending: PendingFolder[] = [{ path: root, rules: [] }];
+  const linked: PendingFolder[] = [];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop() ?? linked.shift()) {
+    signal.throwIfAborted();
+    const real = await realpath(next.path);
+    if (visited.has(real)) continue;
+    visited.add(real);
+    const content = await readFolder(next);
+    files.push(...content.files);
+    pending.push(...content.folders);
+    linked.push(...content.linked);
+  }
+  return files.sort();
+}
+
+async function readFolder(folder: PendingFolder): Promise<FolderContent> {
+  const entries = await readEntries(folder.path);
+  const rules = entries.some((entry) => entry.name === IGNORE_FILE)
+    ? [...folder.rules, await readRules(folder.path)]
+    : folder.rules;
+  const files: string[] = [];
+  const folders: PendingFolder[] = [];
+  const linked: PendingFolder[] = [];
+  for (const entry of entries) {
+    const path = join(folder.path, entry.name);
+    if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
+    const kind = await kindOf(entry, path);
+    if (kind === "other" || isIgnored(path, kind === "folder", rules)) continue;
+    if (kind === "file") files.push(path);
+    else (entry.isSymbolicLink() ? linked : folders).push({ path, rules });
+  }
+  return { files, folders, linked };
+}
+
+async function readEntries(path: string): Promise<Dirent[]> {
+  try {
+    return await readdir(path, { withFileTypes: true });
+  } catch (cause) {
+    throw new FrontdeskError(
+      "source_unreadable",
+      `folder ${path} cannot be read (${systemErrorCode(cause) ?? "unknown error"}); allow it to be read, or name it in ${IGNORE_FILE}`,
+      { cause },
+    );
+  }
+}
+
+async function kindOf(entry: Dirent, path: string): Promise<"file" | "folder" | "other"> {
+  if (entry.isFile()) return "file";
+  if (entry.isDirectory()) return "folder";
+  if (!entry.isSymbolicLink()) return "other";
+  try {
+    const target = await stat(path);
+    if (target.isFile()) return "file";
+    return target.isDirectory() ? "folder" : "other";
+  } catch {
+    return "other";
+  }
+}
+
+async function readRules(folder: string): Promise<IgnoreRules> {
+  const text = await readFile(join(folder, IGNORE_FILE), "utf8");
+  return { folder, matcher: ignore().add(text) };
+}
+
+function isIgnored(path: string, isFolder: boolean, rules: readonly IgnoreRules[]): boolean {
+  return rules.some(({ folder, matcher }) => {
+    const name = relative(folder, path).split(sep).join("/");
+    return matcher.ignores(isFolder ? `${name}/` : name);
+  });
+}

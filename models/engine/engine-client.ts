@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { FrontdeskError } from "../../src/core/index.ts";
 import type { ModelStatus } from "../../src/ports/chat-model.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { SpawnEngine } from "./engine-process.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { forkEngine } from "./fork-engine.ts";
 import { DEFAULT_LIMITS, type EngineLimits } from "./limits.ts";
 import { createPoisonGuard, type PoisonGuard } from "./poison-guard.ts";
@@ -15,6 +15,7 @@ import type {
   FromChild,
   LoadOptions,
 } from "./protocol.ts";
+import { createReadyGate, type ReadyGate } from "./ready-gate.ts";
 import { EngineSupervisor } from "./supervisor.ts";
 import { systemTimers, type Timers } from "./timers.ts";
 import { fromWireError } from "./wire-error.ts";
@@ -66,7 +67,7 @@ export class EngineClient {
   readonly #timers: Timers;
   readonly #modelName: string;
   readonly #flights = new Map<number, Flight>();
-  readonly #waiters = new Set<{ resolve(info: EngineInfo): void; reject(error: unknown): void }>();
+  readonly #gate: ReadyGate;
   #nextId = 1;
   #wasReady = false;
 
@@ -75,6 +76,7 @@ export class EngineClient {
     this.#timers = options.timers ?? systemTimers;
     this.#modelName = options.modelName;
     this.#guard = createPoisonGuard(this.#timers);
+    this.#gate = createReadyGate(this.#timers);
     this.#supervisor = new EngineSupervisor({
       load: options.load,
       modelName: options.modelName,
@@ -121,28 +123,10 @@ export class EngineClient {
     if (known !== null) return known;
     this.#assertUsable();
     this.start();
-    return await new Promise<EngineInfo>((resolve, reject) => {
-      const leave = (): void => {
-        this.#waiters.delete(waiter);
-        cancelPatience();
-        call.signal.removeEventListener("abort", onAbort);
-      };
-      const waiter = {
-        resolve: (info: EngineInfo) => {
-          leave();
-          resolve(info);
-        },
-        reject: (error: unknown) => {
-          leave();
-          reject(error);
-        },
-      };
-      const onAbort = (): void => waiter.reject(call.signal.reason);
-      const cancelPatience = this.#timers.after(this.#patienceMs(), () =>
-        waiter.reject(this.#unavailable("it is still loading")),
-      );
-      call.signal.addEventListener("abort", onAbort);
-      this.#waiters.add(waiter);
+    return await this.#gate.wait({
+      signal: call.signal,
+      patienceMs: this.#patienceMs(),
+      onPatienceOver: () => this.#unavailable("it is still loading"),
     });
   }
 
@@ -150,8 +134,17 @@ export class EngineClient {
    * Has the child do a piece of work.
    * @throws FrontdeskError `model_unavailable`, `model_crashed`, `request_poisonous`, or what the child reports.
    */
-  call(request: EngineRequest, options: EngineCallOptions): Promise<EngineResult> {
-    return new Promise<EngineResult>((resolve, reject) => {
+  async call(request: EngineRequest, options: EngineCallOptions): Promise<EngineResult> {
+    try {
+      options.signal.throwIfAborted();
+      this.#assertUsable();
+      this.#assertHarmless(request);
+    } catch (error) {
+      options.onReleased?.();
+      throw error;
+    }
+    this.start();
+    return await new Promise<EngineResult>((resolve, reject) => {
       const id = this.#nextId;
       this.#nextId += 1;
       const flight: Flight = {
@@ -160,23 +153,14 @@ export class EngineClient {
         options,
         resolve,
         reject,
-        onAbort: () => this.#cancel(id),
+        onAbort: () => this.#cancel(flight),
         state: "pending",
         wasRetried: false,
         isSettled: false,
         cancelPatience: () => {},
       };
       this.#flights.set(id, flight);
-      try {
-        options.signal.throwIfAborted();
-        this.#assertUsable();
-        this.#assertHarmless(request);
-      } catch (error) {
-        this.#finish(flight, () => reject(error));
-        return;
-      }
       options.signal.addEventListener("abort", flight.onAbort);
-      this.start();
       this.#dispatch(flight);
     });
   }
@@ -191,7 +175,7 @@ export class EngineClient {
     await closing;
     const gone = this.#unavailable("Frontdesk is stopping");
     for (const flight of [...this.#flights.values()]) this.#fail(flight, gone);
-    for (const waiter of [...this.#waiters]) waiter.reject(gone);
+    this.#gate.fail(gone);
   }
 
   #dispatch(flight: Flight): void {
@@ -210,7 +194,7 @@ export class EngineClient {
   #onReady(): void {
     this.#wasReady = true;
     const info = this.#supervisor.info;
-    if (info !== null) for (const waiter of [...this.#waiters]) waiter.resolve(info);
+    if (info !== null) this.#gate.open(info);
     for (const flight of [...this.#flights.values()]) {
       if (flight.state === "pending") this.#dispatch(flight);
     }
@@ -254,19 +238,17 @@ export class EngineClient {
         this.#dispatch(flight);
       }
     }
-    if (!willRetry) for (const waiter of [...this.#waiters]) waiter.reject(unavailable);
+    if (!willRetry) this.#gate.fail(unavailable);
   }
 
-  #cancel(id: number): void {
-    const flight = this.#flights.get(id);
-    if (flight === undefined) return;
+  #cancel(flight: Flight): void {
     if (flight.state === "pending") {
       this.#fail(flight, flight.options.signal.reason);
       return;
     }
     flight.isSettled = true;
     flight.reject(flight.options.signal.reason);
-    this.#supervisor.send({ type: "cancel", id });
+    this.#supervisor.send({ type: "cancel", id: flight.id });
   }
 
   #fail(flight: Flight, error: unknown): void {
@@ -316,15 +298,4 @@ function poisonous(): FrontdeskError {
     "This request was being worked on in two crashes of the model's process and is refused for an hour. " +
       "Ask differently; if it happens again, look at the log for the process's last output.",
   );
-}
-
-/** Names a request by what the model reads, so that the same text is known again in another call. */
-function fingerprint(request: EngineRequest): string {
-  const content =
-    request.kind === "embed"
-      ? request.texts
-      : request.kind === "rerank"
-        ? [request.query, ...request.passages]
-        : request.messages.map((message) => message.text);
-  return createHash("sha256").update(JSON.stringify(content)).digest("base64");
 }

@@ -170,7 +170,11 @@ export class EngineSupervisor {
       case "log":
         logger[message.level]({ model: modelName }, message.message);
         return;
-      default:
+      case "started":
+      case "events":
+      case "result":
+      case "error":
+      case "cancelled":
         events.onMessage(message);
     }
   }

@@ -1,0 +1,3 @@
+export { createReducer, type MachineKind, type Reducer, type StepEvent } from "./reduce.ts";
+export { createRegistry, type Registry } from "./registry.ts";
+export type { Persisted } from "./snapshot.ts";

@@ -1,0 +1,131 @@
+import { FrontdeskError } from "../../core/index.ts";
+import type { Claim, ClaimRequest } from "../../ports/conversation-store.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { RedisConnection } from "./redis-connection.ts";
+import { key } from "./redis-keys.ts";
+import { decodeClaims, decodeIntegers } from "./redis-replies.ts";
+
+export interface RedisClaimOptions {
+  readonly connection: RedisConnection;
+  readonly prefix: string;
+  readonly shards: number;
+  readonly isCluster: boolean;
+  readonly logger: Logger;
+}
+
+// Lost calls that are asked for at once; more would only come together while the server is away.
+const MAX_LOST = 32;
+
+/**
+ * Makes the claim call. One server: one script over all shards, which finds the longest waiting of all. Cluster: every
+ * shard is first asked what waits there, then as many are taken from each as the oldest of all shards are.
+ *
+ * A call whose reply never came may have taken instances all the same. Its token is shown to the next call of the same
+ * owner, which gets them at once instead of when their lease has run out.
+ */
+export function createRedisClaim(
+  options: RedisClaimOptions,
+): (request: ClaimRequest) => Promise<readonly Claim[]> {
+  const { connection, prefix, shards, isCluster, logger } = options;
+  const allShards = Array.from({ length: shards }, (_, shard) => shard);
+  const lost = new Map<string, readonly number[]>();
+  const session = crypto.randomUUID().slice(0, 8);
+  let calls = 0;
+
+  const claimFrom = async (
+    from: readonly number[],
+    request: ClaimRequest,
+    limit: number,
+  ): Promise<readonly Claim[]> => {
+    calls += 1;
+    const token = `${session}.${calls.toString(36)}`;
+    const tokens = [...lost].filter(([, where]) => where.some((shard) => from.includes(shard)));
+    try {
+      const reply = await connection.run(
+        "fdClaim",
+        from[0] ?? 0,
+        [
+          ...[request.owner, request.leaseMs, limit, token],
+          ...counted(from.map((shard) => key(prefix, shard))),
+          ...supportsOf(request),
+          ...counted(tokens.map(([name]) => name)),
+        ],
+        "claim work",
+      );
+      const claims = decodeClaims(reply, request.owner);
+      if (claims.length < limit) for (const [name] of tokens) lost.delete(name);
+      return claims;
+    } catch (error) {
+      if (isAmbiguous(error) && lost.size < MAX_LOST) lost.set(token, from);
+      throw error;
+    }
+  };
+
+  const waitingSince = async (shard: number, request: ClaimRequest): Promise<readonly number[]> => {
+    const parameters = [request.limit, ...supportsOf(request)];
+    return decodeIntegers(await connection.run("fdPeek", shard, parameters, "look for work"));
+  };
+
+  const claimInCluster = async (request: ClaimRequest): Promise<readonly Claim[]> => {
+    const waiting = await settle(
+      allShards.map(async (shard) => ({ shard, since: await waitingSince(shard, request) })),
+      logger,
+    );
+    const quotas = quotasOf(waiting, request.limit);
+    for (const [shard = 0] of lost.values()) quotas.set(shard, quotas.get(shard) ?? 1);
+    const claims = await settle(
+      [...quotas].map(([shard, limit]) => claimFrom([shard], request, limit)),
+      logger,
+    );
+    return claims.flat();
+  };
+
+  return async (request) => {
+    if (request.limit <= 0) return [];
+    if (isCluster) return await claimInCluster(request);
+    return await claimFrom(allShards, request, request.limit);
+  };
+}
+
+/** How many of the oldest over all shards each shard holds. */
+function quotasOf(
+  waiting: readonly { readonly shard: number; readonly since: readonly number[] }[],
+  limit: number,
+): Map<number, number> {
+  const oldest = waiting
+    .flatMap(({ shard, since }) => since.map((at) => ({ shard, at })))
+    .toSorted((a, b) => a.at - b.at)
+    .slice(0, limit);
+  const quotas = new Map<number, number>();
+  for (const { shard } of oldest) quotas.set(shard, (quotas.get(shard) ?? 0) + 1);
+  return quotas;
+}
+
+/** What came of those that came through; a part of a Cluster that is down does not hold up the rest. */
+async function settle<T>(calls: readonly Promise<T>[], logger: Logger): Promise<readonly T[]> {
+  const outcomes = await Promise.allSettled(calls);
+  const done: T[] = [];
+  const failures: unknown[] = [];
+  for (const outcome of outcomes) {
+    if (outcome.status === "fulfilled") done.push(outcome.value);
+    else failures.push(outcome.reason);
+  }
+  if (failures.length > 0) {
+    if (done.length === 0) throw failures[0];
+    logger.warn({ err: failures[0], shards: failures.length }, "some shards cannot be reached");
+  }
+  return done;
+}
+
+function supportsOf(request: ClaimRequest): readonly (string | number)[] {
+  const pairs = Object.entries(request.supports);
+  return [pairs.length, ...pairs.flat()];
+}
+
+function counted(values: readonly string[]): readonly (string | number)[] {
+  return [values.length, ...values];
+}
+
+function isAmbiguous(error: unknown): boolean {
+  return error instanceof FrontdeskError && error.code === "store_unavailable";
+}

@@ -1,0 +1,75 @@
+import { Cluster, Redis, type Result } from "ioredis";
+import type { RedisAddress } from "./redis-address.ts";
+import { scripts } from "./redis-scripts/index.ts";
+
+type Parameters = (string | number)[];
+
+// The scripts become methods of clients at run time; this tells the compiler so.
+declare module "ioredis" {
+  interface RedisCommander<Context> {
+    fdAppend(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdClaim(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdPeek(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdRenew(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdCommit(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdExpireOwner(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdList(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdDeadLettered(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdRead(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdRemove(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdCounts(base: string, ...parameters: Parameters): Result<unknown, Context>;
+  }
+}
+
+export type RedisClient = Redis | Cluster;
+
+/**
+ * Opens a client that fails fast: a command that cannot be sent now, or whose connection breaks, is rejected at once and
+ * never sent again behind our back (ioredis' default `autoResendUnfulfilledCommands` doubles writes). A server that owes
+ * an answer for `timeoutMs` counts as gone: the connection is closed and opened anew.
+ */
+export function openClient(address: RedisAddress, timeoutMs: number): RedisClient {
+  const connection = {
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    socketTimeout: timeoutMs,
+    connectTimeout: timeoutMs,
+    reconnectOnError: (error: Error) => error.message.startsWith("READONLY"),
+  };
+  if (address.kind === "cluster") {
+    return new Cluster([...address.nodes], {
+      redisOptions: { ...address.login, ...connection },
+      scripts: { ...scripts },
+      enableOfflineQueue: false,
+      clusterRetryStrategy: reconnectDelay,
+      slotsRefreshTimeout: timeoutMs,
+      // Zero switches the silent repetition of commands off that a lost node would cause.
+      retryDelayOnFailover: 0,
+      retryDelayOnClusterDown: 0,
+    });
+  }
+  const { login, db } = address;
+  const server =
+    address.kind === "single"
+      ? address.at
+      : { sentinels: [...address.sentinels], name: address.name };
+  return new Redis({
+    ...login,
+    ...server,
+    ...connection,
+    db,
+    scripts: { ...scripts },
+    enableOfflineQueue: false,
+    retryStrategy: reconnectDelay,
+  });
+}
+
+/** Opens the connection that listens to nudges: it waits for the server as long as it takes and subscribes again. */
+export function openSubscriber(client: RedisClient): RedisClient {
+  if (client instanceof Cluster) return client;
+  return client.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: null });
+}
+
+function reconnectDelay(times: number): number {
+  return Math.min(1_000, 25 * 2 ** Math.min(times, 6)) + Math.random() * 50;
+}

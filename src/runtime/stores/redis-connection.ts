@@ -1,0 +1,123 @@
+import { FrontdeskError } from "../../core/index.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { RedisAddress } from "./redis-address.ts";
+import { openClient, type RedisClient } from "./redis-client.ts";
+import { storeError } from "./redis-errors.ts";
+import { inspectRedis } from "./redis-inspection.ts";
+import { key } from "./redis-keys.ts";
+import type { ScriptName } from "./redis-scripts/index.ts";
+
+/** What a Redis connection of the store is made of. */
+export interface RedisConnectionOptions {
+  readonly address: RedisAddress;
+  readonly prefix: string;
+  readonly shards: number;
+  readonly timeoutMs: number;
+  readonly logger: Logger;
+}
+
+/** Runs the store's scripts on a Redis that was looked at first. */
+export interface RedisConnection {
+  readonly client: RedisClient;
+  /**
+   * Runs one script on one shard; the channel for nudges is put before the parameters.
+   * @param what for the error's message, as in "append to dialogue/console:default"
+   * @throws FrontdeskError `store_unavailable` | `disk_full` | `config_invalid`
+   */
+  run(
+    script: ScriptName,
+    shard: number,
+    parameters: readonly (string | number)[],
+    what: string,
+  ): Promise<unknown>;
+  /** Looks at the server again. @throws FrontdeskError `store_unavailable` | `config_invalid` */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+// A server that was refused is looked at again after this time, so that setting it right is enough.
+const REFUSAL_MS = 1_000;
+
+/** Opens the connection; it may stand later, and comes back by itself. */
+export function connectRedis(options: RedisConnectionOptions): RedisConnection {
+  const { logger, prefix, shards } = options;
+  const client = openClient(options.address, options.timeoutMs);
+  const channel = key(prefix, "n");
+  let isAdmitted = false;
+  let inspection: Promise<void> | null = null;
+  let refusal: { readonly error: FrontdeskError; readonly until: number } | null = null;
+  let isClosed = false;
+  let isTroubleTold = false;
+
+  client.on("error", (error: unknown) => {
+    if (isTroubleTold || isClosed) return;
+    isTroubleTold = true;
+    logger.warn({ err: error }, "Redis cannot be reached; trying again until it can");
+  });
+  client.on("close", () => {
+    isAdmitted = false;
+  });
+
+  const inspect = async (): Promise<void> => {
+    try {
+      await whenConnected(client);
+      await inspectRedis(client, prefix, shards, logger);
+      if (isTroubleTold) logger.info({}, "Redis can be reached again");
+      isAdmitted = true;
+      isTroubleTold = false;
+      refusal = null;
+    } catch (error) {
+      isAdmitted = false;
+      const refused = storeError(error, "look at the server");
+      if (refused.code === "config_invalid") {
+        refusal = { error: refused, until: performance.now() + REFUSAL_MS };
+      }
+      throw refused;
+    }
+  };
+  const check = async (): Promise<void> => {
+    if (isClosed) throw closedError();
+    inspection ??= inspect().finally(() => {
+      inspection = null;
+    });
+    await inspection;
+  };
+
+  return {
+    client,
+    check,
+    run: async (script, shard, parameters, what) => {
+      if (!isAdmitted) {
+        if (refusal !== null && performance.now() < refusal.until) throw refusal.error;
+        await check();
+      }
+      try {
+        return await client[script](key(prefix, shard), channel, ...parameters);
+      } catch (error) {
+        throw isClosed ? closedError() : storeError(error, what);
+      }
+    },
+    close: async () => {
+      isClosed = true;
+      client.disconnect();
+    },
+  };
+}
+
+/** Resolves at once unless a connection is just being made; then it waits for the outcome. */
+function whenConnected(client: RedisClient): Promise<void> {
+  if (client.status !== "connecting" && client.status !== "connect") return Promise.resolve();
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      client.off("ready", settle);
+      client.off("close", settle);
+      resolve();
+    };
+    client.on("ready", settle);
+    client.on("close", settle);
+  });
+}
+
+function closedError(): FrontdeskError {
+  return new FrontdeskError("store_unavailable", "The conversation store was closed.");
+}

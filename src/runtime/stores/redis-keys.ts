@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
+import { FrontdeskError, type InstanceAddress, instanceKey } from "../../core/index.ts";
+
+/** How many shards a data set has unless it was begun with another number. */
+export const DEFAULT_SHARDS = 16;
+
+/**
+ * Names every key that the Redis store uses: `fd:meta` and `fd:n` (channel for nudges) for all, and per shard, with the
+ * hash tag that keeps it in one Cluster slot:
+ *
+ * | key | type | holds |
+ * |---|---|---|
+ * | `fd:{3}:i:<instance>` | hash | snapshot, fence and what else belongs to one instance (fields: see the scripts' prelude) |
+ * | `fd:{3}:m:<instance>` | list | unread events, each `seq at json` |
+ * | `fd:{3}:d:<digest>` | string | one dedupe key, for a day |
+ * | `fd:{3}:ready:<kind>:<version>` | zset | instances that wait for a worker, by since when |
+ * | `fd:{3}:classes` | set | the `<kind>:<version>` of those |
+ * | `fd:{3}:leased` | zset | held instances, by the end of their lease |
+ * | `fd:{3}:timers` | zset | instance, timer id and token, by when due |
+ * | `fd:{3}:idle` | zset | instances that may be forgotten, by when |
+ * | `fd:{3}:dead` | zset | instances with dead letters, by when told |
+ * | `fd:{3}:all:<kind>` | zset | every instance, by last change |
+ * | `fd:{3}:kinds` | set | the kinds of those |
+ * | `fd:{3}:fence` | counter | the last fence given out in this shard |
+ *
+ * Scripts are handed the base `key(prefix, shard)` and append the names of the table themselves.
+ */
+export function key(prefix: string, part: number | "meta" | "n"): string {
+  return typeof part === "number" ? `${prefix}:{${part}}:` : `${prefix}:${part}`;
+}
+
+/** The shard of an instance; the same in every process and release. */
+export function shardOf(instance: string, shards: number): number {
+  return crc32(instance) % shards;
+}
+
+/** A short name of constant length for a dedupe key. It is the instance's own: the same text means nothing to another. */
+export function dedupeName(instance: string, dedupeKey: string): string {
+  const digest = createHash("sha1").update(instance).update("\0").update(dedupeKey).digest();
+  return digest.toString("base64url", 0, 16);
+}
+
+/** The text form of an address, checked to be one that can be told apart inside a timer's name. */
+export function mailboxName(instance: InstanceAddress): string {
+  return withoutNul(instanceKey(instance), "address");
+}
+
+/** A timer's member in the sorted set. */
+export function timerMember(instance: string, id: string, token: string): string {
+  return `${instance}\0${withoutNul(id, "timer id")}\0${token}`;
+}
+
+function withoutNul(text: string, what: string): string {
+  if (!text.includes("\0")) return text;
+  throw new FrontdeskError("internal", `The ${what} of an instance contains a NUL character.`);
+}

@@ -1,0 +1,79 @@
+/**
+ * ARGV: channel, owner, lease in ms, limit, token of this call, bases of shards (counted; only one in a Cluster), supported
+ * kind and version (counted pairs), tokens of calls whose reply never came (counted).
+ * Returns now and rows of instance key, fence, snapshot, inbox. What a lost call took is handed out again first; then the
+ * longest waiting of all shards. Its first write frees memory, so work goes on when the server is full.
+ */
+export const claim = `
+local owner, leaseMs, limit, token = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
+local bases, place = readMany(6, 1)
+local supports
+supports, place = readSupports(place)
+local lost = readMany(place, 1)
+local rows = {}
+
+local function row(base, key, fence)
+  redis.call('ZREM', base .. 'leased', key)
+  redis.call('ZADD', base .. 'leased', now + leaseMs, key)
+  local snapshot = redis.call('HGET', base .. 'i:' .. key, 's')
+  rows[#rows + 1] = { key, fence, snapshot, inbox(base, key) }
+end
+
+if #lost > 0 then
+  local isLost = {}
+  for _, name in ipairs(lost) do isLost[name] = true end
+  for _, base in ipairs(bases) do
+    for _, key in ipairs(redis.call('ZRANGE', base .. 'leased', 0, -1)) do
+      local held = redis.call('HMGET', base .. 'i:' .. key, 'o', 'k', 'f')
+      if #rows < limit and held[1] == owner and isLost[held[2]] then
+        row(base, key, tonumber(held[3]))
+      end
+    end
+  end
+end
+
+local chunk, heads = math.min(limit, 8), {}
+for _, base in ipairs(bases) do
+  sweep(base)
+  for _, list in ipairs(waitingLists(base, supports, chunk)) do heads[#heads + 1] = list end
+end
+
+while #rows < limit and #heads > 0 do
+  local oldest = 1
+  for at = 2, #heads do
+    local score = tonumber(heads[at].entries[heads[at].at + 1])
+    if score < tonumber(heads[oldest].entries[heads[oldest].at + 1]) then oldest = at end
+  end
+  local head = heads[oldest]
+  local base, key = head.base, head.entries[head.at]
+  redis.call('ZREM', head.name, key)
+  local fence = redis.call('INCR', base .. 'fence')
+  redis.call('HSET', base .. 'i:' .. key, 'f', fence, 'n', 0, 'o', owner, 'k', token)
+  row(base, key, fence)
+  head.at = head.at + 2
+  if head.at > #head.entries then
+    head.entries = redis.call('ZRANGE', head.name, 0, chunk - 1, 'WITHSCORES')
+    head.at = 1
+    if #head.entries == 0 then table.remove(heads, oldest) end
+  end
+end
+return { now, rows }
+`;
+
+/**
+ * For a Cluster, where one script sees one shard only. ARGV: channel, limit, supported kind and version (counted pairs).
+ * Returns since when the longest waiting instances of this shard wait, oldest first: what a claim over all shards needs
+ * to know before it says how many it wants from each.
+ */
+export const peek = `
+local limit = tonumber(ARGV[2])
+local supports = readSupports(3)
+sweep(KEYS[1])
+local since = {}
+for _, list in ipairs(waitingLists(KEYS[1], supports, limit)) do
+  for at = 2, #list.entries, 2 do since[#since + 1] = tonumber(list.entries[at]) end
+end
+table.sort(since)
+for at = #since, limit + 1, -1 do since[at] = nil end
+return since
+`;

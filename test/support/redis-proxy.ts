@@ -1,0 +1,90 @@
+import { connect, createServer, type Server, type Socket } from "node:net";
+
+/** A TCP proxy before a server of the test, with the accidents of a real network at the test's command. */
+export interface TcpProxy {
+  readonly port: number;
+  /** Requests go through, replies are thrown away until {@link TcpProxy.heal}; each thrown chunk counts in `swallowed`. */
+  swallowReplies(): void;
+  /** Bytes of replies thrown away since the start. */
+  swallowed(): number;
+  /** Holds every reply back for this long. */
+  delayReplies(milliseconds: number): void;
+  /** Closes every connection; new ones are accepted. */
+  cut(): void;
+  /** Closes every connection and refuses new ones until {@link TcpProxy.heal}. */
+  goDown(): void;
+  /** Back to passing everything on. Connections whose replies were swallowed are cut: they are out of step. */
+  heal(): void;
+  /** Requests seen so far whose bytes contain this text. */
+  requestsWith(text: string): number;
+  stop(): Promise<void>;
+}
+
+/** Starts a proxy on a free port of 127.0.0.1 that passes everything on to `targetPort`. */
+export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
+  const pairs = new Set<{ readonly client: Socket; readonly upstream: Socket }>();
+  const requests: string[] = [];
+  let mode: "pass" | "swallow" | "down" = "pass";
+  let delayMs = 0;
+  let swallowed = 0;
+
+  const server: Server = createServer((client) => {
+    if (mode === "down") {
+      client.destroy();
+      return;
+    }
+    const upstream = connect(targetPort, "127.0.0.1");
+    const pair = { client, upstream };
+    pairs.add(pair);
+    const close = (): void => {
+      client.destroy();
+      upstream.destroy();
+      pairs.delete(pair);
+    };
+    client.on("data", (chunk: Buffer) => {
+      requests.push(chunk.toString());
+      upstream.write(chunk);
+    });
+    upstream.on("data", (chunk: Buffer) => {
+      if (mode === "swallow") swallowed += chunk.length;
+      else if (delayMs > 0) setTimeout(() => client.write(chunk), delayMs);
+      else client.write(chunk);
+    });
+    for (const socket of [client, upstream]) socket.on("error", close).on("close", close);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the proxy has no port");
+
+  const cut = (): void => {
+    for (const { client, upstream } of pairs) {
+      client.destroy();
+      upstream.destroy();
+    }
+  };
+  return {
+    port: address.port,
+    swallowReplies: () => {
+      mode = "swallow";
+    },
+    swallowed: () => swallowed,
+    delayReplies: (milliseconds) => {
+      delayMs = milliseconds;
+    },
+    cut,
+    goDown: () => {
+      mode = "down";
+      cut();
+    },
+    heal: () => {
+      if (mode === "swallow") cut();
+      mode = "pass";
+      delayMs = 0;
+    },
+    requestsWith: (text) => requests.filter((request) => request.includes(text)).length,
+    stop: async () => {
+      cut();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findRedisBinary } from "./redis-binary.ts";
+
+/** How a test's redis-server differs from the plain one (no persistence, no memory limit, `noeviction`). */
+export interface RedisServerOptions {
+  readonly appendOnly?: boolean;
+  /** As in redis.conf: `20mb`. */
+  readonly maxMemory?: string;
+  readonly policy?: string;
+  readonly clusterEnabled?: boolean;
+}
+
+/** A redis-server of our own on 127.0.0.1, with its own folder. */
+export interface RedisServer {
+  readonly url: string;
+  readonly port: number;
+  /** Ends it and removes its folder. */
+  stop(): Promise<void>;
+  /** As when the machine's power switch is used on the process alone: nothing is flushed. The data folder stays. */
+  kill9(): Promise<void>;
+  /** Starts it again on the same port and folder, after {@link RedisServer.kill9}. */
+  restart(): Promise<void>;
+}
+
+/** Starts a redis-server and waits until it answers. */
+export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
+  const folder = mkdtempSync(join(tmpdir(), "frontdesk-redis-"));
+  const port = await freePort();
+  const settings = settingsOf(options, port, folder, options.clusterEnabled ? await freePort() : 0);
+  let child = await launch(settings, port);
+  const killer = (): void => void child.kill("SIGKILL");
+  process.once("exit", killer);
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    child.kill(signal);
+    await exited;
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    stop: async () => {
+      await end("SIGKILL");
+      process.off("exit", killer);
+      rmSync(folder, { recursive: true, force: true });
+    },
+    kill9: () => end("SIGKILL"),
+    restart: async () => {
+      await end("SIGKILL");
+      child = await launch(settings, port);
+    },
+  };
+}
+
+/** The server that `REDIS_URL` names when it is set (tests use a key prefix of their own there), else one of our own. */
+export async function sharedRedis(): Promise<Pick<RedisServer, "url" | "stop">> {
+  const { REDIS_URL: url = "" } = process.env;
+  if (url !== "") return { url, stop: async () => {} };
+  return await startRedis();
+}
+
+function settingsOf(
+  options: RedisServerOptions,
+  port: number,
+  folder: string,
+  busPort: number,
+): readonly string[] {
+  const cluster = {
+    "cluster-enabled": "yes",
+    "cluster-port": String(busPort),
+    "cluster-node-timeout": "2000",
+  };
+  const settings = {
+    port: String(port),
+    bind: "127.0.0.1",
+    dir: folder,
+    save: "",
+    daemonize: "no",
+    "maxmemory-policy": options.policy ?? "noeviction",
+    appendonly: options.appendOnly ? "yes" : "no",
+    ...(options.maxMemory === undefined ? {} : { maxmemory: options.maxMemory }),
+    ...(options.clusterEnabled ? cluster : {}),
+  };
+  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+}
+
+async function launch(settings: readonly string[], port: number): Promise<ChildProcess> {
+  const binary = findRedisBinary();
+  const child = spawn(binary.server, settings, {
+    env: binary.env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-4_000);
+    });
+  }
+  for (let tries = 0; tries < 1_500; tries++) {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new Error(`redis-server ended at once:\n${output}`);
+    }
+    if (await answers(port)) return child;
+    await sleep(10);
+  }
+  child.kill("SIGKILL");
+  throw new Error(`redis-server did not answer within 15 s:\n${output}`);
+}
+
+/** False while nobody listens or the server is still loading its append-only file. */
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    const finish = (isUp: boolean): void => {
+      socket.destroy();
+      resolve(isUp);
+    };
+    socket.once("connect", () => socket.write("PING\r\n"));
+    socket.once("data", (reply: Buffer) => finish(reply.toString().startsWith("+PONG")));
+    socket.once("error", () => finish(false));
+    socket.once("close", () => finish(false));
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  if (address === null || typeof address === "string") throw new Error("no free port on 127.0.0.1");
+  return address.port;
+}

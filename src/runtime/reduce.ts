@@ -203,8 +203,9 @@ function restore(
   state: Pick<Persisted, "value" | "context">,
 ): AnyMachineSnapshot {
   const snapshot = machine.resolveState({ value: state.value, context: state.context });
-  const stubs = invokeIds(snapshot).map((id) => [id, { id }]);
-  return Object.assign(snapshot, { children: Object.fromEntries(stubs) });
+  const stubs = new Map(invokeIds(snapshot).map((id) => [id, { id }]));
+  const children: Readonly<Record<string, { readonly id: string }>> = Object.fromEntries(stubs);
+  return Object.assign(snapshot, { children });
 }
 
 function invokeIds(snapshot: AnyMachineSnapshot): readonly string[] {

@@ -1,0 +1,158 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { freshFolder, type RunningCommand, runCommand, startCommand } from "../support/cli.ts";
+
+const running: RunningCommand[] = [];
+
+function start(dataDir: string): RunningCommand {
+  const command = startCommand(["start"], { dataDir });
+  running.push(command);
+  return command;
+}
+
+async function ready(command: RunningCommand): Promise<string> {
+  await command.until(/is ready: http/u);
+  return /is ready: (http:\S+)/u.exec(command.stderr())?.[1] ?? "";
+}
+
+afterEach(async () => {
+  for (const command of running.splice(0)) {
+    command.child.kill("SIGKILL");
+    await command.result;
+  }
+});
+
+function documents(): string {
+  const folder = freshFolder();
+  writeFileSync(
+    join(folder, "mill.md"),
+    "# Mill\n\n## Miller\n\nThe miller of the old mill is called Odalys.\n",
+  );
+  return folder;
+}
+
+describe("one process owns a data directory", () => {
+  it("lets ingest, search, ask and desk attach to the one that runs", async () => {
+    const dataDir = freshFolder();
+    const owner = start(dataDir);
+    await ready(owner);
+
+    const ingest = await runCommand(["ingest", documents(), "--json"], { dataDir });
+    const search = await runCommand(["search", "miller", "--json"], { dataDir });
+    const ask = await runCommand(["ask", "What is the miller of the old mill called?", "--json"], {
+      dataDir,
+    });
+    await runCommand(["ask", "I want to talk to a human", "--conversation", "c1"], { dataDir });
+    const desk = await runCommand(["desk", "--once", "--json"], { dataDir });
+
+    expect(JSON.parse(ingest.stdout)).toMatchObject({ added: 1 });
+    expect(JSON.parse(search.stdout)[0]).toMatchObject({ title: "Mill" });
+    expect(JSON.parse(ask.stdout).text).toContain("Odalys");
+    expect(desk.stdout).toContain("I want to talk to a human");
+  });
+
+  it("refuses a second start, naming the first", async () => {
+    const dataDir = freshFolder();
+    const owner = start(dataDir);
+    await ready(owner);
+
+    const second = await runCommand(["start"], { dataDir });
+
+    expect(second.code).toBe(1);
+    expect(second.stderr).toContain(String(owner.child.pid));
+    expect(second.stderr).toContain("FRONTDESK_DATA_DIR");
+  });
+
+  it("is free again at once after kill -9", async () => {
+    const dataDir = freshFolder();
+    const owner = start(dataDir);
+    await ready(owner);
+    owner.child.kill("SIGKILL");
+    await owner.result;
+
+    const next = start(dataDir);
+
+    expect(await ready(next)).toMatch(/^http:/u);
+  });
+
+  it("tells an attached chat that the owner has gone", async () => {
+    const dataDir = freshFolder();
+    const owner = start(dataDir);
+    await ready(owner);
+    const chat = startCommand(["chat", "--conversation", "x"], { dataDir });
+    chat.child.stdin.write("hello\n");
+    await chat.until(/\S/u);
+    owner.child.kill("SIGKILL");
+
+    const result = await chat.result;
+
+    expect(result.code).toBe(1);
+    expect(result.stderr).toMatch(/gone away/u);
+  });
+});
+
+describe("start", () => {
+  it("answers health checks and drains on SIGTERM with exit code 0", async () => {
+    const owner = start(freshFolder());
+    const url = await ready(owner);
+
+    const live = await fetch(`${url}/healthz`);
+    const readiness = await fetch(`${url}/readyz`);
+    owner.child.kill("SIGTERM");
+    const result = await owner.result;
+
+    expect(live.status).toBe(200);
+    expect(readiness.status).toBe(200);
+    expect(result).toMatchObject({ code: 0, signal: null });
+  });
+
+  it("loads only the project's docs into an empty knowledge base, and not again once removed", async () => {
+    const dataDir = freshFolder();
+    await ready(start(dataDir));
+    const first = await runCommand(["sources", "--json"], { dataDir });
+    await runCommand(["sources", "remove", "frontdesk-docs"], { dataDir });
+    running.at(-1)?.child.kill("SIGTERM");
+    await running.at(-1)?.result;
+    await ready(start(dataDir));
+    const second = await runCommand(["sources", "--json"], { dataDir });
+
+    expect(
+      JSON.parse(first.stdout).map(({ collection }: { collection: string }) => collection),
+    ).toEqual(["frontdesk-docs"]);
+    expect(JSON.parse(second.stdout)).toEqual([]);
+  });
+});
+
+describe("chat without a terminal", () => {
+  it("reads lines and prints one JSON object per turn", async () => {
+    const dataDir = freshFolder();
+    await runCommand(["ingest", documents()], { dataDir });
+
+    const { stdout, code } = await runCommand(["chat", "--json"], {
+      dataDir,
+      input: "What is the miller of the old mill called?\nthanks\n",
+    });
+
+    const turns = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(code).toBe(0);
+    expect(turns.map(({ decision }) => decision)).toEqual(["answer", "smalltalk"]);
+  });
+
+  it("keeps log lines out of the conversation", async () => {
+    const dataDir = freshFolder();
+    await runCommand(["ingest", documents()], { dataDir });
+
+    const { stdout, stderr } = await runCommand(["chat"], {
+      dataDir,
+      input: "hello\n",
+      env: { FRONTDESK_LOG_LEVEL: "debug" },
+    });
+
+    expect(stdout).not.toMatch(/"level":/u);
+    expect(stderr).not.toMatch(/"level":/u);
+  });
+});

@@ -175,7 +175,8 @@ function take(
   at: number,
 ): { readonly rest: Persisted; readonly event: MachineEvent } | null {
   if (step.type === "event") {
-    const isForged = step.event.type.startsWith("xstate.");
+    // XState's own names (and its wildcard, at which it throws) are none of the outside's.
+    const isForged = step.event.type.startsWith("xstate.") || step.event.type === "*";
     return isForged ? null : { rest: state, event: { at, ...step.event } };
   }
   const { id, token } = step;
@@ -219,7 +220,9 @@ function apply(
   actions: readonly Action[],
   now: number,
 ): Persisted {
-  if (next.status === "error") throw next.error;
+  if (next.status === "error") {
+    throw new Error("an error that no state of the machine handles", { cause: next.error });
+  }
   const tasks = { ...base.tasks };
   const timers = { ...base.timers };
   const outbox = [...base.outbox];

@@ -92,7 +92,9 @@ export function walkMachine(options: WalkOptions): WalkReport {
         // What is sent is no part of a configuration; without this the outbox grows for ever.
         visit({ state: { ...state, outbox: [] }, trail: [...node.trail, label] });
       } catch (error) {
-        found.thrown.push(finding(node, `${label}: ${String(error)}`));
+        // XState itself gives up on a failed actor that no state handles.
+        if (step.type === "task.failed") found.unhandledErrors.push(finding(node, step.id));
+        else found.thrown.push(finding(node, `${label}: ${String(error)}`));
       }
     }
   }

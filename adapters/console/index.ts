@@ -1,3 +1,22 @@
 export { createConsoleChannel } from "./channel.ts";
 export { type ConsoleDesk, createConsoleDesk } from "./desk.ts";
+export { replyLabels } from "./labels.ts";
 export { createMessageLog, type SqliteMessageLog } from "./message-log.ts";
+export {
+  type CaseOptions,
+  renderCase,
+  renderCaseEntry,
+  renderCaseSummary,
+} from "./render-case.ts";
+export {
+  citationLines,
+  type RenderOptions,
+  renderMarkdown,
+  renderReply,
+  renderReplyTail,
+  renderWords,
+} from "./render-reply.ts";
+export { safeLine, safeText } from "./safe-text.ts";
+export { type Line, paintLine, type Span, span } from "./spans.ts";
+export { createTheme, plainTheme, type Style, type Theme } from "./theme.ts";
+export { cutLine } from "./wrap.ts";

@@ -1,0 +1,146 @@
+import type { CaseEntry, CaseRecord, HandoffPacket, Turn } from "../../src/core/index.ts";
+import { caseStates, handoffReasons, languageNames, replyLabels } from "./labels.ts";
+import { markdownLines } from "./markdown.ts";
+import { citationLines, type RenderOptions } from "./render-reply.ts";
+import { safeLine, safeText } from "./safe-text.ts";
+import { joinBlocks, type Line, paintLine, prefixLines, type Span, span } from "./spans.ts";
+import { wrapSpans } from "./wrap.ts";
+
+/** How a case is laid out. */
+export interface CaseOptions extends Pick<RenderOptions, "width" | "theme"> {
+  /** The number under which this desk shows it. */
+  readonly number: number;
+  /** Milliseconds since the epoch, for "waiting 3 min". */
+  readonly now: number;
+}
+
+const MINUTE = 60_000;
+
+/** "3 min", "2 h", "4 d". */
+export function ageText(ms: number): string {
+  const minutes = Math.max(0, Math.floor(ms / MINUTE));
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h`;
+  return `${Math.floor(minutes / (24 * 60))} d`;
+}
+
+function stateText(record: CaseRecord): string {
+  if (record.state !== "claimed" || record.agent === null) return caseStates[record.state];
+  return `claimed by ${safeLine(record.agent)}`;
+}
+
+function headLine(record: CaseRecord, options: CaseOptions): Line {
+  const { packet } = record;
+  const facts = [
+    safeLine(packet.platform),
+    languageNames[packet.language],
+    handoffReasons[packet.reason],
+    ageText(options.now - record.openedAt),
+  ];
+  return [
+    span(`${options.number}`, "accent", "strong"),
+    span("  "),
+    span(safeLine(packet.customer), "strong"),
+    span("  "),
+    span(stateText(record), record.state === "waiting" ? "alert" : "dim"),
+    span(`  ${facts.join(" · ")}`, "dim"),
+  ];
+}
+
+/** One case in a list: who, since when, why, and the question. */
+export function renderCaseSummary(record: CaseRecord, options: CaseOptions): readonly string[] {
+  const last = record.entries.findLast((entry) => entry.kind === "customer");
+  const subject = last?.text ?? record.packet.question ?? record.packet.summary;
+  const indent = span("   ");
+  const lines = [
+    ...wrapSpans(headLine(record, options), options.width),
+    ...prefixLines(
+      wrapSpans([span(safeLine(subject).slice(0, 200))], options.width - 3),
+      indent,
+      indent,
+    ),
+  ];
+  return lines.map((line) => paintLine(line, options.theme));
+}
+
+function labelled(name: string, content: readonly Line[]): readonly Line[] {
+  if (content.length === 0) return [];
+  const indent = span("  ");
+  return [[span(name, "dim")], ...prefixLines(content, indent, indent)];
+}
+
+const TURN_STYLES = { user: "strong", bot: "dim", agent: "accent" } as const;
+
+function said(name: Span, text: string, width: number): readonly Line[] {
+  const lines = wrapSpans([span(safeText(text).trim())], width - 4);
+  return [[name], ...prefixLines(lines, span("    "), span("    "))];
+}
+
+function transcriptLines(turns: readonly Turn[], width: number): readonly Line[] {
+  return turns.flatMap((turn) =>
+    said(span(`  ${safeLine(turn.name)}`, TURN_STYLES[turn.role]), turn.text, width),
+  );
+}
+
+function wrapped(text: string | null, width: number): readonly Line[] {
+  return text === null || text.trim() === "" ? [] : wrapSpans([span(safeText(text).trim())], width);
+}
+
+function packetBlocks(packet: HandoffPacket, width: number): readonly (readonly Line[])[] {
+  const labels = replyLabels("en");
+  const confidence =
+    packet.confidence === null ? "" : ` (confidence ${packet.confidence.toFixed(2)})`;
+  const suggestion =
+    packet.suggestedAnswer === null
+      ? []
+      : markdownLines(packet.suggestedAnswer, { width: width - 2, isPlain: false });
+  const transcript = transcriptLines(packet.transcript, width);
+  return [
+    labelled("Question", wrapped(packet.question, width - 2)),
+    labelled("Summary", wrapped(packet.summary, width - 2)),
+    transcript.length === 0 ? [] : [[span("What was said", "dim")], ...transcript],
+    labelled(
+      `Sources tried${confidence}`,
+      citationLines(packet.tried, labels, { width: width - 2, shownText: "" }),
+    ),
+    labelled("Suggested answer", suggestion),
+  ];
+}
+
+const ENTRY_LOOKS = {
+  customer: { tag: "", styles: ["strong"] },
+  reply: { tag: " → customer", styles: ["accent"] },
+  note: { tag: " (note, stays here)", styles: ["dim"] },
+  event: { tag: "", styles: ["dim"] },
+} as const;
+
+function entryLines(entry: CaseEntry, width: number): readonly Line[] {
+  if (entry.kind === "event") {
+    return wrapSpans([span(`  · ${safeLine(`${entry.name} ${entry.text}`)}`, "dim")], width);
+  }
+  const look = ENTRY_LOOKS[entry.kind];
+  return said(span(`  ${safeLine(entry.name)}${look.tag}`, ...look.styles), entry.text, width);
+}
+
+/** One line of a case, as it arrives. */
+export function renderCaseEntry(
+  entry: CaseEntry,
+  options: Pick<RenderOptions, "width" | "theme">,
+): readonly string[] {
+  return entryLines(entry, options.width).map((line) => paintLine(line, options.theme));
+}
+
+/** Everything an agent needs to take a case over without asking again. */
+export function renderCase(record: CaseRecord, options: CaseOptions): readonly string[] {
+  const { width } = options;
+  const entries = record.entries.flatMap((entry) => entryLines(entry, width));
+  return joinBlocks([
+    [
+      ...wrapSpans(headLine(record, options), width),
+      ...wrapSpans([span(`   ${record.id} · ${record.packet.conversationId}`, "dim")], width),
+    ],
+    ...packetBlocks(record.packet, width),
+    entries.length === 0 ? [] : [[span("Since then", "dim")], ...entries],
+  ]).map((line) => paintLine(line, options.theme));
+}

@@ -1,4 +1,4 @@
-import type { PhrasingContent } from "mdast";
+import type { Inline } from "./markdown-tree.ts";
 import { safeText } from "./safe-text.ts";
 import { type Span, span } from "./spans.ts";
 import type { Style } from "./theme.ts";
@@ -70,7 +70,7 @@ function textSpans(text: string, styles: readonly Style[]): readonly Span[] {
 }
 
 function linkSpans(
-  node: Extract<PhrasingContent, { type: "link" }>,
+  node: Extract<Inline, { type: "link" }>,
   context: InlineContext,
   styles: readonly Style[],
 ): readonly Span[] {
@@ -82,7 +82,7 @@ function linkSpans(
 }
 
 function nodeSpans(
-  node: PhrasingContent,
+  node: Inline,
   context: InlineContext,
   styles: readonly Style[],
 ): readonly Span[] {
@@ -114,7 +114,7 @@ function nodeSpans(
 
 /** The text inside a paragraph, heading or cell. */
 export function inlineSpans(
-  nodes: readonly PhrasingContent[],
+  nodes: readonly Inline[],
   context: InlineContext,
   styles: readonly Style[] = [],
 ): readonly Span[] {

@@ -1,5 +1,5 @@
-import type { Table } from "mdast";
 import { type InlineContext, inlineSpans } from "./markdown-inline.ts";
+import type { Table } from "./markdown-tree.ts";
 import { type Line, lineWidth, type Span, span } from "./spans.ts";
 import { wrapSpans } from "./wrap.ts";
 

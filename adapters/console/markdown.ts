@@ -1,9 +1,6 @@
-import type { List, ListItem, RootContent } from "mdast";
-import remarkGfm from "remark-gfm";
-import remarkParse from "remark-parse";
-import { unified } from "unified";
 import { type InlineContext, inlineSpans, sourceOf } from "./markdown-inline.ts";
 import { tableLines } from "./markdown-table.ts";
+import { type Block, type List, type ListItem, parseMarkdown } from "./markdown-tree.ts";
 import { safeText } from "./safe-text.ts";
 import { joinBlocks, type Line, prefixLines, span } from "./spans.ts";
 import { wrapSpans } from "./wrap.ts";
@@ -14,10 +11,6 @@ const MAX_LENGTH = 16_000;
 const MAX_DELIMITERS = 2_000;
 const DEEP_NESTING = /^(?:[ \t]*(?:[>*+-]|\d{1,9}[.)])){16}/mu;
 const RULE_WIDTH = 24;
-
-const parser = unified().use(remarkParse).use(remarkGfm);
-
-type Block = RootContent;
 
 function isWild(markdown: string): boolean {
   return (
@@ -118,5 +111,5 @@ export function markdownLines(
     return wrapSpans([span(text)], options.width);
   }
   const context = { source: markdown, isPlain: options.isPlain };
-  return blockLines(parser.parse(markdown).children, options.width, context, true);
+  return blockLines(parseMarkdown(markdown), options.width, context, true);
 }

@@ -59,7 +59,7 @@ function wrapClusters(clusters: readonly Cluster[], width: number): readonly Lin
   for (const [index, cluster] of clusters.entries()) {
     const before = clusters[index - 1];
     if (before !== undefined && index > start && canBreak(before, cluster)) breakAt = index;
-    if (used + cluster.width > width && index > start && cluster.text !== " ") {
+    while (used + cluster.width > width && index > start && cluster.text !== " ") {
       const end = breakAt ?? index;
       lines.push(toLine(clusters.slice(start, end)));
       start = end;

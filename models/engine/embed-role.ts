@@ -5,6 +5,7 @@ import type { EngineRole } from "./engine-host.ts";
 import { translated } from "./load-llama.ts";
 import type { EngineResult, LoadOptions } from "./protocol.ts";
 import { createTurnstile } from "./turnstile.ts";
+import { wrongRole } from "./wrong-role.ts";
 
 /** Passages have about 450 tokens; more context costs memory and nothing else uses it. */
 const DEFAULT_CONTEXT = 1_024;
@@ -83,9 +84,4 @@ function normalised(vector: readonly number[], modelPath: string): Float32Array 
     );
   }
   return Float32Array.from(vector, (value) => value / length);
-}
-
-/** A defect of ours: work for another role was sent to this process. */
-export function wrongRole(kind: string): FrontdeskError {
-  return new FrontdeskError("internal", `this model process does not do "${kind}"`);
 }

@@ -87,7 +87,12 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
 
   return {
     onMessage: (raw) => {
-      const message = toChildSchema.parse(raw);
+      const parsed = toChildSchema.safeParse(raw);
+      if (!parsed.success) {
+        refuse(raw, send);
+        return;
+      }
+      const message = parsed.data;
       switch (message.type) {
         case "load":
           void load(message.options);
@@ -107,4 +112,17 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
       }
     },
   };
+}
+
+/** A message that is not part of the protocol is a defect of ours; whoever waits for its answer is told. */
+function refuse(raw: unknown, send: (message: FromChild) => void): void {
+  const error = toWireError(
+    new TypeError("a message to the model's process is malformed"),
+    "internal",
+  );
+  if (typeof raw === "object" && raw !== null && "id" in raw && typeof raw.id === "number") {
+    send({ type: "error", id: raw.id, error });
+  } else {
+    send({ type: "log", level: "warn", message: error.message });
+  }
 }

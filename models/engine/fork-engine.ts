@@ -5,7 +5,7 @@ import { packageRoot } from "../package-root.ts";
 import { childEnvironment } from "./child-environment.ts";
 import type { EngineExit, EngineProcess } from "./engine-process.ts";
 
-const LAST_WORDS_CHARS = 2_000;
+const LAST_WORDS_CHARS = 8_000;
 
 /** Keeps the end of what a child writes to stderr; its stdout is read and dropped, so that it never fills up. */
 function collectLastWords(child: ChildProcess): () => string {

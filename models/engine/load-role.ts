@@ -1,12 +1,14 @@
 import { assertNever } from "../../src/core/index.ts";
 import { checkModelFile } from "../file/check-model-file.ts";
 import { assertSameHash, fileSha256 } from "../file/file-hash.ts";
+import { createChatRole } from "./chat/chat-role.ts";
 import type { CommonInfo } from "./common-info.ts";
 import { createEmbedRole } from "./embed-role.ts";
 import type { EngineRole } from "./engine-host.ts";
 import type { EngineLog } from "./load-llama.ts";
 import { loadLlama, loadModel } from "./load-llama.ts";
 import type { LoadOptions } from "./protocol.ts";
+import { createRerankRole } from "./rerank-role.ts";
 
 /**
  * Checks a model file, loads it, and makes it ready for its role.
@@ -29,8 +31,9 @@ export async function loadRole(options: LoadOptions, log: EngineLog): Promise<En
     case "embed":
       return await createEmbedRole(model, options, common);
     case "rerank":
+      return await createRerankRole(model, options, common);
     case "chat":
-      throw new Error("not yet");
+      return await createChatRole(model, options, common);
     default:
       return assertNever(options);
   }

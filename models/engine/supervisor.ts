@@ -255,10 +255,18 @@ function deathError(
     exit.signal === null
       ? `it exited with code ${exit.code ?? "unknown"}`
       : `it died of ${exit.signal}`;
-  const words = exit.lastWords === "" ? "" : ` Its last output: ${exit.lastWords.slice(-400)}`;
+  const words = exit.lastWords === "" ? "" : ` Its last output: ${gist(exit.lastWords)}`;
   return new FrontdeskError(
     "model_crashed",
     `The process of model "${modelName}" is gone: ${killReason ?? ended}. It is started again by itself.${words}`,
     { retryable: true },
   );
+}
+
+/** The line of a crash that says why, else the end of what was written. */
+function gist(lastWords: string): string {
+  const telling = lastWords
+    .split("\n")
+    .findLast((line) => /error:|assert|abort|fatal/iu.test(line));
+  return (telling ?? lastWords).slice(-400).trim();
 }

@@ -1,0 +1,162 @@
+import type { LlamaContext, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
+import { FrontdeskError } from "../../../src/core/index.ts";
+import type { CommonInfo } from "../common-info.ts";
+import type { EngineRole, RoleCall } from "../engine-host.ts";
+import { translated } from "../load-llama.ts";
+import type { EngineResult, GenerateRequest, LoadOptions } from "../protocol.ts";
+import { systemTimers } from "../timers.ts";
+import { wrongRole } from "../wrong-role.ts";
+import { type ChatTemplate, createChatTemplate, type Prompt } from "./chat-template.ts";
+import { createEventCoalescer } from "./event-coalescer.ts";
+import { createGatherStrategy } from "./gather-strategy.ts";
+import { generate } from "./generate.ts";
+import { createGrammarCache, type GrammarCache } from "./grammar-cache.ts";
+import { createSequenceTable, type SequenceTable, type TokenHolder } from "./sequence-table.ts";
+import { createStepGate, type StepGate } from "./step-gate.ts";
+
+/** Tokens of context for each conversation where nothing is said. */
+const DEFAULT_CONTEXT = 4_096;
+const BATCH_TOKENS = 512;
+const EVENT_INTERVAL_MS = 25;
+/** A prompt must leave room for at least this much of an answer. */
+const MIN_ANSWER_TOKENS = 64;
+/** States to come back to, for models that cannot roll back. */
+const CHECKPOINTS = { max: 4, maxMemory: 512 * 1024 * 1024 } as const;
+const THOUGHT_TAGS = ["<think>", "</think>"] as const;
+
+interface SequenceHolder extends TokenHolder {
+  readonly sequence: LlamaContextSequence;
+}
+
+interface ChatEngine {
+  readonly model: LlamaModel;
+  readonly template: ChatTemplate;
+  readonly gate: StepGate;
+  readonly table: SequenceTable<SequenceHolder>;
+  readonly grammars: GrammarCache;
+  readonly spelled: ReadonlyMap<Token, string>;
+  readonly contextSize: number;
+}
+
+/** Answers with N fixed sequences of one context, which are taken once and never given back. */
+export async function createChatRole(
+  model: LlamaModel,
+  options: Extract<LoadOptions, { role: "chat" }>,
+  common: CommonInfo,
+): Promise<EngineRole> {
+  const gate = createStepGate();
+  const decodeBatchSizes: Record<string, number> = {};
+  const wanted = options.contextSize ?? DEFAULT_CONTEXT;
+  const contextSize = Math.min(wanted, model.trainContextSize ?? wanted);
+  const strategy = createGatherStrategy({
+    expected: gate.expected,
+    onStep: (size) => {
+      if (size > 0) decodeBatchSizes[size] = (decodeBatchSizes[size] ?? 0) + 1;
+    },
+  });
+  const context = await translated(options.modelPath, () =>
+    model.createContext({
+      sequences: options.sequences,
+      contextSize,
+      batchSize: Math.min(BATCH_TOKENS, contextSize),
+      threads: options.threads,
+      failedCreationRemedy: false,
+      batching: { itemPrioritizationStrategy: strategy },
+    }),
+  );
+  const engine: ChatEngine = {
+    model,
+    template: createChatTemplate(model, options.wrapper),
+    gate,
+    table: createSequenceTable(holders(context, options.sequences)),
+    grammars: createGrammarCache(model.llama),
+    spelled: spelledTags(model),
+    contextSize,
+  };
+  return {
+    info: { ...common, dimensions: null, contextSize, sequences: options.sequences },
+    stats: () => ({
+      rssBytes: process.memoryUsage.rss(),
+      decodeBatchSizes: { ...decodeBatchSizes },
+    }),
+    handle: async (request, call) => {
+      if (request.kind !== "generate") throw wrongRole(request.kind);
+      call.onStarted();
+      return await answer(engine, request, call);
+    },
+  };
+}
+
+async function answer(
+  engine: ChatEngine,
+  request: GenerateRequest,
+  call: RoleCall,
+): Promise<EngineResult> {
+  const grammar =
+    request.jsonSchema === null ? null : await engine.grammars.forSchema(request.jsonSchema);
+  const mayThink = grammar === null && request.maxThoughtTokens !== 0;
+  const prompt = engine.template.prompt(request.messages, { mayThink });
+  const room = assertFits(engine, prompt);
+  const holder = engine.table.take(request.conversationKey, prompt.tokens);
+  if (holder === null) {
+    throw new FrontdeskError(
+      "model_busy",
+      "All conversations of the model are taken. Try again soon.",
+      {
+        retryable: true,
+      },
+    );
+  }
+  const events = createEventCoalescer({
+    intervalMs: EVENT_INTERVAL_MS,
+    timers: systemTimers,
+    send: call.onEvents,
+  });
+  try {
+    return await generate({
+      ...engine,
+      sequence: holder.sequence,
+      request,
+      prompt,
+      grammar,
+      thoughtBudget: request.maxThoughtTokens ?? Math.floor(room / 2),
+      signal: call.signal,
+      onEvents: events.push,
+    });
+  } finally {
+    if (!call.signal.aborted) events.flush();
+    engine.table.release(holder);
+  }
+}
+
+/** How many tokens are left for thoughts and answer. */
+function assertFits(engine: ChatEngine, prompt: Prompt): number {
+  const room = engine.contextSize - prompt.tokens.length;
+  if (room >= MIN_ANSWER_TOKENS) return room;
+  throw new FrontdeskError(
+    "prompt_too_long",
+    `The prompt has ${prompt.tokens.length} tokens; the model's context of ${engine.contextSize} leaves no room for an ` +
+      "answer. Give it fewer passages or less history, or raise the model's context size.",
+  );
+}
+
+function holders(context: LlamaContext, count: number): SequenceHolder[] {
+  return Array.from({ length: count }, () => {
+    const sequence = context.getSequence({ checkpoints: CHECKPOINTS });
+    return {
+      sequence,
+      commonPrefix: (tokens: readonly Token[]) =>
+        sequence.compareContextTokens([...tokens]).firstDifferentIndex,
+      isEmpty: () => sequence.nextTokenIndex === 0,
+    };
+  });
+}
+
+function spelledTags(model: LlamaModel): ReadonlyMap<Token, string> {
+  const spelled = new Map<Token, string>();
+  for (const tag of THOUGHT_TAGS) {
+    const [token, ...others] = model.tokenizer(tag, true);
+    if (token !== undefined && others.length === 0) spelled.set(token, tag);
+  }
+  return spelled;
+}

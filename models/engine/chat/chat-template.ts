@@ -1,0 +1,89 @@
+import type { ChatHistoryItem, ChatWrapper, LlamaModel, LlamaText, Token } from "node-llama-cpp";
+import type { ChatWrapperName } from "../../model-file.ts";
+import type { GenerateRequest } from "../protocol.ts";
+import { createChatWrapper } from "./chat-wrapper.ts";
+import { type StopTriggers, stopTriggers } from "./stop-triggers.ts";
+import { createTextTokenizer } from "./text-tokens.ts";
+
+/** A conversation as a model reads it. */
+export interface Prompt extends StopTriggers {
+  readonly tokens: Token[];
+  /** The thought is already open where the answer begins. */
+  readonly startsThinking: boolean;
+}
+
+/** Writes conversations in a model's own format. */
+export interface ChatTemplate {
+  /** Token or tokens that end a thought. */
+  readonly closeThought: readonly Token[];
+  /** The token that begins a thought; null when the model has none. */
+  readonly openThought: Token | null;
+  /** @param options.mayThink false: the prompt says that the thought is over, where the model can think at all */
+  prompt(messages: GenerateRequest["messages"], options: { readonly mayThink: boolean }): Prompt;
+}
+
+/** What a template does at the start of an answer: nothing, opens the thought itself, or leaves that to us. */
+type ThoughtOpening = "by-model" | "by-template" | { readonly prefix: LlamaText | string };
+
+/**
+ * The format of a model, resolved once: resolving the Jinja template of the file costs up to 400 ms of CPU each time.
+ * @param name pinned in the catalog; null: told from the file's template, ChatML where it has none
+ */
+export function createChatTemplate(model: LlamaModel, name: ChatWrapperName | null): ChatTemplate {
+  const { tokenizer } = model;
+  const wrapper = createChatWrapper(model, name);
+  const opening = thoughtOpening(wrapper);
+  const [open, ...others] = tokenizer("<think>", true);
+  const openThought = open !== undefined && others.length === 0 ? open : null;
+  const special = (text: string): Token[] => tokenizer(text, true, "trimLeadingSpace");
+  const tokenizeText = createTextTokenizer(model);
+
+  const tokenize = (text: LlamaText): Token[] => {
+    const tokens: Token[] = [];
+    for (const value of text.values) {
+      const hasContent = tokens.length > 0;
+      if (typeof value === "string") {
+        tokens.push(...tokenizeText(value, hasContent ? "trimLeadingSpace" : undefined));
+      } else {
+        tokens.push(...value.tokenize(tokenizer, hasContent));
+      }
+    }
+    return tokens;
+  };
+
+  return {
+    closeThought: special("</think>"),
+    openThought,
+    prompt: (messages, { mayThink }) => {
+      const state = wrapper.generateContextState({ chatHistory: historyOf(messages) });
+      const tokens = tokenize(state.contextText);
+      if (openThought !== null && !mayThink) {
+        tokens.push(
+          ...special(opening === "by-template" ? "\n</think>\n\n" : "<think>\n\n</think>\n\n"),
+        );
+      } else if (typeof opening === "object") {
+        tokens.push(...special(String(opening.prefix)));
+      }
+      return {
+        tokens,
+        startsThinking: mayThink && opening !== "by-model",
+        ...stopTriggers(state.stopGenerationTriggers, tokenizer),
+      };
+    },
+  };
+}
+
+function historyOf(messages: GenerateRequest["messages"]): ChatHistoryItem[] {
+  const history = messages.map(({ role, text }): ChatHistoryItem => {
+    if (role === "assistant") return { type: "model", response: [text] };
+    return { type: role, text };
+  });
+  return [...history, { type: "model", response: [] }];
+}
+
+function thoughtOpening(wrapper: ChatWrapper): ThoughtOpening {
+  const thought = wrapper.settings.segments?.thought;
+  if (thought === undefined) return "by-model";
+  if (typeof thought.prefix === "object" && "type" in thought.prefix) return "by-template";
+  return thought.openOnResponseStart === true ? { prefix: thought.prefix } : "by-model";
+}

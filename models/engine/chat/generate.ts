@@ -1,0 +1,143 @@
+import {
+  type LlamaContextSequence,
+  type LlamaGrammar,
+  LlamaGrammarEvaluationState,
+  type LlamaModel,
+  type SequenceEvaluateOptions,
+  type Token,
+  TokenBias,
+} from "node-llama-cpp";
+import type { EngineEvent, EngineResult, GenerateRequest } from "../protocol.ts";
+import { type AnswerReader, createAnswerReader } from "./answer-reader.ts";
+import type { ChatTemplate, Prompt } from "./chat-template.ts";
+import type { StepGate } from "./step-gate.ts";
+import { createTokenDecoder } from "./token-decoder.ts";
+
+/** The prompt is read in pieces of this many tokens; between two of them an answer can be cancelled. */
+const PREFILL_TOKENS = 256;
+/** JSON grammars end with these; see node-llama-cpp's `LlamaJsonSchemaGrammar`. */
+const GRAMMAR_END = "\n\n\n\n";
+/** Where chance has a say, improbable tokens have none. */
+const TOP_P = 0.95;
+
+export interface Generation {
+  readonly model: LlamaModel;
+  readonly template: ChatTemplate;
+  readonly gate: StepGate;
+  readonly sequence: LlamaContextSequence;
+  readonly request: GenerateRequest;
+  readonly prompt: Prompt;
+  readonly grammar: LlamaGrammar | null;
+  /** Thoughts are ended in the model's stead after so many tokens. */
+  readonly thoughtBudget: number;
+  /** Tokens of the model's thought tags that it would not print. */
+  readonly spelled: ReadonlyMap<Token, string>;
+  readonly signal: AbortSignal;
+  onEvents(events: readonly EngineEvent[]): void;
+}
+
+interface Prefilled {
+  /** Tokens of the prompt that the sequence held already. */
+  readonly cachedTokens: number;
+  /** What is left to read, at least one token. */
+  readonly rest: Token[];
+}
+
+/** Answers one request on one sequence. Rejects with `signal.reason` after at most one step. */
+export async function generate(run: Generation): Promise<EngineResult> {
+  const { gate, prompt } = run;
+  const reader = createAnswerReader({
+    decoder: createTokenDecoder(run.model, prompt.tokens, run.spelled),
+    stopTexts: run.grammar === null ? prompt.stopTexts : [...prompt.stopTexts, GRAMMAR_END],
+    startsThinking: prompt.startsThinking,
+    isStructured: run.grammar !== null,
+    onEvents: run.onEvents,
+  });
+  gate.enter();
+  try {
+    const { cachedTokens, rest } = await prefill(run);
+    const stopReason = await decode(run, rest, reader);
+    reader.end();
+    return {
+      kind: "generated",
+      stopReason,
+      usage: {
+        promptTokens: prompt.tokens.length,
+        cachedTokens,
+        outputTokens: reader.textTokens() + reader.thoughtTokens(),
+        thoughtTokens: reader.thoughtTokens(),
+      },
+    };
+  } finally {
+    gate.leave();
+  }
+}
+
+/**
+ * Brings the sequence to the state of the prompt: keeps what is the same, drops what differs, reads what is new but for
+ * its end.
+ */
+async function prefill(run: Generation): Promise<Prefilled> {
+  const { sequence, gate, signal, prompt } = run;
+  const { firstDifferentIndex } = sequence.compareContextTokens(prompt.tokens);
+  const kept = Math.min(firstDifferentIndex, prompt.tokens.length - 1);
+  if (kept < sequence.nextTokenIndex) {
+    // What is spliced by shifting would only be nearly the same as what is read anew: it is not allowed.
+    await gate.exclusive(() => sequence.adaptStateToTokens(prompt.tokens.slice(0, kept), false));
+  }
+  const cachedTokens = sequence.nextTokenIndex;
+  let rest = prompt.tokens.slice(cachedTokens);
+  while (rest.length > PREFILL_TOKENS) {
+    signal.throwIfAborted();
+    await gate.beforeStep();
+    await sequence.evaluateWithoutGeneratingNewTokens(rest.slice(0, PREFILL_TOKENS));
+    rest = rest.slice(PREFILL_TOKENS);
+  }
+  // Models that cannot roll back need a state to come back to.
+  if (sequence.needsCheckpoints) await gate.exclusive(() => sequence.takeCheckpoint());
+  return { cachedTokens, rest };
+}
+
+/** Generates until the model, a stop text, a limit or the caller ends it. */
+async function decode(
+  run: Generation,
+  rest: Token[],
+  reader: AnswerReader,
+): Promise<"end" | "length"> {
+  const { sequence, gate, signal, prompt, template } = run;
+  const lastIndex = sequence.contextSize - template.closeThought.length - 2;
+  const bias = TokenBias.for(run.model);
+  const steps = sequence.evaluate(rest, { ...evaluateOptions(run), tokenBias: () => bias });
+  let replacement: Token[] | undefined;
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      await gate.beforeStep();
+      const step = await steps.next(replacement);
+      signal.throwIfAborted();
+      if (step.done === true || prompt.stopTokens.has(step.value)) return "end";
+      if (reader.push(step.value)) return "end";
+      if (reader.textTokens() >= run.request.maxTokens) return "length";
+      if (sequence.nextTokenIndex >= lastIndex) return "length";
+      const isOverBudget = reader.isThinking() && reader.thoughtTokens() >= run.thoughtBudget;
+      replacement = isOverBudget ? [step.value, ...template.closeThought] : undefined;
+      if (!isOverBudget) continue;
+      reader.inject("</think>");
+      // Some models would think on at once.
+      if (template.openThought !== null) bias.set(template.openThought, "never");
+    }
+  } finally {
+    await steps.return();
+  }
+}
+
+function evaluateOptions(run: Generation): SequenceEvaluateOptions {
+  const { temperature } = run.request;
+  const sampling = temperature === 0 ? { temperature } : { temperature, topP: TOP_P };
+  if (run.grammar === null) return sampling;
+  const grammarEvaluationState = new LlamaGrammarEvaluationState({
+    model: run.model,
+    grammar: run.grammar,
+  });
+  return { ...sampling, grammarEvaluationState };
+}

@@ -2,13 +2,10 @@ import { FrontdeskError } from "../../core/index.ts";
 import type { Claim, ClaimRequest } from "../../ports/conversation-store.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { RedisConnection } from "./redis-connection.ts";
-import { key } from "./redis-keys.ts";
 import { decodeClaims, decodeIntegers } from "./redis-replies.ts";
 
 export interface RedisClaimOptions {
   readonly connection: RedisConnection;
-  readonly prefix: string;
-  readonly shards: number;
   readonly isCluster: boolean;
   readonly logger: Logger;
 }
@@ -26,12 +23,12 @@ const MAX_LOST = 32;
 export function createRedisClaim(
   options: RedisClaimOptions,
 ): (request: ClaimRequest) => Promise<readonly Claim[]> {
-  const { connection, prefix, shards, isCluster, logger } = options;
-  const allShards = Array.from({ length: shards }, (_, shard) => shard);
+  const { connection, isCluster, logger } = options;
   const lost = new Map<string, readonly number[]>();
   const session = crypto.randomUUID().slice(0, 8);
   let calls = 0;
 
+  const allShards = async (): Promise<readonly number[]> => [...(await connection.bases()).keys()];
   const claimFrom = async (
     from: readonly number[],
     request: ClaimRequest,
@@ -39,6 +36,7 @@ export function createRedisClaim(
   ): Promise<readonly Claim[]> => {
     calls += 1;
     const token = `${session}.${calls.toString(36)}`;
+    const bases = await connection.bases();
     const tokens = [...lost].filter(([, where]) => where.some((shard) => from.includes(shard)));
     try {
       const reply = await connection.run(
@@ -46,7 +44,7 @@ export function createRedisClaim(
         from[0] ?? 0,
         [
           ...[request.owner, request.leaseMs, limit, token],
-          ...counted(from.map((shard) => key(prefix, shard))),
+          ...counted(from.map((shard) => bases[shard] ?? "")),
           ...supportsOf(request),
           ...counted(tokens.map(([name]) => name)),
         ],
@@ -68,7 +66,10 @@ export function createRedisClaim(
 
   const claimInCluster = async (request: ClaimRequest): Promise<readonly Claim[]> => {
     const waiting = await settle(
-      allShards.map(async (shard) => ({ shard, since: await waitingSince(shard, request) })),
+      (await allShards()).map(async (shard) => ({
+        shard,
+        since: await waitingSince(shard, request),
+      })),
       logger,
     );
     const quotas = quotasOf(waiting, request.limit);
@@ -83,7 +84,7 @@ export function createRedisClaim(
   return async (request) => {
     if (request.limit <= 0) return [];
     if (isCluster) return await claimInCluster(request);
-    return await claimFrom(allShards, request, request.limit);
+    return await claimFrom(await allShards(), request, request.limit);
   };
 }
 

@@ -4,14 +4,15 @@ import type { RedisAddress } from "./redis-address.ts";
 import { openClient, type RedisClient } from "./redis-client.ts";
 import { storeError } from "./redis-errors.ts";
 import { inspectRedis } from "./redis-inspection.ts";
-import { key } from "./redis-keys.ts";
+import { key, shardOf } from "./redis-keys.ts";
 import type { ScriptName } from "./redis-scripts/index.ts";
 
 /** What a Redis connection of the store is made of. */
 export interface RedisConnectionOptions {
   readonly address: RedisAddress;
   readonly prefix: string;
-  readonly shards: number;
+  /** Null takes what is there, or what suits the kind of server. */
+  readonly shards: number | null;
   readonly timeoutMs: number;
   readonly logger: Logger;
 }
@@ -20,16 +21,19 @@ export interface RedisConnectionOptions {
 export interface RedisConnection {
   readonly client: RedisClient;
   /**
-   * Runs one script on one shard; the channel for nudges is put before the parameters.
+   * Runs one script on the shard of an instance, or on the one with this number; the channel for nudges is put before the
+   * parameters.
    * @param what for the error's message, as in "append to dialogue/console:default"
    * @throws FrontdeskError `store_unavailable` | `disk_full` | `config_invalid`
    */
   run(
     script: ScriptName,
-    shard: number,
+    on: string | number,
     parameters: readonly (string | number)[],
     what: string,
   ): Promise<unknown>;
+  /** The bases of all shards' keys, in their order. */
+  bases(): Promise<readonly string[]>;
   /** Looks at the server again. @throws FrontdeskError `store_unavailable` | `config_invalid` */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -40,10 +44,11 @@ const REFUSAL_MS = 1_000;
 
 /** Opens the connection; it may stand later, and comes back by itself. */
 export function connectRedis(options: RedisConnectionOptions): RedisConnection {
-  const { logger, prefix, shards } = options;
+  const { logger, prefix } = options;
   const client = openClient(options.address, options.timeoutMs);
   const channel = key(prefix, "n");
   let isAdmitted = false;
+  let bases: readonly string[] = [];
   let inspection: Promise<void> | null = null;
   let refusal: { readonly error: FrontdeskError; readonly until: number } | null = null;
   let isClosed = false;
@@ -61,7 +66,8 @@ export function connectRedis(options: RedisConnectionOptions): RedisConnection {
   const inspect = async (): Promise<void> => {
     try {
       await whenConnected(client);
-      await inspectRedis(client, prefix, shards, logger);
+      const shards = await inspectRedis(client, prefix, options.shards, logger);
+      bases = Array.from({ length: shards }, (_, shard) => key(prefix, shard));
       if (isTroubleTold) logger.info({}, "Redis can be reached again");
       isAdmitted = true;
       isTroubleTold = false;
@@ -83,19 +89,27 @@ export function connectRedis(options: RedisConnectionOptions): RedisConnection {
     await inspection;
   };
 
+  const admit = async (): Promise<void> => {
+    if (isAdmitted) return;
+    if (refusal !== null && performance.now() < refusal.until) throw refusal.error;
+    await check();
+  };
+
   return {
     client,
     check,
-    run: async (script, shard, parameters, what) => {
-      if (!isAdmitted) {
-        if (refusal !== null && performance.now() < refusal.until) throw refusal.error;
-        await check();
-      }
+    run: async (script, on, parameters, what) => {
+      await admit();
+      const base = bases[typeof on === "number" ? on : shardOf(on, bases.length)] ?? "";
       try {
-        return await client[script](key(prefix, shard), channel, ...parameters);
+        return await client[script](base, channel, ...parameters);
       } catch (error) {
         throw isClosed ? closedError() : storeError(error, what);
       }
+    },
+    bases: async () => {
+      await admit();
+      return bases;
     },
     close: async () => {
       isClosed = true;

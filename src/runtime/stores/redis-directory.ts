@@ -1,55 +1,52 @@
 import type { InstanceAddress } from "../../core/index.ts";
 import type { ConversationDirectory, InstanceSummary } from "../../ports/conversation-directory.ts";
 import type { RedisConnection } from "./redis-connection.ts";
-import { mailboxName, shardOf } from "./redis-keys.ts";
+import { mailboxName } from "./redis-keys.ts";
 import { decodeIntegers, decodeSummaries, integer, textOrNull } from "./redis-replies.ts";
+import type { ScriptName } from "./redis-scripts/index.ts";
 
 /** Looks at what all shards hold, by their indexes: nothing is ever scanned. */
-export function createRedisDirectory(
-  connection: RedisConnection,
-  shards: number,
-): ConversationDirectory {
-  const everyShard = async (
-    run: (shard: number) => Promise<unknown>,
-  ): Promise<readonly unknown[]> =>
-    await Promise.all(Array.from({ length: shards }, (_, shard) => run(shard)));
+export function createRedisDirectory(connection: RedisConnection): ConversationDirectory {
   const ofInstance = (
     script: "fdRead" | "fdRemove",
     instance: InstanceAddress,
     what: string,
   ): Promise<unknown> => {
     const name = mailboxName(instance);
-    return connection.run(script, shardOf(name, shards), [name], `${what} ${name}`);
+    return connection.run(script, name, [name], `${what} ${name}`);
   };
 
   return {
     list: async ({ kind, limit }) => {
       const parameters = [limit, kind ?? ""];
-      const rows = await everyShard((shard) =>
-        connection.run("fdList", shard, parameters, "list instances"),
-      );
-      return newest(rows, limit);
+      return newest(await onEveryShard(connection, "fdList", parameters, "list instances"), limit);
     },
-    deadLettered: async ({ limit }) => {
-      const rows = await everyShard((shard) =>
-        connection.run("fdDeadLettered", shard, [limit], "list dead letters"),
-      );
-      return newest(rows, limit);
-    },
+    deadLettered: async ({ limit }) =>
+      newest(await onEveryShard(connection, "fdDeadLettered", [limit], "list dead letters"), limit),
     read: async (instance) => textOrNull(await ofInstance("fdRead", instance, "read")),
     remove: async (instance) => integer(await ofInstance("fdRemove", instance, "remove")) === 1,
     counts: async () => {
-      const rows = await everyShard((shard) =>
-        connection.run("fdCounts", shard, [], "count instances"),
-      );
       const sums = [0, 0, 0, 0, 0];
-      for (const row of rows) {
+      for (const row of await onEveryShard(connection, "fdCounts", [], "count instances")) {
         for (const [at, count] of decodeIntegers(row).entries()) sums[at] = (sums[at] ?? 0) + count;
       }
       const [instances = 0, ready = 0, leased = 0, unread = 0, timers = 0] = sums;
       return { instances, ready, leased, unread, timers };
     },
   };
+}
+
+/** Runs a script on all shards at the same time. */
+export async function onEveryShard(
+  connection: RedisConnection,
+  script: ScriptName,
+  parameters: readonly (string | number)[],
+  what: string,
+): Promise<readonly unknown[]> {
+  const bases = await connection.bases();
+  return await Promise.all(
+    bases.map((_, shard) => connection.run(script, shard, parameters, what)),
+  );
 }
 
 function newest(replies: readonly unknown[], limit: number): readonly InstanceSummary[] {

@@ -4,17 +4,22 @@ import type { Logger } from "../../ports/logger.ts";
 import type { RedisClient } from "./redis-client.ts";
 import { key } from "./redis-keys.ts";
 
+// One server finds the longest waiting of everything in one list; a Cluster needs slots to spread over its nodes.
+const SERVER_SHARDS = 1;
+const CLUSTER_SHARDS = 16;
+
 /**
- * Makes sure that this Redis may hold conversations: new enough, never evicting, a master, and divided into as many shards
- * as this process believes. Says once when it keeps nothing on disk.
+ * Makes sure that this Redis may hold conversations: new enough, never evicting, a master. Says once when it keeps nothing
+ * on disk. Returns into how many shards the data is divided; whoever comes first decides that for all.
+ * @param wanted null for what suits the kind of server
  * @throws FrontdeskError `config_invalid` | `store_unavailable`
  */
 export async function inspectRedis(
   client: RedisClient,
   prefix: string,
-  shards: number,
+  wanted: number | null,
   logger: Logger,
-): Promise<void> {
+): Promise<number> {
   const servers = client instanceof Cluster ? client.nodes("master") : [client];
   if (servers.length === 0) {
     throw new FrontdeskError("store_unavailable", "The Redis Cluster has no master that answers.", {
@@ -22,7 +27,7 @@ export async function inspectRedis(
     });
   }
   for (const server of servers) await inspectServer(server, logger);
-  await agreeOnShards(client, prefix, shards);
+  return await agreeOnShards(client, prefix, wanted);
 }
 
 async function inspectServer(server: Redis, logger: Logger): Promise<void> {
@@ -52,16 +57,27 @@ async function inspectServer(server: Redis, logger: Logger): Promise<void> {
   }
 }
 
-/** The number of shards is decided once: a process that counted otherwise would look for instances in the wrong place. */
-async function agreeOnShards(client: RedisClient, prefix: string, shards: number): Promise<void> {
+/** A process that counted otherwise than the others would look for instances in the wrong place. */
+async function agreeOnShards(
+  client: RedisClient,
+  prefix: string,
+  wanted: number | null,
+): Promise<number> {
   const meta = key(prefix, "meta");
-  if ((await client.hget(meta, "shards")) === null) await client.hsetnx(meta, "shards", shards);
+  const suitable = client instanceof Cluster ? CLUSTER_SHARDS : SERVER_SHARDS;
+  if ((await client.hget(meta, "shards")) === null) {
+    await client.hsetnx(meta, "shards", wanted ?? suitable);
+  }
   const agreed = Number(await client.hget(meta, "shards"));
-  if (agreed !== shards) {
+  if (!Number.isInteger(agreed) || agreed < 1) {
+    throw refused(`The key ${meta} in Redis belongs to something else. Use another key prefix`);
+  }
+  if (wanted !== null && agreed !== wanted) {
     throw refused(
-      `The conversations in Redis under "${prefix}" lie in ${agreed} shards, but this process is set to ${shards}. Use the same number everywhere, or another key prefix`,
+      `The conversations in Redis under "${prefix}" lie in ${agreed} shards, but this process wants ${wanted}. Leave the number out, or use another key prefix`,
     );
   }
+  return agreed;
 }
 
 function parseInfo(text: string): ReadonlyMap<string, string> {

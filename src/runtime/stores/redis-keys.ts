@@ -2,9 +2,6 @@ import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { FrontdeskError, type InstanceAddress, instanceKey } from "../../core/index.ts";
 
-/** How many shards a data set has unless it was begun with another number. */
-export const DEFAULT_SHARDS = 16;
-
 /**
  * Names every key that the Redis store uses: `fd:meta` and `fd:n` (channel for nudges) for all, and per shard, with the
  * hash tag that keeps it in one Cluster slot:
@@ -15,13 +12,12 @@ export const DEFAULT_SHARDS = 16;
  * | `fd:{3}:m:<instance>` | list | unread events, each `seq at json` |
  * | `fd:{3}:d:<digest>` | string | one dedupe key, for a day |
  * | `fd:{3}:ready:<kind>:<version>` | zset | instances that wait for a worker, by since when |
- * | `fd:{3}:classes` | set | the `<kind>:<version>` of those |
+ * | `fd:{3}:classes` | set | every `<kind>:<version>` that there ever was |
  * | `fd:{3}:leased` | zset | held instances, by the end of their lease |
  * | `fd:{3}:timers` | zset | instance, timer id and token, by when due |
  * | `fd:{3}:idle` | zset | instances that may be forgotten, by when |
  * | `fd:{3}:dead` | zset | instances with dead letters, by when told |
  * | `fd:{3}:all:<kind>` | zset | every instance, by last change |
- * | `fd:{3}:kinds` | set | the kinds of those |
  * | `fd:{3}:fence` | counter | the last fence given out in this shard |
  *
  * Scripts are handed the base `key(prefix, shard)` and append the names of the table themselves.

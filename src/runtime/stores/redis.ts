@@ -5,15 +5,8 @@ import type { Logger } from "../../ports/logger.ts";
 import { parseRedisUrl } from "./redis-address.ts";
 import { createRedisClaim } from "./redis-claim.ts";
 import { connectRedis, type RedisConnection } from "./redis-connection.ts";
-import { createRedisDirectory } from "./redis-directory.ts";
-import {
-  DEFAULT_SHARDS,
-  dedupeName,
-  key,
-  mailboxName,
-  shardOf,
-  timerMember,
-} from "./redis-keys.ts";
+import { createRedisDirectory, onEveryShard } from "./redis-directory.ts";
+import { dedupeName, key, mailboxName, timerMember } from "./redis-keys.ts";
 import { decodeRenewal, integer } from "./redis-replies.ts";
 import { createRedisWatch } from "./redis-watch.ts";
 
@@ -23,7 +16,10 @@ export interface RedisConversationStoreOptions {
   readonly url: string;
   /** Before every key, so that several installations can share a Redis. Letters, digits, `.`, `_`, `-`. Default `fd`. */
   readonly keyPrefix?: string;
-  /** Into how many Cluster slots the data is divided; fixed by whoever comes first. Default 16. */
+  /**
+   * Into how many Cluster slots the data is divided. Fixed by whoever comes first; others take what they find, and an
+   * explicit number that differs is refused. Default 16 in a Cluster, 1 on a single server.
+   */
   readonly shards?: number;
   /** A server that owes an answer for so long counts as gone. Default 5,000. */
   readonly timeoutMs?: number;
@@ -50,7 +46,7 @@ const DEDUPE_SECONDS = 26 * 60 * 60;
 export function createRedisConversationStore(
   options: RedisConversationStoreOptions,
 ): RedisConversationStore {
-  const { keyPrefix: prefix = "fd", shards = DEFAULT_SHARDS, timeoutMs = 5_000 } = options;
+  const { keyPrefix: prefix = "fd", shards = null, timeoutMs = 5_000 } = options;
   const logger = options.logger.child({ component: "redis-store" });
   assertLayout(prefix, shards);
   const address = parseRedisUrl(options.url);
@@ -59,15 +55,12 @@ export function createRedisConversationStore(
   const isCluster = address.kind === "cluster";
 
   return {
-    ...createRedisDirectory(connection, shards),
-    ...createMailboxes(connection, shards),
-    claim: createRedisClaim({ connection, prefix, shards, isCluster, logger }),
+    ...createRedisDirectory(connection),
+    ...createMailboxes(connection),
+    claim: createRedisClaim({ connection, isCluster, logger }),
     expireOwner: async (owner) => {
-      const ended = await Promise.all(
-        Array.from({ length: shards }, (_, shard) =>
-          connection.run("fdExpireOwner", shard, [owner], `end the leases of ${owner}`),
-        ),
-      );
+      const what = `end the leases of ${owner}`;
+      const ended = await onEveryShard(connection, "fdExpireOwner", [owner], what);
       return ended.map(integer).reduce((sum, count) => sum + count, 0);
     },
     watch: (listener) => watch.watch(listener),
@@ -82,7 +75,6 @@ export function createRedisConversationStore(
 /** The calls that touch one instance. */
 function createMailboxes(
   connection: RedisConnection,
-  shards: number,
 ): Pick<ConversationStore, "append" | "renew" | "commit"> {
   let commits = 0;
   return {
@@ -90,27 +82,18 @@ function createMailboxes(
       const name = mailboxName(instance);
       const names = dedupeKeys.map((dedupeKey) => dedupeName(name, dedupeKey));
       const parameters = [name, JSON.stringify(event), DEDUPE_SECONDS, names.length, ...names];
-      const shard = shardOf(name, shards);
-      return (
-        integer(await connection.run("fdAppend", shard, parameters, `append to ${name}`)) === 1
-      );
+      return integer(await connection.run("fdAppend", name, parameters, `append to ${name}`)) === 1;
     },
     renew: async (lease, leaseMs) => {
       const name = instanceKey(lease.instance);
       const parameters = [name, lease.fence, leaseMs];
-      const shard = shardOf(name, shards);
-      return decodeRenewal(await connection.run("fdRenew", shard, parameters, `renew ${name}`));
+      return decodeRenewal(await connection.run("fdRenew", name, parameters, `renew ${name}`));
     },
     commit: async (lease, commit) => {
       commits += 1;
-      const parameters = commitParameters(lease, commit, commits);
       const name = instanceKey(lease.instance);
-      const reply = await connection.run(
-        "fdCommit",
-        shardOf(name, shards),
-        parameters,
-        `commit ${name}`,
-      );
+      const parameters = commitParameters(lease, commit, commits);
+      const reply = await connection.run("fdCommit", name, parameters, `commit ${name}`);
       if (integer(reply) === 1) return;
       throw new FrontdeskError(
         "lease_lost",
@@ -134,13 +117,14 @@ function commitParameters(
   ];
 }
 
-function assertLayout(prefix: string, shards: number): void {
+function assertLayout(prefix: string, shards: number | null): void {
   if (!/^[\w.-]{1,40}$/u.test(prefix)) {
     throw new FrontdeskError(
       "config_invalid",
       "The Redis key prefix may have 1 to 40 letters, digits, dots, underscores and hyphens.",
     );
   }
+  if (shards === null) return;
   if (!Number.isInteger(shards) || shards < 1 || shards > 1_024) {
     throw new FrontdeskError("config_invalid", "The number of Redis shards must be 1 to 1024.");
   }

@@ -1,10 +1,14 @@
+import { clock, counted, forgetting, lists, ready, sweeping, waiting } from "./prelude.ts";
+
+const common = `${clock}${counted}${ready}${lists}${forgetting}${sweeping}${waiting}`;
+
 /**
  * ARGV: channel, owner, lease in ms, limit, token of this call, bases of shards (counted; only one in a Cluster), supported
  * kind and version (counted pairs), tokens of calls whose reply never came (counted).
  * Returns now and rows of instance key, fence, snapshot, inbox. What a lost call took is handed out again first; then the
  * longest waiting of all shards. Its first write frees memory, so work goes on when the server is full.
  */
-export const claim = `
+export const claim = `${common}
 local owner, leaseMs, limit, token = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
 local bases, place = readMany(6, 1)
 local supports
@@ -13,10 +17,9 @@ local lost = readMany(place, 1)
 local rows = {}
 
 local function row(base, key, fence)
-  redis.call('ZREM', base .. 'leased', key)
   redis.call('ZADD', base .. 'leased', now + leaseMs, key)
   local snapshot = redis.call('HGET', base .. 'i:' .. key, 's')
-  rows[#rows + 1] = { key, fence, snapshot, inbox(base, key) }
+  rows[#rows + 1] = { key, fence, snapshot, redis.call('LRANGE', base .. 'm:' .. key, 0, 63) }
 end
 
 if #lost > 0 then
@@ -26,6 +29,7 @@ if #lost > 0 then
     for _, key in ipairs(redis.call('ZRANGE', base .. 'leased', 0, -1)) do
       local held = redis.call('HMGET', base .. 'i:' .. key, 'o', 'k', 'f')
       if #rows < limit and held[1] == owner and isLost[held[2]] then
+        redis.call('ZREM', base .. 'leased', key)
         row(base, key, tonumber(held[3]))
       end
     end
@@ -48,11 +52,15 @@ while #rows < limit and #heads > 0 do
   local base, key = head.base, head.entries[head.at]
   redis.call('ZREM', head.name, key)
   local fence = redis.call('INCR', base .. 'fence')
-  redis.call('HSET', base .. 'i:' .. key, 'f', fence, 'n', 0, 'o', owner, 'k', token)
+  redis.call('HSET', base .. 'i:' .. key, 'f', fence, 'n', 0, 'o', owner, 'k', token, 'w', 'l')
   row(base, key, fence)
   head.at = head.at + 2
   if head.at > #head.entries then
-    head.entries = redis.call('ZRANGE', head.name, 0, chunk - 1, 'WITHSCORES')
+    if #head.entries == chunk * 2 then
+      head.entries = redis.call('ZRANGE', head.name, 0, chunk - 1, 'WITHSCORES')
+    else
+      head.entries = {}
+    end
     head.at = 1
     if #head.entries == 0 then table.remove(heads, oldest) end
   end
@@ -65,12 +73,12 @@ return { now, rows }
  * Returns since when the longest waiting instances of this shard wait, oldest first: what a claim over all shards needs
  * to know before it says how many it wants from each.
  */
-export const peek = `
+export const peek = `${common}
 local limit = tonumber(ARGV[2])
 local supports = readSupports(3)
-sweep(KEYS[1])
+sweep(base)
 local since = {}
-for _, list in ipairs(waitingLists(KEYS[1], supports, limit)) do
+for _, list in ipairs(waitingLists(base, supports, limit)) do
   for at = 2, #list.entries, 2 do since[#since + 1] = tonumber(list.entries[at]) end
 end
 table.sort(since)

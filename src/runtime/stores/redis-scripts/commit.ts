@@ -1,29 +1,34 @@
+import { clock, counted, lists, ready } from "./prelude.ts";
+
 /**
  * ARGV: channel, instance key, fence, number of this call (grows within a process), commit id, consumed-through or '',
  * snapshot, version, release (1 or 0), idle time to live in ms or '', dead letters, timers (counted: due, member).
  * Returns 1 when applied now or before, 0 when the lease is lost. A call that was overtaken on the wire by a later one of
- * the same holder is refused by its number.
+ * the same holder is refused by its number. Its first write frees memory, so work goes on when the server is full.
  */
-export const commit = `
-local base, key = KEYS[1], ARGV[2]
+export const commit = `${clock}${counted}${ready}${lists}
+local key, version, isRelease = ARGV[2], ARGV[8], ARGV[9] == '1'
 local hash, mailbox = base .. 'i:' .. key, base .. 'm:' .. key
-local isRelease, idleMs = ARGV[9] == '1', tonumber(ARGV[10])
-local timers = readMany(12, 2)
-local held = redis.call('HMGET', hash, 'f', 'c', 'n', 'v', 't', 'g', 'x')
+local held = redis.call('HMGET', hash, 'f', 'c', 'n', 'v', 't', 'g', 'x', 'q', 'w')
 if held[2] == ARGV[5] then return 1 end
 if held[1] ~= ARGV[3] or tonumber(ARGV[4]) <= tonumber(held[3]) then return 0 end
+local where = held[9]
 
-redis.call('ZREM', base .. 'idle', key)
-if held[4] and held[4] ~= ARGV[8] then unready(base, key) end
-redis.call('HSET', hash, 's', ARGV[7], 'v', ARGV[8], 'c', ARGV[5], 'n', ARGV[4])
+redis.call('ZREM', base .. (isRelease and 'leased' or 'idle'), key)
+if where == 'r' then redis.call('ZREM', readyName(base, key, held[4]), key) end
+if held[4] ~= version then register(base, key, version) end
 redis.call('ZADD', base .. 'all:' .. kindOf(key), now, key)
 
-local first = redis.call('LINDEX', mailbox, 0)
-if first and ARGV[6] ~= '' then
-  local done = tonumber(ARGV[6]) - tonumber(string.match(first, '^%d+')) + 1
-  if done > 0 then redis.call('LTRIM', mailbox, done, -1) end
+local unread = redis.call('LLEN', mailbox)
+if unread > 0 and ARGV[6] ~= '' then
+  local done = math.min(unread, tonumber(ARGV[6]) - tonumber(held[8]) + unread)
+  if done > 0 then
+    redis.call('LTRIM', mailbox, done, -1)
+    unread = unread - done
+  end
 end
 
+local timers = readMany(12, 2)
 for _, member in ipairs(readList(held[5])) do redis.call('ZREM', base .. 'timers', member) end
 local hasFired, armed, fired = {}, {}, {}
 for _, member in ipairs(readList(held[6])) do hasFired[member] = true end
@@ -46,20 +51,22 @@ elseif held[7] then
   redis.call('ZREM', base .. 'dead', key)
 end
 
-local isUnread = redis.call('EXISTS', mailbox) == 1
-if isRelease then
-  redis.call('ZREM', base .. 'leased', key)
-  redis.call('HDEL', hash, 'f', 'n', 'o', 'k')
-  if isUnread then
-    unready(base, key)
-    wake(base, key, now)
-    redis.call('PUBLISH', channel, key)
-  else
-    unready(base, key)
-    if idleMs and #armed == 0 then redis.call('ZADD', base .. 'idle', now + idleMs, key) end
-  end
-elseif not redis.call('ZSCORE', base .. 'leased', key) then
-  wake(base, key, now)
+if not isRelease then
+  -- A lease that has run out and that nobody has taken yet stays claimable.
+  if where == 'r' then redis.call('ZADD', readyName(base, key, version), now, key) end
+  redis.call('HSET', hash, 's', ARGV[7], 'v', version, 'c', ARGV[5], 'n', ARGV[4])
+  return 1
 end
+if unread > 0 then
+  where = 'r'
+  redis.call('ZADD', readyName(base, key, version), now, key)
+  redis.call('PUBLISH', channel, key)
+elseif ARGV[10] ~= '' and #armed == 0 then
+  where = 'i'
+  redis.call('ZADD', base .. 'idle', now + tonumber(ARGV[10]), key)
+else
+  where = 'n'
+end
+redis.call('HSET', hash, 's', ARGV[7], 'v', version, 'c', ARGV[5], 'n', 0, 'f', 0, 'o', '', 'k', '', 'w', where)
 return 1
 `;

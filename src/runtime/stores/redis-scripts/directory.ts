@@ -1,20 +1,34 @@
+import { clock, forgetting, lists, ready, sweeping } from "./prelude.ts";
+
+const common = `${clock}${ready}${lists}${forgetting}`;
+
 const summaries = `
 local function summaries(base, name, limit)
   local rows = {}
-  local entries = redis.call('ZREVRANGE', base .. name, 0, limit - 1)
-  for _, key in ipairs(entries) do
-    local held = redis.call('HMGET', base .. 'i:' .. key, 'v', 't', 'x')
+  for _, key in ipairs(redis.call('ZREVRANGE', base .. name, 0, limit - 1)) do
+    local held = redis.call('HMGET', base .. 'i:' .. key, 'v', 't', 'x', 'w')
     rows[#rows + 1] = {
       key,
       tonumber(redis.call('ZSCORE', base .. 'all:' .. kindOf(key), key)) or 0,
       tonumber(held[1] or '0'),
       redis.call('LLEN', base .. 'm:' .. key),
-      redis.call('ZSCORE', base .. 'leased', key) and 1 or 0,
+      held[4] == 'l' and 1 or 0,
       #readList(held[2]),
       tonumber(held[3] or '0')
     }
   end
   return rows
+end
+
+local function kinds(base)
+  local found, isKnown = {}, {}
+  for _, class in ipairs(classes(base)) do
+    if not isKnown[class.kind] then
+      isKnown[class.kind] = true
+      found[#found + 1] = class.kind
+    end
+  end
+  return found
 end
 `;
 
@@ -22,54 +36,51 @@ end
  * ARGV: channel, limit, kind or '' for all. Returns rows of instance key, updated at, version, unread, leased, timers,
  * dead letters; the newest of each kind in this shard.
  */
-export const list = `${summaries}
-local base, limit, kinds = KEYS[1], tonumber(ARGV[2]), { ARGV[3] }
+export const list = `${common}${sweeping}${summaries}
+local limit = tonumber(ARGV[2])
 forgetIdle(base)
-if ARGV[3] == '' then kinds = redis.call('SMEMBERS', base .. 'kinds') end
 local rows = {}
-for _, kind in ipairs(kinds) do
+for _, kind in ipairs(ARGV[3] == '' and kinds(base) or { ARGV[3] }) do
   for _, row in ipairs(summaries(base, 'all:' .. kind, limit)) do rows[#rows + 1] = row end
 end
 return rows
 `;
 
 /** ARGV: channel, limit. Rows as in `list`, of instances with dead letters. */
-export const deadLettered = `${summaries}
-forgetIdle(KEYS[1])
-return summaries(KEYS[1], 'dead', tonumber(ARGV[2]))
+export const deadLettered = `${common}${sweeping}${summaries}
+forgetIdle(base)
+return summaries(base, 'dead', tonumber(ARGV[2]))
 `;
 
 /** ARGV: channel, instance key. Returns the snapshot or nothing. */
-export const read = `
-if isForgotten(KEYS[1], ARGV[2]) then return false end
-return redis.call('HGET', KEYS[1] .. 'i:' .. ARGV[2], 's')
+export const read = `${common}
+if isOver(base, ARGV[2]) then return false end
+return redis.call('HGET', base .. 'i:' .. ARGV[2], 's')
 `;
 
 /** ARGV: channel, instance key. Returns whether there was anything. */
-export const remove = `
-if isForgotten(KEYS[1], ARGV[2]) then
-  forget(KEYS[1], ARGV[2])
-  return 0
-end
-return forget(KEYS[1], ARGV[2]) and 1 or 0
+export const remove = `${common}
+local wasOver = isOver(base, ARGV[2])
+local wasThere = forget(base, ARGV[2])
+return wasThere and not wasOver and 1 or 0
 `;
 
 /** ARGV: channel. Returns instances, ready, leased, unread, timers of this shard. */
-export const counts = `
-local base, instances, ready, unread = KEYS[1], 0, 0, 0
-for _, kind in ipairs(redis.call('SMEMBERS', base .. 'kinds')) do
+export const counts = `${common}${summaries}
+local instances, ready, unread = 0, 0, 0
+for _, kind in ipairs(kinds(base)) do
   instances = instances + redis.call('ZCARD', base .. 'all:' .. kind)
 end
 local function addUnread(name)
-  for _, key in ipairs(redis.call('ZRANGE', base .. name, 0, -1)) do
+  for _, key in ipairs(redis.call('ZRANGE', name, 0, -1)) do
     unread = unread + redis.call('LLEN', base .. 'm:' .. key)
   end
 end
-for _, class in ipairs(redis.call('SMEMBERS', base .. 'classes')) do
-  ready = ready + redis.call('ZCARD', base .. 'ready:' .. class)
-  addUnread('ready:' .. class)
+for _, class in ipairs(classes(base)) do
+  ready = ready + redis.call('ZCARD', class.name)
+  addUnread(class.name)
 end
-addUnread('leased')
+addUnread(base .. 'leased')
 return {
   instances - redis.call('ZCOUNT', base .. 'idle', '-inf', now),
   ready, redis.call('ZCARD', base .. 'leased'), unread, redis.call('ZCARD', base .. 'timers')

@@ -2,7 +2,6 @@ import { append } from "./append.ts";
 import { claim, peek } from "./claim.ts";
 import { commit } from "./commit.ts";
 import { counts, deadLettered, list, read, remove } from "./directory.ts";
-import { prelude } from "./prelude.ts";
 import { expireOwner, renew } from "./renew.ts";
 
 const bodies = {
@@ -24,6 +23,4 @@ export type ScriptName = keyof typeof bodies;
 
 /** Every script with its one declared key, for ioredis' `scripts` option. */
 export const scripts: Readonly<Record<string, { lua: string; numberOfKeys: number }>> =
-  Object.fromEntries(
-    Object.entries(bodies).map(([name, body]) => [name, { lua: prelude + body, numberOfKeys: 1 }]),
-  );
+  Object.fromEntries(Object.entries(bodies).map(([name, lua]) => [name, { lua, numberOfKeys: 1 }]));

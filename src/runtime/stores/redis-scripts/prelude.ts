@@ -1,45 +1,55 @@
 /**
- * What all scripts of the Redis store share. `KEYS[1]` is the base of one shard (`fd:{3}:`); every other key of the shard
- * is that base and a name from the table in `redis-keys.ts`, so the hash tag keeps a script inside one Cluster slot.
- * `ARGV[1]` is the channel for nudges. Time is the server's.
+ * Parts that the scripts of the Redis store are put together from. `KEYS[1]` is the base of one shard (`fd:{3}:`); every
+ * other key of the shard is that base and a name from the table in `redis-keys.ts`, so the hash tag keeps a script inside
+ * one Cluster slot. `ARGV[1]` is the channel for nudges. Time is the server's.
  *
- * The fields of an instance's hash: `f` fence, `o` owner and `k` claim token of the last claim, `n` number and `c` id of
- * the last commit, `q` last sequence number, `v` snapshot version, `s` snapshot, `t` armed timers, `g` timers that fired
- * but that the holder has not dropped yet, `x` dead letters.
+ * The fields of an instance's hash: `f` fence, `o` owner and `k` claim token of the last claim (`f` is 0 once given back),
+ * `n` number and `c` id of the last commit, `q` last sequence number, `v` snapshot version, `s` snapshot, `t` armed timers,
+ * `g` timers that fired but that the holder has not dropped yet, `x` dead letters, and `w` where the instance is: `r` in a
+ * ready list, `l` leased, `i` idle with an end, `n` nowhere.
  */
-export const prelude = `
+export const clock = `
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local channel = ARGV[1]
+local base, channel = KEYS[1], ARGV[1]
+local function kindOf(key) return string.match(key, '^[^/]*') end
+`;
 
-local function kindOf(key)
-  return string.match(key, '^[^/]*')
+/**
+ * One waiting list per kind and snapshot version: a worker looks only at those that it understands, so newer ones neither
+ * starve the others nor are taken out and put back again.
+ */
+export const ready = `
+local function readyName(base, key, version)
+  return base .. 'ready:' .. kindOf(key) .. ':' .. (version or '0')
 end
 
-local function classOf(base, key)
-  return kindOf(key) .. ':' .. (redis.call('HGET', base .. 'i:' .. key, 'v') or '0')
+local function wake(base, key, version, since)
+  redis.call('ZADD', readyName(base, key, version), since, key)
+  redis.call('HSET', base .. 'i:' .. key, 'w', 'r')
 end
 
--- Puts an instance among those that wait for a worker. One list per kind and snapshot version: a worker looks only at
--- those that it understands, so newer ones neither starve the others nor are taken out and put back again.
-local function wake(base, key, since)
-  local class = classOf(base, key)
-  redis.call('ZREM', base .. 'idle', key)
-  if redis.call('ZADD', base .. 'ready:' .. class, 'NX', since, key) == 1 then
-    redis.call('SADD', base .. 'classes', class)
+local function register(base, key, version)
+  redis.call('SADD', base .. 'classes', kindOf(key) .. ':' .. (version or '0'))
+end
+
+local function classes(base)
+  local found = {}
+  for _, class in ipairs(redis.call('SMEMBERS', base .. 'classes')) do
+    local kind, version = string.match(class, '^(.*):(%d+)$')
+    found[#found + 1] = { kind = kind, version = tonumber(version), name = base .. 'ready:' .. class }
   end
+  return found
 end
+`;
 
-local function unready(base, key)
-  redis.call('ZREM', base .. 'ready:' .. classOf(base, key), key)
-end
-
+/** Lists inside a hash, as JSON; an empty Lua table would become {}, so no field stands for an empty list. */
+export const lists = `
 local function readList(text)
   if text then return cjson.decode(text) end
   return {}
 end
 
--- An empty Lua table would become {} in JSON: no field stands for an empty list.
 local function writeList(hash, field, list)
   if #list > 0 then
     redis.call('HSET', hash, field, cjson.encode(list))
@@ -47,34 +57,29 @@ local function writeList(hash, field, list)
     redis.call('HDEL', hash, field)
   end
 end
+`;
 
-local function push(base, key, event)
-  local seq = redis.call('HINCRBY', base .. 'i:' .. key, 'q', 1)
-  redis.call('RPUSH', base .. 'm:' .. key, seq .. ' ' .. now .. ' ' .. event)
-  redis.call('ZADD', base .. 'all:' .. kindOf(key), now, key)
-end
-
-local function inbox(base, key)
-  return redis.call('LRANGE', base .. 'm:' .. key, 0, 63)
-end
-
+/** Takes an instance out of everything. Needs `ready` and `lists`. */
+export const forgetting = `
 local function forget(base, key)
   local hash = base .. 'i:' .. key
-  for _, member in ipairs(readList(redis.call('HGET', hash, 't'))) do
-    redis.call('ZREM', base .. 'timers', member)
-  end
-  unready(base, key)
+  local held = redis.call('HMGET', hash, 'v', 't')
+  for _, member in ipairs(readList(held[2])) do redis.call('ZREM', base .. 'timers', member) end
+  redis.call('ZREM', readyName(base, key, held[1]), key)
   for _, name in ipairs({ 'leased', 'idle', 'dead', 'all:' .. kindOf(key) }) do
     redis.call('ZREM', base .. name, key)
   end
   return redis.call('DEL', hash, base .. 'm:' .. key) > 0
 end
 
-local function isForgotten(base, key)
+local function isOver(base, key)
   local at = redis.call('ZSCORE', base .. 'idle', key)
   return at and tonumber(at) <= now
 end
+`;
 
+/** Does what has become due in a shard. Needs `ready`, `lists` and `forgetting`. */
+export const sweeping = `
 local function dueIn(base, name)
   return redis.call('ZRANGEBYSCORE', base .. name, '-inf', now, 'WITHSCORES', 'LIMIT', 0, 64)
 end
@@ -87,15 +92,18 @@ local function fireTimers(base)
     redis.call('ZREM', base .. 'timers', member)
     local key, id, token = string.match(member, '^(.-)%z(.-)%z(.*)$')
     local hash = base .. 'i:' .. key
-    local armed, fired = {}, readList(redis.call('HGET', hash, 'g'))
-    for _, other in ipairs(readList(redis.call('HGET', hash, 't'))) do
+    local held = redis.call('HMGET', hash, 't', 'g', 'v', 'w')
+    local armed, fired = {}, readList(held[2])
+    for _, other in ipairs(readList(held[1])) do
       if other ~= member then armed[#armed + 1] = other end
     end
     fired[#fired + 1] = member
     writeList(hash, 't', armed)
     writeList(hash, 'g', fired)
-    push(base, key, cjson.encode({ type = 'timer.due', id = id, token = token }))
-    if not redis.call('ZSCORE', base .. 'leased', key) then wake(base, key, due[at + 1]) end
+    local event = cjson.encode({ type = 'timer.due', id = id, token = token })
+    local seq = redis.call('HINCRBY', hash, 'q', 1)
+    redis.call('RPUSH', base .. 'm:' .. key, seq .. ' ' .. now .. ' ' .. event)
+    if held[4] == 'n' then wake(base, key, held[3], due[at + 1]) end
     redis.call('PUBLISH', channel, key)
   end
 end
@@ -105,33 +113,32 @@ local function forgetIdle(base)
   for at = 1, #due, 2 do forget(base, due[at]) end
 end
 
-local function expireLeases(base)
-  local due = dueIn(base, 'leased')
-  for at = 1, #due, 2 do
-    redis.call('ZREM', base .. 'leased', due[at])
-    wake(base, due[at], due[at + 1])
-  end
+local function expireLease(base, key, since)
+  redis.call('ZREM', base .. 'leased', key)
+  wake(base, key, redis.call('HGET', base .. 'i:' .. key, 'v'), since)
 end
 
 local function sweep(base)
-  expireLeases(base)
+  local due = dueIn(base, 'leased')
+  for at = 1, #due, 2 do expireLease(base, due[at], due[at + 1]) end
   fireTimers(base)
   forgetIdle(base)
 end
+`;
 
--- Reads 'count, a, b, …' from ARGV and returns the list and the place behind it.
+/** Reads 'count, a, b, …' from ARGV and returns the list and the place behind it. */
+export const counted = `
 local function readMany(place, width)
   local list, count = {}, tonumber(ARGV[place])
   for at = place + 1, place + count * width, width do
-    if width == 1 then
-      list[#list + 1] = ARGV[at]
-    else
-      list[#list + 1] = { ARGV[at], ARGV[at + 1] }
-    end
+    list[#list + 1] = width == 1 and ARGV[at] or { ARGV[at], ARGV[at + 1] }
   end
   return list, place + 1 + count * width
 end
+`;
 
+/** The waiting lists that a worker understands. Needs `ready` and `counted`. */
+export const waiting = `
 local function readSupports(place)
   local supports, list = {}, nil
   list, place = readMany(place, 2)
@@ -139,18 +146,13 @@ local function readSupports(place)
   return supports, place
 end
 
--- The names of the waiting lists that a worker understands; empty ones are dropped from the register on the way.
 local function waitingLists(base, supports, size)
   local lists = {}
-  for _, class in ipairs(redis.call('SMEMBERS', base .. 'classes')) do
-    local kind, version = string.match(class, '^(.*):(%d+)$')
-    if supports[kind] and tonumber(version) <= supports[kind] then
-      local name = base .. 'ready:' .. class
-      local entries = redis.call('ZRANGE', name, 0, size - 1, 'WITHSCORES')
-      if #entries == 0 then
-        redis.call('SREM', base .. 'classes', class)
-      else
-        lists[#lists + 1] = { base = base, name = name, entries = entries, at = 1 }
+  for _, class in ipairs(classes(base)) do
+    if supports[class.kind] and class.version <= supports[class.kind] then
+      local entries = redis.call('ZRANGE', class.name, 0, size - 1, 'WITHSCORES')
+      if #entries > 0 then
+        lists[#lists + 1] = { base = base, name = class.name, entries = entries, at = 1 }
       end
     end
   end

@@ -14,7 +14,8 @@ export type Block =
       /** A paragraph, a quotation or one item of a list, as Markdown. May be cut at sentences. */
       readonly kind: "prose";
       readonly text: string;
-      readonly glue: "\n\n" | "\n";
+      /** A space or nothing when it goes on with the sentence of the block before (page breaks). */
+      readonly glue: "\n\n" | "\n" | " " | "";
       readonly page: number | null;
     }
   | {

@@ -14,7 +14,8 @@ import {
 } from "./parse/parser-process.ts";
 import type { ParseJob, ParseResult } from "./parse/protocol.ts";
 import { extensionOf, isReadableExtension, unsupportedReason } from "./sniff.ts";
-import { isWebAddress, listSource } from "./sources/list-source.ts";
+import { listSource } from "./sources/list-source.ts";
+import { isWebAddress } from "./web-address.ts";
 
 /** What one document may cost; beyond, it gives a `failed` outcome. */
 export interface ReadLimits extends ParserLimits {

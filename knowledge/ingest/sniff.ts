@@ -1,5 +1,6 @@
 import { extname } from "node:path";
 import { fileTypeFromBuffer } from "file-type";
+import { isWebAddress } from "./web-address.ts";
 
 /** The formats that can be read. */
 export const DOCUMENT_KINDS = ["markdown", "html", "text", "pdf"] as const;
@@ -61,7 +62,7 @@ export function isReadableExtension(extension: string): boolean {
 
 /** The extension of a path or of an address, in small letters without the dot. */
 export function extensionOf(source: string): string {
-  const path = /^https?:\/\//iu.test(source) ? new URL(source).pathname : source;
+  const path = isWebAddress(source) ? new URL(source).pathname : source;
   return extname(path).slice(1).toLowerCase();
 }
 

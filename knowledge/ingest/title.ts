@@ -1,6 +1,9 @@
 import type { DocumentText } from "./blocks.ts";
+import { isWebAddress } from "./web-address.ts";
 
 const MAX_TITLE = 200;
+/** "1 Introduction" is the name of a part. */
+const FIRST_SECTION = /^1(?:\.|\s|、)\s*\p{L}/u;
 
 /**
  * What a document is called: its own title, its first heading of the first level, a heading that stands alone above all
@@ -12,6 +15,7 @@ export function documentTitle(document: DocumentText, source: string): string {
   const headings = document.blocks.filter((block) => block.kind === "heading");
   const outer = Math.min(...headings.map((block) => block.depth));
   const outermost = headings.filter((block) => block.depth === outer);
+  if (FIRST_SECTION.test(outermost[0]?.text ?? "")) return titleFromSource(source);
   const isNamed = outer === 1 || (outermost.length === 1 && outermost[0] === headings[0]);
   const heading = isNamed ? tidy(outermost[0]?.text ?? "") : "";
   return heading === "" ? titleFromSource(source) : heading;
@@ -19,7 +23,7 @@ export function documentTitle(document: DocumentText, source: string): string {
 
 /** A file name or the end of an address made readable: `vpn-setup_guide.md` is "Vpn setup guide". */
 export function titleFromSource(source: string): string {
-  const isUrl = /^https?:\/\//iu.test(source);
+  const isUrl = isWebAddress(source);
   const path = isUrl ? new URL(source).pathname : source;
   const parts = path.split(/[/\\]/u).filter((part) => part !== "");
   const name = decode(parts.at(-1) ?? "").replace(/\.[a-z0-9]{1,8}$/iu, "");

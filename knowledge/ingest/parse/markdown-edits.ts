@@ -1,5 +1,5 @@
-import type { Link, Nodes, Root } from "mdast";
 import { toString as plainText } from "mdast-util-to-string";
+import type { MarkdownNode, MarkdownNodeOf, MarkdownTree } from "./markdown-tree.ts";
 
 /** One replacement in the source text. */
 interface Edit {
@@ -17,7 +17,7 @@ const HTML_TAG =
 /** Cuts the text of Markdown nodes out of its source, with links, pictures and HTML made fit to be read elsewhere. */
 export interface MarkdownRenderer {
   /** The source of a node, tidied. */
-  render(node: Nodes): string;
+  render(node: MarkdownNode): string;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface MarkdownRenderer {
  * links that lead nowhere outside the document become their text, pictures become their description, HTML comments
  * and common tags go (`<your-token>` is no tag and stays).
  */
-export function createMarkdownRenderer(source: string, root: Root): MarkdownRenderer {
+export function createMarkdownRenderer(source: string, root: MarkdownTree): MarkdownRenderer {
   const targets = new Map<string, string>();
   for (const node of root.children) {
     if (node.type === "definition") targets.set(node.identifier, node.url);
@@ -39,9 +39,9 @@ export function createMarkdownRenderer(source: string, root: Root): MarkdownRend
   };
 }
 
-function collectEdits(node: Nodes, targets: ReadonlyMap<string, string>): Edit[] {
+function collectEdits(node: MarkdownNode, targets: ReadonlyMap<string, string>): Edit[] {
   const edits: Edit[] = [];
-  const pending: Nodes[] = [node];
+  const pending: MarkdownNode[] = [node];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const text = replacement(next, targets);
     const start = next.position?.start.offset;
@@ -53,7 +53,7 @@ function collectEdits(node: Nodes, targets: ReadonlyMap<string, string>): Edit[]
 }
 
 /** What stands for a node, or null when it stays as it is. */
-function replacement(node: Nodes, targets: ReadonlyMap<string, string>): string | null {
+function replacement(node: MarkdownNode, targets: ReadonlyMap<string, string>): string | null {
   if (node.type === "link") {
     return isFitToStay(node) ? null : linkText(node.url, node);
   }
@@ -66,12 +66,12 @@ function replacement(node: Nodes, targets: ReadonlyMap<string, string>): string 
 }
 
 /** An outside link with a text of its own. */
-function isFitToStay(link: Link): boolean {
+function isFitToStay(link: MarkdownNodeOf<"link">): boolean {
   const hasPicture = link.children.some((child) => child.type.startsWith("image"));
   return ABSOLUTE.test(link.url) && !hasPicture && plainText(link) !== link.url;
 }
 
-function linkText(url: string, node: Nodes): string {
+function linkText(url: string, node: MarkdownNode): string {
   const text = plainText(node);
   return ABSOLUTE.test(url) && text !== "" && text !== url ? `[${text}](${url})` : text;
 }

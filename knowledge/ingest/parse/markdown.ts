@@ -1,17 +1,13 @@
-import type { Heading, List, Root, RootContent, Table } from "mdast";
 import { toString as plainText } from "mdast-util-to-string";
-import remarkFrontmatter from "remark-frontmatter";
-import remarkGfm from "remark-gfm";
-import remarkParse from "remark-parse";
-import { unified } from "unified";
 import { parse as parseYaml } from "yaml";
 import { type Block, type DocumentText, prose } from "../blocks.ts";
 import { createMarkdownRenderer, type MarkdownRenderer } from "./markdown-edits.ts";
-
-const processor = unified()
-  .use(remarkParse)
-  .use(remarkGfm)
-  .use(remarkFrontmatter, ["yaml", "toml"]);
+import {
+  type MarkdownNode,
+  type MarkdownNodeOf,
+  type MarkdownTree,
+  parseTree,
+} from "./markdown-tree.ts";
 
 /** Nodes that say nothing to a reader; `toml` comes from remark-frontmatter. */
 const SILENT: ReadonlySet<string> = new Set(["yaml", "toml", "definition", "thematicBreak"]);
@@ -25,7 +21,7 @@ export type HtmlBlockReader = (html: string) => readonly Block[];
  * @param readHtml reads HTML blocks; without it their tags are dropped
  */
 export function parseMarkdown(source: string, readHtml: HtmlBlockReader = dropTags): DocumentText {
-  const root = processor.parse(source);
+  const root = parseTree(source);
   const renderer = createMarkdownRenderer(source, root);
   return {
     title: frontMatterTitle(root),
@@ -34,7 +30,7 @@ export function parseMarkdown(source: string, readHtml: HtmlBlockReader = dropTa
 }
 
 function toBlocks(
-  node: RootContent,
+  node: MarkdownNode,
   renderer: MarkdownRenderer,
   readHtml: HtmlBlockReader,
 ): readonly Block[] {
@@ -52,12 +48,12 @@ function isComment(html: string): boolean {
   return html.startsWith("<!--") && html.indexOf("-->") === html.length - 3;
 }
 
-function headingBlocks(node: Heading): readonly Block[] {
+function headingBlocks(node: MarkdownNodeOf<"heading">): readonly Block[] {
   const text = plainText(node).replaceAll(/\s+/gu, " ").trim();
   return text === "" ? [] : [{ kind: "heading", depth: node.depth, text, page: null }];
 }
 
-function listBlocks(list: List, renderer: MarkdownRenderer): readonly Block[] {
+function listBlocks(list: MarkdownNodeOf<"list">, renderer: MarkdownRenderer): readonly Block[] {
   return list.children.flatMap((item, index): Block[] => {
     const text = renderer.render(item);
     return text === ""
@@ -66,7 +62,7 @@ function listBlocks(list: List, renderer: MarkdownRenderer): readonly Block[] {
   });
 }
 
-function tableBlock(table: Table, renderer: MarkdownRenderer): Block {
+function tableBlock(table: MarkdownNodeOf<"table">, renderer: MarkdownRenderer): Block {
   const lines = renderer
     .render(table)
     .split("\n")
@@ -86,7 +82,7 @@ function codeBlock(language: string, value: string): Block {
   };
 }
 
-function frontMatterTitle(root: Root): string | null {
+function frontMatterTitle(root: MarkdownTree): string | null {
   const first = root.children[0];
   if (first === undefined || !("value" in first)) return null;
   if (first.type === "yaml") return titleField(first.value);

@@ -4,8 +4,11 @@ import type { Block, DocumentText } from "../blocks.ts";
 import { decodeText } from "../charset.ts";
 import { type ChunkLimits, chunkBlocks } from "../chunk/chunk.ts";
 import { clean } from "../clean.ts";
+import { parsePdf } from "../pdf/parse-pdf.ts";
 import type { DocumentKind } from "../sniff.ts";
 import { documentTitle } from "../title.ts";
+import { isWebAddress } from "../web-address.ts";
+import { parseHtml, parseHtmlFragment } from "./html.ts";
 import { parseMarkdown } from "./markdown.ts";
 import { parsePlainText } from "./plain-text.ts";
 
@@ -19,27 +22,35 @@ export interface RawDocument {
   readonly charset: string | null;
 }
 
+/** How a document is read. */
+export interface ParseOptions {
+  readonly chunks: ChunkLimits;
+  /** Pages that a PDF may have. */
+  readonly maxPages: number;
+}
+
 /** Reads, cleans and cuts one document. Throws FrontdeskError when it cannot be read. */
 export async function parseDocument(
   raw: RawDocument,
-  options: { readonly chunks: ChunkLimits },
+  options: ParseOptions,
 ): Promise<ParsedDocument> {
-  const document = await parseText(raw);
+  const document = await parseText(raw, options);
   const title = documentTitle(document, raw.source);
   const language = detectLanguage(`${title}\n${document.blocks.map(blockText).join("\n")}`);
   const chunks = chunkBlocks(document.blocks, { title, language, limits: options.chunks });
   return { title, language, chunks };
 }
 
-async function parseText(raw: RawDocument): Promise<DocumentText> {
+async function parseText(raw: RawDocument, options: ParseOptions): Promise<DocumentText> {
   switch (raw.kind) {
     case "markdown":
-      return parseMarkdown(decodeClean(raw));
+      return parseMarkdown(decodeClean(raw), parseHtmlFragment);
     case "text":
       return parsePlainText(decodeClean(raw));
     case "html":
+      return parseHtml(decodeClean(raw), isWebAddress(raw.source) ? raw.source : null);
     case "pdf":
-      return { title: null, blocks: [] };
+      return await parsePdf(raw.bytes, options.maxPages);
     default:
       return assertNever(raw.kind);
   }

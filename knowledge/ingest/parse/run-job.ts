@@ -10,6 +10,8 @@ import type { ParseJob, ParseResult } from "./protocol.ts";
 export async function runParseJob(job: ParseJob): Promise<ParseResult> {
   try {
     const bytes = await readBounded(job.path, job.maxBytes);
+    // Before parsing: the PDF library takes the bytes away.
+    const contentHash = createHash("sha256").update(bytes).digest("hex");
     const kind = await sniffDocument(bytes, {
       extension: extensionOf(job.source),
       mediaType: job.mediaType,
@@ -17,7 +19,7 @@ export async function runParseJob(job: ParseJob): Promise<ParseResult> {
     if (kind.kind === "empty" || kind.kind === "unsupported") return skipped(kind);
     const document = await parseDocument(
       { kind: kind.kind, bytes, source: job.source, charset: job.charset },
-      { chunks: job.chunks },
+      { chunks: job.chunks, maxPages: job.maxPages },
     );
     if (document.chunks.length === 0) return skipped({ kind: "empty" });
     const length = document.chunks.reduce((sum, chunk) => sum + chunk.text.length, 0);
@@ -27,7 +29,6 @@ export async function runParseJob(job: ParseJob): Promise<ParseResult> {
         `gives ${length} characters of text, more than ${job.maxTextLength}; split it into smaller documents`,
       );
     }
-    const contentHash = createHash("sha256").update(bytes).digest("hex");
     return { status: "read", contentHash, document };
   } catch (error) {
     return toFailure(error);
@@ -64,7 +65,10 @@ function skipped(
 
 function toFailure(error: unknown): ParseResult {
   const known = isFrontdeskError(error) ? error : fileFault(error);
-  if (known !== null) return { status: "failed", code: known.code, reason: known.message };
+  if (known !== null) {
+    const status = known.code === "source_empty" ? "skipped" : "failed";
+    return { status, code: known.code, reason: known.message };
+  }
   return {
     status: "failed",
     code: "document_broken",

@@ -4,14 +4,10 @@ import { resolve } from "node:path";
 import { errorMessage, FrontdeskError, systemErrorCode } from "../../../src/core/index.ts";
 import type { DocumentRef, SourceListing } from "../../document.ts";
 import { extensionOf, isReadableExtension, SUPPORTED_FORMATS } from "../sniff.ts";
+import { isWebAddress } from "../web-address.ts";
 import { walkFolder } from "./walk-folder.ts";
 
 const STATS_AT_ONCE = 64;
-
-/** Whether a source is a web address rather than a path. */
-export function isWebAddress(source: string): boolean {
-  return /^https?:\/\//iu.test(source);
-}
 
 /**
  * Lists what a path or URL holds: one file, all files below a folder, or one web page (which is fetched when read).

@@ -1,30 +1,25 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
+import type { LookupFunction } from "node:net";
 import { resolve } from "node:path";
-import { isFrontdeskError } from "../../src/core/index.ts";
+import type { Dispatcher } from "undici";
+import { errorMessage, isFrontdeskError } from "../../src/core/index.ts";
 import type { DocumentReader, DocumentRef, ReadOutcome } from "../document.ts";
 import { CHUNK_LIMITS, type ChunkLimits } from "./chunk/chunk.ts";
 import { fileFault, tooLarge } from "./faults.ts";
 import { createLimiter } from "./limiter.ts";
-import {
-  createParserProcess,
-  type ParserLimits,
-  type ParserProcess,
-} from "./parse/parser-process.ts";
-import type { ParseJob, ParseResult } from "./parse/protocol.ts";
+import { createParserPool, type ParserPool, type PoolLimits } from "./parse/parser-pool.ts";
 import { extensionOf, isReadableExtension, unsupportedReason } from "./sniff.ts";
+import { fetchPage, NAMED_PAGE_LIMITS } from "./sources/fetch-page.ts";
+import { createGuardedDispatcher } from "./sources/guarded-dispatcher.ts";
 import { listSource } from "./sources/list-source.ts";
 import { isWebAddress } from "./web-address.ts";
 
 /** What one document may cost; beyond, it gives a `failed` outcome. */
-export interface ReadLimits extends ParserLimits {
-  /** Size of a file or page. Default 50 MB. */
-  readonly maxBytes: number;
-  /** Pages of a PDF. Default 2,000. */
-  readonly maxPages: number;
-  /** Characters of text that a document may give. Default 20 million. */
-  readonly maxTextLength: number;
+export interface ReadLimits extends PoolLimits {
+  /** Download of one page. Default 30 s. */
+  readonly fetchTimeoutMs: number;
 }
 
 /** The defaults of {@link ReadLimits}. */
@@ -33,7 +28,8 @@ export const READ_LIMITS: ReadLimits = {
   startTimeoutMs: 30_000,
   maxHeapMb: 512,
   maxRssMb: 1024,
-  maxBytes: 50 * 1_048_576,
+  maxBytes: NAMED_PAGE_LIMITS.maxBytes,
+  fetchTimeoutMs: NAMED_PAGE_LIMITS.timeoutMs,
   maxPages: 2000,
   maxTextLength: 20_000_000,
 };
@@ -43,6 +39,10 @@ export interface DocumentReaderOptions {
   /** Documents read at once, each in a parser process of its own; further calls wait. Default 1. */
   readonly concurrency?: number;
   readonly limits?: Partial<ReadLimits>;
+  /** Lets web addresses lead to private, loopback and link-local hosts. Default false. */
+  readonly allowPrivate?: boolean;
+  /** Resolves the hosts of web addresses. Default: the system's resolver. */
+  readonly lookup?: LookupFunction;
   /** Sizes of chunks. */
   readonly chunks?: Partial<ChunkLimits>;
 }
@@ -50,44 +50,9 @@ export interface DocumentReaderOptions {
 /** Reads files, folders and web pages; parsing happens in child processes with limits. Close it to end them. */
 export function createDocumentReader(options: DocumentReaderOptions = {}): DocumentReader {
   const limits: ReadLimits = { ...READ_LIMITS, ...options.limits };
-  const chunks: ChunkLimits = { ...CHUNK_LIMITS, ...options.chunks };
   const limiter = createLimiter(options.concurrency ?? 1);
-  const parsers: ParserProcess[] = [];
-  const idle: ParserProcess[] = [];
-  let lastId = 0;
-
-  const parse = async (
-    job: Pick<ParseJob, "path" | "source" | "mediaType" | "charset">,
-    signal: AbortSignal,
-  ): Promise<ParseResult> => {
-    let parser = idle.pop();
-    if (parser === undefined) {
-      parser = createParserProcess(limits);
-      parsers.push(parser);
-    }
-    lastId += 1;
-    try {
-      return await parser.parse({ ...job, ...limits, id: lastId, chunks }, { signal });
-    } finally {
-      idle.push(parser);
-    }
-  };
-
-  const readFile = async (
-    ref: DocumentRef,
-    knownHash: string | null,
-    signal: AbortSignal,
-  ): Promise<ReadOutcome> => {
-    const { size } = await stat(ref.source);
-    if (size > limits.maxBytes) throw tooLarge(size, limits.maxBytes);
-    if (knownHash !== null && (await hashFile(ref.source, signal)) === knownHash) {
-      return { status: "unchanged", contentHash: knownHash };
-    }
-    return await parse(
-      { path: ref.source, source: ref.source, mediaType: null, charset: null },
-      signal,
-    );
-  };
+  const parsers = createParserPool(limits, { ...CHUNK_LIMITS, ...options.chunks });
+  const dispatcher = createGuardedDispatcher(options);
 
   return {
     list: (root, { signal }) => listSource(root, signal),
@@ -97,7 +62,9 @@ export function createDocumentReader(options: DocumentReaderOptions = {}): Docum
       if (foreign !== null) return foreign;
       return await limiter.run(async () => {
         try {
-          return await readFile(ref, knownHash, signal);
+          return isWebAddress(ref.source)
+            ? await readPage(ref.source, { knownHash, limits, parsers, dispatcher, signal })
+            : await readFile(ref.source, { knownHash, limits, parsers, signal });
         } catch (error) {
           signal.throwIfAborted();
           return toOutcome(error);
@@ -106,9 +73,42 @@ export function createDocumentReader(options: DocumentReaderOptions = {}): Docum
     },
 
     async close() {
-      await Promise.all(parsers.map((parser) => parser.close()));
+      await Promise.all([parsers.close(), dispatcher.destroy()]);
     },
   };
+}
+
+interface ReadCall {
+  readonly knownHash: string | null;
+  readonly limits: ReadLimits;
+  readonly parsers: ParserPool;
+  readonly signal: AbortSignal;
+}
+
+async function readFile(path: string, call: ReadCall): Promise<ReadOutcome> {
+  const { knownHash, limits, parsers, signal } = call;
+  const { size } = await stat(path);
+  if (size > limits.maxBytes) throw tooLarge(size, limits.maxBytes);
+  if (knownHash !== null && (await hashFile(path, signal)) === knownHash) {
+    return { status: "unchanged", contentHash: knownHash };
+  }
+  return await parsers.parse({ path, source: path, mediaType: null, charset: null }, { signal });
+}
+
+async function readPage(
+  address: string,
+  call: ReadCall & { readonly dispatcher: Dispatcher },
+): Promise<ReadOutcome> {
+  const { knownHash, limits, parsers, signal } = call;
+  const pageLimits = { maxBytes: limits.maxBytes, timeoutMs: limits.fetchTimeoutMs };
+  const page = await fetchPage(address, call.dispatcher, pageLimits, signal);
+  try {
+    if (page.contentHash === knownHash) return { status: "unchanged", contentHash: knownHash };
+    const { path, url, mediaType, charset } = page;
+    return await parsers.parse({ path, source: url, mediaType, charset }, { signal });
+  } finally {
+    await page.remove();
+  }
 }
 
 /** A file of a folder whose name already tells that it is none of ours; one named by itself is looked at first. */
@@ -133,6 +133,9 @@ async function hashFile(path: string, signal: AbortSignal): Promise<string> {
 
 function toOutcome(error: unknown): ReadOutcome {
   const fault = isFrontdeskError(error) ? error : fileFault(error);
-  if (fault === null) throw error;
-  return { status: "failed", code: fault.code, reason: fault.message };
+  const [code, reason] =
+    fault === null
+      ? (["internal", `cannot be read (${errorMessage(error)})`] as const)
+      : ([fault.code, fault.message] as const);
+  return { status: "failed", code, reason };
 }

@@ -2,7 +2,7 @@ import type { HtmlElement, HtmlParent } from "linkedom";
 
 /** What is no text for readers: code, styles, drawings, controls, and everything that the page itself hides. */
 const UNREADABLE = [
-  "script,style,noscript,template,iframe,frame,object,embed,svg,canvas,audio,video,map",
+  "title,script,style,noscript,template,iframe,frame,object,embed,svg,canvas,audio,video,map",
   "button,input,select,textarea,datalist,dialog:not([open])",
   "link,meta,base",
   "[hidden],[aria-hidden='true'],.sr-only,.visually-hidden,.screen-reader-text",

@@ -1,3 +1,4 @@
+import { dieWithParent } from "./orphan-guard.ts";
 import { type ParserMessage, parseJobSchema } from "./protocol.ts";
 import { runParseJob } from "./run-job.ts";
 
@@ -15,4 +16,5 @@ process.on("message", (raw) => {
   });
 });
 process.on("disconnect", () => process.exit(0));
+dieWithParent();
 send({ type: "ready" });

@@ -3,7 +3,7 @@ import type { HeadingRule } from "./headings.ts";
 import type { Line } from "./lines.ts";
 
 const BULLET =
-  /^(?:[•·▪■◦○●‣⁃*–-]\s*|(?:\(?\d{1,3}[.)]|\(?[a-z][.)])\s+|\d{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、)\S/u;
+  /^(?:[•·▪■◦○●‣⁃*–-]\s*|(?:\(?\d{1,3}[.)]|\(?[a-z][.)]|\d{1,2}(?:\.\d{1,2})+[:)])\s+|\d{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、)\S/u;
 const ENDS_SENTENCE = /[.!?:;。！？：；…]["'”’)\]」』）]*$/u;
 const HAN_END = /[\p{Script=Han}\u3001-\u303f\uff00-\uffef]$/u;
 const HAN_START = /^[\p{Script=Han}\u3001-\u303f\uff00-\uffef]/u;

@@ -1,0 +1,55 @@
+import type { ChatEvent } from "../../src/ports/chat-model.ts";
+import { createThoughtParser } from "../thoughts/thought-parser.ts";
+import type { ChatChunk } from "./chat-chunk.ts";
+
+type Done = Extract<ChatEvent, { type: "done" }>;
+
+/** Makes our events of a server's chunks. */
+export interface ChatAnswer {
+  push(chunk: ChatChunk): readonly ChatEvent[];
+  /** The last events with `done`; null when the server never said that it was finished. */
+  end(): readonly ChatEvent[] | null;
+}
+
+/**
+ * Reasoning in a field of its own is a thought; what is left of tags in the content is told apart as well.
+ * @param startsThinking for servers that leave the opening tag in the prompt
+ */
+export function createChatAnswer(options: { readonly startsThinking: boolean }): ChatAnswer {
+  const thoughts = createThoughtParser(options);
+  let stopReason: Done["stopReason"] | null = null;
+  let usage: Done["usage"] = {
+    promptTokens: 0,
+    cachedTokens: 0,
+    outputTokens: 0,
+    thoughtTokens: 0,
+  };
+
+  return {
+    push: (chunk) => {
+      const events: ChatEvent[] = [];
+      const [choice] = chunk.choices;
+      const delta = choice?.delta ?? choice?.message;
+      const reasoning = delta?.reasoning_content ?? delta?.reasoning ?? "";
+      if (reasoning !== "") events.push({ type: "thought", text: reasoning });
+      events.push(...thoughts.push(delta?.content ?? ""));
+      const finish = choice?.finish_reason ?? null;
+      if (finish !== null) stopReason = finish === "length" ? "length" : "end";
+      if (chunk.usage !== null && chunk.usage !== undefined) usage = usageOf(chunk.usage);
+      return events;
+    },
+    end: () => {
+      if (stopReason === null) return null;
+      return [...thoughts.end(), { type: "done", stopReason, usage }];
+    },
+  };
+}
+
+function usageOf(usage: NonNullable<ChatChunk["usage"]>): Done["usage"] {
+  return {
+    promptTokens: usage.prompt_tokens,
+    cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
+    outputTokens: usage.completion_tokens,
+    thoughtTokens: usage.completion_tokens_details?.reasoning_tokens ?? 0,
+  };
+}

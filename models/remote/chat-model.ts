@@ -1,0 +1,177 @@
+import { errorMessage } from "../../src/core/index.ts";
+import type { ChatEvent, ChatModel, ChatRequest, ModelStatus } from "../../src/ports/chat-model.ts";
+import { createChatAnswer } from "./chat-answer.ts";
+import { type ChatChunk, chatChunkSchema } from "./chat-chunk.ts";
+import { createRemoteClient, type RemoteAnswer, type RemoteClient } from "./remote-client.ts";
+import { brokenOff, notUnderstood } from "./remote-error.ts";
+import type { RemoteModelOptions } from "./remote-options.ts";
+import { type RetryOptions, withRetries } from "./retry.ts";
+import { createSseParser } from "./sse-parser.ts";
+
+const DEFAULT_ATTEMPTS = 3;
+const DEFAULT_RETRY_MS = 1_000;
+
+export interface RemoteChatModelOptions extends RemoteModelOptions {
+  /** The server's template opens the thought in the prompt, so that the answer only closes it. Default false. */
+  readonly startsThinking?: boolean;
+  /** Added to the tokens of the answer where a request leaves the thoughts to the model. Default 1,024. */
+  readonly thoughtTokens?: number;
+  /** Further fields of the request's body, e.g. `{ chat_template_kwargs: { enable_thinking: false } }`. */
+  readonly extraBody?: Readonly<Record<string, unknown>>;
+}
+
+/** A chat model behind a server. */
+export interface RemoteChatModel extends ChatModel {
+  /** Asks the server whether it is there; the result is what `status()` says from then on. */
+  probe(call: { readonly signal: AbortSignal }): Promise<ModelStatus>;
+}
+
+/**
+ * Answers with any OpenAI-compatible server: vLLM, SGLang, llama-server, Ollama. Failures before the first piece of the
+ * answer are tried again, later ones are not.
+ */
+export function createRemoteChatModel(options: RemoteChatModelOptions): RemoteChatModel {
+  const client = createRemoteClient(options);
+  let status: ModelStatus = { model: options.model, state: "ready", reason: null };
+
+  const settle = (error: unknown): void => {
+    const reason = error === null ? null : errorMessage(error);
+    status = { model: options.model, state: reason === null ? "ready" : "unavailable", reason };
+  };
+
+  return {
+    status: () => status,
+    probe: async ({ signal }) => {
+      try {
+        await (await client.get("/models", signal)).json();
+        settle(null);
+      } catch (error) {
+        signal.throwIfAborted();
+        settle(error);
+      }
+      return status;
+    },
+    generate: async function* (request, { signal }) {
+      try {
+        yield* answer(options, client, request, signal);
+        settle(null);
+      } catch (error) {
+        if (!signal.aborted) settle(error);
+        throw error;
+      }
+    },
+  };
+}
+
+/** Reads until the first chunk inside the retries, the rest outside. */
+async function* answer(
+  options: RemoteChatModelOptions,
+  client: RemoteClient,
+  request: ChatRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ChatEvent, void, undefined> {
+  const reader = new AbortController();
+  const joined = AbortSignal.any([signal, reader.signal]);
+  const body = requestBody(options, request);
+  try {
+    const { first, chunks } = await withRetries(retryOptions(options, client, joined), () =>
+      open(options, client, body, joined),
+    );
+    const reading = createChatAnswer({ startsThinking: options.startsThinking ?? false });
+    if (first !== null) yield* reading.push(first);
+    for (;;) {
+      const next = await chunks.next();
+      if (next.done === true) break;
+      yield* reading.push(next.value);
+    }
+    const last = reading.end();
+    if (last === null) throw brokenOff(options, "the stream ended without an end mark");
+    yield* last;
+  } finally {
+    reader.abort();
+  }
+}
+
+function retryOptions(
+  options: RemoteChatModelOptions,
+  client: RemoteClient,
+  signal: AbortSignal,
+): RetryOptions {
+  return {
+    attempts: options.attempts ?? DEFAULT_ATTEMPTS,
+    minMs: options.retryMinMs ?? DEFAULT_RETRY_MS,
+    timers: client.timers,
+    random: options.random ?? Math.random,
+    signal,
+    onRetry: (error, waitMs) =>
+      options.logger.warn(
+        { model: options.model, waitMs: Math.round(waitMs), reason: errorMessage(error) },
+        "model request tried again",
+      ),
+  };
+}
+
+interface OpenedAnswer {
+  readonly first: ChatChunk | null;
+  readonly chunks: AsyncIterator<ChatChunk, void, undefined>;
+}
+
+async function open(
+  options: RemoteChatModelOptions,
+  client: RemoteClient,
+  body: object,
+  signal: AbortSignal,
+): Promise<OpenedAnswer> {
+  const response = await client.post("/chat/completions", body, signal);
+  const chunks = readChunks(options, response);
+  const first = await chunks.next();
+  return { first: first.done === true ? null : first.value, chunks };
+}
+
+async function* readChunks(
+  options: RemoteChatModelOptions,
+  response: RemoteAnswer,
+): AsyncGenerator<ChatChunk, void, undefined> {
+  if (!response.isEventStream) {
+    yield parseChunk(options, await response.json());
+    return;
+  }
+  const parser = createSseParser();
+  for await (const text of response.chunks) {
+    for (const data of parser.push(text)) if (data !== "[DONE]") yield parseChunk(options, data);
+  }
+  for (const data of parser.end()) if (data !== "[DONE]") yield parseChunk(options, data);
+}
+
+function parseChunk(options: RemoteChatModelOptions, raw: unknown): ChatChunk {
+  let chunk: ChatChunk;
+  try {
+    chunk = chatChunkSchema.parse(typeof raw === "string" ? JSON.parse(raw) : raw);
+  } catch (error) {
+    throw notUnderstood(options, error);
+  }
+  if (chunk.error !== undefined && chunk.error !== null)
+    throw brokenOff(options, "the server reported an error");
+  return chunk;
+}
+
+function requestBody(options: RemoteChatModelOptions, request: ChatRequest): object {
+  const thoughtTokens = request.maxThoughtTokens ?? options.thoughtTokens ?? 1_024;
+  return {
+    ...options.extraBody,
+    model: options.model,
+    messages: request.messages.map(({ role, text }) => ({ role, content: text })),
+    temperature: request.temperature,
+    max_tokens: request.maxTokens + thoughtTokens,
+    stream: true,
+    stream_options: { include_usage: true },
+    ...(request.jsonSchema === null
+      ? {}
+      : {
+          response_format: {
+            type: "json_schema",
+            json_schema: { name: "answer", strict: true, schema: request.jsonSchema },
+          },
+        }),
+  };
+}

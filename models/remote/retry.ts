@@ -1,0 +1,50 @@
+import { isFrontdeskError } from "../../src/core/index.ts";
+import type { Timers } from "../engine/timers.ts";
+
+const MAX_WAIT_MS = 32_000;
+
+export interface RetryOptions {
+  readonly attempts: number;
+  /** Wait before the second try; doubles up to 32 s, with up to a quarter of jitter. */
+  readonly minMs: number;
+  readonly timers: Timers;
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  /** Told before each wait. */
+  onRetry(error: unknown, waitMs: number): void;
+}
+
+/**
+ * Tries again what failed as `retryable`; waits at least as long as the other side asked. Rejects with the last error,
+ * or with `signal.reason`.
+ */
+export async function withRetries<T>(options: RetryOptions, run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      options.signal.throwIfAborted();
+      if (!isFrontdeskError(error) || !error.retryable || attempt >= options.attempts) throw error;
+      const backoffMs = Math.min(MAX_WAIT_MS, options.minMs * 2 ** (attempt - 1));
+      const waitMs = Math.max(error.retryAfterMs ?? 0, backoffMs * (1 + options.random() / 4));
+      if (waitMs > MAX_WAIT_MS * 1.25) throw error;
+      options.onRetry(error, waitMs);
+      await wait(options.timers, waitMs, options.signal);
+    }
+  }
+}
+
+function wait(timers: Timers, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const refuse: (reason: unknown) => void = reject;
+    const onAbort = (): void => {
+      cancel();
+      refuse(signal.reason);
+    };
+    const cancel = timers.after(ms, () => {
+      signal.removeEventListener("abort", onAbort);
+      resolve();
+    });
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+}

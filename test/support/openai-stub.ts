@@ -1,0 +1,196 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { setImmediate } from "node:timers/promises";
+import { z } from "zod";
+
+/** What the server does with the next request for an answer; the last one is kept. */
+export type StubBehaviour =
+  /** Streams this text, a few characters in each chunk; `reasoning` goes before it in a field of its own. */
+  | { readonly type: "answer"; readonly text: string; readonly reasoning?: string }
+  /** Streams over and over until the client goes away or its tokens are used up. */
+  | { readonly type: "endless"; readonly text: string }
+  /** Begins to answer and then drops the connection. */
+  | { readonly type: "break-off"; readonly text: string }
+  /** Sends these bytes as they are. */
+  | { readonly type: "raw"; readonly contentType: string; readonly body: string }
+  | {
+      readonly type: "status";
+      readonly status: number;
+      readonly body: object;
+      readonly retryAfter?: string;
+    }
+  /** Accepts the request and says nothing. */
+  | { readonly type: "silence" };
+
+/** One request as it came in. */
+export interface StubRequest {
+  readonly path: string;
+  readonly authorization: string | null;
+  readonly body: z.infer<typeof bodySchema>;
+}
+
+/** A server that speaks as much of the OpenAI protocol as the product uses. */
+export interface OpenAiStub {
+  /** With `/v1`. */
+  readonly baseUrl: string;
+  readonly requests: readonly StubRequest[];
+  /** Replaces what is left of the plan. */
+  plan(...behaviours: readonly StubBehaviour[]): void;
+  /** Resolves when the client has left as many answers as this before their end. */
+  abandoned(count: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+const CHUNK_CHARS = 5;
+const DIMENSIONS = 8;
+const bodySchema = z.looseObject({
+  model: z.string().optional(),
+  messages: z.array(z.object({ role: z.string(), content: z.string() })).optional(),
+  input: z.array(z.string()).optional(),
+  max_tokens: z.number().optional(),
+});
+
+/** Starts a stub on a port of its own. */
+export async function startOpenAiStub(): Promise<OpenAiStub> {
+  const requests: StubRequest[] = [];
+  let plan: StubBehaviour[] = [];
+  let left = 0;
+  let onLeft = (): void => {};
+
+  const server = createServer((request, response) => {
+    void readBody(request).then((body) => {
+      const authorization = request.headers.authorization ?? null;
+      requests.push({ path: request.url ?? "", authorization, body });
+      response.on("close", () => {
+        if (response.writableEnded) return;
+        left += 1;
+        onLeft();
+      });
+      if (request.url === "/v1/models") sendJson(response, 200, { object: "list", data: [] });
+      else void respond(response, nextOf(plan), body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the stub has no port");
+  return {
+    baseUrl: `http://127.0.0.1:${address.port}/v1`,
+    requests,
+    plan: (...behaviours) => {
+      plan = [...behaviours];
+    },
+    abandoned: async (count) => {
+      while (left < count) {
+        await new Promise<void>((resolve) => {
+          onLeft = resolve;
+        });
+      }
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function nextOf(plan: StubBehaviour[]): StubBehaviour {
+  const [next] = plan;
+  if (next === undefined) return { type: "answer", text: "Hello." };
+  if (plan.length > 1) plan.shift();
+  return next;
+}
+
+async function respond(
+  response: ServerResponse,
+  behaviour: StubBehaviour,
+  body: StubRequest["body"],
+): Promise<void> {
+  switch (behaviour.type) {
+    case "answer":
+      if (body.input === undefined) streamAnswer(response, behaviour, body.max_tokens ?? 1_000);
+      else sendVectors(response, body.input);
+      return;
+    case "endless":
+      openStream(response);
+      for (let turn = 0; turn < (body.max_tokens ?? 1_000) && !response.destroyed; turn += 1) {
+        sendEvent(response, { choices: [{ delta: { content: behaviour.text } }] });
+        await setImmediate();
+      }
+      sendEvent(response, { choices: [{ delta: {}, finish_reason: "length" }] });
+      response.end();
+      return;
+    case "break-off":
+      openStream(response);
+      sendEvent(response, { choices: [{ delta: { content: behaviour.text } }] });
+      await setImmediate();
+      response.destroy();
+      return;
+    case "raw":
+      response.writeHead(200, { "content-type": behaviour.contentType });
+      response.end(behaviour.body);
+      return;
+    case "status":
+      if (behaviour.retryAfter !== undefined)
+        response.setHeader("retry-after", behaviour.retryAfter);
+      sendJson(response, behaviour.status, behaviour.body);
+      return;
+    case "silence":
+      return;
+  }
+}
+
+/** A word counts as a token. */
+function streamAnswer(
+  response: ServerResponse,
+  behaviour: Extract<StubBehaviour, { type: "answer" }>,
+  maxTokens: number,
+): void {
+  openStream(response);
+  sendEvent(response, { choices: [{ delta: { role: "assistant", content: "" } }] });
+  if (behaviour.reasoning !== undefined) {
+    sendEvent(response, { choices: [{ delta: { reasoning_content: behaviour.reasoning } }] });
+  }
+  const words = behaviour.text.match(/\s*\S+/gu) ?? [];
+  const text = words.slice(0, maxTokens).join("");
+  for (let start = 0; start < text.length; start += CHUNK_CHARS) {
+    const content = text.slice(start, start + CHUNK_CHARS);
+    sendEvent(response, { choices: [{ delta: { content } }] });
+  }
+  const finish = words.length > maxTokens ? "length" : "stop";
+  sendEvent(response, { choices: [{ delta: {}, finish_reason: finish }] });
+  const usage = { prompt_tokens: 7, completion_tokens: Math.min(words.length, maxTokens) };
+  sendEvent(response, { choices: [], usage });
+  response.end("data: [DONE]\n\n");
+}
+
+/** Texts that share characters have vectors that are near to one another; their length is not 1. */
+function sendVectors(response: ServerResponse, texts: readonly string[]): void {
+  const data = texts.map((text, index) => {
+    const embedding = new Array<number>(DIMENSIONS).fill(1);
+    for (const character of text) {
+      const at = (character.codePointAt(0) ?? 0) % DIMENSIONS;
+      embedding[at] = (embedding[at] ?? 0) + 1;
+    }
+    return { index, embedding };
+  });
+  sendJson(response, 200, { object: "list", data: data.reverse() });
+}
+
+function openStream(response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+}
+
+function sendEvent(response: ServerResponse, event: object): void {
+  response.write(`data: ${JSON.stringify(event)}\n\n`);
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify(body));
+}
+
+async function readBody(request: IncomingMessage): Promise<StubRequest["body"]> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(Buffer.from(part));
+  const text = Buffer.concat(parts).toString("utf8");
+  return bodySchema.parse(text === "" ? {} : JSON.parse(text));
+}

@@ -7,24 +7,28 @@ export interface TcpProxy {
   swallowReplies(): void;
   /** Bytes of replies thrown away since the start. */
   swallowed(): number;
+  /** Requests stay here, even when their sender goes away, until {@link TcpProxy.deliverHeld}. */
+  holdRequests(): void;
+  /** Bytes of requests that wait here. */
+  held(): number;
+  /** Passes on what was held, each over its own connection, and resolves when the server has answered each. */
+  deliverHeld(): Promise<void>;
   /** Holds every reply back for this long. */
   delayReplies(milliseconds: number): void;
   /** Closes every connection; new ones are accepted. */
   cut(): void;
   /** Closes every connection and refuses new ones until {@link TcpProxy.heal}. */
   goDown(): void;
-  /** Back to passing everything on. Connections whose replies were swallowed are cut: they are out of step. */
+  /** Back to passing everything on. Connections that lost replies or requests are cut: they are out of step. */
   heal(): void;
-  /** Requests seen so far whose bytes contain this text. */
-  requestsWith(text: string): number;
   stop(): Promise<void>;
 }
 
 /** Starts a proxy on a free port of 127.0.0.1 that passes everything on to `targetPort`. */
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const pairs = new Set<{ readonly client: Socket; readonly upstream: Socket }>();
-  const requests: string[] = [];
-  let mode: "pass" | "swallow" | "down" = "pass";
+  const waiting = new Map<Socket, Buffer[]>();
+  let mode: "pass" | "swallow" | "hold" | "down" = "pass";
   let delayMs = 0;
   let swallowed = 0;
 
@@ -38,12 +42,12 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     pairs.add(pair);
     const close = (): void => {
       client.destroy();
-      upstream.destroy();
+      if (!waiting.has(upstream)) upstream.destroy();
       pairs.delete(pair);
     };
     client.on("data", (chunk: Buffer) => {
-      requests.push(chunk.toString());
-      upstream.write(chunk);
+      if (mode === "hold") waiting.set(upstream, [...(waiting.get(upstream) ?? []), chunk]);
+      else upstream.write(chunk);
     });
     upstream.on("data", (chunk: Buffer) => {
       if (mode === "swallow") swallowed += chunk.length;
@@ -59,7 +63,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const cut = (): void => {
     for (const { client, upstream } of pairs) {
       client.destroy();
-      upstream.destroy();
+      if (!waiting.has(upstream)) upstream.destroy();
     }
   };
   return {
@@ -68,6 +72,19 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       mode = "swallow";
     },
     swallowed: () => swallowed,
+    holdRequests: () => {
+      mode = "hold";
+    },
+    held: () => [...waiting.values()].flat().reduce((sum, chunk) => sum + chunk.length, 0),
+    deliverHeld: async () => {
+      for (const [upstream, chunks] of waiting) {
+        const answered = new Promise((resolve) => upstream.once("data", resolve));
+        for (const chunk of chunks) upstream.write(chunk);
+        await answered;
+        upstream.destroy();
+      }
+      waiting.clear();
+    },
     delayReplies: (milliseconds) => {
       delayMs = milliseconds;
     },
@@ -77,12 +94,12 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       cut();
     },
     heal: () => {
-      if (mode === "swallow") cut();
+      if (mode === "swallow" || mode === "hold") cut();
       mode = "pass";
       delayMs = 0;
     },
-    requestsWith: (text) => requests.filter((request) => request.includes(text)).length,
     stop: async () => {
+      for (const upstream of waiting.keys()) upstream.destroy();
       cut();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },

@@ -4,6 +4,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Redis } from "ioredis";
 import { findRedisBinary } from "./redis-binary.ts";
 
 /** How a test's redis-server differs from the plain one (no persistence, no memory limit, `noeviction`). */
@@ -19,6 +20,8 @@ export interface RedisServerOptions {
 export interface RedisServer {
   readonly url: string;
   readonly port: number;
+  /** Sends one command over a connection of its own and returns the reply as text. */
+  command(name: string, ...words: readonly string[]): Promise<string>;
   /** Ends it and removes its folder. */
   stop(): Promise<void>;
   /** As when the machine's power switch is used on the process alone: nothing is flushed. The data folder stays. */
@@ -31,7 +34,7 @@ export interface RedisServer {
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), "frontdesk-redis-"));
   const port = await freePort();
-  const settings = settingsOf(options, port, folder, options.clusterEnabled ? await freePort() : 0);
+  const settings = settingsOf(options, port, folder);
   let child = await launch(settings, port);
   const killer = (): void => void child.kill("SIGKILL");
   process.once("exit", killer);
@@ -44,6 +47,15 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
+    command: async (name, ...words) => {
+      const client = new Redis(port, "127.0.0.1", { lazyConnect: true, maxRetriesPerRequest: 0 });
+      try {
+        await client.connect();
+        return String(await client.call(name, ...words));
+      } finally {
+        client.disconnect();
+      }
+    },
     stop: async () => {
       await end("SIGKILL");
       process.off("exit", killer);
@@ -64,17 +76,8 @@ export async function sharedRedis(): Promise<Pick<RedisServer, "url" | "stop">> 
   return await startRedis();
 }
 
-function settingsOf(
-  options: RedisServerOptions,
-  port: number,
-  folder: string,
-  busPort: number,
-): readonly string[] {
-  const cluster = {
-    "cluster-enabled": "yes",
-    "cluster-port": String(busPort),
-    "cluster-node-timeout": "2000",
-  };
+function settingsOf(options: RedisServerOptions, port: number, folder: string): readonly string[] {
+  const cluster = { "cluster-enabled": "yes", "cluster-node-timeout": "2000" };
   const settings = {
     port: String(port),
     bind: "127.0.0.1",
@@ -127,7 +130,17 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
+// Servers of a Cluster talk to one another on their port + 10,000.
+const HIGHEST_PORT = 55_535;
+
 async function freePort(): Promise<number> {
+  for (;;) {
+    const port = await anyFreePort();
+    if (port <= HIGHEST_PORT) return port;
+  }
+}
+
+async function anyFreePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

@@ -40,6 +40,11 @@ export interface Channel {
    * as a draft and edited at most this often. Without it only `progress` is called.
    */
   readonly drafts?: { readonly minIntervalMs: number };
+  /**
+   * How long a post may still arrive after the worker that made it died; the next one waits as long before it looks with
+   * `find`. Default 10,000; 0 for channels that live on this machine.
+   */
+  readonly settleMs?: number;
   /** Posts once; the same key posted twice gives one message where the platform can tell, else `find` must be asked. */
   post(message: OutboundMessage, call: ChannelCall): Promise<Receipt>;
   /** Replaces what was posted (a draft that grew, an edited question). */

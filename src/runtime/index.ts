@@ -1,3 +1,16 @@
+export {
+  type DataDirectory,
+  type DataDirectoryOwner,
+  freeBytes,
+  openDataDirectory,
+  readOwner,
+} from "./data-directory.ts";
+export { createDeadLetterOffice, type DeadLetterOffice } from "./dead-letters.ts";
+export { createDeskEffect } from "./desk-effect.ts";
+export { createEngine, type Engine } from "./engine.ts";
+export type { EngineOptions, EngineTuning } from "./engine-options.ts";
+export { createInbox } from "./inbox.ts";
+export { type DeliveryOutcome, type RuntimeObserver, silentObserver } from "./observer.ts";
 export { createReducer, type MachineKind, type Reducer, type StepEvent } from "./reduce.ts";
 export { createRegistry, type Registry } from "./registry.ts";
 export type { Persisted } from "./snapshot.ts";

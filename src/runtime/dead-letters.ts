@@ -1,0 +1,85 @@
+import { z } from "zod";
+import type { DeadLetter } from "../ports/application.ts";
+import type { ConversationDirectory } from "../ports/conversation-directory.ts";
+import type { ConversationStore } from "../ports/conversation-store.ts";
+import { keyOf } from "./keys.ts";
+import {
+  type OutboxEntry,
+  type Persisted,
+  persistedSchema,
+  type StoredLetter,
+} from "./snapshot.ts";
+
+/** Looking after effects that could not be delivered. */
+export interface DeadLetterOffice {
+  /** Of the instances that were touched last first; in each the oldest first. */
+  list(query: { readonly limit: number }): Promise<readonly DeadLetter[]>;
+  /**
+   * Sends it once more, or forgets it. The act goes through the mailbox of its instance and is done by whoever holds that.
+   * False when there is no such letter.
+   */
+  resolve(letter: Pick<DeadLetter, "instance" | "key">, act: "retry" | "drop"): Promise<boolean>;
+}
+
+const ACT = "runtime.letter.resolved";
+const actSchema = z.object({
+  type: z.literal(ACT),
+  token: z.string(),
+  act: z.enum(["retry", "drop"]),
+});
+
+/** Letters lie in the snapshots; the store knows which instances have any. */
+export function createDeadLetterOffice(
+  store: ConversationStore & ConversationDirectory,
+): DeadLetterOffice {
+  const lettersOf = async (instance: DeadLetter["instance"]): Promise<LettersOf> => {
+    const text = await store.read(instance);
+    if (text === null) return { birth: 0, deadLetters: [] };
+    const found = lettersSchema.safeParse(JSON.parse(text));
+    return found.success ? found.data : { birth: 0, deadLetters: [] };
+  };
+
+  return {
+    list: async ({ limit }) => {
+      const summaries = await store.deadLettered({ limit });
+      const found: DeadLetter[] = [];
+      for (const { instance } of summaries) {
+        const state = await lettersOf(instance);
+        for (const { token, type, code, reason, at } of state.deadLetters) {
+          const key = keyOf(instance, state, token);
+          found.push({ instance, key, type, reason: `${code}: ${reason}`, at });
+        }
+      }
+      return found.slice(0, limit);
+    },
+    resolve: async ({ instance, key }, act) => {
+      const state = await lettersOf(instance);
+      const letter = state.deadLetters.find(({ token }) => keyOf(instance, state, token) === key);
+      if (letter === undefined) return false;
+      const event = { type: ACT, token: letter.token, act };
+      await store.append({ instance, event, dedupeKeys: [] });
+      return true;
+    },
+  };
+}
+
+const lettersSchema = persistedSchema.pick({ birth: true, deadLetters: true });
+type LettersOf = Pick<Persisted, "birth" | "deadLetters">;
+
+/** The state after an operator's act on a letter; null when the event is none. */
+export function actOnLetters(state: Persisted, event: unknown): Persisted | null {
+  const act = actSchema.safeParse(event);
+  if (!act.success) return null;
+  const letter = state.deadLetters.find(({ token }) => token === act.data.token);
+  if (letter === undefined) return state;
+  const deadLetters = state.deadLetters.filter(({ token }) => token !== letter.token);
+  if (act.data.act === "drop") return { ...state, deadLetters };
+  return { ...state, deadLetters, outbox: [...state.outbox, revived(letter)] };
+}
+
+/** An uncertain one may have arrived after all: it is looked for before it is sent again. */
+function revived(letter: StoredLetter): OutboxEntry {
+  const { token, type, params, code, at } = letter;
+  const attemptedAt = code === "delivery_uncertain" ? at : null;
+  return { token, type, params, attempts: 0, attemptedAt, notBefore: null };
+}

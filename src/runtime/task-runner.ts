@@ -1,0 +1,182 @@
+import {
+  FrontdeskError,
+  type InstanceAddress,
+  isFrontdeskError,
+  type Progress,
+} from "../core/index.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { TaskContext } from "../ports/task.ts";
+import { backoffMs, pause } from "./backoff.ts";
+import type { EngineParts } from "./engine-options.ts";
+import { toJson } from "./json.ts";
+import { keyOf } from "./keys.ts";
+import type { StepEvent } from "./reduce.ts";
+import type { Session } from "./session.ts";
+import type { PersistedTask } from "./snapshot.ts";
+
+/** Runs the tasks of one instance. */
+export interface TaskRunner {
+  /** Aborts what the state no longer asks for, and counts an attempt for what is about to begin. */
+  prepare(): void;
+  /** Begins what is pending; false when that was nothing. */
+  start(): boolean;
+  isRunning(): boolean;
+  /** Aborts everything; its results are not reported. */
+  abort(reason: Error): void;
+  /** Takes back the attempts of what runs: it ends because its worker stops in good order. */
+  uncount(): void;
+}
+
+export interface TaskRunnerOptions {
+  readonly instance: InstanceAddress;
+  readonly session: Session;
+  readonly parts: EngineParts;
+  readonly logger: Logger;
+  /** Called with what the machine is to be told; `token`s that are no longer current are dropped there. */
+  readonly onResult: (event: StepEvent) => void;
+  readonly onProgress: (token: string, progress: Progress) => void;
+}
+
+interface Running {
+  readonly token: string;
+  readonly controller: AbortController;
+}
+
+type TaskError = Extract<StepEvent, { type: "task.failed" }>["error"];
+
+/** Why a task's signal is aborted when the machine left the state that invoked it. */
+class Interrupted extends Error {
+  override readonly name = "AbortError";
+}
+
+/** Makes the runner of one claimed instance. */
+export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
+  const { instance, session, parts, logger } = options;
+  const { taskAttempts } = parts.tuning;
+  const running = new Map<string, Running>();
+  const kind = instance.kind;
+
+  const finish = (
+    id: string,
+    task: PersistedTask,
+    startedAt: number,
+    result: { readonly output: unknown } | { readonly error: TaskError },
+  ): void => {
+    if (running.get(id)?.token !== task.token) return;
+    running.delete(id);
+    const durationMs = Math.round(performance.now() - startedAt);
+    const error = "error" in result ? result.error.code : null;
+    parts.observer.taskFinished({ kind, src: task.src, durationMs, error });
+    const common = { id, token: task.token, durationMs };
+    options.onResult(
+      "error" in result
+        ? { type: "task.failed", error: result.error, ...common }
+        : { type: "task.done", output: result.output, ...common },
+    );
+  };
+
+  const begin = (id: string, task: PersistedTask): void => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    running.set(id, { token: task.token, controller });
+    const startedAt = performance.now();
+    if (task.attempt > taskAttempts) {
+      finish(id, task, startedAt, { error: poisonous(task.src, taskAttempts) });
+      return;
+    }
+    const key = keyOf(instance, session.state(), task.token);
+    const progress = (shown: Progress): void => {
+      if (!signal.aborted) options.onProgress(task.token, shown);
+    };
+    const context: TaskContext = { signal, attempt: task.attempt, instance, key, progress };
+    attempt(task, context, parts, logger).then(
+      (output) => finish(id, task, startedAt, { output }),
+      (error: unknown) => {
+        if (signal.aborted) return;
+        const told = toTaskError(error, task.src);
+        logger.warn({ err: error, task: task.src, code: told.code }, "a task failed");
+        finish(id, task, startedAt, { error: told });
+      },
+    );
+  };
+
+  return {
+    prepare: () => {
+      const { tasks } = session.state();
+      for (const [id, { token, controller }] of running) {
+        if (tasks[id]?.token === token) continue;
+        running.delete(id);
+        controller.abort(new Interrupted("the dialogue went on without this"));
+      }
+      const fresh = Object.entries(tasks).filter(([id]) => !running.has(id));
+      if (fresh.length > 0)
+        session.update((state) => counted(state, new Set(fresh.map(([id]) => id)), 1));
+    },
+    start: () => {
+      const fresh = Object.entries(session.state().tasks).filter(([id]) => !running.has(id));
+      for (const [id, task] of fresh) begin(id, task);
+      return fresh.length > 0;
+    },
+    isRunning: () => running.size > 0,
+    abort: (reason) => {
+      for (const { controller } of running.values()) controller.abort(reason);
+      running.clear();
+    },
+    uncount: () => session.update((state) => counted(state, new Set(running.keys()), -1)),
+  };
+}
+
+function counted<State extends { readonly tasks: Readonly<Record<string, PersistedTask>> }>(
+  state: State,
+  ids: ReadonlySet<string>,
+  by: number,
+): State {
+  const entries = Object.entries(state.tasks).map(([id, task]): [string, PersistedTask] => [
+    id,
+    ids.has(id) ? { ...task, attempt: Math.max(0, task.attempt + by) } : task,
+  ]);
+  return { ...state, tasks: Object.fromEntries(entries) };
+}
+
+/** One attempt of one worker: tries again while the errors are retryable. */
+async function attempt(
+  task: PersistedTask,
+  context: TaskContext,
+  { tasks, tuning }: EngineParts,
+  logger: Logger,
+): Promise<unknown> {
+  const handler = tasks[task.src];
+  if (handler === undefined) {
+    throw new FrontdeskError("task_failed", `no handler is registered for the task ${task.src}`);
+  }
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const output = await handler(task.input, context);
+      return toJson(output ?? null, `output of ${task.src}`);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      const isFinal = !isFrontdeskError(error) || !error.retryable || tries >= tuning.taskTries;
+      if (isFinal) throw error;
+      const waitMs = backoffMs(
+        tries,
+        tuning.taskRetryMs,
+        tuning.taskRetryMs * 25,
+        error.retryAfterMs,
+      );
+      logger.debug({ task: task.src, code: error.code, tries, waitMs }, "a task is tried again");
+      await pause(waitMs, context.signal);
+    }
+  }
+}
+
+function poisonous(src: string, attempts: number): TaskError {
+  const message = `${src} was begun ${attempts} times by workers that died; it is not tried again`;
+  return { code: "task_failed", message, retryable: false };
+}
+
+function toTaskError(error: unknown, src: string): TaskError {
+  if (isFrontdeskError(error)) {
+    return { code: error.code, message: error.message, retryable: error.retryable };
+  }
+  return { code: "task_failed", message: `the task ${src} failed`, retryable: false };
+}

@@ -1,0 +1,200 @@
+import type { Citation, Passage } from "../../src/core/index.ts";
+import { hasTerm, shorten, type Term } from "../language/index.ts";
+import { defuse } from "./defuse.ts";
+import {
+  prepareQuery,
+  type Query,
+  type ScoredPassage,
+  type ScoredUnit,
+  scorePassages,
+} from "./score.ts";
+
+/** What is quoted from one passage: pieces in the order of the source. */
+interface Excerpt {
+  readonly scored: ScoredPassage;
+  readonly units: readonly ScoredUnit[];
+}
+
+/** An answer made of the documents' own sentences. */
+export interface Quoted {
+  readonly text: string;
+  readonly citations: readonly Citation[];
+}
+
+const MAX_PIECES = 6;
+const MAX_CHARACTERS = 600;
+const MAX_LIST_CHARACTERS = 700;
+const MAX_EXCERPTS = 3;
+const MIN_SCORE = 0.2;
+const MIN_GAIN = 0.15;
+const WHOLE_PARAGRAPH = 320;
+const CONTINUES =
+  /^(?:this|that|these|those|it|they|he|she|there|then|otherwise|however|but|in this case|if not|after that|without|here|its|their|这|该|此|其|它|否则|但|如果|若|另外|此外|同时|之后|然后)/iu;
+
+function lengthOf(units: readonly ScoredUnit[]): number {
+  return units.reduce((sum, { unit }) => sum + unit.text.length, 0);
+}
+
+function blockOf(scored: ScoredPassage, unit: ScoredUnit): readonly ScoredUnit[] {
+  return scored.units.filter((other) => other.unit.block === unit.unit.block);
+}
+
+/** A sentence that ends in a colon and what it introduces belong together. */
+function introOf(scored: ScoredPassage, first: ScoredUnit | undefined): readonly ScoredUnit[] {
+  const before = first === undefined ? undefined : scored.units[first.at - 1];
+  return before !== undefined && /[:：]$/u.test(before.unit.text) ? [before] : [];
+}
+
+function listAround(query: Query, scored: ScoredPassage, best: ScoredUnit): readonly ScoredUnit[] {
+  const list = blockOf(scored, best);
+  const isWanted = best.unit.step !== null || query.type === "how" || query.type === "list";
+  if (isWanted && lengthOf(list) <= MAX_LIST_CHARACTERS) {
+    return [...introOf(scored, list[0]), ...list];
+  }
+  const fitting = list.filter((item) => item.own >= best.own * 0.75 && item.own > 0).slice(0, 4);
+  return [...introOf(scored, list[0]), ...(fitting.length > 0 ? fitting : [best])];
+}
+
+function tableAround(scored: ScoredPassage, best: ScoredUnit): readonly ScoredUnit[] {
+  return blockOf(scored, best)
+    .filter((row) => row.own >= best.own * 0.85)
+    .slice(0, 4);
+}
+
+function paragraphAround(scored: ScoredPassage, best: ScoredUnit): readonly ScoredUnit[] {
+  const block = blockOf(scored, best);
+  const next = scored.units[best.at + 1];
+  if (/[:：]$/u.test(best.unit.text) && next !== undefined && next.unit.block !== best.unit.block) {
+    const introduced = blockOf(scored, next);
+    return lengthOf(introduced) <= MAX_LIST_CHARACTERS
+      ? [best, ...introduced]
+      : [best, ...introduced.slice(0, 3)];
+  }
+  if (lengthOf(block) <= WHOLE_PARAGRAPH) return block;
+  const chosen = [best];
+  const before = scored.units[best.at - 1];
+  if (before?.unit.block === best.unit.block && CONTINUES.test(best.unit.text))
+    chosen.unshift(before);
+  const isFollowed = next?.unit.block === best.unit.block;
+  if (isFollowed && (CONTINUES.test(next.unit.text) || best.unit.text.length < 60))
+    chosen.push(next);
+  return chosen;
+}
+
+/** The piece with what belongs to it: the list, the row's siblings, the paragraph when it is short. */
+function expand(query: Query, scored: ScoredPassage, best: ScoredUnit): readonly ScoredUnit[] {
+  switch (best.unit.kind) {
+    case "item":
+      return listAround(query, scored, best);
+    case "row":
+      return tableAround(scored, best);
+    case "code":
+      return [...introOf(scored, best), best];
+    case "heading":
+      return blockOf(scored, scored.units[best.at + 1] ?? best);
+    case "sentence":
+      return paragraphAround(scored, best);
+  }
+}
+
+function covers(scored: ScoredPassage, units: readonly ScoredUnit[], term: Term): boolean {
+  return hasTerm(scored.heading, term) || units.some(({ index }) => hasTerm(index, term));
+}
+
+/** Picks the best piece, then pieces that cover what is still open, as long as they add something. */
+function select(query: Query, passages: readonly ScoredPassage[]): readonly Excerpt[] {
+  const open = new Set(query.terms.map((term) => term.key));
+  const excerpts: Excerpt[] = [];
+  let characters = 0;
+  let pieces = 0;
+  const gainOf = (scored: ScoredPassage, unit: ScoredUnit): number => {
+    const gained = query.terms
+      .filter((term) => open.has(term.key) && hasTerm(unit.index, term))
+      .reduce((sum, term) => sum + (query.weights.get(term.key) ?? 0), 0);
+    const isSame = excerpts.some((excerpt) => excerpt.scored === scored);
+    return gained / Math.max(query.total, 0.001) + (isSame ? 0.03 : 0);
+  };
+  while (excerpts.length < MAX_EXCERPTS && pieces < MAX_PIECES && characters < MAX_CHARACTERS) {
+    const isFirst = excerpts.length === 0;
+    const candidates = passages
+      .filter((scored) => !excerpts.some((excerpt) => excerpt.scored === scored))
+      .flatMap((scored) =>
+        scored.units.map((unit) => ({
+          scored,
+          unit,
+          worth: isFirst ? unit.score : Math.min(gainOf(scored, unit), unit.score),
+        })),
+      )
+      .filter(({ worth }) => worth >= (isFirst ? MIN_SCORE : MIN_GAIN));
+    const best = candidates.reduce<(typeof candidates)[number] | null>(
+      (top, each) => (top === null || each.worth > top.worth ? each : top),
+      null,
+    );
+    if (best === null) break;
+    const units = expand(query, best.scored, best.unit).slice(
+      0,
+      isFirst ? 12 : MAX_PIECES - pieces,
+    );
+    if (!isFirst && characters + lengthOf(units) > MAX_CHARACTERS) break;
+    excerpts.push({ scored: best.scored, units: units.toSorted((a, b) => a.at - b.at) });
+    pieces += units.length;
+    characters += lengthOf(units);
+    for (const term of query.terms) if (covers(best.scored, units, term)) open.delete(term.key);
+  }
+  return excerpts;
+}
+
+function render(units: readonly ScoredUnit[]): string {
+  let text = "";
+  for (const [index, { unit }] of units.entries()) {
+    const before = units[index - 1];
+    const isSameParagraph =
+      before !== undefined && before.unit.block === unit.block && unit.kind === "sentence";
+    const isGap = isSameParagraph && (units[index]?.at ?? 0) > (before?.at ?? 0) + 1;
+    const joint =
+      before === undefined ? "" : isSameParagraph ? (isGap ? " … " : jointOf(text)) : "\n";
+    const isListed = unit.kind === "item" || unit.kind === "row";
+    const mark = unit.step === null ? "- " : `${unit.step}. `;
+    text += `${joint}${isListed ? mark : ""}${unit.text}`;
+  }
+  return text;
+}
+
+function jointOf(text: string): string {
+  return /[。！？；”」]$/u.test(text) ? "" : " ";
+}
+
+function quoteOf(units: readonly ScoredUnit[]): string {
+  const best = units.reduce((top, each) => (each.score > top.score ? each : top));
+  return shorten(best.unit.raw, 300);
+}
+
+/** A source of an answer. */
+export function citationOf(passage: Passage, n: number, quote: string): Citation {
+  return {
+    n,
+    passageId: passage.id,
+    title: passage.title,
+    section: passage.section,
+    source: passage.source,
+    quote,
+    origin: passage.origin,
+  };
+}
+
+/**
+ * Answers with the sentences of the passages that cover the question: idf-weighted coverage with help of headings and
+ * neighbours; lists of steps, table rows and introduced blocks stay whole; about five sentences or 600 characters. Null
+ * when no sentence fits.
+ */
+export function quoteAnswer(question: string, passages: readonly Passage[]): Quoted | null {
+  const query = prepareQuery(question, passages);
+  const excerpts = select(query, scorePassages(query, passages));
+  if (excerpts.length === 0) return null;
+  const citations = excerpts.map(({ scored, units }, index) =>
+    citationOf(scored.passage, index + 1, quoteOf(units)),
+  );
+  const sources = passages.map((passage) => passage.text);
+  const text = excerpts.map(({ units }, index) => `${render(units)} [${index + 1}]`).join("\n\n");
+  return { text: defuse(text, sources), citations };
+}

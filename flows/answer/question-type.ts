@@ -1,0 +1,82 @@
+import { matchable } from "../language/index.ts";
+
+/** What kind of words an answer to a question holds. */
+export type QuestionType =
+  | "number"
+  | "time"
+  | "money"
+  | "person"
+  | "place"
+  | "how"
+  | "list"
+  | "why"
+  | "other";
+
+const TYPES: readonly (readonly [QuestionType, RegExp])[] = [
+  [
+    "money",
+    /\bhow much (?:money|does|do|is|are|will|can|may|should)\b|\b(?:cost|price|fee|salary|allowance)\b|多少钱|费用|价格|收费|多少(?:元|块)/u,
+  ],
+  [
+    "time",
+    /\bwhen\b|\bhow (?:long|soon|often|late|early)\b|\b(?:what|which) (?:time|day|date|month|year|hours?)\b|\buntil\b|\bdeadline\b|什么时候|何时|多久|多长时间|几点|几号|哪天|期限|截止/u,
+  ],
+  [
+    "number",
+    /\bhow (?:many|much|big|large|far|high|old|sure)\b|\bwhat(?:'s| is) the (?:limit|maximum|minimum|number|size|port|version)\b|\bwhich version\b|多少|几[个天次年月人台种条份]|最多|最少|上限/u,
+  ],
+  ["person", /\bwho(?:m|se)?\b|\bwhich (?:person|team|department)\b|谁|哪位|哪个部门|找哪/u],
+  [
+    "place",
+    /\bwhere\b|\bwhich (?:folder|directory|file|page|room|office)\b|哪里|哪儿|在哪|哪个(?:目录|文件|地方|办公室)/u,
+  ],
+  ["why", /\bwhy\b|\bhow come\b|\breason\b|为什么|为啥|原因/u],
+  [
+    "how",
+    /\bhow (?:do|can|to|should|would|does|is|are|did|could)\b|\bsteps?\b|\bprocedure\b|\bset ?up\b|怎么|如何|怎样|步骤|流程|方法/u,
+  ],
+  [
+    "list",
+    /\b(?:which|what) \w+s\b|\bwhat (?:kinds?|types?|sorts?)\b|\blist\b|哪些|有什么|几种|哪几/u,
+  ],
+];
+
+/** Guesses what a question asks for. */
+export function questionType(question: string): QuestionType {
+  const text = matchable(question);
+  for (const [type, pattern] of TYPES) if (pattern.test(text)) return type;
+  return "other";
+}
+
+const DIGIT =
+  /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|once|twice|half|none|zero|no limit|unlimited)\b|[一二两三四五六七八九十百千半]/u;
+const TIME =
+  /\d{1,2}:\d{2}|\b\d{4}\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\b(?:days?|weeks?|months?|years?|hours?|minutes?|seconds?|daily|weekly|monthly|yearly|morning|evening|noon|midnight|immediately|at once|before|after|until)\b|[0-9一二三四五六七八九十]+\s*(?:个)?(?:天|日|周|月|年|小时|分钟|秒|点)|每[天周月年日]|立即|立刻|周[一二三四五六日]/u;
+const MONEY =
+  /[€$£¥]|\b(?:eur|usd|gbp|cny|rmb|euros?|dollars?|pounds?|yuan|free|paid|%|percent)\b|\d+\s*(?:元|块|欧元|美元|英镑)|免费|%/u;
+const PERSON =
+  /\b(?:manager|desk|team|head|officer|owner|colleague|people|hr|reception|admin|agent|sponsor|supervisor|nobody|anybody|everybody|person|committee|department|yourself)\b|经理|主管|负责人|部门?|前台|同事|团队|管理员|本人|自己|[人]/u;
+
+/** Whether a piece of text holds the kind of words that are asked for. */
+export function fitsType(text: string, type: QuestionType): boolean {
+  const plain = text.toLowerCase();
+  switch (type) {
+    case "number":
+      return DIGIT.test(plain);
+    case "time":
+      return TIME.test(plain);
+    case "money":
+      return MONEY.test(plain) || DIGIT.test(plain);
+    case "person":
+      return PERSON.test(plain) || /\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+/u.test(text);
+    case "why":
+      return /\b(?:because|since|so that|reason|therefore|otherwise|due to)\b|因为|由于|为了|否则|原因/u.test(
+        plain,
+      );
+    case "place":
+    case "how":
+    case "list":
+    case "other":
+      return false;
+  }
+}

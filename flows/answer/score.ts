@@ -1,0 +1,124 @@
+import type { Passage } from "../../src/core/index.ts";
+import { hasTerm, indexTerms, type Term, type TermIndex, termsOf } from "../language/index.ts";
+import { type Unit, unitsOf } from "./blocks.ts";
+import { fitsType, type QuestionType, questionType } from "./question-type.ts";
+
+/** A question made ready for comparing. */
+export interface Query {
+  readonly terms: readonly Term[];
+  /** By term key: how much finding it says; rare words in these passages say more. */
+  readonly weights: ReadonlyMap<string, number>;
+  readonly total: number;
+  readonly type: QuestionType;
+}
+
+/** A piece of a passage with how well it answers. */
+export interface ScoredUnit {
+  readonly unit: Unit;
+  readonly index: TermIndex;
+  /** Position among the pieces of its passage. */
+  readonly at: number;
+  /** Place of its passage in the ranking, from 0. */
+  readonly rank: number;
+  /** Share of the question's weight in the piece itself, 0 to 1. */
+  readonly own: number;
+  /** The same counting heading and neighbours, in part. */
+  readonly score: number;
+}
+
+/** A passage cut and scored. */
+export interface ScoredPassage {
+  readonly passage: Passage;
+  readonly rank: number;
+  readonly heading: TermIndex;
+  readonly units: readonly ScoredUnit[];
+  /** Share of the question's weight anywhere in it, heading included. */
+  readonly coverage: number;
+}
+
+const HEADING_SHARE = 0.55;
+const NEIGHBOUR_SHARE = 0.3;
+const RANK_PENALTY = 0.06;
+const TYPE_BONUS = 0.12;
+const OPTIONAL_WEIGHT = 0.3;
+
+function documentFrequency(term: Term, indexes: readonly TermIndex[]): number {
+  return indexes.filter((index) => hasTerm(index, term)).length;
+}
+
+/** Weighs the terms of a question by how rare they are among these passages. */
+export function prepareQuery(question: string, passages: readonly Passage[]): Query {
+  const terms = termsOf(question);
+  const indexes = passages.map(({ title, section, text }) =>
+    indexTerms(`${title}\n${section}\n${text}`),
+  );
+  const weights = new Map<string, number>();
+  let total = 0;
+  for (const term of terms) {
+    const found = documentFrequency(term, indexes);
+    const rarity = Math.log(1 + (indexes.length + 0.5) / (found + 0.5));
+    const weight = (0.6 + 0.4 * rarity) * (term.isOptional ? OPTIONAL_WEIGHT : 1);
+    weights.set(term.key, weight);
+    if (!term.isOptional || found > 0) total += weight;
+  }
+  return { terms, weights, total, type: questionType(question) };
+}
+
+/** Sum of the weights of the terms for which `isFound` holds, as a share of all. */
+export function shareOf(query: Query, isFound: (term: Term) => boolean): number {
+  if (query.total === 0) return 0;
+  const found = query.terms.filter(isFound);
+  return found.reduce((sum, term) => sum + (query.weights.get(term.key) ?? 0), 0) / query.total;
+}
+
+function headingOf(passage: Passage): string {
+  return `${passage.title}\n${passage.section}`;
+}
+
+function scoreUnit(
+  query: Query,
+  units: readonly Unit[],
+  indexes: readonly TermIndex[],
+  at: number,
+  heading: TermIndex,
+  rank: number,
+): ScoredUnit {
+  const unit = units[at] ?? { kind: "sentence", text: "", raw: "", block: 0, step: null };
+  const index = indexes[at] ?? { words: new Set<string>(), han: "" };
+  const before = indexes[at - 1];
+  const isNear = before !== undefined && units[at - 1]?.block !== undefined;
+  const own = shareOf(query, (term) => hasTerm(index, term));
+  const inherited = shareOf(query, (term) => !hasTerm(index, term) && hasTerm(heading, term));
+  const near = shareOf(
+    query,
+    (term) => !hasTerm(index, term) && !hasTerm(heading, term) && isNear && hasTerm(before, term),
+  );
+  const isShort = unit.text.length < 12 && unit.kind === "sentence";
+  const bonus = fitsType(unit.text, query.type) ? TYPE_BONUS : 0;
+  const steps = query.type === "how" && unit.step !== null ? TYPE_BONUS : 0;
+  const penalty = RANK_PENALTY * rank + (isShort ? 0.1 : 0) + (unit.kind === "heading" ? 0.5 : 0);
+  const lead = at === 0 ? 0.04 : 0;
+  const score =
+    own + HEADING_SHARE * inherited + NEIGHBOUR_SHARE * near + bonus + steps + lead - penalty;
+  return { unit, index, at, rank, own, score };
+}
+
+/** Cuts passages into pieces and scores each against the question. */
+export function scorePassages(
+  query: Query,
+  passages: readonly Passage[],
+): readonly ScoredPassage[] {
+  return passages.map((passage, rank) => {
+    const heading = indexTerms(headingOf(passage));
+    const units = unitsOf(passage.text);
+    const indexes = units.map(({ text }) => indexTerms(text));
+    const whole = indexTerms(`${headingOf(passage)}\n${passage.text}`);
+    return {
+      passage,
+      rank,
+      heading,
+      units: units.map((_, at) => scoreUnit(query, units, indexes, at, heading, rank)),
+      coverage: shareOf(query, (term) => hasTerm(whole, term)),
+    };
+  });
+}

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { FEATURE_NAMES, type FeatureVector } from "./features.ts";
+
+/** A fitted logistic model as it is stored. */
+export const calibrationSchema = z.object({
+  name: z.string(),
+  /** `fitted` on labelled questions, or `hand-set` until somebody does. */
+  status: z.enum(["fitted", "hand-set"]),
+  provenance: z.record(z.string(), z.unknown()),
+  bias: z.number(),
+  features: z
+    .array(
+      z.object({
+        name: z.enum(FEATURE_NAMES),
+        mean: z.number(),
+        deviation: z.number().positive(),
+        weight: z.number(),
+      }),
+    )
+    .min(1),
+});
+export type Calibration = z.infer<typeof calibrationSchema>;
+
+/** The logistic function. */
+export function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
+
+/**
+ * Probability that a question is answerable: p = σ(b + Σ wᵢ (xᵢ − meanᵢ) / deviationᵢ). What was not measured counts as
+ * average.
+ */
+export function probability(calibration: Calibration, vector: FeatureVector): number {
+  const sum = calibration.features.reduce((total, { name, mean, deviation, weight }) => {
+    const value = vector[name];
+    return value === null ? total : total + (weight * (value - mean)) / deviation;
+  }, calibration.bias);
+  return sigmoid(sum);
+}

@@ -1,0 +1,35 @@
+import type { DialogueEvent } from "../../src/core/index.ts";
+import { postTooBusy } from "./arrivals.ts";
+import { type Ending, postOf } from "./compose.ts";
+import type { DialogueContext } from "./context.ts";
+import { durationOf, timeOf } from "./event-facts.ts";
+
+type Arrival = Extract<DialogueEvent, { type: "message.received" | "option.chosen" }>;
+
+interface InContext {
+  readonly context: DialogueContext;
+}
+
+/** How a turn ends: with exactly one reply, after which it is written down. */
+export function ending(kind: Ending) {
+  return [
+    { type: "compose", params: { ending: kind } },
+    { type: "reply.post", params: ({ context }: InContext) => postOf(context) },
+    {
+      type: "closeTurn",
+      params: ({ event }: { readonly event: object }) => ({ at: timeOf(event) }),
+    },
+  ] as const;
+}
+
+/** Says that no more can wait. */
+export const POST_TOO_BUSY = {
+  type: "reply.post",
+  params: ({ context, event }: InContext & { readonly event: Arrival }) =>
+    postTooBusy(context, event),
+} as const;
+
+/** Output of a task and how long it took. */
+export function tookResult<Output>({ event }: { readonly event: { readonly output: Output } }) {
+  return { output: event.output, durationMs: durationOf(event) };
+}

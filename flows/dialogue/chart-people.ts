@@ -1,0 +1,189 @@
+import type { DialogueEvent } from "../../src/core/index.ts";
+import {
+  forwarded,
+  postAboutCase,
+  postFromAgent,
+  tellForwarded,
+  tellWithdrawn,
+} from "./case-talk.ts";
+import { ending, POST_TOO_BUSY } from "./chart-endings.ts";
+import type { DialogueContext } from "./context.ts";
+import { timeOf } from "./event-facts.ts";
+import { tellRequested } from "./handover.ts";
+import type { DialogueSetup } from "./setup.ts";
+import { summarizeInput } from "./stages.ts";
+
+type Of<Type extends DialogueEvent["type"]> = Extract<DialogueEvent, { readonly type: Type }>;
+
+interface When<Event> {
+  readonly context: DialogueContext;
+  readonly event: Event;
+}
+
+const TELL_WORDS = {
+  type: "tell",
+  params: ({ context, event }: When<DialogueEvent>) =>
+    tellForwarded(context, forwarded(context, event)),
+} as const;
+
+const NOTE_WORDS = {
+  type: "noteForwarded",
+  params: ({ context, event }: When<DialogueEvent>) => ({ incoming: forwarded(context, event) }),
+} as const;
+
+/** Messages that waited while the case was opened go to it one by one, each with its acknowledgement. */
+const FORWARD_QUEUED = [
+  {
+    type: "tell",
+    params: ({ context }: { readonly context: DialogueContext }) =>
+      tellForwarded(context, forwarded(context, null)),
+  },
+  {
+    type: "reply.post",
+    params: ({ context }: { readonly context: DialogueContext }) =>
+      postAboutCase(context, "added", { address: forwarded(context, null).address }),
+  },
+  {
+    type: "noteForwarded",
+    params: ({ context }: { readonly context: DialogueContext }) => ({
+      incoming: forwarded(context, null),
+    }),
+  },
+  "dropNext",
+] as const;
+
+const SAY_ADDED = {
+  type: "reply.post",
+  params: ({ context, event }: When<DialogueEvent>) =>
+    postAboutCase(context, "added", { address: forwarded(context, event).address }),
+} as const;
+
+const SAY_JOINED = {
+  type: "reply.post",
+  params: ({ context, event }: When<Of<"case.claimed">>) =>
+    postAboutCase(context, "joined", { agent: event.agent }),
+} as const;
+
+const PASS_ON_REPLY = [
+  {
+    type: "reply.post",
+    params: ({ context, event }: When<Of<"case.replied">>) => postFromAgent(context, event),
+  },
+  "noteAgentWords",
+] as const;
+
+const TELL_WITHDRAWN = {
+  type: "tell",
+  params: ({ context, event }: When<DialogueEvent>) => tellWithdrawn(context, event.at),
+} as const;
+
+const RESOLVED = {
+  guard: "isOwnCase",
+  target: "followUp",
+  actions: [
+    {
+      type: "reply.post",
+      params: ({ context, event }: When<Of<"case.resolved">>) =>
+        postAboutCase(context, "left", { agent: event.agent }),
+    },
+    "endCase",
+  ],
+} as const;
+
+const RESET = { target: "idle", actions: [TELL_WITHDRAWN, "forget"] } as const;
+
+function escalating(machine: DialogueSetup) {
+  const opened = {
+    type: "openCase",
+    params: ({ event }: { event: object }) => ({ at: timeOf(event) }),
+  } as const;
+  return machine.createStateConfig({
+    invoke: {
+      id: "summarize",
+      src: "summarize",
+      input: ({ context }) => summarizeInput(context),
+      onDone: {
+        target: "waitingForAgent",
+        actions: [
+          opened,
+          {
+            type: "tell",
+            params: ({ context, event }) => tellRequested(context, event.output, timeOf(event)),
+          },
+          ...ending("escalation"),
+        ],
+      },
+      onError: {
+        target: "waitingForAgent",
+        actions: [
+          opened,
+          {
+            type: "tell",
+            params: ({ context, event }) => tellRequested(context, null, timeOf(event)),
+          },
+          ...ending("escalation"),
+        ],
+      },
+    },
+    on: {
+      "message.received": [
+        { guard: "mayWait", actions: "wait" },
+        { guard: "isAddressed", actions: POST_TOO_BUSY },
+        {},
+      ],
+      "stop.requested": {},
+    },
+  });
+}
+
+function waitingForAgent(machine: DialogueSetup) {
+  return machine.createStateConfig({
+    always: { guard: "hasQueued", actions: FORWARD_QUEUED },
+    on: {
+      "message.received": [
+        {
+          guard: "isWithdrawal",
+          target: "followUp",
+          actions: [
+            TELL_WITHDRAWN,
+            {
+              type: "reply.post",
+              params: ({ context, event }) =>
+                postAboutCase(context, "cancelled", { address: event.message.address }),
+            },
+            "endCase",
+          ],
+        },
+        { guard: "isAddressedForCase", actions: [TELL_WORDS, SAY_ADDED, NOTE_WORDS] },
+        { guard: "isForCase", actions: [TELL_WORDS, NOTE_WORDS] },
+        {},
+      ],
+      "option.chosen": { actions: [TELL_WORDS, SAY_ADDED, NOTE_WORDS] },
+      "case.claimed": { guard: "isOwnCase", target: "withAgent", actions: SAY_JOINED },
+      "case.replied": { guard: "isOwnCase", target: "withAgent", actions: PASS_ON_REPLY },
+      "case.resolved": RESOLVED,
+      "conversation.reset": RESET,
+    },
+  });
+}
+
+function withAgent(machine: DialogueSetup) {
+  return machine.createStateConfig({
+    on: {
+      "message.received": [{ guard: "isForCase", actions: [TELL_WORDS, NOTE_WORDS] }, {}],
+      "option.chosen": { actions: [TELL_WORDS, NOTE_WORDS] },
+      "case.claimed": { guard: "isOwnCase", actions: SAY_JOINED },
+      "case.resolved": RESOLVED,
+      "conversation.reset": RESET,
+    },
+  });
+}
+
+/** States in which a person is called or in charge. The bot is mute while somebody is. */
+export function peopleStates(machine: DialogueSetup) {
+  return {
+    escalating: escalating(machine),
+    waitingForAgent: waitingForAgent(machine),
+    withAgent: withAgent(machine),
+  };
+}

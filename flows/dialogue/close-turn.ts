@@ -1,0 +1,83 @@
+import type { Reply } from "../../src/core/index.ts";
+import { shorten } from "../language/index.ts";
+import type { Focus } from "../tasks/contracts.ts";
+import { type ActiveTurn, type DialogueContext, MAX_TURN_CHARACTERS } from "./context.ts";
+import { addTurns, turnOf } from "./history.ts";
+
+function missesAfter(context: DialogueContext, active: ActiveTurn, reply: Reply): number {
+  if (reply.decision === "decline") return context.misses + 1;
+  if (reply.decision === "answer" || reply.decision === "escalate") return 0;
+  return active.act?.type === "reset" ? 0 : context.misses;
+}
+
+function focusAfter(context: DialogueContext, active: ActiveTurn, reply: Reply): Focus | null {
+  if (active.question === null) return context.focus;
+  return {
+    question: active.question,
+    answer: shorten(reply.decision === "answer" ? reply.text : "", MAX_TURN_CHARACTERS),
+    titles: [
+      ...new Set(reply.citations.map((citation) => citation.section || citation.title)),
+    ].slice(0, 4),
+  };
+}
+
+function clarificationAfter(
+  context: DialogueContext,
+  active: ActiveTurn,
+  reply: Reply,
+): DialogueContext["clarification"] {
+  const author: string = active.incoming.principal.userId;
+  if (reply.decision === "clarify") {
+    return {
+      author,
+      question: active.question ?? "",
+      readings: active.act?.type === "none-of-these" ? [] : (active.assessment?.readings ?? []),
+      round: active.round + 1,
+    };
+  }
+  const asked = context.clarification;
+  if (asked === null || asked.author !== author) return asked;
+  const keeps = active.act?.type === "smalltalk" || active.act?.type === "repeat";
+  return keeps ? asked : null;
+}
+
+/** Writes down what was said and ends the turn. Without a reply nothing changes. */
+export function closeTurn(context: DialogueContext, at: number): Partial<DialogueContext> {
+  const { active } = context;
+  if (active === null || active.reply === null) return { active: null };
+  const { reply, incoming, language } = active;
+  const text = active.texts.filter((line) => line !== "").join("\n");
+  const said = turnOf("user", incoming.principal.displayName, text, { at: incoming.at, language });
+  const replied = turnOf("bot", "", reply.text, { at, language, decision: reply.decision });
+  const isAboutDocuments = active.question !== null;
+  return {
+    ...addTurns(context, text === "" ? [replied] : [said, replied]),
+    active: null,
+    misses: missesAfter(context, active, reply),
+    focus: focusAfter(context, active, reply),
+    clarification: clarificationAfter(context, active, reply),
+    clarificationsAsked: context.clarificationsAsked + (reply.decision === "clarify" ? 1 : 0),
+    tried: isAboutDocuments ? reply.citations.slice(0, 5) : context.tried,
+    lastConfidence: isAboutDocuments ? reply.confidence : context.lastConfidence,
+    lastReply: { reply: { ...reply, timings: {} }, author: incoming.principal.userId },
+    hasOfferedPerson: reply.decision === "decline",
+    isUnreadable: false,
+  };
+}
+
+/** Forgets what was said; messages that still wait stay. */
+export function forget(context: DialogueContext): Partial<DialogueContext> {
+  return {
+    turns: [],
+    summary: "",
+    clarification: null,
+    focus: null,
+    tried: [],
+    lastReply: null,
+    lastConfidence: null,
+    hasOfferedPerson: false,
+    misses: 0,
+    closedCase: context.openCase ?? context.closedCase,
+    openCase: null,
+  };
+}

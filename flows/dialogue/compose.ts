@@ -1,0 +1,74 @@
+import type { Reply, ReplyAddress } from "../../src/core/index.ts";
+import type { DialogueSettings } from "../settings.ts";
+import { textsIn } from "../texts/index.ts";
+import type { DialogueContext } from "./context.ts";
+import { decide } from "./decide.ts";
+import { composeEscalation } from "./handover.ts";
+import { composeAnswer, composeClarification, composeDecline, composeTalk, say } from "./reply.ts";
+
+/** What a turn ends with. */
+export type Ending =
+  | "talk"
+  | "clarification"
+  | "own-words"
+  | "answer"
+  | "decline"
+  | "escalation"
+  | "stopped"
+  | "started"
+  | "knowledge-down";
+
+/** What an outbox entry `reply.post` carries. */
+export interface ReplyPost {
+  readonly address: ReplyAddress;
+  readonly reply: Reply;
+}
+
+/** The reply with which the turn under way ends. */
+export function compose(
+  context: DialogueContext,
+  ending: Ending,
+  settings: DialogueSettings,
+): Reply {
+  const { active } = context;
+  const language = active?.language ?? context.language;
+  const t = textsIn(language);
+  if (active === null) return say(t.internalError, language, "decline");
+  switch (ending) {
+    case "talk":
+      return composeTalk(context, settings);
+    case "clarification":
+      return composeClarification(active, active.question ?? "");
+    case "own-words":
+      return { ...say(t.inYourWords, language, "clarify"), question: active.question };
+    case "answer": {
+      const verdict = decide(context, settings);
+      const isGuess = verdict === "best-reading" && active.act?.type !== "every-option";
+      return composeAnswer(active, verdict === "answer-unsure" || isGuess ? verdict : "answer");
+    }
+    case "decline":
+      return composeDecline(active);
+    case "escalation":
+      return composeEscalation(context);
+    case "stopped":
+      return {
+        ...say(t.stopped, language, "smalltalk"),
+        question: active.question,
+        marks: ["stopped"],
+      };
+    case "started":
+      return say(t.started, language, "smalltalk");
+    case "knowledge-down":
+      return { ...say(t.knowledgeDown, language, "decline"), question: active.question };
+  }
+}
+
+/** The post of the reply that was composed for the turn under way. */
+export function postOf(context: DialogueContext): ReplyPost {
+  const { active } = context;
+  if (active === null || active.reply === null) throw new TypeError("a turn ends with a reply");
+  return {
+    address: active.incoming.address,
+    reply: { ...active.reply, timings: active.timings },
+  };
+}

@@ -1,0 +1,129 @@
+import type {
+  Audience,
+  CaseId,
+  Citation,
+  HandoffReason,
+  Language,
+  MessageId,
+  Passage,
+  Principal,
+  Reply,
+  ReplyAddress,
+  StageTimings,
+  Turn,
+} from "../../src/core/index.ts";
+import type {
+  Act,
+  AnswerDraft,
+  Assessment,
+  Clarification,
+  Focus,
+  Reading,
+  Verified,
+} from "../tasks/contracts.ts";
+
+/** Lines of a conversation that are kept word for word. */
+export const MAX_TURNS = 20;
+/** Longest line that is kept. */
+export const MAX_TURN_CHARACTERS = 1200;
+/** Length of the rolling summary of older lines. */
+export const MAX_SUMMARY_CHARACTERS = 800;
+/** Messages of other people that wait while a turn runs. */
+export const MAX_QUEUED = 20;
+/** Messages of one burst. */
+export const MAX_BURST = 8;
+/** Longest text of one turn that is looked at. */
+export const MAX_TEXT_CHARACTERS = 4000;
+
+/** A message or a pressed option on its way in. */
+export interface Incoming {
+  readonly id: MessageId;
+  readonly text: string;
+  readonly chosenOptionId: string | null;
+  readonly hasAttachments: boolean;
+  readonly address: ReplyAddress;
+  readonly principal: Principal;
+  readonly audience: Audience;
+  readonly gatherMs: number | null;
+  readonly at: number;
+}
+
+/** The turn that is being handled. Everything about who asks and who reads lives here. */
+export interface ActiveTurn {
+  readonly incoming: Incoming;
+  /** Messages of the burst, oldest first. */
+  readonly texts: readonly string[];
+  readonly language: Language;
+  readonly act: Act | null;
+  readonly question: string | null;
+  readonly reading: Reading | null;
+  /** Clarifying questions asked so far about this question. */
+  readonly round: number;
+  readonly passages: readonly Passage[];
+  readonly assessment: Assessment | null;
+  readonly isWebTried: boolean;
+  readonly isRetried: boolean;
+  readonly draft: AnswerDraft | null;
+  readonly generation: number;
+  readonly verified: Verified | null;
+  readonly escalation: HandoffReason | null;
+  readonly timings: StageTimings;
+  readonly reply: Reply | null;
+}
+
+/** A handover as the dialogue knows it. */
+export interface CaseLink {
+  readonly id: CaseId;
+  readonly address: ReplyAddress;
+  readonly customer: string;
+  readonly language: Language;
+}
+
+/** What a dialogue remembers. JSON only; every list is capped. */
+export interface DialogueContext {
+  readonly id: string;
+  readonly language: Language;
+  readonly turns: readonly Turn[];
+  readonly summary: string;
+  readonly active: ActiveTurn | null;
+  readonly queue: readonly Incoming[];
+  readonly clarification: Clarification | null;
+  readonly focus: Focus | null;
+  /** Sources of the last answer or attempt. */
+  readonly tried: readonly Citation[];
+  readonly lastReply: { readonly reply: Reply; readonly author: string } | null;
+  readonly lastConfidence: number | null;
+  readonly hasOfferedPerson: boolean;
+  /** Unanswered questions in a row. */
+  readonly misses: number;
+  readonly openCase: CaseLink | null;
+  readonly closedCase: CaseLink | null;
+  readonly casesOpened: number;
+  readonly clarificationsAsked: number;
+  /** The stored state was lost: the next message goes to a person. */
+  readonly isUnreadable: boolean;
+}
+
+/** A dialogue in which nothing was said yet. */
+export function emptyDialogue(id: string): DialogueContext {
+  return {
+    id,
+    language: "en",
+    turns: [],
+    summary: "",
+    active: null,
+    queue: [],
+    clarification: null,
+    focus: null,
+    tried: [],
+    lastReply: null,
+    lastConfidence: null,
+    hasOfferedPerson: false,
+    misses: 0,
+    openCase: null,
+    closedCase: null,
+    casesOpened: 0,
+    clarificationsAsked: 0,
+    isUnreadable: false,
+  };
+}

@@ -1,0 +1,48 @@
+import type { DialogueSettings } from "../settings.ts";
+import type { DialogueContext } from "./context.ts";
+
+/** What to do with a question once its passages are known. */
+export type Verdict =
+  | "answer"
+  | "answer-unsure"
+  | "best-reading"
+  | "clarify"
+  | "web"
+  | "decline"
+  | "escalate";
+
+/** In the doubtful band a question is asked back at this share of the usual ambiguity. */
+const DOUBTFUL_BAND_SHARE = 0.6;
+
+function decideUncovered(context: DialogueContext, settings: DialogueSettings): Verdict {
+  const { active } = context;
+  if (settings.isWebAllowed && active?.isWebTried === false) return "web";
+  return context.misses + 1 >= settings.missesToEscalate ? "escalate" : "decline";
+}
+
+/**
+ * The decision table of the dialogue: answerable? × ambiguous? × web allowed.
+ * | answerable | ambiguous | verdict |
+ * |---|---|---|
+ * | ≥ answerAt | no | answer |
+ * | ≥ clarifyAt | yes | clarify; after the last round answer the best reading and say which |
+ * | between | hardly | clarify when readings differ, else answer with a reservation |
+ * | < clarifyAt | | web once, then decline; another miss in a row calls a person |
+ */
+export function decide(context: DialogueContext, settings: DialogueSettings): Verdict {
+  const { active } = context;
+  const assessment = active?.assessment ?? null;
+  if (active === null || assessment === null || active.passages.length === 0) {
+    return decideUncovered(context, settings);
+  }
+  const { answerable, ambiguous, readings } = assessment;
+  if (answerable < settings.clarifyAt) {
+    return active.reading === null ? decideUncovered(context, settings) : "answer-unsure";
+  }
+  const isDoubtful = answerable < settings.answerAt;
+  const ambiguousAt = settings.ambiguousAt * (isDoubtful ? DOUBTFUL_BAND_SHARE : 1);
+  if (readings.length > 1 && ambiguous >= ambiguousAt) {
+    return active.round < settings.maxClarifications ? "clarify" : "best-reading";
+  }
+  return isDoubtful ? "answer-unsure" : "answer";
+}

@@ -1,0 +1,58 @@
+import type { DialogueEvent } from "../../src/core/index.ts";
+import type { DialogueSettings } from "../settings.ts";
+import { type DialogueContext, MAX_BURST, MAX_QUEUED } from "./context.ts";
+import { isForBot } from "./incoming.ts";
+import { isOfActiveAuthor } from "./turn.ts";
+
+const NAMES_SOMEBODY = /<@|(^|\s)@\S/u;
+
+/** The message names the bot, or stands where everything is for the bot. */
+export function isAddressed(event: DialogueEvent): boolean {
+  return event.type === "message.received" && event.message.isAddressed;
+}
+
+/** The message is for the bot, named or plainly so. */
+export function isMeant(context: DialogueContext, event: DialogueEvent): boolean {
+  return event.type === "message.received" && isForBot(context, event.message);
+}
+
+/** A further message of a burst: the same person, not speaking to somebody else. */
+export function isOfBurst(context: DialogueContext, event: DialogueEvent): boolean {
+  return (
+    event.type === "message.received" &&
+    isOfActiveAuthor(context, event.message.principal.userId) &&
+    (event.message.isAddressed || !NAMES_SOMEBODY.test(event.message.text))
+  );
+}
+
+/** A message of the person whose turn is under way: it joins that turn. */
+export function continuesTurn(context: DialogueContext, event: DialogueEvent): boolean {
+  return (
+    event.type === "message.received" &&
+    isOfActiveAuthor(context, event.message.principal.userId) &&
+    isForBot(context, event.message)
+  );
+}
+
+/** Something for the bot that finds room in the queue. */
+export function mayWait(context: DialogueContext, event: DialogueEvent): boolean {
+  const isForUs = event.type === "option.chosen" || isMeant(context, event);
+  return isForUs && context.queue.length < MAX_QUEUED;
+}
+
+/** Nothing more is waited for: no pause is set, or the burst is long enough. */
+export function hasGathered(context: DialogueContext, settings: DialogueSettings): boolean {
+  const { active } = context;
+  if (active === null) return false;
+  return (active.incoming.gatherMs ?? settings.gatherMs) === 0 || active.texts.length >= MAX_BURST;
+}
+
+/** A further miss calls a person. */
+export function isLastMiss(context: DialogueContext, settings: DialogueSettings): boolean {
+  return context.misses + 1 >= settings.missesToEscalate;
+}
+
+/** Lines from elsewhere are taken only where nothing was said yet. */
+export function isBlank(context: DialogueContext): boolean {
+  return context.active === null && context.turns.length === 0 && context.openCase === null;
+}

@@ -1,0 +1,139 @@
+import {
+  type CaseEvent,
+  type CaseId,
+  caseId,
+  conversationId,
+  type HandoffPacket,
+  type InstanceAddress,
+  type Reply,
+} from "../../src/core/index.ts";
+import type { Summary } from "../tasks/contracts.ts";
+import { textsIn } from "../texts/index.ts";
+import type { CaseLink, DialogueContext, Incoming } from "./context.ts";
+import { turnOf } from "./history.ts";
+import { say } from "./reply.ts";
+
+/** What an outbox entry `tell` carries. */
+export interface Tell {
+  readonly to: InstanceAddress;
+  readonly event: CaseEvent;
+  /** The same for ever, so that it is appended once. */
+  readonly key: string;
+}
+
+const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/** 50 bits of a text, by cyrb53: spread well, no secret. */
+function letters(text: string): string {
+  let high = 0xdeadbeef;
+  let low = 0x41c6ce57;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    high = Math.imul(high ^ code, 2654435761);
+    low = Math.imul(low ^ code, 1597334677);
+  }
+  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
+  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
+  let bits = 4294967296 * (2097151 & low) + (high >>> 0);
+  let word = "";
+  while (word.length < 10) {
+    word += ALPHABET[bits % 32] ?? "0";
+    bits = Math.floor(bits / 32);
+  }
+  return word;
+}
+
+/** A short id that a person can read out: `C-7K2QF-9ABCD`. Follows from conversation, count and time alone. */
+export function newCaseId(conversation: string, count: number, at: number): CaseId {
+  const word = letters(`${conversation}\n${count}\n${at}`);
+  return caseId(`C-${word.slice(0, 5)}-${word.slice(5)}`);
+}
+
+/** Opens a case for the turn under way. */
+export function openCase(context: DialogueContext, at: number): Partial<DialogueContext> {
+  const { active } = context;
+  if (active === null) return {};
+  const link: CaseLink = {
+    id: newCaseId(context.id, context.casesOpened, at),
+    address: active.incoming.address,
+    customer: active.incoming.principal.userId,
+    language: active.language,
+  };
+  return { openCase: link, casesOpened: context.casesOpened + 1, clarification: null };
+}
+
+function packetOf(context: DialogueContext, summary: Summary | null): HandoffPacket {
+  const { active } = context;
+  const language = active?.language ?? context.language;
+  const name = active?.incoming.principal.displayName ?? "";
+  const text = (active?.texts ?? []).filter((line) => line !== "").join("\n");
+  const said = turnOf("user", name, text, { at: active?.incoming.at ?? 0, language });
+  return {
+    conversationId: conversationId(context.id),
+    customer: name,
+    platform: active?.incoming.address.platform ?? "",
+    language,
+    reason: active?.escalation ?? "asked-for-person",
+    question: active?.question ?? context.focus?.question ?? null,
+    summary: summary?.summary ?? context.summary,
+    transcript: text === "" ? context.turns : [...context.turns, said],
+    confidence: active?.assessment?.answerable ?? context.lastConfidence,
+    tried: context.tried,
+    suggestedAnswer: summary?.suggestedAnswer ?? null,
+  };
+}
+
+/** Tells the case that it is wanted; without a summary it has the rolling one. */
+export function tellRequested(context: DialogueContext, summary: Summary | null, at: number): Tell {
+  const id = context.openCase?.id ?? newCaseId(context.id, context.casesOpened, at);
+  return {
+    to: { kind: "case", id },
+    event: {
+      type: "case.requested",
+      caseId: id,
+      conversationId: conversationId(context.id),
+      packet: packetOf(context, summary),
+      at,
+    },
+    key: `${id}:requested`,
+  };
+}
+
+/** Hands words of a customer on to his case. */
+export function tellWords(link: CaseLink, incoming: Incoming): Tell {
+  return {
+    to: { kind: "case", id: link.id },
+    event: {
+      type: "customer.wrote",
+      name: incoming.principal.displayName,
+      text: incoming.text,
+      at: incoming.at,
+    },
+    key: `${link.id}:${incoming.id}`,
+  };
+}
+
+/** Tells a case that nobody waits for it any more. */
+export function tellCancelled(link: CaseLink, at: number): Tell {
+  return {
+    to: { kind: "case", id: link.id },
+    event: { type: "customer.cancelled", at },
+    key: `${link.id}:cancelled`,
+  };
+}
+
+/** Tells the customer that a person has been called. */
+export function composeEscalation(context: DialogueContext): Reply {
+  const { active, openCase: link } = context;
+  const language = active?.language ?? context.language;
+  const t = textsIn(language);
+  const first = t.escalated[active?.escalation ?? "asked-for-person"];
+  const gap = language === "zh" ? "" : " ";
+  const text = link === null ? first : `${first}${gap}${t.caseNumber(link.id)}`;
+  return {
+    ...say(text, language, "escalate"),
+    question: active?.question ?? null,
+    confidence: active?.assessment?.answerable ?? null,
+    case: link?.id ?? null,
+  };
+}

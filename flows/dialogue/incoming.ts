@@ -1,0 +1,71 @@
+import type { Audience, DialogueEvent, InboundMessage } from "../../src/core/index.ts";
+import { matchable, shorten } from "../language/index.ts";
+import { matchOption } from "../understand/options.ts";
+import { looksLikeQuestion } from "../understand/question-form.ts";
+import { type DialogueContext, type Incoming, MAX_TEXT_CHARACTERS } from "./context.ts";
+
+type MessageReceived = Extract<DialogueEvent, { type: "message.received" }>;
+type OptionChosen = Extract<DialogueEvent, { type: "option.chosen" }>;
+
+const NAMES_SOMEBODY = /<@|(^|\s)@\S/u;
+const MAX_OVERHEARD_CHARACTERS = 500;
+
+/** A message as the dialogue keeps it. */
+export function incomingMessage(event: MessageReceived): Incoming {
+  const { message } = event;
+  return {
+    id: message.id,
+    text: shorten(message.text, MAX_TEXT_CHARACTERS),
+    chosenOptionId: null,
+    hasAttachments: message.attachments.length > 0,
+    address: message.address,
+    principal: message.principal,
+    audience: message.audience,
+    gatherMs: event.gatherMs ?? null,
+    at: event.at,
+  };
+}
+
+/** A pressed option as the dialogue keeps it. */
+export function incomingChoice(event: OptionChosen): Incoming {
+  return {
+    id: event.messageId,
+    text: "",
+    chosenOptionId: event.optionId,
+    hasAttachments: false,
+    address: event.address,
+    principal: event.principal,
+    audience: event.audience,
+    gatherMs: 0,
+    at: event.at,
+  };
+}
+
+/** Who will read when two audiences must both be served: only what both may see. */
+export function strictestAudience(one: Audience, other: Audience): Audience {
+  if (one.kind === "private") return other;
+  if (other.kind === "private") return one;
+  return {
+    kind: "shared",
+    visible: one.visible.filter((visibility) => other.visible.includes(visibility)),
+  };
+}
+
+/**
+ * Whether a message is meant for the bot while it follows the talk: it is named, or the person it last spoke with
+ * plainly asks on or chooses. When in doubt, it is not.
+ */
+export function isForBot(context: DialogueContext, message: InboundMessage): boolean {
+  if (message.isAddressed) return true;
+  if (message.text.length > MAX_OVERHEARD_CHARACTERS || NAMES_SOMEBODY.test(message.text)) {
+    return false;
+  }
+  const text = matchable(message.text);
+  const author: string = message.principal.userId;
+  const asked = context.clarification;
+  if (asked !== null && asked.author === author) {
+    const options = asked.readings.map(({ id, label }) => ({ id, label }));
+    if (matchOption(text, options) !== null) return true;
+  }
+  return context.lastReply?.author === author && looksLikeQuestion(text);
+}

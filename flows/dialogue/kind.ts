@@ -1,0 +1,50 @@
+import type { AnyStateMachine } from "xstate";
+import { z } from "zod";
+import { conversationId, messageId, PLATFORMS, type ReplyAddress } from "../../src/core/index.ts";
+import type { DialogueSettings } from "../settings.ts";
+import { createDialogueMachine } from "./machine.ts";
+import { salvageDialogue } from "./salvage.ts";
+
+/** A machine as the runtime keeps it. */
+export interface FlowKind {
+  readonly kind: string;
+  readonly version: number;
+  readonly machine: AnyStateMachine;
+  readonly migrations: Readonly<Record<number, (snapshot: unknown) => unknown>>;
+  readonly fallback: (id: string, raw: unknown) => { value: unknown; context: unknown };
+  readonly input: (id: string) => unknown;
+  readonly addressOf: (context: unknown) => ReplyAddress | null;
+  readonly idleTtlMs: number | null;
+}
+
+const addressed = z.object({
+  active: z.object({
+    incoming: z.object({
+      address: z.object({
+        platform: z.enum(PLATFORMS),
+        conversationId: z.string().transform(conversationId),
+        channelId: z.string(),
+        threadId: z.string().nullable(),
+        replyTo: z.string().transform(messageId).nullable(),
+        ephemeral: z.boolean(),
+      }),
+    }),
+  }),
+});
+
+/** The dialogue of one conversation, ready for the runtime's registry. */
+export function dialogueKind(settings: DialogueSettings): FlowKind {
+  return {
+    kind: "dialogue",
+    version: 1,
+    machine: createDialogueMachine(settings),
+    migrations: {},
+    fallback: salvageDialogue,
+    input: (id) => ({ id }),
+    addressOf: (context) => {
+      const found = addressed.safeParse(context);
+      return found.success ? found.data.active.incoming.address : null;
+    },
+    idleTtlMs: settings.idleTtlMs,
+  };
+}

@@ -1,0 +1,51 @@
+import type { DialogueSettings } from "../settings.ts";
+import { postFromAgent } from "./case-talk.ts";
+import { ending, POST_TOO_BUSY } from "./chart-endings.ts";
+import { peopleStates } from "./chart-people.ts";
+import { restStates } from "./chart-rest.ts";
+import { turnStates } from "./chart-turn.ts";
+import { emptyDialogue } from "./context.ts";
+import { dialogueSetup } from "./setup.ts";
+
+/**
+ * The dialogue of one conversation as a chart. Only names stand here; what they mean is in `setup.ts`. Every turn that
+ * is addressed to the bot ends in exactly one `reply.post`; every task has a way on when it fails.
+ */
+export function createDialogueMachine(settings: DialogueSettings) {
+  const machine = dialogueSetup(settings);
+  return machine.createMachine({
+    id: "dialogue",
+    initial: "idle",
+    context: ({ input }) => emptyDialogue(input.id),
+    on: {
+      "message.received": [
+        { guard: "continuesTurn", target: ".gathering", actions: "merge" },
+        { guard: "mayWait", actions: "wait" },
+        {
+          guard: "isAddressed",
+          actions: POST_TOO_BUSY,
+        },
+      ],
+      "option.chosen": [
+        { guard: "mayWait", actions: "wait" },
+        {
+          actions: POST_TOO_BUSY,
+        },
+      ],
+      "stop.requested": { guard: "isBusy", target: ".followUp", actions: ending("stopped") },
+      "conversation.reset": [
+        { guard: "isBusy", target: ".idle", actions: [...ending("started"), "forget"] },
+        { target: ".idle", actions: "forget" },
+      ],
+      "conversation.seeded": { guard: "isBlank", actions: "seed" },
+      "case.replied": {
+        guard: "isKnownCase",
+        actions: [
+          { type: "reply.post", params: ({ context, event }) => postFromAgent(context, event) },
+          "noteAgentWords",
+        ],
+      },
+    },
+    states: { ...restStates(machine), ...turnStates(machine), ...peopleStates(machine) },
+  });
+}

@@ -1,0 +1,168 @@
+import type { CaseId, Decision, Language, Reply, ReplyMark } from "../../src/core/index.ts";
+import type { DialogueSettings } from "../settings.ts";
+import type { SmallTalk } from "../tasks/contracts.ts";
+import { type Texts, textsIn } from "../texts/index.ts";
+import type { ActiveTurn, DialogueContext } from "./context.ts";
+
+/** A plain sentence of the bot. */
+export function say(text: string, language: Language, decision: Decision): Reply {
+  return {
+    decision,
+    text,
+    language,
+    confidence: null,
+    question: null,
+    citations: [],
+    options: [],
+    case: null,
+    marks: [],
+    timings: {},
+    speaker: { kind: "bot" },
+  };
+}
+
+/** Words of a person of the desk, as they wrote them. */
+export function sayAsAgent(agent: string, text: string, language: Language, id: CaseId): Reply {
+  return {
+    ...say(text, language, "escalate"),
+    case: id,
+    speaker: { kind: "agent", displayName: agent },
+  };
+}
+
+function smallTalkText(topic: SmallTalk, context: DialogueContext, name: string, t: Texts): string {
+  const fixed: Readonly<Record<SmallTalk, string>> = {
+    greeting: context.turns.length > 0 ? t.greetingAgain : t.greeting(name),
+    "how-are-you": t.howAreYou,
+    thanks: t.thanks,
+    goodbye: t.goodbye,
+    praise: t.praise,
+    bot: t.amBot(name),
+    capabilities: t.capabilities(name),
+    help: t.help(name),
+    acknowledged: t.acknowledged,
+    "declined-offer": t.declinedOffer,
+    empty: t.emptyMessage,
+    attachment: t.attachmentOnly,
+    unclear: t.unclear,
+  };
+  return fixed[topic];
+}
+
+function repeated(context: DialogueContext, active: ActiveTurn, t: Texts): Reply {
+  const last = context.lastReply;
+  const isReadable =
+    last !== null &&
+    (last.author === active.incoming.principal.userId ||
+      active.incoming.audience.kind === "shared");
+  if (!isReadable) return say(t.nothingToRepeat, active.language, "smalltalk");
+  return { ...last.reply, text: `${t.repeated}\n\n${last.reply.text}`, timings: {} };
+}
+
+/** What is said to anything that is no question: small talk, commands, stale options. */
+export function composeTalk(context: DialogueContext, settings: DialogueSettings): Reply {
+  const { active } = context;
+  const t = textsIn(active?.language ?? context.language);
+  const language = active?.language ?? context.language;
+  if (active === null || active.act === null) return say(t.unclear, language, "smalltalk");
+  const { act } = active;
+  switch (act.type) {
+    case "smalltalk":
+      return say(smallTalkText(act.topic, context, settings.botName, t), language, "smalltalk");
+    case "stale-option":
+      return say(t.staleOption, language, "smalltalk");
+    case "cancel":
+      return say(
+        context.clarification === null && active.texts.length < 2 ? t.nothingToCancel : t.cancelled,
+        language,
+        "smalltalk",
+      );
+    case "repeat":
+      return repeated(context, active, t);
+    case "reset":
+      return say(t.started, language, "smalltalk");
+    case "dissatisfied":
+      return say(t.dissatisfied, language, "decline");
+    case "question":
+    case "option":
+    case "every-option":
+    case "none-of-these":
+    case "person":
+      return say(t.unclear, language, "smalltalk");
+  }
+}
+
+/** A clarifying question with its options. */
+export function composeClarification(active: ActiveTurn, question: string): Reply {
+  const t = textsIn(active.language);
+  const readings = active.assessment?.readings ?? [];
+  const first = readings[0];
+  const none = first === undefined ? [] : [{ id: noneId(first.id), label: t.noneOfThese }];
+  const text = question.length > 120 ? t.clarifyMore : t.clarify(question);
+  return {
+    ...say(text, active.language, "clarify"),
+    question,
+    confidence: active.assessment?.answerable ?? null,
+    options: [...readings.map(({ id, label }) => ({ id, label })), ...none],
+  };
+}
+
+/** Id of "none of these" beside an option. */
+export function noneId(optionId: string): string {
+  return optionId.replace(/\.[^.]*$/u, ".none");
+}
+
+function missingTopic(active: ActiveTurn): string | null {
+  const missing = active.assessment?.missing ?? [];
+  return missing.length > 0 && missing.length <= 2
+    ? missing.join(active.language === "zh" ? "、" : ", ")
+    : null;
+}
+
+/** "Not in the documents", said plainly, with the offer of a person. */
+export function composeDecline(active: ActiveTurn): Reply {
+  const t = textsIn(active.language);
+  const topic = missingTopic(active);
+  const finding = active.isWebTried
+    ? t.notOnWebEither
+    : topic === null
+      ? t.notInDocuments
+      : t.notInDocumentsTopic(topic);
+  const gap = active.language === "zh" ? "" : " ";
+  return {
+    ...say(`${finding}${gap}${t.offerPerson}`, active.language, "decline"),
+    question: active.question,
+    confidence: active.assessment?.answerable ?? null,
+  };
+}
+
+/** The checked answer, with whatever a reader should know about it in front and behind. */
+export function composeAnswer(
+  active: ActiveTurn,
+  verdict: "answer" | "answer-unsure" | "best-reading",
+): Reply {
+  const t = textsIn(active.language);
+  const { verified, assessment } = active;
+  if (verified === null || verified.verdict !== "answer") return composeDecline(active);
+  const isWeb = verified.citations.some((citation) => citation.origin === "web");
+  const isUnsure = verdict === "answer-unsure";
+  const marks: ReplyMark[] = [];
+  if (verified.kind === "extractive") marks.push("extractive");
+  if (isUnsure) marks.push("unsure");
+  if (isWeb) marks.push("web");
+  const missing = (assessment?.missing ?? []).slice(0, 3);
+  if (missing.length > 0) marks.push("partial");
+  const best = assessment?.readings[0]?.label;
+  const lead = [
+    verdict === "best-reading" && best !== undefined ? t.bestReading(best) : null,
+    isUnsure ? t.unsure : isWeb ? t.fromWeb : verified.kind === "extractive" ? t.quoted : null,
+  ].filter((line) => line !== null);
+  const tail = missing.length > 0 ? [t.missing(missing.join(t.listSeparator))] : [];
+  return {
+    ...say([...lead, verified.text, ...tail].join("\n\n"), active.language, "answer"),
+    question: active.question,
+    confidence: assessment?.answerable ?? null,
+    citations: verified.citations,
+    marks,
+  };
+}

@@ -1,0 +1,161 @@
+import { assign, fromPromise, setup } from "xstate";
+import type { DialogueEvent, HandoffReason } from "../../src/core/index.ts";
+import type { DialogueSettings } from "../settings.ts";
+import type {
+  Act,
+  AnswerDraft,
+  AnswerInput,
+  Retrieved,
+  RetrieveInput,
+  SearchWebInput,
+  SummarizeInput,
+  Summary,
+  UnderstandInput,
+  Understanding,
+  Verified,
+  VerifyInput,
+} from "../tasks/contracts.ts";
+import { begin, endTopic, merge, seed, wait } from "./arrivals.ts";
+import * as cases from "./case-talk.ts";
+import { closeTurn, forget } from "./close-turn.ts";
+import { compose, type Ending, type ReplyPost } from "./compose.ts";
+import type { DialogueContext, Incoming } from "./context.ts";
+import { decide, type Verdict } from "./decide.ts";
+import * as guards from "./guards.ts";
+import { openCase, type Tell } from "./handover.ts";
+import * as stages from "./stages.ts";
+import { takeNext, updateTurn } from "./turn.ts";
+
+/** The runtime runs tasks; the machine knows them by name, input and output only. */
+function task<Output, Input>() {
+  return fromPromise<Output, Input>(() =>
+    Promise.reject(new TypeError("tasks are run by the runtime")),
+  );
+}
+
+/** Names and their meaning: what the chart of the dialogue is written in. */
+export function dialogueSetup(settings: DialogueSettings) {
+  return setup({
+    types: {
+      context: {} as DialogueContext,
+      events: {} as DialogueEvent,
+      input: {} as { readonly id: string },
+    },
+    actors: {
+      understand: task<Understanding, UnderstandInput>(),
+      retrieve: task<Retrieved, RetrieveInput>(),
+      searchWeb: task<Retrieved, SearchWebInput>(),
+      answer: task<AnswerDraft, AnswerInput>(),
+      verify: task<Verified, VerifyInput>(),
+      summarize: task<Summary, SummarizeInput>(),
+    },
+    actions: {
+      // effects: entries of the outbox
+      "reply.post": (_, _params: ReplyPost) => {},
+      tell: (_, _params: Tell) => {},
+      // arrivals
+      begin: assign(({ context, event }) => begin(context, event)),
+      merge: assign(({ context, event }) => merge(context, event)),
+      wait: assign(({ context, event }) => wait(context, event)),
+      takeNext: assign(({ context }) => takeNext(context)),
+      dropNext: assign(({ context }) => ({ queue: context.queue.slice(1) })),
+      seed: assign(({ context, event }) =>
+        event.type === "conversation.seeded" ? seed(context, event) : {},
+      ),
+      // stages of a turn
+      noteUnderstanding: assign(
+        ({ context }, result: { output: Understanding; durationMs: number }) =>
+          stages.noteUnderstanding(context, result),
+      ),
+      assumeQuestion: assign(({ context }) => stages.assumeQuestion(context)),
+      noteRetrieved: assign(
+        ({ context }, result: { output: Retrieved; durationMs: number; isWeb: boolean }) =>
+          stages.noteRetrieved(context, result),
+      ),
+      noteWebFailure: assign(({ context }) => updateTurn(context, { isWebTried: true })),
+      noteRetry: assign(({ context }) => updateTurn(context, { isRetried: true })),
+      countTry: assign(({ context }) =>
+        updateTurn(context, { generation: (context.active?.generation ?? 0) + 1, verified: null }),
+      ),
+      noteDraft: assign(({ context }, result: { output: AnswerDraft; durationMs: number }) =>
+        stages.noteDraft(context, result),
+      ),
+      noteVerified: assign(({ context }, result: { output: Verified; durationMs: number }) =>
+        stages.noteVerified(context, result),
+      ),
+      quoteInstead: assign(({ context }) => stages.quoteInstead(context)),
+      // ends of a turn
+      compose: assign(({ context }, params: { ending: Ending }) =>
+        updateTurn(context, { reply: compose(context, params.ending, settings) }),
+      ),
+      closeTurn: assign(({ context }, params: { at: number }) => closeTurn(context, params.at)),
+      forget: assign(({ context }) => forget(context)),
+      endTopic: assign(() => endTopic()),
+      dropClarification: assign({ clarification: null }),
+      // people
+      noteEscalation: assign(({ context }, params: { reason: HandoffReason }) =>
+        stages.noteEscalation(context, params.reason),
+      ),
+      noteWish: assign(({ context }) =>
+        context.active?.act?.type === "person"
+          ? stages.noteEscalation(context, context.active.act.reason)
+          : {},
+      ),
+      openCase: assign(({ context }, params: { at: number }) => openCase(context, params.at)),
+      noteForwarded: assign(({ context }, params: { incoming: Incoming }) =>
+        cases.noteForwarded(context, params.incoming),
+      ),
+      noteAgentWords: assign(({ context, event }) =>
+        event.type === "case.replied"
+          ? cases.noteAgentWords(context, event.agent, event.text, event.at)
+          : {},
+      ),
+      endCase: assign(({ context }) => cases.endCase(context)),
+    },
+    guards: {
+      isAddressed: ({ event }) => guards.isAddressed(event),
+      isMeant: ({ context, event }) => guards.isMeant(context, event),
+      isOfBurst: ({ context, event }) => guards.isOfBurst(context, event),
+      continuesTurn: ({ context, event }) => guards.continuesTurn(context, event),
+      mayWait: ({ context, event }) => guards.mayWait(context, event),
+      hasQueued: ({ context }) => context.queue.length > 0,
+      hasGathered: ({ context }) => guards.hasGathered(context, settings),
+      isForCase: ({ context, event }) => cases.isForCase(context, event),
+      isAddressedForCase: ({ context, event }) =>
+        guards.isAddressed(event) && cases.isForCase(context, event),
+      isWithdrawal: ({ context, event }) => cases.isWithdrawal(context, event),
+      isOwnCase: ({ context, event }) => cases.isOwnCase(context, event),
+      isKnownCase: ({ context, event }) => cases.isKnownCase(context, event),
+      isBusy: ({ context }) => context.active !== null,
+      isBlank: ({ context }) => guards.isBlank(context),
+      isUnreadable: ({ context }) => context.isUnreadable,
+      acts: ({ context }, params: { type: Act["type"] }) =>
+        context.active?.act?.type === params.type,
+      isUnderstood: ({ context }) => context.active !== null && context.active.act !== null,
+      saysGoodbye: ({ context }) =>
+        context.active?.act?.type === "smalltalk" && context.active.act.topic === "goodbye",
+      mayAskAgain: ({ context }) =>
+        context.active?.act?.type === "none-of-these" &&
+        context.active.round < settings.maxClarifications,
+      isLastMissByWords: ({ context }) =>
+        context.active?.act?.type === "dissatisfied" && guards.isLastMiss(context, settings),
+      mayRetry: ({ context }) => context.active?.isRetried === false,
+      decides: ({ context }, params: { verdict: Verdict }) =>
+        decide(context, settings) === params.verdict,
+      wantsAnotherTry: ({ context }) =>
+        context.active?.verified?.verdict === "regenerate" && context.active.generation < 2,
+      foundNothingAgain: ({ context }) =>
+        context.active?.verified?.verdict === "nothing" && guards.isLastMiss(context, settings),
+      isVerified: ({ context }) => (context.active?.verified ?? null) !== null,
+    },
+    delays: {
+      gather: ({ context }) => context.active?.incoming.gatherMs ?? settings.gatherMs,
+      clarifyTimeout: settings.clarifyTimeoutMs,
+      followUpWindow: settings.followUpWindowMs,
+      retry: settings.retryMs,
+    },
+  });
+}
+
+/** What the parts of the chart are written with. */
+export type DialogueSetup = ReturnType<typeof dialogueSetup>;

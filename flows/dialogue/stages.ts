@@ -1,0 +1,203 @@
+import type { HandoffReason } from "../../src/core/index.ts";
+import { quoteAnswer } from "../answer/extract.ts";
+import type {
+  AnswerDraft,
+  AnswerInput,
+  Retrieved,
+  RetrieveInput,
+  SearchWebInput,
+  SummarizeInput,
+  UnderstandInput,
+  Understanding,
+  Verified,
+  VerifyInput,
+} from "../tasks/contracts.ts";
+import type { ActiveTurn, DialogueContext } from "./context.ts";
+import { addTimings, updateTurn } from "./turn.ts";
+
+/** Lines of the conversation that tasks are given. */
+const TURNS_FOR_TASKS = 6;
+
+function activeOf(context: DialogueContext): ActiveTurn {
+  if (context.active === null) throw new TypeError("a stage belongs to a turn");
+  return context.active;
+}
+
+/** Input of `understand`. */
+export function understandInput(context: DialogueContext): UnderstandInput {
+  const active = activeOf(context);
+  const author: string = active.incoming.principal.userId;
+  const asked = context.clarification;
+  return {
+    texts: active.texts,
+    hasAttachments: active.incoming.hasAttachments,
+    chosenOptionId: active.incoming.chosenOptionId,
+    language: active.language,
+    focus: context.focus,
+    turns: context.turns.slice(-TURNS_FOR_TASKS),
+    clarification: asked !== null && isOpenTo(asked.author, author, active) ? asked : null,
+    hasOfferedPerson: context.hasOfferedPerson,
+    conversationKey: context.id,
+    userKey: author,
+  };
+}
+
+/** A button may be pressed by anybody who sees it; words count only from whom was asked. */
+function isOpenTo(asked: string, author: string, active: ActiveTurn): boolean {
+  return asked === author || active.incoming.chosenOptionId !== null;
+}
+
+/** Takes over what the person wants, and which question stands after a clarification. */
+export function noteUnderstanding(
+  context: DialogueContext,
+  result: { readonly output: Understanding; readonly durationMs: number },
+): Partial<DialogueContext> {
+  const active = activeOf(context);
+  const { act, language } = result.output;
+  const asked = context.clarification;
+  const timings = addTimings(active.timings, { understandMs: result.durationMs });
+  const base = { act, language, timings };
+  if (act.type === "question") {
+    return updateTurn(context, { ...base, question: act.question, round: roundOf(context) });
+  }
+  const question = asked?.question ?? null;
+  if (act.type === "option") {
+    const reading = asked?.readings.find(({ id }) => id === act.optionId) ?? null;
+    return updateTurn(context, { ...base, question, reading, round: asked?.round ?? 0 });
+  }
+  if (act.type === "every-option") {
+    return updateTurn(context, { ...base, question, round: Number.MAX_SAFE_INTEGER });
+  }
+  if (act.type === "none-of-these") {
+    return updateTurn(context, { ...base, question, round: asked?.round ?? 1 });
+  }
+  return updateTurn(context, base);
+}
+
+/** A question in own words after "none of these" goes on with the rounds that were asked. */
+function roundOf(context: DialogueContext): number {
+  const asked = context.clarification;
+  const author: string | undefined = context.active?.incoming.principal.userId;
+  return asked !== null && asked.author === author && asked.readings.length === 0 ? asked.round : 0;
+}
+
+/** When a message could not be analysed it is taken for a question as it stands. */
+export function assumeQuestion(context: DialogueContext): Partial<DialogueContext> {
+  const question = activeOf(context).texts.join("\n");
+  return updateTurn(context, { act: { type: "question", question, isRewritten: false }, question });
+}
+
+/** Input of `retrieve`: with the rights of whoever asks and for whoever reads. */
+export function retrieveInput(context: DialogueContext): RetrieveInput {
+  const active = activeOf(context);
+  return {
+    question: active.question ?? active.texts.join("\n"),
+    language: active.language,
+    principal: active.incoming.principal,
+    audience: active.incoming.audience,
+    reading: active.reading,
+    optionPrefix: `c${context.clarificationsAsked + 1}`,
+  };
+}
+
+/** Input of `searchWeb`. */
+export function searchWebInput(context: DialogueContext): SearchWebInput {
+  const active = activeOf(context);
+  return { question: active.question ?? active.texts.join("\n"), language: active.language };
+}
+
+/** Takes over passages and what they say about the question. */
+export function noteRetrieved(
+  context: DialogueContext,
+  result: { readonly output: Retrieved; readonly durationMs: number; readonly isWeb: boolean },
+): Partial<DialogueContext> {
+  const active = activeOf(context);
+  const { passages, assessment, timings } = result.output;
+  const stage = result.isWeb
+    ? { searchWebMs: result.durationMs }
+    : { retrieveMs: result.durationMs, ...timings };
+  return updateTurn(context, {
+    passages,
+    assessment,
+    isWebTried: active.isWebTried || result.isWeb,
+    timings: addTimings(active.timings, stage),
+  });
+}
+
+/** Input of `answer`; entering the stage counts one try. */
+export function answerInput(context: DialogueContext): AnswerInput {
+  const active = activeOf(context);
+  return {
+    question: active.question ?? "",
+    language: active.language,
+    passages: active.passages,
+    missing: active.assessment?.missing ?? [],
+    turns: context.turns.slice(-TURNS_FOR_TASKS),
+    isRegeneration: active.generation > 1,
+    conversationKey: context.id,
+    userKey: active.incoming.principal.userId,
+  };
+}
+
+/** Takes over a draft. */
+export function noteDraft(
+  context: DialogueContext,
+  result: { readonly output: AnswerDraft; readonly durationMs: number },
+): Partial<DialogueContext> {
+  const timings = addTimings(activeOf(context).timings, { answerMs: result.durationMs });
+  return updateTurn(context, { draft: result.output, verified: null, timings });
+}
+
+/** Input of `verify`. */
+export function verifyInput(context: DialogueContext): VerifyInput {
+  const active = activeOf(context);
+  const nothing: AnswerDraft = { kind: "model", text: "", citations: [], isRefusal: true };
+  return {
+    question: active.question ?? "",
+    language: active.language,
+    passages: active.passages,
+    draft: active.draft ?? nothing,
+    isRegeneration: active.generation > 1,
+  };
+}
+
+/** Takes over the checked answer. */
+export function noteVerified(
+  context: DialogueContext,
+  result: { readonly output: Verified; readonly durationMs: number },
+): Partial<DialogueContext> {
+  const timings = addTimings(activeOf(context).timings, { verifyMs: result.durationMs });
+  return updateTurn(context, { verified: result.output, timings });
+}
+
+/** Without a writer or a checker: the sentences of the documents that answer. */
+export function quoteInstead(context: DialogueContext): Partial<DialogueContext> {
+  const active = activeOf(context);
+  const quoted = quoteAnswer(active.question ?? "", active.passages);
+  return updateTurn(context, {
+    verified:
+      quoted === null
+        ? { verdict: "nothing", kind: "extractive", text: "", citations: [] }
+        : { verdict: "answer", kind: "extractive", ...quoted },
+  });
+}
+
+/** Why this turn goes to a person. */
+export function noteEscalation(
+  context: DialogueContext,
+  reason: HandoffReason,
+): Partial<DialogueContext> {
+  return updateTurn(context, { escalation: reason });
+}
+
+/** Input of `summarize`. */
+export function summarizeInput(context: DialogueContext): SummarizeInput {
+  const { active } = context;
+  return {
+    turns: context.turns,
+    summary: context.summary,
+    question: active?.question ?? context.focus?.question ?? null,
+    language: active?.language ?? context.language,
+    passages: active?.passages ?? [],
+  };
+}

@@ -1,0 +1,83 @@
+import { detectLanguage, type Language, type StageTimings } from "../../src/core/index.ts";
+import {
+  type ActiveTurn,
+  type DialogueContext,
+  type Incoming,
+  MAX_BURST,
+  MAX_QUEUED,
+} from "./context.ts";
+import { strictestAudience } from "./incoming.ts";
+
+function freshTurn(incoming: Incoming, texts: readonly string[], language: Language): ActiveTurn {
+  return {
+    incoming,
+    texts,
+    language,
+    act: null,
+    question: null,
+    reading: null,
+    round: 0,
+    passages: [],
+    assessment: null,
+    isWebTried: false,
+    isRetried: false,
+    draft: null,
+    generation: 0,
+    verified: null,
+    escalation: null,
+    timings: {},
+    reply: null,
+  };
+}
+
+/** Begins a turn with this message or choice. */
+export function startTurn(context: DialogueContext, incoming: Incoming): Partial<DialogueContext> {
+  const language = detectLanguage(incoming.text, context.language);
+  return { active: freshTurn(incoming, [incoming.text], language), language };
+}
+
+/** Adds a further message of the same person: what was under way for the turn is void. */
+export function mergeIntoTurn(
+  context: DialogueContext,
+  incoming: Incoming,
+): Partial<DialogueContext> {
+  const { active } = context;
+  if (active === null) return startTurn(context, incoming);
+  const audience = strictestAudience(active.incoming.audience, incoming.audience);
+  const hasAttachments = active.incoming.hasAttachments || incoming.hasAttachments;
+  const texts = [...active.texts, incoming.text].slice(-MAX_BURST);
+  const language = detectLanguage(incoming.text, active.language);
+  const merged = freshTurn({ ...incoming, audience, hasAttachments }, texts, language);
+  return { active: { ...merged, timings: active.timings }, language };
+}
+
+/** Whether a message belongs to the turn under way. */
+export function isOfActiveAuthor(context: DialogueContext, author: string): boolean {
+  return context.active !== null && context.active.incoming.principal.userId === author;
+}
+
+/** Lets a message wait until the turn under way is done. */
+export function enqueue(context: DialogueContext, incoming: Incoming): Partial<DialogueContext> {
+  return { queue: [...context.queue, incoming].slice(0, MAX_QUEUED) };
+}
+
+/** Takes up the oldest message that waits. */
+export function takeNext(context: DialogueContext): Partial<DialogueContext> {
+  const [next, ...queue] = context.queue;
+  return next === undefined ? {} : { ...startTurn(context, next), queue };
+}
+
+/** Changes the turn under way; nothing when there is none. */
+export function updateTurn(
+  context: DialogueContext,
+  change: Partial<ActiveTurn>,
+): Partial<DialogueContext> {
+  return context.active === null ? {} : { active: { ...context.active, ...change } };
+}
+
+/** Adds what a stage took; stages that run twice add up. */
+export function addTimings(timings: StageTimings, more: StageTimings): StageTimings {
+  const sum: Record<string, number> = { ...timings };
+  for (const [stage, took] of Object.entries(more)) sum[stage] = (sum[stage] ?? 0) + took;
+  return sum;
+}

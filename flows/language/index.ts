@@ -1,0 +1,13 @@
+export { cleanLine, MAX_ANALYSED_CHARACTERS, matchable, shorten } from "./normalize.ts";
+export { splitSentences } from "./sentences.ts";
+export { stem } from "./stem.ts";
+export { CHINESE_STOP_WORDS, ENGLISH_STOP_WORDS } from "./stop-words.ts";
+export {
+  hasTerm,
+  indexTerms,
+  segmentHan,
+  type Term,
+  type TermIndex,
+  termsOf,
+  wordsOf,
+} from "./terms.ts";

@@ -1,0 +1,179 @@
+import type {
+  Audience,
+  Citation,
+  HandoffReason,
+  Language,
+  Passage,
+  Principal,
+  StageTimings,
+  Turn,
+} from "../../src/core/index.ts";
+
+/** Small talk by what it is about; each has its own sentence. */
+export type SmallTalk =
+  | "greeting"
+  | "how-are-you"
+  | "thanks"
+  | "goodbye"
+  | "praise"
+  | "bot"
+  | "capabilities"
+  | "help"
+  | "acknowledged"
+  | "declined-offer"
+  | "empty"
+  | "attachment"
+  | "unclear";
+
+/** What a person wants with a message. */
+export type Act =
+  | {
+      readonly type: "question";
+      /** Standing on its own. */
+      readonly question: string;
+      readonly isRewritten: boolean;
+    }
+  | { readonly type: "option"; readonly optionId: string }
+  /** Several or all of the offered readings at once. */
+  | { readonly type: "every-option" }
+  | { readonly type: "none-of-these" }
+  | { readonly type: "stale-option" }
+  | { readonly type: "person"; readonly reason: HandoffReason }
+  | { readonly type: "smalltalk"; readonly topic: SmallTalk }
+  | { readonly type: "cancel" }
+  | { readonly type: "repeat" }
+  | { readonly type: "reset" }
+  | { readonly type: "dissatisfied" };
+
+/** One reading of an ambiguous question, offered as an option. */
+export interface Reading {
+  readonly id: string;
+  readonly label: string;
+  readonly documentId: string;
+  /** Heading path that the passages of this reading share; empty for a whole document. */
+  readonly section: string;
+}
+
+/** What the dialogue remembers of the last question, for follow-ups. */
+export interface Focus {
+  readonly question: string;
+  readonly answer: string;
+  readonly titles: readonly string[];
+}
+
+/** A question of the bot that waits for a choice. */
+export interface Clarification {
+  readonly author: string;
+  readonly question: string;
+  readonly readings: readonly Reading[];
+  readonly round: number;
+}
+
+export interface UnderstandInput {
+  /** Messages of the turn, oldest first. */
+  readonly texts: readonly string[];
+  readonly hasAttachments: boolean;
+  /** The pressed option, when a button was pressed. */
+  readonly chosenOptionId: string | null;
+  /** Language of the conversation so far. */
+  readonly language: Language;
+  readonly focus: Focus | null;
+  readonly turns: readonly Turn[];
+  /** The question that this person was asked back, if any. */
+  readonly clarification: Clarification | null;
+  /** Whether the bot's last words offered a person. */
+  readonly hasOfferedPerson: boolean;
+  readonly conversationKey: string;
+  readonly userKey: string;
+}
+
+export interface Understanding {
+  readonly language: Language;
+  readonly act: Act;
+}
+
+export interface RetrieveInput {
+  readonly question: string;
+  readonly language: Language;
+  readonly principal: Principal;
+  readonly audience: Audience;
+  /** Restricts to one reading of the question. */
+  readonly reading: Reading | null;
+  /** Prefix of the ids of options that come out of this. */
+  readonly optionPrefix: string;
+}
+
+/** What retrieval says about the question. */
+export interface Assessment {
+  /** Calibrated probability that the passages answer. */
+  readonly answerable: number;
+  /** Probability that the question has several readings with different answers. */
+  readonly ambiguous: number;
+  /** The competing readings, best first; fewer than two when there are none. */
+  readonly readings: readonly Reading[];
+  /** Informative words of the question that no passage has, as the person wrote them. */
+  readonly missing: readonly string[];
+}
+
+export interface Retrieved {
+  /** Best first. */
+  readonly passages: readonly Passage[];
+  readonly assessment: Assessment;
+  readonly timings: StageTimings;
+}
+
+export interface SearchWebInput {
+  readonly question: string;
+  readonly language: Language;
+}
+
+export interface AnswerInput {
+  readonly question: string;
+  readonly language: Language;
+  readonly passages: readonly Passage[];
+  readonly missing: readonly string[];
+  readonly turns: readonly Turn[];
+  /** Set when an earlier draft was in the wrong language. */
+  readonly isRegeneration: boolean;
+  readonly conversationKey: string;
+  readonly userKey: string;
+}
+
+/** An answer before it is checked. */
+export interface AnswerDraft {
+  readonly kind: "model" | "extractive";
+  /** With [n] for passage n of the input. */
+  readonly text: string;
+  readonly citations: readonly Citation[];
+  /** The model said that the passages do not answer. */
+  readonly isRefusal: boolean;
+}
+
+export interface VerifyInput {
+  readonly question: string;
+  readonly language: Language;
+  readonly passages: readonly Passage[];
+  readonly draft: AnswerDraft;
+  readonly isRegeneration: boolean;
+}
+
+/** An answer that may be shown; `regenerate` asks for another try in the right language. */
+export interface Verified {
+  readonly verdict: "answer" | "regenerate" | "nothing";
+  readonly kind: "model" | "extractive";
+  readonly text: string;
+  readonly citations: readonly Citation[];
+}
+
+export interface SummarizeInput {
+  readonly turns: readonly Turn[];
+  readonly summary: string;
+  readonly question: string | null;
+  readonly language: Language;
+  readonly passages: readonly Passage[];
+}
+
+export interface Summary {
+  readonly summary: string;
+  readonly suggestedAnswer: string | null;
+}

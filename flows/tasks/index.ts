@@ -1,0 +1,46 @@
+import type { ChatModel } from "../../src/ports/chat-model.ts";
+import type { Logger } from "../../src/ports/logger.ts";
+import type { Retriever } from "../../src/ports/retriever.ts";
+import type { TaskHandlers } from "../../src/ports/task.ts";
+import type { WebSearch } from "../../src/ports/web-search.ts";
+import type { DialogueSettings } from "../settings.ts";
+import { answer } from "./answer.ts";
+import { retrieve, searchWeb } from "./retrieve.ts";
+import {
+  answerInputSchema,
+  retrieveInputSchema,
+  searchWebInputSchema,
+  summarizeInputSchema,
+  understandInputSchema,
+  verifyInputSchema,
+} from "./schemas.ts";
+import { summarize } from "./summarize.ts";
+import { understand } from "./understand.ts";
+import { verify } from "./verify.ts";
+
+/** What the dialogue's tasks work with. */
+export interface DialogueTaskDependencies {
+  readonly retriever: Retriever;
+  /** Null: answers are quotations of the documents. */
+  readonly chatModel: ChatModel | null;
+  /** Null: the web is never asked. */
+  readonly webSearch: WebSearch | null;
+  readonly settings: DialogueSettings;
+  readonly logger: Logger;
+}
+
+/** The handlers behind the dialogue's invokes. Each parses its input first: it has been through the store. */
+export function createDialogueTasks(dependencies: DialogueTaskDependencies): TaskHandlers {
+  const logger = dependencies.logger.child({ component: "dialogue" });
+  const tools = { ...dependencies, logger };
+  return {
+    understand: async (input, context) =>
+      understand(understandInputSchema.parse(input), context, tools),
+    retrieve: async (input, context) => retrieve(retrieveInputSchema.parse(input), context, tools),
+    searchWeb: async (input, context) =>
+      searchWeb(searchWebInputSchema.parse(input), context, tools),
+    answer: async (input, context) => answer(answerInputSchema.parse(input), context, tools),
+    verify: async (input, context) => verify(verifyInputSchema.parse(input), context),
+    summarize: async (input) => summarize(summarizeInputSchema.parse(input)),
+  };
+}

@@ -1,0 +1,126 @@
+import { z } from "zod";
+import {
+  type Audience,
+  type Citation,
+  LANGUAGES,
+  type Passage,
+  PLATFORMS,
+  type Principal,
+  ROLES,
+  type Turn,
+} from "../../src/core/index.ts";
+import type { AnswerDraft, Clarification, Focus, Reading } from "./contracts.ts";
+
+/** A value of a core type, checked by its shape: what a task is given has been through the store. */
+function checked<Value>(shape: z.ZodType) {
+  return z.custom<Value>((value) => shape.safeParse(value).success);
+}
+
+const language = z.enum(LANGUAGES);
+const text = z.string();
+
+const passage = checked<Passage>(
+  z.object({
+    id: text.min(1),
+    documentId: text.min(1),
+    title: text,
+    section: text,
+    source: text,
+    text,
+    language,
+    origin: z.enum(["local", "web"]),
+    updatedAt: z.number().nullable(),
+  }),
+);
+const citation = checked<Citation>(
+  z.object({ n: z.number(), passageId: text.min(1), title: text, source: text, quote: text }),
+);
+const principal = checked<Principal>(
+  z.object({
+    platform: z.enum(PLATFORMS),
+    userId: text.min(1),
+    displayName: text,
+    role: z.enum(ROLES),
+    groups: z.array(text),
+  }),
+);
+const audience = checked<Audience>(
+  z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("private") }),
+    z.object({ kind: z.literal("shared"), visible: z.array(text) }),
+  ]),
+);
+const turn = checked<Turn>(
+  z.object({ role: z.enum(["user", "bot", "agent"]), text, at: z.number(), language, name: text }),
+);
+const readingShape = z.object({ id: text, label: text, documentId: text, section: text });
+const reading = checked<Reading>(readingShape);
+const focus = checked<Focus>(z.object({ question: text, answer: text, titles: z.array(text) }));
+const clarification = checked<Clarification>(
+  z.object({ author: text, question: text, readings: z.array(readingShape), round: z.number() }),
+);
+const draft = checked<AnswerDraft>(
+  z.object({
+    kind: z.enum(["model", "extractive"]),
+    text,
+    citations: z.array(citation),
+    isRefusal: z.boolean(),
+  }),
+);
+
+/** What `understand` is given. */
+export const understandInputSchema = z.object({
+  texts: z.array(text),
+  hasAttachments: z.boolean(),
+  chosenOptionId: text.nullable(),
+  language,
+  focus: focus.nullable(),
+  turns: z.array(turn),
+  clarification: clarification.nullable(),
+  hasOfferedPerson: z.boolean(),
+  conversationKey: text,
+  userKey: text,
+});
+
+/** What `retrieve` is given. */
+export const retrieveInputSchema = z.object({
+  question: text,
+  language,
+  principal,
+  audience,
+  reading: reading.nullable(),
+  optionPrefix: text,
+});
+
+/** What `searchWeb` is given. */
+export const searchWebInputSchema = z.object({ question: text, language });
+
+/** What `answer` is given. */
+export const answerInputSchema = z.object({
+  question: text,
+  language,
+  passages: z.array(passage),
+  missing: z.array(text),
+  turns: z.array(turn),
+  isRegeneration: z.boolean(),
+  conversationKey: text,
+  userKey: text,
+});
+
+/** What `verify` is given. */
+export const verifyInputSchema = z.object({
+  question: text,
+  language,
+  passages: z.array(passage),
+  draft,
+  isRegeneration: z.boolean(),
+});
+
+/** What `summarize` is given. */
+export const summarizeInputSchema = z.object({
+  turns: z.array(turn),
+  summary: text,
+  question: text.nullable(),
+  language,
+  passages: z.array(passage),
+});

@@ -1,0 +1,45 @@
+import { detectLanguage } from "../../src/core/index.ts";
+import type { TaskContext } from "../../src/ports/task.ts";
+import { attribute } from "../answer/attribute.ts";
+import { defuse } from "../answer/defuse.ts";
+import { quoteAnswer } from "../answer/extract.ts";
+import type { Verified, VerifyInput } from "./contracts.ts";
+
+const NOTHING: Verified = { verdict: "nothing", kind: "extractive", text: "", citations: [] };
+
+function quote(input: VerifyInput): Verified {
+  const quoted = quoteAnswer(input.question, input.passages);
+  return quoted === null ? NOTHING : { verdict: "answer", kind: "extractive", ...quoted };
+}
+
+/** Whether the words between the citations are in the language that was asked for. */
+function isInLanguage(text: string, input: VerifyInput): boolean {
+  const words = text.replace(/\[\d+\]/gu, " ").replace(/`[^`]*`/gu, " ");
+  return detectLanguage(words, input.language) === input.language;
+}
+
+/**
+ * Checks a draft: right language (else one more try, then quotations), every sentence supported by a passage (others are
+ * dropped; with nothing left, quotations), links and mentions harmless.
+ */
+export function verify(input: VerifyInput, context: TaskContext): Verified {
+  context.progress({ type: "stage", stage: "checking" });
+  const { draft } = input;
+  if (draft.kind === "extractive") {
+    const { text, citations } = draft;
+    return text === "" ? NOTHING : { verdict: "answer", kind: "extractive", text, citations };
+  }
+  if (draft.isRefusal) return quote(input);
+  if (!isInLanguage(draft.text, input)) {
+    return input.isRegeneration ? quote(input) : { ...NOTHING, verdict: "regenerate" };
+  }
+  const checked = attribute(draft.text, input.passages);
+  if (checked.text === "") return quote(input);
+  const sources = input.passages.map(({ text }) => text);
+  return {
+    verdict: "answer",
+    kind: "model",
+    text: defuse(checked.text, sources),
+    citations: checked.citations,
+  };
+}

@@ -1,0 +1,94 @@
+import type { Texts } from "./texts.ts";
+
+/** English. */
+export const en: Texts = {
+  greeting: (botName) =>
+    `Hello! I am ${botName}. Ask me anything about our documents; if I do not find it, I bring in a person.`,
+  greetingAgain: "Hello again! What would you like to know?",
+  howAreYou: "I am fine, thank you. What would you like to know?",
+  thanks: "You are welcome!",
+  goodbye: "Goodbye! I am here whenever you need me.",
+  praise: "Thank you, I am glad it helped.",
+  amBot: (botName) =>
+    `I am ${botName}, a program and not a person. I answer from the documents I was given and name my sources. If you would rather talk to a person, just say so.`,
+  capabilities: (botName) =>
+    `I am ${botName}. I look for answers in our documents and show where they stand. I ask back when a question can mean several things, and I call a person when I cannot help. Just ask in your own words, in English or Chinese.`,
+  help: (botName) =>
+    [
+      `I am ${botName}. Ask a question in your own words and I answer from our documents, with sources.`,
+      "",
+      '- "I want to talk to a person" brings in a colleague',
+      '- "start over" makes me forget what was said',
+      '- "repeat" shows my last answer again',
+      '- "never mind" drops the current question',
+    ].join("\n"),
+  acknowledged: "All right. Is there anything else you would like to know?",
+  declinedOffer: "All right, no person then. Ask me again any time, perhaps in other words.",
+  nothingToRepeat: "I have not said anything yet that I could repeat. What would you like to know?",
+  repeated: "Here is what I said:",
+  cancelled: "All right, I have dropped that.",
+  nothingToCancel: "There is nothing under way. What would you like to know?",
+  emptyMessage: "Your message arrived without text. What would you like to know?",
+  attachmentOnly:
+    "I received your file, but I can only read text here. Please tell me in words what you would like to know.",
+  unclear: "I did not understand that. Please ask in a short sentence what you would like to know.",
+  dissatisfied:
+    "I am sorry, that did not help. Please tell me in other words what you need, or say that you want a person.",
+
+  stopped: "Stopped. Ask again whenever you like.",
+  started: "Done: I have forgotten what was said here. What would you like to know?",
+  tooBusy:
+    "So many questions are waiting in this conversation that I cannot take another one. Please ask again in a moment.",
+  staleOption: "That choice is no longer open. Please ask your question again.",
+
+  clarify: (question) => `"${question}" can mean different things here. Which do you mean?`,
+  clarifyMore: "Which of these do you mean?",
+  noneOfThese: "None of these",
+  inYourWords:
+    "I see. Then please tell me in your own words what you are looking for, as precisely as you can.",
+  bestReading: (label) => `I take it that you mean **${label}**.`,
+
+  quoted: "This is what the documents say:",
+  quotedOtherLanguage: "The documents say this (the source is in Chinese):",
+  unsure: "I am not sure that this answers your question, but it is the closest I found:",
+  fromWeb: "Our documents do not cover this. On the web I found:",
+  missing: (terms) => `I found nothing in the documents about ${terms}.`,
+
+  notInDocuments: "I could not find this in the documents.",
+  notInDocumentsTopic: (topic) => `I could not find anything about ${topic} in the documents.`,
+  notOnWebEither: "I could not find this in the documents, and a look on the web did not help.",
+  outOfScope: "That is not something our documents are about, so I cannot help with it.",
+  offerPerson: "Shall I bring in a person?",
+
+  escalated: {
+    "asked-for-person": "Of course. I have called a colleague who will answer you here.",
+    "repeated-failure": "I am not getting anywhere, sorry. I have called a colleague to help you.",
+    anger: "I am sorry for the trouble. I have called a colleague to look after this.",
+    "sensitive-topic":
+      "This is better in the hands of a person. I have called a colleague who will answer you here.",
+    "clarification-failed":
+      "I could not work out what you are looking for, sorry. I have called a colleague to help you.",
+    "conversation-unreadable":
+      "I have lost the thread of our conversation, sorry. I have called a colleague to help you.",
+    "internal-error":
+      "Something went wrong on my side, sorry. I have called a colleague to help you.",
+  },
+  caseNumber: (id) => `Your case is ${id}. Anything you add here reaches them too.`,
+  addedToCase: (id) =>
+    `I have added this to your case ${id}. Say "never mind" if you no longer need a person.`,
+  caseCancelled: "All right, I have told my colleagues that you no longer need them.",
+  agentJoined: (agent) => `${agent} is here now and will answer you.`,
+  agentLeft: (agent) => `${agent} has closed the case. I am back if you need anything else.`,
+
+  knowledgeDown: "I cannot reach the documents at the moment, sorry. Please try again in a minute.",
+  internalError: "Something went wrong on my side, sorry. Please try again.",
+
+  summaryAsked: (question) => `Asked: ${question}`,
+  summaryTried: (titles) => `Looked at: ${titles}`,
+  summaryNothingFound: "Nothing fitting was found in the documents.",
+  summaryLastWords: (words) => `Last words: ${words}`,
+  listSeparator: ", ",
+
+  deskCancelled: "The customer no longer needs a person.",
+  deskHeldBy: (agent) => `This case is with ${agent}.`,
+};

@@ -1,0 +1,86 @@
+/**
+ * Every sentence that the bot says. One implementation for each language, all with the same keys. Short, warm, clear; no
+ * jargon; Standard Markdown.
+ */
+export interface Texts {
+  // small talk
+  readonly greeting: (botName: string) => string;
+  readonly greetingAgain: string;
+  readonly howAreYou: string;
+  readonly thanks: string;
+  readonly goodbye: string;
+  readonly praise: string;
+  readonly amBot: (botName: string) => string;
+  readonly capabilities: (botName: string) => string;
+  readonly help: (botName: string) => string;
+  readonly acknowledged: string;
+  readonly declinedOffer: string;
+  readonly nothingToRepeat: string;
+  readonly repeated: string;
+  readonly cancelled: string;
+  readonly nothingToCancel: string;
+  readonly emptyMessage: string;
+  readonly attachmentOnly: string;
+  readonly unclear: string;
+  readonly dissatisfied: string;
+
+  // running turns
+  readonly stopped: string;
+  readonly started: string;
+  readonly tooBusy: string;
+  readonly staleOption: string;
+
+  // clarification
+  readonly clarify: (question: string) => string;
+  readonly clarifyMore: string;
+  readonly noneOfThese: string;
+  readonly inYourWords: string;
+  readonly bestReading: (label: string) => string;
+
+  // answers
+  readonly quoted: string;
+  readonly quotedOtherLanguage: string;
+  readonly unsure: string;
+  readonly fromWeb: string;
+  readonly missing: (terms: string) => string;
+
+  // declines
+  readonly notInDocuments: string;
+  readonly notInDocumentsTopic: (topic: string) => string;
+  readonly notOnWebEither: string;
+  readonly outOfScope: string;
+  readonly offerPerson: string;
+
+  // people
+  readonly escalated: Readonly<Record<EscalationText, string>>;
+  readonly caseNumber: (id: string) => string;
+  readonly addedToCase: (id: string) => string;
+  readonly caseCancelled: string;
+  readonly agentJoined: (agent: string) => string;
+  readonly agentLeft: (agent: string) => string;
+
+  // trouble
+  readonly knowledgeDown: string;
+  readonly internalError: string;
+
+  // summaries for people at the desk
+  readonly summaryAsked: (question: string) => string;
+  readonly summaryTried: (titles: string) => string;
+  readonly summaryNothingFound: string;
+  readonly summaryLastWords: (words: string) => string;
+  readonly listSeparator: string;
+
+  // lines at the desk
+  readonly deskCancelled: string;
+  readonly deskHeldBy: (agent: string) => string;
+}
+
+/** Why a person is called, as told to the customer. */
+export type EscalationText =
+  | "asked-for-person"
+  | "repeated-failure"
+  | "anger"
+  | "sensitive-topic"
+  | "clarification-failed"
+  | "conversation-unreadable"
+  | "internal-error";

@@ -1,0 +1,85 @@
+import type { Texts } from "./texts.ts";
+
+/** Chinese (simplified). */
+export const zh: Texts = {
+  greeting: (botName) =>
+    `您好！我是 ${botName}。关于我们文档里的内容，您尽管问；找不到答案时，我会请同事来帮您。`,
+  greetingAgain: "您好！想了解什么？",
+  howAreYou: "我很好，谢谢。您想了解什么？",
+  thanks: "不客气！",
+  goodbye: "再见！需要时随时找我。",
+  praise: "谢谢，能帮上忙我很高兴。",
+  amBot: (botName) =>
+    `我是 ${botName}，是一个程序，不是真人。我根据文档回答问题，并注明出处。如果您想和真人沟通，直接告诉我就好。`,
+  capabilities: (botName) =>
+    `我是 ${botName}。我从我们的文档里找答案，并告诉您出处；问题有多种理解时我会先问清楚；帮不上忙时我会请同事来。用您自己的话问就行，中文、英文都可以。`,
+  help: (botName) =>
+    [
+      `我是 ${botName}。用您自己的话提问，我会根据文档回答，并注明出处。`,
+      "",
+      "- 说“转人工”，我会请同事来",
+      "- 说“重新开始”，我会忘掉之前的内容",
+      "- 说“再说一遍”，我会重复上一条回答",
+      "- 说“算了”，当前的问题就不再处理",
+    ].join("\n"),
+  acknowledged: "好的。还有什么想了解的吗？",
+  declinedOffer: "好的，那先不找同事。您可以换个说法再问我。",
+  nothingToRepeat: "我还没有说过可以重复的内容。您想了解什么？",
+  repeated: "我刚才说的是：",
+  cancelled: "好的，这个问题先放下。",
+  nothingToCancel: "现在没有正在处理的问题。您想了解什么？",
+  emptyMessage: "收到的消息没有文字。您想了解什么？",
+  attachmentOnly: "文件收到了，不过我在这里只能读文字。请用文字告诉我您想了解什么。",
+  unclear: "我没看懂这条消息。请用一句简短的话告诉我您想了解什么。",
+  dissatisfied: "抱歉，没能帮到您。请换个说法告诉我您需要什么，或者说“转人工”。",
+
+  stopped: "已停止。需要时随时再问。",
+  started: "好了，之前的内容我已经忘掉。您想了解什么？",
+  tooBusy: "这个对话里排队的问题太多了，暂时接不了新的。请稍后再问。",
+  staleOption: "这个选项已经失效。请把问题再问一遍。",
+
+  clarify: (question) => `“${question}”在文档里有几种情况，您指的是哪一种？`,
+  clarifyMore: "您指的是下面哪一种？",
+  noneOfThese: "都不是",
+  inYourWords: "明白了。那请用您自己的话，尽量具体地说说您想找什么。",
+  bestReading: (label) => `我理解您指的是**${label}**。`,
+
+  quoted: "文档里是这样写的：",
+  quotedOtherLanguage: "文档里是这样写的（原文为英文）：",
+  unsure: "我不确定这是否回答了您的问题，这是我找到的最接近的内容：",
+  fromWeb: "我们的文档没有涉及这个问题。我在网上找到：",
+  missing: (terms) => `关于${terms}，文档里没有找到相关内容。`,
+
+  notInDocuments: "文档里没有找到这个问题的答案。",
+  notInDocumentsTopic: (topic) => `文档里没有找到关于“${topic}”的内容。`,
+  notOnWebEither: "文档里没有找到答案，网上也没有查到合适的内容。",
+  outOfScope: "这不在我们文档的范围内，我帮不上忙。",
+  offerPerson: "需要我请同事来帮您吗？",
+
+  escalated: {
+    "asked-for-person": "好的，我已经请同事过来，会在这里回复您。",
+    "repeated-failure": "抱歉，我没能帮上忙。我已经请同事来协助您。",
+    anger: "给您添麻烦了，很抱歉。我已经请同事来处理。",
+    "sensitive-topic": "这件事由真人来处理更合适。我已经请同事过来，会在这里回复您。",
+    "clarification-failed": "抱歉，我没能弄清您要找的内容。我已经请同事来协助您。",
+    "conversation-unreadable": "抱歉，我们之前的对话我接不上了。我已经请同事来协助您。",
+    "internal-error": "抱歉，我这边出了点问题。我已经请同事来协助您。",
+  },
+  caseNumber: (id) => `您的编号是 ${id}。您在这里补充的内容，同事也会看到。`,
+  addedToCase: (id) => `已补充到 ${id}。如果不再需要同事协助，说“算了”就行。`,
+  caseCancelled: "好的，我已经告诉同事您不再需要协助。",
+  agentJoined: (agent) => `${agent} 已接手，会在这里回复您。`,
+  agentLeft: (agent) => `${agent} 已结束本次协助。还有需要的话，我在这里。`,
+
+  knowledgeDown: "抱歉，我暂时连不上文档。请过一分钟再试。",
+  internalError: "抱歉，我这边出了点问题。请再试一次。",
+
+  summaryAsked: (question) => `问题：${question}`,
+  summaryTried: (titles) => `查过的资料：${titles}`,
+  summaryNothingFound: "文档里没有找到合适的内容。",
+  summaryLastWords: (words) => `最后一句：${words}`,
+  listSeparator: "、",
+
+  deskCancelled: "客户不再需要人工协助。",
+  deskHeldBy: (agent) => `这个工单由 ${agent} 处理。`,
+};

@@ -1,0 +1,137 @@
+import { ENGLISH_STOP_WORDS, stem, termsOf } from "../language/index.ts";
+import type { Focus } from "../tasks/contracts.ts";
+import { englishTopic } from "./topic.ts";
+
+const PREPOSITIONS =
+  "for|in|on|at|with|without|during|after|before|from|to|under|over|outside|inside|as|by|via|of|about";
+const ELLIPSIS = new RegExp(
+  `^(?:(?:ok(?:ay)?|and|but|or|so|also|then|well)[,\\s]+)*(?:(?:what|how) (?:about|if (?:it is|it's|i am|i'm)?)|(?:is it |does (?:it|that|this) )?the same (?:for|with|in|at)|same (?:for|with|question for)|(?:and|or|but)(?= (?:${PREPOSITIONS}|if|when)\\b))\\s*(.+?)[\\s?.!]*$`,
+  "iu",
+);
+const PREPOSITION_ONLY = new RegExp(`^(?:${PREPOSITIONS}|if|when)\\s+.{1,60}\\?*$`, "iu");
+const BARE_QUESTION =
+  /^(?:and |but |so |ok |until |since |by |from |for )?(?:why|how|when|where|who|whom|until when|since when|how (?:long|much|many|often|far|soon|late)|which (?:one|ones)|what (?:for|else)|why not|how so|how come|to whom|with whom|by whom)[\s?!.]*$/iu;
+const AND_NOUN = /^(?:and|or|but) (?:(?:the|an?|my|our) )?((?:[\w'-]+ ?){1,4})\?+$/iu;
+const PRONOUN = /\b(it|its|they|them|their|theirs|he|she|him|her|his)\b/giu;
+const DEMONSTRATIVE =
+  /\b(this|that|these|those|one|ones)\b(?!\s+(?:is|are|was|were|way|kind|sort|time|year|month|week|day)\b)/iu;
+const PLEONASTIC =
+  /\b(?:is|was|would|will|does|did|isn't|can) it (?:possible|okay|ok|allowed|true|necessary|better|worth|safe|legal|mandatory|required|matter|make sense|take|cost|rain|hurt|be possible|be ok|likely|normal|common|important|hard|difficult|easy|correct|right)\b|\bit(?:'s| is) (?:possible|true|ok|okay|allowed|said|better|raining)\b|\b(?:do|does|did|will|can|could|should|would) (?:i|we|you) (?:\w+ )?(?:make|do|get) it\b/iu;
+const COST_OR_TIME =
+  /^(?:(?:and|but|so) )?(?:how (?:long|much|many \w+)|what) (?:does|will|would|did|do) (?:it|that|this) (?:take|cost|need)(?: (?:me|us|then|usually|normally))?[\s?.!]*$/iu;
+/** What in a follow-up speaks of its own subject: then "it" may point within the question. */
+const MAX_OWN_TERMS_WITH_PRONOUN = 5;
+
+function withoutMark(question: string): string {
+  return question.trim().replace(/[\s?.!]+$/u, "");
+}
+
+function capitalFirst(text: string): string {
+  return text.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
+}
+
+/** "for contractors" takes the place of "for employees"; false when the earlier question has no such phrase. */
+function replacePhrase(earlier: string, fragment: string): string | null {
+  const match = new RegExp(`^(${PREPOSITIONS})\\s+(.+)$`, "iu").exec(fragment);
+  if (match === null) return null;
+  const preposition = (match[1] ?? "").toLowerCase();
+  const place = new RegExp(
+    `\\b${preposition}\\s+(?:(?:the|an?|my|our|your|all)\\s+)?[\\w'-]+(?:\\s+(?!(?:${PREPOSITIONS}|and|or|if|when|do|does|is|are|can|get)\\b)[\\w'-]+){0,3}$`,
+    "iu",
+  );
+  return place.test(earlier) ? earlier.replace(place, fragment) : null;
+}
+
+/** "sick leave" takes the place of "annual leave": the same head noun with other words before it. */
+function replaceByHead(earlier: string, fragment: string): string | null {
+  const words = fragment.split(/\s+/u);
+  const head = words.at(-1) ?? "";
+  if (ENGLISH_STOP_WORDS.has(head.toLowerCase())) return null;
+  const parts = earlier.split(/\s+/u);
+  const at = parts.findLastIndex((part) => stem(part.toLowerCase()) === stem(head.toLowerCase()));
+  if (at < 0) return null;
+  let start = at;
+  const isModifier = (part: string | undefined): boolean =>
+    part !== undefined && !ENGLISH_STOP_WORDS.has(part.toLowerCase()) && /^[\w'-]+$/u.test(part);
+  while (start > 0 && isModifier(parts[start - 1]) && at - start < 2) start -= 1;
+  return [...parts.slice(0, start), fragment, ...parts.slice(at + 1)].join(" ");
+}
+
+/** The last noun after a preposition gives way: "what is the deductible for dental" + "vision". */
+function replaceLastObject(earlier: string, fragment: string): string | null {
+  const place =
+    /\b(for|in|at|on|with|of|about|to|from)\s+((?:the|an?|my|our)\s+)?[\w'-]+(?:\s+[\w'-]+)?$/iu;
+  const match = place.exec(earlier);
+  if (match === null) return null;
+  return earlier.replace(place, `${match[1] ?? ""} ${match[2] ?? ""}${fragment}`);
+}
+
+function substitute(focus: Focus, fragment: string): string {
+  const earlier = withoutMark(focus.question);
+  const bare = withoutMark(fragment);
+  const noun = bare.replace(/^(?:the|an?|my|our|your)\s+/iu, "");
+  const byPhrase = replacePhrase(earlier, bare);
+  if (byPhrase !== null) return `${byPhrase}?`;
+  if (new RegExp(`^(?:${PREPOSITIONS}|if|when)\\b`, "iu").test(bare)) return `${earlier} ${bare}?`;
+  const isShort = noun.split(/\s+/u).length <= 4;
+  const byNoun = isShort
+    ? (replaceByHead(earlier, noun) ?? replaceLastObject(earlier, noun))
+    : null;
+  if (byNoun !== null) return `${byNoun}?`;
+  const topic = englishTopic(earlier);
+  const at = topic === null ? -1 : earlier.lastIndexOf(topic);
+  if (isShort && topic !== null && at >= 0) {
+    return `${earlier.slice(0, at)}${noun}${earlier.slice(at + topic.length)}?`;
+  }
+  return `${earlier}: ${bare}?`;
+}
+
+function fillPronouns(text: string, topic: string): string {
+  let isDone = false;
+  return text.replace(PRONOUN, (pronoun) => {
+    if (isDone) return pronoun;
+    isDone = true;
+    const isPossessive = /^(?:its|their|theirs|his)$/iu.test(pronoun);
+    const isHer = /^her$/iu.test(pronoun) && /\bher\s+[a-z]/iu.test(text);
+    if (!isPossessive && !isHer) return topic;
+    return /s$/iu.test(topic) ? `${topic}'` : `${topic}'s`;
+  });
+}
+
+/** Completes an English follow-up; null when the text stands on its own. */
+export function rewriteEnglish(text: string, focus: Focus): string | null {
+  const question = text.trim();
+  const earlier = withoutMark(focus.question);
+  const ellipsis = ELLIPSIS.exec(question)?.[1];
+  if (ellipsis !== undefined) return capitalFirst(substitute(focus, ellipsis));
+  if (BARE_QUESTION.test(question)) {
+    return `${earlier}: ${withoutMark(question).replace(/^(?:and|but|so|ok)\s+/iu, "")}?`;
+  }
+  if (PREPOSITION_ONLY.test(question) && question.split(/\s+/u).length <= 8) {
+    return capitalFirst(substitute(focus, question));
+  }
+  const noun = AND_NOUN.exec(question)?.[1];
+  if (noun !== undefined) return capitalFirst(substitute(focus, noun));
+  const topic = englishTopic(earlier);
+  if (topic === null || topic.split(/\s+/u).length > 6) return null;
+  if (COST_OR_TIME.test(question)) return `${withoutMark(question)}: ${earlier}?`;
+  const own = termsOf(question).length;
+  const isPleonastic = PLEONASTIC.test(question);
+  PRONOUN.lastIndex = 0;
+  if (!isPleonastic && PRONOUN.test(question) && own <= MAX_OWN_TERMS_WITH_PRONOUN) {
+    return question.toLowerCase().includes(topic.toLowerCase())
+      ? null
+      : capitalFirst(fillPronouns(question.replace(/^(?:and|but|so)\s+/iu, ""), topic));
+  }
+  const pointed = DEMONSTRATIVE.exec(question);
+  if (pointed !== null && !isPleonastic && own <= 3) {
+    const isAlone = !/^\s+[a-z]+/iu.test(question.slice(pointed.index + pointed[0].length));
+    const isOne = /^ones?$/iu.test(pointed[0]);
+    return capitalFirst(
+      isAlone && !isOne
+        ? question.replace(pointed[0], topic)
+        : `${withoutMark(question)} (${topic})?`,
+    );
+  }
+  return null;
+}

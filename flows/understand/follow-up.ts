@@ -1,0 +1,26 @@
+import type { Language } from "../../src/core/index.ts";
+import type { Focus } from "../tasks/contracts.ts";
+import { rewriteEnglish } from "./follow-up-en.ts";
+import { rewriteChinese } from "./follow-up-zh.ts";
+
+/** A question that stands on its own. */
+export interface Rewritten {
+  readonly question: string;
+  readonly isRewritten: boolean;
+  /** The question leans on what was said before, whether or not it could be completed. */
+  readonly isDependent: boolean;
+}
+
+/**
+ * Completes a follow-up from the question before it: "and for contractors?", "how long does it take?", "那病假呢？". By rules
+ * alone; a question that stands on its own comes back unchanged.
+ */
+export function rewriteFollowUp(text: string, focus: Focus | null, language: Language): Rewritten {
+  if (focus === null || focus.question.trim() === "") {
+    return { question: text, isRewritten: false, isDependent: false };
+  }
+  const rewritten = language === "zh" ? rewriteChinese(text, focus) : rewriteEnglish(text, focus);
+  if (rewritten === null) return { question: text, isRewritten: false, isDependent: false };
+  const question = rewritten.trim();
+  return { question, isRewritten: question !== text.trim(), isDependent: true };
+}

@@ -1,0 +1,88 @@
+import { CHINESE_STOP_WORDS, ENGLISH_STOP_WORDS, segmentHan } from "../language/index.ts";
+
+const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}_.'’+/-]*/gu;
+/** Verbs and adjectives of questions that are not what a question is about. */
+const ACTION_WORDS = new Set(
+  `add apply approve approved ask buy book calculated cancel carry change claim configure connect cost costs create delete
+  difference differences enable enter expire explain file find fix happen happens hire include increase install join last
+  leave look made main make mean means move open order paid pay possible print process purpose receive remove renew report
+  request reset restart return run save send set setup show sign start stop submit switch take takes turn update upload
+  use used using work works write`
+    .split(/\s+/u)
+    .filter((word) => word !== ""),
+);
+
+interface Run {
+  readonly text: string;
+  readonly start: number;
+  readonly isName: boolean;
+}
+
+function runsOf(question: string): readonly Run[] {
+  const runs: Run[] = [];
+  let current: { words: string[]; start: number; end: number } | null = null;
+  const close = (): void => {
+    if (current !== null && current.words.length > 0) {
+      const text = question.slice(current.start, current.end);
+      runs.push({ text, start: current.start, isName: /\p{Lu}/u.test(text) && current.start > 0 });
+    }
+    current = null;
+  };
+  for (const match of question.matchAll(WORD)) {
+    const word = match[0].replace(/[.'’-]+$/u, "");
+    const lower = word.toLowerCase();
+    const isBreak =
+      current !== null && /[,;:()"“”]/u.test(question.slice(current.end, match.index));
+    if (isBreak) close();
+    const isContent = !ENGLISH_STOP_WORDS.has(lower) && !ACTION_WORDS.has(lower);
+    if (!isContent) {
+      close();
+      continue;
+    }
+    current ??= { words: [], start: match.index, end: match.index };
+    current.words.push(word);
+    current.end = match.index + word.length;
+  }
+  close();
+  return runs;
+}
+
+/**
+ * What an English question is about: a name in it, what follows "of", else its last run of content words. Null when it has
+ * none.
+ */
+export function englishTopic(question: string): string | null {
+  const runs = runsOf(question);
+  const names = runs.filter((run) => run.isName);
+  const defined =
+    /^(?:so |and |ok,? )?(?:what|who)(?:'s| is| are| was| were) (?:an? |the )?/iu.exec(question);
+  if (defined !== null) {
+    const subject = runs.find((run) => run.start >= defined[0].length - 1);
+    const of = runs.find((run) =>
+      /\b(?:of|for|about) (?:the |an? |my |our )?$/iu.test(question.slice(0, run.start)),
+    );
+    return (of ?? subject)?.text ?? null;
+  }
+  return (names.at(-1) ?? runs.at(-1))?.text ?? null;
+}
+
+/** What a Chinese question is about: its first run of content words. Null when it has none. */
+export function chineseTopic(question: string): string | null {
+  const runs: string[] = [];
+  let current = "";
+  for (const word of segmentHan(question)) {
+    const isContent = /[\p{L}\p{N}]/u.test(word) && !CHINESE_STOP_WORDS.has(word);
+    const isVerb =
+      /^(?:申请|办理|报销|使用|重置|查看|提交|预订|修改|取消|设置|安装|休|领取?|交|请|可以|审批|批准|怎么|多少钱|多久)$/u.test(
+        word,
+      );
+    if (isContent && !isVerb) {
+      current += word;
+      continue;
+    }
+    if (current !== "") runs.push(current);
+    current = "";
+  }
+  if (current !== "") runs.push(current);
+  return runs.find((run) => run.length > 1) ?? runs[0] ?? null;
+}

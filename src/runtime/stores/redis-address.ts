@@ -33,6 +33,7 @@ const PROTOCOLS = ["redis:", "rediss:", "redis-cluster:", "rediss-cluster:", "re
  */
 export function parseRedisUrl(text: string): RedisAddress {
   const [first, ...others] = text.split(",").map((part) => part.trim());
+  if (others.includes("")) throw invalid("names an empty host");
   const url = parse(first ?? "");
   const nodes = [url, ...others.map((part) => parse(withProtocol(part, url.protocol)))];
   const login = {

@@ -1,8 +1,8 @@
-import { FrontdeskError } from "../../core/index.ts";
+import { errorMessage, FrontdeskError } from "../../core/index.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { RedisAddress } from "./redis-address.ts";
 import { openClient, type RedisClient } from "./redis-client.ts";
-import { storeError } from "./redis-errors.ts";
+import { isReply, storeError } from "./redis-errors.ts";
 import { inspectRedis } from "./redis-inspection.ts";
 import { key, shardOf } from "./redis-keys.ts";
 import type { ScriptName } from "./redis-scripts/index.ts";
@@ -52,29 +52,35 @@ export function connectRedis(options: RedisConnectionOptions): RedisConnection {
   let inspection: Promise<void> | null = null;
   let refusal: { readonly error: FrontdeskError; readonly until: number } | null = null;
   let isClosed = false;
-  let isTroubleTold = false;
+  /** The latest trouble with the connection, which says more than the commands that fail by it. */
+  let trouble: unknown = null;
 
   client.on("error", (error: unknown) => {
-    if (isTroubleTold || isClosed) return;
-    isTroubleTold = true;
-    logger.warn({ err: error }, "Redis cannot be reached; trying again until it can");
+    const isKnown = trouble !== null;
+    trouble = error;
+    if (isKnown || isClosed) return;
+    logger.warn({ reason: errorMessage(error) }, "Redis cannot be reached; trying until it can");
   });
   client.on("close", () => {
     isAdmitted = false;
   });
 
+  const translate = (error: unknown, what: string): FrontdeskError => {
+    if (isClosed) return closedError();
+    return storeError(isReply(error) ? error : (trouble ?? error), what);
+  };
   const inspect = async (): Promise<void> => {
     try {
       await whenConnected(client);
       const shards = await inspectRedis(client, prefix, options.shards, logger);
       bases = Array.from({ length: shards }, (_, shard) => key(prefix, shard));
-      if (isTroubleTold) logger.info({}, "Redis can be reached again");
+      if (trouble !== null) logger.info({}, "Redis can be reached again");
       isAdmitted = true;
-      isTroubleTold = false;
+      trouble = null;
       refusal = null;
     } catch (error) {
       isAdmitted = false;
-      const refused = storeError(error, "look at the server");
+      const refused = translate(error, "look at the server");
       if (refused.code === "config_invalid") {
         refusal = { error: refused, until: performance.now() + REFUSAL_MS };
       }
@@ -104,7 +110,7 @@ export function connectRedis(options: RedisConnectionOptions): RedisConnection {
       try {
         return await client[script](base, channel, ...parameters);
       } catch (error) {
-        throw isClosed ? closedError() : storeError(error, what);
+        throw translate(error, what);
       }
     },
     bases: async () => {

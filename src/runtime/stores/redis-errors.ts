@@ -1,5 +1,5 @@
 import { ReplyError } from "ioredis";
-import { errorMessage, FrontdeskError } from "../../core/index.ts";
+import { errorMessage, FrontdeskError, systemErrorCode } from "../../core/index.ts";
 
 const UNAVAILABLE: Readonly<Record<string, string>> = {
   LOADING: "it is still loading its data",
@@ -16,15 +16,23 @@ const UNAVAILABLE: Readonly<Record<string, string>> = {
   NOPERM: "the user may not run what Frontdesk needs; check the ACL",
 };
 
+/** Whether an error came from the server, as an answer or as our own judgement of it; else it is about the connection. */
+export function isReply(error: unknown): boolean {
+  return error instanceof FrontdeskError || cleaned(error) instanceof ReplyError;
+}
+
 /**
  * Translates whatever ioredis throws: what the server said about its state, else trouble with the connection, else a
  * script's own failure, which is a defect of ours.
  * @param what what was being done and to which object, as in "append to dialogue/console:default"
  */
-export function storeError(error: unknown, what: string): FrontdeskError {
-  if (error instanceof FrontdeskError) return error;
+export function storeError(thrown: unknown, what: string): FrontdeskError {
+  if (thrown instanceof FrontdeskError) return thrown;
+  const error = cleaned(thrown);
   if (!(error instanceof ReplyError)) {
-    return unavailable(`Redis cannot be reached (${errorMessage(error)})`, what, error);
+    // ioredis names its own options where the connection is gone, which tells an operator nothing.
+    const reason = systemErrorCode(error) === null ? "connection lost" : errorMessage(error);
+    return unavailable(`Redis cannot be reached (${reason})`, what, error);
   }
   // Redis 6 wraps the code of a command that failed inside a script: "ERR Error running script …: -OOM command …".
   const message = errorMessage(error);
@@ -43,6 +51,17 @@ export function storeError(error: unknown, what: string): FrontdeskError {
   const reason = UNAVAILABLE[code];
   if (reason !== undefined) return unavailable(`Redis answers, but ${reason}`, what, error);
   return new FrontdeskError("internal", `Redis could not ${what}: ${message}`, { cause: error });
+}
+
+/**
+ * Takes the failed command out of an error of ioredis, since its arguments hold passwords and users' words, and a Cluster
+ * client's wrapping off.
+ */
+function cleaned(error: unknown): unknown {
+  if (typeof error !== "object" || error === null) return error;
+  Reflect.deleteProperty(error, "command");
+  const isWrapped = "lastNodeError" in error && error.lastNodeError instanceof Error;
+  return isWrapped ? cleaned(error.lastNodeError) : error;
 }
 
 function firstWord(message: string): string {

@@ -1,0 +1,237 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { isFrontdeskError } from "../../src/core/index.ts";
+import { silentLogger } from "../../src/ports/logger.ts";
+import {
+  createRedisConversationStore,
+  type RedisConversationStore,
+  type RedisConversationStoreOptions,
+} from "../../src/runtime/stores/redis.ts";
+import {
+  claiming,
+  claimOne,
+  committing,
+  dialogue,
+  say,
+  settle,
+  texts,
+} from "../contract/conversation-store-steps.ts";
+import { type RedisServer, type RedisServerOptions, startRedis } from "../support/redis-server.ts";
+import { eventually } from "../support/runtime-eventually.ts";
+
+const cleanups: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).reverse()) await clean();
+});
+
+async function serverWith(options: RedisServerOptions = {}): Promise<RedisServer> {
+  const server = await startRedis(options);
+  cleanups.push(() => server.stop());
+  return server;
+}
+
+function openStore(
+  server: RedisServer,
+  options: Partial<RedisConversationStoreOptions> = {},
+): RedisConversationStore {
+  const { url } = server;
+  const store = createRedisConversationStore({ url, logger: silentLogger, ...options });
+  cleanups.push(() => store.close());
+  return store;
+}
+
+async function recovered(store: RedisConversationStore): Promise<void> {
+  await eventually("the connection", () =>
+    store.check().then(
+      () => true,
+      () => false,
+    ),
+  );
+}
+
+describe("a killed server with an append-only file", () => {
+  test("has every acknowledged event, snapshot, lease and timer after its restart", async () => {
+    const server = await serverWith({ appendOnly: true });
+    const store = openStore(server);
+    await settle(store, dialogue("settled"), { snapshot: '"kept"' });
+    await say(store, dialogue("held"), "one");
+    const held = await claimOne(store);
+    await store.commit(
+      held.lease,
+      committing({
+        snapshot: '"working"',
+        timers: [{ id: "t", token: "1.1", dueAt: held.now + 3_600_000 }],
+      }),
+    );
+    const acknowledged: string[] = [];
+    const appending = (async () => {
+      for (let index = 0; ; index += 1) {
+        await say(store, dialogue("busy"), String(index), [String(index)]);
+        acknowledged.push(String(index));
+      }
+    })().catch((error: unknown) => error);
+    await eventually("some appends", () => acknowledged.length >= 50);
+
+    await server.kill9();
+    expect(await appending).toMatchObject({ code: "store_unavailable", retryable: true });
+    await server.restart();
+    await recovered(store);
+
+    const counts = await store.counts();
+    // The last one may have been written without its reply having come.
+    expect(counts.unread - acknowledged.length - 1).toBeGreaterThanOrEqual(0);
+    expect(counts.unread - acknowledged.length - 1).toBeLessThanOrEqual(1);
+    expect(counts).toMatchObject({ instances: 3, leased: 1, timers: 1 });
+    expect(await store.read(dialogue("settled"))).toBe('"kept"');
+    expect(texts((await store.renew(held.lease, 60_000))?.inbox ?? [])).toEqual(["one"]);
+    const busy = await claimOne(store);
+    expect(texts(busy.inbox)).toEqual(acknowledged.slice(0, 64));
+    expect(await say(store, dialogue("busy"), "0", ["0"])).toBe(false);
+  });
+});
+
+describe("a server whose memory is full", () => {
+  test("takes no further event, while what it holds is worked off; then it takes events again", async () => {
+    const server = await serverWith();
+    const store = openStore(server);
+    await say(store, dialogue("a"), "one");
+    await say(store, dialogue("b"), "two");
+    const [first, second] = await store.claim(claiming());
+    await server.command("CONFIG", "SET", "maxmemory", "1");
+
+    await expect(say(store, dialogue("a"), "three", ["k"])).rejects.toMatchObject({
+      code: "disk_full",
+    });
+    await expect(say(store, dialogue("new"), "hello", [])).rejects.toMatchObject({
+      code: "disk_full",
+    });
+
+    for (const claim of [first, second]) {
+      if (claim === undefined) throw new Error("two instances were claimed");
+      expect(texts((await store.renew(claim.lease, 60_000))?.inbox ?? [])).toHaveLength(1);
+      await store.commit(
+        claim.lease,
+        committing({
+          consumedThrough: claim.inbox.at(-1)?.seq ?? null,
+          snapshot: '"handled"',
+          timers: [{ id: "t", token: "1.1", dueAt: claim.now }],
+          release: true,
+        }),
+      );
+    }
+    expect((await store.claim(claiming())).map(({ inbox }) => inbox.length)).toEqual([1, 1]);
+    expect(await store.counts()).toMatchObject({ instances: 2, unread: 2, timers: 0 });
+
+    await server.command("CONFIG", "SET", "maxmemory", "0");
+    expect(await say(store, dialogue("a"), "three", ["k"])).toBe(true);
+  });
+});
+
+describe("a server that is not fit to hold conversations", () => {
+  test("is refused when it may evict, and taken once that is set right", async () => {
+    const server = await serverWith({ policy: "allkeys-lru" });
+    const store = openStore(server);
+
+    await expect(store.check()).rejects.toMatchObject({
+      code: "config_invalid",
+      message: expect.stringMatching(/allkeys-lru.*noeviction/u),
+    });
+    await expect(say(store, dialogue("a"), "one")).rejects.toMatchObject({
+      code: "config_invalid",
+    });
+
+    await server.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
+    await store.check();
+    expect(await say(store, dialogue("a"), "one")).toBe(true);
+  });
+
+  test("is waited for when it is a replica", async () => {
+    const [master, replica] = [await serverWith(), await serverWith()];
+    await replica.command("REPLICAOF", "127.0.0.1", String(master.port));
+    const store = openStore(replica);
+
+    await expect(store.check()).rejects.toMatchObject({
+      code: "store_unavailable",
+      retryable: true,
+    });
+
+    await replica.command("REPLICAOF", "NO", "ONE");
+    await store.check();
+    expect(await say(store, dialogue("a"), "one")).toBe(true);
+  });
+
+  test("becomes unavailable, and comes back, when it loses and regains its rank", async () => {
+    const [master, server] = [await serverWith(), await serverWith()];
+    const store = openStore(server);
+    await store.check();
+    await server.command("REPLICAOF", "127.0.0.1", String(master.port));
+    await eventually("a refusal", () =>
+      say(store, dialogue("a"), "one").then(
+        () => false,
+        (error: unknown) => isFrontdeskError(error, "store_unavailable") && error.retryable,
+      ),
+    );
+
+    await server.command("REPLICAOF", "NO", "ONE");
+    await recovered(store);
+
+    expect(await say(store, dialogue("a"), "again")).toBe(true);
+  });
+
+  test("a server that cannot be reached is told by its kind of trouble", async () => {
+    const server = await serverWith();
+    await server.kill9();
+
+    await expect(openStore(server).check()).rejects.toMatchObject({
+      code: "store_unavailable",
+      retryable: true,
+      message: expect.stringContaining("ECONNREFUSED"),
+    });
+  });
+
+  test("a missing password is told, and never repeated", async () => {
+    const server = await serverWith();
+    await server.command("CONFIG", "SET", "requirepass", "s3cret-word");
+    const wrong = openStore(server, {
+      url: server.url.replace("//", "//default:wr0ng-word@"),
+    });
+
+    const error = await wrong.check().catch((reason: unknown) => reason);
+
+    expect(error).toMatchObject({ code: "store_unavailable" });
+    expect(String(error)).toMatch(/WRONGPASS|password/u);
+    expect(String(error)).not.toContain("wr0ng-word");
+    await openStore(server, { url: server.url.replace("//", "//:s3cret-word@") }).check();
+  });
+});
+
+describe("shards", () => {
+  test("whoever comes later takes the number that was decided, and one that insists on another is refused", async () => {
+    const server = await serverWith();
+    const keyPrefix = "divided";
+    const first = openStore(server, { keyPrefix, shards: 5 });
+    for (let index = 0; index < 20; index += 1) await say(first, dialogue(`i${index}`), "hello");
+
+    const follower = openStore(server, { keyPrefix });
+    const insisting = openStore(server, { keyPrefix, shards: 7 });
+
+    await expect(insisting.check()).rejects.toMatchObject({ code: "config_invalid" });
+    expect(await follower.claim(claiming({ limit: 50 }))).toHaveLength(20);
+    expect(await first.counts()).toMatchObject({ instances: 20, leased: 20, ready: 0 });
+  });
+
+  test("the longest waiting of all shards come first", async () => {
+    const server = await serverWith();
+    const store = openStore(server, { shards: 16 });
+    const ids = Array.from({ length: 12 }, (_, index) => `i${index}`);
+    for (const id of ids) {
+      await say(store, dialogue(id), "hello");
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+
+    const first = await store.claim(claiming({ limit: 5 }));
+    const rest = await store.claim(claiming({ limit: 50 }));
+
+    expect([...first, ...rest].map(({ lease }) => lease.instance.id)).toEqual(ids);
+  });
+});

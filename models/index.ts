@@ -1,3 +1,13 @@
+export { type CatalogEntry, catalog, type ModelFolder, resolveModel } from "./catalog.ts";
+export type { EngineLimits } from "./engine/limits.ts";
+export { createFallbackChatModel } from "./fallback-chat-model.ts";
+export { checkModelFile } from "./file/check-model-file.ts";
+export {
+  listModels,
+  type ModelListing,
+  type ModelVerification,
+  verifyModels,
+} from "./inventory.ts";
 export {
   createLocalChatModel,
   type LocalChatModel,

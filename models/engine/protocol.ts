@@ -14,7 +14,7 @@ const common = {
 };
 
 /** What a child process is to load. */
-export const loadOptionsSchema = z.discriminatedUnion("role", [
+const loadOptionsSchema = z.discriminatedUnion("role", [
   z.object({ role: z.literal("embed"), ...common }),
   z.object({ role: z.literal("rerank"), ...common }),
   z.object({
@@ -33,7 +33,7 @@ const messageSchema = z.object({
 });
 
 /** One piece of work for a child process. */
-export const engineRequestSchema = z.discriminatedUnion("kind", [
+const engineRequestSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("embed"),
     texts: z.array(z.string()),
@@ -54,7 +54,7 @@ export type EngineRequest = z.infer<typeof engineRequestSchema>;
 export type GenerateRequest = Extract<EngineRequest, { kind: "generate" }>;
 
 /** What a piece of work gives in the end. */
-export const engineResultSchema = z.discriminatedUnion("kind", [
+const engineResultSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("vectors"),
     dimensions: z.number().int().positive(),
@@ -76,14 +76,14 @@ export const engineResultSchema = z.discriminatedUnion("kind", [
 export type EngineResult = z.infer<typeof engineResultSchema>;
 
 /** A piece of an answer on its way. */
-export const engineEventSchema = z.object({
+const engineEventSchema = z.object({
   type: z.enum(["thought", "text"]),
   text: z.string(),
 });
 export type EngineEvent = z.infer<typeof engineEventSchema>;
 
 /** What a child process says of itself once it has loaded. */
-export const engineInfoSchema = z.object({
+const engineInfoSchema = z.object({
   /** sha256 of the file where it was computed, else null. */
   sha256: z.string().nullable(),
   /** Of the vectors; null for other roles. */
@@ -98,7 +98,7 @@ export const engineInfoSchema = z.object({
 export type EngineInfo = z.infer<typeof engineInfoSchema>;
 
 /** Measurements that a child process gives away with each answer to a ping. */
-export const engineStatsSchema = z.object({
+const engineStatsSchema = z.object({
   rssBytes: z.number(),
   /** How many decode steps carried how many sequences: `{ "2": 40 }`. */
   decodeBatchSizes: z.record(z.string(), z.number()),
@@ -106,7 +106,7 @@ export const engineStatsSchema = z.object({
 export type EngineStats = z.infer<typeof engineStatsSchema>;
 
 /** An error on its way between the processes; causes stay behind. */
-export const wireErrorSchema = z.object({
+const wireErrorSchema = z.object({
   code: z.enum(ERROR_CODES),
   message: z.string(),
   retryable: z.boolean(),

@@ -1,7 +1,7 @@
 import type { EngineInfo } from "./protocol.ts";
 import type { Timers } from "./timers.ts";
 
-export interface ReadyWait {
+interface ReadyWait {
   readonly signal: AbortSignal;
   readonly patienceMs: number;
   /** What to reject with when patience is over. */

@@ -1,7 +1,7 @@
 import type { EngineLimits } from "./limits.ts";
 
 /** What to do after a child process has died. */
-export type RestartDecision =
+type RestartDecision =
   | { readonly type: "restart"; readonly afterMs: number }
   | { readonly type: "open-breaker"; readonly afterMs: number };
 

@@ -11,7 +11,7 @@ import type { Timers } from "./timers.ts";
 import { fromWireError } from "./wire-error.ts";
 
 /** What the supervisor tells of its child. */
-export interface SupervisorEvents {
+interface SupervisorEvents {
   /** The model is loaded; work can be sent. */
   onReady(): void;
   /** What the child says about its work. */

@@ -34,7 +34,7 @@ function open(path: string): number {
     if (systemErrorCode(error) === "ENOENT") {
       throw new FrontdeskError(
         "model_not_found",
-        `There is no model file ${path}. Check the path, or name a model of the catalog (frontdesk models list).`,
+        `There is no model file ${path}. Check the path; a model of the catalog is fetched by "frontdesk models pull".`,
         { cause: error },
       );
     }

@@ -14,14 +14,14 @@ export interface AdmissionOptions {
 }
 
 /** Someone's wish to be answered. */
-export interface AdmissionRequest extends QueueTicket {
+interface AdmissionRequest extends QueueTicket {
   readonly signal: AbortSignal;
   /** Told when it has to wait, and whenever its place changes; 1 is next. */
   onQueued(place: number, etaMs: number | null): void;
 }
 
 /** The right to be answered; to be given back exactly once. */
-export interface AdmissionLease {
+interface AdmissionLease {
   release(): void;
 }
 

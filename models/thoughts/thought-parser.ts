@@ -1,5 +1,5 @@
 /** A piece of what a model wrote, told apart. */
-export interface ThoughtPiece {
+interface ThoughtPiece {
   readonly type: "thought" | "text";
   readonly text: string;
 }

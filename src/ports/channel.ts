@@ -16,6 +16,8 @@ export interface OutboundMessage {
   readonly reply: Reply;
   /** Timings of the runtime itself, to be shown beside the reply's own: `queueMs`, `commitMs`, `totalMs`. */
   readonly timings: StageTimings;
+  /** The text so far of an answer that is still being written; its final form replaces it under the same key. */
+  readonly isDraft?: boolean;
 }
 
 /** What the platform gave back for a post. */

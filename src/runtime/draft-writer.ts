@@ -114,6 +114,7 @@ export function createDraftWriter(options: DraftWriterOptions): DraftWriter {
     address,
     reply: draftReply(shownText),
     timings: {},
+    isDraft: true,
   });
 
   function whereIs(draft: Draft): { channel: Channel; address: ReplyAddress } | null {

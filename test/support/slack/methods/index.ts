@@ -1,0 +1,19 @@
+import { chatMethods } from "./chat.ts";
+import { conversationMethods } from "./conversations.ts";
+import type { Methods } from "./method.ts";
+import { peopleMethods } from "./people.ts";
+import { streamMethods } from "./streams.ts";
+import { surfaceMethods } from "./surfaces.ts";
+import { workspaceMethods } from "./workspace.ts";
+
+/** Every method of the Web API that the emulator knows. */
+export const methods: Methods = {
+  ...chatMethods,
+  ...conversationMethods,
+  ...peopleMethods,
+  ...streamMethods,
+  ...surfaceMethods,
+  ...workspaceMethods,
+};
+export type { Method, MethodContext } from "./method.ts";
+export { wireChannel, wireFile, wireMessage } from "./wire.ts";

@@ -1,0 +1,168 @@
+import type { Dispatch } from "./dispatch.ts";
+import { wireMessage } from "./methods/index.ts";
+import type { SlackChannel, SlackFile, SlackMessage, SlackUser, World } from "./world.ts";
+
+/** What people of the workspace do: join, write, change their minds. Each resolves when the app was told. */
+export interface People {
+  user(name: string, parts?: Partial<SlackUser>): SlackUser;
+  /** The bot is a member unless said otherwise. */
+  channel(
+    name: string,
+    parts?: Partial<Pick<SlackChannel, "kind" | "topic" | "isExtShared">> & {
+      readonly members?: readonly SlackUser[];
+      readonly withoutBot?: boolean;
+    },
+  ): SlackChannel;
+  /** The direct messages between a person and the bot. */
+  directMessages(user: SlackUser): SlackChannel;
+  /** Writes; `thread` is the `ts` of the root. The text may name the bot as `@bot`. */
+  say(
+    user: SlackUser,
+    channel: SlackChannel,
+    text: string,
+    options?: {
+      readonly thread?: string | null;
+      readonly files?: readonly {
+        readonly name: string;
+        readonly mimetype: string;
+        readonly bytes: Buffer;
+      }[];
+      readonly subtype?: string | null;
+    },
+  ): Promise<SlackMessage>;
+  mention(user: SlackUser, channel: SlackChannel, text: string): Promise<SlackMessage>;
+  threadReply(
+    user: SlackUser,
+    channel: SlackChannel,
+    thread: string,
+    text: string,
+  ): Promise<SlackMessage>;
+  dm(user: SlackUser, text: string, thread?: string): Promise<SlackMessage>;
+  edit(message: SlackMessage, text: string): Promise<void>;
+  delete(message: SlackMessage): Promise<void>;
+}
+
+const plainPerson = {
+  isBot: false,
+  botId: null,
+  isRestricted: false,
+  isUltraRestricted: false,
+  isAdmin: false,
+  locale: "en-US",
+} as const;
+
+export function createPeople(options: {
+  readonly world: World;
+  readonly dispatch: Dispatch;
+  readonly baseUrl: () => string;
+}): People {
+  const { world, dispatch } = options;
+  const wire = (message: SlackMessage) =>
+    wireMessage(world, message, { baseUrl: options.baseUrl(), withMetadata: false });
+
+  const say: People["say"] = async (user, channel, text, how = {}) => {
+    const files: readonly SlackFile[] = (how.files ?? []).map((file) => ({
+      id: world.newId("F"),
+      ...file,
+    }));
+    const message = world.add({
+      channel: channel.id,
+      user: user.id,
+      botId: user.botId,
+      text: text.replaceAll("@bot", `<@${world.bot.id}>`),
+      threadTs: how.thread ?? null,
+      files,
+      subtype: how.subtype ?? (files.length > 0 ? "file_share" : null),
+    });
+    const event = { ...wire(message), channel: channel.id };
+    const isMention = message.text.includes(`<@${world.bot.id}>`) && channel.kind !== "im";
+    await Promise.all([
+      dispatch.event({ ...event, type: "message" }),
+      isMention ? dispatch.event({ ...event, type: "app_mention" }) : null,
+    ]);
+    return message;
+  };
+
+  const directMessages: People["directMessages"] = (user) => {
+    const known = [...world.channels.values()].find(
+      (channel) => channel.kind === "im" && channel.members.has(user.id),
+    );
+    if (known !== undefined) return known;
+    const channel: SlackChannel = {
+      id: world.newId("D"),
+      kind: "im",
+      name: "",
+      topic: "",
+      isExtShared: false,
+      isArchived: false,
+      members: new Set([user.id, world.bot.id]),
+    };
+    world.channels.set(channel.id, channel);
+    return channel;
+  };
+
+  return {
+    say,
+    directMessages,
+    user(name, parts = {}) {
+      const user = {
+        id: world.newId("U"),
+        teamId: world.teamId,
+        name,
+        realName: name,
+        ...plainPerson,
+        ...parts,
+      };
+      world.users.set(user.id, user);
+      return user;
+    },
+    channel(name, parts = {}) {
+      const { members = [], withoutBot = false, ...rest } = parts;
+      const ids = members.map(({ id }) => id);
+      const channel: SlackChannel = {
+        id: world.newId("C"),
+        kind: "public",
+        name,
+        topic: "",
+        isExtShared: false,
+        isArchived: false,
+        ...rest,
+        members: new Set(withoutBot ? ids : [...ids, world.bot.id]),
+      };
+      world.channels.set(channel.id, channel);
+      return channel;
+    },
+    mention: (user, channel, text) => say(user, channel, `@bot ${text}`),
+    threadReply: (user, channel, thread, text) => say(user, channel, text, { thread }),
+    dm: (user, text, thread) => say(user, directMessages(user), text, { thread: thread ?? null }),
+    async edit(message, text) {
+      const before = wire(message);
+      message.history.push(message.text);
+      message.text = text.replaceAll("@bot", `<@${world.bot.id}>`);
+      message.editedTs = world.nextTs();
+      world.changed();
+      await dispatch.event({
+        type: "message",
+        subtype: "message_changed",
+        hidden: true,
+        channel: message.channel,
+        ts: world.nextTs(),
+        message: wire(message),
+        previous_message: before,
+      });
+    },
+    async delete(message) {
+      const before = wire(message);
+      world.remove(message.channel, message.ts);
+      await dispatch.event({
+        type: "message",
+        subtype: "message_deleted",
+        hidden: true,
+        channel: message.channel,
+        ts: world.nextTs(),
+        deleted_ts: message.ts,
+        previous_message: before,
+      });
+    },
+  };
+}

@@ -1,19 +1,6 @@
 import type { Application } from "../ports/application.ts";
 import { type Io, writeLine } from "./io.ts";
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? "").length)),
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
-}
+import { table } from "./table.ts";
 
 /** Lists what the knowledge base holds. */
 export async function runSourcesList(

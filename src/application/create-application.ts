@@ -1,0 +1,92 @@
+import { detectLanguage, FrontdeskError } from "../core/index.ts";
+import type { Application, ApplicationStatus, DeadLetter } from "../ports/application.ts";
+import type { ConversationDirectory } from "../ports/conversation-directory.ts";
+import type { KnowledgeBase } from "../ports/knowledge-base.ts";
+import type { Retriever } from "../ports/retriever.ts";
+import { type ConversingParts, createConversing } from "./conversing.ts";
+import { createDeskActs, type DeskParts } from "./desk-acts.ts";
+import { principalOf } from "./principals.ts";
+
+/** Undeliverable effects, as the application shows them. */
+export interface LetterOffice {
+  list(query: { readonly limit: number }): Promise<readonly DeadLetter[]>;
+  resolve(letter: Pick<DeadLetter, "instance" | "key">, act: "retry" | "drop"): Promise<boolean>;
+}
+
+/** What an application is made of. */
+export interface ApplicationParts extends ConversingParts, DeskParts {
+  readonly knowledge: KnowledgeBase & Retriever;
+  readonly directory: ConversationDirectory;
+  readonly letters: LetterOffice;
+  readonly status: () => Promise<ApplicationStatus>;
+  /** Ends everything that was opened for it. */
+  readonly close: () => Promise<void>;
+}
+
+const MAX_LETTERS = 1000;
+const MAX_QUERY_CHARACTERS = 16_000;
+
+function createKnowing(
+  parts: ApplicationParts,
+): Pick<Application, "search" | "ingest" | "sources" | "removeSource"> {
+  const { knowledge, people } = parts;
+  return {
+    async search({ query, speaker, collection, top }, { signal }) {
+      const text = query.trim().slice(0, MAX_QUERY_CHARACTERS);
+      if (text === "") {
+        throw new FrontdeskError("message_empty", "The query is empty; give words to look for.");
+      }
+      return knowledge.retrieve(
+        {
+          query: text,
+          language: detectLanguage(text),
+          principal: principalOf(speaker, people),
+          audience: { kind: "private" },
+          collections: collection === null ? null : [collection],
+          top,
+        },
+        { signal },
+      );
+    },
+    ingest: (request, call) => knowledge.ingest(request, call),
+    sources: () => knowledge.sources(),
+    removeSource: (target) => knowledge.remove(target),
+  };
+}
+
+function createKeeping(
+  parts: ApplicationParts,
+): Pick<
+  Application,
+  "conversations" | "readConversation" | "deleteConversation" | "deadLetters" | "resolveDeadLetter"
+> {
+  const { directory, log, letters } = parts;
+  return {
+    conversations: ({ limit }) => directory.list({ kind: "dialogue", limit }),
+    readConversation: (id) => directory.read({ kind: "dialogue", id }),
+    async deleteConversation(id) {
+      const wasKept = await directory.remove({ kind: "dialogue", id });
+      const messages = await log.removeAll(id);
+      return wasKept || messages > 0;
+    },
+    deadLetters: () => letters.list({ limit: MAX_LETTERS }),
+    resolveDeadLetter: (letter, act) => letters.resolve(letter, act),
+  };
+}
+
+/** The application of the process that owns the data directory. */
+export function createApplication(parts: ApplicationParts): Application {
+  let closing: Promise<void> | null = null;
+  return {
+    mode: "owner",
+    ...createConversing(parts),
+    ...createDeskActs(parts),
+    ...createKnowing(parts),
+    ...createKeeping(parts),
+    status: () => parts.status(),
+    close() {
+      closing ??= parts.close();
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import type { Config } from "./config.ts";
+import { errorMessage } from "./core/index.ts";
+import { packageVersion } from "./package-root.ts";
+import type { ApplicationStatus, ComponentHealth } from "./ports/application.ts";
+import type { ModelStatus } from "./ports/chat-model.ts";
+import type { ConversationDirectory } from "./ports/conversation-directory.ts";
+import type { KnowledgeBase, KnowledgeStatus } from "./ports/knowledge-base.ts";
+import { freeBytes } from "./runtime/index.ts";
+
+const LOW_DISK_BYTES = 200 * 1024 ** 2;
+
+/** A model as the status shows it. */
+export interface ModelPart {
+  readonly name: string;
+  readonly status: () => ModelStatus;
+  /** What happens while it is away. */
+  readonly without: string;
+}
+
+function modelHealth({ name, status, without }: ModelPart): ComponentHealth {
+  const { model, state, reason } = status();
+  if (state === "ready") return { name, state: "ok", detail: model };
+  if (state === "starting")
+    return { name, state: "ok", detail: `${model} (loads when first needed)` };
+  return { name, state: "degraded", detail: `${reason ?? "not available"} Meanwhile ${without}.` };
+}
+
+function vectorHealth({ vectors }: KnowledgeStatus): ComponentHealth {
+  const name = "Vectors (Chroma)";
+  if (vectors.state === "ready" || vectors.state === "starting") {
+    return { name, state: "ok", detail: vectors.reason ?? `${vectors.embedded} embedded` };
+  }
+  if (vectors.state === "off") return { name, state: "ok", detail: "off" };
+  return {
+    name,
+    state: "degraded",
+    detail: `${vectors.reason ?? "Not available."} Meanwhile passages are found by words only.`,
+  };
+}
+
+async function storeHealth(
+  directory: ConversationDirectory,
+  name: string,
+): Promise<ComponentHealth> {
+  try {
+    const { instances, unread } = await directory.counts();
+    const waiting = unread > 0 ? `, ${unread} events waiting` : "";
+    return { name, state: "ok", detail: `${instances} kept${waiting}` };
+  } catch (error) {
+    return { name, state: "down", detail: errorMessage(error) };
+  }
+}
+
+function diskHealth(path: string): ComponentHealth {
+  const free = freeBytes(path);
+  const isLow = free !== null && free < LOW_DISK_BYTES;
+  return {
+    name: "Data directory",
+    state: isLow ? "degraded" : "ok",
+    detail: isLow ? `Less than 200 MB are free at ${path}; free some space.` : path,
+  };
+}
+
+/** Collects what the parts say of themselves. */
+export function composeStatus(parts: {
+  readonly config: Config;
+  readonly startedAt: number;
+  readonly directory: ConversationDirectory;
+  readonly knowledge: KnowledgeBase;
+  readonly models: readonly ModelPart[];
+  readonly chatModel: string | null;
+  readonly httpUrl: () => string | null;
+}): () => Promise<ApplicationStatus> {
+  const storeName =
+    parts.config.redisUrl === null ? "Conversations (SQLite)" : "Conversations (Redis)";
+  return async () => {
+    const knowledge = await parts.knowledge.status();
+    return {
+      pid: process.pid,
+      version: packageVersion,
+      startedAt: parts.startedAt,
+      components: [
+        await storeHealth(parts.directory, storeName),
+        {
+          name: "Knowledge",
+          state: "ok",
+          detail: `${knowledge.documents} documents, ${knowledge.chunks} passages`,
+        },
+        vectorHealth(knowledge),
+        ...parts.models.map(modelHealth),
+        diskHealth(parts.config.dataDir),
+      ],
+      knowledge,
+      chatModel: parts.chatModel,
+      httpUrl: parts.httpUrl(),
+    };
+  };
+}

@@ -1,0 +1,135 @@
+import { join } from "node:path";
+import {
+  createConsoleChannel,
+  createConsoleDesk,
+  createMessageLog,
+} from "../adapters/console/index.ts";
+import { caseKind, createDialogueTasks, dialogueKind } from "../flows/index.ts";
+import { createKnowledge, type Knowledge } from "../knowledge/index.ts";
+import { createDocumentReader } from "../knowledge/ingest/index.ts";
+import { createApplication } from "./application/index.ts";
+import { composeEffects } from "./compose-effects.ts";
+import { type ComposedModels, composeModels } from "./compose-models.ts";
+import { dialogueSettings, retrievalSettings } from "./compose-settings.ts";
+import { composeStatus } from "./compose-status.ts";
+import type { Config } from "./config.ts";
+import { createOpenedParts, type OpenedParts } from "./opened-parts.ts";
+import { packageVersion } from "./package-root.ts";
+import type { Application } from "./ports/application.ts";
+import { systemClock } from "./ports/clock.ts";
+import type { Logger } from "./ports/logger.ts";
+import {
+  createDeadLetterOffice,
+  createEngine,
+  createInbox,
+  createRegistry,
+  createSqliteStore,
+  type DataDirectory,
+} from "./runtime/index.ts";
+import { listenOnSocket } from "./server/index.ts";
+
+export interface ComposeOptions {
+  readonly config: Config;
+  readonly directory: DataDirectory;
+  readonly logger: Logger;
+}
+
+/** How long running answers may go on after the process was told to stop. */
+const DRAIN_MS = 20_000;
+
+function openKnowledge(
+  options: ComposeOptions,
+  models: ComposedModels,
+  parts: OpenedParts,
+): Promise<Knowledge> {
+  const { config, directory, logger } = options;
+  const reader = parts.add(
+    createDocumentReader({
+      limits: {
+        maxBytes: config.knowledge.maxDocumentBytes,
+        timeoutMs: config.knowledge.parseTimeoutMs,
+      },
+    }),
+  );
+  return createKnowledge({
+    dataDir: directory.path,
+    reader,
+    embedder: models.embedder,
+    reranker: models.reranker,
+    chroma:
+      config.chromaUrl === null ? { mode: "embedded" } : { mode: "remote", url: config.chromaUrl },
+    settings: retrievalSettings(config, models.fusionWeight),
+    logger,
+    clock: systemClock,
+  });
+}
+
+async function open(options: ComposeOptions, parts: OpenedParts): Promise<Application> {
+  const { config, directory, logger } = options;
+  const startedAt = systemClock.now();
+  const file = (name: string): string => join(directory.path, name);
+  const store = parts.add(
+    createSqliteStore({ file: file("conversations.db"), clock: systemClock, synchronous: "full" }),
+  );
+  const log = parts.add(createMessageLog({ file: file("messages.db") }));
+  const desk = parts.add(createConsoleDesk({ file: file("desk.db") }));
+  const models = parts.add(composeModels(config, logger));
+  const knowledge = parts.add(await openKnowledge(options, models, parts));
+  const settings = dialogueSettings(config, false);
+  const engine = createEngine({
+    store,
+    registry: createRegistry([dialogueKind(settings), caseKind(settings)]),
+    tasks: createDialogueTasks({
+      retriever: knowledge,
+      chatModel: models.chat,
+      webSearch: null,
+      settings,
+      logger,
+    }),
+    effects: composeEffects({ desk, log, logged: new Set(["console", "http"]) }),
+    channels: [createConsoleChannel({ log, clock: systemClock })],
+    logger,
+    clock: systemClock,
+    owner: "owner", // the data directory's lock sees to it that there is only one
+  });
+  const app = createApplication({
+    inbox: createInbox(store, systemClock),
+    log,
+    view: desk,
+    clock: systemClock,
+    people: config.access,
+    knowledge,
+    directory: store,
+    letters: createDeadLetterOffice(store),
+    status: composeStatus({
+      config,
+      startedAt,
+      directory: store,
+      knowledge,
+      models: models.parts,
+      chatModel: models.chatName,
+      httpUrl: () => null,
+    }),
+    close: () => parts.close(),
+  });
+  const { socketPath } = directory;
+  parts.add(await listenOnSocket(app, { socketPath, version: packageVersion, logger }));
+  directory.announce(packageVersion, startedAt);
+  await engine.start();
+  parts.add({ close: () => engine.drain({ timeoutMs: DRAIN_MS }) });
+  return app;
+}
+
+/**
+ * Wires everything together for the process that owns the data directory.
+ * @throws FrontdeskError `database_corrupt`, `data_dir_unusable`, `disk_full`, `model_unavailable` (a GPU was required)
+ */
+export async function compose(options: ComposeOptions): Promise<Application> {
+  const parts = createOpenedParts(options.logger);
+  try {
+    return await open(options, parts);
+  } catch (error) {
+    await parts.close();
+    throw error;
+  }
+}

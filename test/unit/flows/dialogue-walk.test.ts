@@ -1,0 +1,139 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { DEFAULT_DIALOGUE_SETTINGS, dialogueKind } from "../../../flows/index.ts";
+import { caseId, messageId } from "../../../src/core/index.ts";
+import type { Persisted } from "../../../src/runtime/index.ts";
+import { aMessage, anAddress, aPrincipal } from "../../support/flows-builders.ts";
+import { someAssessment, someRetrieved, someVerified } from "../../support/flows-outputs.ts";
+import { type WalkOptions, walkMachine } from "../../support/runtime-walk.ts";
+
+const RESTING = new Set(["idle", "closed", "waitingForAgent", "withAgent"]);
+
+const contextSchema = z.looseObject({
+  active: z
+    .looseObject({ round: z.number(), isRetried: z.boolean(), generation: z.number() })
+    .nullable(),
+  queue: z.array(z.unknown()),
+  misses: z.number(),
+  openCase: z.looseObject({ id: z.string() }).nullable(),
+  clarification: z.looseObject({ round: z.number() }).nullable(),
+});
+
+function readContext(state: Persisted): z.infer<typeof contextSchema> {
+  return contextSchema.parse(state.context);
+}
+
+function eventsIn(state: Persisted): readonly { readonly type: string }[] {
+  const { openCase, queue } = readContext(state);
+  const id = caseId(openCase?.id ?? "C-none");
+  const agent = { caseId: id, agent: "Mia" };
+  const chosen = {
+    type: "option.chosen",
+    optionId: "c1.1",
+    messageId: messageId("press"),
+    principal: aPrincipal("ana"),
+    audience: { kind: "private" },
+    address: anAddress(),
+  };
+  return [
+    { type: "message.received", message: aMessage("How many days?", { by: "ana" }) } as const,
+    ...(queue.length < 1
+      ? [{ type: "message.received", message: aMessage("And I?", { by: "bo" }) } as const, chosen]
+      : []),
+    { type: "message.received", message: aMessage("never mind", { by: "ana" }) },
+    { type: "message.received", message: aMessage("lunch?", { by: "cy", isAddressed: false }) },
+    { type: "stop.requested" },
+    { type: "conversation.reset" },
+    { type: "case.claimed", ...agent },
+    { type: "case.replied", ...agent, text: "Hello" },
+    { type: "case.resolved", ...agent },
+  ];
+}
+
+const ACTS = [
+  { type: "question", question: "How many days?", isRewritten: false },
+  { type: "option", optionId: "c1.1" },
+  { type: "every-option" },
+  { type: "none-of-these" },
+  { type: "stale-option" },
+  { type: "person", reason: "asked-for-person" },
+  { type: "smalltalk", topic: "thanks" },
+  { type: "smalltalk", topic: "goodbye" },
+  { type: "cancel" },
+  { type: "repeat" },
+  { type: "reset" },
+  { type: "dissatisfied" },
+] as const;
+
+const options: WalkOptions = {
+  kind: dialogueKind({ ...DEFAULT_DIALOGUE_SETTINGS, isWebAllowed: true }),
+  events: eventsIn,
+  outputs: {
+    understand: ACTS.map((act) => ({ language: "en", act })),
+    retrieve: [
+      someRetrieved(someAssessment({ answerable: 0.9 })),
+      someRetrieved(someAssessment({ answerable: 0.9, ambiguous: 0.9 })),
+      someRetrieved(someAssessment({ answerable: 0.5 })),
+      someRetrieved(someAssessment({ answerable: 0.1 })),
+    ],
+    searchWeb: [
+      someRetrieved(someAssessment({ answerable: 0.9 })),
+      someRetrieved(someAssessment({ answerable: 0.1 })),
+    ],
+    answer: [{ kind: "model", text: "26 days [1].", citations: [], isRefusal: false }],
+    verify: [someVerified("answer"), someVerified("regenerate"), someVerified("nothing")],
+    summarize: [{ summary: "asked for days", suggestedAnswer: null }],
+  },
+  facets: (state) => {
+    const { active, queue, misses, clarification, openCase } = readContext(state);
+    return [
+      active === null ? null : [Math.min(active.round, 2), active.isRetried, active.generation],
+      queue.length > 0,
+      misses > 0,
+      clarification?.round ?? 0,
+      openCase !== null,
+    ];
+  },
+  isResting: (state) => typeof state.value === "string" && RESTING.has(state.value),
+  maxConfigurations: 30_000,
+};
+
+describe("everything that can happen to a dialogue", () => {
+  const report = walkMachine(options);
+
+  it("is walked to the end, and every state is reached", () => {
+    expect(report.isComplete).toBe(true);
+    expect([...report.states].toSorted()).toEqual(
+      [
+        '"answering"',
+        '"clarifying"',
+        '"closed"',
+        '"escalating"',
+        '"followUp"',
+        '"gathering"',
+        '"idle"',
+        '"searchingWeb"',
+        '"understanding"',
+        '"verifying"',
+        '"waitingForAgent"',
+        '"withAgent"',
+        '{"retrieving":"pausing"}',
+        '{"retrieving":"searching"}',
+      ].toSorted(),
+    );
+    expect([...report.tasks].toSorted()).toEqual(
+      ["answer", "retrieve", "searchWeb", "summarize", "understand", "verify"].toSorted(),
+    );
+  });
+
+  it("never leaves it stuck, throwing, or deaf to the failure or success of a task", () => {
+    expect(report.stuck).toEqual([]);
+    expect(report.thrown).toEqual([]);
+    expect(report.unhandledErrors).toEqual([]);
+    expect(report.unhandledOutputs).toEqual([]);
+  });
+
+  it("only ever posts replies and tells cases", () => {
+    expect([...report.effects].toSorted()).toEqual(["reply.post", "tell"]);
+  });
+});

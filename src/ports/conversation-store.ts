@@ -26,6 +26,11 @@ export interface Claim {
   readonly inbox: readonly StoredEvent[];
   /** The store's clock at the claim. */
   readonly now: number;
+  /**
+   * True when the holder before did not give it back: he died, or lost it. Absent where the store does not know; then
+   * workers judge by how long the events have been waiting.
+   */
+  readonly wasAbandoned?: boolean;
 }
 
 export interface AppendRequest {

@@ -200,6 +200,7 @@ async function keepWhatIsDone(session: Session, tasks: TaskRunner): Promise<void
 }
 
 function mayHaveDied(claim: Claim, state: Persisted, leaseMs: number): boolean {
+  if (claim.wasAbandoned !== undefined) return claim.wasAbandoned;
   const oldest = claim.inbox[0]?.at ?? claim.now;
   return claim.now - oldest >= leaseMs || Object.keys(state.tasks).length > 0;
 }

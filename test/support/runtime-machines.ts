@@ -28,6 +28,8 @@ type SmallEvent =
   | { readonly type: "colleague.told"; readonly from: string }
   /** Puts a custom effect into the outbox. */
   | { readonly type: "note.made"; readonly note: unknown }
+  /** Drops what is pending without a word. */
+  | { readonly type: "conversation.reset" }
   /** Makes the machine throw. */
   | { readonly type: "defect.met" }
   /** Puts something into the context that JSON cannot hold. */
@@ -192,6 +194,7 @@ function smallMachine(gatherMs: number, followUpMs: number | null, answerLimitMs
           throw new Error("a defect of the machine");
         }),
       },
+      "conversation.reset": { target: ".idle", actions: assign({ pending: [] }) },
       "date.kept": { actions: assign({ note: () => new Date(0) }) },
     },
     states: {

@@ -36,6 +36,7 @@ CREATE TABLE IF NOT EXISTS instance (
   commit_id TEXT,
   fence INTEGER NOT NULL DEFAULT 0,
   owner TEXT,
+  is_out INTEGER NOT NULL DEFAULT 0,
   wake_at INTEGER,
   next_seq INTEGER NOT NULL DEFAULT 1,
   updated_at INTEGER NOT NULL,

@@ -38,9 +38,8 @@ export function translateSqliteError(error: unknown, file: string): FrontdeskErr
 
 /** Translates what was thrown while the database was being opened, where libsql gives no code. */
 export function translateOpenError(error: unknown, file: string): FrontdeskError {
-  return systemErrorCode(error) === null
-    ? unusable(file, error)
-    : translateSqliteError(error, file);
+  const isCoded = (systemErrorCode(error) ?? "") !== "";
+  return isCoded ? translateSqliteError(error, file) : unusable(file, error);
 }
 
 function unusable(file: string, cause: unknown): FrontdeskError {

@@ -37,6 +37,7 @@ const claimable = z.object({
   key: z.string(),
   snapshot: z.string().nullable(),
   next_seq: z.int(),
+  is_out: z.int(),
 });
 const held = z.object({
   id: z.int(),
@@ -68,7 +69,7 @@ export function createSqliteInstances(database: SqliteDatabase): SqliteInstances
     z.object({ one: z.int() }),
   );
   const due = database.query(
-    `SELECT id, key, snapshot, next_seq FROM instance
+    `SELECT id, key, snapshot, next_seq, is_out FROM instance
      WHERE wake_at <= ?1 AND version <= coalesce(json_extract(?2, '$."' || kind || '"'), -1)
      ORDER BY wake_at, id LIMIT ?3`,
     claimable,
@@ -78,12 +79,14 @@ export function createSqliteInstances(database: SqliteDatabase): SqliteInstances
     z.object({ value: z.int() }),
   );
   const take = database.statement(
-    "UPDATE instance SET owner = ?, fence = ?, wake_at = ?, next_seq = ?, expires_at = NULL WHERE id = ?",
+    `UPDATE instance SET owner = ?, is_out = 1, fence = ?, wake_at = ?, next_seq = ?, expires_at = NULL
+     WHERE id = ?`,
   );
   const extend = database.statement("UPDATE instance SET wake_at = ?, next_seq = ? WHERE id = ?");
   const write = database.statement(
     `UPDATE instance SET snapshot = ?, version = ?, commit_id = ?, dead_letters = ?, updated_at = ?,
-       owner = ?, wake_at = CASE WHEN ?6 IS NULL THEN ?7 ELSE wake_at END, expires_at = ?
+       owner = ?, is_out = ?6 IS NOT NULL,
+       wake_at = CASE WHEN ?6 IS NULL THEN ?7 ELSE wake_at END, expires_at = ?
      WHERE id = ?`,
   );
   const expire = database.statement(
@@ -126,13 +129,16 @@ export function createSqliteInstances(database: SqliteDatabase): SqliteInstances
     },
     isClaimable: (now) => anyDue.get(now) !== null,
     claim: ({ owner, leaseMs, limit, supports }, now) =>
-      due.all(now, JSON.stringify(supports), limit).flatMap(({ id, key, snapshot, next_seq }) => {
+      due.all(now, JSON.stringify(supports), limit).flatMap((found): readonly Claim[] => {
+        const { id, key, snapshot } = found;
         const instance = parseInstanceKey(key);
         const fence = nextFence.get()?.value;
         if (instance === null || fence === undefined) return [];
-        const seq = mailbox.takeDueTimers(id, next_seq, now);
+        const seq = mailbox.takeDueTimers(id, found.next_seq, now);
         take(owner, fence, now + leaseMs, seq, id);
-        return [{ lease: { instance, owner, fence }, snapshot, inbox: mailbox.unread(id), now }];
+        const lease = { instance, owner, fence };
+        const wasAbandoned = found.is_out === 1;
+        return [{ lease, snapshot, inbox: mailbox.unread(id), now, wasAbandoned }];
       }),
     renew: (lease, leaseMs, now) => {
       const found = holder(lease);

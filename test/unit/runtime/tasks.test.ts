@@ -1,0 +1,195 @@
+import { once } from "node:events";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { FrontdeskError } from "../../../src/core/index.ts";
+import { createMemoryChannel } from "../../support/memory-channel.ts";
+import { eventually } from "../../support/runtime-eventually.ts";
+import {
+  createRuntimeWorld,
+  dialogueOf,
+  echoTasks,
+  type RuntimeWorld,
+} from "../../support/runtime-world.ts";
+
+let world: RuntimeWorld;
+
+beforeEach(async () => {
+  world = await createRuntimeWorld();
+});
+
+afterEach(async () => {
+  await world.dispose();
+});
+
+const passing = () => new FrontdeskError("model_busy", "not now", { retryable: true });
+
+describe("tasks", () => {
+  test("a passing failure is tried again by the same worker", async () => {
+    const channel = createMemoryChannel();
+    let tries = 0;
+    await world.startWorker({
+      channels: [channel],
+      tasks: {
+        ...echoTasks,
+        answer: async () => {
+          tries += 1;
+          if (tries < 3) throw passing();
+          return "at last";
+        },
+      },
+    });
+
+    await world.say("c", "hello");
+    await eventually("a reply", () => channel.texts().length > 0);
+
+    expect(channel.texts()).toEqual(["at last"]);
+    expect(tries).toBe(3);
+  });
+
+  test("a failure that does not pass goes to the machine with its code after the last try", async () => {
+    const channel = createMemoryChannel();
+    let tries = 0;
+    await world.startWorker({
+      channels: [channel],
+      tasks: {
+        ...echoTasks,
+        answer: async () => {
+          tries += 1;
+          throw passing();
+        },
+      },
+    });
+
+    await world.say("c", "hello");
+    await eventually("an apology", () => channel.texts().length > 0);
+
+    expect(channel.texts()).toEqual(["sorry: model_busy"]);
+    expect(tries).toBe(3);
+  });
+
+  test.each([
+    [
+      "a final failure",
+      async () => Promise.reject(new FrontdeskError("prompt_too_long", "too long")),
+      "prompt_too_long",
+    ],
+    ["a defect", async () => Promise.reject(new TypeError("x is not a function")), "task_failed"],
+    ["an output that JSON cannot hold", async () => new Date(0), "task_failed"],
+  ])("%s goes to the machine at once", async (_, answer, code) => {
+    const channel = createMemoryChannel();
+    await world.startWorker({ channels: [channel], tasks: { ...echoTasks, answer } });
+
+    await world.say("c", "hello");
+    await eventually("an apology", () => channel.texts().length > 0);
+
+    expect(channel.texts()).toEqual([`sorry: ${code}`]);
+  });
+
+  test("a task without a handler goes to the machine as failed", async () => {
+    const channel = createMemoryChannel();
+    await world.startWorker({ channels: [channel], tasks: {} });
+
+    await world.say("c", "hello");
+    await eventually("an apology", () => channel.texts().length > 0);
+
+    expect(channel.texts()).toEqual(["sorry: task_failed"]);
+  });
+
+  test("a task that three workers died of is given up with an apology", async () => {
+    const channel = createMemoryChannel();
+    const attempts: number[] = [];
+    const deadly = async (_: unknown, { attempt }: { readonly attempt: number }) => {
+      attempts.push(attempt);
+      // As if the process had gone: the lease is taken away and the task never ends.
+      await world.store.expireOwner("victim");
+      return new Promise<never>(() => {});
+    };
+    await world.say("c", "hello");
+    await new Promise((resolve) => setTimeout(resolve, 12));
+
+    await world.startWorker({
+      owner: "victim",
+      channels: [channel],
+      tasks: { ...echoTasks, answer: deadly },
+      tuning: { leaseMs: 10_000, mailboxPollMs: 5, foldMs: 1 },
+    });
+    await eventually("an apology", () => channel.texts().length > 0);
+
+    expect(channel.texts()).toEqual(["sorry: task_failed"]);
+    expect(Math.max(...attempts)).toBe(3);
+  });
+
+  test("a task is told what its worker is about, and keeps its key over attempts", async () => {
+    const seen: unknown[] = [];
+    await world.startWorker({
+      tasks: {
+        understand: async (input, { attempt, instance, key }) => {
+          seen.push({ input, attempt, instance, isKey: key.startsWith("dialogue/console:c#") });
+          return {};
+        },
+        answer: async () => "x",
+      },
+      channels: [createMemoryChannel()],
+    });
+
+    await world.say("c", "hello");
+    await eventually("the task", () => seen.length > 0);
+
+    expect(seen).toEqual([
+      { input: { text: "hello" }, attempt: 1, instance: dialogueOf("c"), isKey: true },
+    ]);
+  });
+
+  test("progress of a task is shown where its conversation is, and only while it is current", async () => {
+    const channel = createMemoryChannel();
+    const late: (() => void)[] = [];
+    await world.startWorker({
+      channels: [channel],
+      tasks: {
+        ...echoTasks,
+        understand: async (_, { progress }) => {
+          progress({ type: "stage", stage: "understanding" });
+          late.push(() => progress({ type: "stage", stage: "searching" }));
+          return {};
+        },
+        answer: async (_, { progress }) => {
+          late[0]?.();
+          progress({ type: "text", delta: "hi" });
+          return "hi";
+        },
+      },
+    });
+
+    await world.say("c", "hello");
+    await eventually("a reply", () => channel.texts().length > 0);
+
+    expect(channel.shown()).toEqual([
+      { type: "stage", stage: "understanding" },
+      { type: "text", delta: "hi" },
+    ]);
+  });
+
+  test("a task that runs on has its events committed meanwhile", async () => {
+    const release = new AbortController();
+    await world.startWorker({
+      channels: [createMemoryChannel()],
+      tuning: { foldMs: 5 },
+      tasks: {
+        ...echoTasks,
+        answer: async () => {
+          await once(release.signal, "abort");
+          return "done";
+        },
+      },
+    });
+
+    await world.say("c", "hello");
+    const snapshot = await eventually("a commit in the middle of the task", () =>
+      world.store.read(dialogueOf("c")),
+    );
+
+    expect(JSON.parse(snapshot)).toMatchObject({ tasks: { answer: { attempt: 1 } } });
+    expect((await world.store.counts()).unread).toBe(0);
+    release.abort();
+    await world.settled();
+  });
+});

@@ -132,10 +132,10 @@ describe("a server that is not fit to hold conversations", () => {
     const server = await serverWith({ policy: "allkeys-lru" });
     const store = openStore(server);
 
-    await expect(store.check()).rejects.toMatchObject({
-      code: "config_invalid",
-      message: expect.stringMatching(/allkeys-lru.*noeviction/u),
-    });
+    const refusal = await store.check().catch((error: unknown) => error);
+
+    expect(refusal).toMatchObject({ code: "config_invalid" });
+    expect(String(refusal)).toMatch(/allkeys-lru.*noeviction/u);
     await expect(say(store, dialogue("a"), "one")).rejects.toMatchObject({
       code: "config_invalid",
     });
@@ -182,11 +182,12 @@ describe("a server that is not fit to hold conversations", () => {
     const server = await serverWith();
     await server.kill9();
 
-    await expect(openStore(server).check()).rejects.toMatchObject({
-      code: "store_unavailable",
-      retryable: true,
-      message: expect.stringContaining("ECONNREFUSED"),
-    });
+    const error = await openStore(server)
+      .check()
+      .catch((reason: unknown) => reason);
+
+    expect(error).toMatchObject({ code: "store_unavailable", retryable: true });
+    expect(String(error)).toContain("ECONNREFUSED");
   });
 
   test("a missing password is told, and never repeated", async () => {

@@ -26,7 +26,13 @@ import {
   createSqliteStore,
   type DataDirectory,
 } from "./runtime/index.ts";
-import { listenOnSocket } from "./server/index.ts";
+import { createMetrics, listenOnSocket, type Metrics } from "./server/index.ts";
+
+/** The application of this process, and what only its owner can see. */
+export interface Composed {
+  readonly app: Application;
+  readonly metrics: Metrics;
+}
 
 export interface ComposeOptions {
   readonly config: Config;
@@ -64,7 +70,7 @@ function openKnowledge(
   });
 }
 
-async function open(options: ComposeOptions, parts: OpenedParts): Promise<Application> {
+async function open(options: ComposeOptions, parts: OpenedParts): Promise<Composed> {
   const { config, directory, logger } = options;
   const startedAt = systemClock.now();
   const file = (name: string): string => join(directory.path, name);
@@ -76,8 +82,16 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Applic
   const models = parts.add(composeModels(config, logger));
   const knowledge = parts.add(await openKnowledge(options, models, parts));
   const settings = dialogueSettings(config, false);
+  const metrics = createMetrics();
+  const letters = createDeadLetterOffice(store);
+  metrics.watch({
+    conversations: () => store.counts(),
+    deadLetters: async () => (await letters.list({ limit: 1000 })).length,
+    knowledge: () => knowledge.status(),
+  });
   const engine = createEngine({
     store,
+    observer: metrics,
     registry: createRegistry([dialogueKind(settings), caseKind(settings)]),
     tasks: createDialogueTasks({
       retriever: knowledge,
@@ -100,7 +114,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Applic
     people: config.access,
     knowledge,
     directory: store,
-    letters: createDeadLetterOffice(store),
+    letters,
     status: composeStatus({
       config,
       startedAt,
@@ -117,14 +131,14 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Applic
   directory.announce(packageVersion, startedAt);
   await engine.start();
   parts.add({ close: () => engine.drain({ timeoutMs: DRAIN_MS }) });
-  return app;
+  return { app, metrics };
 }
 
 /**
  * Wires everything together for the process that owns the data directory.
  * @throws FrontdeskError `database_corrupt`, `data_dir_unusable`, `disk_full`, `model_unavailable` (a GPU was required)
  */
-export async function compose(options: ComposeOptions): Promise<Application> {
+export async function compose(options: ComposeOptions): Promise<Composed> {
   const parts = createOpenedParts(options.logger);
   try {
     return await open(options, parts);

@@ -7,7 +7,7 @@ import { type ClosableLogger, createLogger, type LogTarget } from "../logger.ts"
 import { packageVersion } from "../package-root.ts";
 import type { Application } from "../ports/application.ts";
 import { openDataDirectory, readOwner } from "../runtime/index.ts";
-import { createAttachedApplication } from "../server/index.ts";
+import { createAttachedApplication, type Metrics } from "../server/index.ts";
 
 const ATTACH_ATTEMPTS = 60;
 const ATTACH_PAUSE_MS = 250;
@@ -57,6 +57,8 @@ async function attach(options: OpenOptions): Promise<Application> {
 /** An application and the log that goes with it. */
 export interface OpenedApplication {
   readonly app: Application;
+  /** Null when attached. */
+  readonly metrics: Metrics | null;
   readonly logger: ClosableLogger;
   close(): Promise<void>;
 }
@@ -71,10 +73,10 @@ export async function openApplication(options: OpenOptions): Promise<OpenedAppli
     if (options.mustOwn) throw lockedError(options.config.dataDir);
     const logger = createLogger("silent", { type: "stderr" });
     const app = await attach(options);
-    return { app, logger, close: () => app.close() };
+    return { app, metrics: null, logger, close: () => app.close() };
   }
   const logger = createLogger(options.config.log.level, logTarget(options.config, options.logTo));
-  const app = await compose({ config: options.config, directory, logger }).catch(
+  const { app, metrics } = await compose({ config: options.config, directory, logger }).catch(
     (error: unknown) => {
       directory.release();
       throw error;
@@ -82,6 +84,7 @@ export async function openApplication(options: OpenOptions): Promise<OpenedAppli
   );
   return {
     app,
+    metrics,
     logger,
     async close() {
       await app.close();

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { FrontdeskError } from "../core/index.ts";
 import { attachable } from "./add-commands.ts";
 import type { CommandContext } from "./context.ts";
 import { checkApplication, checkConfiguration, reportFindings, startFailure } from "./doctor.ts";
@@ -31,9 +32,11 @@ export function addOperationCommands(
       finish(
         await context.withApplication({ mustOwn: true, logTo: "stderr" }, async (app, opened) => {
           await prepareSamples(app, context, "docs");
+          if (opened.metrics === null) throw new FrontdeskError("internal", "start is attached");
+          const { logger, metrics } = opened;
           return runStart(
             app,
-            { config: context.config(), role: options.role, logger: opened.logger },
+            { config: context.config(), role: options.role, logger, metrics },
             context.io,
             context.signal,
           );

@@ -2,13 +2,14 @@ import { once } from "node:events";
 import type { Config } from "../config.ts";
 import type { Application } from "../ports/application.ts";
 import type { Logger } from "../ports/logger.ts";
-import { listenOnPort } from "../server/index.ts";
+import { listenOnPort, type Metrics } from "../server/index.ts";
 import { type Io, writeLine } from "./io.ts";
 
 export interface StartOptions {
   readonly config: Config;
   readonly role: "all" | "bot" | "worker" | "knowledge";
   readonly logger: Logger;
+  readonly metrics: Metrics;
 }
 
 function warnUnused(config: Config, io: Io): void {
@@ -36,7 +37,7 @@ export async function runStart(
     host: config.http.host,
     port: config.http.port,
     logger,
-    extend: () => {},
+    metrics: options.metrics,
   });
   writeLine(io.stderr, `Frontdesk is ready: ${http.address} (health: ${http.address}/healthz)`);
   logger.info({ address: http.address, role: options.role }, "started");

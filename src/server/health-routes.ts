@@ -1,13 +1,21 @@
 import type { FastifyInstance } from "fastify";
 import type { Application } from "../ports/application.ts";
+import type { Metrics } from "./metrics.ts";
 
 const PROBE_TIMEOUT_MS = 2000;
 
 /**
  * Adds `/healthz` (the process lives) and `/readyz` (it can take work: 200, or 503 with the parts that are down; a
- * degraded part still answers).
+ * degraded part still answers), and `/metrics` for Prometheus.
  */
-export function addHealthRoutes(server: FastifyInstance, app: Application): void {
+export function addHealthRoutes(
+  server: FastifyInstance,
+  app: Application,
+  metrics: Pick<Metrics, "contentType" | "text">,
+): void {
+  server.get("/metrics", async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.text()),
+  );
   server.get("/healthz", () => ({ status: "ok" }));
   server.get("/readyz", async (_request, reply) => {
     const status = await app.status({ signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });

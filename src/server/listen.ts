@@ -3,6 +3,7 @@ import { errorMessage, FrontdeskError, systemErrorCode } from "../core/index.ts"
 import type { Application } from "../ports/application.ts";
 import type { Logger } from "../ports/logger.ts";
 import { addHealthRoutes } from "./health-routes.ts";
+import type { Metrics } from "./metrics.ts";
 import { addRpcRoutes } from "./rpc-routes.ts";
 import { httpStatus, toWireError } from "./wire.ts";
 
@@ -37,7 +38,7 @@ export async function listenOnSocket(
 }
 
 /**
- * Serves health to the network.
+ * Serves health and metrics to the network.
  * @throws FrontdeskError `port_in_use` saying which port and what to do
  */
 export async function listenOnPort(
@@ -46,12 +47,11 @@ export async function listenOnPort(
     readonly host: string;
     readonly port: number;
     readonly logger: Logger;
-    readonly extend: (server: FastifyInstance) => void;
+    readonly metrics: Pick<Metrics, "contentType" | "text">;
   },
 ): Promise<Listening> {
   const server = newServer(options.logger);
-  addHealthRoutes(server, app);
-  options.extend(server);
+  addHealthRoutes(server, app, options.metrics);
   try {
     const address = await server.listen({ host: options.host, port: options.port });
     return { address, close: () => server.close() };

@@ -1,0 +1,151 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Decision, ErrorCode, StageTimings } from "../core/index.ts";
+
+/** Numbers that are read at the moment somebody asks for the metrics. */
+export interface MetricSources {
+  /** Of the conversation store. */
+  conversations(): Promise<{
+    readonly instances: number;
+    readonly ready: number;
+    readonly leased: number;
+    readonly unread: number;
+    readonly timers: number;
+  }>;
+  deadLetters(): Promise<number>;
+  knowledge(): Promise<{
+    readonly documents: number;
+    readonly chunks: number;
+    readonly vectors: { readonly state: string; readonly embedded: number };
+  }>;
+}
+
+/** Everything that is counted, in Prometheus' text form. */
+export interface Metrics {
+  readonly contentType: string;
+  text(): Promise<string>;
+  turnFinished(turn: { readonly decision: Decision; readonly timings: StageTimings }): void;
+  committed(commit: { readonly durationMs: number }): void;
+  taskFinished(task: {
+    readonly src: string;
+    readonly durationMs: number;
+    readonly error: ErrorCode | null;
+  }): void;
+  delivered(delivery: { readonly type: string; readonly outcome: string }): void;
+  leaseLost(): void;
+  fellBack(): void;
+  /** From now on these are read with every scrape. */
+  watch(sources: MetricSources): void;
+}
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+function gauge(registry: Registry, name: string, help: string): Gauge {
+  return new Gauge({ name: `frontdesk_${name}`, help, registers: [registry] });
+}
+
+function watchSources(registry: Registry, sources: MetricSources): () => Promise<void> {
+  const instances = gauge(registry, "conversations", "Conversations and cases that are kept");
+  const ready = gauge(registry, "queue_ready", "Instances that wait for a worker");
+  const unread = gauge(registry, "queue_events", "Events that wait to be handled");
+  const leased = gauge(registry, "leases", "Instances that a worker holds");
+  const timers = gauge(registry, "timers", "Armed timers");
+  const letters = gauge(registry, "dead_letters", "Effects that could not be delivered");
+  const documents = gauge(registry, "knowledge_documents", "Documents in the knowledge base");
+  const chunks = gauge(registry, "knowledge_passages", "Passages in the knowledge base");
+  const embedded = gauge(registry, "knowledge_vectors", "Passages with a vector");
+  const hasVectors = gauge(registry, "vectors_up", "1 when vectors take part in answers");
+  return async () => {
+    const [conversations, dead, knowledge] = await Promise.all([
+      sources.conversations(),
+      sources.deadLetters(),
+      sources.knowledge(),
+    ]);
+    instances.set(conversations.instances);
+    ready.set(conversations.ready);
+    unread.set(conversations.unread);
+    leased.set(conversations.leased);
+    timers.set(conversations.timers);
+    letters.set(dead);
+    documents.set(knowledge.documents);
+    chunks.set(knowledge.chunks);
+    embedded.set(knowledge.vectors.embedded);
+    hasVectors.set(knowledge.vectors.state === "ready" ? 1 : 0);
+  };
+}
+
+function createSeries(registry: Registry) {
+  const registers = [registry];
+  return {
+    turns: new Counter({
+      name: "frontdesk_turns_total",
+      help: "Replies that reached their platform",
+      labelNames: ["decision"] as const,
+      registers,
+    }),
+    stages: new Histogram({
+      name: "frontdesk_stage_seconds",
+      help: "Time of each stage of a turn",
+      labelNames: ["stage"] as const,
+      buckets: SECONDS,
+      registers,
+    }),
+    commits: new Histogram({
+      name: "frontdesk_commit_seconds",
+      help: "Time of a commit to the conversation store",
+      buckets: SECONDS,
+      registers,
+    }),
+    tasks: new Counter({
+      name: "frontdesk_tasks_total",
+      help: "Tasks of the dialogue by result",
+      labelNames: ["task", "result"] as const,
+      registers,
+    }),
+    deliveries: new Counter({
+      name: "frontdesk_deliveries_total",
+      help: "Attempts to send by outcome",
+      labelNames: ["type", "outcome"] as const,
+      registers,
+    }),
+    lost: new Counter({
+      name: "frontdesk_leases_lost_total",
+      help: "Leases that another worker took over",
+      registers,
+    }),
+    fallbacks: new Counter({
+      name: "frontdesk_fallbacks_total",
+      help: "Conversations whose state could not be read and that went to a person",
+      registers,
+    }),
+  };
+}
+
+/** Starts counting. Names begin with `frontdesk_`; durations are in seconds. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const series = createSeries(registry);
+  let refresh: () => Promise<void> = () => Promise.resolve();
+  return {
+    contentType: registry.contentType,
+    async text() {
+      // A store that is away must not hide what is counted here; its gauges keep their last value.
+      await refresh().catch(() => {});
+      return registry.metrics();
+    },
+    turnFinished({ decision, timings }) {
+      series.turns.inc({ decision });
+      for (const [name, ms] of Object.entries(timings)) {
+        series.stages.observe({ stage: name.replace(/Ms$/u, "") }, ms / 1000);
+      }
+    },
+    committed: ({ durationMs }) => series.commits.observe(durationMs / 1000),
+    taskFinished: ({ src, error }) => series.tasks.inc({ task: src, result: error ?? "ok" }),
+    delivered: ({ type, outcome }) => series.deliveries.inc({ type, outcome }),
+    leaseLost: () => series.lost.inc(),
+    fellBack: () => series.fallbacks.inc(),
+    watch(sources) {
+      refresh = watchSources(registry, sources);
+    },
+  };
+}

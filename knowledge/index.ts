@@ -1,0 +1,17 @@
+export type {
+  Chunk,
+  DocumentReader,
+  DocumentRef,
+  ParsedDocument,
+  ReadOutcome,
+  SourceListing,
+} from "./document.ts";
+export { createKnowledge, type Knowledge, type KnowledgeOptions } from "./knowledge.ts";
+export {
+  type FusionWeights,
+  type KnowledgeSettings,
+  knowledgeSettings,
+  STARTER_FUSION,
+  STRONG_FUSION,
+} from "./settings.ts";
+export type { ChromaPlace } from "./vectors/neighbours.ts";

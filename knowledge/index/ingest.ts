@@ -1,0 +1,166 @@
+import { FrontdeskError } from "../../src/core/index.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type {
+  DocumentOutcome,
+  IngestEvent,
+  IngestRequest,
+  IngestSummary,
+} from "../../src/ports/knowledge-base.ts";
+import type { DocumentReader, DocumentRef, SourceListing } from "../document.ts";
+import { type Catalog, type CatalogDocument, canonicalRoot } from "./catalog.ts";
+import type { DocumentWriter } from "./document-writer.ts";
+import { documentIdOf } from "./identity.ts";
+
+/** What ingestion works with. */
+export interface IngestParts {
+  readonly reader: DocumentReader;
+  readonly catalog: Catalog;
+  readonly writer: DocumentWriter;
+  readonly clock: Clock;
+  /** Called after each document that brought new text. */
+  readonly onText: () => void;
+}
+
+/** A source with what it holds. */
+export interface ListedSource extends SourceListing {
+  readonly root: string;
+}
+
+interface Place {
+  readonly collection: string;
+  readonly sourceId: number;
+  readonly scopeId: number;
+}
+
+/** Finds out what every source holds before anything is changed. */
+export async function listSources(
+  reader: DocumentReader,
+  sources: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly ListedSource[]> {
+  const roots = [...new Set(sources.map(canonicalRoot))];
+  if (roots.length === 0) {
+    throw new FrontdeskError(
+      "source_empty",
+      "No source was given. Name a file, a folder or a URL.",
+    );
+  }
+  const listed: ListedSource[] = [];
+  const seen = new Set<string>();
+  for (const root of roots) {
+    const listing = await reader.list(root, { signal });
+    // Two roots may overlap; the first one given holds the document.
+    const documents = listing.documents.filter(({ source }) => !seen.has(source));
+    for (const { source } of documents) seen.add(source);
+    listed.push({ root, isContainer: listing.isContainer, documents });
+  }
+  return listed;
+}
+
+/** Brings the text of all sources up to date, document by document; tells each outcome. */
+export async function* ingestText(
+  parts: IngestParts,
+  request: IngestRequest,
+  listed: readonly ListedSource[],
+  signal: AbortSignal,
+): AsyncGenerator<IngestEvent, Tally> {
+  const { catalog } = parts;
+  const tally = createTally();
+  yield {
+    type: "found",
+    documents: listed.reduce((sum, { documents }) => sum + documents.length, 0),
+  };
+  const scopeId = catalog.scope(request.collection, request.visibility);
+  const listedEverywhere = new Set(
+    listed.flatMap(({ documents }) => documents.map(({ source }) => source)),
+  );
+  let done = 0;
+  for (const { root, isContainer, documents } of listed) {
+    const now = parts.clock.now();
+    const sourceId = catalog.source(request.collection, root, request.visibility, now);
+    // All at once and first of all: what becomes secret must not stay readable until its turn comes.
+    parts.writer.assignSource(sourceId, scopeId);
+    const known = catalog.documents(request.collection);
+    const place = { collection: request.collection, sourceId, scopeId };
+    for (const ref of documents) {
+      signal.throwIfAborted();
+      const outcome = await ingestDocument(
+        parts,
+        ref,
+        known.get(ref.source) ?? null,
+        place,
+        signal,
+      );
+      done += 1;
+      yield { type: "document", outcome: tally.add(outcome), done };
+    }
+    if (!isContainer) continue;
+    for (const document of known.values()) {
+      if (document.sourceId !== sourceId || listedEverywhere.has(document.location)) continue;
+      signal.throwIfAborted();
+      parts.writer.remove(document.id);
+      const outcome = { status: "removed", source: document.location } as const;
+      yield { type: "document", outcome: tally.add(outcome), done };
+    }
+  }
+  return tally;
+}
+
+async function ingestDocument(
+  parts: IngestParts,
+  ref: DocumentRef,
+  known: CatalogDocument | null,
+  place: Place,
+  signal: AbortSignal,
+): Promise<DocumentOutcome> {
+  const { writer } = parts;
+  const knownHash = known?.contentHash ?? null;
+  const read = await parts.reader.read(ref, { knownHash, signal });
+  const { source } = ref;
+  switch (read.status) {
+    case "unchanged":
+      if (known === null) {
+        throw new FrontdeskError("internal", `${source} is called unchanged but was never read.`);
+      }
+      if (known.sourceId !== place.sourceId || known.scopeId !== place.scopeId) {
+        writer.assign(known.id, place);
+      }
+      return { status: "unchanged", source, title: known.title, chunks: known.chunks };
+    case "read": {
+      const id = documentIdOf(place.collection, source);
+      const { contentHash, document } = read;
+      await writer.write({ id, ...place, ref, contentHash, document }, { signal });
+      parts.onText();
+      const status = known === null ? "added" : "updated";
+      return { status, source, title: document.title, chunks: document.chunks.length };
+    }
+    case "skipped":
+      // What is no document any more must not go on being answered from.
+      if (known !== null) writer.remove(known.id);
+      return { ...read, status: "skipped", source };
+    case "failed":
+      // It may be readable again at the next run: what is known of it stays until then, under the new visibility.
+      if (known !== null) writer.assign(known.id, place);
+      return { ...read, status: "failed", source };
+  }
+}
+
+/** Counts outcomes. */
+export interface Tally {
+  /** Counts and hands back. */
+  add(outcome: DocumentOutcome): DocumentOutcome;
+  summary(durationMs: number): IngestSummary;
+}
+
+function createTally(): Tally {
+  const counts = { added: 0, updated: 0, unchanged: 0, removed: 0, skipped: 0, failed: 0 };
+  let chunks = 0;
+  return {
+    add(outcome) {
+      counts[outcome.status] += 1;
+      if ("chunks" in outcome) chunks += outcome.chunks;
+      return outcome;
+    },
+    summary: (durationMs) => ({ ...counts, chunks, durationMs }),
+  };
+}

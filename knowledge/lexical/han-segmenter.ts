@@ -1,0 +1,49 @@
+import { errorMessage } from "../../src/core/index.ts";
+import type { Logger } from "../../src/ports/logger.ts";
+
+/** Cuts a run of Han characters into words. */
+export interface HanSegmenter {
+  /** Which dictionary and program cut; text indexed by one is not searched with the other. */
+  readonly identity: string;
+  /** Overlapping words are all given, the parts of a long word before the word itself. */
+  cut(run: string): readonly string[];
+}
+
+// Iterating one long string makes every segment keep a copy of it: 100,000 characters exhaust the heap.
+const PIECE_LENGTH = 1_000;
+
+/** The word breaker of the JavaScript engine: worse than a dictionary, but always there. */
+export function createIntlSegmenter(): HanSegmenter {
+  const segmenter = new Intl.Segmenter("zh", { granularity: "word" });
+  return {
+    identity: `intl-${process.versions["icu"] ?? "unknown"}`,
+    cut(run) {
+      const words: string[] = [];
+      for (let start = 0; start < run.length; start += PIECE_LENGTH) {
+        const piece = run.slice(start, start + PIECE_LENGTH);
+        for (const { segment } of segmenter.segment(piece)) words.push(segment);
+      }
+      return words;
+    },
+  };
+}
+
+/** Loads jieba with its dictionary (0.2 s); where its native binding is missing, the engine's word breaker. */
+export async function loadHanSegmenter(options: {
+  readonly logger: Logger;
+}): Promise<HanSegmenter> {
+  try {
+    const [{ Jieba }, { dict }] = await Promise.all([
+      import("@node-rs/jieba"),
+      import("@node-rs/jieba/dict.js"),
+    ]);
+    const jieba = Jieba.withDict(dict);
+    return { identity: "jieba-2", cut: (run) => jieba.cutForSearch(run, true) };
+  } catch (error) {
+    options.logger.warn(
+      { reason: errorMessage(error) },
+      "jieba is missing: Chinese is cut less well until it is installed",
+    );
+    return createIntlSegmenter();
+  }
+}

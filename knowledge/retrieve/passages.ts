@@ -1,0 +1,57 @@
+import { documentId, passageId, type RankedPassage } from "../../src/core/index.ts";
+import { storedLanguage, storedVisibility } from "../index/catalog.ts";
+import { asNumber, asNumberOrNull, asText, type Row, type Sql } from "../index/sql.ts";
+import type { Scored } from "./fuse.ts";
+
+/** A ranked chunk with its text. */
+export interface Ranked {
+  readonly scored: Scored;
+  readonly passage: RankedPassage;
+}
+
+/** Reads the text of ranked chunks as it stands now; those that vanished meanwhile are missing. */
+export interface PassageReader {
+  read(ranked: readonly Scored[]): readonly Ranked[];
+}
+
+/** Creates the reader over the tables. */
+export function createPassageReader(sql: Sql): PassageReader {
+  const select = sql.prepare(
+    `SELECT c.id, c.passage_id, c.document_id, s.collection, d.title, c.section, d.location, c.page, c.text,
+            c.language, s.visibility, d.updated_at
+     FROM chunks c JOIN documents d ON d.id = c.document_id JOIN scopes s ON s.id = d.scope_id
+     WHERE c.id IN (SELECT value FROM json_each(?))`,
+  );
+  return {
+    read(ranked) {
+      const rows = new Map(
+        select
+          .rows(JSON.stringify(ranked.map(({ chunkId }) => chunkId)))
+          .map((row) => [asNumber(row[0]), row]),
+      );
+      return ranked.flatMap((scored) => {
+        const row = rows.get(scored.chunkId);
+        return row === undefined ? [] : [{ scored, passage: toPassage(row, scored) }];
+      });
+    },
+  };
+}
+
+function toPassage(row: Row, scored: Scored): RankedPassage {
+  return {
+    id: passageId(asText(row[1])),
+    documentId: documentId(asText(row[2])),
+    collection: asText(row[3]),
+    title: asText(row[4]),
+    section: asText(row[5]),
+    source: asText(row[6]),
+    page: asNumberOrNull(row[7]),
+    text: asText(row[8]),
+    language: storedLanguage(row[9]),
+    visibility: storedVisibility(row[10]),
+    origin: "local",
+    updatedAt: asNumberOrNull(row[11]),
+    score: scored.score,
+    parts: { vector: scored.cosine, lexical: scored.lexical, rerank: null },
+  };
+}

@@ -1,0 +1,120 @@
+import type { Embedder } from "../../src/ports/embedder.ts";
+import { EXPIRED, withDeadline } from "../deadline.ts";
+import type { VectorTable } from "./vector-table.ts";
+
+/** A store of vectors that finds the nearest ones quickly: Chroma. */
+export interface NeighbourStore {
+  /**
+   * Ids of the passages nearest to a vector; null when it cannot be asked now, or does not hold all vectors yet and the
+   * caller knows better than to accept a part. Does not reject; gives up on abort.
+   */
+  nearest(
+    vector: Float32Array,
+    limit: number,
+    call: { readonly acceptsPartial: boolean; readonly signal: AbortSignal },
+  ): Promise<readonly string[] | null>;
+}
+
+/** What the vector side found. */
+export interface VectorHits {
+  readonly queryVector: Float32Array;
+  readonly modelId: number;
+  /** Rows of chunks that may be read, nearest first. */
+  readonly rows: readonly number[];
+}
+
+/** The vector side of a retrieval, with the time it took; `hits` is null when it could not be used. */
+export interface VectorAnswer {
+  readonly hits: VectorHits | null;
+  readonly embedMs: number;
+  readonly vectorMs: number;
+}
+
+/** Finds chunks by what they mean. */
+export interface VectorSearch {
+  /** Never rejects but on abort: without an answer in time the question is answered by words alone. */
+  search(
+    text: string,
+    call: {
+      readonly scopes: ReadonlySet<number> | null;
+      readonly limit: number;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<VectorAnswer>;
+}
+
+/** With fewer readable neighbours than this, the readable vectors are compared one by one. */
+const TOO_FEW = 30;
+
+/** However long the model took over the question, Chroma gets this time. */
+const SHORTEST_WAIT_MS = 20;
+
+/** Creates the search over the store of neighbours and, where that fails, over the vectors in SQLite. */
+export function createVectorSearch(options: {
+  readonly embedder: Embedder;
+  readonly table: VectorTable;
+  readonly neighbours: NeighbourStore | null;
+  readonly deadlineMs: number;
+  readonly exactScanLimit: number;
+  /** Told about trouble of the embedding model. */
+  readonly onFailure: (error: unknown) => void;
+}): VectorSearch {
+  const { embedder, table, neighbours, deadlineMs, exactScanLimit, onFailure } = options;
+
+  async function embedQuery(text: string, signal: AbortSignal) {
+    const modelId = table.model(await embedder.identity({ signal }));
+    if (table.count(modelId) === 0) return null;
+    const [queryVector] = await embedder.embed([text], { purpose: "query", signal });
+    return queryVector === undefined ? null : { queryVector, modelId };
+  }
+
+  async function attempt<Result>(
+    work: (signal: AbortSignal) => Promise<Result>,
+    ms: number,
+    signal: AbortSignal,
+  ): Promise<Result | null> {
+    try {
+      const result = await withDeadline(work, { ms, signal });
+      if (result !== EXPIRED) return result;
+      onFailure(new Error(`no answer within ${ms} ms`));
+    } catch (error) {
+      signal.throwIfAborted();
+      onFailure(error);
+    }
+    return null;
+  }
+
+  return {
+    async search(text, { scopes, limit, signal }) {
+      const start = performance.now();
+      const query = await attempt((inner) => embedQuery(text, inner), deadlineMs, signal);
+      const embedMs = performance.now() - start;
+      if (query === null) return { hits: null, embedMs, vectorMs: 0 };
+
+      const canScan = table.countReadable(query.modelId, scopes) <= exactScanLimit;
+      const ids =
+        neighbours === null
+          ? null
+          : await attempt(
+              (inner) =>
+                neighbours.nearest(query.queryVector, limit, {
+                  acceptsPartial: !canScan,
+                  signal: inner,
+                }),
+              Math.max(SHORTEST_WAIT_MS, deadlineMs - embedMs),
+              signal,
+            );
+      const found = ids === null ? null : table.rowsOf(ids, scopes);
+      const isEnough = found !== null && (scopes === null || found.length >= TOO_FEW);
+      const rows =
+        isEnough || !canScan
+          ? found
+          : table.scan(query.modelId, query.queryVector, { scopes, limit });
+      return {
+        hits: rows === null ? null : { ...query, rows },
+        embedMs,
+        vectorMs: performance.now() - start - embedMs,
+      };
+    },
+  };
+}

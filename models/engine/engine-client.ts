@@ -70,6 +70,7 @@ export class EngineClient {
   readonly #gate: ReadyGate;
   #nextId = 1;
   #wasReady = false;
+  #isClosing = false;
 
   constructor(options: EngineClientOptions) {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -167,6 +168,7 @@ export class EngineClient {
 
   /** Refuses new work, lets running work finish, ends the child. Idempotent. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     const closing = this.#supervisor.close();
     for (const flight of [...this.#flights.values()]) {
       if (flight.state === "pending")
@@ -268,9 +270,8 @@ export class EngineClient {
   }
 
   #assertUsable(): void {
-    const phase = this.#supervisor.phase;
-    if (phase === "closed") throw this.#unavailable("Frontdesk is stopping");
-    if (phase !== "broken") return;
+    if (this.#isClosing) throw this.#unavailable("Frontdesk is stopping");
+    if (this.#supervisor.phase !== "broken") return;
     const failure = this.#supervisor.failure;
     throw this.#unavailable(failure?.message ?? "its process keeps dying", failure);
   }

@@ -138,9 +138,13 @@ async function* readChunks(
   }
   const parser = createSseParser();
   for await (const text of response.chunks) {
-    for (const data of parser.push(text)) if (data !== "[DONE]") yield parseChunk(options, data);
+    for (const data of parser.push(text)) if (isChunk(data)) yield parseChunk(options, data);
   }
-  for (const data of parser.end()) if (data !== "[DONE]") yield parseChunk(options, data);
+  for (const data of parser.end()) if (isChunk(data)) yield parseChunk(options, data);
+}
+
+function isChunk(data: string): boolean {
+  return data !== "" && data !== "[DONE]";
 }
 
 function parseChunk(options: RemoteChatModelOptions, raw: unknown): ChatChunk {

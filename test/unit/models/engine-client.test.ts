@@ -1,0 +1,259 @@
+import { describe, expect, it } from "vitest";
+import { EngineClient } from "../../../models/engine/engine-client.ts";
+import type { EngineEvent, EngineRequest, EngineResult } from "../../../models/engine/protocol.ts";
+import { silentLogger } from "../../../src/ports/logger.ts";
+import { FAKE_INFO, type FakeEngine, fakeEngines } from "./fake-engine.ts";
+import { type ManualTimers, manualTimers } from "./manual-timers.ts";
+
+const RESULT: EngineResult = { kind: "scores", scores: [1] };
+const request = (text: string): EngineRequest => ({
+  kind: "embed",
+  texts: [text],
+  purpose: "query",
+});
+
+interface World {
+  readonly client: EngineClient;
+  readonly timers: ManualTimers;
+  readonly engines: readonly FakeEngine[];
+  child(): FakeEngine;
+  call(text: string, options?: CallOptions): Promise<EngineResult>;
+}
+
+interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly onEvents?: (events: readonly EngineEvent[]) => void;
+  readonly onReleased?: () => void;
+}
+
+function world(): World {
+  const timers = manualTimers();
+  const { spawn, all } = fakeEngines();
+  const client = new EngineClient({
+    load: {
+      role: "embed",
+      modelPath: "/m.gguf",
+      sha256: null,
+      contextSize: null,
+      threads: 1,
+      gpu: "off",
+    },
+    modelName: "tiny",
+    logger: silentLogger,
+    timers,
+    spawn,
+    random: () => 0,
+  });
+  const child = (): FakeEngine => {
+    const last = all.at(-1);
+    if (last === undefined) throw new Error("no child was started");
+    return last;
+  };
+  const call = (text: string, options: CallOptions = {}): Promise<EngineResult> => {
+    const result = client.call(request(text), { signal: new AbortController().signal, ...options });
+    result.catch(() => {});
+    return result;
+  };
+  return { client, timers, engines: all, child, call };
+}
+
+/** The only request that a child was sent. */
+function onlyId(engine: FakeEngine): number {
+  expect(engine.requestIds()).toHaveLength(1);
+  return engine.requestIds()[0] ?? -1;
+}
+
+describe("client of a model's process", () => {
+  it("starts the process with the first call and sends it when the model is loaded", async () => {
+    const { child, call } = world();
+
+    const result = call("hello");
+    expect(child().requestIds()).toHaveLength(0);
+    child().ready();
+    child().tell({ type: "result", id: onlyId(child()), result: RESULT });
+
+    await expect(result).resolves.toEqual(RESULT);
+  });
+
+  it("passes pieces of the answer on in order", async () => {
+    const { child, call } = world();
+    const seen: EngineEvent[] = [];
+    const result = call("hello", { onEvents: (events) => seen.push(...events) });
+    child().ready();
+    const id = onlyId(child());
+
+    child().tell({ type: "events", id, events: [{ type: "thought", text: "hm" }] });
+    child().tell({ type: "events", id, events: [{ type: "text", text: "yes" }] });
+    child().tell({ type: "result", id, result: RESULT });
+    await result;
+
+    expect(seen.map(({ text }) => text)).toEqual(["hm", "yes"]);
+  });
+
+  it("sends again, once, what had begun without a word when the process died", async () => {
+    const { child, call, timers, engines } = world();
+    const result = call("hello");
+    child().ready();
+    child().tell({ type: "started", id: onlyId(child()) });
+
+    child().exit();
+    timers.advance(1_000);
+    child().ready();
+    child().tell({ type: "result", id: onlyId(child()), result: RESULT });
+
+    await expect(result).resolves.toEqual(RESULT);
+    expect(engines).toHaveLength(2);
+  });
+
+  it("fails an answer that was streaming when the process died", async () => {
+    const { child, call } = world();
+    const result = call("hello");
+    child().ready();
+    const id = onlyId(child());
+    child().tell({ type: "started", id });
+    child().tell({ type: "events", id, events: [{ type: "text", text: "ye" }] });
+
+    child().exit();
+
+    await expect(result).rejects.toMatchObject({ code: "model_crashed", retryable: true });
+  });
+
+  it("refuses a request that was worked on in two crashes, also when it comes again", async () => {
+    const { child, call, timers } = world();
+    const result = call("killer");
+    for (let crash = 0; crash < 2; crash += 1) {
+      child().ready();
+      child().tell({ type: "started", id: onlyId(child()) });
+      child().exit();
+      timers.advance(2_000);
+    }
+
+    await expect(result).rejects.toMatchObject({ code: "request_poisonous" });
+    await expect(call("killer")).rejects.toMatchObject({ code: "request_poisonous" });
+  });
+
+  it("does not blame a request that only waited in the process that died", async () => {
+    const { child, call, timers } = world();
+    const result = call("innocent");
+    for (let crash = 0; crash < 3; crash += 1) {
+      child().ready();
+      child().exit();
+      timers.advance(4_000);
+    }
+    child().ready();
+    child().tell({ type: "result", id: onlyId(child()), result: RESULT });
+
+    await expect(result).resolves.toEqual(RESULT);
+  });
+
+  it("forgets a poisonous request after an hour", async () => {
+    const { child, call, timers } = world();
+    call("killer").catch(() => {});
+    for (let crash = 0; crash < 2; crash += 1) {
+      child().ready();
+      child().tell({ type: "started", id: onlyId(child()) });
+      child().exit();
+      timers.advance(2_000);
+    }
+
+    timers.advance(3_600_000);
+    child().ready();
+    const again = call("killer");
+    child().tell({ type: "result", id: onlyId(child()), result: RESULT });
+
+    await expect(again).resolves.toEqual(RESULT);
+  });
+
+  it("rejects at once when aborted, and says later when the process has let go", async () => {
+    const { child, call } = world();
+    const controller = new AbortController();
+    const reason = new Error("stop");
+    let released = 0;
+    const result = call("hello", {
+      signal: controller.signal,
+      onReleased: () => {
+        released += 1;
+      },
+    });
+    child().ready();
+    const id = onlyId(child());
+
+    controller.abort(reason);
+    await expect(result).rejects.toBe(reason);
+    expect(released).toBe(0);
+    expect(child().sent.at(-1)).toEqual({ type: "cancel", id });
+    child().tell({ type: "cancelled", id });
+
+    expect(released).toBe(1);
+  });
+
+  it("hears nothing of an answer any more after an abort", async () => {
+    const { child, call } = world();
+    const controller = new AbortController();
+    const seen: EngineEvent[] = [];
+    const result = call("hello", {
+      signal: controller.signal,
+      onEvents: (events) => seen.push(...events),
+    });
+    child().ready();
+
+    controller.abort(new Error("stop"));
+    child().tell({ type: "events", id: onlyId(child()), events: [{ type: "text", text: "late" }] });
+    await expect(result).rejects.toThrow("stop");
+
+    expect(seen).toEqual([]);
+  });
+
+  it("gives up waiting for a restart after its patience", async () => {
+    const { child, call, timers } = world();
+    call("first").catch(() => {});
+    child().ready();
+    child().exit();
+    timers.advance(1_000);
+
+    const result = call("second");
+    timers.advance(5_000);
+
+    await expect(result).rejects.toMatchObject({ code: "model_unavailable", retryable: true });
+  });
+
+  it("fails all who wait when the model cannot be loaded, and the next ones at once", async () => {
+    const { child, call, client } = world();
+    const waiting = call("hello");
+    const ready = client.ready({ signal: new AbortController().signal });
+    ready.catch(() => {});
+    child().tell({
+      type: "failed",
+      error: { code: "model_invalid", message: "it is cut off", retryable: false },
+    });
+    child().exit({ code: 1, signal: null });
+
+    await expect(waiting).rejects.toMatchObject({ code: "model_unavailable", retryable: false });
+    await expect(ready).rejects.toMatchObject({ code: "model_unavailable" });
+    await expect(call("again")).rejects.toThrow("it is cut off");
+  });
+
+  it("tells what the model is once it is loaded", async () => {
+    const { child, client } = world();
+    const ready = client.ready({ signal: new AbortController().signal });
+
+    child().ready();
+
+    await expect(ready).resolves.toEqual(FAKE_INFO);
+  });
+
+  it("finishes what runs and refuses what waits when closed", async () => {
+    const { child, call, client } = world();
+    const running = call("running");
+    child().ready();
+
+    const closing = client.close();
+    await expect(call("late")).rejects.toMatchObject({ code: "model_unavailable" });
+    child().tell({ type: "result", id: child().requestIds()[0] ?? -1, result: RESULT });
+    child().exit({ code: 0, signal: null });
+    await closing;
+
+    await expect(running).resolves.toEqual(RESULT);
+    await client.close();
+  });
+});

@@ -1,0 +1,71 @@
+import type { EngineExit, EngineProcess } from "../../../models/engine/engine-process.ts";
+import type { EngineInfo, FromChild, ToChild } from "../../../models/engine/protocol.ts";
+
+/** A child process that does what the test says. */
+export interface FakeEngine extends EngineProcess {
+  readonly sent: readonly ToChild[];
+  readonly wasKilled: boolean;
+  tell(message: FromChild): void;
+  tellRaw(message: unknown): void;
+  ready(): void;
+  exit(exit?: Partial<EngineExit>): void;
+  /** Ids of the requests that were sent, in order. */
+  requestIds(): readonly number[];
+}
+
+export const FAKE_INFO: EngineInfo = {
+  sha256: "ab".repeat(32),
+  dimensions: 2,
+  contextSize: 512,
+  sequences: 1,
+  threads: 1,
+  gpu: false,
+  loadMs: 5,
+};
+
+/** Starts fake child processes and keeps them all. */
+export function fakeEngines(): { readonly spawn: () => FakeEngine; readonly all: FakeEngine[] } {
+  const all: FakeEngine[] = [];
+  return {
+    all,
+    spawn: () => {
+      const engine = fakeEngine(1_000 + all.length);
+      all.push(engine);
+      return engine;
+    },
+  };
+}
+
+function fakeEngine(pid: number): FakeEngine {
+  const sent: ToChild[] = [];
+  let wasKilled = false;
+  let onMessage: (message: unknown) => void = () => {};
+  let onExit: (exit: EngineExit) => void = () => {};
+  const exit = (changes: Partial<EngineExit> = {}): void =>
+    onExit({ code: null, signal: "SIGKILL", lastWords: "", ...changes });
+  return {
+    pid,
+    sent,
+    get wasKilled() {
+      return wasKilled;
+    },
+    send: (message) => {
+      sent.push(message);
+    },
+    kill: () => {
+      wasKilled = true;
+      exit();
+    },
+    onMessage: (listener) => {
+      onMessage = listener;
+    },
+    onExit: (listener) => {
+      onExit = listener;
+    },
+    tell: (message) => onMessage(message),
+    tellRaw: (message) => onMessage(message),
+    ready: () => onMessage({ type: "ready", info: FAKE_INFO }),
+    exit,
+    requestIds: () => sent.flatMap((message) => (message.type === "request" ? [message.id] : [])),
+  };
+}

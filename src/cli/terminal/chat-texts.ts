@@ -8,6 +8,7 @@ export interface ChatTexts {
   readonly withoutModel: string;
   readonly bothLanguages: string;
   readonly keys: string;
+  readonly attached: (pid: number) => string;
   readonly earlier: string;
   readonly newConversation: string;
   readonly stillAnswering: string;
@@ -48,6 +49,7 @@ const en: ChatTexts = {
   withoutModel: "Answers are quoted; there is no language model.",
   bothLanguages: "Ask in English or Chinese · 可以用中文提问",
   keys: "/help lists the commands · Ctrl-C stops an answer, twice leaves",
+  attached: (pid) => `Attached to the Frontdesk that runs already (process ${pid}).`,
   earlier: "earlier in this conversation",
   newConversation: "from here on",
   stillAnswering: "finishing the answer to your last question",
@@ -134,6 +136,7 @@ const zh: ChatTexts = {
   withoutModel: "回答摘自原文，没有使用语言模型。",
   bothLanguages: "可以用中文提问 · Ask in English or Chinese",
   keys: "/help 列出命令 · Ctrl-C 停止回答，按两次退出",
+  attached: (pid) => `已连接到正在运行的 Frontdesk（进程 ${pid}）。`,
   earlier: "此前的对话",
   newConversation: "从这里继续",
   stillAnswering: "正在完成上一个问题的回答",

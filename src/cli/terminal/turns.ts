@@ -90,7 +90,8 @@ class Correlation {
   }
 }
 
-function withResolvers<Value>(): {
+/** A promise and the way to fulfil it. */
+export function withResolvers<Value>(): {
   readonly promise: Promise<Value>;
   readonly resolve: (value: Value) => void;
 } {

@@ -1,0 +1,35 @@
+import { type RenderOptions, renderWords, safeLine } from "../../../adapters/console/index.ts";
+import type { Application, ApplicationStatus } from "../../ports/application.ts";
+import type { ChatTexts } from "./chat-texts.ts";
+
+/** How many troubles the greeting names; `doctor` names all. */
+const MAX_TROUBLES = 3;
+
+/** What a person should know before the first question: what it answers from, how, and how to leave. */
+export function greetingLines(
+  status: ApplicationStatus,
+  mode: Application["mode"],
+  texts: ChatTexts,
+  layout: Pick<RenderOptions, "width" | "theme">,
+): readonly string[] {
+  const { theme } = layout;
+  const dim = (text: string): readonly string[] => renderWords([{ text, styles: ["dim"] }], layout);
+  const { documents } = status.knowledge;
+  const knows = documents === 0 ? texts.knowsNothing : texts.knows(documents);
+  const how =
+    status.chatModel === null ? texts.withoutModel : texts.withModel(safeLine(status.chatModel));
+  const troubles = status.components
+    .filter(({ state, detail }) => (state === "degraded" || state === "down") && detail !== "")
+    .slice(0, MAX_TROUBLES)
+    .flatMap(({ name, detail }) =>
+      renderWords([{ text: `${safeLine(name)}: ${safeLine(detail)}`, styles: ["alert"] }], layout),
+    );
+  return [
+    `${theme.paint("strong", "Frontdesk")} ${theme.paint("dim", status.version)}`,
+    ...renderWords(`${knows} ${how}`, layout),
+    texts.bothLanguages,
+    ...dim(texts.keys),
+    ...(mode === "attached" ? dim(texts.attached(status.pid)) : []),
+    ...troubles,
+  ];
+}

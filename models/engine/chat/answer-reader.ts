@@ -5,7 +5,7 @@ import { createStopDetector } from "./stop-detector.ts";
 import type { TokenDecoder } from "./token-decoder.ts";
 
 export interface AnswerReaderOptions {
-  readonly decoder: TokenDecoder;
+  readonly decoder: TokenDecoder<Token>;
   readonly stopTexts: readonly string[];
   readonly startsThinking: boolean;
   /** The output follows a grammar: it has no thoughts, and what looks like a tag is content. */

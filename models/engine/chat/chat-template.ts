@@ -36,7 +36,14 @@ export function createChatTemplate(model: LlamaModel, name: ChatWrapperName | nu
   const [open, ...others] = tokenizer("<think>", true);
   const openThought = open !== undefined && others.length === 0 ? open : null;
   const special = (text: string): Token[] => tokenizer(text, true, "trimLeadingSpace");
-  const tokenizeText = createTextTokenizer(model);
+  const tokenizeText = createTextTokenizer<Token>({
+    tokenize: (text, options) => tokenizer(text, false, options),
+    spellingOf: (token) => tokenizer.detokenize([token], true).trim(),
+    isSpecial: (token) => {
+      const attributes = model.getTokenAttributes(token);
+      return attributes.control || attributes.userDefined;
+    },
+  });
 
   const tokenize = (text: LlamaText): Token[] => {
     const tokens: Token[] = [];

@@ -47,7 +47,11 @@ interface Prefilled {
 export async function generate(run: Generation): Promise<EngineResult> {
   const { gate, prompt } = run;
   const reader = createAnswerReader({
-    decoder: createTokenDecoder(run.model, prompt.tokens, run.spelled),
+    decoder: createTokenDecoder(
+      (tokens, before) => run.model.detokenize(tokens, false, before),
+      prompt.tokens,
+      run.spelled,
+    ),
     stopTexts: run.grammar === null ? prompt.stopTexts : [...prompt.stopTexts, GRAMMAR_END],
     startsThinking: prompt.startsThinking,
     isStructured: run.grammar !== null,

@@ -1,36 +1,35 @@
-import type { LlamaModel, Token } from "node-llama-cpp";
-
-/** The part of a model that knows its tokens. */
-export type TokenKnowledge = Pick<LlamaModel, "tokenizer" | "getTokenAttributes">;
+/** What must be known of a model's tokens. */
+export interface TokenKnowledge<T> {
+  tokenize(text: string, options?: "trimLeadingSpace"): T[];
+  /** Whether a token has a meaning of its own beyond its text: control tokens and those that the model's makers defined. */
+  isSpecial(token: T): boolean;
+  spellingOf(token: T): string;
+}
 
 /** Makes tokens of plain text. */
-export type TextTokenizer = (text: string, options?: "trimLeadingSpace") => Token[];
+export type TextTokenizer<T> = (text: string, options?: "trimLeadingSpace") => T[];
 
 /**
  * A tokenizer that never makes a special token out of text. The engine leaves control tokens alone there, but it takes
  * tokens that the model's makers defined (`<think>`, `<tool_call>`) even from what a user wrote. Such a spelling is cut
  * after its first character, and both parts are tokenised on their own.
  */
-export function createTextTokenizer(model: TokenKnowledge): TextTokenizer {
-  const { tokenizer } = model;
-  const known = new Map<Token, boolean>();
-
-  const isSpecial = (token: Token): boolean => {
+export function createTextTokenizer<T>(model: TokenKnowledge<T>): TextTokenizer<T> {
+  const known = new Map<T, boolean>();
+  const isSpecial = (token: T): boolean => {
     let result = known.get(token);
     if (result === undefined) {
-      const attributes = model.getTokenAttributes(token);
-      result = attributes.control || attributes.userDefined;
+      result = model.isSpecial(token);
       known.set(token, result);
     }
     return result;
   };
 
-  const tokenize: TextTokenizer = (text, options) => {
-    const tokens = tokenizer(text, false, options);
+  const tokenize: TextTokenizer<T> = (text, options) => {
+    const tokens = model.tokenize(text, options);
     const special = new Set(tokens.filter(isSpecial));
     if (special.size === 0) return tokens;
-    const spellings = [...special].map((token) => tokenizer.detokenize([token], true).trim());
-    const pieces = cutInside(text, spellings);
+    const pieces = cutInside(text, [...special].map(model.spellingOf));
     // A token that is spelled in no way that could be cut says nothing that would be missed.
     if (pieces.length === 1) return tokens.filter((token) => !special.has(token));
     return pieces.flatMap((piece, index) =>

@@ -1,5 +1,3 @@
-import type { LlamaModel, Token } from "node-llama-cpp";
-
 const UNFINISHED = "\u{fffd}";
 /** A character has at most 4 bytes; a token that ends inside one is completed by the next three or never. */
 const MAX_HELD_TOKENS = 4;
@@ -7,28 +5,34 @@ const MAX_HELD_TOKENS = 4;
 const CONTEXT_TOKENS = 4;
 
 /** Turns tokens into text while they come. */
-export interface TokenDecoder {
+export interface TokenDecoder<T> {
   /** Empty while a character is not complete. */
-  push(token: Token): string;
+  push(token: T): string;
   end(): string;
 }
 
 /**
+ * @param detokenize the text of tokens that follow others
  * @param before tokens that precede the answer
  * @param spelled texts of tokens that the model would not print, such as tags of thoughts
  */
-export function createTokenDecoder(
-  model: Pick<LlamaModel, "detokenize">,
-  before: readonly Token[],
-  spelled: ReadonlyMap<Token, string>,
-): TokenDecoder {
+export function createTokenDecoder<T>(
+  detokenize: (tokens: readonly T[], before: readonly T[]) => string,
+  before: readonly T[],
+  spelled: ReadonlyMap<T, string>,
+): TokenDecoder<T> {
   let context = before.slice(-CONTEXT_TOKENS);
-  let held: Token[] = [];
+  let held: T[] = [];
 
-  const take = (): string => {
-    const text = model.detokenize(held, false, context);
-    context = [...context, ...held].slice(-CONTEXT_TOKENS);
+  const pass = (tokens: readonly T[]): void => {
+    context = [...context, ...tokens].slice(-CONTEXT_TOKENS);
     held = [];
+  };
+
+  const end = (): string => {
+    if (held.length === 0) return "";
+    const text = detokenize(held, context);
+    pass(held);
     return text;
   };
 
@@ -36,17 +40,16 @@ export function createTokenDecoder(
     push: (token) => {
       const spelling = spelled.get(token);
       if (spelling !== undefined) {
-        const text = (held.length > 0 ? take() : "") + spelling;
-        context = [...context, token].slice(-CONTEXT_TOKENS);
+        const text = end() + spelling;
+        pass([token]);
         return text;
       }
       held.push(token);
-      const text = model.detokenize(held, false, context);
+      const text = detokenize(held, context);
       if (text.endsWith(UNFINISHED) && held.length < MAX_HELD_TOKENS) return "";
-      context = [...context, ...held].slice(-CONTEXT_TOKENS);
-      held = [];
+      pass(held);
       return text;
     },
-    end: () => (held.length > 0 ? take() : ""),
+    end,
   };
 }

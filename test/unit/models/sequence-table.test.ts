@@ -1,0 +1,63 @@
+import type { Token } from "node-llama-cpp";
+import { describe, expect, it } from "vitest";
+import {
+  createSequenceTable,
+  type TokenHolder,
+} from "../../../models/engine/chat/sequence-table.ts";
+
+interface FakeSequence extends TokenHolder {
+  readonly name: string;
+}
+
+/** Pretends that a prefix of this length is the same. */
+function sequence(name: string, prefix: number): FakeSequence {
+  return { name, commonPrefix: () => prefix, isEmpty: () => prefix === 0 };
+}
+
+const tokens: readonly Token[] = [];
+
+describe("table of sequences", () => {
+  it("brings a conversation back to its own sequence, whatever others hold", () => {
+    const table = createSequenceTable([sequence("a", 0), sequence("b", 500)]);
+    const [first, second] = [table.take("one", tokens), table.take("two", tokens)];
+    for (const taken of [first, second]) if (taken !== null) table.release(taken);
+
+    expect(table.take("two", tokens)).toBe(second);
+    expect(table.take("one", tokens)).toBe(first);
+  });
+
+  it("takes a new conversation to the longest common prefix", () => {
+    const table = createSequenceTable([sequence("a", 10), sequence("b", 200), sequence("c", 50)]);
+
+    expect(table.take("new", tokens)?.name).toBe("b");
+  });
+
+  it("takes an empty sequence when nothing is common", () => {
+    const used = { name: "used", commonPrefix: () => 0, isEmpty: () => false };
+    const table = createSequenceTable<FakeSequence>([used, sequence("empty", 0)]);
+
+    expect(table.take("new", tokens)?.name).toBe("empty");
+  });
+
+  it("takes the one that was not used for the longest time when all are used", () => {
+    const full = (name: string): FakeSequence => ({
+      name,
+      commonPrefix: () => 0,
+      isEmpty: () => false,
+    });
+    const table = createSequenceTable([full("a"), full("b"), full("c")]);
+    for (const conversation of ["one", "two", "three"]) {
+      const taken = table.take(conversation, tokens);
+      if (taken !== null) table.release(taken);
+    }
+
+    expect(table.take("four", tokens)?.name).toBe("a");
+  });
+
+  it("never gives a busy sequence away", () => {
+    const table = createSequenceTable([sequence("a", 500)]);
+
+    expect(table.take("one", tokens)?.name).toBe("a");
+    expect(table.take("one", tokens)).toBeNull();
+  });
+});

@@ -1,0 +1,102 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ConversationId, conversationId } from "../../src/core/index.ts";
+import { packageVersion } from "../../src/package-root.ts";
+import type { Application } from "../../src/ports/application.ts";
+import { readOwner } from "../../src/runtime/index.ts";
+import { createAttachedApplication } from "../../src/server/index.ts";
+import { freshFolder, type RunningCommand, runCommand, startCommand } from "../support/cli.ts";
+import { eventually } from "../support/runtime-eventually.ts";
+import { makeScriptedModel } from "../support/scripted-gguf.ts";
+
+const ROUNDS = 20;
+const QUESTION = "How is the lighthouse lamp lit?";
+const FACT =
+  "The lighthouse lamp is lit by hand every evening at dusk by the keeper of the island.";
+
+const dataDir = freshFolder();
+const call = { signal: new AbortController().signal };
+let env: Readonly<Record<string, string>> = {};
+let owner: RunningCommand | null = null;
+
+async function start(): Promise<Application> {
+  owner = startCommand(["start"], { dataDir, env });
+  await owner.until(/is ready: http/u);
+  const socketPath = readOwner(dataDir)?.socket ?? "";
+  return createAttachedApplication({ socketPath, version: packageVersion, onLost: () => {} });
+}
+
+async function kill(): Promise<void> {
+  owner?.child.kill("SIGKILL");
+  await owner?.result;
+}
+
+/** Resolves with the first piece of the answer that anybody saw. */
+async function askUntilItSpeaks(app: Application, id: ConversationId): Promise<void> {
+  const watching = new AbortController();
+  const spoken = new Promise<void>((resolve) => {
+    app
+      .watch(
+        id,
+        (event) => {
+          if (event.type === "progress" && event.progress.type === "text") resolve();
+        },
+        { signal: watching.signal },
+      )
+      .catch(() => {});
+  });
+  await app.send(
+    {
+      conversationId: id,
+      speaker: { platform: "console", userId: "u", displayName: "U", groups: [] },
+      text: QUESTION,
+      history: [],
+      gatherMs: 0,
+    },
+    call,
+  );
+  await spoken;
+  await kill();
+  watching.abort();
+}
+
+beforeAll(async () => {
+  const folder = join(freshFolder(), "documents");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "lighthouse.md"), `# Lighthouse\n\n## Lamp\n\n${FACT}\n`);
+  const script = Array.from({ length: 12 }, () => `${FACT} [1]`).join(" ");
+  env = { FRONTDESK_MODEL: makeScriptedModel(freshFolder(), { script }) };
+  await runCommand(["ingest", folder], { dataDir });
+});
+
+afterAll(kill);
+
+describe("kill -9 in the middle of an answer", () => {
+  it(`is made good by the next start, with exactly one reply, ${ROUNDS} times in a row`, async () => {
+    let app = await start();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const id = conversationId(`kill-${round}`);
+      await askUntilItSpeaks(app, id);
+
+      app = await start();
+
+      const replies = async () =>
+        (await app.transcript({ conversationId: id, afterSeq: 0, limit: 100 }, call)).filter(
+          ({ author }) => author === "bot",
+        );
+      await eventually("a reply", async () => (await replies()).length > 0);
+      const settled = async () =>
+        (await app.conversations({ limit: 100 }, call)).every(
+          ({ isLeased, unread }) => !isLeased && unread === 0,
+        );
+      await eventually("nothing left to do", settled);
+      const found = await replies();
+      expect(
+        found.map(({ reply }) => reply?.decision),
+        `round ${round}`,
+      ).toEqual(["answer"]);
+      expect(found[0]?.text).toContain("lit by hand");
+    }
+  });
+});

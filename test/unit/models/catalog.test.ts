@@ -1,0 +1,99 @@
+import { copyFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import {
+  catalog,
+  listModels,
+  resolveModel,
+  starterEmbedder,
+  verifyModels,
+} from "../../../models/index.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { thrown } from "./thrown.ts";
+
+const signal = new AbortController().signal;
+
+describe("catalog of models", () => {
+  it("names each model and each file once", () => {
+    expect(new Set(catalog.map(({ name }) => name)).size).toBe(catalog.length);
+    expect(new Set(catalog.map(({ file }) => file)).size).toBe(catalog.length);
+  });
+
+  it("says of the bundled model what the code says", () => {
+    const resolved = resolveModel(starterEmbedder.name, { directory: "/unused" });
+
+    expect(resolved).toMatchObject(starterEmbedder);
+  });
+
+  it("has an address for every model that is not bundled", () => {
+    for (const { isBundled, url } of catalog) {
+      expect(isBundled || url?.startsWith("https://")).toBe(true);
+    }
+  });
+
+  it("finds a model by name in the folder of downloads", () => {
+    const model = resolveModel("bge-m3", { directory: "/var/models" });
+
+    expect(model.path).toBe(join("/var/models", "bge-m3-q8_0.gguf"));
+    expect(model.sha256).toMatch(/^[0-9a-f]{64}$/u);
+  });
+
+  it("takes a path for a path", () => {
+    const model = resolveModel("/srv/my model.GGUF", { directory: "/unused" });
+
+    expect(model).toMatchObject({ name: "my model", path: "/srv/my model.GGUF", sha256: null });
+  });
+
+  it("says which names there are when it knows neither", () => {
+    const error = thrown(() => resolveModel("gpt-9", { directory: "/unused" }));
+
+    expect(error.code).toBe("model_not_found");
+    expect(error.message).toContain("starter-embed-en");
+  });
+});
+
+describe("inventory of models", () => {
+  it("lists all models and which of them are here", () => {
+    const listing = listModels({ directory: temporaryFolder() });
+
+    expect(listing).toHaveLength(catalog.length);
+    expect(listing.filter(({ isInstalled }) => isInstalled).map(({ name }) => name)).toEqual([
+      "starter-embed-en",
+    ]);
+  });
+
+  it("verifies what is here", async () => {
+    const directory = temporaryFolder();
+    copyFileSync(starterEmbedder.path, join(directory, "bge-m3-q8_0.gguf"));
+    copyFileSync(starterEmbedder.path, join(directory, "DeepSeek-R1-Distill-Qwen-7B-Q4_K_M.gguf"));
+    writeFileSync(join(directory, "Qwen3-1.7B-Q8_0.gguf"), "no model");
+
+    const verified = await verifyModels({ directory }, null, { signal });
+
+    const results = Object.fromEntries(verified.map(({ name, result }) => [name, result]));
+    expect(results).toEqual({
+      "starter-embed-en": "ok",
+      "bge-m3": "mismatch",
+      "qwen3-1.7b": "broken",
+      "deepseek-r1-distill-qwen-7b": "unpinned",
+    });
+  });
+
+  it("says that a model is missing when it is asked for by name", async () => {
+    const directory = temporaryFolder();
+
+    const verified = await verifyModels({ directory }, ["bge-m3"], { signal });
+
+    expect(verified).toMatchObject([{ name: "bge-m3", result: "missing" }]);
+  });
+
+  it("rejects with the caller's reason when aborted", async () => {
+    const reason = new Error("stop");
+
+    const verifying = verifyModels({ directory: temporaryFolder() }, null, {
+      signal: AbortSignal.abort(reason),
+    });
+
+    await expect(verifying).rejects.toBe(reason);
+  });
+});

@@ -17,7 +17,7 @@ export interface DecodedText {
  */
 export function decodeText(bytes: Uint8Array, declared: string | null = null): DecodedText {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const charset = byMark(buffer) ?? byZeros(buffer) ?? byContent(buffer, declared);
+  const charset = byMark(buffer) ?? utf16WithoutMark(buffer) ?? byContent(buffer, declared);
   return { text: iconv.decode(buffer, charset), charset };
 }
 
@@ -34,10 +34,10 @@ const SAMPLE_BYTES = 65_536;
 const TEXTUAL = /[\p{L}\p{N}\p{M}\p{P}\p{S}\p{Zs}\t\n\r]/gu;
 
 /**
- * UTF-16 without a mark. Only UTF-16 has zero bytes in text (line ends and spaces have one even in Chinese), so the
- * byte order is the one that makes readable characters.
+ * The byte order of UTF-16 text that has no mark, or null when it is none. Only UTF-16 has zero bytes in text (line ends
+ * and spaces have one even in Chinese), so the order is the one that makes readable characters.
  */
-function byZeros(bytes: Buffer): string | null {
+export function utf16WithoutMark(bytes: Buffer): "utf-16le" | "utf-16be" | null {
   const sample = bytes.subarray(0, SAMPLE_BYTES - (SAMPLE_BYTES % 2));
   if (!sample.includes(0) || bytes.length % 2 !== 0) return null;
   const scored = (["utf-16le", "utf-16be"] as const).map((charset) => {
@@ -61,7 +61,7 @@ function byContent(bytes: Buffer, declared: string | null): string {
   return byStatistics(bytes) ?? "windows-1252";
 }
 
-/** Valid multi-byte characters outnumber the broken ones ten to one: damaged UTF-8, not another encoding. */
+/** More whole multi-byte characters than broken ones: damaged UTF-8. Other encodings hardly ever look like that. */
 function isMostlyUtf8(bytes: Buffer): boolean {
   const text = bytes.toString("utf8");
   let broken = 0;
@@ -71,7 +71,7 @@ function isMostlyUtf8(bytes: Buffer): boolean {
     if (code === 0xfffd) broken += 1;
     else if (code > 0x7f) whole += 1;
   }
-  return whole > 0 && broken * 10 <= whole;
+  return whole > broken;
 }
 
 function byStatistics(bytes: Buffer): string | null {

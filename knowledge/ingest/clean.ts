@@ -27,9 +27,12 @@ export const dropInvisible: CleaningStep = (text) =>
 export const dropControls: CleaningStep = (text) =>
   text.replace(/[^\P{Cc}\t\n]|\p{Surrogate}|\ufffd|\p{Noncharacter_Code_Point}/gu, "");
 
-/** No white space at line ends, and at most one empty line in a row. */
-export const trimLines: CleaningStep = (text) =>
-  text.replace(/[ \t]+$/gmu, "").replace(/\n{3,}/gu, "\n\n");
+/** Drops what is no language: pictures and keys written as hundreds of letters without a break (base64, hex). */
+export const dropBlobs: CleaningStep = (text) => text.replace(/[A-Za-z0-9+/=_-]{500,}/gu, "");
+
+/** Radicals that PDFs and old keyboards put in place of the characters themselves (⼈ for 人). */
+export const unifyRadicals: CleaningStep = (text) =>
+  text.replace(/[\u2e80-\u2fdf]/gu, (radical) => radical.normalize("NFKC"));
 
 /** What every text goes through before it is parsed, in order. Line structure and indentation stay. */
 export const TEXT_STEPS: readonly CleaningStep[] = [
@@ -38,6 +41,8 @@ export const TEXT_STEPS: readonly CleaningStep[] = [
   dropInvisible,
   unifySpaces,
   composeCharacters,
+  unifyRadicals,
+  dropBlobs,
 ];
 
 /** Applies steps in order. */

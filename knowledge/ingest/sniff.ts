@@ -1,5 +1,6 @@
 import { extname } from "node:path";
 import { fileTypeFromBuffer } from "file-type";
+import { utf16WithoutMark } from "./charset.ts";
 import { isWebAddress } from "./web-address.ts";
 
 /** The formats that can be read. */
@@ -12,7 +13,7 @@ export type Sniffed =
   | { readonly kind: "empty" }
   | {
       readonly kind: "unsupported";
-      /** For a person: "a PNG picture (image/png)", "a .xlsx file". */
+      /** For a person: "PNG (image/png)", "a .csv file". */
       readonly looksLike: string;
     };
 
@@ -95,21 +96,20 @@ async function sniffBinary(bytes: Uint8Array, hints: SniffHints): Promise<Sniffe
   if (KIND_BY_EXTENSION[hints.extension] === "pdf") return { kind: "pdf" };
   const found = await fileTypeFromBuffer(bytes).catch(() => undefined);
   if (found === undefined) return { kind: "unsupported", looksLike: "binary data" };
-  return { kind: "unsupported", looksLike: `a ${found.ext.toUpperCase()} file (${found.mime})` };
+  // The container of old Office files, of mails saved by Outlook, and of new Office files with a password.
+  if (found.ext === "cfb")
+    return { kind: "unsupported", looksLike: "an old or encrypted Office file" };
+  return { kind: "unsupported", looksLike: `${found.ext.toUpperCase()} (${found.mime})` };
 }
 
-/** Text in some encoding: hardly any control bytes, or UTF-16 with zeros on one side only. */
+/** Text in some encoding: UTF-16, or hardly any control bytes. */
 function isText(sample: Buffer): boolean {
-  if (hasUtf16Mark(sample)) return true;
+  if (hasUtf16Mark(sample) || utf16WithoutMark(sample) !== null) return true;
   let controls = 0;
-  const zeros = [0, 0];
-  for (const [index, byte] of sample.entries()) {
-    if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
-    else if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27) || byte === 127) controls += 1;
+  for (const byte of sample) {
+    if (byte === 0) return false;
+    if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27) || byte === 127) controls += 1;
   }
-  const [even = 0, odd = 0] = zeros;
-  const isOneSided = Math.min(even, odd) * 20 <= Math.max(even, odd);
-  if (even + odd > 0 && !(isOneSided && even + odd > sample.length / 100)) return false;
   return controls * 100 <= sample.length;
 }
 

@@ -14,13 +14,14 @@ declare module "linkedom" {
   interface HtmlElement extends HtmlParent {
     readonly tagName: string;
     readonly ownerDocument: HtmlDocument;
+    readonly firstElementChild: HtmlElement | null;
     readonly children: Iterable<HtmlElement>;
     readonly childNodes: Iterable<HtmlNode>;
     innerHTML: string;
     getAttribute(name: string): string | null;
     setAttribute(name: string, value: string): void;
     removeAttribute(name: string): void;
-    append(...nodes: readonly HtmlNode[]): void;
+    append(...nodes: readonly (HtmlNode | string)[]): void;
     replaceWith(...nodes: readonly (HtmlNode | string)[]): void;
   }
   interface HtmlDocument extends HtmlParent {
@@ -59,13 +60,6 @@ declare module "turndown" {
       readonly bulletListMarker: "-";
       readonly emDelimiter: "*";
     });
-    addRule(
-      name: string,
-      rule: {
-        readonly filter: (node: HtmlElement) => boolean;
-        readonly replacement: (content: string, node: HtmlElement) => string;
-      },
-    ): this;
     escape: (text: string) => string;
     turndown(element: HtmlElement): string;
   }

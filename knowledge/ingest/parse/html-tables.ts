@@ -1,20 +1,24 @@
 import type { HtmlElement } from "linkedom";
 
-/** Stands in the page where a table was; holds its Markdown. */
-export const TABLE_TAG = "X-TABLE";
-/** Attribute of {@link TABLE_TAG} with the Markdown. */
-export const TABLE_MARKDOWN = "data-markdown";
+/** Stands in the page where a table was. */
+const TABLE_TAG = "X-TABLE";
 
 /** A cell with more text than this is part of a page's layout, not of a table. */
 const MAX_CELL_LENGTH = 1000;
 const MAX_SPAN = 50;
+const MAX_COLUMNS = 200;
 
 /**
- * Replaces the tables of a page, in place, by their Markdown (the first row is the heading row; a cell that spans rows
- * is repeated in each of them). Tables that only lay the page out dissolve into their cells.
+ * Takes the tables out of a page, in place, and returns them as lines of Markdown under the mark that now stands for
+ * each (the first row is the heading row; a cell that spans rows is repeated in each of them). Tables that only lay the
+ * page out dissolve into their cells.
  * @param toMarkdown turns the content of a cell into Markdown
  */
-export function replaceTables(page: HtmlElement, toMarkdown: (cell: HtmlElement) => string): void {
+export function takeTables(
+  page: HtmlElement,
+  toMarkdown: (cell: HtmlElement) => string,
+): Map<string, readonly string[]> {
+  const taken = new Map<string, readonly string[]>();
   // Inner tables come after outer ones in the document: from the end, each is settled before what holds it.
   for (const table of [...page.querySelectorAll("table")].reverse()) {
     const rows = [...table.querySelectorAll("tr")].map(cellsOf);
@@ -22,13 +26,15 @@ export function replaceTables(page: HtmlElement, toMarkdown: (cell: HtmlElement)
       table.replaceWith(...rows.flat().map(unwrapCell));
       continue;
     }
-    const place = table.ownerDocument.createElement(TABLE_TAG);
-    place.setAttribute(TABLE_MARKDOWN, tableMarkdown(rows, toMarkdown));
-    // Without text of its own the element would count as blank.
-    place.textContent = "table";
+    const mark = `XTABLE${taken.size}X`;
+    taken.set(mark, tableLines(rows, toMarkdown));
+    const place = table.ownerDocument.createElement("p");
+    place.append(table.ownerDocument.createElement(TABLE_TAG));
+    place.append(mark);
     const caption = table.querySelector("caption");
     table.replaceWith(...(caption === null ? [place] : [unwrapCell(caption), place]));
   }
+  return taken;
 }
 
 function cellsOf(row: HtmlElement): HtmlElement[] {
@@ -48,15 +54,15 @@ function unwrapCell(cell: HtmlElement): HtmlElement {
   return block;
 }
 
-function tableMarkdown(
+function tableLines(
   rows: readonly (readonly HtmlElement[])[],
   toMarkdown: (cell: HtmlElement) => string,
-): string {
+): string[] {
   const grid = toGrid(rows, toMarkdown).filter((row) => row.some((cell) => cell !== ""));
   const width = Math.max(0, ...grid.map((row) => row.length));
   const columns = Array.from({ length: width }, (_, column) => column);
   const lines = grid.map((row) => toLine(columns.map((column) => row[column] ?? "")));
-  return [lines[0] ?? "", toLine(columns.map(() => "---")), ...lines.slice(1)].join("\n");
+  return [lines[0] ?? "", toLine(columns.map(() => "---")), ...lines.slice(1)];
 }
 
 function toLine(cells: readonly string[]): string {
@@ -73,7 +79,13 @@ function toGrid(
     let x = 0;
     for (const cell of cells) {
       while (line[x] !== undefined) x += 1;
-      const text = toMarkdown(cell).replaceAll(/\s+/gu, " ").replaceAll("|", "\\|").trim();
+      if (x >= MAX_COLUMNS) break;
+      // Most cells of big tables hold bare text: no need for a whole conversion each.
+      const isBare = cell.firstElementChild === null;
+      const text = (isBare ? cell.textContent : toMarkdown(cell))
+        .replaceAll(/\s+/gu, " ")
+        .replaceAll("|", "\\|")
+        .trim();
       const height = Math.min(spanOf(cell, "rowspan"), rows.length - y);
       const width = spanOf(cell, "colspan");
       for (let down = 0; down < height; down += 1) {

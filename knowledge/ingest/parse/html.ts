@@ -10,13 +10,18 @@ import {
   settleHeadings,
   settlePreformatted,
 } from "./html-clean.ts";
-import { replaceTables, TABLE_MARKDOWN, TABLE_TAG } from "./html-tables.ts";
-import { parseMarkdown } from "./markdown.ts";
+import { takeTables } from "./html-tables.ts";
+import { parseMarkdown, tableOfLines } from "./markdown.ts";
 
 /** Readability's article is taken when it keeps this share of the text outside navigation; below, it lost too much. */
 const ARTICLE_SHARE = 0.6;
 /** Text without which an element that says it is the main one is not believed. */
 const MIN_MAIN_LENGTH = 200;
+/** Pages nested deeper are not written for readers; DOM libraries take minutes for them or run out of stack. */
+const MAX_DEPTH = 1000;
+/** Elements that are closed by their own end tag only. */
+const NESTING_TAG =
+  /<(\/?)(?:div|span|table|section|article|ul|ol|blockquote|b|i|em|strong|font|a|center)\b/giu;
 
 /**
  * Reads a web page: the article without navigation, scripts and hidden text, as Markdown blocks. Pages of which the
@@ -24,17 +29,30 @@ const MIN_MAIN_LENGTH = 200;
  * @param base the page's address, to complete links; null for a file
  */
 export function parseHtml(html: string, base: string | null): DocumentText {
+  const bare = (): DocumentText => ({ title: titleTag(html), blocks: bareText(html) });
+  if (nestingDepth(html) > MAX_DEPTH) return bare();
   try {
     return parsePage(html, base);
   } catch (error) {
-    // Elements nested tens of thousands deep exhaust the stack of every DOM library: then the bare text must do.
+    // The stack of the DOM library is used up by something nested too deep: then the bare text must do.
     if (!(error instanceof RangeError)) throw error;
-    return { title: titleTag(html), blocks: bareText(html) };
+    return bare();
   }
+}
+
+function nestingDepth(html: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const tag of html.matchAll(NESTING_TAG)) {
+    depth = Math.max(0, depth + (tag[1] === "/" ? -1 : 1));
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
 }
 
 /** Reads a piece of HTML that stands inside another document. */
 export function parseHtmlFragment(html: string): readonly Block[] {
+  if (nestingDepth(html) > MAX_DEPTH) return bareText(html);
   try {
     const document = openDocument(html);
     removeUnreadable(document);
@@ -109,8 +127,11 @@ function toBlocks(page: HtmlElement, base: string | null): readonly Block[] {
   settleHeadings(page);
   settlePreformatted(page);
   resolveLinks(page, base);
-  replaceTables(page, (cell) => turndown.turndown(cell));
-  return parseMarkdown(turndown.turndown(page)).blocks.map(settleText);
+  const tables = takeTables(page, (cell) => turndown.turndown(cell));
+  return parseMarkdown(turndown.turndown(page)).blocks.flatMap((block) => {
+    const lines = "text" in block ? tables.get(block.text) : undefined;
+    return lines === undefined ? [settleText(block, tables)] : [tableOfLines(lines)];
+  });
 }
 
 const turndown = new TurndownService({
@@ -118,9 +139,6 @@ const turndown = new TurndownService({
   codeBlockStyle: "fenced",
   bulletListMarker: "-",
   emDelimiter: "*",
-}).addRule("table", {
-  filter: (node) => node.tagName === TABLE_TAG,
-  replacement: (_content, node) => `\n\n${node.getAttribute(TABLE_MARKDOWN) ?? ""}\n\n`,
 });
 
 // The library escapes every mark that Markdown might take for its own (`max\_connections`), which would spoil search and
@@ -128,10 +146,11 @@ const turndown = new TurndownService({
 turndown.escape = (text) =>
   text.replaceAll(/<(?=[a-z/!])/giu, "\\<").replaceAll(/^(\s*)([#>+=~-]|\d+\.)/gu, "$1\\$2");
 
-/** Takes the escapes out again, and the wide margins that the library gives to lists. */
-function settleText(block: Block): Block {
+/** Puts tables inside list items back, takes the escapes out again, and the wide margins that the library gives to lists. */
+function settleText(block: Block, tables: ReadonlyMap<string, readonly string[]>): Block {
   if (!("text" in block)) return block;
   const text = block.text
+    .replaceAll(/XTABLE\d+X/gu, (mark) => tables.get(mark)?.join("\n") ?? mark)
     .replaceAll(/\\([<#>+=~-]|\d+\.)/gu, "$1")
     .replaceAll(/^(\s*(?:-|\d+\.)) {2,}/gmu, "$1 ")
     .replaceAll(/[ \t]+$/gmu, "")

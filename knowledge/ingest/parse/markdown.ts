@@ -2,12 +2,14 @@ import { toString as plainText } from "mdast-util-to-string";
 import { parse as parseYaml } from "yaml";
 import { type Block, type DocumentText, prose } from "../blocks.ts";
 import { createMarkdownRenderer, type MarkdownRenderer } from "./markdown-edits.ts";
+import { splitMarkdown } from "./markdown-segments.ts";
 import {
   type MarkdownNode,
   type MarkdownNodeOf,
   type MarkdownTree,
   parseTree,
 } from "./markdown-tree.ts";
+import { parsePlainText } from "./plain-text.ts";
 
 /** Nodes that say nothing to a reader; `toml` comes from remark-frontmatter. */
 const SILENT: ReadonlySet<string> = new Set(["yaml", "toml", "definition", "thematicBreak"]);
@@ -21,12 +23,29 @@ export type HtmlBlockReader = (html: string) => readonly Block[];
  * @param readHtml reads HTML blocks; without it their tags are dropped
  */
 export function parseMarkdown(source: string, readHtml: HtmlBlockReader = dropTags): DocumentText {
-  const root = parseTree(source);
-  const renderer = createMarkdownRenderer(source, root);
-  return {
-    title: frontMatterTitle(root),
-    blocks: root.children.flatMap((node) => toBlocks(node, renderer, readHtml)),
-  };
+  let title: string | null = null;
+  const blocks = splitMarkdown(source).flatMap((segment, index) => {
+    if (segment.kind === "table") return [tableOfLines(segment.lines)];
+    const part = parseSegment(segment.text, readHtml);
+    if (index === 0) title = part.title;
+    return part.blocks;
+  });
+  return { title, blocks };
+}
+
+function parseSegment(source: string, readHtml: HtmlBlockReader): DocumentText {
+  try {
+    const root = parseTree(source);
+    const renderer = createMarkdownRenderer(source, root);
+    return {
+      title: frontMatterTitle(root),
+      blocks: root.children.flatMap((node) => toBlocks(node, renderer, readHtml)),
+    };
+  } catch (error) {
+    // Quotes nested thousands deep use up the stack: as plain text nothing of them is lost.
+    if (!(error instanceof RangeError)) throw error;
+    return parsePlainText(source);
+  }
 }
 
 function toBlocks(
@@ -36,7 +55,7 @@ function toBlocks(
 ): readonly Block[] {
   if (node.type === "heading") return headingBlocks(node);
   if (node.type === "list") return listBlocks(node, renderer);
-  if (node.type === "table") return [tableBlock(node, renderer)];
+  if (node.type === "table") return [tableOfLines(renderer.render(node).split("\n"))];
   if (node.type === "code") return [codeBlock(node.lang ?? "", node.value)];
   if (node.type === "html") return isComment(node.value) ? [] : readHtml(node.value);
   if (SILENT.has(node.type)) return [];
@@ -62,11 +81,9 @@ function listBlocks(list: MarkdownNodeOf<"list">, renderer: MarkdownRenderer): r
   });
 }
 
-function tableBlock(table: MarkdownNodeOf<"table">, renderer: MarkdownRenderer): Block {
-  const lines = renderer
-    .render(table)
-    .split("\n")
-    .map((line) => line.trim());
+/** A table from its lines of Markdown: the heading row, the row of dashes, and the rest. */
+export function tableOfLines(source: readonly string[]): Block {
+  const lines = source.map((line) => line.trim());
   return { kind: "table", head: lines.slice(0, 2), rows: lines.slice(2), foot: [], page: null };
 }
 

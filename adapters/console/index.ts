@@ -1,6 +1,7 @@
 export { createConsoleChannel } from "./channel.ts";
 export { type ConsoleDesk, createConsoleDesk } from "./desk.ts";
 export { replyLabels } from "./labels.ts";
+export { type Layout, shownSource } from "./layout.ts";
 export { createMessageLog, type SqliteMessageLog } from "./message-log.ts";
 export {
   type CaseOptions,

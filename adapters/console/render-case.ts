@@ -1,13 +1,14 @@
 import type { CaseEntry, CaseRecord, HandoffPacket, Turn } from "../../src/core/index.ts";
 import { caseStates, handoffReasons, languageNames, replyLabels } from "./labels.ts";
+import type { Layout } from "./layout.ts";
 import { markdownLines } from "./markdown.ts";
-import { citationLines, type RenderOptions } from "./render-reply.ts";
+import { citationLines } from "./render-reply.ts";
 import { safeLine, safeText } from "./safe-text.ts";
 import { joinBlocks, type Line, paintLine, prefixLines, type Span, span } from "./spans.ts";
 import { wrapSpans } from "./wrap.ts";
 
 /** How a case is laid out. */
-export interface CaseOptions extends Pick<RenderOptions, "width" | "theme"> {
+export interface CaseOptions extends Layout {
   /** The number under which this desk shows it. */
   readonly number: number;
   /** Milliseconds since the epoch, for "waiting 3 min". */
@@ -77,9 +78,14 @@ function said(name: Span, text: string, width: number): readonly Line[] {
   return [[name], ...prefixLines(lines, span("    "), span("    "))];
 }
 
+function turnName({ name, role }: Turn): string {
+  const shown = safeLine(name);
+  return shown === "" ? role : shown;
+}
+
 function transcriptLines(turns: readonly Turn[], width: number): readonly Line[] {
   return turns.flatMap((turn) =>
-    said(span(`  ${safeLine(turn.name)}`, TURN_STYLES[turn.role]), turn.text, width),
+    said(span(`  ${turnName(turn)}`, TURN_STYLES[turn.role]), turn.text, width),
   );
 }
 
@@ -87,7 +93,8 @@ function wrapped(text: string | null, width: number): readonly Line[] {
   return text === null || text.trim() === "" ? [] : wrapSpans([span(safeText(text).trim())], width);
 }
 
-function packetBlocks(packet: HandoffPacket, width: number): readonly (readonly Line[])[] {
+function packetBlocks(packet: HandoffPacket, layout: Layout): readonly (readonly Line[])[] {
+  const { width, folder } = layout;
   const labels = replyLabels("en");
   const confidence =
     packet.confidence === null ? "" : ` (confidence ${packet.confidence.toFixed(2)})`;
@@ -102,7 +109,7 @@ function packetBlocks(packet: HandoffPacket, width: number): readonly (readonly 
     transcript.length === 0 ? [] : [[span("What was said", "dim")], ...transcript],
     labelled(
       `Sources tried${confidence}`,
-      citationLines(packet.tried, labels, { width: width - 2, shownText: "" }),
+      citationLines(packet.tried, labels, { width: width - 2, folder, shownText: "" }),
     ),
     labelled("Suggested answer", suggestion),
   ];
@@ -124,10 +131,7 @@ function entryLines(entry: CaseEntry, width: number): readonly Line[] {
 }
 
 /** One line of a case, as it arrives. */
-export function renderCaseEntry(
-  entry: CaseEntry,
-  options: Pick<RenderOptions, "width" | "theme">,
-): readonly string[] {
+export function renderCaseEntry(entry: CaseEntry, options: Layout): readonly string[] {
   return entryLines(entry, options.width).map((line) => paintLine(line, options.theme));
 }
 
@@ -140,7 +144,7 @@ export function renderCase(record: CaseRecord, options: CaseOptions): readonly s
       ...wrapSpans(headLine(record, options), width),
       ...wrapSpans([span(`   ${record.id} · ${record.packet.conversationId}`, "dim")], width),
     ],
-    ...packetBlocks(record.packet, width),
+    ...packetBlocks(record.packet, options),
     entries.length === 0 ? [] : [[span("Since then", "dim")], ...entries],
   ]).map((line) => paintLine(line, options.theme));
 }

@@ -1,16 +1,13 @@
 import type { Citation, Reply, ReplyOption } from "../../src/core/index.ts";
 import { type ReplyLabels, replyLabels } from "./labels.ts";
+import { type Layout, shownSource } from "./layout.ts";
 import { markdownLines } from "./markdown.ts";
 import { safeLine } from "./safe-text.ts";
 import { joinBlocks, type Line, paintLine, prefixLines, type Span, span } from "./spans.ts";
-import type { Theme } from "./theme.ts";
 import { wrapSpans } from "./wrap.ts";
 
 /** How a reply is laid out. */
-export interface RenderOptions {
-  /** Columns; `Infinity` wraps nothing. */
-  readonly width: number;
-  readonly theme: Theme;
+export interface RenderOptions extends Layout {
   /** Show confidence, the question as understood, and times. */
   readonly isVerbose: boolean;
 }
@@ -23,12 +20,16 @@ function bare(text: string): string {
   return safeLine(text.replaceAll(/\[\d+\]/gu, "")).replaceAll(/[\s*_`>#|“”"]/gu, "");
 }
 
-function citationPlace({ title, section, source, origin }: Citation, labels: ReplyLabels): Line {
+function citationPlace(
+  { title, section, source, origin }: Citation,
+  labels: ReplyLabels,
+  folder: string | null,
+): Line {
   const heading = [title, section.startsWith(title) ? section.slice(title.length) : section]
     .map((part) => safeLine(part).replace(/^› /u, ""))
     .filter((part) => part !== "")
     .join(" › ");
-  const where = safeLine(source);
+  const where = safeLine(shownSource(source, folder));
   const tail = origin === "web" ? `${where} (${labels.web})` : where;
   return [
     span(heading === "" ? tail : heading),
@@ -49,7 +50,7 @@ function quoteLine(quote: string, labels: ReplyLabels): Line {
 export function citationLines(
   citations: readonly Citation[],
   labels: ReplyLabels,
-  options: { readonly width: number; readonly shownText: string },
+  options: Pick<Layout, "width" | "folder"> & { readonly shownText: string },
 ): readonly Line[] {
   const shown = bare(options.shownText);
   return citations.flatMap((citation) => {
@@ -58,7 +59,7 @@ export function citationLines(
     const inner = options.width - marker.text.length;
     const hasQuote = citation.quote.trim() !== "" && !shown.includes(bare(citation.quote));
     const lines = [
-      ...wrapSpans(citationPlace(citation, labels), inner),
+      ...wrapSpans(citationPlace(citation, labels, options.folder), inner),
       ...(hasQuote ? wrapSpans(quoteLine(citation.quote, labels), inner) : []),
     ];
     return prefixLines(lines, marker, indent);
@@ -118,6 +119,7 @@ export function renderReplyTail(reply: Reply, options: RenderOptions): readonly 
   const labels = replyLabels(reply.language);
   const sources = citationLines(reply.citations, labels, {
     width: options.width,
+    folder: options.folder,
     shownText: reply.text,
   });
   return joinBlocks([
@@ -136,10 +138,7 @@ export function renderReply(reply: Reply, options: RenderOptions): readonly stri
 }
 
 /** Markdown as lines for a terminal. */
-export function renderMarkdown(
-  markdown: string,
-  options: Pick<RenderOptions, "width" | "theme">,
-): readonly string[] {
+export function renderMarkdown(markdown: string, options: Layout): readonly string[] {
   return markdownLines(markdown, {
     width: options.width,
     isPlain: options.theme.isPlain,
@@ -147,10 +146,7 @@ export function renderMarkdown(
 }
 
 /** Plain words wrapped to lines, in one style or none. */
-export function renderWords(
-  text: string | readonly Span[],
-  options: Pick<RenderOptions, "width" | "theme">,
-): readonly string[] {
+export function renderWords(text: string | readonly Span[], options: Layout): readonly string[] {
   const spans = typeof text === "string" ? [span(text)] : text;
   return wrapSpans(spans, options.width).map((line) => paintLine(line, options.theme));
 }

@@ -40,10 +40,9 @@ export async function askResult(
       conversationId,
       language: detectLanguage(sent.text),
       timings: { totalMs: rounded(turn.elapsedMs) },
-      messageId: sent.id,
     };
   }
-  const { reply, message } = outcome;
+  const { reply } = outcome;
   return {
     decision: reply.decision,
     text: reply.text,
@@ -61,6 +60,5 @@ export async function askResult(
     conversationId,
     language: reply.language,
     timings: { ...reply.timings, totalMs: reply.timings["totalMs"] ?? rounded(turn.elapsedMs) },
-    messageId: message.id,
   };
 }

@@ -19,6 +19,7 @@ import { layoutOf } from "./layout.ts";
 import { ruleLine, transcriptLines } from "./listings.ts";
 import { createLivePrompt, type LivePrompt } from "./live-prompt.ts";
 import { withResolvers } from "./turns.ts";
+import { writeLines } from "./write.ts";
 
 const RECALLED = 6;
 const FRAME_MS = 100;
@@ -44,7 +45,14 @@ function recalledLines(
     if (message === newest) return renderReply(message.reply, inner);
     return renderReply({ ...message.reply, citations: [], marks: [], options: [] }, inner);
   });
-  return ["", ruleLine(texts.earlier, layout), ...lines, ruleLine(texts.newConversation, layout)];
+  return [
+    "",
+    ruleLine(texts.earlier, layout),
+    "",
+    ...lines,
+    "",
+    ruleLine(texts.newConversation, layout),
+  ];
 }
 
 /** Whether the last message still waits for its reply: nobody answered it, and no person looks after it. */
@@ -158,6 +166,7 @@ function farewell(chat: OpenedChat, view: ChatView): readonly string[] {
   const { theme } = layoutOf(chat.io, { isVerbose: false });
   const texts = chatTexts(view.language);
   return [
+    "",
     ...(view.isBusy ? [texts.answerFollows] : []),
     `${theme.paint("dim", texts.goOnWith)} ${continueCommand(chat.conversationId)}`,
   ];
@@ -184,6 +193,13 @@ export async function chatAtTerminal(
   const language = languageOf(messages);
   const left = withResolvers<{ readonly defect: unknown } | null>();
   const leave = (): void => left.resolve(null);
+
+  const opening = [
+    ...greetingLines(status, app.mode, chatTexts(language), layout()),
+    ...recalledLines(messages, language, layout()),
+    "",
+  ];
+  await writeLines(io.stdout, opening, chat.call);
 
   let hasHint = false;
   const screen: LivePrompt = createLivePrompt(io, {
@@ -215,8 +231,6 @@ export async function chatAtTerminal(
   };
   const handlers = createHandlers({ chat, clock, view, leave, fail });
 
-  screen.print(greetingLines(status, app.mode, chatTexts(language), layout()));
-  screen.print([...recalledLines(messages, language, layout()), ""]);
   view.recall(messages);
   if (unfinished) view.resume();
   const known = new Set(messages.map(({ id }) => id));

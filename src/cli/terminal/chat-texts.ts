@@ -2,6 +2,7 @@ import { detectLanguage, type ErrorCode, type Language, type Progress } from "..
 
 /** What the terminal itself says to whoever chats. */
 export interface ChatTexts {
+  readonly sentenceGap: string;
   readonly knows: (documents: number) => string;
   readonly knowsNothing: string;
   readonly withModel: (model: string) => string;
@@ -43,6 +44,7 @@ export interface ChatTexts {
 }
 
 const en: ChatTexts = {
+  sentenceGap: " ",
   knows: (documents) => `It answers from ${documents} document${documents === 1 ? "" : "s"}.`,
   knowsNothing: "It knows no documents yet: npx frontdesk ingest <folder> adds some.",
   withModel: (model) => `Answers are written by ${model}.`,
@@ -130,6 +132,7 @@ const en: ChatTexts = {
 };
 
 const zh: ChatTexts = {
+  sentenceGap: "",
   knows: (documents) => `根据 ${documents} 篇文档回答。`,
   knowsNothing: "还没有任何文档：用 npx frontdesk ingest <文件夹> 添加。",
   withModel: (model) => `回答由 ${model} 撰写。`,

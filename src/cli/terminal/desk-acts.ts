@@ -1,8 +1,4 @@
-import {
-  type RenderOptions,
-  renderCase,
-  renderCaseSummary,
-} from "../../../adapters/console/index.ts";
+import { type Layout, renderCase, renderCaseSummary } from "../../../adapters/console/index.ts";
 import { type CaseRecord, FrontdeskError } from "../../core/index.ts";
 import type { Application, Call, DeskAct } from "../../ports/application.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -15,7 +11,7 @@ export interface DeskContext {
   readonly agent: string;
   readonly numbers: CaseNumbers;
   readonly clock: Clock;
-  readonly layout: () => Pick<RenderOptions, "width" | "theme">;
+  readonly layout: () => Layout;
   readonly call: Call;
 }
 

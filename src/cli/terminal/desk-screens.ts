@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline";
+import { renderWords, span } from "../../../adapters/console/index.ts";
 import { errorMessage, isFrontdeskError } from "../../core/index.ts";
 import type { Io } from "../io.ts";
 import type { DeskContext } from "./desk-acts.ts";
@@ -26,6 +27,21 @@ function inOrder(fail: (error: unknown) => void): (work: () => Promise<void>) =>
   };
 }
 
+async function openingLines(
+  session: DeskSession,
+  context: DeskContext,
+): Promise<readonly string[]> {
+  const layout = context.layout();
+  const { theme } = layout;
+  return [
+    `${theme.paint("strong", "Desk")} ${theme.paint("dim", `· you are ${context.agent}`)}`,
+    ...renderWords([span(KEYS, "dim")], layout),
+    "",
+    ...(await session.list()),
+    "",
+  ];
+}
+
 /**
  * The desk at a terminal: changes appear above the line that is being typed.
  * @returns 0; 1 when the process that does the work went away
@@ -35,7 +51,7 @@ export async function deskAtTerminal(
   context: DeskContext,
   io: Io,
 ): Promise<number> {
-  const { app, call, clock, agent } = context;
+  const { app, call, clock } = context;
   const left = withResolvers<{ readonly error: unknown } | null>();
   const leave = (): void => left.resolve(null);
   const enqueue = inOrder((error) => {
@@ -48,6 +64,9 @@ export async function deskAtTerminal(
     screen.setPrompt(promptText(session, context));
     if (isLeaving) leave();
   };
+  const opening = await openingLines(session, context);
+  await app.watchDesk((id) => enqueue(async () => show(await session.changed(id))), call);
+  await writeLines(io.stdout, opening, call);
   const screen: LivePrompt = createLivePrompt(io, {
     prompt: promptText(session, context),
     history: [],
@@ -61,18 +80,6 @@ export async function deskAtTerminal(
     onEnd: leave,
   });
   call.signal.addEventListener("abort", leave, { once: true });
-  const { theme } = context.layout();
-  enqueue(async () => {
-    const lines = await session.list();
-    await app.watchDesk((id) => enqueue(async () => show(await session.changed(id))), call);
-    screen.print([
-      `${theme.paint("strong", "Desk")} ${theme.paint("dim", `· you are ${agent}`)}`,
-      theme.paint("dim", KEYS),
-      "",
-      ...lines,
-      "",
-    ]);
-  });
   const end = await left.promise;
   screen.close();
   const reason: unknown = call.signal.aborted ? call.signal.reason : null;

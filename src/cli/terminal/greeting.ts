@@ -1,4 +1,4 @@
-import { type RenderOptions, renderWords, safeLine } from "../../../adapters/console/index.ts";
+import { type Layout, renderWords, safeLine } from "../../../adapters/console/index.ts";
 import type { Application, ApplicationStatus } from "../../ports/application.ts";
 import type { ChatTexts } from "./chat-texts.ts";
 
@@ -10,7 +10,7 @@ export function greetingLines(
   status: ApplicationStatus,
   mode: Application["mode"],
   texts: ChatTexts,
-  layout: Pick<RenderOptions, "width" | "theme">,
+  layout: Layout,
 ): readonly string[] {
   const { theme } = layout;
   const dim = (text: string): readonly string[] => renderWords([{ text, styles: ["dim"] }], layout);
@@ -26,7 +26,7 @@ export function greetingLines(
     );
   return [
     `${theme.paint("strong", "Frontdesk")} ${theme.paint("dim", status.version)}`,
-    ...renderWords(`${knows} ${how}`, layout),
+    ...renderWords(`${knows}${texts.sentenceGap}${how}`, layout),
     texts.bothLanguages,
     ...dim(texts.keys),
     ...(mode === "attached" ? dim(texts.attached(status.pid)) : []),

@@ -10,6 +10,7 @@ export function layoutOf(io: Io, options: { readonly isVerbose: boolean }): Rend
   return {
     width: isTerminal ? Math.max(20, Math.min(io.columns(), MAX_WIDTH)) : Number.POSITIVE_INFINITY,
     theme: createTheme({ colour: io.hasColour }),
+    folder: process.cwd(),
     isVerbose: options.isVerbose,
   };
 }

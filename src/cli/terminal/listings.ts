@@ -1,18 +1,17 @@
 import {
   citationLines,
+  type Layout,
   paintLine,
-  type RenderOptions,
   renderWords,
   replyLabels,
   safeLine,
+  shownSource,
   span,
 } from "../../../adapters/console/index.ts";
 import type { Language, RankedPassage, Reply } from "../../core/index.ts";
 import type { SourceSummary } from "../../ports/knowledge-base.ts";
 import type { LoggedMessage } from "../../ports/message-log.ts";
 import type { ChatTexts } from "./chat-texts.ts";
-
-type Layout = Pick<RenderOptions, "width" | "theme">;
 
 const EXCERPT_LENGTH = 300;
 
@@ -53,7 +52,11 @@ export function passageLines(
       ...(index === 0 ? [] : [""]),
       `${marker}  ${head.trimStart()}`,
       ...more,
-      ...dim(`${safeLine(passage.source)}  ${passage.score.toFixed(2)}`, layout, "    "),
+      ...dim(
+        `${safeLine(shownSource(passage.source, layout.folder))}  ${passage.score.toFixed(2)}`,
+        layout,
+        "    ",
+      ),
       ...words(excerpt, layout, "    "),
     ];
   });
@@ -67,7 +70,7 @@ export function sourceLines(
 ): readonly string[] {
   if (sources.length === 0) return words(texts.noSources, layout);
   return sources.flatMap((source) => [
-    ...words(safeLine(source.root), layout),
+    ...words(safeLine(shownSource(source.root, layout.folder)), layout),
     ...dim(
       [
         texts.sourceCounts(source.documents, source.chunks),
@@ -85,6 +88,7 @@ export function sourceLines(
 export function answerSourceLines(reply: Reply, layout: Layout): readonly string[] {
   return citationLines(reply.citations, replyLabels(reply.language), {
     width: layout.width,
+    folder: layout.folder,
     shownText: "",
   }).map((line) => paintLine(line, layout.theme));
 }

@@ -25,7 +25,7 @@ export interface LivePromptOptions {
 /** An input line at the bottom of the terminal, with lines above it that change, and text that goes by above those. */
 export interface LivePrompt {
   readonly rows: number;
-  /** Adds lines for good, above everything that is live. */
+  /** Adds lines for good, above everything that is live. Empty lines at the border to earlier ones become one. */
   print(lines: readonly string[]): void;
   /** Replaces the lines right above the input. None may be wider than the terminal. */
   setLive(lines: readonly string[]): void;
@@ -50,6 +50,8 @@ export function createLivePrompt(io: Io, options: LivePromptOptions): LivePrompt
   let live: readonly string[] = [];
   let prompt = options.prompt;
   let isOpen = true;
+  /** The last line above is empty: another one would be one too many. */
+  let hasGap = false;
 
   const input = new InputFilter({
     // The live lines must not stay behind above the line that is being entered.
@@ -74,7 +76,7 @@ export function createLivePrompt(io: Io, options: LivePromptOptions): LivePrompt
 
   function draw(lines: readonly string[]): void {
     if (!isOpen) return;
-    editor.setPrompt([...lines, prompt].join("\n"));
+    editor.setPrompt([...withoutDoubleGap(lines), prompt].join("\n"));
     editor.prompt(true);
   }
 
@@ -87,11 +89,18 @@ export function createLivePrompt(io: Io, options: LivePromptOptions): LivePrompt
     return rows;
   }
 
+  function withoutDoubleGap(lines: readonly string[]): readonly string[] {
+    return hasGap && lines[0] === "" ? lines.slice(1) : lines;
+  }
+
   function print(lines: readonly string[]): void {
     const rows = clear();
-    const text = lines.map((line) => `${line}\n`).join("");
+    const text = withoutDoubleGap(lines)
+      .map((line) => `${line}\n`)
+      .join("");
     // readline goes up by as many rows as its cursor was down when it draws the next time.
     output.write(`${text}${"\n".repeat(rows)}`);
+    if (lines.length > 0) hasGap = lines.at(-1) === "";
     draw(live);
   }
 
@@ -118,6 +127,7 @@ export function createLivePrompt(io: Io, options: LivePromptOptions): LivePrompt
       moveCursor(output, 0, -1);
       clearScreenDown(output);
     } else {
+      hasGap = false;
       options.onLine(text);
     }
     draw(live);

@@ -4,7 +4,7 @@ import { plainTheme, renderCase, renderCaseSummary } from "../../../adapters/con
 import type { CaseRecord } from "../../../src/core/index.ts";
 import { aCase, aCitation, aPacket } from "../../support/reply-builder.ts";
 
-const options = { width: 76, theme: plainTheme, number: 2, now: 3_000 + 5 * 60_000 };
+const options = { width: 76, theme: plainTheme, folder: null, number: 2, now: 3_000 + 5 * 60_000 };
 
 function shown(record: CaseRecord): string {
   return renderCase(record, options).join("\n");

@@ -7,12 +7,16 @@ import { naughtyStrings } from "../../support/naughty-strings.ts";
 const colour = createTheme({ colour: true });
 
 function plain(markdown: string, width = 60): string {
-  return renderMarkdown(markdown, { width, theme: plainTheme }).join("\n");
+  return renderMarkdown(markdown, { width, theme: plainTheme, folder: null }).join("\n");
 }
 
 describe("Markdown in the terminal", () => {
   it("shows bold, code and references by look, not by signs", () => {
-    const shown = renderMarkdown("**25 days** with `x` [1]", { width: 60, theme: colour });
+    const shown = renderMarkdown("**25 days** with `x` [1]", {
+      width: 60,
+      theme: colour,
+      folder: null,
+    });
 
     expect(shown).toEqual([
       `${colour.paint("strong", "25 days")} with ${colour.paint("code", "x")} ${colour.paint("reference", "[1]")}`,
@@ -104,7 +108,7 @@ describe("Markdown in the terminal", () => {
 
     fc.assert(
       fc.property(markdown, fc.integer({ min: 20, max: 90 }), (text, width) => {
-        for (const line of renderMarkdown(text, { width, theme: plainTheme })) {
+        for (const line of renderMarkdown(text, { width, theme: plainTheme, folder: null })) {
           expect(line).not.toMatch(/\p{Cc}/u);
           expect(stringWidth(line)).toBeLessThanOrEqual(width);
         }

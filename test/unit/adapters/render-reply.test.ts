@@ -4,10 +4,17 @@ import { createTheme, plainTheme, renderReply } from "../../../adapters/console/
 import type { Reply } from "../../../src/core/index.ts";
 import { aCitation, aReply } from "../../support/reply-builder.ts";
 
-function plain(reply: Reply, parts: { width?: number; isVerbose?: boolean } = {}): string {
-  return renderReply(reply, { width: 76, theme: plainTheme, isVerbose: false, ...parts }).join(
-    "\n",
-  );
+function plain(
+  reply: Reply,
+  parts: { width?: number; isVerbose?: boolean; folder?: string } = {},
+): string {
+  return renderReply(reply, {
+    width: 76,
+    theme: plainTheme,
+    folder: null,
+    isVerbose: false,
+    ...parts,
+  }).join("\n");
 }
 
 describe("a reply in the terminal", () => {
@@ -33,6 +40,17 @@ describe("a reply in the terminal", () => {
     const citations = [aCitation({ section: "Leave › Carry-over" })];
 
     expect(plain(aReply({ citations }))).toContain("[1] Leave › Carry-over — docs/leave.md");
+  });
+
+  it("shows a path from where the reader stands", () => {
+    const citations = [
+      aCitation({ source: "/home/ann/docs/leave.md", quote: "" }),
+      aCitation({ n: 2, source: "/home/annie/x.md", quote: "" }),
+    ];
+
+    expect(plain(aReply({ citations, marks: [] }), { folder: "/home/ann" })).toContain(
+      "— docs/leave.md\n[2] Leave › Annual leave — /home/annie/x.md",
+    );
   });
 
   it("says which sources are from the web", () => {
@@ -116,7 +134,7 @@ describe("a reply in the terminal", () => {
       citations: [aCitation({ quote: "很长的引文。".repeat(90) })],
     });
 
-    const lines = renderReply(reply, { width: 40, theme, isVerbose: true });
+    const lines = renderReply(reply, { width: 40, theme, folder: null, isVerbose: true });
 
     for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(40);
   });

@@ -66,7 +66,6 @@ describe("asking once", () => {
       conversationId: "c1",
       language: "en",
       timings: { understandMs: 1, totalMs: 12 },
-      messageId: "m2",
     });
   });
 

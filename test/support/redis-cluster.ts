@@ -40,8 +40,6 @@ async function introduce(
   servers: readonly RedisServer[],
   clients: readonly Redis[],
 ): Promise<void> {
-  const [first] = clients;
-  if (first === undefined) throw new Error("a Cluster has at least one server");
   for (const [at, client] of clients.slice(0, 3).entries()) {
     const from = Math.floor((at * SLOTS) / 3);
     const to = Math.floor(((at + 1) * SLOTS) / 3);
@@ -51,12 +49,19 @@ async function introduce(
     );
     await client.cluster("SET-CONFIG-EPOCH", at + 1);
   }
-  for (const { port } of servers.slice(1)) await first.cluster("MEET", "127.0.0.1", port);
-  await untilAll(clients, async (client) =>
-    (await infoOf(client)).includes("cluster_known_nodes:6"),
+  // Everybody meets everybody: hearing of one another by gossip alone takes seconds.
+  for (const [at, client] of clients.entries()) {
+    for (const { port } of servers.slice(at + 1)) await client.cluster("MEET", "127.0.0.1", port);
+  }
+  const ids = await Promise.all(
+    clients.map(async (client) => String(await client.cluster("MYID"))),
   );
+  await untilAll(clients, async (client) => {
+    const nodes = String(await client.cluster("NODES"));
+    return ids.every((id) => nodes.includes(id)) && !nodes.includes("handshake");
+  });
   for (const [at, replica] of clients.slice(3).entries()) {
-    await replica.cluster("REPLICATE", String(await clients[at]?.cluster("MYID")));
+    await replica.cluster("REPLICATE", ids[at] ?? "");
   }
   await untilAll(clients.slice(3), async (client) =>
     (await client.info("replication")).includes("master_link_status:up"),

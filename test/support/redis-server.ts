@@ -83,6 +83,7 @@ function settingsOf(options: RedisServerOptions, port: number, folder: string): 
     bind: "127.0.0.1",
     dir: folder,
     save: "",
+    "repl-diskless-sync-delay": "0",
     daemonize: "no",
     "maxmemory-policy": options.policy ?? "noeviction",
     appendonly: options.appendOnly ? "yes" : "no",

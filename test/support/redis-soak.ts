@@ -50,7 +50,8 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const inbox = createInbox(store, systemClock);
   const random = randomOf(options.seed);
   const startedAt = performance.now();
-  const workers: RedisWorker[] = [];
+  /** Undefined while the next one is on its way. */
+  const workers: (RedisWorker | undefined)[] = [];
   let hired = 0;
   let kills = 0;
   let isOver = false;
@@ -67,17 +68,26 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
       tuning: { leaseMs: options.leaseMs, pollMs: 200 },
     });
   };
+  const replacing = new Set<Promise<void>>();
+  const replace = async (place: number, victim: RedisWorker): Promise<void> => {
+    await victim.kill9();
+    kills += 1;
+    if (kills % 2 === 0) await store.expireOwner(victim.owner);
+    workers[place] = await hire();
+  };
   const kill = async (): Promise<void> => {
     while (!isOver || kills < options.leastKills) {
       await sleep(options.killEveryMs);
       const place = Math.floor(random() * workers.length);
       const victim = workers[place];
       if (victim === undefined) continue;
-      await victim.kill9();
-      kills += 1;
-      if (kills % 2 === 0) await store.expireOwner(victim.owner);
-      workers[place] = await hire();
+      workers[place] = undefined;
+      const replacement: Promise<void> = replace(place, victim).finally(() =>
+        replacing.delete(replacement),
+      );
+      replacing.add(replacement);
     }
+    await Promise.all(replacing);
   };
   const send = async (): Promise<void> => {
     const total = options.conversations * options.messages;
@@ -115,7 +125,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     const seconds = (performance.now() - startedAt) / 1_000;
     return { ...judge(options, await platform.posts(), await platform.work()), kills, seconds };
   } finally {
-    await Promise.all(workers.map((worker) => worker.kill9()));
+    await Promise.all(workers.map((worker) => worker?.kill9()));
     platform.close();
     await store.close();
   }

@@ -1,5 +1,5 @@
 import { Cluster, type Redis } from "ioredis";
-import { FrontdeskError } from "../../core/index.ts";
+import { FrontdeskError, isFrontdeskError } from "../../core/index.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { RedisClient } from "./redis-client.ts";
 import { key } from "./redis-keys.ts";
@@ -21,12 +21,12 @@ export async function inspectRedis(
   logger: Logger,
 ): Promise<number> {
   const servers = client instanceof Cluster ? client.nodes("master") : [client];
-  if (servers.length === 0) {
-    throw new FrontdeskError("store_unavailable", "The Redis Cluster has no master that answers.", {
-      retryable: true,
-    });
-  }
-  for (const server of servers) await inspectServer(server, logger);
+  const outcomes = await Promise.allSettled(servers.map((server) => inspectServer(server, logger)));
+  const failures = outcomes.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+  // A Cluster that lost a master serves the rest; one that is unfit makes all of it unfit.
+  const unfit: unknown = failures.find((reason) => isFrontdeskError(reason, "config_invalid"));
+  if (unfit !== undefined) throw toError(unfit);
+  if (failures.length > 0 && failures.length === servers.length) throw toError(failures[0]);
   return await agreeOnShards(client, prefix, wanted);
 }
 
@@ -86,6 +86,10 @@ function parseInfo(text: string): ReadonlyMap<string, string> {
     return [line.slice(0, colon), line.slice(colon + 1)] as const;
   });
   return new Map(pairs);
+}
+
+function toError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
 }
 
 function refused(message: string): FrontdeskError {

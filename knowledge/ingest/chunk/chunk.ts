@@ -3,7 +3,7 @@ import type { Chunk } from "../../document.ts";
 import type { Block } from "../blocks.ts";
 import { packPieces, packText } from "./pack.ts";
 import { toPieces } from "./pieces.ts";
-import { dropTitle, isUnder, mergeTiny, type Section, splitSections } from "./sections.ts";
+import { dropTitle, isWithin, mergeTiny, type Section, splitSections } from "./sections.ts";
 
 /** Sizes of chunks, in tokens as {@link estimateTokens} counts them. */
 export interface ChunkLimits {
@@ -43,11 +43,11 @@ export function chunkBlocks(
   );
 }
 
-/** A heading with nothing below it is all that its section says: it becomes the text. */
+/** A heading with nothing below it, not even merged sections, is all that its section says: it becomes the text. */
 function withOwnText(section: Section, next: Section | undefined): Section {
   const heading = section.path.at(-1);
   if (section.body.length > 0 || heading === undefined) return section;
-  if (next !== undefined && isUnder(next.path, section.path)) return section;
+  if (next !== undefined && isWithin(next.path, section.path)) return section;
   return {
     ...section,
     body: [{ kind: "prose", text: heading, glue: "\n\n", page: section.page }],

@@ -19,29 +19,36 @@ export interface Pack {
  * later chunk begins with the last sentences of the one before it.
  */
 export function packPieces(pieces: readonly Piece[], limits: PackLimits): Pack[] {
-  const total = pieces.reduce((sum, piece) => sum + piece.tokens, 0);
-  const isWhole = total <= limits.max;
-  const fresh = limits.target - (isWhole ? 0 : limits.overlap);
-  const aim = isWhole ? limits.max : total / Math.ceil(total / fresh) + limits.overlap;
   const packs: Pack[] = [];
   let current: Piece[] = [];
   let repeated = 0;
-  let tokens = 0;
-  for (const [index, piece] of pieces.entries()) {
-    const isFull = tokens >= aim || tokens + piece.tokens > limits.max;
-    if (isFull && current.length > repeated) {
+  let remaining = sizeOf(pieces);
+  let aim = remaining <= limits.max ? limits.max : freshAim(remaining, limits);
+  for (const piece of pieces) {
+    const fresh = sizeOf(current.slice(repeated));
+    const isOver = sizeOf(current) + piece.tokens > limits.max;
+    if (current.length > repeated && (isOver || fresh + piece.tokens / 2 > aim)) {
       const moved = introduces(current, repeated, piece, limits) ? current.splice(-1) : [];
       packs.push({ pieces: current, repeated });
+      remaining -= fresh - sizeOf(moved);
+      aim = freshAim(remaining, limits);
       const tail = moved.length > 0 ? [] : tailOf(current, piece, limits);
       current = [...tail, ...moved];
       repeated = tail.length;
-      tokens = current.reduce((sum, kept) => sum + kept.tokens, 0);
     }
     current.push(piece);
-    tokens += piece.tokens;
-    if (index === pieces.length - 1) packs.push({ pieces: current, repeated });
   }
+  if (current.length > 0) packs.push({ pieces: current, repeated });
   return packs;
+}
+
+/** How much new text the next chunk takes so that it and all that follow come out alike. */
+function freshAim(remaining: number, limits: PackLimits): number {
+  return remaining / Math.max(1, Math.ceil(remaining / (limits.target - limits.overlap)));
+}
+
+function sizeOf(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.tokens, 0);
 }
 
 /** Whether the last piece announces the next one ("The limits are:") and had better go with it. */

@@ -50,8 +50,8 @@ function cutLong(stretch: Stretch, max: number): Stretch[] {
     const glue = index === 0 ? stretch.glue : word.glue;
     const tokens = estimateTokens(word.text);
     const last = parts.at(-1);
-    // A word glued to the last one without white space makes one longer word: leave room for the rounding.
-    if (last === undefined || last.tokens + tokens + 1 > max) {
+
+    if (last === undefined || last.tokens + tokens > max) {
       parts.push({ glue, text: word.text, tokens });
     } else {
       last.text += glue + word.text;

@@ -85,7 +85,7 @@ export function mergeTiny(sections: readonly Section[], tinyTokens: number): Sec
 function isTiny(section: Section, next: Section | undefined, tinyTokens: number): boolean {
   const heading = section.path.at(-1);
   if (heading === undefined || QUESTION.test(heading)) return false;
-  if (next !== undefined && isUnder(next.path, section.path)) return false;
+  if (next !== undefined && isWithin(next.path, section.path)) return false;
   let tokens = 0;
   for (const block of section.body) {
     if (block.kind !== "prose") return false;
@@ -94,9 +94,9 @@ function isTiny(section: Section, next: Section | undefined, tinyTokens: number)
   return tokens <= tinyTokens;
 }
 
-/** Whether a section hangs under another, so that the other's heading stays in its path. */
-export function isUnder(path: readonly string[], outer: readonly string[]): boolean {
-  return path.length > outer.length && outer.every((heading, index) => path[index] === heading);
+/** Whether a path names a heading or something below it. */
+export function isWithin(path: readonly string[], outer: readonly string[]): boolean {
+  return path.length >= outer.length && outer.every((heading, index) => path[index] === heading);
 }
 
 function parentKey(section: Section): string {

@@ -4,7 +4,7 @@ type Kind = "space" | "word" | "syllable" | "symbol";
 
 /**
  * Estimates how many tokens a model makes of a text, without a model: 1 per Han character, kana or Hangul syllable; 1.3
- * per word of another script, or a quarter of its letters where that is more (long identifiers, addresses); 0.5 per
+ * per word of another script, or a sixth of its letters where that is more (long identifiers, addresses); 0.5 per
  * run of one punctuation mark or symbol. Adding texts with white space between them adds their estimates.
  */
 export function estimateTokens(text: string): number {
@@ -18,14 +18,14 @@ export function estimateTokens(text: string): number {
     if (kind === "word") {
       wordLength += 1;
     } else if (wordLength > 0) {
-      tokens += Math.max(1.3, wordLength / 4);
+      tokens += Math.max(1.3, wordLength / 6);
       wordLength = 0;
     }
     if (kind === "syllable") tokens += 1;
     if (kind === "symbol" && code !== previousSymbol) tokens += 0.5;
     previousSymbol = kind === "symbol" ? code : -1;
   }
-  return tokens + (wordLength > 0 ? Math.max(1.3, wordLength / 4) : 0);
+  return tokens + (wordLength > 0 ? Math.max(1.3, wordLength / 6) : 0);
 }
 
 function kindOf(code: number): Kind {

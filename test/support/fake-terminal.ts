@@ -67,7 +67,7 @@ class Display extends Writable {
 function screenOf({ buffer: { active } }: xterm.Terminal): string {
   const lines = Array.from(
     { length: active.length },
-    (_value, row) => active.getLine(row)?.translateToString(true) ?? "",
+    (_value, row) => active.getLine(row)?.translateToString(true).trimEnd() ?? "",
   );
   return lines.join("\n").replace(/\n+$/u, "");
 }

@@ -219,6 +219,9 @@ export class ChatView {
     if (message.reply === null) return;
     if (message.replyTo !== null) this.#pending.settle(message.replyTo);
     if (message.author === "agent") {
+      // A person has read what was written so far; the bot will say nothing to it.
+      this.#pending.clear();
+      this.#rest();
       this.say(renderReply(message.reply, this.#layout));
       return;
     }

@@ -107,6 +107,7 @@ export async function untilAborted<Value>(
   work: Promise<Value>,
   signal: AbortSignal,
 ): Promise<Value> {
+  work.catch(() => {}); // nobody may be there any more to see it fail
   signal.throwIfAborted();
   const { promise: aborted, resolve } = withResolvers<null>();
   const onAbort = (): void => resolve(null);

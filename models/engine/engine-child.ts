@@ -1,6 +1,9 @@
 import { createEngineHost } from "./engine-host.ts";
 import { loadRole } from "./load-role.ts";
 
+// node-llama-cpp tries its binary in a process that it forks with our flags; it has no use for the TypeScript loader.
+process.execArgv.length = 0;
+
 /**
  * Entry of the inference process. Speaks only with its parent, and ends with it: an abrupt end is right, since nothing
  * of value lives here.

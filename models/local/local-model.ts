@@ -3,7 +3,7 @@ import type { Logger } from "../../src/ports/logger.ts";
 import { EngineClient } from "../engine/engine-client.ts";
 import type { SpawnEngine } from "../engine/engine-process.ts";
 import type { EngineLimits } from "../engine/limits.ts";
-import type { LoadOptions } from "../engine/protocol.ts";
+import type { EngineStats, LoadOptions } from "../engine/protocol.ts";
 import type { Timers } from "../engine/timers.ts";
 import type { ModelFile } from "../model-file.ts";
 import type { LocalModelResources } from "./load-options.ts";
@@ -22,11 +22,15 @@ export interface LocalModelOptions extends LocalModelResources {
 export interface LocalModel {
   /** Begins to load; returns at once. The first call does this by itself. */
   start(): void;
+  /** Resolves once the model is loaded. @throws FrontdeskError `model_unavailable` when it cannot be */
+  ready(call: { readonly signal: AbortSignal }): Promise<void>;
   status(): ModelStatus;
   /** Process id of the child; null while there is none. */
   pid(): number | null;
   /** How many children have died so far. */
   deaths(): number;
+  /** Measurements of the child as of the last heartbeat; null before the first. */
+  stats(): EngineStats | null;
   /** Lets running work finish, then ends the child. Idempotent. */
   close(): Promise<void>;
 }
@@ -47,9 +51,13 @@ export function createEngineClient(options: LocalModelOptions, load: LoadOptions
 export function localModel(client: EngineClient): LocalModel {
   return {
     start: () => client.start(),
+    ready: async (call) => {
+      await client.ready(call);
+    },
     status: () => client.status(),
     pid: () => client.pid,
     deaths: () => client.deaths,
+    stats: () => client.stats,
     close: () => client.close(),
   };
 }

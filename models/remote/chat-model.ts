@@ -53,8 +53,10 @@ export function createRemoteChatModel(options: RemoteChatModelOptions): RemoteCh
     },
     generate: async function* (request, { signal }) {
       try {
-        yield* answer(options, client, request, signal);
-        settle(null);
+        for await (const event of answer(options, client, request, signal)) {
+          if (event.type === "done") settle(null);
+          yield event;
+        }
       } catch (error) {
         if (!signal.aborted) settle(error);
         throw error;

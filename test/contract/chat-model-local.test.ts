@@ -23,14 +23,14 @@ async function startLocal(): Promise<ChatModelHarness> {
       contextSize: 2_048,
       threads: 1,
       gpu: "off",
-      limits: { restartMinMs: 50 },
+      limits: { restartMinMs: 50, startPatienceMs: 110_000 },
     });
   const script = `<think> ${THOUGHT} </think> ${ANSWER}`;
   const talker = local(makeScriptedModel(folder, { script }));
   const endless = local(makeScriptedModel(folder, { script: ` ${REFRAIN}`, isEndless: true }));
   const unreachable = local(join(folder, "missing.gguf"));
-  talker.start();
-  endless.start();
+  const signal = new AbortController().signal;
+  await Promise.all([talker.ready({ signal }), endless.ready({ signal })]);
   return {
     talker: () => talker,
     endless: () => endless,

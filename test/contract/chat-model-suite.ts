@@ -152,7 +152,7 @@ export function describeChatModel(name: string, start: () => Promise<ChatModelHa
       await expect(collect(model)).rejects.toMatchObject({ code: "model_unavailable" });
       expect(model.status()).toMatchObject({ state: "unavailable" });
       expect(model.status().reason).not.toBe("");
-    });
+    }, 60_000);
 
     it("refuses a prompt that is longer than its context", async () => {
       const text = "a very long story without an end ".repeat(2_000);

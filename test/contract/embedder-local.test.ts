@@ -21,7 +21,7 @@ async function startLocal(
   const embedder = createLocalEmbedder({ ...resources, model: modelIn(folder) });
   const missing = modelFileAt(join(folder, "missing.gguf"));
   const unreachable = createLocalEmbedder({ ...resources, model: missing });
-  embedder.start();
+  await embedder.ready({ signal: new AbortController().signal });
   return {
     embedder,
     dimensions,

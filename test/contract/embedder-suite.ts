@@ -113,6 +113,6 @@ export function describeEmbedder(name: string, start: () => Promise<EmbedderHarn
       await expect(harness.unreachable.identity({ signal })).rejects.toMatchObject({
         code: "model_unavailable",
       });
-    });
+    }, 60_000);
   });
 }

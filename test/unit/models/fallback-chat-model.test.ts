@@ -24,7 +24,7 @@ const REQUEST: ChatRequest = {
 function model(
   name: string,
   words: readonly string[],
-  failure: unknown = null,
+  failure: Error | null = null,
   state: ModelStatus["state"] = "ready",
 ): ChatModel & { calls: number } {
   const self = {

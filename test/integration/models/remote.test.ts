@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import {
+  createRemoteChatModel,
+  createRemoteEmbedder,
+  type RemoteChatModel,
+  type RemoteChatModelOptions,
+} from "../../../models/index.ts";
+import type { Logger } from "../../../src/ports/logger.ts";
+import { type OpenAiStub, startOpenAiStub } from "../../support/openai-stub.ts";
+import { ask, request } from "./local-chat.ts";
+
+const KEY = "sk-very-secret";
+const signal = new AbortController().signal;
+let stub: OpenAiStub;
+let logged: string[];
+
+/** Keeps everything that would be logged. */
+const logger: Logger = {
+  debug: (fields, message) => logged.push(JSON.stringify([fields, message])),
+  info: (fields, message) => logged.push(JSON.stringify([fields, message])),
+  warn: (fields, message) => logged.push(JSON.stringify([fields, message])),
+  error: (fields, message) => logged.push(JSON.stringify([fields, message])),
+  child: () => logger,
+};
+
+beforeAll(async () => {
+  stub = await startOpenAiStub();
+});
+afterAll(() => stub.close());
+beforeEach(() => {
+  logged = [];
+});
+
+function chat(changes: Partial<RemoteChatModelOptions> = {}): RemoteChatModel {
+  return createRemoteChatModel({
+    baseUrl: stub.baseUrl,
+    model: "stub",
+    apiKey: KEY,
+    logger,
+    retryMinMs: 1,
+    ...changes,
+  });
+}
+
+describe("chat model behind a server", () => {
+  it("sends model, messages, limits and key", async () => {
+    stub.plan({ type: "answer", text: "yes" });
+
+    await ask(chat(), request("hello", { maxTokens: 50, maxThoughtTokens: 20 }));
+
+    const sent = stub.requests.at(-1);
+    expect(sent?.authorization).toBe(`Bearer ${KEY}`);
+    expect(sent?.body).toMatchObject({
+      model: "stub",
+      stream: true,
+      max_tokens: 70,
+      temperature: 0,
+      messages: [{ role: "user", content: "hello" }],
+    });
+  });
+
+  it("asks for a JSON schema where one is wanted", async () => {
+    stub.plan({ type: "answer", text: "{}" });
+    const jsonSchema = { type: "object", properties: {} };
+
+    await ask(chat(), request("hello", { jsonSchema }));
+
+    expect(stub.requests.at(-1)?.body).toMatchObject({
+      response_format: { type: "json_schema", json_schema: { schema: jsonSchema } },
+    });
+  });
+
+  it("tells tags in the text apart as well", async () => {
+    stub.plan({ type: "answer", text: "<think>hm</think>\n\nYes." });
+
+    const said = await ask(chat(), request("hello"));
+
+    expect(said).toMatchObject({ text: "Yes.", thought: "hm" });
+  });
+
+  it("knows servers that leave the opening tag in the prompt", async () => {
+    stub.plan({ type: "answer", text: "hm</think>Yes." });
+
+    const said = await ask(chat({ startsThinking: true }), request("hello"));
+
+    expect(said).toMatchObject({ text: "Yes.", thought: "hm" });
+  });
+
+  it("reads an answer that was not streamed", async () => {
+    const body = {
+      choices: [{ message: { content: "Yes." }, finish_reason: "stop" }],
+      usage: { prompt_tokens: 3, completion_tokens: 1 },
+    };
+    stub.plan({ type: "raw", contentType: "application/json", body: JSON.stringify(body) });
+
+    const said = await ask(chat(), request("hello"));
+
+    expect(said).toMatchObject({ text: "Yes.", done: { usage: { promptTokens: 3 } } });
+  });
+
+  it("tries again what fails before the first word", async () => {
+    const busy = { type: "status", status: 503, body: { error: "busy" } } as const;
+    stub.plan(busy, busy, { type: "answer", text: "at last" });
+
+    const said = await ask(chat(), request("hello"));
+
+    expect(said.text).toBe("at last");
+    expect(logged).toHaveLength(2);
+  });
+
+  it("does not try again in the middle of an answer", async () => {
+    const count = stub.requests.length;
+    stub.plan({ type: "break-off", text: "half" }, { type: "answer", text: "whole" });
+
+    await expect(ask(chat(), request("hello"))).rejects.toMatchObject({ code: "model_crashed" });
+
+    expect(stub.requests).toHaveLength(count + 1);
+  });
+
+  it.each([
+    [401, "model_unavailable", false],
+    [404, "model_not_found", false],
+    [413, "prompt_too_long", false],
+    [429, "model_busy", true],
+    [500, "model_unavailable", true],
+  ] as const)("says what HTTP %d means", async (status, code, retryable) => {
+    stub.plan({ type: "status", status, body: { error: { message: "the user's own words" } } });
+    const model = chat();
+
+    const error = await ask(model, request("hello")).catch((caught: unknown) => caught);
+
+    expect(error).toMatchObject({ code, retryable });
+    expect(String(error)).not.toContain("the user's own words");
+    expect(model.status().state).toBe("unavailable");
+  });
+
+  it("is ready again after an answer", async () => {
+    const model = chat();
+    stub.plan({ type: "status", status: 401, body: {} }, { type: "answer", text: "yes" });
+    await ask(model, request("hello")).catch(() => {});
+
+    await ask(model, request("hello"));
+
+    expect(model.status()).toEqual({ model: "stub", state: "ready", reason: null });
+  });
+
+  it.each([
+    ["a server that does not begin", { type: "silence" } as const, "model_unavailable"],
+    [
+      "something that is no answer",
+      { type: "raw", contentType: "text/html", body: "<h1>" } as const,
+      "model_unavailable",
+    ],
+    [
+      "a stream of something else",
+      { type: "raw", contentType: "text/event-stream", body: "data: <h1>\n\n" } as const,
+      "model_unavailable",
+    ],
+    [
+      "a stream that just ends",
+      { type: "raw", contentType: "text/event-stream", body: "" } as const,
+      "model_crashed",
+    ],
+  ])("gives up on %s", async (_, behaviour, code) => {
+    stub.plan(behaviour);
+
+    const asking = ask(chat({ firstByteMs: 50, attempts: 1 }), request("hello"));
+
+    await expect(asking).rejects.toMatchObject({ code });
+  });
+
+  it("leaves the server at once when nobody reads any more", async () => {
+    stub.plan({ type: "endless", text: "on and on " });
+
+    const answer = chat().generate(request("hello", { maxTokens: 1_000_000 }), { signal });
+    for await (const event of answer) if (event.type === "text") break;
+
+    await stub.abandoned(1);
+  });
+
+  it("looks whether the server is there", async () => {
+    const gone = await startOpenAiStub();
+    await gone.close();
+
+    expect((await chat().probe({ signal })).state).toBe("ready");
+    expect((await chat({ baseUrl: gone.baseUrl }).probe({ signal })).state).toBe("unavailable");
+  });
+
+  it("never logs the key, nor puts it into an error", async () => {
+    stub.plan({ type: "status", status: 500, body: { error: `bad key ${KEY}` } });
+
+    const error = await ask(chat(), request("hello")).catch((caught: unknown) => caught);
+
+    expect(String(error)).not.toContain(KEY);
+    expect(logged.join()).not.toContain(KEY);
+    expect(logged).not.toHaveLength(0);
+  });
+});
+
+describe("embedder behind a server", () => {
+  it("shortens texts that the server finds too long", async () => {
+    const tooLong = { error: { type: "exceed_context_size_error" } };
+    stub.plan(
+      { type: "status", status: 400, body: tooLong },
+      { type: "status", status: 400, body: tooLong },
+      { type: "answer", text: "" },
+    );
+    const embedder = createRemoteEmbedder({
+      baseUrl: stub.baseUrl,
+      model: "stub",
+      apiKey: null,
+      logger,
+      maxChars: 4_000,
+    });
+
+    const vectors = await embedder.embed(["x".repeat(9_000)], { purpose: "passage", signal });
+
+    expect(vectors).toHaveLength(1);
+    expect(stub.requests.at(-1)?.body.input?.map((text) => text.length)).toEqual([1_000]);
+  });
+});

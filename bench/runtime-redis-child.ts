@@ -1,88 +1,82 @@
+import { z } from "zod";
+import { messageId } from "../src/core/index.ts";
+import type { Channel } from "../src/ports/channel.ts";
+import { systemClock } from "../src/ports/clock.ts";
 import type { Claim, ConversationStore } from "../src/ports/conversation-store.ts";
 import { silentLogger } from "../src/ports/logger.ts";
+import { createEngine, createInbox, createRegistry } from "../src/runtime/index.ts";
 import { createRedisConversationStore } from "../src/runtime/stores/redis.ts";
-
-/** What the bench tells a child to do; the child answers with the last two. */
-export interface ChildOrder {
-  readonly role: "producer" | "worker";
-  readonly url: string;
-  readonly keyPrefix: string;
-  readonly conversations: number;
-  readonly messages: number;
-  /** Messages per second, null for as fast as it goes. */
-  readonly rate: number | null;
-  readonly concurrency: number;
-}
-export type ChildReport =
-  | { readonly type: "ready" }
-  | { readonly type: "handled"; readonly count: number }
-  | { readonly type: "sent"; readonly startedAt: number }
-  | { readonly type: "done"; readonly endedAt: number; readonly latenciesMs: readonly number[] };
+import { messageIn, smallKind } from "../test/support/runtime-machines.ts";
+import { textOf } from "../test/support/runtime-world.ts";
+import { type ChildOrder, type ChildReport, childOrderSchema } from "./runtime-redis-order.ts";
 
 const SNAPSHOT = JSON.stringify({ value: "idle", context: { text: "x".repeat(300) } });
-const TEXT = "y".repeat(140);
+const PADDING = "y".repeat(140);
 
 // CLOCK_MONOTONIC: the same for all processes of one machine.
 const now = (): number => Number(process.hrtime.bigint()) / 1e6;
-const report = (message: ChildReport): void => void process.send?.(message);
+const tell = (report: ChildReport): void => void process.send?.(report);
+
+const handled = { latenciesMs: [] as number[], endedAt: 0 };
+
+function note(sentAt: readonly number[]): void {
+  handled.endedAt = now();
+  handled.latenciesMs.push(...sentAt.map((at) => handled.endedAt - at));
+  tell({ type: "handled", count: sentAt.length });
+}
 
 async function produce(store: ConversationStore, order: ChildOrder): Promise<void> {
+  const inbox = createInbox(store, systemClock);
   const startedAt = now();
   const inFlight = new Set<Promise<unknown>>();
-  for (let sent = 0; sent < order.messages; sent += 1) {
-    if (order.rate !== null) {
-      const due = startedAt + (sent * 1_000) / order.rate;
-      const pause = due - now();
-      if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
-    }
-    const sending: Promise<unknown> = store
-      .append({
-        instance: { kind: "dialogue", id: `slack:T1:C1:${sent % order.conversations}` },
-        event: { type: "message.received", at: now(), text: TEXT },
-        dedupeKeys: [`event:${sent}`, `message:${sent}`],
-      })
-      .finally(() => inFlight.delete(sending));
+  const send = (index: number): Promise<boolean> => {
+    const keys = [`event:${index}`, `message:${index}`];
+    const name = `T0123456:C0123456:${index % order.conversations}`;
+    if (order.part === "engine") return inbox.receive(messageIn(name, String(now())), keys);
+    return store.append({
+      instance: { kind: "dialogue", id: `slack:${name}` },
+      event: { type: "message.received", at: now(), text: PADDING },
+      dedupeKeys: keys,
+    });
+  };
+  for (let index = 0; index < order.messages; index += 1) {
+    const pauseMs = order.rate === null ? 0 : startedAt + (index * 1_000) / order.rate - now();
+    if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    const sending: Promise<unknown> = send(index).finally(() => inFlight.delete(sending));
     inFlight.add(sending);
     if (inFlight.size >= 256) await Promise.race(inFlight);
   }
   await Promise.all(inFlight);
-  report({ type: "sent", startedAt });
+  tell({ type: "sent", startedAt });
 }
 
-async function work(store: ConversationStore, order: ChildOrder): Promise<void> {
-  const latenciesMs: number[] = [];
+/** The store alone, with a handler that does nothing: append, claim, commit. */
+function workOnStore(store: ConversationStore, order: ChildOrder): void {
   const owner = `bench-${process.pid}`;
   let active = 0;
-  let endedAt = 0;
   let isClaiming = false;
   let isNudged = false;
 
   const handle = async ({ lease, inbox }: Claim): Promise<void> => {
-    const last = inbox.at(-1);
     await store.commit(lease, {
-      commitId: `${lease.fence}`,
-      consumedThrough: last?.seq ?? null,
+      commitId: String(lease.fence),
+      consumedThrough: inbox.at(-1)?.seq ?? null,
       snapshot: SNAPSHOT,
       version: 1,
       timers: [],
       release: true,
       idleTtlMs: 86_400_000,
     });
-    endedAt = now();
-    for (const { event } of inbox) {
-      if (typeof event === "object" && event !== null && "at" in event) {
-        latenciesMs.push(endedAt - Number(event.at));
-      }
-    }
-    report({ type: "handled", count: inbox.length });
+    const sentAt = inbox.map(({ event }) => z.object({ at: z.number() }).parse(event).at);
+    note(sentAt);
   };
   const claim = async (): Promise<void> => {
     isNudged = true;
     if (isClaiming) return;
     isClaiming = true;
     while (isNudged && active < order.concurrency) {
-      isNudged = false;
       const limit = order.concurrency - active;
+      isNudged = false;
       const claims = await store.claim({
         owner,
         leaseMs: 10_000,
@@ -90,7 +84,7 @@ async function work(store: ConversationStore, order: ChildOrder): Promise<void> 
         supports: { dialogue: 1 },
       });
       active += claims.length;
-      if (claims.length > 0) isNudged = true;
+      isNudged ||= claims.length > 0;
       for (const taken of claims) {
         void handle(taken).finally(() => {
           active -= 1;
@@ -101,24 +95,54 @@ async function work(store: ConversationStore, order: ChildOrder): Promise<void> 
     isClaiming = false;
   };
   store.watch(() => void claim());
-  const poll = setInterval(() => void claim(), 250);
-  process.once("message", () => {
-    clearInterval(poll);
-    report({ type: "done", endedAt, latenciesMs });
-    setTimeout(() => process.exit(0), 50);
-  });
+  setInterval(() => void claim(), 250);
 }
 
-process.once("message", (order: ChildOrder) => {
+/** The whole engine: machine, two tasks that end at once, outbox, a channel in memory. */
+async function workAsEngine(store: ConversationStore, order: ChildOrder): Promise<void> {
+  const channel: Channel = {
+    platform: "console",
+    settleMs: 0,
+    post: async ({ reply, key }) => {
+      note(reply.text.split(" | ").map(Number));
+      return { messageId: messageId(key) };
+    },
+    edit: async () => {},
+    remove: async () => {},
+    find: async () => null,
+    progress: () => {},
+  };
+  const engine = createEngine({
+    store,
+    registry: createRegistry([smallKind({ idleTtlMs: 86_400_000 })]),
+    tasks: {
+      understand: async () => ({ intent: "ask" }),
+      answer: async (input) => textOf(input),
+    },
+    effects: {},
+    channels: [channel],
+    logger: silentLogger,
+    clock: systemClock,
+    owner: `bench-${process.pid}`,
+    tuning: { concurrency: order.concurrency },
+  });
+  await engine.start();
+}
+
+async function main(order: ChildOrder): Promise<void> {
   const { url, keyPrefix } = order;
   const store = createRedisConversationStore({ url, keyPrefix, logger: silentLogger });
-  void store.claim({ owner: "warm-up", leaseMs: 1, limit: 1, supports: {} }).then(async () => {
-    if (order.role === "worker") {
-      await work(store, order);
-      report({ type: "ready" });
-      return;
-    }
+  await store.check();
+  if (order.role === "producer") {
     await produce(store, order);
     process.exit(0);
+  }
+  if (order.part === "store") workOnStore(store, order);
+  else await workAsEngine(store, order);
+  process.once("message", () => {
+    process.send?.({ type: "done", ...handled } satisfies ChildReport, () => process.exit(0));
   });
-});
+  tell({ type: "ready" });
+}
+
+process.once("message", (order: unknown) => void main(childOrderSchema.parse(order)));

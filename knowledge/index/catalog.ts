@@ -9,7 +9,7 @@ import {
   type Visibility,
 } from "../../src/core/index.ts";
 import type { SourceSummary } from "../../src/ports/knowledge-base.ts";
-import { asNumber, asText, type Row, type Sql } from "./sql.ts";
+import { asNumber, asText, type Row, type Sql, safeText } from "./sql.ts";
 
 /** A document as the catalog knows it. */
 export interface CatalogDocument {
@@ -73,7 +73,7 @@ export function createCatalog(sql: Sql): Catalog {
   );
   const findScope = sql.prepare("SELECT id FROM scopes WHERE collection = ? AND visibility = ?");
   const listDocuments = sql.prepare(
-    `SELECT d.id, d.source_id, d.scope_id, d.location, d.title, d.content_hash,
+    `SELECT d.id, d.source_id, d.scope_id, ${safeText("d.location")}, ${safeText("d.title")}, d.content_hash,
             (SELECT count(*) FROM chunks c WHERE c.document_id = d.id)
      FROM documents d JOIN scopes s ON s.id = d.scope_id WHERE s.collection = ?`,
   );

@@ -4,7 +4,7 @@ import type { LexicalIndex } from "../lexical/lexical-index.ts";
 import { encodeTermVector } from "../lexical/term-vector.ts";
 import type { Tokenizer } from "../lexical/tokenize.ts";
 import { chunkTerms } from "./chunk-terms.ts";
-import { asNumber, asText, type Sql } from "./sql.ts";
+import { asNumber, asText, type Sql, safeText } from "./sql.ts";
 
 const KEY = "tokenizer";
 const BATCH = 200;
@@ -28,7 +28,7 @@ export async function rebuildLexicalIndex(options: {
   if (recall.rows(KEY)[0]?.[0] === tokenizer.identity) return;
 
   const list = sql.prepare(
-    `SELECT c.id, d.title, c.section, c.text FROM chunks c JOIN documents d ON d.id = c.document_id
+    `SELECT c.id, ${safeText("d.title")}, ${safeText("c.section")}, ${safeText("c.text")} FROM chunks c JOIN documents d ON d.id = c.document_id
      WHERE c.id > ? ORDER BY c.id LIMIT ?`,
   );
   const update = sql.prepare("UPDATE chunks SET length = ?, terms = ? WHERE id = ?");

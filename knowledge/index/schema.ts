@@ -1,5 +1,8 @@
+import { statSync } from "node:fs";
 import { FrontdeskError } from "../../src/core/index.ts";
-import { asNumber, openSql, type Sql } from "./sql.ts";
+import { asNumber, databaseCorrupt, openSql, type Sql } from "./sql.ts";
+
+const CHECKED_BYTES = 32 * 1024 * 1024;
 
 /**
  * One step each, from an empty file to today's shape. Never change a step that was released: add one.
@@ -61,12 +64,20 @@ export function openKnowledgeDatabase(path: string): Sql {
   const sql = openSql(path);
   try {
     sql.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
+    check(sql, path);
     migrate(sql, path);
     return sql;
   } catch (error) {
     sql.close();
     throw error;
   }
+}
+
+/** Finds damage before it is met in the middle of a conversation; larger files would take too long at every start. */
+function check(sql: Sql, path: string): void {
+  if (statSync(path).size > CHECKED_BYTES) return;
+  const verdict = sql.prepare("PRAGMA quick_check(1)").rows()[0]?.[0];
+  if (verdict !== "ok") throw databaseCorrupt(path, String(verdict));
 }
 
 function migrate(sql: Sql, path: string): void {

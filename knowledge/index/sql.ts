@@ -28,7 +28,10 @@ export interface Sql {
  * @throws FrontdeskError `database_corrupt`, `data_dir_unusable`, `disk_full`
  */
 export function openSql(path: string): Sql {
+  let isOpen = true;
   const guarded = <Result>(work: () => Result): Result => {
+    // libsql goes on executing prepared statements on a closed file.
+    if (!isOpen) throw closed(path);
     try {
       return work();
     } catch (error) {
@@ -37,7 +40,6 @@ export function openSql(path: string): Sql {
   };
   const database = openFile(path);
   const execute = (script: string): void => guarded(() => void database.exec(script));
-  let isOpen = true;
 
   return {
     execute,
@@ -66,8 +68,15 @@ export function openSql(path: string): Sql {
       }
     },
     close() {
-      if (isOpen) database.close();
+      if (!isOpen) return;
       isOpen = false;
+      try {
+        // libsql leaves the write-ahead file behind: what is in it goes where a plain copy of the file finds it.
+        database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      } catch {
+        // The next start replays it.
+      }
+      database.close();
     },
   };
 }
@@ -98,10 +107,21 @@ function asRow(row: unknown): Row {
   return row;
 }
 
-/** @throws FrontdeskError `database_corrupt` when it is none. */
+/**
+ * Reads a text column. What comes out of documents is selected through {@link safeText}.
+ * @throws FrontdeskError `database_corrupt` when it is none
+ */
 export function asText(value: unknown): string {
-  if (typeof value !== "string") throw unexpected("text");
-  return value;
+  if (typeof value === "string") return value;
+  if (value instanceof Uint8Array) return decoder.decode(value);
+  throw unexpected("text");
+}
+
+const decoder = new TextDecoder();
+
+/** A text column as bytes: libsql aborts the process on a text that a damaged disk has made invalid UTF-8. */
+export function safeText(column: string): string {
+  return `CAST(${column} AS BLOB)`;
 }
 
 /** @throws FrontdeskError `database_corrupt` when it is none. */
@@ -121,10 +141,24 @@ export function asBytes(value: unknown): Uint8Array {
   return value;
 }
 
+function closed(path: string): FrontdeskError {
+  return new FrontdeskError("knowledge_unavailable", `${path} is closed.`, { retryable: true });
+}
+
 function unusable(path: string, cause: unknown): FrontdeskError {
   return new FrontdeskError(
     "data_dir_unusable",
     `${path} cannot be read or written (${errorMessage(cause)}). Check the folder, its owner and its rights.`,
+    { cause },
+  );
+}
+
+/** Says that the file is damaged and what to do. */
+export function databaseCorrupt(path: string, what: string, cause?: unknown): FrontdeskError {
+  return new FrontdeskError(
+    "database_corrupt",
+    `${path} is damaged (${what}). Nothing was deleted. Move it away together with its -wal and -shm files and ingest ` +
+      "your sources again, or put back a copy.",
     { cause },
   );
 }
@@ -135,12 +169,7 @@ function translate(error: unknown, path: string): unknown {
   if (code === null || !code.startsWith("SQLITE_")) return error;
   const cause = { cause: error };
   if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") {
-    return new FrontdeskError(
-      "database_corrupt",
-      `${path} is damaged (${errorMessage(error)}). Nothing was deleted. Move it away together with its -wal and -shm ` +
-        "files and ingest your sources again, or put back a copy.",
-      cause,
-    );
+    return databaseCorrupt(path, errorMessage(error), error);
   }
   if (code === "SQLITE_FULL") {
     return new FrontdeskError("disk_full", `No space left to write ${path}. Make room.`, cause);

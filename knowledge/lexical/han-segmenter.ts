@@ -28,10 +28,18 @@ export function createIntlSegmenter(): HanSegmenter {
   };
 }
 
-/** Loads jieba with its dictionary (0.2 s); where its native binding is missing, the engine's word breaker. */
-export async function loadHanSegmenter(options: {
-  readonly logger: Logger;
-}): Promise<HanSegmenter> {
+let loading: Promise<HanSegmenter> | null = null;
+
+/**
+ * Loads jieba with its dictionary (0.2 s, once in a process); where its native binding is missing, the engine's word
+ * breaker.
+ */
+export function loadHanSegmenter(options: { readonly logger: Logger }): Promise<HanSegmenter> {
+  loading ??= load(options.logger);
+  return loading;
+}
+
+async function load(logger: Logger): Promise<HanSegmenter> {
   try {
     const [{ Jieba }, { dict }] = await Promise.all([
       import("@node-rs/jieba"),
@@ -40,7 +48,7 @@ export async function loadHanSegmenter(options: {
     const jieba = Jieba.withDict(dict);
     return { identity: "jieba-2", cut: (run) => jieba.cutForSearch(run, true) };
   } catch (error) {
-    options.logger.warn(
+    logger.warn(
       { reason: errorMessage(error) },
       "jieba is missing: Chinese is cut less well until it is installed",
     );

@@ -1,6 +1,6 @@
 import { documentId, passageId, type RankedPassage } from "../../src/core/index.ts";
 import { storedLanguage, storedVisibility } from "../index/catalog.ts";
-import { asNumber, asNumberOrNull, asText, type Row, type Sql } from "../index/sql.ts";
+import { asNumber, asNumberOrNull, asText, type Row, type Sql, safeText } from "../index/sql.ts";
 import type { Scored } from "./fuse.ts";
 
 /** A ranked chunk with its text. */
@@ -17,7 +17,8 @@ export interface PassageReader {
 /** Creates the reader over the tables. */
 export function createPassageReader(sql: Sql): PassageReader {
   const select = sql.prepare(
-    `SELECT c.id, c.passage_id, c.document_id, s.collection, d.title, c.section, d.location, c.page, c.text,
+    `SELECT c.id, c.passage_id, c.document_id, s.collection, ${safeText("d.title")},
+            ${safeText("c.section")}, ${safeText("d.location")}, c.page, ${safeText("c.text")},
             c.language, s.visibility, d.updated_at
      FROM chunks c JOIN documents d ON d.id = c.document_id JOIN scopes s ON s.id = d.scope_id
      WHERE c.id IN (SELECT value FROM json_each(?))`,

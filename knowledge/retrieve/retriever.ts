@@ -34,6 +34,9 @@ export interface RetrieverParts {
   readonly settings: KnowledgeSettings;
 }
 
+/** So many times the wanted number is looked at, so that other documents can come before more of the same one. */
+const LOOK_AHEAD = 3;
+
 interface Found {
   readonly permission: Permission;
   readonly terms: readonly WeightedTerm[];
@@ -107,7 +110,7 @@ export function createRetriever(parts: RetrieverParts): Retriever {
         vectorWeight: found.vectorWeight,
         lexicalLimit: sumOfIdf(terms) * (settings.bm25.k1 + 1),
       }),
-      { ...settings, depth: Math.max(request.top, reranker === null ? 0 : settings.rerankTop) },
+      { ...settings, depth: Math.max(request.top * LOOK_AHEAD, settings.rerankTop) },
     );
     const texts = reader.read(ranked).filter(({ passage }) => isReleased(passage, request));
     const fuseMs = performance.now() - fuseStart;
@@ -153,7 +156,7 @@ export function createRetriever(parts: RetrieverParts): Retriever {
         throw new FrontdeskError(
           "knowledge_unavailable",
           "The knowledge base cannot be searched. `frontdesk doctor` says why.",
-          { cause: error, retryable: true },
+          { cause: error, retryable: !isFrontdeskError(error, "database_corrupt") },
         );
       }
     },

@@ -1,5 +1,5 @@
 import type { EmbedderIdentity } from "../../src/ports/embedder.ts";
-import { asBytes, asNumber, asText, type Sql } from "../index/sql.ts";
+import { asBytes, asNumber, asText, type Sql, safeText } from "../index/sql.ts";
 import { cosine, decodeVector, encodeVector } from "./codec.ts";
 
 /** A chunk that waits for its vector. */
@@ -123,7 +123,7 @@ function readingStatements(sql: Sql) {
   return {
     model: sql.prepare("SELECT id FROM models WHERE model = ? AND dimensions = ?"),
     unembedded: sql.prepare(
-      `SELECT c.id, d.title, c.section, c.text FROM chunks c JOIN documents d ON d.id = c.document_id
+      `SELECT c.id, ${safeText("d.title")}, ${safeText("c.section")}, ${safeText("c.text")} FROM chunks c JOIN documents d ON d.id = c.document_id
        LEFT JOIN vectors v ON v.chunk_id = c.id AND v.model_id = ?
        WHERE v.chunk_id IS NULL AND c.id > ? ORDER BY c.id LIMIT ?`,
     ),

@@ -3,7 +3,7 @@ import type { Embedder } from "../../src/ports/embedder.ts";
 
 /** An embedder for tests, with strings to pull. */
 export interface HashEmbedder extends Embedder {
-  /** How many texts it has embedded. */
+  /** How many passages it has embedded. */
   readonly embedded: () => number;
   /** Makes every call fail until it is set to false again. */
   setDown(isDown: boolean): void;
@@ -45,9 +45,9 @@ export function createHashEmbedder(
       check(signal);
       return { model, dimensions };
     },
-    async embed(texts, { signal }) {
+    async embed(texts, { purpose, signal }) {
       check(signal);
-      count += texts.length;
+      if (purpose === "passage") count += texts.length;
       return texts.map((text) => vectorOf(text, dimensions));
     },
   };

@@ -40,7 +40,7 @@ declare module "@mozilla/readability" {
   class Readability {
     constructor(
       document: HtmlDocument,
-      options?: { readonly maxElemsToParse?: number; readonly disableJSONLD?: boolean },
+      options: { readonly disableJSONLD: boolean; readonly keepClasses: boolean },
     );
     parse(): {
       readonly title: string | null | undefined;

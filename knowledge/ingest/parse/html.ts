@@ -68,7 +68,10 @@ function parsePage(html: string, base: string | null): DocumentText {
   const pageBase = completeBase(document, base);
   const title = pageTitle(document);
   removeUnreadable(document);
-  const article = new Readability(document.cloneNode(true), { disableJSONLD: true }).parse();
+  const article = new Readability(document.cloneNode(true), {
+    disableJSONLD: true,
+    keepClasses: true,
+  }).parse();
   const region = mainRegion(document);
   const articleLength = textLength(article?.textContent ?? "");
   const isArticle = articleLength > textLength(region?.textContent ?? "") * ARTICLE_SHARE;
@@ -105,7 +108,8 @@ function pageTitle(document: HtmlDocument): string | null {
     "";
   const parts = named.split(/\s+[|\-–—·»_]\s+/u);
   const own = parts[0]?.trim() ?? "";
-  return own.length >= 4 || parts.length === 1 ? own : named;
+  const title = own.length >= 4 || parts.length === 1 ? own : named.trim();
+  return title === "" ? null : title;
 }
 
 /** The element that says it is the main one, else the body; without navigation and footers. */

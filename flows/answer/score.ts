@@ -1,5 +1,12 @@
 import type { Passage } from "../../src/core/index.ts";
-import { hasTerm, indexTerms, type Term, type TermIndex, termsOf } from "../language/index.ts";
+import {
+  hasTerm,
+  indexTerms,
+  isWeakTerm,
+  type Term,
+  type TermIndex,
+  termsOf,
+} from "../language/index.ts";
 import { type Unit, unitsOf } from "./blocks.ts";
 import { fitsType, type QuestionType, questionType } from "./question-type.ts";
 
@@ -18,10 +25,10 @@ export interface ScoredUnit {
   readonly index: TermIndex;
   /** Position among the pieces of its passage. */
   readonly at: number;
-  /** Place of its passage in the ranking, from 0. */
-  readonly rank: number;
   /** Share of the question's weight in the piece itself, 0 to 1. */
   readonly own: number;
+  /** It holds the kind of words that are asked for: a number, a time, a person. */
+  readonly fits: boolean;
   /** The same counting heading and neighbours, in part. */
   readonly score: number;
 }
@@ -41,6 +48,8 @@ const NEIGHBOUR_SHARE = 0.3;
 const RANK_PENALTY = 0.06;
 const TYPE_BONUS = 0.12;
 const OPTIONAL_WEIGHT = 0.3;
+const WEAK_WEIGHT = 0.4;
+const VERB_WEIGHT = 0.7;
 
 function documentFrequency(term: Term, indexes: readonly TermIndex[]): number {
   return indexes.filter((index) => hasTerm(index, term)).length;
@@ -57,7 +66,9 @@ export function prepareQuery(question: string, passages: readonly Passage[]): Qu
   for (const term of terms) {
     const found = documentFrequency(term, indexes);
     const rarity = Math.log(1 + (indexes.length + 0.5) / (found + 0.5));
-    const weight = (0.6 + 0.4 * rarity) * (term.isOptional ? OPTIONAL_WEIGHT : 1);
+    const optional = term.isOptional ? OPTIONAL_WEIGHT : 1;
+    const weak = isWeakTerm(term.key) ? WEAK_WEIGHT : term.isVerb ? VERB_WEIGHT : 1;
+    const weight = (0.6 + 0.4 * rarity) * optional * weak;
     weights.set(term.key, weight);
     if (!term.isOptional || found > 0) total += weight;
   }
@@ -81,7 +92,6 @@ function scoreUnit(
   indexes: readonly TermIndex[],
   at: number,
   heading: TermIndex,
-  rank: number,
 ): ScoredUnit {
   const unit = units[at] ?? { kind: "sentence", text: "", raw: "", block: 0, step: null };
   const index = indexes[at] ?? { words: new Set<string>(), han: "" };
@@ -94,13 +104,21 @@ function scoreUnit(
     (term) => !hasTerm(index, term) && !hasTerm(heading, term) && isNear && hasTerm(before, term),
   );
   const isShort = unit.text.length < 12 && unit.kind === "sentence";
-  const bonus = fitsType(unit.text, query.type) ? TYPE_BONUS : 0;
+  const fits = fitsType(unit.text, query.type);
+  const bonus = fits ? TYPE_BONUS : 0;
   const steps = query.type === "how" && unit.step !== null ? TYPE_BONUS : 0;
-  const penalty = RANK_PENALTY * rank + (isShort ? 0.1 : 0) + (unit.kind === "heading" ? 0.5 : 0);
+  const penalty = (isShort ? 0.1 : 0) + (unit.kind === "heading" ? 0.5 : 0);
   const lead = at === 0 ? 0.04 : 0;
   const score =
     own + HEADING_SHARE * inherited + NEIGHBOUR_SHARE * near + bonus + steps + lead - penalty;
-  return { unit, index, at, rank, own, score };
+  return { unit, index, at, own, fits, score };
+}
+
+/** A passage at its place in the ranking: pieces of later ones stand back. */
+export function withRank(scored: ScoredPassage, rank: number): ScoredPassage {
+  const shift = RANK_PENALTY * (rank - scored.rank);
+  const units = scored.units.map((each) => ({ ...each, score: each.score - shift }));
+  return { ...scored, rank, units };
 }
 
 /** Cuts passages into pieces and scores each against the question. */
@@ -113,12 +131,13 @@ export function scorePassages(
     const units = unitsOf(passage.text);
     const indexes = units.map(({ text }) => indexTerms(text));
     const whole = indexTerms(`${headingOf(passage)}\n${passage.text}`);
-    return {
+    const cut: ScoredPassage = {
       passage,
-      rank,
+      rank: 0,
       heading,
-      units: units.map((_, at) => scoreUnit(query, units, indexes, at, heading, rank)),
+      units: units.map((_, at) => scoreUnit(query, units, indexes, at, heading)),
       coverage: shareOf(query, (term) => hasTerm(whole, term)),
     };
+    return withRank(cut, rank);
   });
 }

@@ -1,4 +1,3 @@
-import type { Language } from "../../src/core/index.ts";
 import lexicalJson from "../calibration/lexical.json" with { type: "json" };
 import starterJson from "../calibration/starter.json" with { type: "json" };
 import type { DialogueSettings } from "../settings.ts";
@@ -15,8 +14,7 @@ const starter = calibrationSchema.parse(starterJson);
 export function calibrationFor(
   settings: Pick<DialogueSettings, "calibration">,
   vector: FeatureVector,
-  language: Language,
 ): Calibration {
-  const hasVectors = vector.topCosine !== null && language === "en";
+  const hasVectors = vector.cosine !== null;
   return hasVectors && settings.calibration === "starter" ? starter : lexical;
 }

@@ -1,52 +1,67 @@
-import type { Language, RetrievalFeatures } from "../../src/core/index.ts";
+import type { Language } from "../../src/core/index.ts";
+import type { FoundPassage } from "../rank/find.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** Measurements that confidence is computed from, by name. */
 export const FEATURE_NAMES = [
-  "coverage",
-  "coverageTop3",
-  "unseen",
-  "lexicalPerIdf",
-  "lexicalMargin",
-  "topCosine",
-  "cosineMargin",
-  "overlapAt10",
-  "rerankTop",
-  "rerankMargin",
-  "terms",
+  "score",
+  "margin",
   "unit",
   "unitOwn",
   "heading",
   "near",
-  "isChinese",
+  "top",
+  "topStrong",
+  "absent",
+  "fit",
+  "terms",
+  "cosine",
+  "cosineMargin",
+  "rerank",
 ] as const;
 export type FeatureName = (typeof FEATURE_NAMES)[number];
 
 /** One retrieval as numbers; null where something was not measured. */
 export type FeatureVector = Readonly<Record<FeatureName, number | null>>;
 
-/** Puts the retriever's raw measurements and what the best passages hold into one vector. */
+const COMPARED = 10;
+
+function vectorFeatures(passages: readonly FoundPassage[], language: Language) {
+  const cosines = passages
+    .map(({ passage }) => passage.parts.vector)
+    .filter((cosine) => cosine !== null)
+    .toSorted((left, right) => right - left);
+  const [first] = cosines;
+  // The embedding model that is shipped knows no Chinese.
+  if (first === undefined || language !== "en") return { cosine: null, cosineMargin: null };
+  return {
+    cosine: first,
+    cosineMargin: first - (cosines[COMPARED - 1] ?? cosines.at(-1) ?? first),
+  };
+}
+
+/** Puts what was found, best first, and what the passages hold of the question into one vector. */
 export function featureVector(
-  features: RetrievalFeatures,
+  passages: readonly FoundPassage[],
   evidence: Evidence,
+  terms: number,
   language: Language,
 ): FeatureVector {
+  const [first, second] = passages;
+  const score = first?.score ?? 0;
   return {
-    coverage: features.coverage,
-    coverageTop3: features.coverageTop3,
-    unseen: features.unseen,
-    lexicalPerIdf: features.lexicalPerIdf,
-    lexicalMargin: features.lexicalMargin,
-    topCosine: features.topCosine,
-    cosineMargin: features.cosineMargin,
-    overlapAt10: features.overlapAt10,
-    rerankTop: features.rerankTop,
-    rerankMargin: features.rerankMargin,
-    terms: Math.log1p(features.queryTerms),
+    score,
+    margin: score - (second?.score ?? 0),
     unit: evidence.unit,
     unitOwn: evidence.unitOwn,
     heading: evidence.heading,
     near: evidence.near,
-    isChinese: language === "zh" ? 1 : 0,
+    top: evidence.top,
+    topStrong: evidence.topStrong,
+    absent: evidence.absent,
+    fit: evidence.fit,
+    terms: Math.log1p(terms),
+    ...vectorFeatures(passages, language),
+    rerank: first?.passage.parts.rerank ?? null,
   };
 }

@@ -3,6 +3,7 @@ export { splitSentences } from "./sentences.ts";
 export { stem } from "./stem.ts";
 export { CHINESE_STOP_WORDS, ENGLISH_STOP_WORDS } from "./stop-words.ts";
 export {
+  expansionOf,
   hasTerm,
   indexTerms,
   segmentHan,
@@ -11,3 +12,4 @@ export {
   termsOf,
   wordsOf,
 } from "./terms.ts";
+export { isWeakTerm } from "./weak-words.ts";

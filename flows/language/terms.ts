@@ -1,3 +1,10 @@
+import {
+  type Alternatives,
+  chineseAlternatives,
+  cutByLexicon,
+  englishAlternatives,
+  phraseAt,
+} from "./lexicon/lexicon.ts";
 import { cleanLine } from "./normalize.ts";
 import { stem } from "./stem.ts";
 import { CHINESE_STOP_WORDS, ENGLISH_STOP_WORDS } from "./stop-words.ts";
@@ -9,6 +16,10 @@ export interface Term {
   readonly kind: "word" | "han";
   /** As the person wrote it. */
   readonly surface: string;
+  /** What people say instead; each alternative names parts of which all must be there. */
+  readonly alternatives: Alternatives;
+  /** It stands where verbs stand: what is done can be said in many ways, what it is about in fewer. */
+  readonly isVerb: boolean;
   /** A pair across a doubtful word border: it counts when found and is not missed when absent. */
   readonly isOptional: boolean;
 }
@@ -21,10 +32,16 @@ export interface TermIndex {
 }
 
 const WORD = /(?!\p{Script=Han})[\p{L}\p{N}](?:(?!\p{Script=Han})[\p{L}\p{M}\p{N}_.'’+#/-])*/gu;
+const HAN = /\p{Script=Han}/u;
 const HAN_RUN = /\p{Script=Han}+/gu;
 /** Question phrases that the segmenter would cut into pieces that look like content. */
 const CHINESE_QUESTION =
   /多少钱|多长时间|多久|什么时候|怎么样|怎么办|怎么|怎样|如何|为什么|是什么|什么|是不是|有没有|能不能|可不可以|可以吗|要不要|会不会|该不该|多少|几[个天次年月]|哪[里儿个些种]|在哪|请问|想知道/gu;
+const BEFORE_VERB: ReadonlySet<string> = new Set(
+  "i you we they he she it to can can't cannot could will would should must may might please just don't didn't never".split(
+    " ",
+  ),
+);
 const SEGMENTER_PIECE = 500;
 const segmenter = new Intl.Segmenter("zh", { granularity: "word" });
 
@@ -71,7 +88,7 @@ function hanTermsOf(words: readonly string[]): readonly Term[] {
   const surface = words.join("");
   const terms: Term[] = [];
   const add = (key: string, isOptional: boolean): void => {
-    terms.push({ key, kind: "han", surface, isOptional });
+    terms.push({ key, kind: "han", surface, isOptional, isVerb: false, alternatives: [] });
   };
   for (const [index, word] of words.entries()) {
     const characters = [...word];
@@ -99,23 +116,51 @@ export function wordsOf(text: string): readonly string[] {
     .filter((word) => word.length > 0);
 }
 
+function wordTermsOf(clean: string): readonly Term[] {
+  const words = (clean.match(WORD) ?? []).map(trimWord).filter((word) => word.length > 0);
+  const stems = words.map(stem);
+  const terms: Term[] = [];
+  for (let at = 0; at < words.length; at += 1) {
+    const phrase = phraseAt(stems, at);
+    if (phrase !== null) {
+      const { length } = phrase.stems;
+      const surface = words.slice(at, at + length).join(" ");
+      const alternatives = [{ words: surface, parts: phrase.stems }, ...phrase.alternatives];
+      const key = phrase.stems.join(" ");
+      terms.push({ key, kind: "word", surface, isOptional: false, isVerb: false, alternatives });
+      at += length - 1;
+      continue;
+    }
+    const surface = words[at] ?? "";
+    const key = stems[at] ?? "";
+    if (ENGLISH_STOP_WORDS.has(surface)) continue;
+    const alternatives = englishAlternatives(key);
+    const isVerb = BEFORE_VERB.has(words[at - 1] ?? "");
+    terms.push({ key, kind: "word", surface, isOptional: false, isVerb, alternatives });
+  }
+  return terms;
+}
+
+function hanTermsIn(run: string): readonly Term[] {
+  return cutByLexicon(run).flatMap(({ text, isKnown }) => {
+    if (!isKnown) return informativeRuns(text).flatMap(hanTermsOf);
+    if (CHINESE_STOP_WORDS.has(text)) return [];
+    const alternatives = chineseAlternatives(text);
+    const known = { key: text, surface: text, isOptional: false, isVerb: false, alternatives };
+    return [{ ...known, kind: "han" } as const];
+  });
+}
+
 /**
- * The informative terms of a question, without doubles: stems of words that are no stop words, and character pairs of
- * Chinese word runs.
+ * The informative terms of a question, without doubles: stems of words that are no stop words, phrases and words of the
+ * lexicon with what people say instead, and character pairs of other Chinese word runs.
  */
 export function termsOf(text: string): readonly Term[] {
   const clean = cleanLine(text).toLowerCase();
+  const runs = clean.replace(CHINESE_QUESTION, " ").match(HAN_RUN) ?? [];
   const terms = new Map<string, Term>();
-  for (const raw of clean.match(WORD) ?? []) {
-    const word = trimWord(raw);
-    if (word.length === 0 || ENGLISH_STOP_WORDS.has(word)) continue;
-    const key = stem(word);
-    if (!terms.has(key)) terms.set(key, { key, kind: "word", surface: word, isOptional: false });
-  }
-  for (const run of clean.replace(CHINESE_QUESTION, " ").match(HAN_RUN) ?? []) {
-    for (const term of informativeRuns(run).flatMap(hanTermsOf)) {
-      if (!terms.has(term.key)) terms.set(term.key, term);
-    }
+  for (const term of [...wordTermsOf(clean), ...runs.flatMap(hanTermsIn)]) {
+    if (!terms.has(term.key)) terms.set(term.key, term);
   }
   const found = [...terms.values()];
   if (found.every((term) => isLoneHan(term) || term.isOptional)) return found;
@@ -134,10 +179,21 @@ export function indexTerms(text: string): TermIndex {
   return { words, han: clean.replace(/[^\p{Script=Han}]+/gu, " ") };
 }
 
-/** Whether the text has this term. */
+function holds(index: TermIndex, part: string): boolean {
+  return HAN.test(part) ? index.han.includes(part) : index.words.has(part);
+}
+
+/** Whether the text has this term, or what people say instead. */
 export function hasTerm(index: TermIndex, term: Term): boolean {
-  if (term.kind === "han") return index.han.includes(term.key);
-  if (index.words.has(term.key)) return true;
+  if (holds(index, term.key)) return true;
+  if (term.alternatives.some(({ parts }) => parts.every((part) => holds(index, part)))) return true;
+  if (term.kind === "han") return false;
   const parts = wordParts(term.surface);
   return parts.length > 0 && parts.every((part) => index.words.has(stem(part)));
+}
+
+/** Words to look for besides those of the question itself, so that a text in other words is found; empty when none. */
+export function expansionOf(terms: readonly Term[], maxWords: number): string {
+  const words = terms.flatMap(({ alternatives }) => alternatives.slice(0, 4));
+  return [...new Set(words.map((alternative) => alternative.words))].slice(0, maxWords).join(" ");
 }

@@ -1,0 +1,135 @@
+import { stem } from "../stem.ts";
+import { CHINESE_GROUPS } from "./chinese.ts";
+import { ENGLISH_GROUPS } from "./english.ts";
+
+/** What people say instead of a word. */
+export interface Alternative {
+  /** As it is written. */
+  readonly words: string;
+  /** Stems or Han strings that must all be there. */
+  readonly parts: readonly string[];
+}
+export type Alternatives = readonly Alternative[];
+
+/** A phrase of several words in the lexicon. */
+export interface LexiconPhrase {
+  readonly stems: readonly string[];
+  readonly alternatives: Alternatives;
+}
+
+interface EnglishLexicon {
+  readonly words: ReadonlyMap<string, Alternatives>;
+  /** Phrases by their first stem, longest first. */
+  readonly phrases: ReadonlyMap<string, readonly LexiconPhrase[]>;
+}
+
+function linesOf(groups: string): readonly string[] {
+  return groups.split("\n").filter((line) => line.trim() !== "");
+}
+
+function stemsOf(alternative: string): readonly string[] {
+  return alternative
+    .trim()
+    .split(/[\s-]+/u)
+    .filter((word) => word !== "")
+    .map((word) => stem(word.toLowerCase()));
+}
+
+function readAlternative(words: string): Alternative {
+  return { words: words.trim(), parts: stemsOf(words) };
+}
+
+function others(group: Alternatives, own: Alternative): Alternatives {
+  return group.filter(({ words }) => words !== own.words);
+}
+
+function readEnglish(): EnglishLexicon {
+  const words = new Map<string, Alternatives>();
+  const phrases = new Map<string, LexiconPhrase[]>();
+  for (const line of linesOf(ENGLISH_GROUPS)) {
+    const group = line.split(",").map(readAlternative);
+    for (const own of group) {
+      const { parts: stems } = own;
+      const [first] = stems;
+      if (first === undefined) continue;
+      const alternatives = others(group, own);
+      if (stems.length === 1) {
+        words.set(first, [...(words.get(first) ?? []), ...alternatives]);
+        continue;
+      }
+      const known = phrases.get(first) ?? [];
+      known.push({ stems, alternatives });
+      phrases.set(
+        first,
+        known.toSorted((left, right) => right.stems.length - left.stems.length),
+      );
+    }
+  }
+  return { words, phrases };
+}
+
+function readChinese(): ReadonlyMap<string, Alternatives> {
+  const words = new Map<string, Alternatives>();
+  for (const line of linesOf(CHINESE_GROUPS)) {
+    const group = line.split("、").map((raw) => {
+      const word = raw.trim().toLowerCase();
+      return { words: word, parts: [word] };
+    });
+    for (const own of group) {
+      // A lone character stands in too many other words to be looked for.
+      const alternatives = others(group, own).filter((other) => other.words.length > 1);
+      words.set(own.words, [...(words.get(own.words) ?? []), ...alternatives]);
+    }
+  }
+  return words;
+}
+
+const english = readEnglish();
+const chinese = readChinese();
+const LONGEST_CHINESE = Math.max(...[...chinese.keys()].map((word) => word.length));
+
+/** What stands for an English stem. */
+export function englishAlternatives(key: string): Alternatives {
+  return english.words.get(key) ?? [];
+}
+
+/** The longest phrase of the lexicon that begins at this place of a list of stems; null when there is none. */
+export function phraseAt(stems: readonly string[], at: number): LexiconPhrase | null {
+  const candidates = english.phrases.get(stems[at] ?? "") ?? [];
+  return (
+    candidates.find((phrase) =>
+      phrase.stems.every((expected, offset) => stems[at + offset] === expected),
+    ) ?? null
+  );
+}
+
+/** What stands for a Chinese word. */
+export function chineseAlternatives(word: string): Alternatives {
+  return chinese.get(word) ?? [];
+}
+
+/** Cuts a run of Han characters at the words of the lexicon (two characters or more, longest first). */
+export function cutByLexicon(
+  run: string,
+): readonly { readonly text: string; readonly isKnown: boolean }[] {
+  const pieces: { text: string; isKnown: boolean }[] = [];
+  let rest = "";
+  const closeRest = (): void => {
+    if (rest !== "") pieces.push({ text: rest, isKnown: false });
+    rest = "";
+  };
+  for (let at = 0; at < run.length; ) {
+    let length = Math.min(LONGEST_CHINESE, run.length - at);
+    while (length > 1 && !chinese.has(run.slice(at, at + length))) length -= 1;
+    if (length > 1) {
+      closeRest();
+      pieces.push({ text: run.slice(at, at + length), isKnown: true });
+      at += length;
+    } else {
+      rest += run[at] ?? "";
+      at += 1;
+    }
+  }
+  closeRest();
+  return pieces;
+}

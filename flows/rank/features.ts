@@ -1,0 +1,67 @@
+import type { Language, RankedPassage } from "../../src/core/index.ts";
+import { type Query, type ScoredPassage, shareOf } from "../answer/score.ts";
+import { hasTerm, indexTerms } from "../language/index.ts";
+
+/** Measurements by which passages are put in order, by name. */
+export const RANK_FEATURES = [
+  "asked",
+  "expanded",
+  "cosine",
+  "coverage",
+  "heading",
+  "innermost",
+  "unit",
+  "unitOwn",
+  "near",
+  "fit",
+  "isSameLanguage",
+] as const;
+export type RankFeature = (typeof RANK_FEATURES)[number];
+export type RankVector = Readonly<Record<RankFeature, number>>;
+
+/** Scores of one passage in the retrievals for one question. */
+export interface RetrievedScores {
+  /** For the question as asked; 0 when it was not found. */
+  readonly asked: number;
+  /** For the question with what people say instead; 0 when it was not found. */
+  readonly expanded: number;
+}
+
+function best(values: readonly number[]): number {
+  return Math.max(0, ...values);
+}
+
+/** Measures one passage against the question. */
+export function rankVector(
+  query: Query,
+  scored: ScoredPassage,
+  passage: RankedPassage,
+  scores: RetrievedScores,
+  language: Language,
+): RankVector {
+  const { units, heading } = scored;
+  const innermost = indexTerms(passage.section.split(" › ").at(-1) ?? passage.title);
+  return {
+    asked: scores.asked,
+    expanded: scores.expanded,
+    cosine: language === "en" ? (passage.parts.vector ?? 0) : 0,
+    coverage: scored.coverage,
+    heading: shareOf(query, (term) => hasTerm(heading, term)),
+    innermost: shareOf(query, (term) => hasTerm(innermost, term)),
+    unit: best(
+      units.map(({ index }) =>
+        shareOf(query, (term) => hasTerm(index, term) || hasTerm(heading, term)),
+      ),
+    ),
+    unitOwn: best(units.map(({ own }) => own)),
+    near: best(
+      units.map(({ at }) =>
+        shareOf(query, (term) =>
+          units.slice(Math.max(0, at - 1), at + 2).some(({ index }) => hasTerm(index, term)),
+        ),
+      ),
+    ),
+    fit: best(units.map(({ own, fits }) => (fits ? own : 0))),
+    isSameLanguage: passage.language === language ? 1 : 0,
+  };
+}

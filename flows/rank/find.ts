@@ -1,0 +1,93 @@
+import type { Language, RankedPassage } from "../../src/core/index.ts";
+import type { RetrievalRequest, RetrievalResult, Retriever } from "../../src/ports/retriever.ts";
+import {
+  prepareQuery,
+  type Query,
+  type ScoredPassage,
+  scorePassages,
+  withRank,
+} from "../answer/score.ts";
+import { expansionOf, termsOf } from "../language/index.ts";
+import { type RankVector, type RetrievedScores, rankVector } from "./features.ts";
+import { rankScore } from "./weights.ts";
+
+/** A passage with everything measured about it. */
+export interface FoundPassage {
+  readonly passage: RankedPassage;
+  readonly vector: RankVector;
+  readonly score: number;
+}
+
+/** What was found for a question, best first. */
+export interface Found {
+  readonly passages: readonly FoundPassage[];
+  readonly query: Query;
+  /** The same passages cut and scored, in the same order. */
+  readonly scored: readonly ScoredPassage[];
+  /** Of the retrieval for the question as asked. */
+  readonly result: RetrievalResult;
+}
+
+const MAX_EXPANSION = 16;
+
+function scoresById(result: RetrievalResult | null): ReadonlyMap<string, number> {
+  return new Map((result?.passages ?? []).map((passage) => [passage.id, passage.score]));
+}
+
+function united(results: readonly (RetrievalResult | null)[]): readonly RankedPassage[] {
+  const byId = new Map<string, RankedPassage>();
+  for (const result of results) {
+    for (const passage of result?.passages ?? []) {
+      if (!byId.has(passage.id)) byId.set(passage.id, passage);
+    }
+  }
+  return [...byId.values()];
+}
+
+/** Measures and orders passages of several retrievals. */
+export function order(
+  passages: readonly RankedPassage[],
+  question: string,
+  language: Language,
+  scoresOf: (passage: RankedPassage) => RetrievedScores,
+): Omit<Found, "result"> {
+  const query = prepareQuery(question, passages);
+  const cuts = scorePassages(query, passages);
+  const found = passages
+    .flatMap((passage, index) => {
+      const cut = cuts[index];
+      if (cut === undefined) return [];
+      const vector = rankVector(query, cut, passage, scoresOf(passage), language);
+      return [{ cut, found: { passage, vector, score: rankScore(vector, language) } }];
+    })
+    .toSorted((left, right) => right.found.score - left.found.score);
+  return {
+    query,
+    passages: found.map((each) => each.found),
+    scored: found.map(({ cut }, rank) => withRank(cut, rank)),
+  };
+}
+
+/**
+ * Finds passages for a question twice, as asked and with what people say instead, and puts what was found in one order
+ * by what the passages hold of the question.
+ */
+export async function findPassages(
+  retriever: Retriever,
+  request: RetrievalRequest,
+  call: { readonly signal: AbortSignal },
+): Promise<Found> {
+  const expansion = expansionOf(termsOf(request.query), MAX_EXPANSION);
+  const wider = { ...request, query: `${request.query} ${expansion}` };
+  const [asked, expanded] = await Promise.all([
+    retriever.retrieve(request, call),
+    expansion === "" ? null : retriever.retrieve(wider, call),
+  ]);
+  const byAsked = scoresById(asked);
+  const byExpanded = scoresById(expanded ?? asked);
+  const ordered = order(united([asked, expanded]), request.query, request.language, ({ id }) => ({
+    asked: byAsked.get(id) ?? 0,
+    expanded: byExpanded.get(id) ?? 0,
+  }));
+  return { ...ordered, result: asked };
+}

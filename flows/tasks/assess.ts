@@ -1,0 +1,35 @@
+import type { Language } from "../../src/core/index.ts";
+import { measureAmbiguity } from "../clarify/ambiguity.ts";
+import {
+  calibrationFor,
+  featureVector,
+  measureEvidence,
+  probability,
+} from "../confidence/index.ts";
+import type { Found } from "../rank/find.ts";
+import type { DialogueSettings } from "../settings.ts";
+import type { Assessment, Reading } from "./contracts.ts";
+
+/** Judges what was found: is the question answerable from it, and does it have several readings? */
+export function assess(
+  found: Omit<Found, "result">,
+  asked: {
+    readonly language: Language;
+    readonly reading: Reading | null;
+    readonly optionPrefix: string;
+  },
+  settings: DialogueSettings,
+): Assessment {
+  const { query, passages, scored } = found;
+  const evidence = measureEvidence(query, scored);
+  const vector = featureVector(passages, evidence, query.terms.length, asked.language);
+  const calibration = calibrationFor(settings, vector);
+  const ambiguity =
+    asked.reading === null ? measureAmbiguity(query, scored, asked.optionPrefix) : null;
+  return {
+    answerable: passages.length === 0 ? 0 : probability(calibration, vector),
+    ambiguous: ambiguity?.probability ?? 0,
+    readings: ambiguity?.readings ?? [],
+    missing: evidence.missing,
+  };
+}

@@ -3,14 +3,13 @@ import {
   type InstanceAddress,
   instanceKey,
   isFrontdeskError,
-  type MessageId,
-  messageId,
 } from "../core/index.ts";
-import type { Channel, OutboundMessage } from "../ports/channel.ts";
+import type { OutboundMessage } from "../ports/channel.ts";
 import { backoffMs, orAborted } from "./backoff.ts";
 import { replyPostSchema, tellSchema } from "./effect-params.ts";
 import type { EngineParts } from "./engine-options.ts";
 import { keyOf } from "./keys.ts";
+import { postReply } from "./post-reply.ts";
 import type { Draft, OutboxEntry, Persisted, StoredLetter } from "./snapshot.ts";
 
 /** What became of one attempt. */
@@ -38,23 +37,20 @@ export interface Delivery {
   attempt(request: AttemptRequest): Promise<Attempt>;
   /** How long to wait after an ambiguous attempt of another worker before looking whether it arrived. */
   settleMs(entry: OutboxEntry): number;
-  channelOf(platform: string): Channel | null;
 }
 
 /** Makes the delivery of one instance: replies to channels, `tell` to other mailboxes, the rest to effect handlers. */
 export function createDelivery(instance: InstanceAddress, parts: EngineParts): Delivery {
   const { tuning } = parts;
-  const channels = new Map(parts.channels.map((channel) => [String(channel.platform), channel]));
-
   const settleMs = (entry: OutboxEntry): number => {
     if (entry.type !== "reply.post") return 0;
     const parsed = replyPostSchema.safeParse(entry.params);
-    const channel = parsed.success ? channels.get(parsed.data.address.platform) : undefined;
+    const channel = parsed.success ? parts.channelOf(parsed.data.address.platform) : null;
     return channel?.settleMs ?? tuning.sendTimeoutMs;
   };
 
   const have = async (request: AttemptRequest, signal: AbortSignal): Promise<boolean> => {
-    const { entry, state, isAmbiguous } = request;
+    const { entry, state, isAmbiguous, draft, timings } = request;
     const key = keyOf(instance, state, entry.token);
     if (entry.type === "tell") {
       const { to, event, key: told } = tellSchema.parse(entry.params);
@@ -64,15 +60,13 @@ export function createDelivery(instance: InstanceAddress, parts: EngineParts): D
     }
     if (entry.type === "reply.post") {
       const params = replyPostSchema.parse(entry.params);
-      const channel = channels.get(params.address.platform);
-      if (channel === undefined) throw missing(`channel for ${params.address.platform}`);
-      const message = { key, ...params, timings: request.timings };
-      return post(
+      const channel = parts.channelOf(params.address.platform);
+      if (channel === null) throw missing(`channel for ${params.address.platform}`);
+      const started = draft && { ...draft, key: keyOf(instance, state, draft.token) };
+      return postReply(
         channel,
-        message,
-        request,
-        keyOf(instance, state, request.draft?.token ?? ""),
-        signal,
+        { key, ...params, timings },
+        { isAmbiguous, draft: started, signal },
       );
     }
     const handler = parts.effects[entry.type];
@@ -86,6 +80,7 @@ export function createDelivery(instance: InstanceAddress, parts: EngineParts): D
       const timeout = AbortSignal.timeout(tuning.sendTimeoutMs);
       const signal = AbortSignal.any([request.signal, timeout]);
       try {
+        request.signal.throwIfAborted();
         const isReconciled = await orAborted(have(request, signal), signal);
         return { type: "sent", isReconciled };
       } catch (error) {
@@ -95,49 +90,11 @@ export function createDelivery(instance: InstanceAddress, parts: EngineParts): D
       }
     },
     settleMs,
-    channelOf: (platform) => channels.get(platform) ?? null,
   };
 }
 
-/** Posts, or turns the draft into the reply, or finds that an earlier attempt had arrived (then true). */
-async function post(
-  channel: Channel,
-  message: OutboundMessage,
-  { isAmbiguous, draft }: AttemptRequest,
-  draftKey: OutboundMessage["key"],
-  signal: AbortSignal,
-): Promise<boolean> {
-  const call = { signal };
-  if (draft !== null) {
-    const found =
-      draft.messageId ?? (await channel.find(draftKey, message.address, call))?.messageId;
-    const final = { ...message, key: draftKey };
-    if (found !== undefined && (await edited(channel, messageId(found), final, signal)))
-      return false;
-  }
-  if (isAmbiguous && (await channel.find(message.key, message.address, call)) !== null) return true;
-  await channel.post(message, call);
-  return false;
-}
-
-/** False when there is nothing to edit any more: the draft was deleted, or may not be touched. */
-async function edited(
-  channel: Channel,
-  id: MessageId,
-  message: OutboundMessage,
-  signal: AbortSignal,
-): Promise<boolean> {
-  try {
-    await channel.edit(id, message, { signal });
-    return true;
-  } catch (error) {
-    if (isFrontdeskError(error, "delivery_rejected")) return false;
-    throw error;
-  }
-}
-
 function failed(
-  { entry, now }: AttemptRequest,
+  { entry, now, isAmbiguous }: AttemptRequest,
   error: unknown,
   tuning: EngineParts["tuning"],
 ): Attempt {
@@ -160,8 +117,9 @@ function failed(
   }
   const { deliveryRetryMs, deliveryRetryCapMs } = tuning;
   const waitMs = backoffMs(attempts, deliveryRetryMs, deliveryRetryCapMs, told.retryAfterMs);
-  // A refusal for its rate has certainly not arrived; anything else may have.
-  const attemptedAt = told.code === "rate_limited" ? null : entry.attemptedAt;
+  // A refusal for its rate has certainly not arrived; anything else may have, and so may an attempt before.
+  const isRefused = told.code === "rate_limited" && !isAmbiguous;
+  const attemptedAt = isRefused ? null : entry.attemptedAt;
   return { type: "retry", entry: { ...entry, attempts, attemptedAt, notBefore: now + waitMs } };
 }
 

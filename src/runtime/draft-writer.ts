@@ -1,15 +1,15 @@
 import {
-  detectLanguage,
+  type EffectKey,
   type InstanceAddress,
   isFrontdeskError,
+  type MessageId,
   messageId,
   type Progress,
-  type Reply,
-  type ReplyAddress,
 } from "../core/index.ts";
-import type { Channel, ChannelCall, OutboundMessage } from "../ports/channel.ts";
+import type { ChannelCall } from "../ports/channel.ts";
 import type { Logger } from "../ports/logger.ts";
-import { replyAddressSchema } from "./effect-params.ts";
+import { orAborted } from "./backoff.ts";
+import { type DraftPlace, draftMessage, draftTarget, placeOf, unsettledMs } from "./draft-place.ts";
 import type { EngineParts } from "./engine-options.ts";
 import { keyOf } from "./keys.ts";
 import type { Session } from "./session.ts";
@@ -39,33 +39,31 @@ export interface DraftWriterOptions {
   readonly parts: EngineParts;
   readonly logger: Logger;
   readonly signal: AbortSignal;
-  readonly channelOf: (platform: string) => Channel | null;
   /** Whether a reply is being sent, which may turn the draft into itself: no edits then. */
   readonly isReplying: () => boolean;
   readonly onChange: () => void;
 }
+
+/** Waits for an answer of the platform, but not beyond the end of the call. */
+type Ask = <T>(answer: Promise<T>) => Promise<T>;
 
 /** After a call that failed for a passing reason, wait at least this long. */
 const RETRY_MS = 1_000;
 
 /** Makes the writer of one claimed instance. A draft that an earlier worker left is found and written on. */
 export function createDraftWriter(options: DraftWriterOptions): DraftWriter {
-  const { instance, session, logger } = options;
+  const { instance, session, parts, logger } = options;
   let task: string | null = null;
   let text = "";
   let shown: string | null = null;
   let isAmbiguous = session.state().draft?.messageId === null;
   let isGivenUp = false;
   let isBusy = false;
-  let notBefore = settledAt();
+  let notBefore = performance.now() + unsettledMs(session, parts);
 
   const setDraft = (draft: Draft | null): void => session.update((state) => ({ ...state, draft }));
 
-  const target = (): ReplyAddress | null => {
-    const address = session.reducer.kind.addressOf(session.state().context);
-    if (address === null || address.ephemeral) return null;
-    return options.channelOf(address.platform)?.drafts === undefined ? null : address;
-  };
+  const keyOfDraft = ({ token }: Draft): EffectKey => keyOf(instance, session.state(), token);
 
   const isCommitted = (draft: Draft): boolean => session.committed()?.draft?.token === draft.token;
 
@@ -75,16 +73,17 @@ export function createDraftWriter(options: DraftWriterOptions): DraftWriter {
   const hasNews = (): boolean =>
     text.trim() !== "" && text !== shown && !isGivenUp && isCurrent() && !options.isReplying();
 
-  const run = (name: string, work: (call: ChannelCall) => Promise<void>): void => {
+  const run = (name: string, work: (ask: Ask, call: ChannelCall) => Promise<void>): void => {
     isBusy = true;
-    const timeout = AbortSignal.timeout(options.parts.tuning.sendTimeoutMs);
-    work({ signal: AbortSignal.any([options.signal, timeout]) })
+    const timeout = AbortSignal.timeout(parts.tuning.sendTimeoutMs);
+    const signal = AbortSignal.any([options.signal, timeout]);
+    work((answer) => orAborted(answer, signal), { signal })
       .catch((error: unknown) => {
         if (options.signal.aborted) return;
         const isPassing = timeout.aborted || (isFrontdeskError(error) && error.retryable);
         logger.warn({ err: error, isPassing }, `a draft could not be ${name}`);
-        const asked = isFrontdeskError(error) ? (error.retryAfterMs ?? 0) : 0;
-        notBefore = performance.now() + Math.max(RETRY_MS, asked);
+        const askedMs = isFrontdeskError(error) ? (error.retryAfterMs ?? 0) : 0;
+        notBefore = performance.now() + Math.max(RETRY_MS, askedMs);
         if (isPassing) return;
         isGivenUp = true;
         setDraft(null);
@@ -95,42 +94,27 @@ export function createDraftWriter(options: DraftWriterOptions): DraftWriter {
       });
   };
 
-  const place = (draft: Draft, channel: Channel, address: ReplyAddress): void => {
-    const sent = text;
-    const message = messageOf(draft, address, sent);
-    run("posted", async (call) => {
-      const found = isAmbiguous ? await channel.find(message.key, address, call) : null;
+  const post = (draft: Draft, { channel, address }: DraftPlace, sent: string): void => {
+    const message = draftMessage(keyOfDraft(draft), address, sent);
+    run("posted", async (ask, call) => {
+      const found = isAmbiguous ? await ask(channel.find(message.key, address, call)) : null;
       isAmbiguous = true;
-      const receipt = found ?? (await channel.post(message, call));
+      const { messageId: id } = found ?? (await ask(channel.post(message, call)));
       isAmbiguous = false;
       shown = found === null ? sent : null;
       notBefore = performance.now() + (channel.drafts?.minIntervalMs ?? 0);
-      setDraft({ ...draft, messageId: receipt.messageId });
+      setDraft({ ...draft, messageId: id });
     });
   };
 
-  const messageOf = (draft: Draft, address: ReplyAddress, shownText: string): OutboundMessage => ({
-    key: keyOf(instance, session.state(), draft.token),
-    address,
-    reply: draftReply(shownText),
-    timings: {},
-    isDraft: true,
-  });
-
-  function whereIs(draft: Draft): { channel: Channel; address: ReplyAddress } | null {
-    const address = replyAddressSchema.safeParse(draft.address);
-    if (!address.success) return null;
-    const channel = options.channelOf(address.data.platform);
-    return channel === null ? null : { channel, address: address.data };
-  }
-
-  /** A post of an earlier worker may still arrive until then. */
-  function settledAt(): number {
-    const { draft } = session.state();
-    if (draft === null || draft.messageId !== null) return 0;
-    const settleMs = whereIs(draft)?.channel.settleMs ?? options.parts.tuning.sendTimeoutMs;
-    return performance.now() + Math.max(0, draft.attemptedAt + settleMs - session.now());
-  }
+  const edit = (draft: Draft, id: MessageId, place: DraftPlace, sent: string): void => {
+    const { channel, address } = place;
+    run("edited", async (ask, call) => {
+      await ask(channel.edit(id, draftMessage(keyOfDraft(draft), address, sent), call));
+      shown = sent;
+      notBefore = performance.now() + (channel.drafts?.minIntervalMs ?? 0);
+    });
+  };
 
   return {
     show: (token, progress) => {
@@ -143,13 +127,11 @@ export function createDraftWriter(options: DraftWriterOptions): DraftWriter {
     },
     prepare: () => {
       const { draft, rev } = session.state();
-      if (draft !== null) return hasNews() && !isCommitted(draft);
       if (!hasNews()) return false;
-      const address = target();
-      if (address === null) {
-        isGivenUp = true;
-        return false;
-      }
+      if (draft !== null) return !isCommitted(draft);
+      const address = draftTarget(session, parts);
+      isGivenUp = address === null;
+      if (address === null) return false;
       shown = null;
       setDraft({ token: `${rev}.draft`, address, messageId: null, attemptedAt: session.now() });
       return true;
@@ -157,62 +139,31 @@ export function createDraftWriter(options: DraftWriterOptions): DraftWriter {
     advance: () => {
       const { draft } = session.state();
       if (draft === null || isBusy || !hasNews() || !isCommitted(draft)) return;
-      const where = whereIs(draft);
-      if (where === null) {
-        isGivenUp = true;
-        return;
-      }
-      if (performance.now() < notBefore) return;
-      const { channel, address } = where;
-      if (draft.messageId === null) {
-        place(draft, channel, address);
-        return;
-      }
-      const id = messageId(draft.messageId);
-      const sent = text;
-      run("edited", async (call) => {
-        await channel.edit(id, messageOf(draft, address, sent), call);
-        shown = sent;
-        notBefore = performance.now() + (channel.drafts?.minIntervalMs ?? 0);
-      });
+      const place = placeOf(draft, parts);
+      isGivenUp = place === null;
+      if (place === null || performance.now() < notBefore) return;
+      if (draft.messageId === null) post(draft, place, text);
+      else edit(draft, messageId(draft.messageId), place, text);
     },
     isBusy: () => isBusy,
     wantsCommit: () => {
-      const { draft } = session.state();
-      const kept = session.committed()?.draft ?? null;
-      return draft !== null && draft.messageId !== null && kept?.messageId !== draft.messageId;
+      const id = session.state().draft?.messageId ?? null;
+      return id !== null && session.committed()?.draft?.messageId !== id;
     },
     waitMs: () => (hasNews() && !isBusy ? Math.max(0, notBefore - performance.now()) : null),
     dismiss: () => {
       const { draft } = session.state();
       if (draft === null || isBusy) return;
-      const where = whereIs(draft);
-      run("taken back", async (call) => {
-        // Tried once: a half answer that stays is a blemish, a conversation that waits for it is worse.
-        setDraft(null);
-        if (where === null) return;
-        const { channel, address } = where;
-        const key = keyOf(instance, session.state(), draft.token);
-        const known = draft.messageId ?? (await channel.find(key, address, call))?.messageId;
-        if (known !== undefined) await channel.remove(messageId(known), address, call);
+      const place = placeOf(draft, parts);
+      // Tried once: a half answer that stays is a blemish, a conversation that waits for it is worse.
+      setDraft(null);
+      if (place === null) return;
+      const { channel, address } = place;
+      run("taken back", async (ask, call) => {
+        const known =
+          draft.messageId ?? (await ask(channel.find(keyOfDraft(draft), address, call)))?.messageId;
+        if (known !== undefined) await ask(channel.remove(messageId(known), address, call));
       });
     },
-  };
-}
-
-/** What is shown of an answer that is still being written. */
-function draftReply(text: string): Reply {
-  return {
-    decision: "answer",
-    text,
-    language: detectLanguage(text),
-    confidence: null,
-    question: null,
-    citations: [],
-    options: [],
-    case: null,
-    marks: [],
-    timings: {},
-    speaker: { kind: "bot" },
   };
 }

@@ -53,7 +53,11 @@ export interface EngineTuning {
 }
 
 /** The options with nothing left out. */
-export type EngineParts = Required<EngineOptions> & { readonly tuning: EngineTuning };
+export type EngineParts = Required<EngineOptions> & {
+  readonly tuning: EngineTuning;
+  /** Null for a platform that is not configured here. */
+  readonly channelOf: (platform: string) => Channel | null;
+};
 
 const DEFAULTS: EngineTuning = {
   concurrency: 32,
@@ -72,8 +76,10 @@ const DEFAULTS: EngineTuning = {
 
 /** Fills in what was left out. */
 export function engineParts(options: EngineOptions): EngineParts {
+  const channels = new Map(options.channels.map((channel) => [String(channel.platform), channel]));
   return {
     ...options,
+    channelOf: (platform) => channels.get(platform) ?? null,
     observer: options.observer ?? silentObserver,
     tuning: { ...DEFAULTS, ...options.tuning },
   };

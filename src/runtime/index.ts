@@ -11,7 +11,13 @@ export { createEngine, type Engine } from "./engine.ts";
 export type { EngineOptions, EngineTuning } from "./engine-options.ts";
 export { createInbox } from "./inbox.ts";
 export { type DeliveryOutcome, type RuntimeObserver, silentObserver } from "./observer.ts";
-export { createReducer, type MachineKind, type Reducer, type StepEvent } from "./reduce.ts";
+export { createReducer, type MachineKind, type Reducer } from "./reduce.ts";
 export { createRegistry, type Registry } from "./registry.ts";
 export type { Persisted } from "./snapshot.ts";
+export type { StepEvent, TaskError } from "./step-event.ts";
+export {
+  createRedisConversationStore,
+  type RedisConversationStore,
+  type RedisConversationStoreOptions,
+} from "./stores/redis.ts";
 export { createSqliteStore, type SqliteStoreOptions } from "./stores/sqlite.ts";

@@ -8,6 +8,8 @@ export interface Loaded {
   readonly state: Persisted;
   /** Why the stored one could not be used and the instance went to its fallback; null in the ordinary case. */
   readonly fallbackReason: string | null;
+  /** Whether it differs from what is stored: migrated, or gone to its fallback. */
+  readonly isChanged: boolean;
 }
 
 const versioned = z.looseObject({ v: z.int().positive() });
@@ -19,15 +21,16 @@ const versioned = z.looseObject({ v: z.int().positive() });
  */
 export function loadSnapshot(reducer: Reducer, id: string, text: string, now: number): Loaded {
   try {
-    return { state: read(reducer, text), fallbackReason: null };
+    return { ...read(reducer, text), fallbackReason: null };
   } catch (error) {
     if (error instanceof FrontdeskError) throw error;
     const reason = errorMessage(error);
-    return { state: reducer.fallBack(id, text, reason, now), fallbackReason: reason };
+    const state = reducer.fallBack(id, text, reason, now);
+    return { state, fallbackReason: reason, isChanged: true };
   }
 }
 
-function read(reducer: Reducer, text: string): Persisted {
+function read(reducer: Reducer, text: string): Omit<Loaded, "fallbackReason"> {
   const raw: unknown = JSON.parse(text);
   const { v } = versioned.parse(raw);
   const { kind } = reducer;
@@ -44,8 +47,9 @@ function read(reducer: Reducer, text: string): Persisted {
     if (migrate === undefined) throw new Error(`no migration from version ${version}`);
     current = Object.assign(Object(migrate(current)), { v: version + 1 });
   }
-  const state = persistedSchema.parse(current);
-  return withLiveTasks(reducer, state);
+  const parsed = persistedSchema.parse(current);
+  const state = withLiveTasks(reducer, parsed);
+  return { state, isChanged: v < kind.version || state !== parsed };
 }
 
 /** Drops tasks that the state does not invoke any more: a migration may have moved the instance away from them. */

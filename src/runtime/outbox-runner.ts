@@ -1,10 +1,18 @@
-import { errorMessage, type InstanceAddress, type StageTimings } from "../core/index.ts";
+import type { InstanceAddress, StageTimings } from "../core/index.ts";
 import type { Logger } from "../ports/logger.ts";
 import { type Attempt, createDelivery } from "./delivery.ts";
-import { replyAddressSchema, replyPostSchema } from "./effect-params.ts";
+import { replyPostSchema } from "./effect-params.ts";
 import type { EngineParts } from "./engine-options.ts";
+import {
+  afterAttempt,
+  draftFor,
+  isReply,
+  outcomeOf,
+  timingsOf,
+  withEntry,
+} from "./outbox-entries.ts";
 import type { Session } from "./session.ts";
-import type { Draft, OutboxEntry } from "./snapshot.ts";
+import type { OutboxEntry } from "./snapshot.ts";
 
 /** Has the effects of one instance, strictly in order, each marked in a commit before it is tried. */
 export interface OutboxRunner {
@@ -31,24 +39,21 @@ export interface OutboxRunnerOptions {
   readonly onChange: () => void;
 }
 
-/** Makes the runner of one claimed instance. What was marked by an earlier worker is looked for before it is sent again. */
+/** Makes the runner of one claimed instance. What an earlier worker had marked is looked for before it is sent again. */
 export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
-  const { instance, session, parts, logger } = options;
+  const { instance, session, parts } = options;
   const delivery = createDelivery(instance, parts);
   const ambiguous = new Set<string>();
+  const marked = new Set<string>();
   let sending: OutboxEntry | null = null;
+
+  const replace = (entry: OutboxEntry): void => session.update((state) => withEntry(state, entry));
+
   for (const entry of session.state().outbox) {
     if (entry.attemptedAt === null) continue;
     ambiguous.add(entry.token);
     const settledAt = entry.attemptedAt + delivery.settleMs(entry);
-    if (settledAt > session.now()) replace({ ...entry, notBefore: settledAt });
-  }
-
-  function replace(changed: OutboxEntry): void {
-    session.update((state) => ({
-      ...state,
-      outbox: state.outbox.map((entry) => (entry.token === changed.token ? changed : entry)),
-    }));
+    replace({ ...entry, notBefore: Math.max(entry.notBefore ?? 0, settledAt) });
   }
 
   const head = (): OutboxEntry | null => session.state().outbox[0] ?? null;
@@ -56,102 +61,53 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
   const isDue = (entry: OutboxEntry): boolean => (entry.notBefore ?? 0) <= session.now();
 
   // A `tell` needs no mark: appended twice it counts once. But it must not run ahead of the commit that made it.
-  const isMarked = ({ token, type, attemptedAt }: OutboxEntry): boolean => {
-    const isKept = session
-      .committed()
-      ?.outbox.some(
-        (kept) => kept.token === token && (type === "tell" || kept.attemptedAt !== null),
-      );
-    return isKept === true && (type === "tell" || attemptedAt !== null);
-  };
-
-  const settle = (entry: OutboxEntry, attempt: Attempt, draft: Draft | null): void => {
-    const isFound = attempt.type === "sent" && attempt.isReconciled;
-    const outcome = isFound ? "reconciled" : OUTCOMES[attempt.type];
-    const attempts = entry.attempts + 1;
-    parts.observer.delivered({ kind: instance.kind, type: entry.type, outcome, attempts });
-    if (attempt.type === "retry") {
-      if (attempt.entry.attemptedAt !== null) ambiguous.add(entry.token);
-      logger.warn({ effect: entry.type, attempts }, "an effect is tried again later");
-      replace(attempt.entry);
-      return;
-    }
-    const letters = attempt.type === "dead" ? [attempt.letter] : [];
-    if (attempt.type === "dead") {
-      const { code, reason } = attempt.letter;
-      logger.error({ effect: entry.type, code, reason }, "an effect cannot be delivered");
-    }
-    session.update((state) => ({
-      ...state,
-      outbox: state.outbox.filter(({ token }) => token !== entry.token),
-      draft: draft !== null && attempt.type === "sent" ? null : state.draft,
-      turn: isReply(entry) && Object.keys(state.tasks).length === 0 ? null : state.turn,
-      deadLetters: [...state.deadLetters, ...letters],
-    }));
+  const isReady = ({ token, type, attemptedAt }: OutboxEntry): boolean => {
+    const kept = session.committed()?.outbox.find((entry) => entry.token === token);
+    if (kept === undefined) return false;
+    return type === "tell" || (marked.has(token) && kept.attemptedAt === attemptedAt);
   };
 
   const send = async (entry: OutboxEntry): Promise<void> => {
     await options.ensureLease();
-    const state = session.state();
-    const now = session.now();
-    const timings = timingsOf(session);
+    const [state, now] = [session.state(), session.now()];
     const draft = draftFor(entry, state.draft);
-    const isAmbiguous = ambiguous.has(entry.token);
-    const { signal } = options;
-    const attempt = await delivery
-      .attempt({ entry, isAmbiguous, state, draft, timings, now, signal })
-      .catch((error: unknown): Attempt => {
-        if (signal.aborted) throw error;
-        const { token, type, params } = entry;
-        const reason = errorMessage(error);
-        const letter = {
-          token,
-          type,
-          params,
-          attempts: 1,
-          code: "internal",
-          reason,
-          at: now,
-        } as const;
-        return { type: "dead", letter };
-      });
-    if (attempt.type === "sent") reportTurn(entry, timings);
-    settle(entry, attempt, draft);
-  };
-
-  const reportTurn = (entry: OutboxEntry, own: StageTimings): void => {
-    const params = isReply(entry) ? replyPostSchema.safeParse(entry.params) : null;
-    if (params?.success !== true) return;
-    const { decision, timings } = params.data.reply;
-    parts.observer.turnFinished({
-      kind: instance.kind,
-      decision,
-      timings: { ...timings, ...own },
+    const timings = timingsOf(state, now, session.commitMs());
+    const attempt = await delivery.attempt({
+      entry,
+      isAmbiguous: ambiguous.has(entry.token),
+      state,
+      draft,
+      timings,
+      now,
+      signal: options.signal,
     });
+    marked.delete(entry.token);
+    if (attempt.type === "retry" && attempt.entry.attemptedAt !== null) ambiguous.add(entry.token);
+    session.update((current) => afterAttempt(current, entry, attempt, draft));
+    report(entry, attempt, timings, options);
   };
 
   return {
     prepare: () => {
-      if (sending !== null) return false;
       const next = head();
-      if (next === null || !isDue(next) || isMarked(next)) return false;
-      const attemptedAt = session.now();
-      const upTo = session.state().outbox.findIndex(({ type }) => type !== "tell");
-      const first = session.state().outbox[upTo];
-      if (first !== undefined && first.attemptedAt === null && isDue(first)) {
-        replace({ ...first, attemptedAt });
+      if (sending !== null || next === null || !isDue(next) || isReady(next)) return false;
+      const first = session.state().outbox.find(({ type }) => type !== "tell");
+      if (first !== undefined && isDue(first) && !marked.has(first.token)) {
+        marked.add(first.token);
+        replace({ ...first, attemptedAt: session.now() });
       }
       return true;
     },
     advance: () => {
       const next = head();
-      if (sending !== null || next === null || !isDue(next) || !isMarked(next)) return;
+      if (sending !== null || next === null || !isDue(next) || !isReady(next)) return;
       if (isReply(next) && options.isDraftBusy()) return;
       sending = next;
       send(next)
         .catch((error: unknown) => {
           // The lease is gone or the worker stops: the mark stays, and the next holder looks before it sends.
-          if (!options.signal.aborted) logger.warn({ err: error }, "an effect was not begun");
+          if (!options.signal.aborted)
+            options.logger.warn({ err: error }, "an effect was not begun");
         })
         .finally(() => {
           sending = null;
@@ -167,32 +123,22 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
   };
 }
 
-const OUTCOMES = { sent: "sent", retry: "retried", dead: "dead" } as const;
-
-function isReply({ type }: OutboxEntry): boolean {
-  return type === "reply.post";
-}
-
-/** The draft, when it stands where this reply goes. */
-function draftFor(entry: OutboxEntry, draft: Draft | null): Draft | null {
-  if (draft === null || !isReply(entry)) return null;
-  const reply = replyPostSchema.safeParse(entry.params);
-  const place = replyAddressSchema.safeParse(draft.address);
-  if (!reply.success || !place.success) return null;
-  const { address } = reply.data;
-  const isSamePlace =
-    address.platform === place.data.platform &&
-    address.conversationId === place.data.conversationId &&
-    address.channelId === place.data.channelId &&
-    address.threadId === place.data.threadId &&
-    !address.ephemeral;
-  return isSamePlace ? draft : null;
-}
-
-/** What the runtime itself took of a turn. */
-function timingsOf(session: Session): StageTimings {
-  const { turn } = session.state();
-  if (turn === null) return {};
-  const totalMs = Math.max(0, Math.round(session.now() - turn.receivedAt));
-  return { queueMs: turn.queueMs, commitMs: Math.round(session.commitMs() * 10) / 10, totalMs };
+function report(
+  entry: OutboxEntry,
+  attempt: Attempt,
+  own: StageTimings,
+  { instance, parts, logger }: OutboxRunnerOptions,
+): void {
+  const { kind } = instance;
+  const [outcome, attempts] = [outcomeOf(attempt), entry.attempts + 1];
+  parts.observer.delivered({ kind, type: entry.type, outcome, attempts });
+  if (attempt.type === "retry") {
+    logger.warn({ effect: entry.type, attempts }, "an effect is tried again later");
+  } else if (attempt.type === "dead") {
+    const { code, reason } = attempt.letter;
+    logger.error({ effect: entry.type, code, reason }, "an effect cannot be delivered");
+  } else if (isReply(entry)) {
+    const { decision, timings } = replyPostSchema.parse(entry.params).reply;
+    parts.observer.turnFinished({ kind, decision, timings: { ...timings, ...own } });
+  }
 }

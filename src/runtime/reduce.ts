@@ -6,10 +6,12 @@ import {
   initialTransition,
   transition,
 } from "xstate";
-import { z } from "zod";
-import { type ErrorCode, FrontdeskError, type ReplyAddress } from "../core/index.ts";
+import { FrontdeskError, type ReplyAddress } from "../core/index.ts";
+import { beginAt } from "./begin-at.ts";
 import { toJson } from "./json.ts";
-import { type Persisted, salvage, stateValueSchema } from "./snapshot.ts";
+import { blankSnapshot, type Persisted, salvage, stateValueSchema } from "./snapshot.ts";
+import { type Action, applyActions } from "./step-effects.ts";
+import { type StepEvent, takeStep } from "./step-event.ts";
 
 /** A state machine that the runtime can keep: its drawing, its versions, and where it goes when nothing else helps. */
 export interface MachineKind {
@@ -28,29 +30,6 @@ export interface MachineKind {
   /** An instance with nothing left to do is forgotten after this time of silence; null keeps it. */
   readonly idleTtlMs: number | null;
 }
-
-/** What makes an instance step. */
-export type StepEvent =
-  | { readonly type: "event"; readonly event: { readonly type: string } }
-  | { readonly type: "timer.due"; readonly id: string; readonly token: string }
-  | {
-      readonly type: "task.done";
-      readonly id: string;
-      readonly token: string;
-      readonly output: unknown;
-      readonly durationMs: number;
-    }
-  | {
-      readonly type: "task.failed";
-      readonly id: string;
-      readonly token: string;
-      readonly error: {
-        readonly code: ErrorCode;
-        readonly message: string;
-        readonly retryable: boolean;
-      };
-      readonly durationMs: number;
-    };
 
 /** A machine kind as a pure function: no clock, no I/O, the same result for the same arguments. */
 export interface Reducer {
@@ -74,28 +53,8 @@ export interface Reducer {
   invokesOf(state: Pick<Persisted, "value" | "context">): ReadonlySet<string>;
 }
 
-interface Action {
-  readonly type: string;
-  readonly params: unknown;
-}
-
-interface MachineEvent {
-  readonly type: string;
-  readonly at: number;
-  readonly [name: string]: unknown;
-}
-
 /** The first failure tells most; of the later ones the newest are kept. */
 const MAX_QUARANTINED = 4;
-
-const spawnParams = z.object({ id: z.string(), src: z.string(), input: z.unknown() });
-const stopParams = z.object({ id: z.string() });
-const cancelParams = z.object({ sendId: z.string() });
-const raiseParams = z.object({
-  id: z.string().optional(),
-  delay: z.number().optional(),
-  event: z.looseObject({ type: z.string() }),
-});
 
 /**
  * Makes a durable reducer of a machine: XState's `transition()` gives the next state and its actions as data; `invoke`
@@ -111,10 +70,10 @@ export function createReducer(kind: MachineKind): Reducer {
     kind,
     init: (id, now) => {
       const [next, actions] = initialTransition(machine, kind.input(id));
-      return apply(blank(kind.version, now), next, actions, now);
+      return apply(blankSnapshot(kind.version, now), next, actions, now);
     },
     step: (state, event, now) => {
-      const taken = take(state, event, now);
+      const taken = takeStep(state, event, now);
       if (taken === null) return state;
       const current = restore(machine, state);
       const [next, actions] = transition(machine, current, taken.event);
@@ -124,7 +83,7 @@ export function createReducer(kind: MachineKind): Reducer {
     },
     fallBack: (id, raw, reason, now) => {
       const found = parseLeniently(raw);
-      const base = { ...blank(kind.version, now), ...salvage(found) };
+      const base = { ...blankSnapshot(kind.version, now), ...salvage(found) };
       return enterFallback(kind, id, found, base, { reason, raw, event: null, at: now });
     },
     recover: (id, state, event, reason, now) => {
@@ -148,51 +107,6 @@ function enterFallback(
   const [first, ...later] = [...base.quarantine, entry];
   const kept = [...(first === undefined ? [] : [first]), ...later.slice(1 - MAX_QUARANTINED)];
   return apply({ ...base, rev: base.rev + 1, quarantine: kept }, next, actions, entry.at);
-}
-
-function blank(version: number, now: number): Persisted {
-  return {
-    v: version,
-    birth: now,
-    rev: 0,
-    status: "active",
-    value: "",
-    context: null,
-    tasks: {},
-    timers: {},
-    outbox: [],
-    deadLetters: [],
-    draft: null,
-    turn: null,
-    quarantine: [],
-  };
-}
-
-/** Turns a step into XState's event, and takes the timer or task out of the state; null when it is not the current one. */
-function take(
-  state: Persisted,
-  step: StepEvent,
-  at: number,
-): { readonly rest: Persisted; readonly event: MachineEvent } | null {
-  if (step.type === "event") {
-    // XState's own names (and its wildcard, at which it throws) are none of the outside's.
-    const isForged = step.event.type.startsWith("xstate.") || step.event.type === "*";
-    return isForged ? null : { rest: state, event: { at, ...step.event } };
-  }
-  const { id, token } = step;
-  if (step.type === "timer.due") {
-    const { [id]: timer, ...timers } = state.timers;
-    if (timer?.token !== token) return null;
-    return { rest: { ...state, timers }, event: { ...timer.event, at } };
-  }
-  const { [id]: task, ...tasks } = state.tasks;
-  if (task?.token !== token) return null;
-  const common = { actorId: id, at, durationMs: step.durationMs };
-  const event =
-    step.type === "task.done"
-      ? { type: `xstate.done.actor.${id}`, output: step.output, ...common }
-      : { type: `xstate.error.actor.${id}`, error: step.error, ...common };
-  return { rest: { ...state, tasks }, event };
 }
 
 /**
@@ -223,38 +137,13 @@ function apply(
   if (next.status === "error") {
     throw new Error("an error that no state of the machine handles", { cause: next.error });
   }
-  const tasks = { ...base.tasks };
-  const timers = { ...base.timers };
-  const outbox = [...base.outbox];
-  for (const [index, { type, params }] of actions.entries()) {
-    const token = `${base.rev}.${index}`;
-    if (type === "xstate.spawnChild") {
-      const { id, src, input } = spawnParams.parse(params);
-      tasks[id] = { src, input: toJson(input ?? null, `input of ${id}`), token, attempt: 0 };
-    } else if (type === "xstate.stopChild") {
-      delete tasks[stopParams.parse(params).id];
-    } else if (type === "xstate.cancel") {
-      delete timers[cancelParams.parse(params).sendId];
-    } else if (type === "xstate.raise") {
-      const { id, delay, event } = raiseParams.parse(params);
-      // Raised without a delay: already handled within the same macrostep.
-      if (delay !== undefined) timers[id ?? event.type] = { token, dueAt: now + delay, event };
-    } else if (type.startsWith("xstate.")) {
-      throw new TypeError(`machines of the runtime cannot use the action ${type}`);
-    } else {
-      const entry = { token, type, params: toJson(params ?? null, `params of ${type}`) };
-      outbox.push({ ...entry, attempts: 0, attemptedAt: null, notBefore: null });
-    }
-  }
   const value: unknown = next.value;
   return {
     ...base,
     status: next.status === "done" ? "done" : "active",
     value: stateValueSchema.parse(value),
     context: toJson(next.context, "context"),
-    tasks,
-    timers,
-    outbox,
+    ...applyActions(base, actions, now),
   };
 }
 
@@ -265,24 +154,6 @@ function apply(
 function startingAt(machine: AnyStateMachine, value: unknown, context: unknown): AnyStateMachine {
   const altered: AnyStateMachine = createMachine(beginAt({ ...machine.config, context }, value));
   return altered.provide(machine.implementations);
-}
-
-function beginAt(node: object, value: unknown): object {
-  const states: unknown = "states" in node ? node.states : undefined;
-  if (typeof states !== "object" || states === null) return node;
-  if (typeof value === "string") return { ...node, initial: value };
-  if (typeof value !== "object" || value === null) return node;
-  const names = Object.keys(value);
-  const changed = Object.entries(states).map(([name, child]): [string, unknown] => {
-    const inner: unknown = Object.entries(value).find(([key]) => key === name)?.[1];
-    return [name, inner === undefined ? child : beginAt(Object(child), inner)];
-  });
-  const isParallel = "type" in node && node.type === "parallel";
-  return {
-    ...node,
-    states: Object.fromEntries(changed),
-    ...(isParallel ? {} : { initial: names[0] }),
-  };
 }
 
 function assertDurable(node: AnyStateNode, kind: string): void {

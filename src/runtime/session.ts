@@ -1,20 +1,20 @@
-import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { errorMessage, isFrontdeskError } from "../core/index.ts";
-import type { Claim, Commit, Renewal, StoredEvent } from "../ports/conversation-store.ts";
+import { errorMessage } from "../core/index.ts";
+import type { Claim, Renewal, StoredEvent } from "../ports/conversation-store.ts";
 import type { Logger } from "../ports/logger.ts";
+import { commitOf, type Release, retryingCommit, withTurn } from "./commit.ts";
 import { actOnLetters } from "./dead-letters.ts";
 import type { EngineParts } from "./engine-options.ts";
-import { encodeSnapshot, loadSnapshot } from "./load.ts";
-import type { Reducer, StepEvent } from "./reduce.ts";
+import { type Loaded, loadSnapshot } from "./load.ts";
+import type { Reducer } from "./reduce.ts";
 import type { Persisted } from "./snapshot.ts";
+import type { StepEvent } from "./step-event.ts";
 
 /** One leased instance in memory: its state, what of it is committed, and how far its mailbox was read. */
 export interface Session {
   readonly reducer: Reducer;
   state(): Persisted;
-  /** As the store has it; null before the first commit of a new instance. */
+  /** As the store has it; null when it was never committed in this form: a new, migrated or recovered instance. */
   committed(): Persisted | null;
   /** Changes what belongs to the runtime, not to the machine. */
   update(change: (state: Persisted) => Persisted): void;
@@ -35,19 +35,9 @@ export interface Session {
   commit(release: Release | null, signal: AbortSignal): Promise<void>;
 }
 
-/** What is decided when an instance is put down. */
-export interface Release {
-  /** When to come back even if nothing happens, e.g. for an effect that must wait; null when only timers matter. */
-  readonly wakeAt: number | null;
-  readonly idleTtlMs: number | null;
-}
-
 const storedEvent = z.looseObject({ type: z.string() });
 const timerEvent = z.object({ type: z.literal("timer.due"), id: z.string(), token: z.string() });
 
-/** Name of the timer with which the runtime itself asks to be woken. */
-const WAKE_TIMER = "runtime.wake";
-const COMMIT_RETRY_MS = 100;
 const CROWDED = 48;
 
 /**
@@ -64,8 +54,9 @@ export function openSession(
   const { instance } = claim.lease;
   const kind = reducer.kind.kind;
   let offsetMs = claim.now - clock.now();
-  let state = open();
-  let committed: Persisted | null = claim.snapshot === null ? null : state;
+  const opened = open();
+  let { state } = opened;
+  let committed: Persisted | null = opened.isChanged ? null : state;
   let seenThrough = 0;
   let consumedThrough = 0;
   let commitMs = state.turn?.commitMs ?? 0;
@@ -74,17 +65,17 @@ export function openSession(
     return clock.now() + offsetMs;
   }
 
-  function open(): Persisted {
-    if (claim.snapshot === null) return reducer.init(instance.id, claim.now);
+  function open(): Pick<Loaded, "state" | "isChanged"> {
+    if (claim.snapshot === null) {
+      return { state: reducer.init(instance.id, claim.now), isChanged: true };
+    }
     const loaded = loadSnapshot(reducer, instance.id, claim.snapshot, claim.now);
-    if (loaded.fallbackReason !== null) {
-      logger.error(
-        { reason: loaded.fallbackReason },
-        "a snapshot is unreadable; a person takes over",
-      );
+    const { fallbackReason: reason } = loaded;
+    if (reason !== null) {
+      logger.error({ reason }, "a snapshot is unreadable; a person takes over");
       observer.fellBack({ kind });
     }
-    return loaded.state;
+    return loaded;
   }
 
   const step = (event: StepEvent): void => {
@@ -145,7 +136,7 @@ export function openSession(
     const text = withTurn(written, commitMs);
     const request = commitOf(text, through, release, reducer.kind.version);
     const startedAt = performance.now();
-    await retrying(() => store.commit(claim.lease, request), signal, logger);
+    await retryingCommit(() => store.commit(claim.lease, request), signal, logger);
     const durationMs = performance.now() - startedAt;
     commitMs += durationMs;
     observer.committed({ kind, durationMs });
@@ -182,53 +173,3 @@ export function openSession(
 
 /** Events that begin a turn, from which its total time is counted. */
 const TURN_EVENTS: ReadonlySet<string> = new Set(["message.received", "option.chosen"]);
-
-function withTurn(state: Persisted, commitMs: number): Persisted {
-  return state.turn === null ? state : { ...state, turn: { ...state.turn, commitMs } };
-}
-
-function commitOf(
-  state: Persisted,
-  seenThrough: number,
-  release: Release | null,
-  version: number,
-): Commit {
-  const timers = Object.entries(state.timers).map(([id, { token, dueAt }]) => ({
-    id,
-    token,
-    dueAt,
-  }));
-  const wake =
-    release?.wakeAt === null || release === null
-      ? []
-      : [{ id: WAKE_TIMER, token: String(state.rev), dueAt: release.wakeAt }];
-  return {
-    commitId: randomUUID(),
-    consumedThrough: seenThrough === 0 ? null : seenThrough,
-    snapshot: encodeSnapshot(state),
-    version,
-    timers: [...timers, ...wake],
-    release: release !== null,
-    idleTtlMs: release?.idleTtlMs ?? null,
-    deadLetters: state.deadLetters.length,
-  };
-}
-
-/** Repeats a commit that the store could not take; the same commit twice is the same as once. */
-async function retrying(
-  work: () => Promise<void>,
-  signal: AbortSignal,
-  logger: Logger,
-): Promise<void> {
-  for (;;) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!isFrontdeskError(error) || !error.retryable) throw error;
-      logger.warn({ err: error }, "a commit is tried again");
-      await sleep(COMMIT_RETRY_MS, null, { signal });
-    }
-  }
-}

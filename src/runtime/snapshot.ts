@@ -116,6 +116,25 @@ export type StoredLetter = Persisted["deadLetters"][number];
 /** A message that shows an answer while it grows. */
 export type Draft = NonNullable<Persisted["draft"]>;
 
+/** A snapshot that no machine has written into yet. */
+export function blankSnapshot(version: number, now: number): Persisted {
+  return {
+    v: version,
+    birth: now,
+    rev: 0,
+    status: "active",
+    value: "",
+    context: null,
+    tasks: {},
+    timers: {},
+    outbox: [],
+    deadLetters: [],
+    draft: null,
+    turn: null,
+    quarantine: [],
+  };
+}
+
 /**
  * What an unreadable snapshot still promised to the outside: replies that were not sent yet under the keys they have, and
  * letters that an operator has not seen. Empty where not even that can be read.

@@ -1,18 +1,12 @@
-import {
-  FrontdeskError,
-  type InstanceAddress,
-  isFrontdeskError,
-  type Progress,
-} from "../core/index.ts";
+import type { InstanceAddress, Progress } from "../core/index.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { TaskContext } from "../ports/task.ts";
-import { backoffMs, pause } from "./backoff.ts";
 import type { EngineParts } from "./engine-options.ts";
-import { toJson } from "./json.ts";
 import { keyOf } from "./keys.ts";
-import type { StepEvent } from "./reduce.ts";
 import type { Session } from "./session.ts";
 import type { PersistedTask } from "./snapshot.ts";
+import type { StepEvent, TaskError } from "./step-event.ts";
+import { attemptTask, poisonousTask, toTaskError } from "./task-attempt.ts";
 
 /** Runs the tasks of one instance. */
 export interface TaskRunner {
@@ -41,8 +35,6 @@ interface Running {
   readonly token: string;
   readonly controller: AbortController;
 }
-
-type TaskError = Extract<StepEvent, { type: "task.failed" }>["error"];
 
 /** Why a task's signal is aborted when the machine left the state that invoked it. */
 class Interrupted extends Error {
@@ -81,7 +73,7 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
     running.set(id, { token: task.token, controller });
     const startedAt = performance.now();
     if (task.attempt > taskAttempts) {
-      finish(id, task, startedAt, { error: poisonous(task.src, taskAttempts) });
+      finish(id, task, startedAt, { error: poisonousTask(task.src, taskAttempts) });
       return;
     }
     const key = keyOf(instance, session.state(), task.token);
@@ -89,7 +81,7 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
       if (!signal.aborted) options.onProgress(task.token, shown);
     };
     const context: TaskContext = { signal, attempt: task.attempt, instance, key, progress };
-    attempt(task, context, parts, logger).then(
+    attemptTask(task, context, parts, logger).then(
       (output) => finish(id, task, startedAt, { output }),
       (error: unknown) => {
         if (signal.aborted) return;
@@ -136,47 +128,4 @@ function counted<State extends { readonly tasks: Readonly<Record<string, Persist
     ids.has(id) ? { ...task, attempt: Math.max(0, task.attempt + by) } : task,
   ]);
   return { ...state, tasks: Object.fromEntries(entries) };
-}
-
-/** One attempt of one worker: tries again while the errors are retryable. */
-async function attempt(
-  task: PersistedTask,
-  context: TaskContext,
-  { tasks, tuning }: EngineParts,
-  logger: Logger,
-): Promise<unknown> {
-  const handler = tasks[task.src];
-  if (handler === undefined) {
-    throw new FrontdeskError("task_failed", `no handler is registered for the task ${task.src}`);
-  }
-  for (let tries = 1; ; tries += 1) {
-    try {
-      const output = await handler(task.input, context);
-      return toJson(output ?? null, `output of ${task.src}`);
-    } catch (error) {
-      context.signal.throwIfAborted();
-      const isFinal = !isFrontdeskError(error) || !error.retryable || tries >= tuning.taskTries;
-      if (isFinal) throw error;
-      const waitMs = backoffMs(
-        tries,
-        tuning.taskRetryMs,
-        tuning.taskRetryMs * 25,
-        error.retryAfterMs,
-      );
-      logger.debug({ task: task.src, code: error.code, tries, waitMs }, "a task is tried again");
-      await pause(waitMs, context.signal);
-    }
-  }
-}
-
-function poisonous(src: string, attempts: number): TaskError {
-  const message = `${src} was begun ${attempts} times by workers that died; it is not tried again`;
-  return { code: "task_failed", message, retryable: false };
-}
-
-function toTaskError(error: unknown, src: string): TaskError {
-  if (isFrontdeskError(error)) {
-    return { code: error.code, message: error.message, retryable: error.retryable };
-  }
-  return { code: "task_failed", message: `the task ${src} failed`, retryable: false };
 }

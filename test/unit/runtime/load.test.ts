@@ -25,7 +25,7 @@ describe("loading snapshots", () => {
 
     const loaded = loadSnapshot(createReducer(smallKind()), "c", encodeSnapshot(state), 9);
 
-    expect(loaded).toEqual({ state, fallbackReason: null });
+    expect(loaded).toEqual({ state, fallbackReason: null, isChanged: false });
   });
 
   test("an older snapshot is lifted step by step", () => {

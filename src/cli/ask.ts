@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { renderReply } from "../../adapters/console/index.ts";
-import { conversationId } from "../core/index.ts";
+import { conversationId, isFrontdeskError } from "../core/index.ts";
 import type { Application, Speaker } from "../ports/application.ts";
 import type { Io } from "./io.ts";
 import { askResult } from "./terminal/ask-result.ts";
@@ -71,7 +71,7 @@ export async function runAsk(
     if (options.batch === null) return await askOnce(app, options, io, { signal });
     return await runBatch(app, { file: options.batch, speaker: options.speaker }, io, { signal });
   } catch (error) {
-    if (signal.aborted) return INTERRUPTED;
+    if (signal.aborted && !isFrontdeskError(signal.reason)) return INTERRUPTED;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { conversationId } from "../core/index.ts";
+import { conversationId, isFrontdeskError } from "../core/index.ts";
 import type { Application, Speaker } from "../ports/application.ts";
 import type { Io } from "./io.ts";
 import { chatByLines } from "./terminal/chat-lines.ts";
@@ -41,7 +41,7 @@ export async function runChat(
   try {
     return await chatByLines({ ...chat, call }, { json: options.json });
   } catch (error) {
-    if (signal.aborted) return INTERRUPTED;
+    if (signal.aborted && !isFrontdeskError(signal.reason)) return INTERRUPTED;
     throw error;
   } finally {
     watching.abort();

@@ -1,3 +1,4 @@
+import { isFrontdeskError } from "../core/index.ts";
 import type { Application } from "../ports/application.ts";
 import { systemClock } from "../ports/clock.ts";
 import type { Io } from "./io.ts";
@@ -18,10 +19,13 @@ export interface DeskOptions {
   readonly json: boolean;
 }
 
+/** Exit code of a command that was interrupted, as shells expect it (128 + SIGINT). */
+const INTERRUPTED = 130;
+
 /**
  * The desk in this terminal: cases as they come, with everything an agent needs; replies go to the customer only when
  * that is said. Without a terminal it reads one command per line.
- * @returns 0; 1 when a command of the input failed or the owner process went away
+ * @returns 0; 1 when a command of the input failed or the owner process went away; 130 when interrupted
  */
 export async function runDesk(
   app: Application,
@@ -52,6 +56,9 @@ export async function runDesk(
     return io.isTTY
       ? await deskAtTerminal(session, context, io)
       : await deskByLines(session, context, io);
+  } catch (error) {
+    if (signal.aborted && !isFrontdeskError(signal.reason)) return INTERRUPTED;
+    throw error;
   } finally {
     watching.abort();
   }

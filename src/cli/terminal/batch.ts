@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import {
   conversationId,
@@ -13,6 +12,7 @@ import type { Application, Call, Speaker } from "../../ports/application.ts";
 import type { Io } from "../io.ts";
 import { askResult } from "./ask-result.ts";
 import { type BatchId, type BatchLine, readBatchLine } from "./batch-line.ts";
+import { readLines } from "./read-lines.ts";
 import { openTurns } from "./turns.ts";
 import { writeLines } from "./write.ts";
 
@@ -111,6 +111,36 @@ function speakerOf(item: Item, speaker: Speaker): Speaker {
   return item.user === null ? speaker : { ...speaker, userId: item.user, displayName: item.user };
 }
 
+/** Writes outcomes in the order in which they were added, each as soon as it and all before it are there. */
+class OrderedOutput {
+  readonly #write: (line: string) => Promise<void>;
+  readonly #onError: (error: unknown) => void;
+  readonly #ahead: Promise<void>[] = [];
+  #last: Promise<void> = Promise.resolve();
+  hasFailures = false;
+
+  constructor(write: (line: string) => Promise<void>, onError: (error: unknown) => void) {
+    this.#write = write;
+    this.#onError = onError;
+  }
+
+  /** Resolves when there is room for more. */
+  async add(outcome: Promise<Outcome>): Promise<void> {
+    this.#last = Promise.all([outcome, this.#last]).then(([{ line, isFailure }]) => {
+      if (isFailure) this.hasFailures = true;
+      return this.#write(line);
+    });
+    this.#last.catch(this.#onError);
+    this.#ahead.push(this.#last);
+    if (this.#ahead.length >= MAX_AHEAD) await this.#ahead.shift();
+  }
+
+  /** Resolves when everything is written; rejects with the first error. */
+  finish(): Promise<void> {
+    return this.#last;
+  }
+}
+
 /**
  * Answers JSON lines with JSON lines, one each and in the same order. Lines of one conversation are asked one after
  * the other, different conversations at the same time; the file is read as it is needed.
@@ -126,42 +156,27 @@ export async function runBatch(
   const input = await openInput(options.file, io);
   const stopping = new AbortController();
   const signal = AbortSignal.any([call.signal, stopping.signal]);
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  signal.addEventListener("abort", () => lines.close(), { once: true });
   const lanes = new Lanes();
-  const ahead: Promise<void>[] = [];
-  let exitCode = 0;
-  let last: Promise<void> = Promise.resolve();
-  // Each line is written as soon as it and all before it are there, so that a program can ask and wait in turns.
-  const writeInOrder = (outcome: Promise<Outcome>): void => {
-    last = Promise.all([outcome, last]).then(([{ line, isFailure }]) => {
-      if (isFailure) exitCode = 1;
-      return writeLines(io.stdout, [line], call);
-    });
-    last.catch((error: unknown) => stopping.abort(error));
-    ahead.push(last);
+  const output = new OrderedOutput(
+    (line) => writeLines(io.stdout, [line], call),
+    (error) => stopping.abort(error),
+  );
+  const outcomeOf = (line: BatchLine): Promise<Outcome> => {
+    if (line.type === "bad") return Promise.resolve(failure(line.id, "usage", line.problem));
+    const speaker = speakerOf(line, options.speaker);
+    return lanes.run(line.conversation, () => answer(app, line, speaker, { signal }));
   };
   try {
     let number = 0;
-    for await (const text of lines) {
+    for await (const text of readLines(input, { signal })) {
       number += 1;
       if (text.trim() === "") continue;
-      const line = readBatchLine(text.replace(/^\ufeff/u, ""), number);
-      writeInOrder(
-        line.type === "bad"
-          ? Promise.resolve(failure(line.id, "usage", line.problem))
-          : lanes.run(line.conversation, () =>
-              answer(app, line, speakerOf(line, options.speaker), { signal }),
-            ),
-      );
-      if (ahead.length >= MAX_AHEAD) await ahead.shift();
+      await output.add(outcomeOf(readBatchLine(text.replace(/^\ufeff/u, ""), number)));
     }
-    call.signal.throwIfAborted();
-    await last;
-    return exitCode;
+    await output.finish();
+    return output.hasFailures ? 1 : 0;
   } finally {
     stopping.abort();
-    lines.close();
     if (input !== io.stdin) input.destroy();
   }
 }

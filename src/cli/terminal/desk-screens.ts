@@ -1,12 +1,12 @@
-import { createInterface } from "node:readline";
 import { renderWords, span } from "../../../adapters/console/index.ts";
 import { errorMessage, isFrontdeskError } from "../../core/index.ts";
 import type { Io } from "../io.ts";
+import { onAbort, untilAborted, withResolvers } from "./abort.ts";
 import type { DeskContext } from "./desk-acts.ts";
 import type { DeskOutcome, DeskSession } from "./desk-session.ts";
 import { Interrupts } from "./interrupts.ts";
 import { createLivePrompt, type LivePrompt } from "./live-prompt.ts";
-import { untilAborted, withResolvers } from "./turns.ts";
+import { readLines } from "./read-lines.ts";
 import { writeLines } from "./write.ts";
 
 const BELL = "\u0007";
@@ -79,7 +79,7 @@ export async function deskAtTerminal(
     },
     onEnd: leave,
   });
-  call.signal.addEventListener("abort", leave, { once: true });
+  onAbort(call.signal, leave);
   const end = await left.promise;
   screen.close();
   const reason: unknown = call.signal.aborted ? call.signal.reason : null;
@@ -114,9 +114,7 @@ export async function deskByLines(
       });
     last.catch(() => {}); // told by whoever waits for it
   }, call);
-  const lines = createInterface({ input: io.stdin, crlfDelay: Number.POSITIVE_INFINITY });
-  call.signal.addEventListener("abort", () => lines.close(), { once: true });
-  for await (const line of lines) {
+  for await (const line of readLines(io.stdin, call)) {
     if (line.trim() === "") continue;
     const outcome = await untilAborted(session.take(line), call.signal);
     if (outcome.isFailure) exitCode = 1;
@@ -124,7 +122,6 @@ export async function deskByLines(
     await last;
     if (outcome.isLeaving) break;
   }
-  lines.close();
   await last;
   return exitCode;
 }

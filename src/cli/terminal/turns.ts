@@ -1,6 +1,7 @@
 import type { ConversationId, MessageId, Reply } from "../../core/index.ts";
 import type { Application, Call, HistoryLine, Speaker } from "../../ports/application.ts";
 import type { ConversationEvent, LoggedMessage } from "../../ports/message-log.ts";
+import { untilAborted, withResolvers } from "./abort.ts";
 
 /** How a message was dealt with: every one of them ends in one of these. */
 export type TurnOutcome =
@@ -87,38 +88,6 @@ class Correlation {
     if (!this.#waiting.has(waiting) || !(isOwn || isLater)) return;
     this.#waiting.delete(waiting);
     waiting.resolve(seen.outcome);
-  }
-}
-
-/** A promise and the way to fulfil it. */
-export function withResolvers<Value>(): {
-  readonly promise: Promise<Value>;
-  readonly resolve: (value: Value) => void;
-} {
-  let resolve: (value: Value) => void = () => {};
-  const promise = new Promise<Value>((onResolve) => {
-    resolve = onResolve;
-  });
-  return { promise, resolve };
-}
-
-/** Rejects with the signal's reason as soon as it is aborted. */
-export async function untilAborted<Value>(
-  work: Promise<Value>,
-  signal: AbortSignal,
-): Promise<Value> {
-  work.catch(() => {}); // nobody may be there any more to see it fail
-  signal.throwIfAborted();
-  const { promise: aborted, resolve } = withResolvers<null>();
-  const onAbort = (): void => resolve(null);
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    const first = await Promise.race([work.then((value) => ({ value })), aborted]);
-    if (first !== null) return first.value;
-    signal.throwIfAborted();
-    throw new Error("a signal that fired is not aborted");
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }
 

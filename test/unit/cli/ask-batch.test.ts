@@ -212,6 +212,13 @@ describe("asking a batch", () => {
     expect(await running).toBe(130);
   });
 
+  it("asks nothing when it was interrupted before it began", async () => {
+    const app = createFakeApplication();
+
+    expect(await runAsk(app, batch, fakePipes().io, AbortSignal.abort())).toBe(130);
+    expect(app.sent).toEqual([]);
+  });
+
   it("stops at a defect instead of hiding it in the output", async () => {
     const app = createFakeApplication({
       onMessage: () => {

@@ -133,4 +133,12 @@ describe("the chat without a terminal", () => {
       expect(await running).toBe(130);
     }
   });
+
+  it("sends nothing when it was interrupted before it began", async () => {
+    const app = createFakeApplication();
+    const pipes = fakePipes();
+
+    expect(await runChat(app, options, pipes.io, AbortSignal.abort())).toBe(130);
+    expect(app.sent).toEqual([]);
+  });
 });

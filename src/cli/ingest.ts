@@ -108,7 +108,8 @@ export async function runIngest(
   const outcomes: DocumentOutcome[] = [];
   let summary: IngestSummary | null = null;
   try {
-    for await (const event of app.ingest(options, { signal })) {
+    const { sources, collection, visibility } = options;
+    for await (const event of app.ingest({ sources, collection, visibility }, { signal })) {
       view.show(event);
       if (event.type === "document") outcomes.push(event.outcome);
       if (event.type === "warning") writeLine(io.stderr, `  note: ${event.message}`);

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { compose } from "../compose.ts";
 import type { Config } from "../config.ts";
 import { FrontdeskError } from "../core/index.ts";
 import { type ClosableLogger, createLogger, type LogTarget } from "../logger.ts";
 import { packageVersion } from "../package-root.ts";
 import type { Application } from "../ports/application.ts";
 import { openDataDirectory, readOwner } from "../runtime/index.ts";
-import { createAttachedApplication, type Metrics } from "../server/index.ts";
+import { createAttachedApplication } from "../server/client.ts";
+import type { Metrics } from "../server/index.ts";
 
 const ATTACH_ATTEMPTS = 60;
 const ATTACH_PAUSE_MS = 250;
@@ -76,6 +76,8 @@ export async function openApplication(options: OpenOptions): Promise<OpenedAppli
     return { app, metrics: null, logger, close: () => app.close() };
   }
   const logger = createLogger(options.config.log.level, logTarget(options.config, options.logTo));
+  // Loaded only here: a command that attaches starts in half the time without it.
+  const { compose } = await import("../compose.ts");
   const { app, metrics } = await compose({ config: options.config, directory, logger }).catch(
     (error: unknown) => {
       directory.release();

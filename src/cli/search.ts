@@ -23,7 +23,8 @@ export async function runSearch(
   io: Io,
   signal: AbortSignal,
 ): Promise<number> {
-  const { passages, degraded } = await app.search(options, { signal });
+  const { query, speaker, collection, top } = options;
+  const { passages, degraded } = await app.search({ query, speaker, collection, top }, { signal });
   if (degraded.includes("vectors-unavailable")) {
     writeLine(
       io.stderr,

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Config } from "../config.ts";
 import type { Application } from "../ports/application.ts";
 import type { Logger } from "../ports/logger.ts";
-import { listenOnPort, type Metrics } from "../server/index.ts";
+import type { Metrics } from "../server/index.ts";
 import { type Io, writeLine } from "./io.ts";
 
 export interface StartOptions {
@@ -33,6 +33,7 @@ export async function runStart(
 ): Promise<number> {
   const { config, logger } = options;
   warnUnused(config, io);
+  const { listenOnPort } = await import("../server/index.ts");
   const http = await listenOnPort(app, {
     host: config.http.host,
     port: config.http.port,

@@ -4,7 +4,6 @@ import type {
   ConversationId,
   InstanceAddress,
   Language,
-  MessageId,
   RankedPassage,
   StageTimings,
   Visibility,
@@ -182,5 +181,4 @@ export interface AskResult {
   readonly conversationId: ConversationId;
   readonly language: Language;
   readonly timings: StageTimings;
-  readonly messageId: MessageId;
 }

@@ -1,4 +1,3 @@
-export { createAttachedApplication } from "./attached-application.ts";
 export { type Listening, listenOnPort, listenOnSocket } from "./listen.ts";
 export { createMetrics, type MetricSources, type Metrics } from "./metrics.ts";
 export { httpStatus, toWireError } from "./wire.ts";

@@ -1,8 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { createInterface } from "node:readline";
 import { FrontdeskError, systemErrorCode } from "../core/index.ts";
-import { RPC_VERSION_HEADER } from "./rpc-routes.ts";
-import { fromWireError, wireErrorSchema, wireLineSchema } from "./wire.ts";
+import { fromWireError, RPC_VERSION_HEADER, wireErrorSchema, wireLineSchema } from "./wire.ts";
 
 /** Calls the methods of an application that another process runs. */
 export interface RpcClient {

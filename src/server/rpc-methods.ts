@@ -54,7 +54,7 @@ function unary<Schema extends z.ZodType>(
   schema: Schema,
   run: (app: Application, args: z.output<Schema>, call: Call) => Promise<unknown>,
 ): UnaryMethod {
-  return { kind: "unary", call: (app, args, call) => run(app, schema.parse(args), call) };
+  return { kind: "unary", call: async (app, args, call) => run(app, schema.parse(args), call) };
 }
 
 function stream<Schema extends z.ZodType>(
@@ -65,7 +65,7 @@ function stream<Schema extends z.ZodType>(
   return {
     kind: "stream",
     isEndless,
-    call: (app, args, emit, call) => run(app, schema.parse(args), emit, call),
+    call: async (app, args, emit, call) => run(app, schema.parse(args), emit, call),
   };
 }
 

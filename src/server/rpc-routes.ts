@@ -4,10 +4,7 @@ import { z } from "zod";
 import { FrontdeskError } from "../core/index.ts";
 import type { Application } from "../ports/application.ts";
 import { rpcMethods, type StreamMethod } from "./rpc-methods.ts";
-import { httpStatus, toWireError, type WireLine } from "./wire.ts";
-
-/** Must be the same on both sides; a different build cannot attach. */
-export const RPC_VERSION_HEADER = "x-frontdesk-version";
+import { httpStatus, RPC_VERSION_HEADER, toWireError, type WireLine } from "./wire.ts";
 
 function callerSignal(request: FastifyRequest, reply: FastifyReply): AbortSignal {
   const controller = new AbortController();

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { ERROR_CODES, errorMessage, FrontdeskError, isFrontdeskError } from "../core/index.ts";
 
+/** Must be the same on both sides; a different build cannot attach. */
+export const RPC_VERSION_HEADER = "x-frontdesk-version";
+
 /** An error as it travels between processes. */
 export const wireErrorSchema = z.object({
   code: z.enum(ERROR_CODES),

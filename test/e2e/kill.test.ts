@@ -5,7 +5,7 @@ import { type ConversationId, conversationId } from "../../src/core/index.ts";
 import { packageVersion } from "../../src/package-root.ts";
 import type { Application } from "../../src/ports/application.ts";
 import { readOwner } from "../../src/runtime/index.ts";
-import { createAttachedApplication } from "../../src/server/index.ts";
+import { createAttachedApplication } from "../../src/server/client.ts";
 import { freshFolder, type RunningCommand, runCommand, startCommand } from "../support/cli.ts";
 import { eventually } from "../support/runtime-eventually.ts";
 import { makeScriptedModel } from "../support/scripted-gguf.ts";

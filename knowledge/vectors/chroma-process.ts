@@ -13,13 +13,13 @@ export interface ChromaProcess {
   readonly address: ChromaAddress;
   /** Resolves with how it ended. */
   readonly ended: Promise<string>;
-  /** Asks it to end and makes it after two seconds. */
+  /** Asks it to end and makes it after a moment. */
   stop(): Promise<void>;
 }
 
 const HOST = "127.0.0.1";
 const POLL_MS = 40;
-const KILL_AFTER_MS = 2_000;
+const KILL_AFTER_MS = 1_500;
 const REMEMBERED_OUTPUT = 2_000;
 
 /**

@@ -4,9 +4,8 @@ export type {
   DocumentRef,
   ParsedDocument,
   ReadOutcome,
-  SourceListing,
 } from "./document.ts";
-export { createKnowledge, type Knowledge, type KnowledgeOptions } from "./knowledge.ts";
+export { createKnowledge, type Knowledge } from "./knowledge.ts";
 export {
   type FusionWeights,
   type KnowledgeSettings,

@@ -8,7 +8,7 @@ import type { SerialGate } from "./index/serial.ts";
 import type { EmbeddingQueue } from "./vectors/embedding-queue.ts";
 
 /** How the store of neighbours is, for the operator. */
-export interface NeighbourState {
+interface NeighbourState {
   readonly state: KnowledgeStatus["vectors"]["state"];
   readonly reason: string | null;
 }

@@ -10,7 +10,7 @@ import type { Revision } from "./revision.ts";
 import { asNumber, asText, type Sql, withoutNul } from "./sql.ts";
 
 /** A document with its place in the catalog. */
-export interface DocumentToWrite {
+interface DocumentToWrite {
   readonly id: DocumentId;
   readonly sourceId: number;
   readonly scopeId: number;

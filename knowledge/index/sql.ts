@@ -2,12 +2,12 @@ import Database from "libsql";
 import { errorMessage, FrontdeskError, systemErrorCode } from "../../src/core/index.ts";
 
 /** A value that SQLite keeps. */
-export type SqlValue = string | number | null | Uint8Array;
+type SqlValue = string | number | null | Uint8Array;
 /** One row, column by column as selected; read it with {@link asText} and its siblings. */
 export type Row = readonly unknown[];
 
 /** A prepared statement. */
-export interface Statement {
+interface Statement {
   /** Executes and tells how many rows changed and the last row id. */
   run(...values: readonly SqlValue[]): { readonly changes: number; readonly lastId: number };
   rows(...values: readonly SqlValue[]): readonly Row[];

@@ -2,7 +2,7 @@ import { asNumber, type Sql } from "../index/sql.ts";
 import { type ChunkTerms, COLUMNS, type ColumnWeights } from "./term-vector.ts";
 
 /** Chunks that may be read, as a filter of a search; null for all. */
-export type ScopeFilter = ReadonlySet<number> | null;
+type ScopeFilter = ReadonlySet<number> | null;
 
 /** Finds chunks by their words: FTS5 over text that was cut into terms before. */
 export interface LexicalIndex {

@@ -1,6 +1,6 @@
 /** The columns of the lexical index, in the order in which they are counted. */
 export const COLUMNS = ["title", "heading", "body", "identifiers"] as const;
-export type Column = (typeof COLUMNS)[number];
+type Column = (typeof COLUMNS)[number];
 
 /** The terms of one chunk, column by column. */
 export type ChunkTerms = Readonly<Record<Column, readonly string[]>>;

@@ -3,7 +3,7 @@ import { normalizeText } from "./normalize.ts";
 import { createStemmer } from "./stem.ts";
 
 /** What a text says, as index terms. */
-export interface TextTerms {
+interface TextTerms {
   /** Words in order of appearance: English stems, Chinese words with their parts, numbers. */
   readonly words: readonly string[];
   /** Names kept whole that words would tear apart: error codes, versions, host names, `max_connections`, `C++`. */

@@ -16,7 +16,7 @@ export interface Candidate {
 }
 
 /** What the candidates are measured against. */
-export interface Measure {
+interface Measure {
   readonly terms: readonly WeightedTerm[];
   readonly bm25: Bm25Settings;
   readonly permission: Permission;

@@ -6,7 +6,7 @@ import { createChangeSignal } from "../index/change-signal.ts";
 import type { UnembeddedChunk, VectorTable } from "./vector-table.ts";
 
 /** How far the vectors are. */
-export interface EmbeddingProgress {
+interface EmbeddingProgress {
   /** Whether there is something left to do and nothing in the way. */
   readonly state: "idle" | "working" | "failing";
   readonly model: EmbedderIdentity | null;

@@ -16,7 +16,7 @@ export interface NeighbourStore {
 }
 
 /** What the vector side found. */
-export interface VectorHits {
+interface VectorHits {
   readonly queryVector: Float32Array;
   readonly modelId: number;
   /** Rows of chunks that may be read, nearest first. */

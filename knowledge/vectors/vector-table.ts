@@ -10,7 +10,7 @@ export interface UnembeddedChunk {
 }
 
 /** A vector on its way into Chroma. */
-export interface PlacedVector {
+interface PlacedVector {
   readonly chunkId: number;
   readonly passageId: string;
   readonly vector: Float32Array;

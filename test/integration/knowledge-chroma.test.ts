@@ -165,7 +165,7 @@ describe("a process that is killed", () => {
   async function start(dataDir: string, batchMs: number): Promise<Spawned> {
     const child = spawn(
       process.execPath,
-      ["--import", "tsx", resolve("test/support/knowledge-process.ts"), dataDir, String(batchMs)],
+      ["--import", "tsx", resolve("test/support/knowledge-child.ts"), dataDir, String(batchMs)],
       { stdio: ["ignore", "pipe", "inherit"] },
     );
     onTestFinished(() => void child.kill("SIGKILL"));

@@ -134,10 +134,11 @@ async function handleResponse(
   const fault = options.faults.take("response_url");
   if (strike(fault, "before", response)) return;
   try {
-    options.responses.receive(id, JSON.parse(body));
+    const parsed: unknown = JSON.parse(body);
+    options.responses.receive(id, parsed);
     options.onCall({
       method: "response_url",
-      args: JSON.parse(body),
+      args: { body: parsed },
       at: options.world.now(),
       error: null,
     });

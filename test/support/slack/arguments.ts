@@ -46,7 +46,8 @@ export function readArguments(body: string, contentType: string): Arguments {
       const value = all[name];
       if (typeof value !== "string") return value;
       try {
-        return JSON.parse(value);
+        const parsed: unknown = JSON.parse(value);
+        return parsed;
       } catch {
         throw new ApiError("invalid_json");
       }

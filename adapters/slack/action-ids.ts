@@ -1,0 +1,18 @@
+/** Names of everything that can be pressed. They stand in old messages: never rename one. */
+export const ACTIONS = {
+  /** Block of a clarifying question's choices. */
+  options: "fd.options",
+  choose: "fd.choose",
+  feedback: "fd.feedback",
+  person: "fd.person",
+  stop: "fd.stop",
+  mute: "fd.mute",
+  share: "fd.share",
+  /** "Yes, answer": the value is the `ts` of the message that is meant. */
+  answer: "fd.answer",
+  /** A suggested question on the home tab. */
+  prompt: "fd.prompt",
+} as const;
+
+/** Callback id of the message shortcut. */
+export const SHORTCUT = "fd.ask";

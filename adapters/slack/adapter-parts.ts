@@ -1,0 +1,66 @@
+import type { ConversationId } from "../../src/core/index.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { DeskView } from "../../src/ports/desk.ts";
+import type { Inbox } from "../../src/ports/inbox.ts";
+import type { KnowledgeBase } from "../../src/ports/knowledge-base.ts";
+import type { Logger } from "../../src/ports/logger.ts";
+import type { Retriever } from "../../src/ports/retriever.ts";
+import type { SlackAudiences } from "./audiences.ts";
+import type { Background } from "./background.ts";
+import type { ChannelRules } from "./channel-rules.ts";
+import type { SlackApi } from "./client.ts";
+import type { SlackIdentity } from "./decode.ts";
+import type { EphemeralMessages } from "./ephemeral.ts";
+import type { SlackMemory } from "./memory.ts";
+import type { Pacing } from "./pacing.ts";
+import type { Participation } from "./participation.ts";
+import type { SlackPeople } from "./people.ts";
+import type { SlackSettings } from "./settings.ts";
+import type { StatusLine } from "./status-line.ts";
+
+/** What an acknowledgement carries; undefined for nothing. */
+export type AckBody = Readonly<Record<string, unknown>> | undefined;
+
+/** What a thumb under an answer says. */
+export interface SlackFeedback {
+  readonly conversationId: ConversationId;
+  readonly messageId: string;
+  readonly userId: string;
+  readonly value: "good" | "bad";
+}
+
+/** What the application lends to the adapter. */
+export interface SlackHost {
+  readonly inbox: Inbox;
+  /** For `/kb search` and for the check before an answer is shared; null turns both off. */
+  readonly retriever: Retriever | null;
+  /** For `/kb add` and `/kb list`; null turns them off. */
+  readonly knowledge: Pick<KnowledgeBase, "ingest" | "sources"> | null;
+  /** For the open cases on the home tab; null leaves them out. */
+  readonly desk: Pick<DeskView, "list"> | null;
+  /** Whether a conversation exists: in its thread the bot takes part. */
+  readonly isKnown: (id: ConversationId) => Promise<boolean>;
+  /** Takes notice of thumbs. */
+  readonly onFeedback: (feedback: SlackFeedback) => void;
+}
+
+/** Everything that the parts of the adapter share. */
+export interface AdapterParts {
+  readonly host: SlackHost;
+  readonly settings: SlackSettings;
+  readonly identity: () => Promise<SlackIdentity>;
+  readonly api: SlackApi;
+  readonly pacing: Pacing;
+  readonly people: SlackPeople;
+  readonly audiences: SlackAudiences;
+  readonly rules: ChannelRules;
+  readonly participation: Participation;
+  readonly memory: SlackMemory;
+  readonly status: StatusLine;
+  readonly ephemeral: EphemeralMessages;
+  readonly background: Background;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Aborts when the adapter closes. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,236 @@
+import { setMaxListeners } from "node:events";
+import { z } from "zod";
+import {
+  errorMessage,
+  FrontdeskError,
+  isFrontdeskError,
+  type ReplyAddress,
+} from "../../src/core/index.ts";
+import type { ComponentHealth } from "../../src/ports/application.ts";
+import type { Channel } from "../../src/ports/channel.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { Logger } from "../../src/ports/logger.ts";
+import type { AckBody, AdapterParts, SlackHost } from "./adapter-parts.ts";
+import { createSlackAudiences } from "./audiences.ts";
+import { createBackground } from "./background.ts";
+import { createSlackChannel } from "./channel.ts";
+import { createChannelRules } from "./channel-rules.ts";
+import { createSlackApi } from "./client.ts";
+import { createCommands } from "./commands.ts";
+import { decodeEvent, type SlackIdentity } from "./decode.ts";
+import { decodeInteraction } from "./decode-interaction.ts";
+import { createEphemeralMessages } from "./ephemeral.ts";
+import { createHome } from "./home.ts";
+import { listenForSlack, type SlackLink } from "./http-receiver.ts";
+import { parseSlackMessage } from "./ids.ts";
+import { createIntake } from "./intake.ts";
+import { createKnowledgeCommands } from "./knowledge-commands.ts";
+import { createSlackMemory } from "./memory.ts";
+import { createMissed } from "./missed.ts";
+import { createNotices } from "./notices.ts";
+import { createPacing } from "./pacing.ts";
+import { createParticipation } from "./participation.ts";
+import { createSlackPeople } from "./people.ts";
+import { createPresses } from "./presses.ts";
+import type { SlackSettings } from "./settings.ts";
+import { createShare } from "./share.ts";
+import { openSocketConnection } from "./socket-connection.ts";
+import { createSocketLink, SOCKET_LINK_TUNING, type SocketLinkTuning } from "./socket-link.ts";
+import { createStatusLine } from "./status-line.ts";
+
+export interface SlackAdapterOptions {
+  readonly settings: SlackSettings;
+  readonly host: SlackHost;
+  /** File of what must outlive a restart; `:memory:` for tests. */
+  readonly memoryFile: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly tuning?: { readonly socket?: SocketLinkTuning; readonly helloMs?: number };
+}
+
+/** Frontdesk in a Slack workspace. */
+export interface SlackAdapter {
+  readonly channel: Channel;
+  /**
+   * Begins to listen. Resolves at once for Socket Mode, which connects by itself as soon as it can; for HTTP mode when the
+   * port is open.
+   * @throws FrontdeskError `config_invalid`, `port_in_use`
+   */
+  start(): Promise<void>;
+  /** What became of a message that got no words of its own. */
+  settled(address: ReplyAddress, outcome: "forwarded" | "ignored"): Promise<void>;
+  status(): ComponentHealth;
+  /** Where HTTP mode listens; null in Socket Mode. */
+  eventsUrl(): string | null;
+  /** Hears nothing more; what is still to be said can be said. */
+  stopListening(): Promise<void>;
+  /** Ends everything. Repeated calls wait for the first. */
+  close(): Promise<void>;
+}
+
+const HELLO_MS = 15_000;
+
+const authAnswer = z.object({ team_id: z.string(), user_id: z.string(), bot_id: z.string() });
+const anything = z.object({});
+
+function createIdentity(
+  api: AdapterParts["api"],
+  signal: AbortSignal,
+): () => Promise<SlackIdentity> {
+  let known: Promise<SlackIdentity> | null = null;
+  return () => {
+    known ??= api
+      .call("auth.test", {}, authAnswer, { signal })
+      .then(({ team_id: team, user_id: userId, bot_id: botId }) => ({ team, userId, botId }))
+      .catch((error: unknown) => {
+        known = null;
+        throw error;
+      });
+    return known;
+  };
+}
+
+function createParts(options: SlackAdapterOptions, signal: AbortSignal): AdapterParts {
+  const { settings, host, clock } = options;
+  const logger = options.logger.child({ component: "slack" });
+  const pacing = createPacing(settings.pacing);
+  const { botToken: token, apiUrl } = settings;
+  const api = createSlackApi({ token, apiUrl, pacing, logger });
+  const identity = createIdentity(api, signal);
+  const memory = createSlackMemory({ file: options.memoryFile, clock });
+  const people = createSlackPeople({ api, identity, settings, logger });
+  return {
+    host,
+    settings,
+    identity,
+    api,
+    pacing,
+    people,
+    memory,
+    audiences: createSlackAudiences({ api, people, settings, logger }),
+    rules: createChannelRules(memory, settings),
+    participation: createParticipation(host.isKnown),
+    status: createStatusLine({ api, signal, logger }),
+    ephemeral: createEphemeralMessages({ api, pacing, memory, clock }),
+    background: createBackground({ signal, logger }),
+    clock,
+    logger,
+    signal,
+  };
+}
+
+/** What to do with whatever Slack sends. */
+function createTake(parts: AdapterParts) {
+  const notices = createNotices(parts);
+  const intake = createIntake(parts, notices);
+  const commands = createCommands(parts, intake, createKnowledgeCommands(parts));
+  const share = createShare(parts);
+  const presses = createPresses(parts, { intake, notices, commands, share });
+  const home = createHome(parts);
+  const take = async (body: unknown): Promise<AckBody> => {
+    const event = decodeEvent(body, await parts.identity());
+    if (event !== null) {
+      const { act, eventId } = event;
+      if (act.type === "home-opened") home.opened(act.user, act.channel, act.tab);
+      else await intake.act(act, eventId);
+      return undefined;
+    }
+    const press = decodeInteraction(body);
+    return press === null ? undefined : presses.act(press);
+  };
+  return { take, intake };
+}
+
+function missing(name: string, mode: string): FrontdeskError {
+  return new FrontdeskError(
+    "config_invalid",
+    `Slack's ${mode} mode needs ${name}; docs/slack.md says where to find it.`,
+  );
+}
+
+/** Makes the adapter; nothing is sent or heard before `start`, but its channel can be used at once. */
+export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
+  const controller = new AbortController();
+  const { signal } = controller;
+  // Every call under way listens to it, and there may be hundreds.
+  setMaxListeners(0, signal);
+  const parts = createParts(options, signal);
+  const { settings, api, logger, background, memory, status } = parts;
+  const { take, intake } = createTake(parts);
+  const missed = createMissed(parts, intake);
+  let link: SlackLink | null = null;
+  let eventsUrl: string | null = null;
+  let trouble: string | null = null;
+
+  const onUp = (): void => {
+    background.run("greeting Slack", async () => {
+      try {
+        const { team, userId } = await parts.identity();
+        trouble = null;
+        logger.info({ team, userId, mode: settings.mode }, "connected to Slack");
+      } catch (error) {
+        if (isFrontdeskError(error, "delivery_rejected")) trouble = error.message;
+        throw error;
+      }
+      await parts.people.preload({ signal }).catch((error: unknown) => {
+        logger.info({ reason: errorMessage(error) }, "people are looked up one by one");
+      });
+      await missed.catchUp();
+    });
+  };
+
+  const startSocket = (): SlackLink => {
+    const { appToken, apiUrl } = settings;
+    if (appToken === null) throw missing("SLACK_APP_TOKEN", "socket");
+    const { socket: tuning = SOCKET_LINK_TUNING, helloMs = HELLO_MS } = options.tuning ?? {};
+    const open = () => openSocketConnection({ appToken, apiUrl, take, logger, helloMs });
+    return createSocketLink({ open, onUp, tuning, logger });
+  };
+
+  const startHttp = async (): Promise<SlackLink> => {
+    const { signingSecret, http } = settings;
+    if (signingSecret === null) throw missing("SLACK_SIGNING_SECRET", "http");
+    const listening = await listenForSlack({ signingSecret, ...http, take, logger });
+    eventsUrl = listening.url;
+    onUp();
+    return listening;
+  };
+
+  let closing: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    await link?.close();
+    controller.abort(new Error("the Slack adapter closes"));
+    await background.settled();
+    await status.close();
+    await memory.close();
+  };
+
+  return {
+    channel: createSlackChannel(parts),
+    eventsUrl: () => eventsUrl,
+    async start() {
+      link = settings.mode === "socket" ? startSocket() : await startHttp();
+    },
+    async settled(address, outcome) {
+      status.ended(address, false);
+      const question = address.replyTo === null ? null : parseSlackMessage(address.replyTo);
+      if (outcome === "ignored" || question === null || address.ephemeral) return;
+      const { channel, ts } = question;
+      const mark = { channel, timestamp: ts, name: "incoming_envelope" };
+      await api.call("reactions.add", mark, anything, { signal }).catch((error: unknown) => {
+        logger.debug({ err: error }, "a message could not be marked");
+      });
+    },
+    status() {
+      const state = link?.state() ?? { isUp: false, detail: "not started" };
+      if (trouble !== null) return { name: "Slack", state: "down", detail: trouble };
+      if (state.isUp) return { name: "Slack", state: "ok", detail: state.detail };
+      return { name: "Slack", state: link === null ? "starting" : "down", detail: state.detail };
+    },
+    stopListening: async () => link?.close(),
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

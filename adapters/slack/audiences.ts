@@ -1,0 +1,94 @@
+import { z } from "zod";
+import type { Audience, Visibility } from "../../src/core/index.ts";
+import type { Logger } from "../../src/ports/logger.ts";
+import type { SlackApi, SlackCall } from "./client.ts";
+import type { SlackPeople } from "./people.ts";
+import { channelSettings, type SlackSettings } from "./settings.ts";
+import { createTtlCache } from "./ttl-cache.ts";
+
+const infoAnswer = z.object({
+  channel: z.object({
+    id: z.string(),
+    is_im: z.boolean().nullish(),
+    is_mpim: z.boolean().nullish(),
+    is_ext_shared: z.boolean().nullish(),
+    is_shared: z.boolean().nullish(),
+    is_pending_ext_shared: z.boolean().nullish(),
+    is_org_shared: z.boolean().nullish(),
+  }),
+});
+const membersAnswer = z.object({
+  members: z.array(z.string()),
+  response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
+});
+
+/** Who reads along in a channel. */
+export interface SlackAudiences {
+  /** When Slack does not say, only what is public may be shown. */
+  of(channel: string, call: SlackCall): Promise<Audience>;
+  /** Somebody came or went. */
+  forget(channel: string): void;
+}
+
+const AUDIENCE_MS = 10 * 60_000;
+/** In larger channels nobody can say that there is no guest. */
+const MAX_MEMBERS = 5_000;
+const PAGE = 1_000;
+
+const PUBLIC_ONLY: Audience = { kind: "shared", visible: ["public"] };
+
+/** Decides by the channel's settings, else by who is in it: guests and other organisations see what is public. */
+export function createSlackAudiences(options: {
+  readonly api: SlackApi;
+  readonly people: SlackPeople;
+  readonly settings: SlackSettings;
+  readonly logger: Logger;
+}): SlackAudiences {
+  const { api, people, settings, logger } = options;
+  const known = createTtlCache<Audience>(AUDIENCE_MS);
+
+  const hasOutsiders = async (channel: string, call: SlackCall): Promise<boolean> => {
+    let cursor: string | undefined;
+    for (let seen = 0; seen < MAX_MEMBERS; seen += PAGE) {
+      const args = { channel, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) };
+      const answer = await api.call("conversations.members", args, membersAnswer, call);
+      for (const user of answer.members) if (await people.isOutsider(user, call)) return true;
+      cursor = answer.response_metadata?.next_cursor;
+      if (cursor === undefined || cursor === "") return false;
+    }
+    return true;
+  };
+
+  const load = async (channel: string, call: SlackCall): Promise<Audience> => {
+    const answer = await api.call("conversations.info", { channel }, infoAnswer, call);
+    const {
+      is_im: isIm,
+      is_ext_shared: ext,
+      is_pending_ext_shared: pending,
+      is_shared: shared,
+    } = answer.channel;
+    const isInOrganisation = answer.channel.is_org_shared === true;
+    if (isIm === true) return { kind: "private" };
+    const configured: readonly Visibility[] | null = channelSettings(settings, channel).visible;
+    if (configured !== null) return { kind: "shared", visible: configured };
+    const isShared = ext === true || pending === true || (shared === true && !isInOrganisation);
+    if (isShared || (await hasOutsiders(channel, call))) return PUBLIC_ONLY;
+    return { kind: "shared", visible: ["public", "internal"] };
+  };
+
+  return {
+    async of(channel, call) {
+      try {
+        return await known.get(channel, () => load(channel, call));
+      } catch (error) {
+        call.signal.throwIfAborted();
+        logger.warn(
+          { err: error, channel },
+          "a channel's readers are unknown; only public documents are used",
+        );
+        return PUBLIC_ONLY;
+      }
+    },
+    forget: (channel) => known.forget(channel),
+  };
+}

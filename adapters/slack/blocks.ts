@@ -1,0 +1,148 @@
+import type { types } from "@slack/bolt";
+import type { Citation, Reply, ReplyOption } from "../../src/core/index.ts";
+import { ACTIONS } from "./action-ids.ts";
+import { type SlackLabels, slackLabels } from "./labels.ts";
+import { cleanLine, cut, defuse, mrkdwnLine } from "./safe-text.ts";
+
+/** A block of a Slack message. */
+export type SlackBlock = types.KnownBlock;
+
+// Limits from docs.slack.dev/reference/block-kit.
+const MAX_LABEL = 75;
+const MAX_SELECT_VALUE = 150;
+const MAX_BUTTONS = 5;
+const MAX_CHOICES = 100;
+const MAX_CONTEXT_ELEMENTS = 10;
+const MAX_SOURCE = 280;
+
+/** Standard Markdown. */
+export function markdownBlock(text: string): SlackBlock {
+  return { type: "markdown", text };
+}
+
+/** Small grey lines; each is Slack's own markup already. */
+export function contextBlock(lines: readonly string[]): SlackBlock {
+  return { type: "context", elements: lines.map((text) => ({ type: "mrkdwn", text })) };
+}
+
+/** A line in Slack's own markup. */
+export function sectionBlock(text: string): SlackBlock {
+  return { type: "section", text: { type: "mrkdwn", text } };
+}
+
+/** A button's words; Slack refuses empty ones and those of more than 75 characters. */
+export function buttonLabel(text: string): string {
+  const line = cut(defuse(cleanLine(text)), MAX_LABEL);
+  return line === "" ? "…" : line;
+}
+
+/** A button. */
+export function button(
+  actionId: string,
+  label: string,
+  value: string,
+  style: "primary" | null = null,
+): types.Button {
+  return {
+    type: "button",
+    action_id: actionId,
+    text: { type: "plain_text", text: buttonLabel(label), emoji: true },
+    value,
+    ...(style === null ? {} : { style }),
+  };
+}
+
+/** A row of buttons. */
+export function actionsBlock(elements: readonly types.Button[], blockId?: string): SlackBlock {
+  const id = blockId === undefined ? {} : { block_id: blockId };
+  return { type: "actions", elements: [...elements], ...id };
+}
+
+function linkTarget(source: string): string | null {
+  if (!/^https?:\/\/[^\s|<>]+$/u.test(source)) return null;
+  return URL.canParse(source) ? source.replaceAll("&", "&amp;") : null;
+}
+
+function sourceLine(citation: Citation, labels: SlackLabels): string {
+  const { n, title, section, source, origin } = citation;
+  const place = [title, section.startsWith(title) ? section.slice(title.length) : section]
+    .map((part) => cleanLine(part).replace(/^› /u, ""))
+    .filter((part) => part !== "")
+    .join(" › ");
+  const name = mrkdwnLine(cut(place === "" ? source : place, MAX_SOURCE)) || "—";
+  const link = linkTarget(source);
+  const where = link === null ? name : `<${link}|${name.replaceAll("|", "¦")}>`;
+  const isNamed = link === null && place !== "" && source.trim() !== "";
+  const path = isNamed ? ` — ${mrkdwnLine(cut(source, MAX_SOURCE))}` : "";
+  return `[${n}] ${where}${path}${origin === "web" ? ` (${labels.web})` : ""}`;
+}
+
+/** The numbered sources of an answer, with links; more than ten share the last line. */
+export function sourceBlocks(reply: Reply): readonly SlackBlock[] {
+  if (reply.citations.length === 0) return [];
+  const labels = slackLabels(reply.language);
+  const lines = reply.citations.map((citation) => sourceLine(citation, labels));
+  const head = lines.slice(0, MAX_CONTEXT_ELEMENTS - 1);
+  const tail = lines.slice(MAX_CONTEXT_ELEMENTS - 1);
+  return [contextBlock(tail.length === 0 ? head : [...head, cut(tail.join(" · "), 2_900)])];
+}
+
+/** What a reader should know about how the answer came about. */
+export function markBlocks(reply: Reply): readonly SlackBlock[] {
+  const labels = slackLabels(reply.language);
+  if (reply.marks.length === 0) return [];
+  return [contextBlock([`_${reply.marks.map((mark) => labels.marks[mark]).join(" · ")}_`])];
+}
+
+/** Who of the team speaks. */
+export function speakerBlocks(reply: Reply): readonly SlackBlock[] {
+  if (reply.speaker.kind === "bot") return [];
+  const { person } = slackLabels(reply.language);
+  return [contextBlock([`👤 *${mrkdwnLine(reply.speaker.displayName)}* (${person})`])];
+}
+
+function selectBlock(options: readonly ReplyOption[], labels: SlackLabels): SlackBlock {
+  const choices = options.slice(0, MAX_CHOICES).map(({ id, label }) => ({
+    text: { type: "plain_text" as const, text: buttonLabel(label) },
+    value: id,
+  }));
+  const placeholder = { type: "plain_text" as const, text: labels.choose };
+  const select = { type: "static_select" as const, action_id: ACTIONS.choose, placeholder };
+  return {
+    type: "actions",
+    block_id: ACTIONS.options,
+    elements: [{ ...select, options: choices }],
+  };
+}
+
+/** The choices of a clarifying question: buttons, or a list when there are more than five. */
+export function optionBlocks(reply: Reply): readonly SlackBlock[] {
+  const { options } = reply;
+  if (options.length === 0) return [];
+  const labels = slackLabels(reply.language);
+  const isLong = options.length > MAX_BUTTONS;
+  if (isLong && options.every(({ id }) => id.length <= MAX_SELECT_VALUE)) {
+    return [selectBlock(options, labels)];
+  }
+  const buttons = options
+    .slice(0, 25)
+    .map(({ id, label }, index) => button(`${ACTIONS.choose}:${index}`, label, id));
+  return [actionsBlock(buttons, ACTIONS.options)];
+}
+
+/** Thumbs under an answer. */
+export function feedbackBlock(reply: Reply): SlackBlock {
+  const labels = slackLabels(reply.language);
+  const text = (label: string) => ({ type: "plain_text" as const, text: label });
+  return {
+    type: "context_actions",
+    elements: [
+      {
+        type: "feedback_buttons",
+        action_id: ACTIONS.feedback,
+        positive_button: { text: text(labels.good), value: "good" },
+        negative_button: { text: text(labels.bad), value: "bad" },
+      },
+    ],
+  };
+}

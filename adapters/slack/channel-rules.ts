@@ -1,0 +1,50 @@
+import { z } from "zod";
+import type { SlackMemory } from "./memory.ts";
+import {
+  CHANNEL_MODES,
+  type ChannelMode,
+  channelSettings,
+  type SlackSettings,
+} from "./settings.ts";
+
+const overrideSchema = z.object({
+  mode: z.enum(CHANNEL_MODES).nullable(),
+  collection: z.string().nullable(),
+});
+type Override = z.infer<typeof overrideSchema>;
+
+/** What holds in a channel: what was set by command, else by configuration, else in general. */
+export interface ChannelRules {
+  modeOf(channel: string): ChannelMode;
+  collectionOf(channel: string): string | null;
+  /** Set by command; it lasts until it is set again. */
+  change(channel: string, change: Partial<Override>): void;
+  /** Whether the bot was told to leave a thread alone. */
+  isMuted(channel: string, thread: string): boolean;
+  setMuted(channel: string, thread: string, isMuted: boolean): void;
+}
+
+const YEARS_MS = 10 * 365 * 24 * 3_600_000;
+const MUTED_MS = 90 * 24 * 3_600_000;
+
+/** Rules over what is remembered and what is configured. */
+export function createChannelRules(memory: SlackMemory, settings: SlackSettings): ChannelRules {
+  const overrideOf = (channel: string): Override =>
+    memory.get(`channel:${channel}`, overrideSchema) ?? { mode: null, collection: null };
+  return {
+    modeOf: (channel) =>
+      overrideOf(channel).mode ?? channelSettings(settings, channel).mode ?? settings.channelMode,
+    collectionOf: (channel) =>
+      overrideOf(channel).collection ?? channelSettings(settings, channel).collection,
+    change(channel, change) {
+      memory.set(`channel:${channel}`, { ...overrideOf(channel), ...change }, YEARS_MS);
+    },
+    isMuted: (channel, thread) =>
+      memory.get(`muted:${channel}/${thread}`, z.literal(true)) !== null,
+    setMuted(channel, thread, isMuted) {
+      const name = `muted:${channel}/${thread}`;
+      if (isMuted) memory.set(name, true, MUTED_MS);
+      else memory.delete(name);
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { LogLevel, webApi } from "@slack/bolt";
+import type { z } from "zod";
+import { FrontdeskError } from "../../src/core/index.ts";
+import type { Logger } from "../../src/ports/logger.ts";
+import { slackErrorName, translateSlackError } from "./errors.ts";
+import type { Pacing } from "./pacing.ts";
+
+/** Options of every call. */
+export interface SlackCall {
+  readonly signal: AbortSignal;
+}
+
+/** The Web API as the rest of the adapter uses it: checked answers, our errors, one try. */
+export interface SlackApi {
+  /**
+   * Calls a method and reads its answer.
+   * @throws FrontdeskError `rate_limited` | `delivery_uncertain` (retryable), `delivery_rejected`
+   */
+  call<Answer>(
+    method: string,
+    args: Readonly<Record<string, unknown>>,
+    answer: z.ZodType<Answer>,
+    call: SlackCall,
+  ): Promise<Answer>;
+}
+
+/** Slack's libraries log bodies at debug: those lines are dropped, for they hold what people wrote. */
+export function slackLogger(logger: Logger): webApi.Logger {
+  const line = (parts: readonly unknown[]): string => parts.map(String).join(" ");
+  return {
+    debug: () => {},
+    info: (...parts: unknown[]) => logger.debug({ detail: line(parts) }, "Slack library"),
+    warn: (...parts: unknown[]) => logger.info({ detail: line(parts) }, "Slack library"),
+    error: (...parts: unknown[]) => logger.warn({ detail: line(parts) }, "Slack library"),
+    setLevel: () => {},
+    setName: () => {},
+    getLevel: () => LogLevel.INFO,
+  };
+}
+
+/** How long one call may take. */
+export const CALL_TIMEOUT_MS = 10_000;
+
+/**
+ * Options of every Web API client. The library would repeat a post for half an hour, and double it: retries belong to
+ * the outbox, which looks before it sends again.
+ */
+export function webClientOptions(options: {
+  readonly apiUrl: string | null;
+  readonly logger: Logger;
+}): webApi.WebClientOptions {
+  return {
+    ...(options.apiUrl === null ? {} : { slackApiUrl: options.apiUrl }),
+    logger: slackLogger(options.logger),
+    retryConfig: { retries: 0 },
+    timeout: CALL_TIMEOUT_MS,
+    rejectRateLimitedCalls: true,
+    allowAbsoluteUrls: false,
+  };
+}
+
+function reasonOf(signal: AbortSignal): Error {
+  const reason: unknown = signal.reason;
+  return reason instanceof Error ? reason : new Error("aborted", { cause: reason });
+}
+
+/** Settles as `work` does, or rejects as soon as the signal aborts. The request itself ends by its own timeout. */
+function orAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(reasonOf(signal));
+    signal.addEventListener("abort", onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
+
+function objectOf(args: Readonly<Record<string, unknown>>): string {
+  const channel = args["channel"] ?? args["channel_id"] ?? args["user"] ?? args["user_id"];
+  return typeof channel === "string" ? ` for ${channel}` : "";
+}
+
+/** One client for a workspace's bot. */
+export function createSlackApi(options: {
+  readonly token: string;
+  readonly apiUrl: string | null;
+  readonly pacing: Pacing;
+  readonly logger: Logger;
+}): SlackApi {
+  const { pacing, logger } = options;
+  const client = new webApi.WebClient(options.token, webClientOptions(options));
+  const told = new Set<string>();
+
+  /** A missing right is told once, not with every message. */
+  const tell = (method: string, error: unknown, message: string): void => {
+    const name = slackErrorName(error);
+    if (name === null || told.has(`${method} ${message}`)) return;
+    told.add(`${method} ${message}`);
+    if (name === "missing_scope" || name.endsWith("_auth"))
+      logger.error({ method, reason: name }, message);
+    else logger.debug({ method, reason: name }, message);
+  };
+
+  return {
+    async call(method, args, answer, { signal }) {
+      signal.throwIfAborted();
+      const scope = method === "chat.postMessage" ? String(args["channel"]) : method;
+      const waitMs = pacing.pausedMs(scope);
+      if (waitMs > 0) {
+        const message = `Slack wants ${method} left alone for ${Math.ceil(waitMs)} ms more`;
+        const how = { retryable: true, retryAfterMs: waitMs };
+        throw new FrontdeskError("rate_limited", message, how);
+      }
+      try {
+        const given = await orAborted(client.apiCall(method, { ...args }), signal);
+        return answer.parse(given);
+      } catch (error) {
+        signal.throwIfAborted();
+        const translated = translateSlackError(error, `${method}${objectOf(args)}`);
+        if (translated.code === "rate_limited" && translated.retryAfterMs !== null) {
+          pacing.pause(scope, translated.retryAfterMs);
+        }
+        tell(method, translated, translated.message);
+        throw translated;
+      }
+    },
+  };
+}

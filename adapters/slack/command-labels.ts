@@ -1,0 +1,105 @@
+import type { Language } from "../../src/core/index.ts";
+
+/** What commands and the home tab say, in the language that the reader has set in Slack. */
+export interface CommandLabels {
+  readonly askUsage: (command: string) => string;
+  readonly help: (kb: string, ask: string) => string;
+  readonly noSearch: string;
+  readonly nothingFound: (query: string) => string;
+  readonly noList: string;
+  readonly noDocuments: string;
+  readonly andMore: (count: number) => string;
+  readonly noAdding: string;
+  readonly editorsOnly: string;
+  readonly addUsage: (kb: string) => string;
+  readonly added: (url: string, visibility: string) => string;
+  readonly notAdded: (url: string, reason: string) => string;
+  readonly adminsOnly: string;
+  readonly settings: (mode: string, collection: string | null) => string;
+  readonly failed: string;
+  readonly homeTitle: string;
+  readonly homeIntro: (ask: string) => string;
+  readonly homePrompts: string;
+  readonly homeCases: string;
+  readonly homeNoCases: string;
+  readonly homeRecent: string;
+  readonly homeNoRecent: string;
+  readonly caseState: Readonly<Record<"waiting" | "claimed" | "resolved", string>>;
+  readonly prompts: readonly string[];
+}
+
+const en: CommandLabels = {
+  askUsage: (command) => `Write your question after the command: \`${command} how do I …?\``,
+  help: (kb, ask) =>
+    [
+      `*${ask} <question>* — an answer that only you see`,
+      `*${kb} search <words>* — what the documents say, with links`,
+      `*${kb} list* — which documents there are`,
+      `*${kb} add <https://…> [public|internal|group:NAME]* — adds a page or a document (editors)`,
+      `*${kb} settings [mode follow|ask|mention] [collection NAME|all]* — how I behave in this channel (admins)`,
+    ].join("\n"),
+  noSearch: "Search is not available here.",
+  nothingFound: (query) => `Nothing is found for “${query}”.`,
+  noList: "The list of documents is not available here.",
+  noDocuments: "There are no documents that you may read.",
+  andMore: (count) => `… and ${count} more`,
+  noAdding: "Documents cannot be added from here.",
+  editorsOnly: "Only editors and admins may add documents.",
+  addUsage: (kb) => `Give a web address and who may read it: \`${kb} add https://… internal\`.`,
+  added: (url, visibility) => `Added: ${url} (${visibility}).`,
+  notAdded: (url, reason) => `Not added: ${url}. ${reason}`.trim(),
+  adminsOnly: "Only admins may change settings.",
+  settings: (mode, collection) =>
+    `In this channel: mode *${mode}*, collection *${collection ?? "all"}*.`,
+  failed: "That did not work. Please try again in a moment.",
+  homeTitle: "What I can do",
+  homeIntro: (ask) =>
+    `Ask me in any channel by naming me, here in *Messages*, or privately with \`${ask}\`. I answer from your organisation's documents and say where it stands. When I cannot help, I bring in a person.`,
+  homePrompts: "Try one of these",
+  homeCases: "Your open cases",
+  homeNoCases: "None.",
+  homeRecent: "Your recent questions",
+  homeNoRecent: "None yet.",
+  caseState: { waiting: "waiting", claimed: "being worked on", resolved: "resolved" },
+  prompts: ["What can you help me with?"],
+};
+
+const zh: CommandLabels = {
+  askUsage: (command) => `请把问题写在命令后面：\`${command} 怎么……？\``,
+  help: (kb, ask) =>
+    [
+      `*${ask} <问题>* — 只有您能看到的回答`,
+      `*${kb} search <关键词>* — 文档里怎么说，附链接`,
+      `*${kb} list* — 有哪些文档`,
+      `*${kb} add <https://…> [public|internal|group:NAME]* — 添加网页或文档（编辑）`,
+      `*${kb} settings [mode follow|ask|mention] [collection NAME|all]* — 我在此频道的行为（管理员）`,
+    ].join("\n"),
+  noSearch: "这里不能搜索。",
+  nothingFound: (query) => `没有找到“${query}”。`,
+  noList: "这里不能查看文档列表。",
+  noDocuments: "没有您可以阅读的文档。",
+  andMore: (count) => `……还有 ${count} 个`,
+  noAdding: "这里不能添加文档。",
+  editorsOnly: "只有编辑和管理员可以添加文档。",
+  addUsage: (kb) => `请给出网址和可见范围：\`${kb} add https://… internal\`。`,
+  added: (url, visibility) => `已添加：${url}（${visibility}）。`,
+  notAdded: (url, reason) => `未能添加：${url}。${reason}`.trim(),
+  adminsOnly: "只有管理员可以更改设置。",
+  settings: (mode, collection) => `此频道：模式 *${mode}*，文档集 *${collection ?? "全部"}*。`,
+  failed: "没有成功，请稍后再试。",
+  homeTitle: "我能做什么",
+  homeIntro: (ask) =>
+    `在任何频道里 @ 我、在这里的“消息”里写给我，或者用 \`${ask}\` 私下提问。我根据贵组织的文档回答，并注明出处。帮不上忙时，我会请人来处理。`,
+  homePrompts: "试试这些问题",
+  homeCases: "您未结的工单",
+  homeNoCases: "没有。",
+  homeRecent: "您最近的问题",
+  homeNoRecent: "还没有。",
+  caseState: { waiting: "等待中", claimed: "处理中", resolved: "已解决" },
+  prompts: ["你能帮我做什么？"],
+};
+
+/** The words of commands and the home tab. */
+export function commandLabels(language: Language): CommandLabels {
+  return language === "zh" ? zh : en;
+}

@@ -1,0 +1,135 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { detectLanguage, type InboundMessage } from "../../src/core/index.ts";
+import type { AckBody, AdapterParts } from "./adapter-parts.ts";
+import { markdownBlock } from "./blocks.ts";
+import { commandLabels } from "./command-labels.ts";
+import { isDirect, slackConversationId, slackMessageId } from "./ids.ts";
+import type { Intake } from "./intake.ts";
+import type { KnowledgeCommands } from "./knowledge-commands.ts";
+import { slackLabels } from "./labels.ts";
+import type { SlackCommand } from "./payloads.ts";
+import { isAllowed } from "./settings.ts";
+import { MAX_MESSAGE_CHARACTERS, readText } from "./text-in.ts";
+
+const openAnswer = z.object({ channel: z.object({ id: z.string() }) });
+const postAnswer = z.object({ ts: z.string() });
+
+/** A question whose answer only its asker sees. */
+export interface PrivateQuestion {
+  readonly channel: string;
+  readonly user: string;
+  readonly text: string;
+  readonly responseUrl: string | null;
+  /** The same for every delivery. */
+  readonly id: string;
+}
+
+/** Slash commands. */
+export interface Commands {
+  /** Gives what the person sees at once. */
+  run(command: SlackCommand): Promise<AckBody>;
+  /** Takes a question in whose answer only its asker sees. Resolves when it is durable. */
+  ask(question: PrivateQuestion): Promise<void>;
+  /** Asks a suggested question in the person's direct messages. */
+  prompt(user: string, text: string): void;
+}
+
+function ephemeralText(text: string): AckBody {
+  return { response_type: "ephemeral", text };
+}
+
+export function createCommands(
+  parts: AdapterParts,
+  intake: Intake,
+  knowledge: KnowledgeCommands,
+): Commands {
+  const { host, settings, api, ephemeral, background, clock, signal } = parts;
+  const call = { signal };
+
+  const ask: Commands["ask"] = async ({ channel, user, text, responseUrl, id }) => {
+    const { team } = await parts.identity();
+    const principal = await parts.people.principal(user, call);
+    const conversationId = slackConversationId({ kind: "slash", team, channel, user });
+    const name = `cmd-${createHash("sha256").update(id).digest("hex").slice(0, 20)}`;
+    const messageId = slackMessageId(channel, name);
+    const message: InboundMessage = {
+      id: messageId,
+      address: {
+        platform: "slack",
+        conversationId,
+        channelId: channel,
+        threadId: null,
+        replyTo: messageId,
+        ephemeral: true,
+      },
+      principal,
+      audience: { kind: "private" },
+      text: text.slice(0, MAX_MESSAGE_CHARACTERS),
+      attachments: [],
+      isAddressed: true,
+      receivedAt: clock.now(),
+    };
+    if (responseUrl !== null) ephemeral.remember(conversationId, responseUrl);
+    await host.inbox.receive(message, [`command:${id}`]);
+    parts.participation.note(conversationId);
+  };
+
+  const runAsk = async (command: SlackCommand, text: string): Promise<AckBody> => {
+    if (text === "") {
+      return ephemeralText(
+        `Write your question after the command: \`${command.command} how do I …?\``,
+      );
+    }
+    await ask({
+      channel: command.channel_id,
+      user: command.user_id,
+      text,
+      responseUrl: command.response_url,
+      id: command.trigger_id,
+    });
+    return ephemeralText(slackLabels(detectLanguage(text)).searching);
+  };
+
+  const say = async (user: string, text: string): Promise<void> => {
+    const { channel } = await api.call("conversations.open", { users: user }, openAnswer, call);
+    await parts.pacing.post(channel.id, `prompt/${user}`, signal);
+    const quoted = `> ${text}`;
+    const content = { channel: channel.id, text, blocks: [markdownBlock(quoted)] };
+    const { ts } = await api.call("chat.postMessage", content, postAnswer, call);
+    await intake.receive(
+      {
+        channel: channel.id,
+        ts,
+        thread: null,
+        user,
+        botId: null,
+        text,
+        attachments: [],
+        isMention: true,
+      },
+      { isAddressed: true, dedupeKeys: [`prompt:${channel.id}:${ts}`] },
+    );
+  };
+
+  return {
+    ask,
+    prompt(user, text) {
+      background.run("a suggested question", () => say(user, text));
+    },
+    async run(command) {
+      const { channel_id: channel, user_id: user } = command;
+      const { userId } = await parts.identity();
+      const text = readText(command.text, userId);
+      if (!isAllowed(settings, { user, channel, isDirect: isDirect(channel) })) {
+        return ephemeralText(slackLabels(detectLanguage(text)).notAllowed);
+      }
+      if (command.command === settings.commands.ask) return runAsk(command, text);
+      if (command.command === settings.commands.kb) return knowledge.run(command, text);
+      const language = await parts.people.language(user, call);
+      return ephemeralText(
+        commandLabels(language).help(settings.commands.kb, settings.commands.ask),
+      );
+    },
+  };
+}

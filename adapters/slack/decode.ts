@@ -1,0 +1,150 @@
+import type { Attachment } from "../../src/core/index.ts";
+import {
+  envelopeSchema,
+  eventSchema,
+  type SlackEvent,
+  type SlackMessagePayload,
+} from "./payloads.ts";
+import { mentions, readText } from "./text-in.ts";
+
+/** Who we are in the workspace. */
+export interface SlackIdentity {
+  readonly team: string;
+  readonly userId: string;
+  readonly botId: string;
+}
+
+/** Something that was written, before it is known who may ask what. */
+export interface Said {
+  readonly channel: string;
+  readonly ts: string;
+  /** Root of the thread; null for a message that stands in the channel itself. */
+  readonly thread: string | null;
+  readonly user: string;
+  /** Set for messages of other bots. */
+  readonly botId: string | null;
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  /** It names the bot. */
+  readonly isMention: boolean;
+}
+
+/** What an event means to us. */
+export type SlackAct =
+  | { readonly type: "said"; readonly said: Said }
+  | {
+      readonly type: "edited";
+      readonly said: Said;
+      readonly before: string;
+      readonly edition: string;
+    }
+  | {
+      readonly type: "deleted";
+      readonly channel: string;
+      readonly ts: string;
+      readonly thread: string | null;
+    }
+  | { readonly type: "stopped"; readonly channel: string; readonly thread: string }
+  | {
+      readonly type: "home-opened";
+      readonly user: string;
+      readonly channel: string | null;
+      readonly tab: string;
+    }
+  | { readonly type: "joined"; readonly user: string; readonly channel: string }
+  /** Our own words, changes of form, things that mean nothing to us. */
+  | { readonly type: "nothing" };
+
+const NOTHING: SlackAct = { type: "nothing" };
+
+/** Kinds of messages in which people speak; everything else is the platform speaking of itself. */
+const SPOKEN = new Set(["file_share", "thread_broadcast", "me_message", "bot_message"]);
+
+function attachmentsOf({ files = [] }: SlackMessagePayload): readonly Attachment[] {
+  return files.flatMap((file) => {
+    const url = file.url_private_download ?? file.url_private;
+    if (url === null || url === undefined) return [];
+    const { name, mimetype = null, size } = file;
+    return [{ name: name ?? file.id, mediaType: mimetype, sizeBytes: size ?? 0, url }];
+  });
+}
+
+/** What a person (or another bot) wrote; null for our own words and for what nobody said. */
+export function readSaid(
+  message: SlackMessagePayload,
+  channel: string,
+  self: SlackIdentity,
+): Said | null {
+  const { subtype, user, bot_id: botId } = message;
+  if (user === self.userId || botId === self.botId) return null;
+  if (subtype !== undefined && !SPOKEN.has(subtype)) return null;
+  const author = user ?? botId;
+  if (author === undefined) return null;
+  const raw = message.text ?? "";
+  return {
+    channel,
+    ts: message.ts,
+    thread: message.thread_ts ?? null,
+    user: author,
+    botId: botId ?? null,
+    text: readText(raw, self.userId),
+    attachments: attachmentsOf(message),
+    isMention: mentions(raw, self.userId),
+  };
+}
+
+function readChange(
+  event: Extract<SlackEvent, { subtype: "message_changed" }>,
+  self: SlackIdentity,
+): SlackAct {
+  const { message, previous_message: before, channel } = event;
+  // A deleted message that has replies stays behind as a tombstone.
+  if (message.subtype === "tombstone") {
+    return { type: "deleted", channel, ts: message.ts, thread: message.thread_ts ?? null };
+  }
+  const said = readSaid(message, channel, self);
+  if (said === null || before === undefined || !message.edited) return NOTHING;
+  const previous = readText(before.text ?? "", self.userId);
+  // Slack also reports previews of links and the like as changes.
+  if (previous === said.text) return NOTHING;
+  return { type: "edited", said, before: previous, edition: message.edited.ts };
+}
+
+function readEvent(event: SlackEvent, self: SlackIdentity): SlackAct {
+  switch (event.type) {
+    case "agent_session_stopped":
+      return event.thread_ts === undefined
+        ? NOTHING
+        : { type: "stopped", channel: event.channel, thread: event.thread_ts };
+    case "app_home_opened": {
+      const { user, channel = null, tab = "home" } = event;
+      return { type: "home-opened", user, channel, tab };
+    }
+    case "member_joined_channel":
+      return { type: "joined", user: event.user, channel: event.channel };
+    case "message":
+    case "app_mention": {
+      if ("deleted_ts" in event) {
+        const { channel, deleted_ts: ts, previous_message: before } = event;
+        const isOurs = before?.user === self.userId || before?.bot_id === self.botId;
+        const thread = before?.thread_ts ?? null;
+        return isOurs ? NOTHING : { type: "deleted", channel, ts, thread };
+      }
+      if ("message" in event) return readChange(event, self);
+      const said = readSaid(event, event.channel, self);
+      return said === null ? NOTHING : { type: "said", said };
+    }
+  }
+}
+
+/** An event of the Events API; null when the body is none. */
+export function decodeEvent(
+  body: unknown,
+  self: SlackIdentity,
+): { readonly eventId: string; readonly act: SlackAct } | null {
+  const envelope = envelopeSchema.safeParse(body);
+  if (!envelope.success) return null;
+  const event = eventSchema.safeParse(envelope.data.event);
+  const act = event.success ? readEvent(event.data, self) : NOTHING;
+  return { eventId: envelope.data.event_id, act };
+}

@@ -1,0 +1,114 @@
+import type { Reply } from "../../src/core/index.ts";
+import { ACTIONS } from "./action-ids.ts";
+import {
+  actionsBlock,
+  button,
+  contextBlock,
+  feedbackBlock,
+  markBlocks,
+  markdownBlock,
+  optionBlocks,
+  type SlackBlock,
+  sourceBlocks,
+  speakerBlocks,
+} from "./blocks.ts";
+import { slackLabels } from "./labels.ts";
+import { cleanText, cut, defuse, escapeMrkdwn } from "./safe-text.ts";
+import { splitMarkdown } from "./split-markdown.ts";
+
+/** One Slack message of a reply. */
+export interface EncodedPart {
+  /** What notifications and screen readers show. */
+  readonly text: string;
+  readonly blocks: readonly SlackBlock[];
+}
+
+/** Where a reply is shown. */
+export interface EncodeContext {
+  readonly isDraft: boolean;
+  readonly isEphemeral: boolean;
+  /** In a channel's thread, which the bot can be told to leave. */
+  readonly canStopListening: boolean;
+  /** Under this name the answer can be shared with the channel; null when it cannot. */
+  readonly shareId: string | null;
+  /** A line why only the asker sees it. */
+  readonly saysPrivate: boolean;
+}
+
+// All markdown blocks of a message may hold 12,000 characters, all blocks together some 13,200 (slackapi/bolt-js#2509).
+const MAX_PART = 9_000;
+/** Longer texts are cut, and say so. */
+const MAX_PARTS = 12;
+const MAX_NOTIFICATION = 300;
+
+function notification(text: string): string {
+  const plain = text
+    .replaceAll(/[*_`#>]+/gu, "")
+    .replaceAll(/\s+/gu, " ")
+    .trim();
+  return escapeMrkdwn(cut(plain === "" ? "…" : plain, MAX_NOTIFICATION));
+}
+
+function textParts(reply: Reply): readonly string[] {
+  const text = defuse(cleanText(reply.text));
+  const parts = splitMarkdown(text.trim() === "" ? "…" : text, MAX_PART);
+  if (parts.length <= MAX_PARTS) return parts;
+  const { shortened } = slackLabels(reply.language);
+  const last = parts[MAX_PARTS - 1] ?? "";
+  return [...parts.slice(0, MAX_PARTS - 1), `${cut(last, MAX_PART - 100)}\n\n${shortened}`];
+}
+
+function encodeDraft(reply: Reply): EncodedPart {
+  const labels = slackLabels(reply.language);
+  const text = cut(defuse(cleanText(reply.text)), MAX_PART).trim();
+  return {
+    text: notification(text),
+    blocks: [
+      markdownBlock(text === "" ? "…" : text),
+      actionsBlock([button(ACTIONS.stop, labels.stop, "stop")]),
+    ],
+  };
+}
+
+function buttonsOf(reply: Reply, context: EncodeContext): readonly SlackBlock[] {
+  const labels = slackLabels(reply.language);
+  const isAnswer = reply.decision === "answer" || reply.decision === "decline";
+  const buttons = [
+    ...(context.shareId !== null && reply.decision === "answer"
+      ? [button(ACTIONS.share, labels.share, context.shareId)]
+      : []),
+    ...(isAnswer && reply.case === null
+      ? [button(ACTIONS.person, labels.askPerson, reply.language)]
+      : []),
+    ...(context.canStopListening && isAnswer
+      ? [button(ACTIONS.mute, labels.stopListening, reply.language)]
+      : []),
+  ];
+  const thumbs = reply.decision === "answer" && !context.isEphemeral ? [feedbackBlock(reply)] : [];
+  return [...thumbs, ...(buttons.length === 0 ? [] : [actionsBlock(buttons)])];
+}
+
+/**
+ * A reply as Slack messages, mostly one. Nothing of it can notify people, and it keeps every limit of Block Kit; texts of
+ * more than about 100,000 characters are cut and say so.
+ */
+export function encodeReply(reply: Reply, context: EncodeContext): readonly EncodedPart[] {
+  if (context.isDraft) return [encodeDraft(reply)];
+  const labels = slackLabels(reply.language);
+  const parts = textParts(reply);
+  const isBot = reply.speaker.kind === "bot";
+  return parts.map((text, index) => {
+    const isFirst = index === 0;
+    const isLast = index === parts.length - 1;
+    const blocks = [
+      ...(isFirst ? speakerBlocks(reply) : []),
+      markdownBlock(text),
+      ...(isLast ? optionBlocks(reply) : []),
+      ...(isLast ? sourceBlocks(reply) : []),
+      ...(isLast ? markBlocks(reply) : []),
+      ...(isLast && context.saysPrivate ? [contextBlock([labels.onlyYou])] : []),
+      ...(isLast && isBot ? buttonsOf(reply, context) : []),
+    ];
+    return { text: notification(text), blocks };
+  });
+}

@@ -1,0 +1,80 @@
+import { webApi } from "@slack/bolt";
+import { FrontdeskError } from "../../src/core/index.ts";
+
+/** Refusals that pass by themselves. */
+const PASSING = new Set([
+  "fatal_error",
+  "internal_error",
+  "request_timeout",
+  "service_unavailable",
+  "team_added_to_org",
+  "accesslimited",
+]);
+
+/** What whoever looks after the bot can do about a refusal. */
+const ADVICE: Readonly<Record<string, string>> = {
+  not_in_channel: "Invite the bot to the channel: /invite @<bot>.",
+  channel_not_found: "The bot cannot see this channel: invite it, or correct the channel's id.",
+  is_archived: "The channel is archived.",
+  missing_scope: "Update the app with `frontdesk slack manifest` and install it again.",
+  invalid_auth: "Check SLACK_BOT_TOKEN; `frontdesk doctor` tells what it is good for.",
+  not_authed: "Set SLACK_BOT_TOKEN.",
+  account_inactive: "The app was removed from the workspace: install it again.",
+  token_revoked: "The token was revoked: install the app again and set SLACK_BOT_TOKEN anew.",
+  token_expired: "The token has expired: install the app again and set SLACK_BOT_TOKEN anew.",
+  not_allowed_token_type: "SLACK_BOT_TOKEN must begin with xoxb-, SLACK_APP_TOKEN with xapp-.",
+  restricted_action: "A setting of the workspace forbids it; ask its owner.",
+};
+
+/** The name of Slack's refusal (`not_in_channel`), null when it is no refusal. */
+export function slackErrorName(error: unknown): string | null {
+  if (error instanceof FrontdeskError) return slackErrorName(error.cause);
+  return error instanceof webApi.WebAPIPlatformError ? error.data.error : null;
+}
+
+function uncertain(what: string, error: unknown): FrontdeskError {
+  const message = `Slack did not say what became of ${what}; it is looked up before the next try`;
+  return new FrontdeskError("delivery_uncertain", message, { cause: error, retryable: true });
+}
+
+function neededScope(error: webApi.WebAPIPlatformError): string {
+  const needed: unknown = Object.getOwnPropertyDescriptor(error.data, "needed")?.value;
+  return typeof needed === "string" ? ` (needs ${needed})` : "";
+}
+
+function refused(what: string, error: webApi.WebAPIPlatformError): FrontdeskError {
+  const name = error.data.error;
+  if (name === "ratelimited") {
+    const message = `Slack takes ${what} later only`;
+    const options = { cause: error, retryable: true, retryAfterMs: 1_000 };
+    return new FrontdeskError("rate_limited", message, options);
+  }
+  if (PASSING.has(name)) return uncertain(what, error);
+  const advice = ADVICE[name] ?? "";
+  const message = `Slack refused ${what}: ${name}${neededScope(error)}. ${advice}`.trim();
+  return new FrontdeskError("delivery_rejected", message, { cause: error });
+}
+
+/**
+ * What a failed call of the Web API means to us: `rate_limited` (with the time to wait), `delivery_rejected` (for good),
+ * or `delivery_uncertain` (it may have had its effect).
+ * @param what the call and its object, for the operator: `chat.postMessage to C1`
+ */
+export function translateSlackError(error: unknown, what: string): FrontdeskError {
+  if (error instanceof FrontdeskError) return error;
+  if (error instanceof webApi.WebAPIRateLimitedError) {
+    const retryAfterMs = error.retryAfter * 1_000;
+    const message = `Slack wants ${error.retryAfter} s of rest before ${what}`;
+    return new FrontdeskError("rate_limited", message, {
+      cause: error,
+      retryable: true,
+      retryAfterMs,
+    });
+  }
+  if (error instanceof webApi.WebAPIPlatformError) return refused(what, error);
+  if (error instanceof webApi.WebAPIHTTPError && error.statusCode < 500) {
+    const message = `Slack refused ${what} with HTTP ${error.statusCode}. Check SLACK_API_URL and proxies.`;
+    return new FrontdeskError("delivery_rejected", message, { cause: error });
+  }
+  return uncertain(what, error);
+}

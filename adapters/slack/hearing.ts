@@ -1,0 +1,58 @@
+import type { ConversationId } from "../../src/core/index.ts";
+import type { ChannelRules } from "./channel-rules.ts";
+import type { Said } from "./decode.ts";
+import { isDirect, slackConversationId } from "./ids.ts";
+import type { LoopGuard } from "./loop-guard.ts";
+import { isAllowed, type SlackSettings } from "./settings.ts";
+
+/**
+ * What to do with something that was said. `addressed`: it is for the bot. `overheard`: talk in a thread in which the bot
+ * takes part; the dialogue decides. `offer`: ask whether an answer is wanted. `refuse`: say that it may not answer here.
+ */
+export type Hearing = "addressed" | "overheard" | "offer" | "refuse" | "ignore";
+
+export interface HearingParts {
+  readonly settings: SlackSettings;
+  readonly rules: ChannelRules;
+  readonly loops: LoopGuard;
+  /** Whether the bot takes part in a conversation. */
+  readonly isKnown: (id: ConversationId) => Promise<boolean>;
+}
+
+const QUESTION =
+  /[?？]\s*$|^(?:how|what|when|where|which|who|why|can|could|does|do|is|are)\b|(?:怎么|什么|如何|为什么|吗|哪|多少|几)/iu;
+
+/** Whether a text looks like a question; only such talk is worth an offer. */
+export function looksLikeQuestion(text: string): boolean {
+  return text.length <= 500 && QUESTION.test(text.trim());
+}
+
+/** The root of the thread in which an answer belongs. */
+export function rootOf(said: Pick<Said, "thread" | "ts">): string {
+  return said.thread ?? said.ts;
+}
+
+function isWelcomeBot({ allowBots }: SlackSettings, said: Said): boolean {
+  return allowBots.includes(said.user) || (said.botId !== null && allowBots.includes(said.botId));
+}
+
+/** Decides for one message. */
+export async function hear(said: Said, team: string, parts: HearingParts): Promise<Hearing> {
+  const { settings, rules, loops } = parts;
+  const { channel, user } = said;
+  const direct = isDirect(channel);
+  const root = rootOf(said);
+  const isFor = direct || said.isMention;
+  if (said.botId !== null) {
+    if (!isFor || !isWelcomeBot(settings, said)) return "ignore";
+    return loops.isLoop(`${channel}/${root}`) ? "ignore" : "addressed";
+  }
+  if (!isAllowed(settings, { user, channel, isDirect: direct })) return isFor ? "refuse" : "ignore";
+  if (isFor) return "addressed";
+  const mode = rules.modeOf(channel);
+  if (said.thread === null || mode === "mention" || rules.isMuted(channel, root)) return "ignore";
+  if (mode === "ask" && !looksLikeQuestion(said.text)) return "ignore";
+  const id = slackConversationId({ kind: "thread", team, channel, thread: root });
+  if (!(await parts.isKnown(id))) return "ignore";
+  return mode === "ask" ? "offer" : "overheard";
+}

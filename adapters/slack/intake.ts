@@ -1,0 +1,258 @@
+import { z } from "zod";
+import { detectLanguage, type InboundMessage, type ReplyAddress } from "../../src/core/index.ts";
+import { ACTIONS } from "./action-ids.ts";
+import type { AdapterParts } from "./adapter-parts.ts";
+import { actionsBlock, button, contextBlock } from "./blocks.ts";
+import { deletedName } from "./channel.ts";
+import type { Said, SlackAct } from "./decode.ts";
+import { askerName } from "./ephemeral.ts";
+import { type Hearing, hear, rootOf } from "./hearing.ts";
+import { slackConversationId, slackMessageId, timeOfTs } from "./ids.ts";
+import { slackLabels } from "./labels.ts";
+import { createLoopGuard } from "./loop-guard.ts";
+import type { Notices } from "./notices.ts";
+import { postedParts } from "./posted.ts";
+import { MAX_MESSAGE_CHARACTERS } from "./text-in.ts";
+
+const DAY_MS = 24 * 3_600_000;
+/** Who mends an older question does not wait for another answer. */
+const EDIT_WINDOW_MS = 3_600_000;
+const anything = z.object({});
+
+/** How something that was said goes in. */
+export interface IntakeOptions {
+  readonly isAddressed: boolean;
+  /** Who asks, when it is not the author (a shortcut, a button). */
+  readonly asker?: string;
+  /** A later version of the question. */
+  readonly edition?: string | null;
+  /** Makes this message another one than the plain one of the same `ts`. */
+  readonly variant?: string | null;
+  readonly dedupeKeys: readonly string[];
+}
+
+/** Takes in what happens in Slack. A call resolves when it is durable: only then may Slack be told so. */
+export interface Intake {
+  act(act: SlackAct, eventId: string): Promise<void>;
+  /** Hands a message over, whatever the rules of the channel say. False when it was known. */
+  receive(said: Said, options: IntakeOptions): Promise<boolean>;
+  /** Asks the dialogue of a thread to stop what it does. */
+  stop(channel: string, thread: string, dedupeKey: string): Promise<void>;
+}
+
+/** Name of the newest message that was taken in from a channel. */
+export function watermarkName(channel: string): string {
+  return `seen:${channel}`;
+}
+
+/** The address at which a message of a thread is answered. */
+function threadAddress(team: string, said: Said, edition: string | null): ReplyAddress {
+  const { channel, ts } = said;
+  const thread = rootOf(said);
+  return {
+    platform: "slack",
+    conversationId: slackConversationId({ kind: "thread", team, channel, thread }),
+    channelId: channel,
+    threadId: thread,
+    replyTo: slackMessageId(channel, ts, edition),
+    ephemeral: false,
+  };
+}
+
+export function createIntake(parts: AdapterParts, notices: Notices): Intake {
+  const { host, settings, memory, status, background, clock, logger, signal } = parts;
+  const call = { signal };
+  const loops = createLoopGuard();
+  const hearing = { settings, rules: parts.rules, loops, isKnown: parts.participation.isKnown };
+
+  const markSeen = ({ channel, ts }: Said): void => {
+    const last = memory.get(watermarkName(channel), z.string());
+    if (last === null || Number(ts) > Number(last))
+      memory.set(watermarkName(channel), ts, 30 * DAY_MS);
+  };
+
+  const remember = (message: InboundMessage, said: Said): void => {
+    const { userId } = message.principal;
+    memory.set(askerName(message.id), userId, DAY_MS);
+    const entry = {
+      conversation: message.address.conversationId,
+      question: message.text.slice(0, 200),
+    };
+    memory.set(`asked:${userId}:${said.ts}`, entry, 30 * DAY_MS);
+  };
+
+  const receive: Intake["receive"] = async (said, options) => {
+    const { edition = null, variant = null, asker = said.user } = options;
+    const { team } = await parts.identity();
+    const [principal, audience] = await Promise.all([
+      parts.people.principal(asker, call),
+      parts.audiences.of(said.channel, call),
+    ]);
+    const address = threadAddress(team, said, edition);
+    const text = said.text === "" && said.attachments.length === 0 ? "help" : said.text;
+    const message: InboundMessage = {
+      id: slackMessageId(said.channel, said.ts, edition ?? variant),
+      address,
+      principal,
+      audience,
+      text: text.slice(0, MAX_MESSAGE_CHARACTERS),
+      attachments: said.attachments,
+      isAddressed: options.isAddressed,
+      receivedAt: clock.now(),
+    };
+    const isNew = await host.inbox.receive(message, options.dedupeKeys);
+    parts.participation.note(address.conversationId);
+    if (!isNew) return false;
+    if (options.isAddressed) {
+      remember(message, said);
+      status.received(address, text);
+    }
+    if (text.length > MAX_MESSAGE_CHARACTERS) {
+      const { tooLong } = slackLabels(detectLanguage(text));
+      notices.whisper(
+        { channel: said.channel, thread: address.threadId, user: asker },
+        tooLong(MAX_MESSAGE_CHARACTERS),
+      );
+    }
+    return true;
+  };
+
+  const offer = (said: Said): void => {
+    const name = `offered:${said.channel}/${said.ts}`;
+    if (memory.get(name, z.literal(true)) !== null) return;
+    memory.set(name, true, DAY_MS);
+    const labels = slackLabels(detectLanguage(said.text));
+    notices.whisper(
+      { channel: said.channel, thread: rootOf(said), user: said.user },
+      labels.shallIAnswer,
+      [
+        contextBlock([labels.shallIAnswer]),
+        actionsBlock([
+          button(ACTIONS.answer, labels.yesAnswer, said.ts, "primary"),
+          button(ACTIONS.mute, labels.stopListening, detectLanguage(said.text)),
+        ]),
+      ],
+    );
+  };
+
+  const follow = async (said: Said, how: Hearing, keys: readonly string[]): Promise<void> => {
+    switch (how) {
+      case "addressed":
+        if (said.thread !== null && said.isMention)
+          parts.rules.setMuted(said.channel, rootOf(said), false);
+        await receive(said, { isAddressed: true, dedupeKeys: keys });
+        return;
+      case "overheard":
+        await receive(said, { isAddressed: false, dedupeKeys: keys });
+        return;
+      case "offer":
+        offer(said);
+        return;
+      case "refuse": {
+        const { notAllowed } = slackLabels(detectLanguage(said.text));
+        const to = { channel: said.channel, thread: said.thread, user: said.user };
+        notices.whisperOnce("refused", to, notAllowed);
+        return;
+      }
+      case "ignore":
+    }
+  };
+
+  const stop: Intake["stop"] = async (channel, thread, dedupeKey) => {
+    const { team } = await parts.identity();
+    const id = slackConversationId({ kind: "thread", team, channel, thread });
+    if (!(await parts.participation.isKnown(id))) return;
+    await host.inbox.tell({ kind: "dialogue", id }, { type: "stop.requested", at: clock.now() }, [
+      dedupeKey,
+    ]);
+  };
+
+  /** Whether the earlier version of a message was answered. */
+  const wasAnswered = async (team: string, said: Said): Promise<boolean> => {
+    const posted = await postedParts(parts.api, threadAddress(team, said, null), call);
+    return posted.some(({ q }) => q === said.ts);
+  };
+
+  const edited = async (act: Extract<SlackAct, { type: "edited" }>): Promise<void> => {
+    const { said, edition } = act;
+    if (clock.now() - timeOfTs(said.ts) > EDIT_WINDOW_MS) return;
+    const { team } = await parts.identity();
+    const how = await hear(said, team, hearing);
+    if (how !== "addressed" && (how !== "overheard" || !(await wasAnswered(team, said)))) return;
+    const key = `edited:${said.channel}:${said.ts}:${edition}`;
+    // What is being written for the earlier version has no reader any more.
+    await stop(said.channel, rootOf(said), `stop:${key}`);
+    await receive(said, { isAddressed: true, edition, dedupeKeys: [key] });
+  };
+
+  /** Takes the answers to a message back. */
+  const takeBack = async (address: ReplyAddress, ts: string): Promise<void> => {
+    const posted = await postedParts(parts.api, address, call);
+    for (const part of posted.filter(({ q }) => q === ts)) {
+      await parts.api.call(
+        "chat.delete",
+        { channel: address.channelId, ts: part.ts },
+        anything,
+        call,
+      );
+    }
+  };
+
+  const deleted = async (act: Extract<SlackAct, { type: "deleted" }>): Promise<void> => {
+    const { channel, ts, thread } = act;
+    const root = thread ?? ts;
+    memory.set(deletedName(channel, ts), true, DAY_MS);
+    await stop(channel, root, `deleted:${channel}:${ts}`);
+    const { team } = await parts.identity();
+    const gone: Said = {
+      channel,
+      ts,
+      thread,
+      user: "",
+      botId: null,
+      text: "",
+      attachments: [],
+      isMention: false,
+    };
+    background.run("taking an answer back", () => takeBack(threadAddress(team, gone, null), ts));
+  };
+
+  return {
+    receive,
+    stop,
+    async act(act, eventId) {
+      switch (act.type) {
+        case "said": {
+          const { said } = act;
+          const { team } = await parts.identity();
+          const how = await hear(said, team, hearing);
+          const keys = [`event:${eventId}`, `said:${team}:${said.channel}:${said.ts}`];
+          await follow(said, how, keys);
+          markSeen(said);
+          return;
+        }
+        case "edited":
+          return edited(act);
+        case "deleted":
+          return deleted(act);
+        case "stopped":
+          await stop(act.channel, act.thread, `event:${eventId}`);
+          return;
+        case "joined": {
+          parts.audiences.forget(act.channel);
+          const { userId } = await parts.identity();
+          if (act.user === userId) {
+            background.run(
+              "reading a channel",
+              async () => void (await parts.audiences.of(act.channel, call)),
+            );
+          }
+          return;
+        }
+        case "home-opened":
+        case "nothing":
+          logger.debug({ eventId, type: act.type }, "an event without a message");
+      }
+    },
+  };
+}

@@ -1,0 +1,180 @@
+import { createHash } from "node:crypto";
+import {
+  type Citation,
+  detectLanguage,
+  errorMessage,
+  type Principal,
+  parseVisibility,
+  principalMayRead,
+  type RankedPassage,
+  type Reply,
+} from "../../src/core/index.ts";
+import { ACTIONS } from "./action-ids.ts";
+import type { AckBody, AdapterParts } from "./adapter-parts.ts";
+import { actionsBlock, button, markdownBlock, type SlackBlock, sourceBlocks } from "./blocks.ts";
+import { type CommandLabels, commandLabels } from "./command-labels.ts";
+import { shareName } from "./ephemeral.ts";
+import { isDirect } from "./ids.ts";
+import { slackLabels } from "./labels.ts";
+import type { SlackCommand } from "./payloads.ts";
+import { cleanLine, cleanText, cut, defuse, mrkdwnLine } from "./safe-text.ts";
+import { CHANNEL_MODES, mayEdit } from "./settings.ts";
+
+/** `/kb search|add|list|settings|help`. */
+export interface KnowledgeCommands {
+  run(command: SlackCommand, text: string): Promise<AckBody>;
+}
+
+const FOUND = 5;
+const SHARE_MS = 24 * 3_600_000;
+const MAX_QUOTE = 400;
+const MAX_LISTED = 40;
+
+interface Told {
+  readonly text: string;
+  readonly blocks?: readonly SlackBlock[];
+}
+
+function citationOf(passage: RankedPassage, index: number): Citation {
+  const { id: passageId, title, section, source, text: quote, origin } = passage;
+  return { n: index + 1, passageId, title, section, source, quote, origin };
+}
+
+/** What was found, as a reply that can be shared like an answer. */
+function foundReply(query: string, passages: readonly RankedPassage[]): Reply {
+  const lines = passages.map(({ text, title }, index) => {
+    const words = defuse(cleanLine(text.startsWith(title) ? text.slice(title.length) : text));
+    return `[${index + 1}] ${cut(words, MAX_QUOTE)}`;
+  });
+  return {
+    decision: "answer",
+    text: lines.join("\n\n"),
+    language: detectLanguage(query),
+    confidence: null,
+    question: query,
+    citations: passages.map(citationOf),
+    options: [],
+    case: null,
+    marks: [],
+    timings: {},
+    speaker: { kind: "bot" },
+  };
+}
+
+/** The commands of one person, in one channel. */
+interface Request {
+  readonly command: SlackCommand;
+  readonly principal: Principal;
+  readonly labels: CommandLabels;
+}
+
+export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands {
+  const { host, settings, people, rules, memory, ephemeral, background, logger, signal } = parts;
+  const call = { signal };
+  const { kb, ask } = settings.commands;
+
+  const search = async ({ command, principal, labels }: Request, query: string): Promise<Told> => {
+    if (host.retriever === null) return { text: labels.noSearch };
+    const collection = rules.collectionOf(command.channel_id);
+    const language = detectLanguage(query);
+    const collections = collection === null ? null : [collection];
+    const audience = { kind: "private" } as const;
+    const request = { query, language, principal, audience, collections, top: FOUND };
+    const { passages } = await host.retriever.retrieve(request, call);
+    if (passages.length === 0) return { text: labels.nothingFound(mrkdwnLine(cut(query, 200))) };
+    const reply = foundReply(query, passages);
+    const hash = createHash("sha256").update(command.trigger_id).digest("base64url");
+    const shareId = hash.slice(0, 22);
+    const { channel_id: channel, user_id: user } = command;
+    const canShare = !isDirect(channel);
+    if (canShare) memory.set(shareName(shareId), { channel, user, reply }, SHARE_MS);
+    const { share } = slackLabels(language);
+    const blocks = [
+      markdownBlock(cleanText(reply.text)),
+      ...sourceBlocks(reply),
+      ...(canShare ? [actionsBlock([button(ACTIONS.share, share, shareId)])] : []),
+    ];
+    return { text: cut(cleanLine(reply.text), 300), blocks };
+  };
+
+  const list = async ({ principal, labels }: Request): Promise<Told> => {
+    if (host.knowledge === null) return { text: labels.noList };
+    const all = await host.knowledge.sources();
+    const visible = all.filter(({ visibility }) => principalMayRead(principal, visibility));
+    if (visible.length === 0) return { text: labels.noDocuments };
+    const lines = visible.slice(0, MAX_LISTED).map(({ root, collection, documents }) => {
+      return `- ${defuse(cut(cleanLine(root), 200))} (${collection}: ${documents})`;
+    });
+    const rest = visible.length - MAX_LISTED;
+    const text = [...lines, ...(rest > 0 ? [labels.andMore(rest)] : [])].join("\n");
+    return { text: cut(text, 300), blocks: [markdownBlock(cut(text, 9_000))] };
+  };
+
+  const add = async ({ principal, labels }: Request, words: readonly string[]): Promise<Told> => {
+    if (host.knowledge === null) return { text: labels.noAdding };
+    if (!mayEdit(principal)) return { text: labels.editorsOnly };
+    const [url = "", given = "internal"] = words;
+    const visibility = parseVisibility(given);
+    if (!/^https?:\/\/\S+$/u.test(url) || visibility === null) return { text: labels.addUsage(kb) };
+    let failure = "";
+    let added = 0;
+    const request = { sources: [url], collection: "default", visibility };
+    for await (const event of host.knowledge.ingest(request, call)) {
+      if (event.type === "document" && event.outcome.status === "failed")
+        failure = event.outcome.reason;
+      if (event.type !== "finished") continue;
+      added = event.summary.added + event.summary.updated + event.summary.unchanged;
+    }
+    const shown = mrkdwnLine(url);
+    return { text: added > 0 ? labels.added(shown, given) : labels.notAdded(shown, failure) };
+  };
+
+  const change = ({ command, principal, labels }: Request, words: readonly string[]): Told => {
+    const channel = command.channel_id;
+    const [what = "", value = ""] = words;
+    const mode = CHANNEL_MODES.find((one) => one === value);
+    if (what !== "" && principal.role !== "admin") return { text: labels.adminsOnly };
+    if (what === "mode" && mode !== undefined) rules.change(channel, { mode });
+    else if (what === "collection" && value !== "") {
+      rules.change(channel, { collection: value === "all" ? null : value });
+    } else if (what !== "") return { text: labels.help(kb, ask) };
+    if (what !== "")
+      logger.info({ channel, what, by: principal.userId }, "settings of a channel were changed");
+    return { text: labels.settings(rules.modeOf(channel), rules.collectionOf(channel)) };
+  };
+
+  /** Does it after the acknowledgement and sends what came of it. */
+  const later = ({ command, labels }: Request, work: () => Promise<Told>): AckBody => {
+    background.run(`${kb} command`, async () => {
+      const told = await work().catch((error: unknown): Told => {
+        logger.warn({ reason: errorMessage(error) }, "a command failed");
+        return { text: labels.failed };
+      });
+      const body = { response_type: "ephemeral", replace_original: true, ...told };
+      await ephemeral.respond(command.response_url, body, call);
+    });
+    return {
+      response_type: "ephemeral",
+      text: slackLabels(detectLanguage(command.text)).searching,
+    };
+  };
+
+  return {
+    async run(command, text) {
+      const [name = "", ...words] = text.split(/\s+/u).filter((word) => word !== "");
+      const { user_id: user } = command;
+      const [principal, language] = await Promise.all([
+        people.principal(user, call),
+        people.language(user, call),
+      ]);
+      const request: Request = { command, principal, labels: commandLabels(language) };
+      const rest = text.slice(text.indexOf(name) + name.length).trim();
+      if (name === "search" && rest !== "") return later(request, () => search(request, rest));
+      if (name === "list") return later(request, () => list(request));
+      if (name === "add") return later(request, () => add(request, words));
+      const told =
+        name === "settings" ? change(request, words) : { text: request.labels.help(kb, ask) };
+      return { response_type: "ephemeral", ...told };
+    },
+  };
+}

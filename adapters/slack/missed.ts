@@ -1,0 +1,149 @@
+import { z } from "zod";
+import { detectLanguage } from "../../src/core/index.ts";
+import { ACTIONS } from "./action-ids.ts";
+import type { AdapterParts } from "./adapter-parts.ts";
+import { actionsBlock, button, markdownBlock } from "./blocks.ts";
+import { readSaid, type Said, type SlackIdentity } from "./decode.ts";
+import { rootOf } from "./hearing.ts";
+import { isDirect, slackConversationId, slackMessageId, timeOfTs } from "./ids.ts";
+import { type Intake, watermarkName } from "./intake.ts";
+import { slackLabels } from "./labels.ts";
+import { messageSchema } from "./payloads.ts";
+import { partMetadata, postedParts } from "./posted.ts";
+import { isAllowed } from "./settings.ts";
+
+/** Looks for what was asked while nobody listened. */
+export interface Missed {
+  /** Reads every channel from where it was last read. Resolves when all is taken in; failures are logged. */
+  catchUp(): Promise<void>;
+}
+
+const page = z.object({ messages: z.array(messageSchema), has_more: z.boolean().optional() });
+const anything = z.object({});
+
+const DAY_MS = 24 * 3_600_000;
+const PAGE = 100;
+/** So many channels at most, the ones in which something was heard last. */
+const MAX_CHANNELS = 60;
+const MAX_THREADS = 30;
+/** Questions that are only asked about: more would be a storm. */
+const MAX_OFFERS = 10;
+
+/** A place that may hold something that was not heard. */
+interface Place {
+  readonly channel: string;
+  readonly thread: string | null;
+  /** `ts` of what was heard last. */
+  readonly after: string;
+}
+
+export function createMissed(parts: AdapterParts, intake: Intake): Missed {
+  const { settings, memory, api, pacing, clock, logger, signal } = parts;
+  const call = { signal };
+
+  const channelPlaces = (): readonly Place[] => {
+    const prefix = watermarkName("");
+    const oldest = (clock.now() - DAY_MS) / 1_000;
+    return memory.list(prefix, z.string(), MAX_CHANNELS).map(({ name, value }) => ({
+      channel: name.slice(prefix.length),
+      thread: null,
+      after: Number(value) < oldest ? oldest.toFixed(6) : value,
+    }));
+  };
+
+  /** What is new in a place, oldest first, people's words only. */
+  const read = async (place: Place, self: SlackIdentity): Promise<readonly Said[]> => {
+    const { channel, thread, after } = place;
+    const range = { channel, oldest: after, limit: PAGE };
+    const answer =
+      thread === null
+        ? await api.call("conversations.history", range, page, call)
+        : await api.call("conversations.replies", { ...range, ts: thread }, page, call);
+    return answer.messages
+      .filter(({ ts }) => Number(ts) > Number(after))
+      .flatMap((message) => readSaid(message, channel, self) ?? [])
+      .toSorted((a, b) => Number(a.ts) - Number(b.ts));
+  };
+
+  const isForBot = (said: Said): boolean => {
+    const direct = isDirect(said.channel);
+    if (said.botId !== null || !(direct || said.isMention)) return false;
+    return isAllowed(settings, { user: said.user, channel: said.channel, isDirect: direct });
+  };
+
+  /** Asks whether an old question still matters. Once: the post carries a key and is looked for before. */
+  const offer = async (said: Said): Promise<void> => {
+    const name = `missed:${said.channel}/${said.ts}`;
+    if (memory.get(name, z.literal(true)) !== null) return;
+    memory.set(name, true, 2 * DAY_MS);
+    const language = detectLanguage(said.text);
+    const labels = slackLabels(language);
+    const text = labels.stillNeeded((clock.now() - timeOfTs(said.ts)) / 60_000);
+    await pacing.post(said.channel, name, signal);
+    const blocks = [
+      markdownBlock(text),
+      actionsBlock([button(ACTIONS.answer, labels.yesAnswer, said.ts, "primary")]),
+    ];
+    const metadata = partMetadata({ k: name, p: 0, n: 1, q: said.ts });
+    const args = { channel: said.channel, thread_ts: rootOf(said), text, blocks, metadata };
+    await api.call("chat.postMessage", args, anything, call);
+  };
+
+  /** Threads of recent conversations, from what people asked of late. */
+  const threadPlaces = (): readonly Place[] => {
+    const asked = memory.list("asked:", z.object({ conversation: z.string() }), MAX_THREADS * 4);
+    const places = new Map<string, Place>();
+    for (const { name, value } of asked) {
+      const parsed = /^slack:[^:]+:([^:]+):([^:@]+)$/u.exec(value.conversation);
+      const ts = name.split(":").at(-1) ?? "";
+      if (parsed === null || clock.now() - timeOfTs(ts) > DAY_MS) continue;
+      const [, channel = "", thread = ""] = parsed;
+      const known = places.get(value.conversation);
+      if (known !== undefined && Number(known.after) >= Number(ts)) continue;
+      places.set(value.conversation, { channel, thread, after: ts });
+    }
+    return [...places.values()].slice(0, MAX_THREADS);
+  };
+
+  /** Whether another process has heard it: its conversation began with it, or it has an answer. */
+  const wasHeard = async (said: Said, { team }: SlackIdentity): Promise<boolean> => {
+    const { channel } = said;
+    const threadId = rootOf(said);
+    const conversationId = slackConversationId({ kind: "thread", team, channel, thread: threadId });
+    if (said.thread === null && (await parts.participation.isKnown(conversationId))) return true;
+    const replyTo = slackMessageId(channel, said.ts);
+    const where = { platform: "slack", conversationId, channelId: channel, threadId } as const;
+    const posted = await postedParts(api, { ...where, replyTo, ephemeral: false }, call);
+    return posted.some(({ q }) => q === said.ts);
+  };
+
+  const takeIn = (said: Said, self: SlackIdentity): Promise<boolean> => {
+    const dedupeKeys = [`said:${self.team}:${said.channel}:${said.ts}`];
+    return intake.receive(said, { isAddressed: true, dedupeKeys });
+  };
+
+  return {
+    async catchUp() {
+      const self = await parts.identity();
+      let offers = 0;
+      let taken = 0;
+      for (const place of [...channelPlaces(), ...threadPlaces()]) {
+        try {
+          for (const said of await read(place, self)) {
+            if (!isForBot(said)) continue;
+            const isFresh = clock.now() - timeOfTs(said.ts) <= settings.missedMs;
+            if (isFresh && (await takeIn(said, self))) taken += 1;
+            if (isFresh || offers >= MAX_OFFERS || (await wasHeard(said, self))) continue;
+            offers += 1;
+            await offer(said);
+          }
+        } catch (error) {
+          if (signal.aborted) return;
+          logger.info({ err: error, channel: place.channel }, "a channel could not be read again");
+        }
+      }
+      if (taken + offers > 0)
+        logger.info({ taken, offers }, "questions from the time without connection");
+    },
+  };
+}

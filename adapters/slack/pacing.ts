@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { FrontdeskError } from "../../src/core/index.ts";
+
+/** Slack's rates; see docs.slack.dev/apis/web-api/rate-limits. */
+export interface PacingSettings {
+  /** Between two posts to one channel. */
+  readonly postIntervalMs: number;
+  /** The window in which calls of a method are counted. */
+  readonly windowMs: number;
+  /** `chat.update` and the like: calls of one method per window. */
+  readonly updatesPerWindow: number;
+  /** Of these, how many are kept for final edits. */
+  readonly keptForFinal: number;
+  /** Wait at most this long here; who has to wait longer is told when to come again. */
+  readonly maxWaitMs: number;
+}
+
+export const SLACK_PACING: PacingSettings = {
+  postIntervalMs: 1_000,
+  windowMs: 60_000,
+  updatesPerWindow: 50,
+  keptForFinal: 25,
+  maxWaitMs: 2_500,
+};
+
+/** Holds calls back until Slack will take them. Channels never wait for one another. */
+export interface Pacing {
+  /**
+   * Waits for the channel's turn to take a post. The place in line is kept under `key` for whoever has to come again.
+   * @throws FrontdeskError `rate_limited` with the time until this turn
+   */
+  post(channel: string, key: string, signal: AbortSignal): Promise<void>;
+  /** Whether a post would go out at once. */
+  isFree(channel: string): boolean;
+  /**
+   * Counts an edit. `spare`: one that can be left out (a draft that grew).
+   * @throws FrontdeskError `rate_limited`
+   */
+  update(kind: "final" | "spare"): void;
+  /** Slack has refused: nobody asks again before that time. `scope` is a channel for posts, else a method. */
+  pause(scope: string, waitMs: number): void;
+  /** Milliseconds until a method may be called again; 0 for now. */
+  pausedMs(scope: string): number;
+}
+
+const FORGET_MS = 60_000;
+
+function tooSoon(what: string, waitMs: number): FrontdeskError {
+  const message = `Slack takes no more ${what} at the moment; the next try is in ${Math.ceil(waitMs)} ms`;
+  return new FrontdeskError("rate_limited", message, { retryable: true, retryAfterMs: waitMs });
+}
+
+async function rest(waitMs: number, signal: AbortSignal): Promise<void> {
+  await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+}
+
+/** Keeps the rates of one process. `now`: a steady clock in milliseconds. */
+export function createPacing(
+  settings: PacingSettings,
+  now: () => number = () => performance.now(),
+): Pacing {
+  const nextPost = new Map<string, number>();
+  const lastPost = new Map<string, number>();
+  const reserved = new Map<string, number>();
+  const paused = new Map<string, number>();
+  let updates: readonly number[] = [];
+
+  const pausedMs = (scope: string): number => Math.max(0, (paused.get(scope) ?? 0) - now());
+
+  const forgetOld = (): void => {
+    const limit = now() - FORGET_MS;
+    for (const map of [nextPost, lastPost, reserved, paused]) {
+      for (const [name, at] of map) if (at < limit) map.delete(name);
+    }
+  };
+
+  /** Milliseconds that a post which would go out now is too early. */
+  const tooEarly = (channel: string): number => {
+    const last = lastPost.get(channel);
+    const sinceLast = last === undefined ? 0 : last + settings.postIntervalMs - now();
+    return Math.max(sinceLast, pausedMs(channel));
+  };
+
+  const reserve = (channel: string, key: string): number => {
+    const name = `${channel} ${key}`;
+    const held = reserved.get(name);
+    if (held !== undefined) return Math.max(held, paused.get(channel) ?? 0);
+    forgetOld();
+    const at = Math.max(now(), nextPost.get(channel) ?? 0, paused.get(channel) ?? 0);
+    nextPost.set(channel, at + settings.postIntervalMs);
+    reserved.set(name, at);
+    return at;
+  };
+
+  return {
+    pausedMs,
+    async post(channel, key, signal) {
+      let waitMs = Math.max(reserve(channel, key) - now(), tooEarly(channel));
+      // Timers are late now and then: what counts is when the last post really went out.
+      while (waitMs > 0) {
+        if (waitMs > settings.maxWaitMs) throw tooSoon(`posts to ${channel}`, waitMs);
+        await rest(waitMs, signal);
+        waitMs = tooEarly(channel);
+      }
+      lastPost.set(channel, now());
+      reserved.delete(`${channel} ${key}`);
+    },
+    isFree: (channel) => Math.max(nextPost.get(channel) ?? 0, paused.get(channel) ?? 0) <= now(),
+    update(kind) {
+      const waitMs = pausedMs("chat.update");
+      if (waitMs > 0) throw tooSoon("edits", waitMs);
+      const from = now() - settings.windowMs;
+      updates = updates.filter((at) => at > from);
+      const limit = settings.updatesPerWindow - (kind === "spare" ? settings.keptForFinal : 0);
+      if (updates.length >= limit) {
+        const oldest = updates[updates.length - limit] ?? now();
+        throw tooSoon("edits", Math.max(1, oldest - from));
+      }
+      updates = [...updates, now()];
+    },
+    pause(scope, waitMs) {
+      paused.set(scope, Math.max(paused.get(scope) ?? 0, now() + waitMs));
+    },
+  };
+}

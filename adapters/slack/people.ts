@@ -1,0 +1,160 @@
+import { z } from "zod";
+import { type Language, type Principal, type Role, userId } from "../../src/core/index.ts";
+import type { Logger } from "../../src/ports/logger.ts";
+import type { SlackApi, SlackCall } from "./client.ts";
+import type { SlackIdentity } from "./decode.ts";
+import { cleanLine, cut } from "./safe-text.ts";
+import type { SlackSettings } from "./settings.ts";
+import { createTtlCache } from "./ttl-cache.ts";
+
+const userSchema = z.object({
+  id: z.string(),
+  team_id: z.string().nullish(),
+  name: z.string().nullish(),
+  real_name: z.string().nullish(),
+  locale: z.string().nullish(),
+  is_restricted: z.boolean().nullish(),
+  is_ultra_restricted: z.boolean().nullish(),
+  is_stranger: z.boolean().nullish(),
+  profile: z
+    .object({ display_name: z.string().nullish(), real_name: z.string().nullish() })
+    .nullish(),
+});
+type SlackUser = z.infer<typeof userSchema>;
+
+const infoAnswer = z.object({ user: userSchema });
+const listAnswer = z.object({
+  members: z.array(userSchema),
+  response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
+});
+const groupsAnswer = z.object({
+  usergroups: z.array(z.object({ id: z.string(), handle: z.string().nullish() })),
+});
+const membersAnswer = z.object({ users: z.array(z.string()) });
+
+/** People of the workspace, with their rights. */
+export interface SlackPeople {
+  /** Who this is. When Slack does not say, a guest: he sees what is public. */
+  principal(user: string, call: SlackCall): Promise<Principal>;
+  /** Whether somebody is a guest or from another organisation; unknown people are. */
+  isOutsider(user: string, call: SlackCall): Promise<boolean>;
+  /** The language that somebody has set in Slack. */
+  language(user: string, call: SlackCall): Promise<Language>;
+  /** Reads everybody of the workspace at once, so that single look-ups are rare. */
+  preload(call: SlackCall): Promise<void>;
+}
+
+const PROFILE_MS = 10 * 60_000;
+const GROUPS_MS = 5 * 60_000;
+const MAX_PAGES = 20;
+
+function isGuest(user: SlackUser, team: string): boolean {
+  if (user.is_restricted === true || user.is_ultra_restricted === true) return true;
+  if (user.is_stranger === true) return true;
+  return user.team_id !== undefined && user.team_id !== null && user.team_id !== team;
+}
+
+function nameOf(user: SlackUser): string {
+  const names = [user.profile?.display_name, user.profile?.real_name, user.real_name, user.name];
+  const name = names.map((one) => cleanLine(one ?? "")).find((one) => one !== "");
+  return cut(name ?? user.id, 80);
+}
+
+/** Looks people up, and remembers them for ten minutes. */
+export function createSlackPeople(options: {
+  readonly api: SlackApi;
+  readonly identity: () => Promise<SlackIdentity>;
+  readonly settings: SlackSettings;
+  readonly logger: Logger;
+}): SlackPeople {
+  const { api, settings, logger } = options;
+  const users = createTtlCache<SlackUser>(PROFILE_MS);
+  const groups = createTtlCache<ReadonlyMap<string, ReadonlySet<string>>>(GROUPS_MS);
+
+  const lookUp = async (id: string, call: SlackCall): Promise<SlackUser | null> => {
+    try {
+      return await users.get(
+        id,
+        async () =>
+          (await api.call("users.info", { user: id, include_locale: true }, infoAnswer, call)).user,
+      );
+    } catch (error) {
+      call.signal.throwIfAborted();
+      logger.debug({ err: error, userId: id }, "a person could not be looked up");
+      return users.peek(id);
+    }
+  };
+
+  /** Members by our names of groups; nobody when Slack does not say. */
+  const loadGroups = async (call: SlackCall): Promise<ReadonlyMap<string, ReadonlySet<string>>> => {
+    const { usergroups } = await api.call("usergroups.list", {}, groupsAnswer, call);
+    const members = new Map<string, ReadonlySet<string>>();
+    for (const { id, handle } of usergroups) {
+      const name = settings.groups[id] ?? settings.groups[handle ?? ""];
+      if (name === undefined) continue;
+      const answer = await api.call(
+        "usergroups.users.list",
+        { usergroup: id },
+        membersAnswer,
+        call,
+      );
+      members.set(name, new Set([...(members.get(name) ?? []), ...answer.users]));
+    }
+    return members;
+  };
+
+  const groupsOf = async (user: string, call: SlackCall): Promise<readonly string[]> => {
+    if (Object.keys(settings.groups).length === 0) return [];
+    try {
+      const members = await groups.get("all", () => loadGroups(call));
+      return [...members].filter(([, ids]) => ids.has(user)).map(([name]) => name);
+    } catch (error) {
+      call.signal.throwIfAborted();
+      logger.warn({ err: error }, "user groups could not be read; nobody counts as a member");
+      return [];
+    }
+  };
+
+  const isOutsider: SlackPeople["isOutsider"] = async (id, call) => {
+    const [user, { team }] = await Promise.all([lookUp(id, call), options.identity()]);
+    return user === null || isGuest(user, team);
+  };
+
+  return {
+    isOutsider,
+    async language(id, call) {
+      return (await lookUp(id, call))?.locale?.startsWith("zh") === true ? "zh" : "en";
+    },
+    async principal(id, call) {
+      const name = `slack:${id}`;
+      const entry = Object.hasOwn(settings.people, name) ? settings.people[name] : undefined;
+      const [user, outside, groupNames] = await Promise.all([
+        lookUp(id, call),
+        isOutsider(id, call),
+        groupsOf(id, call),
+      ]);
+      const role: Role = entry?.role ?? (outside ? "guest" : settings.defaultRole);
+      return {
+        platform: "slack",
+        userId: userId(id),
+        displayName: entry?.name ?? (user === null ? id : nameOf(user)),
+        role,
+        groups: [...new Set([...(entry?.groups ?? []), ...groupNames])],
+      };
+    },
+    async preload(call) {
+      let cursor: string | undefined;
+      for (let page = 0; page < MAX_PAGES; page += 1) {
+        const args = {
+          limit: 1000,
+          include_locale: true,
+          ...(cursor === undefined ? {} : { cursor }),
+        };
+        const answer = await api.call("users.list", args, listAnswer, call);
+        for (const user of answer.members) await users.get(user.id, () => Promise.resolve(user));
+        cursor = answer.response_metadata?.next_cursor;
+        if (cursor === undefined || cursor === "") return;
+      }
+    },
+  };
+}

@@ -1,0 +1,297 @@
+import { z } from "zod";
+import {
+  detectLanguage,
+  LANGUAGES,
+  type Language,
+  type ReplyAddress,
+} from "../../src/core/index.ts";
+import { ACTIONS } from "./action-ids.ts";
+import type { AckBody, AdapterParts } from "./adapter-parts.ts";
+import type { SlackBlock } from "./blocks.ts";
+import type { Commands } from "./commands.ts";
+import { readSaid, type Said } from "./decode.ts";
+import type { PressedAt, SlackPress } from "./decode-interaction.ts";
+import { isDirect, slackConversationId, slackMessageId } from "./ids.ts";
+import type { Intake } from "./intake.ts";
+import { slackLabels } from "./labels.ts";
+import type { Notices } from "./notices.ts";
+import { messageSchema, type SlackMessageAction, type SlackMessagePayload } from "./payloads.ts";
+import { mrkdwnLine } from "./safe-text.ts";
+import { isAllowed } from "./settings.ts";
+import type { Share } from "./share.ts";
+
+/** Does what people press. Resolves when it is durable. */
+export interface Presses {
+  act(press: SlackPress): Promise<AckBody>;
+}
+
+const anything = z.object({});
+const page = z.object({ messages: z.array(messageSchema) });
+
+/** Where something on a message was pressed. */
+interface Place extends PressedAt {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+function placeOf(at: PressedAt): Place | null {
+  const { channel, ts } = at;
+  return channel === null || ts === null ? null : { ...at, channel, ts };
+}
+
+function languageOf(text: string): Language {
+  return LANGUAGES.find((language) => language === text) ?? "en";
+}
+
+/** The message without its buttons, with a line in their place. */
+function settledBlocks(message: SlackMessagePayload, line: string): readonly unknown[] {
+  const rest = (message.blocks ?? []).filter(
+    ({ type, block_id: id }) => type !== "actions" || id !== ACTIONS.options,
+  );
+  const said: SlackBlock = { type: "context", elements: [{ type: "mrkdwn", text: line }] };
+  return [...rest, said];
+}
+
+export function createPresses(
+  parts: AdapterParts,
+  {
+    intake,
+    notices,
+    commands,
+    share,
+  }: {
+    readonly intake: Intake;
+    readonly notices: Notices;
+    readonly commands: Commands;
+    readonly share: Share;
+  },
+): Presses {
+  const { host, settings, api, ephemeral, background, memory, clock, logger, signal } = parts;
+  const call = { signal };
+
+  const isWelcome = ({
+    user,
+    channel,
+  }: {
+    readonly user: string;
+    readonly channel: string;
+  }): boolean => isAllowed(settings, { user, channel, isDirect: isDirect(channel) });
+
+  const addressOf = async (at: Place): Promise<ReplyAddress> => {
+    const { team } = await parts.identity();
+    const { channel, user, ts } = at;
+    const isSlash = at.isEphemeral && at.thread === null;
+    const thread = at.thread ?? ts;
+    const conversationId = isSlash
+      ? slackConversationId({ kind: "slash", team, channel, user })
+      : slackConversationId({ kind: "thread", team, channel, thread });
+    return {
+      platform: "slack",
+      conversationId,
+      channelId: channel,
+      threadId: isSlash ? null : thread,
+      replyTo: slackMessageId(channel, ts),
+      ephemeral: at.isEphemeral,
+    };
+  };
+
+  const showChoice = async (at: Place, label: string, language: Language): Promise<void> => {
+    const { name } = await nameOf(at.user);
+    const line = slackLabels(language).chosen(mrkdwnLine(label), name);
+    if (at.message === null) {
+      if (at.responseUrl === null) return;
+      await ephemeral.respond(at.responseUrl, { replace_original: true, text: line }, call);
+      return;
+    }
+    const args = {
+      channel: at.channel,
+      ts: at.ts,
+      text: line,
+      blocks: settledBlocks(at.message, line),
+    };
+    await api.call("chat.update", args, anything, call);
+  };
+
+  const nameOf = async (user: string): Promise<{ readonly name: string }> => {
+    const { displayName } = await parts.people.principal(user, call);
+    return { name: mrkdwnLine(displayName) };
+  };
+
+  const choose = async (press: Extract<SlackPress, { type: "choose" }>): Promise<void> => {
+    const at = placeOf(press.at);
+    if (at === null || !isWelcome(at)) return;
+    const [address, principal, audience] = await Promise.all([
+      addressOf(at),
+      parts.people.principal(at.user, call),
+      at.isEphemeral ? { kind: "private" as const } : parts.audiences.of(at.channel, call),
+    ]);
+    if (address.ephemeral && at.responseUrl !== null) {
+      ephemeral.remember(address.conversationId, at.responseUrl);
+    }
+    const event = {
+      type: "option.chosen",
+      optionId: press.optionId,
+      messageId: slackMessageId(at.channel, at.ts),
+      principal,
+      audience,
+      address,
+      at: clock.now(),
+    };
+    const instance = { kind: "dialogue", id: address.conversationId };
+    const isNew = await host.inbox.tell(instance, event, [`choice:${at.channel}:${at.ts}`]);
+    if (!isNew) return;
+    parts.status.received(address, press.label);
+    background.run("showing a choice", () =>
+      showChoice(at, press.label, detectLanguage(at.message?.text ?? press.label)),
+    );
+  };
+
+  const feedback = async (press: Extract<SlackPress, { type: "feedback" }>): Promise<void> => {
+    const at = placeOf(press.at);
+    if (at === null) return;
+    const { conversationId } = await addressOf(at);
+    const messageId = slackMessageId(at.channel, at.ts);
+    const {
+      value,
+      at: { user: userId },
+    } = press;
+    memory.set(`feedback:${messageId}:${userId}`, value, 365 * 24 * 3_600_000);
+    host.onFeedback({ conversationId, messageId, userId, value });
+    logger.info({ conversationId, value }, "feedback on an answer");
+    const { thanks } = slackLabels(detectLanguage(at.message?.text ?? ""));
+    notices.whisper({ channel: at.channel, thread: at.thread, user: userId }, thanks);
+  };
+
+  /** A message of the thread that somebody spoke, now asked by whoever pressed. */
+  const askPerson = async (press: Extract<SlackPress, { type: "person" }>): Promise<void> => {
+    const at = placeOf(press.at);
+    if (at === null || !isWelcome(at)) return;
+    const { askPersonWords } = slackLabels(languageOf(press.language));
+    if (at.isEphemeral && at.thread === null) {
+      await commands.ask({ ...at, text: askPersonWords, id: press.at.pressId });
+      return;
+    }
+    const said = {
+      channel: at.channel,
+      ts: at.ts,
+      thread: at.thread,
+      user: at.user,
+      text: askPersonWords,
+    };
+    await intake.receive(
+      { ...said, botId: null, attachments: [], isMention: true },
+      {
+        isAddressed: true,
+        variant: `person.${at.user}`,
+        dedupeKeys: [`person:${at.channel}:${at.ts}:${at.user}`],
+      },
+    );
+  };
+
+  const mute = async (press: Extract<SlackPress, { type: "mute" }>): Promise<void> => {
+    const at = placeOf(press.at);
+    if (at === null || !isWelcome(at)) return;
+    const thread = at.thread ?? at.ts;
+    if (parts.rules.isMuted(at.channel, thread)) return;
+    parts.rules.setMuted(at.channel, thread, true);
+    const text = slackLabels(languageOf(press.language)).stoppedListening;
+    background.run("saying goodbye to a thread", async () => {
+      await parts.pacing.post(at.channel, `mute/${thread}`, signal);
+      const blocks: readonly SlackBlock[] = [
+        { type: "context", elements: [{ type: "mrkdwn", text }] },
+      ];
+      await api.call(
+        "chat.postMessage",
+        { channel: at.channel, thread_ts: thread, text, blocks },
+        anything,
+        call,
+      );
+    });
+  };
+
+  /** The message that a button speaks of, as Slack has it now. */
+  const fetchSaid = async (
+    channel: string,
+    thread: string | null,
+    ts: string,
+  ): Promise<Said | null> => {
+    const range = { channel, oldest: ts, latest: ts, inclusive: true, limit: 10 };
+    const answer =
+      thread === null
+        ? await api.call("conversations.history", range, page, call)
+        : await api.call("conversations.replies", { ...range, ts: thread }, page, call);
+    const found = answer.messages.find((message) => message.ts === ts);
+    return found === undefined ? null : readSaid(found, channel, await parts.identity());
+  };
+
+  const answer = async (press: Extract<SlackPress, { type: "answer" }>): Promise<void> => {
+    const at = placeOf(press.at);
+    if (at === null || !isWelcome(at)) return;
+    const said = await fetchSaid(at.channel, at.thread, press.ts);
+    if (said === null) return;
+    const { team } = await parts.identity();
+    const dedupeKeys = [`said:${team}:${said.channel}:${said.ts}`];
+    await intake.receive(said, { isAddressed: true, dedupeKeys });
+    const { responseUrl } = at;
+    if (responseUrl !== null) {
+      background.run("taking an offer back", () =>
+        ephemeral.respond(responseUrl, { delete_original: true }, call),
+      );
+    }
+  };
+
+  const shortcut = async (given: SlackMessageAction): Promise<void> => {
+    const channel = given.channel.id;
+    const user = given.user.id;
+    if (!isWelcome({ user, channel })) return;
+    const said = readSaid(given.message, channel, await parts.identity());
+    if (said === null) return;
+    const url = given.response_url;
+    const id = `shortcut:${channel}:${said.ts}:${given.action_ts}`;
+    await commands.ask({ channel, user, text: said.text, responseUrl: url, id });
+  };
+
+  const stop = async (at: PressedAt): Promise<void> => {
+    const place = placeOf(at);
+    if (place === null || !isWelcome(place)) return;
+    await intake.stop(place.channel, place.thread ?? place.ts, `stop:${place.channel}:${place.ts}`);
+  };
+
+  return {
+    async act(press) {
+      switch (press.type) {
+        case "choose":
+          await choose(press);
+          return undefined;
+        case "feedback":
+          await feedback(press);
+          return undefined;
+        case "person":
+          await askPerson(press);
+          return undefined;
+        case "stop":
+          await stop(press.at);
+          return undefined;
+        case "mute":
+          await mute(press);
+          return undefined;
+        case "share":
+          share.run(press.at, press.shareId);
+          return undefined;
+        case "answer":
+          await answer(press);
+          return undefined;
+        case "prompt":
+          commands.prompt(press.at.user, press.text);
+          return undefined;
+        case "shortcut":
+          await shortcut(press.shortcut);
+          return undefined;
+        case "command":
+          return commands.run(press.command);
+        case "nothing":
+          return undefined;
+      }
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import type { Principal, Role, Visibility } from "../../src/core/index.ts";
+import { type PacingSettings, SLACK_PACING } from "./pacing.ts";
+
+/** How the bot behaves in the threads of a channel in which it takes part. */
+export const CHANNEL_MODES = ["follow", "ask", "mention"] as const;
+/**
+ * `follow`: it reads on and answers what is meant for it. `ask`: it offers to answer. `mention`: it answers when named.
+ */
+export type ChannelMode = (typeof CHANNEL_MODES)[number];
+
+/** What is set for one channel; null takes the general rule. */
+export interface ChannelSettings {
+  readonly mode: ChannelMode | null;
+  /** Which documents an answer here may use; null decides by who is in the channel. */
+  readonly visible: readonly Visibility[] | null;
+  /** Only this collection is searched by commands here. */
+  readonly collection: string | null;
+}
+
+/** What the configuration says of a person. */
+export interface PersonSettings {
+  readonly role: Role;
+  readonly groups: readonly string[];
+  readonly name?: string | undefined;
+}
+
+/** Everything that can be set about Slack. */
+export interface SlackSettings {
+  readonly botToken: string;
+  /** For Socket Mode. */
+  readonly appToken: string | null;
+  /** For HTTP mode. */
+  readonly signingSecret: string | null;
+  readonly apiUrl: string | null;
+  readonly mode: "socket" | "http";
+  /** Where HTTP mode listens; port 0 takes any free one. */
+  readonly http: { readonly host: string; readonly port: number };
+  readonly channelMode: ChannelMode;
+  readonly channels: Readonly<Record<string, ChannelSettings>>;
+  /** Empty allows all. */
+  readonly allowChannels: readonly string[];
+  readonly denyChannels: readonly string[];
+  readonly allowUsers: readonly string[];
+  readonly denyUsers: readonly string[];
+  /** Ids of other bots whose messages are taken for a person's. */
+  readonly allowBots: readonly string[];
+  /** Names of groups by id or handle of a Slack user group. */
+  readonly groups: Readonly<Record<string, string>>;
+  readonly commands: { readonly ask: string; readonly kb: string };
+  /** Whether an answer is shown while it is written. */
+  readonly drafts: boolean;
+  /** Missed questions younger than this are answered, older ones are asked about. */
+  readonly missedMs: number;
+  readonly defaultRole: Role;
+  /** By `slack:<user id>`. */
+  readonly people: Readonly<Record<string, PersonSettings>>;
+  readonly prompts: readonly string[];
+  readonly pacing: PacingSettings;
+}
+
+/** What is not said otherwise. */
+export const SLACK_DEFAULTS: Omit<SlackSettings, "botToken"> = {
+  appToken: null,
+  signingSecret: null,
+  apiUrl: null,
+  mode: "socket",
+  http: { host: "127.0.0.1", port: 3000 },
+  channelMode: "follow",
+  channels: {},
+  allowChannels: [],
+  denyChannels: [],
+  allowUsers: [],
+  denyUsers: [],
+  allowBots: [],
+  groups: {},
+  commands: { ask: "/ask", kb: "/kb" },
+  drafts: true,
+  missedMs: 15 * 60_000,
+  defaultRole: "viewer",
+  people: {},
+  prompts: [],
+  pacing: SLACK_PACING,
+};
+
+/** What is set for a channel. */
+export function channelSettings(settings: SlackSettings, channel: string): ChannelSettings {
+  const own = Object.hasOwn(settings.channels, channel) ? settings.channels[channel] : undefined;
+  return own ?? { mode: null, visible: null, collection: null };
+}
+
+/** Whether the bot may answer this person in this channel. Direct messages are only asked about the person. */
+export function isAllowed(
+  settings: SlackSettings,
+  {
+    user,
+    channel,
+    isDirect,
+  }: { readonly user: string; readonly channel: string; readonly isDirect: boolean },
+): boolean {
+  const { allowChannels, denyChannels, allowUsers, denyUsers } = settings;
+  if (denyUsers.includes(user)) return false;
+  if (allowUsers.length > 0 && !allowUsers.includes(user)) return false;
+  if (isDirect) return true;
+  if (denyChannels.includes(channel)) return false;
+  return allowChannels.length === 0 || allowChannels.includes(channel);
+}
+
+/** Whether a person may change settings and documents. */
+export function mayEdit({ role }: Principal): boolean {
+  return role === "admin" || role === "editor";
+}

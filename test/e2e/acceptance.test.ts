@@ -1,0 +1,109 @@
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { freshFolder, runCommand } from "../support/cli.ts";
+
+const questionSchema = z.object({
+  kind: z.enum(["docs", "handbook", "absent", "ambiguous"]),
+  text: z.string(),
+  language: z.enum(["en", "zh"]),
+  expectedSource: z.string().optional(),
+  topics: z.array(z.object({ topic: z.string(), words: z.array(z.string()) })).optional(),
+});
+type Question = z.infer<typeof questionSchema>;
+
+const answerSchema = z.object({
+  decision: z.string(),
+  citations: z.array(z.object({ source: z.string() })),
+  options: z.array(z.object({ label: z.string() })),
+});
+type Answer = z.infer<typeof answerSchema>;
+
+interface Asked {
+  readonly question: Question;
+  readonly answer: Answer;
+}
+
+const SETS = ["docs-questions", "holdout-questions"] as const;
+const asked = new Map<string, readonly Asked[]>();
+
+function readQuestions(name: string): readonly Question[] {
+  const url = new URL(`./questions/${name}.json`, import.meta.url);
+  return z.array(questionSchema).parse(JSON.parse(readFileSync(url, "utf8")));
+}
+
+beforeAll(async () => {
+  const dataDir = freshFolder();
+  for (const name of SETS) {
+    const questions = readQuestions(name);
+    const input = questions.map(({ text }) => JSON.stringify({ text })).join("\n");
+    const { stdout } = await runCommand(["ask", "--batch", "-", "--json"], { dataDir, input });
+    const answers = stdout
+      .trim()
+      .split("\n")
+      .map((line) => answerSchema.parse(JSON.parse(line)));
+    asked.set(
+      name,
+      questions.flatMap((question, index) => {
+        const answer = answers[index];
+        return answer === undefined ? [] : [{ question, answer }];
+      }),
+    );
+  }
+});
+
+function isAnsweredFrom({ question, answer }: Asked): boolean {
+  const first = answer.citations[0]?.source ?? "";
+  return answer.decision === "answer" && first.endsWith(question.expectedSource ?? "?");
+}
+
+function isDeclined({ answer }: Asked): boolean {
+  return answer.decision === "decline";
+}
+
+/** It asks back, and at least two of the readings that a reader of the handbook would name are offered. */
+function isAskedBack({ question, answer }: Asked): boolean {
+  if (answer.decision !== "clarify") return false;
+  const labels = answer.options.map(({ label }) => label.toLowerCase());
+  const offered = (question.topics ?? []).filter(({ words }) =>
+    words.some((word) => labels.some((label) => label.includes(word.toLowerCase()))),
+  );
+  return offered.length >= 2;
+}
+
+/** The questions for which it went wrong, so that a failure says which. */
+function wrong(set: string, kind: Question["kind"], isRight: (asked: Asked) => boolean) {
+  const all = (asked.get(set) ?? []).filter(({ question }) => question.kind === kind);
+  const missed = all.filter((one) => !isRight(one));
+  return {
+    of: all.length,
+    missed: missed.map(({ question, answer }) => ({
+      question: question.text,
+      decision: answer.decision,
+      first: answer.citations[0]?.source.split("/").slice(-2).join("/") ?? null,
+    })),
+  };
+}
+
+describe.each(SETS)("%s over the sample knowledge, without a language model", (set) => {
+  it("answers at least 18 of 20 questions about the docs with the right document first", () => {
+    const { of, missed } = wrong(set, "docs", isAnsweredFrom);
+
+    expect(of).toBe(20);
+    expect(missed.length, JSON.stringify(missed, null, 1)).toBeLessThanOrEqual(2);
+  });
+
+  it("declines at least 9 of 10 questions that are not in the documents", () => {
+    const { of, missed } = wrong(set, "absent", isDeclined);
+
+    expect(of).toBe(10);
+    expect(missed.length, JSON.stringify(missed, null, 1)).toBeLessThanOrEqual(1);
+  });
+
+  it("asks back on at least 4 of 5 ambiguous handbook questions in each language", () => {
+    const { of, missed } = wrong(set, "ambiguous", isAskedBack);
+
+    expect(of).toBe(10);
+    expect(missed.length, JSON.stringify(missed, null, 1)).toBeLessThanOrEqual(2);
+  });
+});

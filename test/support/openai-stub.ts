@@ -22,7 +22,7 @@ export type StubBehaviour =
   | { readonly type: "silence" };
 
 /** One request as it came in. */
-export interface StubRequest {
+interface StubRequest {
   readonly path: string;
   readonly authorization: string | null;
   readonly body: z.infer<typeof bodySchema>;

@@ -4,7 +4,6 @@ export { replyLabels } from "./labels.ts";
 export { type Layout, shownSource } from "./layout.ts";
 export { createMessageLog, type SqliteMessageLog } from "./message-log.ts";
 export {
-  type CaseOptions,
   renderCase,
   renderCaseEntry,
   renderCaseSummary,
@@ -18,6 +17,6 @@ export {
   renderWords,
 } from "./render-reply.ts";
 export { safeLine, safeText } from "./safe-text.ts";
-export { type Line, paintLine, type Span, span } from "./spans.ts";
-export { createTheme, plainTheme, type Style, type Theme } from "./theme.ts";
+export { paintLine, span } from "./spans.ts";
+export { createTheme, plainTheme, type Theme } from "./theme.ts";
 export { cutLine } from "./wrap.ts";

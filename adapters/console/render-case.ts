@@ -18,7 +18,7 @@ export interface CaseOptions extends Layout {
 const MINUTE = 60_000;
 
 /** "3 min", "2 h", "4 d". */
-export function ageText(ms: number): string {
+function ageText(ms: number): string {
   const minutes = Math.max(0, Math.floor(ms / MINUTE));
   if (minutes < 1) return "just now";
   if (minutes < 60) return `${minutes} min`;
@@ -73,9 +73,12 @@ function labelled(name: string, content: readonly Line[]): readonly Line[] {
 
 const TURN_STYLES = { user: "strong", bot: "dim", agent: "accent" } as const;
 
-function said(name: Span, text: string, width: number): readonly Line[] {
-  const lines = wrapSpans([span(safeText(text).trim())], width - 4);
+function under(name: Span, lines: readonly Line[]): readonly Line[] {
   return [[name], ...prefixLines(lines, span("    "), span("    "))];
+}
+
+function said(name: Span, text: string, width: number): readonly Line[] {
+  return under(name, wrapSpans([span(safeText(text).trim())], width - 4));
 }
 
 function turnName({ name, role }: Turn): string {
@@ -83,10 +86,14 @@ function turnName({ name, role }: Turn): string {
   return shown === "" ? role : shown;
 }
 
-function transcriptLines(turns: readonly Turn[], width: number): readonly Line[] {
-  return turns.flatMap((turn) =>
-    said(span(`  ${turnName(turn)}`, TURN_STYLES[turn.role]), turn.text, width),
-  );
+function transcriptLines(turns: readonly Turn[], layout: Layout): readonly Line[] {
+  const { width, theme } = layout;
+  return turns.flatMap((turn) => {
+    const name = span(`  ${turnName(turn)}`, TURN_STYLES[turn.role]);
+    // The bot writes Markdown; people write what they write.
+    if (turn.role !== "bot") return said(name, turn.text, width);
+    return under(name, markdownLines(turn.text, { width: width - 4, isPlain: theme.isPlain }));
+  });
 }
 
 function wrapped(text: string | null, width: number): readonly Line[] {
@@ -101,8 +108,8 @@ function packetBlocks(packet: HandoffPacket, layout: Layout): readonly (readonly
   const suggestion =
     packet.suggestedAnswer === null
       ? []
-      : markdownLines(packet.suggestedAnswer, { width: width - 2, isPlain: false });
-  const transcript = transcriptLines(packet.transcript, width);
+      : markdownLines(packet.suggestedAnswer, { width: width - 2, isPlain: layout.theme.isPlain });
+  const transcript = transcriptLines(packet.transcript, layout);
   return [
     labelled("Question", wrapped(packet.question, width - 2)),
     labelled("Summary", wrapped(packet.summary, width - 2)),

@@ -86,7 +86,7 @@ function optionLines(
 
 function verboseNotes(reply: Reply, labels: ReplyLabels): readonly string[] {
   const times = Object.entries(reply.timings).map(
-    ([name, ms]) => `${name.replace(/Ms$/u, "")} ${Math.round(ms)} ms`,
+    ([name, ms]) => `${name.replace(/Ms$/u, "")} ${Math.round(ms)}\u00a0ms`,
   );
   return [
     ...(reply.confidence === null ? [] : [`${labels.confidence} ${reply.confidence.toFixed(2)}`]),

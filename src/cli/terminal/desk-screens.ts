@@ -104,8 +104,8 @@ export async function deskByLines(
   let exitCode = 0;
   let last: Promise<void> = Promise.resolve();
   const print = ({ lines, isFailure }: DeskOutcome): Promise<void> =>
-    writeLines(isFailure ? io.stderr : io.stdout, lines, call);
-  await writeLines(io.stdout, await session.list(), call);
+    writeLines(isFailure ? io.stderr : io.stdout, lines.length === 0 ? [] : [...lines, ""], call);
+  await writeLines(io.stdout, [...(await session.list()), ""], call);
   await app.watchDesk((id) => {
     last = last
       .then(async () => print(await session.changed(id)))

@@ -4,7 +4,7 @@ import type { ConversationEvent, LoggedMessage } from "../../ports/message-log.t
 import { untilAborted, withResolvers } from "./abort.ts";
 
 /** How a message was dealt with: every one of them ends in one of these. */
-export type TurnOutcome =
+type TurnOutcome =
   | { readonly type: "replied"; readonly message: LoggedMessage; readonly reply: Reply }
   | { readonly type: "settled"; readonly outcome: "forwarded" | "ignored" };
 

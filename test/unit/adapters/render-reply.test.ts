@@ -109,7 +109,7 @@ describe("a reply in the terminal", () => {
 
     const verbose = plain(aReply(), { isVerbose: true, width: Number.POSITIVE_INFINITY });
 
-    expect(verbose).toContain(
+    expect(verbose.replaceAll("\u00a0", " ")).toContain(
       "confidence 0.82 · understood as “How many days of leave do I have?” · understand 1 ms · retrieve 4 ms",
     );
   });

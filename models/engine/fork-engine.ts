@@ -6,6 +6,7 @@ import { childEnvironment } from "./child-environment.ts";
 import type { EngineExit, EngineProcess } from "./engine-process.ts";
 
 const LAST_WORDS_CHARS = 8_000;
+const CLOSE_AFTER_EXIT_MS = 500;
 
 /** Keeps the end of what a child writes to stderr; its stdout is read and dropped, so that it never fills up. */
 function collectLastWords(child: ChildProcess): () => string {
@@ -36,8 +37,12 @@ export function forkEngine(): EngineProcess {
     hasEnded = true;
     exitListener(exit);
   };
-  // `close` comes after the pipes have been read to their end, so that the last words are complete.
+  // `close` comes after the pipes have been read to their end, so that the last words are complete; a process that was
+  // started by this one may keep them open for long.
   child.on("close", (code, signal) => end({ code, signal, lastWords: lastWords() }));
+  child.on("exit", (code, signal) => {
+    setTimeout(() => end({ code, signal, lastWords: lastWords() }), CLOSE_AFTER_EXIT_MS).unref();
+  });
   child.on("error", (error) => {
     if (child.pid === undefined) end({ code: null, signal: null, lastWords: errorMessage(error) });
   });

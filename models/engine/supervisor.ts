@@ -1,4 +1,4 @@
-import { FrontdeskError } from "../../src/core/index.ts";
+import { errorMessage, FrontdeskError } from "../../src/core/index.ts";
 import type { ModelStatus } from "../../src/ports/chat-model.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { EngineExit, EngineProcess, SpawnEngine } from "./engine-process.ts";
@@ -129,7 +129,8 @@ export class EngineSupervisor {
     const { spawn, load, limits, timers } = this.#options;
     this.#phase = "starting";
     this.#killReason = null;
-    const child = spawn();
+    const child = this.#tryToSpawn(spawn);
+    if (child === null) return;
     this.#child = child;
     child.onMessage((message) => this.#onMessage(child, message));
     child.onExit((exit) => this.#onExit(child, exit));
@@ -137,6 +138,17 @@ export class EngineSupervisor {
     this.#cancelTimer = timers.after(limits.loadTimeoutMs, () =>
       this.#kill(`it did not load within ${limits.loadTimeoutMs / 1000} s`),
     );
+  }
+
+  #tryToSpawn(spawn: SpawnEngine): EngineProcess | null {
+    try {
+      return spawn();
+    } catch (error) {
+      const exit = { code: null, signal: null, lastWords: "" };
+      const reason = `it cannot be started: ${errorMessage(error)}`;
+      this.#onDeath(deathError(this.#options.modelName, exit, reason), 0);
+      return null;
+    }
   }
 
   #kill(reason: string): void {
@@ -211,13 +223,14 @@ export class EngineSupervisor {
       this.#onGone();
       return;
     }
-    this.#deaths += 1;
-    this.#failure = failedToLoad ?? deathError(modelName, exit, this.#killReason);
-    this.#planNext(this.#failure, livedMs);
+    this.#onDeath(failedToLoad ?? deathError(modelName, exit, this.#killReason), livedMs);
   }
 
-  #planNext(cause: FrontdeskError, livedMs: number): void {
+  /** Plans the next child and says what has happened. */
+  #onDeath(cause: FrontdeskError, livedMs: number): void {
     const { timers, limits, logger, events, modelName } = this.#options;
+    this.#deaths += 1;
+    this.#failure = cause;
     const next = this.#policy.onDeath(timers.now(), livedMs);
     const willRetry = cause.retryable && next.type === "restart";
     const afterMs = willRetry ? next.afterMs : limits.breakerCooldownMs;

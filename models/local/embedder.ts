@@ -13,6 +13,8 @@ import {
 /** Texts per message to the child: small enough to resend after a crash, large enough to hide the way there. */
 const TEXTS_PER_CALL = 32;
 const CACHED_QUERIES = 256;
+/** More than any model reads: what lies beyond is not even sent to the child. */
+const MAX_CHARS = 65_536;
 
 /** An embedder that runs in a child process of its own. */
 export interface LocalEmbedder extends Embedder, LocalModel {}
@@ -58,13 +60,9 @@ export function createLocalEmbedder(options: LocalModelOptions): LocalEmbedder {
     },
     embed: async (texts, { purpose, signal }) => {
       signal.throwIfAborted();
-      if (purpose === "query") {
-        return await embedQueries(
-          texts.map((text) => model.queryPrefix + text),
-          signal,
-        );
-      }
-      const prefixed = texts.map((text) => model.passagePrefix + text);
+      const prefix = purpose === "query" ? model.queryPrefix : model.passagePrefix;
+      const prefixed = texts.map((text) => prefix + text.slice(0, MAX_CHARS));
+      if (purpose === "query") return await embedQueries(prefixed, signal);
       return await embedTexts(client, prefixed, "passage", signal);
     },
   };

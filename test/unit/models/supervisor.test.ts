@@ -14,9 +14,10 @@ interface World {
   child(): FakeEngine;
 }
 
-function world(limits: Partial<EngineLimits> = {}): World {
+function world(limits: Partial<EngineLimits> = {}, failures = 0): World {
   const timers = manualTimers();
   const { spawn, all } = fakeEngines();
+  let left = failures;
   const events: string[] = [];
   const supervisor = new EngineSupervisor({
     load: {
@@ -28,7 +29,11 @@ function world(limits: Partial<EngineLimits> = {}): World {
       gpu: "off",
     },
     modelName: "tiny",
-    spawn,
+    spawn: () => {
+      left -= 1;
+      if (left >= 0) throw new Error("EMFILE: too many open files");
+      return spawn();
+    },
     timers,
     random: () => 0,
     limits: { ...DEFAULT_LIMITS, ...limits },
@@ -181,6 +186,17 @@ describe("supervisor", () => {
     expect(engines).toHaveLength(5);
     expect(events.at(-1)).toBe("model_crashed");
     expect(supervisor.phase).toBe("broken");
+  });
+
+  it("outlives a process that cannot be started and tries again", () => {
+    const { supervisor, child, timers, events } = world({}, 1);
+    supervisor.start();
+    expect(supervisor.status().reason).toContain("EMFILE");
+
+    timers.advance(1_000);
+    child().ready();
+
+    expect(events).toEqual(["model_crashed again", "ready"]);
   });
 
   it("drains on close and starts nothing more", async () => {

@@ -4,7 +4,7 @@ import type { Logger } from "../ports/logger.ts";
 
 /** Keeps one lease alive while its holder works, and brings what arrives in the mailbox meanwhile. */
 export interface LeaseKeeper {
-  /** Aborted, with `lease_lost`, when the lease is gone or may be. */
+  /** Aborted with `lease_lost` when the lease is gone or may be, or with what `onRenewal` threw. */
   readonly lost: AbortSignal;
   /** Looks into the mailbox now; something was announced. */
   nudge(): void;
@@ -39,18 +39,25 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
 
   const renew = async (): Promise<void> => {
     const askedAt = performance.now();
+    let renewal: Renewal | null;
     try {
-      const renewal = await store.renew(claim.lease, leaseMs);
-      if (isStopped) return;
-      if (renewal === null) {
-        lose();
-        return;
-      }
-      heldUntil = askedAt + leaseMs;
-      options.onRenewal(renewal);
+      renewal = await store.renew(claim.lease, leaseMs);
     } catch (error) {
       logger.warn({ err: error }, "a lease could not be renewed");
       if (performance.now() >= heldUntil) lose();
+      return;
+    }
+    if (isStopped) return;
+    if (renewal === null) {
+      lose();
+      return;
+    }
+    heldUntil = askedAt + leaseMs;
+    try {
+      options.onRenewal(renewal);
+    } catch (error) {
+      // Nothing can be done with what has arrived: this holder must not go on as if it had not.
+      lost.abort(error);
     }
   };
 

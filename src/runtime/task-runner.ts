@@ -4,7 +4,7 @@ import type { TaskContext } from "../ports/task.ts";
 import type { EngineParts } from "./engine-options.ts";
 import { keyOf } from "./keys.ts";
 import type { Session } from "./session.ts";
-import type { PersistedTask } from "./snapshot.ts";
+import type { Persisted, PersistedTask } from "./snapshot.ts";
 import type { StepEvent, TaskError } from "./step-event.ts";
 import { attemptTask, poisonousTask, toTaskError } from "./task-attempt.ts";
 
@@ -46,6 +46,7 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
   const { instance, session, parts, logger } = options;
   const { taskAttempts } = parts.tuning;
   const running = new Map<string, Running>();
+  let counted: ReadonlySet<string> = new Set();
   const kind = instance.kind;
 
   const finish = (
@@ -92,6 +93,9 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
     );
   };
 
+  const count = (ids: ReadonlySet<string>, by: number): void =>
+    session.update((state) => ({ ...state, tasks: countedTasks(state.tasks, ids, by) }));
+
   return {
     prepare: () => {
       const { tasks } = session.state();
@@ -101,11 +105,14 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
         controller.abort(new Interrupted("the dialogue went on without this"));
       }
       const fresh = Object.entries(tasks).filter(([id]) => !running.has(id));
-      if (fresh.length > 0)
-        session.update((state) => counted(state, new Set(fresh.map(([id]) => id)), 1));
+      counted = new Set(fresh.map(([, { token }]) => token));
+      if (fresh.length > 0) count(new Set(fresh.map(([id]) => id)), 1);
     },
     start: () => {
-      const fresh = Object.entries(session.state().tasks).filter(([id]) => !running.has(id));
+      // What came up since then, while a commit was under way, has its turn after the next `prepare`.
+      const fresh = Object.entries(session.state().tasks).filter(
+        ([id, { token }]) => !running.has(id) && counted.has(token),
+      );
       for (const [id, task] of fresh) begin(id, task);
       return fresh.length > 0;
     },
@@ -114,18 +121,19 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
       for (const { controller } of running.values()) controller.abort(reason);
       running.clear();
     },
-    uncount: () => session.update((state) => counted(state, new Set(running.keys()), -1)),
+    uncount: () => count(new Set(running.keys()), -1),
   };
 }
 
-function counted<State extends { readonly tasks: Readonly<Record<string, PersistedTask>> }>(
-  state: State,
+/** The tasks with the attempts of some of them changed. */
+function countedTasks(
+  tasks: Persisted["tasks"],
   ids: ReadonlySet<string>,
   by: number,
-): State {
-  const entries = Object.entries(state.tasks).map(([id, task]): [string, PersistedTask] => [
+): Persisted["tasks"] {
+  const entries = Object.entries(tasks).map(([id, task]): [string, PersistedTask] => [
     id,
     ids.has(id) ? { ...task, attempt: Math.max(0, task.attempt + by) } : task,
   ]);
-  return { ...state, tasks: Object.fromEntries(entries) };
+  return Object.fromEntries(entries);
 }

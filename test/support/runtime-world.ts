@@ -32,6 +32,8 @@ export interface WorkerOptions {
   readonly owner?: string;
   readonly tuning?: Partial<EngineTuning>;
   readonly observer?: RuntimeObserver;
+  /** In place of the world's own. */
+  readonly store?: ConversationStore;
 }
 
 /** A store in a folder of its own, with engines on it. */
@@ -92,7 +94,7 @@ export async function createRuntimeWorld(clock: Clock = systemClock): Promise<Ru
     tell: (instance, event) => inbox.tell(instance, event, []),
     startWorker: async (options = {}) => {
       const engine = createEngine({
-        store: counting,
+        store: options.store ?? counting,
         registry: createRegistry(options.kinds ?? [smallKind()]),
         tasks: options.tasks ?? echoTasks,
         effects: options.effects ?? {},

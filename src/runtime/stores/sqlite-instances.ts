@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { InstanceAddress } from "../../core/index.ts";
 import { FrontdeskError, instanceKey, parseInstanceKey } from "../../core/index.ts";
 import type {
@@ -10,7 +9,9 @@ import type {
   Renewal,
 } from "../../ports/conversation-store.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
-import { createSqliteDedupe, createSqliteMailbox } from "./sqlite-mailbox.ts";
+import { createSqliteDedupe, type SqliteDedupe } from "./sqlite-dedupe.ts";
+import { createSqliteMailbox, type SqliteMailbox } from "./sqlite-mailbox.ts";
+import { type HeldRow, type LocatedRow, prepareInstanceStatements } from "./sqlite-statements.ts";
 
 /**
  * The calls of the store as synchronous work on one database; each is run inside a write transaction. An instance has an
@@ -31,161 +32,119 @@ export interface SqliteInstances {
   sweep(now: number): void;
 }
 
-const row = z.object({ id: z.int(), next_seq: z.int(), expires_at: z.number().nullable() });
-const claimable = z.object({
-  id: z.int(),
-  key: z.string(),
-  snapshot: z.string().nullable(),
-  next_seq: z.int(),
-  is_out: z.int(),
-});
-const held = z.object({
-  id: z.int(),
-  fence: z.int(),
-  owner: z.string().nullable(),
-  commit_id: z.string().nullable(),
-  next_seq: z.int(),
-});
+interface Tables {
+  readonly sql: ReturnType<typeof prepareInstanceStatements>;
+  readonly mailbox: SqliteMailbox;
+  readonly dedupe: SqliteDedupe;
+}
 
-/** Prepares the statements of the store's calls. */
+/** Prepares the store's calls on one database. */
 export function createSqliteInstances(database: SqliteDatabase): SqliteInstances {
-  const mailbox = createSqliteMailbox(database);
-  const dedupe = createSqliteDedupe(database);
-  const find = database.query("SELECT id, next_seq, expires_at FROM instance WHERE key = ?", row);
-  const findHeld = database.query(
-    "SELECT id, fence, owner, commit_id, next_seq FROM instance WHERE key = ?",
-    held,
-  );
-  const insert = database.statement(
-    "INSERT INTO instance (key, kind, wake_at, updated_at) VALUES (?, ?, ?, ?)",
-  );
-  const announce = database.statement(
-    `UPDATE instance SET next_seq = next_seq + 1, expires_at = NULL,
-       wake_at = CASE WHEN owner IS NULL THEN min(coalesce(wake_at, ?1), ?1) ELSE wake_at END
-     WHERE id = ?2`,
-  );
-  const anyDue = database.query(
-    "SELECT 1 AS one FROM instance WHERE wake_at <= ? LIMIT 1",
-    z.object({ one: z.int() }),
-  );
-  const due = database.query(
-    `SELECT id, key, snapshot, next_seq, is_out FROM instance
-     WHERE wake_at <= ?1 AND version <= coalesce(json_extract(?2, '$."' || kind || '"'), -1)
-     ORDER BY wake_at, id LIMIT ?3`,
-    claimable,
-  );
-  const nextFence = database.query(
-    "UPDATE counter SET value = value + 1 WHERE name = 'fence' RETURNING value",
-    z.object({ value: z.int() }),
-  );
-  const take = database.statement(
-    `UPDATE instance SET owner = ?, is_out = 1, fence = ?, wake_at = ?, next_seq = ?, expires_at = NULL
-     WHERE id = ?`,
-  );
-  const extend = database.statement("UPDATE instance SET wake_at = ?, next_seq = ? WHERE id = ?");
-  const write = database.statement(
-    `UPDATE instance SET snapshot = ?, version = ?, commit_id = ?, dead_letters = ?, updated_at = ?,
-       owner = ?, is_out = ?6 IS NOT NULL,
-       wake_at = CASE WHEN ?6 IS NULL THEN ?7 ELSE wake_at END, expires_at = ?
-     WHERE id = ?`,
-  );
-  const expire = database.statement(
-    "UPDATE instance SET owner = NULL, wake_at = ? WHERE owner = ?",
-  );
-  const drop = database.statement("DELETE FROM instance WHERE id = ?");
-  const expired = database.query(
-    "SELECT id, next_seq, expires_at FROM instance WHERE expires_at <= ? LIMIT 1000",
-    row,
-  );
-
-  const forget = (id: number): void => {
-    mailbox.clear(id);
-    drop(id);
+  const tables: Tables = {
+    sql: prepareInstanceStatements(database),
+    mailbox: createSqliteMailbox(database),
+    dedupe: createSqliteDedupe(database),
   };
-
-  const locate = (instance: InstanceAddress, now: number): z.infer<typeof row> => {
-    const key = instanceKey(instance);
-    const found = find.get(key);
-    if (found !== null && (found.expires_at === null || found.expires_at > now)) return found;
-    if (found !== null) forget(found.id);
-    insert(key, instance.kind, now, now);
-    const made = find.get(key);
-    if (made === null) throw new FrontdeskError("internal", "an instance vanished while appending");
-    return made;
-  };
-
-  const holder = (lease: Lease): z.infer<typeof held> | null => {
-    const found = findHeld.get(instanceKey(lease.instance));
-    return found?.owner === lease.owner && found.fence === lease.fence ? found : null;
-  };
+  const { sql, mailbox, dedupe } = tables;
 
   return {
     append: ({ instance, dedupeKeys }, event, now) => {
       if (!dedupe.admit(instanceKey(instance), dedupeKeys, now)) return false;
-      const { id, next_seq: seq } = locate(instance, now);
+      const { id, next_seq: seq } = locate(tables, instance, now);
       mailbox.add(id, seq, event, now);
-      announce(now, id);
+      sql.announce(now, id);
       return true;
     },
-    isClaimable: (now) => anyDue.get(now) !== null,
-    claim: ({ owner, leaseMs, limit, supports }, now) =>
-      due.all(now, JSON.stringify(supports), limit).flatMap((found): readonly Claim[] => {
-        const { id, key, snapshot } = found;
-        const instance = parseInstanceKey(key);
-        const fence = nextFence.get()?.value;
-        if (instance === null || fence === undefined) return [];
-        const seq = mailbox.takeDueTimers(id, found.next_seq, now);
-        take(owner, fence, now + leaseMs, seq, id);
-        const lease = { instance, owner, fence };
-        const wasAbandoned = found.is_out === 1;
-        return [{ lease, snapshot, inbox: mailbox.unread(id), now, wasAbandoned }];
-      }),
+    isClaimable: (now) => sql.findAnyDue.get(now) !== null,
+    claim: (request, now) => claim(tables, request, now),
     renew: (lease, leaseMs, now) => {
-      const found = holder(lease);
-      if (found === null) return null;
-      extend(now + leaseMs, mailbox.takeDueTimers(found.id, found.next_seq, now), found.id);
-      return { inbox: mailbox.unread(found.id), now };
+      const row = heldBy(tables, lease);
+      if (row === null) return null;
+      sql.extend(now + leaseMs, mailbox.takeDueTimers(row.id, row.next_seq, now), row.id);
+      return { inbox: mailbox.unread(row.id), now };
     },
-    commit: (lease, commit, now) => {
-      const current = findHeld.get(instanceKey(lease.instance));
-      if (current !== null && current.commit_id === commit.commitId) return true;
-      const found = holder(lease);
-      if (found === null) return false;
-      if (commit.consumedThrough !== null) mailbox.consumeThrough(found.id, commit.consumedThrough);
-      mailbox.replaceTimers(found.id, commit.timers);
-      const { owner, wakeAt, expiresAt } = afterwards(lease, commit, found.id, now);
-      const letters = commit.deadLetters ?? 0;
-      const { snapshot, version, commitId } = commit;
-      write(snapshot, version, commitId, letters, now, owner, wakeAt, expiresAt, found.id);
-      return true;
-    },
-    expireOwner: (owner, now) => expire(now, owner),
+    commit: (lease, request, now) => commit(tables, lease, request, now),
+    expireOwner: (owner, now) => sql.expire(now, owner),
     remove: (instance) => {
-      const found = find.get(instanceKey(instance));
-      if (found === null) return false;
-      forget(found.id);
-      return true;
+      const found = sql.find.get(instanceKey(instance));
+      if (found !== null) forget(tables, found.id);
+      return found !== null;
     },
     sweep: (now) => {
-      for (const { id } of expired.all(now)) forget(id);
+      for (const { id } of sql.findExpired.all(now)) forget(tables, id);
       dedupe.prune(now);
     },
   };
+}
 
-  /** Who holds an instance after a commit, when it may be claimed, and when it may be forgotten. */
-  function afterwards(
-    lease: Lease,
-    commit: Commit,
-    id: number,
-    now: number,
-  ): {
-    readonly owner: string | null;
-    readonly wakeAt: number | null;
-    readonly expiresAt: number | null;
-  } {
-    if (!commit.release) return { owner: lease.owner, wakeAt: null, expiresAt: null };
-    const wakeAt = mailbox.hasUnread(id) ? now : mailbox.nextDueAt(id);
-    const isIdle = wakeAt === null && commit.idleTtlMs !== null;
-    return { owner: null, wakeAt, expiresAt: isIdle ? now + (commit.idleTtlMs ?? 0) : null };
-  }
+function forget({ sql, mailbox }: Tables, id: number): void {
+  mailbox.clear(id);
+  sql.drop(id);
+}
+
+/** Finds the row of an instance, or makes one; one whose time of silence is over begins anew. */
+function locate(tables: Tables, instance: InstanceAddress, now: number): LocatedRow {
+  const { sql } = tables;
+  const key = instanceKey(instance);
+  const found = sql.find.get(key);
+  if (found !== null && (found.expires_at === null || found.expires_at > now)) return found;
+  if (found !== null) forget(tables, found.id);
+  sql.insert(key, instance.kind, now, now);
+  const made = sql.find.get(key);
+  if (made === null) throw new FrontdeskError("internal", "an instance vanished while appending");
+  return made;
+}
+
+function heldBy({ sql }: Tables, lease: Lease): HeldRow | null {
+  const found = sql.findHeld.get(instanceKey(lease.instance));
+  return found?.owner === lease.owner && found.fence === lease.fence ? found : null;
+}
+
+function claim({ sql, mailbox }: Tables, request: ClaimRequest, now: number): readonly Claim[] {
+  const { owner, leaseMs, limit, supports } = request;
+  return sql.findDue.all(now, JSON.stringify(supports), limit).flatMap((row): readonly Claim[] => {
+    const instance = parseInstanceKey(row.key);
+    const fence = sql.nextFence.get()?.value;
+    if (instance === null || fence === undefined) return [];
+    const seq = mailbox.takeDueTimers(row.id, row.next_seq, now);
+    sql.take(owner, fence, now + leaseMs, seq, row.id);
+    const lease = { instance, owner, fence };
+    const wasAbandoned = row.is_out === 1;
+    return [{ lease, snapshot: row.snapshot, inbox: mailbox.unread(row.id), now, wasAbandoned }];
+  });
+}
+
+function commit(tables: Tables, lease: Lease, request: Commit, now: number): boolean {
+  const { sql, mailbox } = tables;
+  const { commitId, snapshot, version, timers, consumedThrough } = request;
+  const current = sql.findHeld.get(instanceKey(lease.instance));
+  if (current?.commit_id === commitId) return true;
+  const row = heldBy(tables, lease);
+  if (row === null) return false;
+  if (consumedThrough !== null) mailbox.consumeThrough(row.id, consumedThrough);
+  mailbox.replaceTimers(row.id, timers);
+  const { owner, wakeAt, expiresAt } = afterwards(tables, lease, request, row.id, now);
+  const letters = request.deadLetters ?? 0;
+  sql.write(snapshot, version, commitId, letters, now, owner, wakeAt, expiresAt, row.id);
+  return true;
+}
+
+interface Afterwards {
+  readonly owner: string | null;
+  readonly wakeAt: number | null;
+  readonly expiresAt: number | null;
+}
+
+/** Who holds an instance after a commit, when it may be claimed, and when it may be forgotten. */
+function afterwards(
+  { mailbox }: Tables,
+  lease: Lease,
+  { release, idleTtlMs }: Commit,
+  id: number,
+  now: number,
+): Afterwards {
+  if (!release) return { owner: lease.owner, wakeAt: null, expiresAt: null };
+  const wakeAt = mailbox.hasUnread(id) ? now : mailbox.nextDueAt(id);
+  const isIdle = wakeAt === null && idleTtlMs !== null;
+  return { owner: null, wakeAt, expiresAt: isIdle ? now + idleTtlMs : null };
 }

@@ -118,6 +118,51 @@ describe("tasks", () => {
     expect(Math.max(...attempts)).toBe(3);
   });
 
+  test("a task that came up while its predecessor's attempt was being committed is counted too", async () => {
+    const channel = createMemoryChannel();
+    const attempts: number[] = [];
+    let renewals = 0;
+    let isFirst = true;
+    await world.say("c", "one");
+    // Left lying by a dead worker, so that attempts are committed before they begin.
+    const request = { owner: "dead", leaseMs: 1_000, limit: 1, supports: { dialogue: 1 } };
+    expect(await world.store.claim(request)).toHaveLength(1);
+    await world.store.expireOwner("dead");
+
+    await world.startWorker({
+      channels: [channel],
+      tuning: { mailboxPollMs: 2 },
+      tasks: {
+        understand: async (_, { attempt }) => {
+          attempts.push(attempt);
+          return {};
+        },
+        answer: async () => "done",
+      },
+      store: {
+        ...world.store,
+        renew: (lease, leaseMs) => {
+          renewals += 1;
+          return world.store.renew(lease, leaseMs);
+        },
+        commit: async (lease, commit) => {
+          if (isFirst) {
+            isFirst = false;
+            await world.say("c", "two");
+            const before = renewals;
+            await eventually("the message to be taken in", () => renewals > before + 1);
+          }
+          await world.store.commit(lease, commit);
+        },
+      },
+    });
+    await eventually("a reply", () => channel.texts().length > 0);
+    await world.settled();
+
+    expect(attempts).toEqual([1]);
+    expect(channel.texts()).toEqual(["done"]);
+  });
+
   test("a task is told what its worker is about, and keeps its key over attempts", async () => {
     const seen: unknown[] = [];
     await world.startWorker({

@@ -25,6 +25,33 @@ function blockEnds(markdown: string): readonly number[] {
   return ends;
 }
 
+const INSIGNIFICANT = /[\s.,;:!?。，；：！？、*_]/u;
+
+/**
+ * Where in the final text the shown beginning ends; null when the final text begins otherwise. A check may have moved a
+ * reference behind a full stop: signs and spaces do not count, words and the numbers of references do.
+ */
+function endOfShown(finalText: string, shown: string): number | null {
+  const significant = [...shown].filter((character) => !INSIGNIFICANT.test(character));
+  let at = 0;
+  let matched = 0;
+  for (const character of finalText) {
+    if (!INSIGNIFICANT.test(character)) {
+      if (matched === significant.length) return at;
+      if (character !== significant[matched]) return null;
+      matched += 1;
+    }
+    at += character.length;
+  }
+  return matched === significant.length ? at : null;
+}
+
+/** Takes back the signs that open the next block: bold text, a bullet. */
+function blockStart(text: string, end: number): number {
+  const lineStart = text.lastIndexOf("\n", end - 1) + 1;
+  return text.slice(lineStart, end).trim().length <= 4 ? lineStart : end;
+}
+
 /**
  * An answer while it is being written. It is shown as live lines that can still change; only when it grows beyond the
  * screen do its first blocks go by for good.
@@ -72,8 +99,8 @@ export class Draft {
     const committed = this.#text.slice(0, this.#committed);
     this.reset();
     if (committed === "") return { type: "whole" };
-    return finalText.startsWith(committed)
-      ? { type: "rest", markdown: finalText.slice(committed.length) }
-      : { type: "corrected" };
+    const end = endOfShown(finalText, committed);
+    if (end === null) return { type: "corrected" };
+    return { type: "rest", markdown: finalText.slice(blockStart(finalText, end)) };
   }
 }

@@ -109,6 +109,27 @@ describe("a draft", () => {
     expect(draft.layOut(render, 2)).toEqual({ commit: [], live: ["4", "5"] });
   });
 
+  it("goes on where it was when only signs have moved", () => {
+    const draft = new Draft();
+    draft.append("You have 25 days [1].\n\n- **Five** move on [2].\n\nEnd");
+    draft.layOut(render, 1);
+
+    expect(
+      draft.finish("You have 25 days. [1]\n\n- **Five** move on. [2]\n\n**End** of it."),
+    ).toEqual({
+      type: "rest",
+      markdown: "**End** of it.",
+    });
+  });
+
+  it("takes another number of a reference for another answer", () => {
+    const draft = new Draft();
+    draft.append("You have 25 days [2].\n\nEnd");
+    draft.layOut(render, 1);
+
+    expect(draft.finish("You have 25 days [1].\n\nEnd")).toEqual({ type: "corrected" });
+  });
+
   it("knows when what stands is no longer true", () => {
     const draft = new Draft();
     draft.append("one\n\ntwo\n\nthree");

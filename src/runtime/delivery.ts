@@ -20,7 +20,7 @@ export type Attempt =
   | { readonly type: "dead"; readonly letter: StoredLetter };
 
 /** One attempt with everything that it needs to know. */
-export interface AttemptRequest {
+interface AttemptRequest {
   readonly entry: OutboxEntry;
   /** An earlier attempt may have had its effect. */
   readonly isAmbiguous: boolean;

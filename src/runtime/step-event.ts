@@ -28,7 +28,7 @@ export interface TaskError {
 }
 
 /** An event in the machine's form. */
-export interface MachineEvent {
+interface MachineEvent {
   readonly type: string;
   readonly at: number;
   readonly [name: string]: unknown;

@@ -12,7 +12,7 @@ import {
 import type { Channel, OutboundMessage } from "../../src/ports/channel.ts";
 
 /** A message as it stands on the platform in memory. */
-export interface MemoryMessage {
+interface MemoryMessage {
   readonly id: MessageId;
   readonly key: EffectKey;
   readonly address: ReplyAddress;
@@ -27,7 +27,7 @@ export interface MemoryMessage {
  * What goes wrong with a call. `arrived-unheard`: it has its effect and the caller learns only of a broken connection;
  * `lost`: the same without the effect; `hangs`: it never ends by itself.
  */
-export type Fault =
+type Fault =
   | { readonly type: "arrived-unheard" | "lost" | "rejected" | "hangs" }
   | { readonly type: "rate-limited"; readonly retryAfterMs: number };
 

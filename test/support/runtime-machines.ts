@@ -12,7 +12,7 @@ import {
 import type { MachineKind } from "../../src/runtime/index.ts";
 
 /** What the small assistant below remembers. */
-export interface SmallContext {
+interface SmallContext {
   readonly id: string;
   readonly address: ReplyAddress | null;
   /** Texts that wait for an answer. */
@@ -36,7 +36,7 @@ type SmallEvent =
   | { readonly type: "date.kept" };
 
 /** Settings of {@link smallKind}. */
-export interface SmallSettings {
+interface SmallSettings {
   readonly gatherMs?: number;
   /** After an answer, ask whether there is more; null never. */
   readonly followUpMs?: number | null;
@@ -53,7 +53,7 @@ const stub = <Output, Input>() =>
   });
 
 /** A reply with nothing but a text. */
-export function plainReply(text: string): Reply {
+function plainReply(text: string): Reply {
   return {
     decision: "answer",
     text,
@@ -70,7 +70,7 @@ export function plainReply(text: string): Reply {
 }
 
 /** An address on a platform, one conversation per name. */
-export function addressIn(name: string, platform: Platform = "console"): ReplyAddress {
+function addressIn(name: string, platform: Platform = "console"): ReplyAddress {
   return {
     platform,
     conversationId: conversationId(`${platform}:${name}`),

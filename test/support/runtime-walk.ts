@@ -26,13 +26,13 @@ export interface WalkOptions {
 }
 
 /** A finding with the way that leads to it: event types from the beginning. */
-export interface WalkFinding {
+interface WalkFinding {
   readonly state: string;
   readonly what: string;
   readonly trail: readonly string[];
 }
 
-export interface WalkReport {
+interface WalkReport {
   /** State values reached, as JSON. */
   readonly states: ReadonlySet<string>;
   /** `src` names of all tasks that were ever pending. */

@@ -24,7 +24,7 @@ import { eventually } from "./runtime-eventually.ts";
 import { messageIn, smallKind } from "./runtime-machines.ts";
 
 /** An engine of a test; everything is optional. */
-export interface WorkerOptions {
+interface WorkerOptions {
   readonly kinds?: readonly MachineKind[];
   readonly tasks?: TaskHandlers;
   readonly effects?: EffectHandlers;

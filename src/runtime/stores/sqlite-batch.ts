@@ -6,7 +6,7 @@ import { translateSqliteError } from "./sqlite-errors.ts";
  * How much a write must survive. `durable`: a power cut, once its promise has resolved. `ordered`: a dead process; after a
  * power cut it may be undone, but never without everything that was written after it.
  */
-export type Durability = "durable" | "ordered";
+type Durability = "durable" | "ordered";
 
 /** Writes of many callers in few transactions. */
 export interface WriteBatch {

@@ -4,10 +4,10 @@ import { FrontdeskError } from "../../core/index.ts";
 import { translateOpenError } from "./sqlite-errors.ts";
 
 /** A value that can be bound to a parameter. */
-export type SqlValue = string | number | null;
+type SqlValue = string | number | null;
 
 /** A prepared statement whose rows have been given a shape. */
-export interface Query<Row> {
+interface Query<Row> {
   all(...values: readonly SqlValue[]): readonly Row[];
   get(...values: readonly SqlValue[]): Row | null;
 }

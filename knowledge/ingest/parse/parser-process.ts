@@ -53,14 +53,19 @@ export function createParserProcess(limits: ParserLimits): ParserProcess {
     if (child !== undefined) await endChild(child);
   };
 
+  /** A child that is alive: one that died while it had nothing to do is replaced, and costs no document. */
+  const take = (): RunningChild => {
+    if (running !== null && !isAlive(running.process)) running = null;
+    running ??= startChild(limits);
+    return running;
+  };
+
   return {
     async parse(job, { signal }) {
       signal.throwIfAborted();
-      running ??= startChild(limits);
-      const child = running;
+      const child = take();
       try {
-        await child.ready;
-        const done = await exchange(child.process, job, limits, signal);
+        const done = await exchange(child, job, limits, signal);
         if (done.rssBytes > limits.maxRssMb * BYTES_PER_MB * REPLACE_SHARE) await stop();
         return done.result;
       } catch (error) {
@@ -72,6 +77,10 @@ export function createParserProcess(limits: ParserLimits): ParserProcess {
     },
     close: stop,
   };
+}
+
+function isAlive(child: ChildProcess): boolean {
+  return child.connected && child.exitCode === null && child.signalCode === null;
 }
 
 function startChild(limits: ParserLimits): RunningChild {
@@ -100,9 +109,9 @@ function startChild(limits: ParserLimits): RunningChild {
   return { process: child, ready };
 }
 
-/** Sends one job and waits for its result, its end, its deadline or abort, whichever comes first. */
+/** Sends one job and waits for its result, the end of the child, the deadline or abort, whichever comes first. */
 async function exchange(
-  child: ChildProcess,
+  child: RunningChild,
   job: ParseJob,
   limits: ParserLimits,
   signal: AbortSignal,
@@ -110,33 +119,45 @@ async function exchange(
   const over = new AbortController();
   try {
     return await new Promise<DoneMessage>((resolve, reject) => {
-      const timer = setTimeout(() => reject(timedOut(limits)), limits.timeoutMs);
-      over.signal.addEventListener("abort", () => clearTimeout(timer));
       // The caller throws the signal's own reason.
       signal.addEventListener("abort", () => reject(broken("was left")), { signal: over.signal });
-      watchMemory(child.pid, {
-        maxBytes: limits.maxRssMb * BYTES_PER_MB,
-        onExceeded: () => reject(outOfMemory(limits.maxRssMb)),
-        signal: over.signal,
-      });
-      child.on("message", (raw) => {
-        const message = parserMessageSchema.safeParse(raw);
-        if (!message.success) reject(broken("gave a result that cannot be understood"));
-        else if (message.data.type === "done" && message.data.id === job.id) resolve(message.data);
-      });
-      child.once("exit", (code, killedBy) => reject(crashed(code, killedBy, limits)));
-      child.send(job, (error) => {
-        if (error !== null) reject(broken(`could not be handed to the parser (${error.message})`));
-      });
+      const begin = (): void => {
+        if (over.signal.aborted) return;
+        const timer = setTimeout(() => reject(timedOut(limits)), limits.timeoutMs);
+        over.signal.addEventListener("abort", () => clearTimeout(timer));
+        watchMemory(child.process.pid, {
+          maxBytes: limits.maxRssMb * BYTES_PER_MB,
+          onExceeded: () => reject(outOfMemory(limits.maxRssMb)),
+          signal: over.signal,
+        });
+        onceDone(child.process, job.id, resolve, reject);
+        child.process.once("exit", (code, killedBy) => reject(crashed(code, killedBy, limits)));
+        // When it cannot be sent the child is gone, and its exit tells why.
+        child.process.send(job, () => {});
+      };
+      child.ready.then(begin, reject);
     });
   } finally {
     over.abort();
-    child.removeAllListeners("message").removeAllListeners("exit");
+    child.process.removeAllListeners("message").removeAllListeners("exit");
   }
 }
 
+function onceDone(
+  child: ChildProcess,
+  id: number,
+  resolve: (message: DoneMessage) => void,
+  reject: (fault: FrontdeskError) => void,
+): void {
+  child.on("message", (raw) => {
+    const message = parserMessageSchema.safeParse(raw);
+    if (!message.success) reject(broken("gave a result that cannot be understood"));
+    else if (message.data.type === "done" && message.data.id === id) resolve(message.data);
+  });
+}
+
 async function endChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, "exit");
   child.kill("SIGKILL");
   await exited;

@@ -2,6 +2,8 @@ import type { Line } from "./lines.ts";
 
 /** How many lines from the top and from the bottom of a page may be a header or footer. */
 const MARGIN_LINES = 3;
+/** Where they may stand: in this share of the height of all text. */
+const MARGIN_SHARE = 0.12;
 /** A header stands at one height of at least so many pages, and of this share of all. */
 const MIN_PAGES = 3;
 const MIN_SHARE = 0.02;
@@ -17,7 +19,11 @@ const CONTENTS_ENTRY = /(?:\.\s?){4,}\s*(\d{1,4}|[ivxlc]{1,6})$/iu;
  * pages, the same or with the page's number in them, page numbers, and the entries of a table of contents.
  */
 export function dropMargins(pages: readonly (readonly Line[])[]): Line[][] {
-  const margin = new Set(pages.flatMap(marginLines));
+  const heights = pages.flat().map((line) => line.y);
+  const [top, bottom] = [quantile(heights, 0.999), quantile(heights, 0.001)];
+  const depth = (top - bottom) * MARGIN_SHARE;
+  const isOuter = (line: Line): boolean => line.y >= top - depth || line.y <= bottom + depth;
+  const margin = new Set(pages.flatMap(outermostLines).filter(isOuter));
   const repeated = repeatedLines([...margin], pages.length);
   return pages.map((lines) =>
     lines.filter((line) => {
@@ -27,9 +33,15 @@ export function dropMargins(pages: readonly (readonly Line[])[]): Line[][] {
   );
 }
 
-function marginLines(lines: readonly Line[]): Line[] {
+function outermostLines(lines: readonly Line[]): Line[] {
   const ordered = [...lines].sort((a, b) => b.y - a.y);
   return [...ordered.slice(0, MARGIN_LINES), ...ordered.slice(-MARGIN_LINES)];
+}
+
+/** Nearly the largest or smallest: a single stray line far out must not move the margin. */
+function quantile(numbers: readonly number[], share: number): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.round((sorted.length - 1) * share)] ?? 0;
 }
 
 function repeatedLines(lines: readonly Line[], pageCount: number): Set<Line> {

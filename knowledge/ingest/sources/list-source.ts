@@ -1,5 +1,5 @@
 import type { Stats } from "node:fs";
-import { access, constants, stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { errorMessage, FrontdeskError, systemErrorCode } from "../../../src/core/index.ts";
 import type { DocumentRef, SourceListing } from "../../document.ts";
@@ -68,9 +68,11 @@ async function statRoot(path: string, root: string): Promise<Stats> {
   }
 }
 
+/** Opens the file, since asking for permission answers for the real user and not for the one that acts. */
 async function assertReadable(path: string): Promise<void> {
   try {
-    await access(path, constants.R_OK);
+    const file = await open(path, "r");
+    await file.close();
   } catch (cause) {
     throw unreadable(path, cause);
   }

@@ -96,13 +96,14 @@ describe("Markdown", () => {
 
     const { blocks } = parseMarkdown([...sections, ...definitions].join("\n"));
 
-    expect(blocks).toEqual(
-      sections.flatMap((_, index) => [
-        { kind: "heading", depth: 2, text: `Part ${index}`, page: null },
-        expect.objectContaining({ text: `${filler}[link](https://example.com/${index}).` }),
-        expect.objectContaining({ kind: "code", rows: [`# no heading ${index}`] }),
-      ]),
-    );
+    expect(blocks).toHaveLength(450);
+    for (const index of sections.keys()) {
+      expect(blocks.slice(index * 3, index * 3 + 3)).toMatchObject([
+        { kind: "heading", depth: 2, text: `Part ${index}` },
+        { kind: "prose", text: `${filler}[link](https://example.com/${index}).` },
+        { kind: "code", rows: [`# no heading ${index}`] },
+      ]);
+    }
   });
 
   it("takes very long tables line by line", () => {

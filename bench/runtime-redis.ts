@@ -34,7 +34,7 @@ interface Outcome {
 
 type Scenario = Pick<ChildOrder, "part" | "rate" | "messages"> & { readonly workers: number };
 
-const server = await startRedis({ appendOnly: true });
+const server = await startRedis({ appendOnly: "everysec" });
 
 function start(order: ChildOrder, onReport: (report: ChildReport) => void): ChildProcess {
   const { url, execArgv } = childEntry(import.meta.url, "runtime-redis-child");

@@ -8,7 +8,7 @@ import { runSoak } from "../support/redis-soak.ts";
 async function main(): Promise<void> {
   const seed = Number(process.argv[2] ?? Date.now() % 1_000_000);
   process.stdout.write(`seed ${seed}\n`);
-  const server = await startRedis({ appendOnly: true });
+  const server = await startRedis({ appendOnly: "everysec" });
   const report = await runSoak({
     url: server.url,
     keyPrefix: "soak",

@@ -269,3 +269,62 @@ describe("a server that is away, slow, or forgets its scripts", () => {
     });
   });
 });
+
+describe("a failover that loses the last events", () => {
+  /** What a replica that lags behind would not have: the newest event and its number. */
+  async function loseLastEvent(keyPrefix: string, seq: number): Promise<void> {
+    await server.command("RPOP", `${keyPrefix}:{0}:m:dialogue/a`);
+    await server.command("HSET", `${keyPrefix}:{0}:i:dialogue/a`, "q", String(seq - 1));
+  }
+
+  test("a new event under the number of a lost one is not taken for read", async () => {
+    const keyPrefix = `failover-${Date.now()}`;
+    const own = await fixture.open({ keyPrefix });
+    await say(own, dialogue("a"), "one");
+    await say(own, dialogue("a"), "lost");
+    const { lease, inbox } = await claimOne(own);
+    const last = inbox.at(-1)?.seq ?? 0;
+    await loseLastEvent(keyPrefix, last);
+    await say(own, dialogue("a"), "new");
+    await own.renew(lease, 60_000);
+
+    await expect(
+      own.commit(lease, committing({ consumedThrough: last, release: true })),
+    ).rejects.toMatchObject({ code: "lease_lost" });
+
+    await own.expireOwner("worker-1");
+    expect(texts((await claimOne(own)).inbox)).toEqual(["one", "new"]);
+  });
+
+  test("a number that its holder has read is not given again", async () => {
+    const keyPrefix = `failover-${Date.now()}`;
+    const own = await fixture.open({ keyPrefix });
+    await say(own, dialogue("a"), "one");
+    await say(own, dialogue("a"), "lost");
+    const { lease, inbox } = await claimOne(own);
+    const last = inbox.at(-1)?.seq ?? 0;
+    await loseLastEvent(keyPrefix, last);
+
+    await own.commit(lease, committing({ consumedThrough: last }));
+    await say(own, dialogue("a"), "new");
+
+    const renewal = await own.renew(lease, 60_000);
+    expect(renewal?.inbox.map(({ seq }) => seq)).toEqual([last + 1]);
+  });
+
+  test("a lease that the server has forgotten is void, and the next one has a higher fence", async () => {
+    const keyPrefix = `failover-${Date.now()}`;
+    const own = await fixture.open({ keyPrefix });
+    await say(own, dialogue("a"), "one");
+    const held = await claimOne(own);
+    await server.command("DEL", `${keyPrefix}:{0}:fence`);
+    await own.expireOwner("worker-1");
+
+    const next = await claimOne(own, { owner: "worker-2" });
+
+    expect(next.lease.fence).toBeGreaterThan(held.lease.fence);
+    await expect(own.commit(held.lease, committing())).rejects.toMatchObject({
+      code: "lease_lost",
+    });
+  });
+});

@@ -51,7 +51,8 @@ async function recovered(store: RedisConversationStore): Promise<void> {
 
 describe("a killed server with an append-only file", () => {
   test("has every acknowledged event, snapshot, lease and timer after its restart", async () => {
-    const server = await serverWith({ appendOnly: true });
+    // With "everysec" a write may be acknowledged while it waits for a running fsync, and dies with the process.
+    const server = await serverWith({ appendOnly: "always" });
     const store = openStore(server);
     await settle(store, dialogue("settled"), { snapshot: '"kept"' });
     await say(store, dialogue("held"), "one");
@@ -182,12 +183,14 @@ describe("a server that is not fit to hold conversations", () => {
     const server = await serverWith();
     await server.kill9();
 
-    const error = await openStore(server)
-      .check()
-      .catch((reason: unknown) => reason);
+    for (const url of [server.url, `redis-sentinel://127.0.0.1:${server.port}/main`]) {
+      const error = await openStore(server, { url })
+        .check()
+        .catch((reason: unknown) => reason);
 
-    expect(error).toMatchObject({ code: "store_unavailable", retryable: true });
-    expect(String(error)).toContain("ECONNREFUSED");
+      expect(error).toMatchObject({ code: "store_unavailable", retryable: true });
+      expect(String(error)).toMatch(/ECONNREFUSED|sentinels are unreachable/u);
+    }
   });
 
   test("a missing password is told, and never repeated", async () => {
@@ -203,6 +206,37 @@ describe("a server that is not fit to hold conversations", () => {
     expect(String(error)).toMatch(/WRONGPASS|password/u);
     expect(String(error)).not.toContain("wr0ng-word");
     await openStore(server, { url: server.url.replace("//", "//:s3cret-word@") }).check();
+  });
+});
+
+describe("a server under Sentinel", () => {
+  test("is followed to the replica that takes over from a killed master", async () => {
+    const [master, replica] = [await serverWith(), await serverWith()];
+    await replica.command("REPLICAOF", "127.0.0.1", String(master.port));
+    const sentinel = await serverWith({ sentinelOf: master.port });
+    const url = `redis-sentinel://127.0.0.1:${sentinel.port}/main`;
+    const store = openStore(master, { url });
+    await eventually("the replica, as the sentinel sees it", async () =>
+      (await sentinel.command("SENTINEL", "REPLICAS", "main")).includes("master-link-status,ok"),
+    );
+    await say(store, dialogue("a"), "before", ["k"]);
+    await eventually("its copy", async () =>
+      (await replica.command("KEYS", "*")).includes("i:dialogue/a"),
+    );
+
+    await master.kill9();
+
+    await eventually(
+      "the new master",
+      () =>
+        say(store, dialogue("a"), "after", ["after"]).then(
+          () => true,
+          () => false,
+        ),
+      20_000,
+    );
+    expect(await say(store, dialogue("a"), "before", ["k"])).toBe(false);
+    expect(texts((await claimOne(store)).inbox)).toEqual(["before", "after"]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,11 +9,12 @@ import { findRedisBinary } from "./redis-binary.ts";
 
 /** How a test's redis-server differs from the plain one (no persistence, no memory limit, `noeviction`). */
 export interface RedisServerOptions {
-  readonly appendOnly?: boolean;
-  /** As in redis.conf: `20mb`. */
-  readonly maxMemory?: string;
+  /** Keeps an append-only file, synchronised as this says. */
+  readonly appendOnly?: "everysec" | "always";
   readonly policy?: string;
   readonly clusterEnabled?: boolean;
+  /** Makes it a sentinel, alone and quick to decide, that watches the master on this port under the name `main`. */
+  readonly sentinelOf?: number;
 }
 
 /** A redis-server of our own on 127.0.0.1, with its own folder. */
@@ -33,9 +34,8 @@ export interface RedisServer {
 /** Starts a redis-server and waits until it answers. */
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), "frontdesk-redis-"));
-  const port = await freePort();
-  const settings = settingsOf(options, port, folder);
-  let child = await launch(settings, port);
+  const { port, child: first } = await launchSomewhere(options, folder);
+  let child = first;
   const killer = (): void => void child.kill("SIGKILL");
   process.once("exit", killer);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -64,7 +64,7 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
     kill9: () => end("SIGKILL"),
     restart: async () => {
       await end("SIGKILL");
-      child = await launch(settings, port);
+      child = await launch(settingsOf(options, port, folder), port);
     },
   };
 }
@@ -76,7 +76,40 @@ export async function sharedRedis(): Promise<Pick<RedisServer, "url" | "stop">> 
   return await startRedis();
 }
 
+// Between asking for a free port and using it somebody else may take it.
+const TRIES = 5;
+
+async function launchSomewhere(
+  options: RedisServerOptions,
+  folder: string,
+): Promise<{ port: number; child: ChildProcess }> {
+  for (let tries = 1; ; tries += 1) {
+    const port = await freePort();
+    try {
+      return { port, child: await launch(settingsOf(options, port, folder), port) };
+    } catch (error) {
+      if (tries === TRIES || !String(error).includes("Address already in use")) throw error;
+    }
+  }
+}
+
 function settingsOf(options: RedisServerOptions, port: number, folder: string): readonly string[] {
+  if (options.sentinelOf !== undefined) {
+    const file = join(folder, "sentinel.conf");
+    writeFileSync(
+      file,
+      [
+        `port ${port}`,
+        "bind 127.0.0.1",
+        `dir ${folder}`,
+        `sentinel monitor main 127.0.0.1 ${options.sentinelOf} 1`,
+        "sentinel down-after-milliseconds main 300",
+        "sentinel failover-timeout main 2000",
+        "",
+      ].join("\n"),
+    );
+    return [file, "--sentinel"];
+  }
   const cluster = { "cluster-enabled": "yes", "cluster-node-timeout": "2000" };
   const settings = {
     port: String(port),
@@ -86,8 +119,8 @@ function settingsOf(options: RedisServerOptions, port: number, folder: string): 
     "repl-diskless-sync-delay": "0",
     daemonize: "no",
     "maxmemory-policy": options.policy ?? "noeviction",
-    appendonly: options.appendOnly ? "yes" : "no",
-    ...(options.maxMemory === undefined ? {} : { maxmemory: options.maxMemory }),
+    appendonly: options.appendOnly === undefined ? "no" : "yes",
+    appendfsync: options.appendOnly ?? "no",
     ...(options.clusterEnabled ? cluster : {}),
   };
   return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
@@ -109,25 +142,29 @@ async function launch(settings: readonly string[], port: number): Promise<ChildP
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`redis-server ended at once:\n${output}`);
     }
-    if (await answers(port)) return child;
+    if (await answers(port, child.pid ?? 0)) return child;
     await sleep(10);
   }
   child.kill("SIGKILL");
   throw new Error(`redis-server did not answer within 15 s:\n${output}`);
 }
 
-/** False while nobody listens or the server is still loading its append-only file. */
-function answers(port: number): Promise<boolean> {
+/** False while nobody listens, somebody else does, or the server is still loading its append-only file. */
+function answers(port: number, pid: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");
-    const finish = (isUp: boolean): void => {
+    let heard = "";
+    const finish = (): void => {
       socket.destroy();
-      resolve(isUp);
+      resolve(heard.startsWith("+PONG") && heard.includes(`process_id:${pid}\r\n`));
     };
-    socket.once("connect", () => socket.write("PING\r\n"));
-    socket.once("data", (reply: Buffer) => finish(reply.toString().startsWith("+PONG")));
-    socket.once("error", () => finish(false));
-    socket.once("close", () => finish(false));
+    socket.once("connect", () => socket.write("PING\r\nINFO server\r\n"));
+    socket.on("data", (reply: Buffer) => {
+      heard += reply.toString();
+      if (/process_id:\d+\r\n/u.test(heard)) finish();
+    });
+    socket.once("error", finish);
+    socket.once("close", finish);
   });
 }
 

@@ -124,17 +124,18 @@ export function connectRedis(options: RedisConnectionOptions): RedisConnection {
   };
 }
 
+// With Sentinel there may be no "close" before the first success, only one "error" after another.
+const OUTCOMES = ["ready", "error", "close"] as const;
+
 /** Resolves at once unless a connection is just being made; then it waits for the outcome. */
 function whenConnected(client: RedisClient): Promise<void> {
   if (client.status !== "connecting" && client.status !== "connect") return Promise.resolve();
   return new Promise((resolve) => {
     const settle = (): void => {
-      client.off("ready", settle);
-      client.off("close", settle);
+      for (const outcome of OUTCOMES) client.off(outcome, settle);
       resolve();
     };
-    client.on("ready", settle);
-    client.on("close", settle);
+    for (const outcome of OUTCOMES) client.on(outcome, settle);
   });
 }
 

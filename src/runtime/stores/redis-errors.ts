@@ -1,5 +1,5 @@
 import { ReplyError } from "ioredis";
-import { errorMessage, FrontdeskError, systemErrorCode } from "../../core/index.ts";
+import { errorMessage, FrontdeskError } from "../../core/index.ts";
 
 const UNAVAILABLE: Readonly<Record<string, string>> = {
   LOADING: "it is still loading its data",
@@ -16,6 +16,10 @@ const UNAVAILABLE: Readonly<Record<string, string>> = {
   NOPERM: "the user may not run what Frontdesk needs; check the ACL",
 };
 
+// What ioredis says of commands when the connection is gone names its own options and tells an operator nothing.
+const LIBRARY_WORDS =
+  /^(Stream isn't|Reached the max|Connection is closed|Command aborted|Cluster isn't)/u;
+
 /** Whether an error came from the server, as an answer or as our own judgement of it; else it is about the connection. */
 export function isReply(error: unknown): boolean {
   return error instanceof FrontdeskError || cleaned(error) instanceof ReplyError;
@@ -30,8 +34,8 @@ export function storeError(thrown: unknown, what: string): FrontdeskError {
   if (thrown instanceof FrontdeskError) return thrown;
   const error = cleaned(thrown);
   if (!(error instanceof ReplyError)) {
-    // ioredis names its own options where the connection is gone, which tells an operator nothing.
-    const reason = systemErrorCode(error) === null ? "connection lost" : errorMessage(error);
+    const message = errorMessage(error);
+    const reason = LIBRARY_WORDS.test(message) ? "connection lost" : message;
     return unavailable(`Redis cannot be reached (${reason})`, what, error);
   }
   // Redis 6 wraps the code of a command that failed inside a script: "ERR Error running script …: -OOM command …".

@@ -18,7 +18,7 @@ import { FrontdeskError, type InstanceAddress, instanceKey } from "../../core/in
  * | `fd:{3}:idle` | zset | instances that may be forgotten, by when |
  * | `fd:{3}:dead` | zset | instances with dead letters, by when told |
  * | `fd:{3}:all:<kind>` | zset | every instance, by last change |
- * | `fd:{3}:fence` | counter | the last fence given out in this shard |
+ * | `fd:{3}:fence` | string | the last fence given out in this shard |
  *
  * Scripts are handed the base `key(prefix, shard)` and append the names of the table themselves.
  */

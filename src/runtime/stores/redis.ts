@@ -8,6 +8,7 @@ import { connectRedis, type RedisConnection } from "./redis-connection.ts";
 import { createRedisDirectory, onEveryShard } from "./redis-directory.ts";
 import { dedupeName, key, mailboxName, timerMember } from "./redis-keys.ts";
 import { decodeRenewal, integer } from "./redis-replies.ts";
+import { createSeenEvents, type SeenEvents } from "./redis-seen.ts";
 import { createRedisWatch } from "./redis-watch.ts";
 
 /** Where and how conversations lie in Redis. */
@@ -52,12 +53,17 @@ export function createRedisConversationStore(
   const address = parseRedisUrl(options.url);
   const connection = connectRedis({ address, prefix, shards, timeoutMs, logger });
   const watch = createRedisWatch(connection.client, key(prefix, "n"), logger);
-  const isCluster = address.kind === "cluster";
+  const claim = createRedisClaim({ connection, isCluster: address.kind === "cluster", logger });
+  const seen = createSeenEvents();
 
   return {
     ...createRedisDirectory(connection),
-    ...createMailboxes(connection),
-    claim: createRedisClaim({ connection, isCluster, logger }),
+    ...createMailboxes(connection, seen),
+    claim: async (request) => {
+      const claims = await claim(request);
+      for (const { lease, inbox } of claims) seen.note(lease, inbox);
+      return claims;
+    },
     expireOwner: async (owner) => {
       const what = `end the leases of ${owner}`;
       const ended = await onEveryShard(connection, "fdExpireOwner", [owner], what);
@@ -75,6 +81,7 @@ export function createRedisConversationStore(
 /** The calls that touch one instance. */
 function createMailboxes(
   connection: RedisConnection,
+  seen: SeenEvents,
 ): Pick<ConversationStore, "append" | "renew" | "commit"> {
   let commits = 0;
   return {
@@ -87,12 +94,15 @@ function createMailboxes(
     renew: async (lease, leaseMs) => {
       const name = instanceKey(lease.instance);
       const parameters = [name, lease.fence, leaseMs];
-      return decodeRenewal(await connection.run("fdRenew", name, parameters, `renew ${name}`));
+      const reply = await connection.run("fdRenew", name, parameters, `renew ${name}`);
+      const renewal = decodeRenewal(reply);
+      if (renewal !== null) seen.note(lease, renewal.inbox);
+      return renewal;
     },
     commit: async (lease, commit) => {
       commits += 1;
       const name = instanceKey(lease.instance);
-      const parameters = commitParameters(lease, commit, commits);
+      const parameters = commitParameters(lease, commit, commits, seen);
       const reply = await connection.run("fdCommit", name, parameters, `commit ${name}`);
       if (integer(reply) === 1) return;
       throw new FrontdeskError(
@@ -107,12 +117,13 @@ function commitParameters(
   lease: Lease,
   commit: Commit,
   number: number,
+  seen: SeenEvents,
 ): readonly (string | number)[] {
   const name = instanceKey(lease.instance);
   return [
     ...[name, lease.fence, number, commit.commitId, commit.consumedThrough ?? ""],
     ...[commit.snapshot, commit.version, commit.release ? 1 : 0, commit.idleTtlMs ?? ""],
-    ...[commit.deadLetters ?? 0, commit.timers.length],
+    ...[commit.deadLetters ?? 0, seen.timeOf(lease, commit.consumedThrough), commit.timers.length],
     ...commit.timers.flatMap((timer) => [timer.dueAt, timerMember(name, timer.id, timer.token)]),
   ];
 }

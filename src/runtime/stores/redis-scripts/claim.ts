@@ -16,6 +16,14 @@ supports, place = readSupports(place)
 local lost = readMany(place, 1)
 local rows = {}
 
+-- Fences follow the clock, so that they go on growing when a restart or a failover has lost the last ones.
+local function nextFence(base)
+  local last = tonumber(redis.call('GET', base .. 'fence') or '0')
+  local fence = math.max(last + 1, clock[1] * 1000000 + clock[2])
+  redis.call('SET', base .. 'fence', fence)
+  return fence
+end
+
 local function row(base, key, fence)
   redis.call('ZADD', base .. 'leased', now + leaseMs, key)
   local snapshot = redis.call('HGET', base .. 'i:' .. key, 's')
@@ -51,7 +59,7 @@ while #rows < limit and #heads > 0 do
   local head = heads[oldest]
   local base, key = head.base, head.entries[head.at]
   redis.call('ZREM', head.name, key)
-  local fence = redis.call('INCR', base .. 'fence')
+  local fence = nextFence(base)
   redis.call('HSET', base .. 'i:' .. key, 'f', fence, 'n', 0, 'o', owner, 'k', token, 'w', 'l')
   row(base, key, fence)
   head.at = head.at + 2

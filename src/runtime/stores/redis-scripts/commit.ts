@@ -2,9 +2,12 @@ import { clock, counted, lists, ready } from "./prelude.ts";
 
 /**
  * ARGV: channel, instance key, fence, number of this call (grows within a process), commit id, consumed-through or '',
- * snapshot, version, release (1 or 0), idle time to live in ms or '', dead letters, timers (counted: due, member).
+ * snapshot, version, release (1 or 0), idle time to live in ms or '', dead letters, time of the event consumed through or
+ * '', timers (counted: due, member).
  * Returns 1 when applied now or before, 0 when the lease is lost. A call that was overtaken on the wire by a later one of
- * the same holder is refused by its number. Its first write frees memory, so work goes on when the server is full.
+ * the same holder is refused by its number; one that would consume another event than was read, since a failover lost that
+ * one and its number was given again, by the event's time. Its first write frees memory, so work goes on when the server
+ * is full.
  */
 export const commit = `${clock}${counted}${ready}${lists}
 local key, version, isRelease = ARGV[2], ARGV[8], ARGV[9] == '1'
@@ -14,21 +17,25 @@ if held[2] == ARGV[5] then return 1 end
 if held[1] ~= ARGV[3] or tonumber(ARGV[4]) <= tonumber(held[3]) then return 0 end
 local where = held[9]
 
+local unread, last = redis.call('LLEN', mailbox), tonumber(held[8])
+local through = tonumber(ARGV[6]) or 0
+local done = math.min(unread, through - last + unread)
+if done > 0 and ARGV[12] ~= '' and through <= last then
+  local at = string.match(redis.call('LINDEX', mailbox, done - 1), '^%d+ (%d+)')
+  if at ~= ARGV[12] then return 0 end
+end
+
 redis.call('ZREM', base .. (isRelease and 'leased' or 'idle'), key)
 if where == 'r' then redis.call('ZREM', readyName(base, key, held[4]), key) end
 if held[4] ~= version then register(base, key, version) end
 redis.call('ZADD', base .. 'all:' .. kindOf(key), now, key)
-
-local unread = redis.call('LLEN', mailbox)
-if unread > 0 and ARGV[6] ~= '' then
-  local done = math.min(unread, tonumber(ARGV[6]) - tonumber(held[8]) + unread)
-  if done > 0 then
-    redis.call('LTRIM', mailbox, done, -1)
-    unread = unread - done
-  end
+if through > last then redis.call('HSET', hash, 'q', through) end
+if done > 0 then
+  redis.call('LTRIM', mailbox, done, -1)
+  unread = unread - done
 end
 
-local timers = readMany(12, 2)
+local timers = readMany(13, 2)
 for _, member in ipairs(readList(held[5])) do redis.call('ZREM', base .. 'timers', member) end
 local hasFired, armed, fired = {}, {}, {}
 for _, member in ipairs(readList(held[6])) do hasFired[member] = true end

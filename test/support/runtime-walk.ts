@@ -9,7 +9,9 @@ import {
 export interface WalkOptions {
   readonly kind: MachineKind;
   /** External events to try in a configuration; `at` is added when absent. */
-  readonly events: (state: Persisted) => readonly { readonly type: string }[];
+  readonly events: (
+    state: Persisted,
+  ) => readonly { readonly type: string; readonly [field: string]: unknown }[];
   /** Outputs to try for each task, by its `src`. A task without outputs only fails. */
   readonly outputs: Readonly<
     Record<string, readonly unknown[] | ((input: unknown) => readonly unknown[])>

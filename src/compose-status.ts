@@ -20,15 +20,17 @@ export interface ModelPart {
 function modelHealth({ name, status, without }: ModelPart): ComponentHealth {
   const { model, state, reason } = status();
   if (state === "ready") return { name, state: "ok", detail: model };
-  if (state === "starting")
-    return { name, state: "ok", detail: `${model} (loads when first needed)` };
+  if (state === "starting") return { name, state: "starting", detail: `${model} is being loaded.` };
   return { name, state: "degraded", detail: `${reason ?? "not available"} Meanwhile ${without}.` };
 }
 
 function vectorHealth({ vectors }: KnowledgeStatus): ComponentHealth {
   const name = "Vectors (Chroma)";
-  if (vectors.state === "ready" || vectors.state === "starting") {
-    return { name, state: "ok", detail: vectors.reason ?? `${vectors.embedded} embedded` };
+  if (vectors.state === "ready") {
+    return { name, state: "ok", detail: `${vectors.embedded} embedded` };
+  }
+  if (vectors.state === "starting") {
+    return { name, state: "starting", detail: vectors.reason ?? "Chroma is starting." };
   }
   if (vectors.state === "off") return { name, state: "ok", detail: "off" };
   return {

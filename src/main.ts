@@ -39,11 +39,20 @@ async function main(): Promise<number> {
     const program = createProgram((configFile) =>
       createContext({ configFile, signal: controller.signal }),
     );
-    await program.command.parseAsync(process.argv);
+    const args = process.argv.slice(2);
+    await program.command.parseAsync(args.length === 0 ? ["chat"] : args, { from: "user" });
     return program.exitCode();
   } catch (error) {
     return exitCodeOf(error, controller);
   }
+}
+
+/** Pipes are written in the background; leaving before they are through would cut the output. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.writableEnded || stream.destroyed) resolve();
+    else stream.write("", () => resolve());
+  });
 }
 
 // A reader that has seen enough (`| head`) is no failure.
@@ -51,5 +60,6 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? 0 : 1);
 });
 process.exitCode = await main();
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
 // Child processes and sockets are closed by now; whatever a library still holds must not keep us.
 process.exit();

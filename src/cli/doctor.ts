@@ -1,9 +1,10 @@
 import { lookup } from "node:dns/promises";
 import { existsSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import pc from "picocolors";
 import type { Config } from "../config.ts";
 import { assertNever, errorMessage, isFrontdeskError } from "../core/index.ts";
-import type { Application } from "../ports/application.ts";
+import type { Application, ApplicationStatus } from "../ports/application.ts";
 import { freeBytes, readOwner } from "../runtime/index.ts";
 import { type Io, writeLine } from "./io.ts";
 
@@ -56,7 +57,8 @@ function checkModelFile(config: Config): readonly Finding[] {
         check: "Chat model",
         status: "ok",
         detail: "none: answers are quoted from the documents",
-        advice: "Set FRONTDESK_MODEL to a GGUF file, or FRONTDESK_MODEL_URL to a server.",
+        advice:
+          "For written answers set FRONTDESK_MODEL (GGUF file) or FRONTDESK_MODEL_URL (server).",
       },
     ];
   }
@@ -130,15 +132,29 @@ export async function checkConfiguration(config: Config): Promise<readonly Findi
   ];
 }
 
-/** What the running parts say of themselves. */
+const SETTLE_PAUSE_MS = 200;
+const SETTLE_TRIES = 150;
+
+/** Models and Chroma take a moment; a judgement before that would be a guess. */
+async function settledStatus(app: Application, signal: AbortSignal): Promise<ApplicationStatus> {
+  let status = await app.status({ signal });
+  for (let left = SETTLE_TRIES; left > 0; left -= 1) {
+    if (status.components.every(({ state }) => state !== "starting")) break;
+    await delay(SETTLE_PAUSE_MS, undefined, { signal });
+    status = await app.status({ signal });
+  }
+  return status;
+}
+
+/** What the running parts say of themselves, once they have had time to load. */
 export async function checkApplication(
   app: Application,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  const status = await app.status({ signal });
-  return status.components.map(({ name, state, detail }) => ({
+  const { components } = await settledStatus(app, signal);
+  return components.map(({ name, state, detail }) => ({
     check: name,
-    status: state === "ok" ? "ok" : state === "down" ? "problem" : "warning",
+    status: state === "ok" ? "ok" : state === "starting" ? "warning" : "problem",
     detail: state === "ok" ? detail || "works" : state,
     advice: state === "ok" ? "" : detail,
   }));

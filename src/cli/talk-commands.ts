@@ -15,8 +15,8 @@ export function addTalkCommands(
   context: CommandContext,
 ): void {
   program
-    .command("chat", { isDefault: true })
-    .description("talk with the bot in this terminal")
+    .command("chat")
+    .description("talk with the bot in this terminal (the default)")
     .option("--conversation <id>", "go on with this conversation")
     .addOption(userOption())
     .addOption(groupOption())

@@ -6,7 +6,7 @@ const PROBE_TIMEOUT_MS = 2000;
 
 /**
  * Adds `/healthz` (the process lives) and `/readyz` (it can take work: 200, or 503 with the parts that are down; a
- * degraded part still answers), and `/metrics` for Prometheus.
+ * part that is degraded or still loads does not keep anybody from an answer), and `/metrics` for Prometheus.
  */
 export function addHealthRoutes(
   server: FastifyInstance,
@@ -19,7 +19,7 @@ export function addHealthRoutes(
   server.get("/healthz", () => ({ status: "ok" }));
   server.get("/readyz", async (_request, reply) => {
     const status = await app.status({ signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
-    const isReady = status.components.every(({ state }) => state === "ok" || state === "degraded");
+    const isReady = status.components.every(({ state }) => state !== "down");
     return reply.code(isReady ? 200 : 503).send({
       status: isReady ? "ready" : "not ready",
       components: status.components,

@@ -2,35 +2,59 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 
-/** Where a redis-server and its client are, and the environment they must be started with. */
+/** How a redis-server is started and killed on this machine. */
 export interface RedisBinary {
-  readonly server: string;
-  readonly cli: string;
+  /** The command before the server's own parameters; `folder` is where it may write, `name` tells it from others. */
+  command(folder: string, name: string): readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Set where killing the command would not kill the server. */
+  readonly kill?: (name: string) => void;
 }
 
 const repositoryRoot = resolve(import.meta.dirname, "../..");
 const packages = ["redis-server", "redis-tools"] as const;
+const image = "redis:7-bookworm";
 let found: RedisBinary | null = null;
 
 /**
  * Finds a redis-server: the one on PATH, else Debian's packages, downloaded once and unpacked into a cache folder
- * (`$FRONTDESK_CACHE` or `node_modules/.cache`) without touching the system and without being root.
- * @throws Error saying what to install when neither way works.
+ * (`$FRONTDESK_CACHE` or `node_modules/.cache`) without touching the system and without being root, else a container of
+ * Docker on the host's network.
+ * @throws Error saying what to install when none of these works.
  */
 export function findRedisBinary(): RedisBinary {
-  found ??= onPath() ?? fromCache() ?? fromDebian();
+  found ??= onPath() ?? fromCache() ?? fromDebianOrDocker();
   return found;
+}
+
+function fromDebianOrDocker(): RedisBinary {
+  try {
+    return fromDebian();
+  } catch (error) {
+    const docker = fromDocker();
+    if (docker !== null) return docker;
+    throw error;
+  }
+}
+
+function fromDocker(): RedisBinary | null {
+  if (!run("docker", ["info"], repositoryRoot).ok) return null;
+  const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
+  return {
+    command: (folder, name) => [
+      ...(["docker", "run", "--rm", "--name", name, "--network", "host"] as const),
+      ...["--user", user, "--volume", `${folder}:${folder}`, image, "redis-server"],
+    ],
+    env: process.env,
+    kill: (name) => run("docker", ["kill", name], repositoryRoot),
+  };
 }
 
 function onPath(): RedisBinary | null {
   const { PATH = "" } = process.env;
   for (const folder of PATH.split(delimiter)) {
     const server = join(folder, "redis-server");
-    const cli = join(folder, "redis-cli");
-    if (folder !== "" && existsSync(server) && existsSync(cli)) {
-      return { server, cli, env: process.env };
-    }
+    if (folder !== "" && existsSync(server)) return { command: () => [server], env: process.env };
   }
   return null;
 }
@@ -51,8 +75,7 @@ function unpackedIn(folder: string): RedisBinary {
   const { LD_LIBRARY_PATH } = process.env;
   const search = LD_LIBRARY_PATH === undefined ? libraries : [...libraries, LD_LIBRARY_PATH];
   return {
-    server: join(folder, "usr/bin/redis-server"),
-    cli: join(folder, "usr/bin/redis-cli"),
+    command: () => [join(folder, "usr/bin/redis-server")],
     env: { ...process.env, LD_LIBRARY_PATH: search.join(":") },
   };
 }
@@ -76,7 +99,8 @@ function fromDebian(): RedisBinary {
     for (const name of readdirSync(work).filter((entry) => entry.endsWith(".deb"))) {
       run("dpkg", ["-x", join(work, name), staged], work);
     }
-    const works = run(unpackedIn(staged).server, ["--version"], work, unpackedIn(staged).env);
+    const { command, env } = unpackedIn(staged);
+    const works = run(command(work, "")[0], ["--version"], work, env);
     if (!works.ok) throw new Error(hint(`redis-server does not start: ${works.output}`));
     const target = join(cache, "unpacked");
     try {

@@ -36,12 +36,15 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   const folder = mkdtempSync(join(tmpdir(), "frontdesk-redis-"));
   const { port, child: first } = await launchSomewhere(options, folder);
   let child = first;
-  const killer = (): void => void child.kill("SIGKILL");
-  process.once("exit", killer);
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
+  const kill = (): void => {
+    findRedisBinary().kill?.(nameOf(port));
+    child.kill("SIGKILL");
+  };
+  process.once("exit", kill);
+  const end = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-    child.kill(signal);
+    kill();
     await exited;
   };
   return {
@@ -57,14 +60,14 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
       }
     },
     stop: async () => {
-      await end("SIGKILL");
-      process.off("exit", killer);
+      await end();
+      process.off("exit", kill);
       rmSync(folder, { recursive: true, force: true });
     },
-    kill9: () => end("SIGKILL"),
+    kill9: () => end(),
     restart: async () => {
-      await end("SIGKILL");
-      child = await launch(settingsOf(options, port, folder), port);
+      await end();
+      child = await launch(options, port, folder);
     },
   };
 }
@@ -86,7 +89,7 @@ async function launchSomewhere(
   for (let tries = 1; ; tries += 1) {
     const port = await freePort();
     try {
-      return { port, child: await launch(settingsOf(options, port, folder), port) };
+      return { port, child: await launch(options, port, folder) };
     } catch (error) {
       if (tries === TRIES || !String(error).includes("Address already in use")) throw error;
     }
@@ -126,9 +129,19 @@ function settingsOf(options: RedisServerOptions, port: number, folder: string): 
   return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
-async function launch(settings: readonly string[], port: number): Promise<ChildProcess> {
+/** Names the container, where there is one. */
+function nameOf(port: number): string {
+  return `frontdesk-test-${process.pid}-${port}`;
+}
+
+async function launch(
+  options: RedisServerOptions,
+  port: number,
+  folder: string,
+): Promise<ChildProcess> {
   const binary = findRedisBinary();
-  const child = spawn(binary.server, settings, {
+  const [command, ...before] = binary.command(folder, nameOf(port));
+  const child = spawn(command, [...before, ...settingsOf(options, port, folder)], {
     env: binary.env,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -142,7 +155,8 @@ async function launch(settings: readonly string[], port: number): Promise<ChildP
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`redis-server ended at once:\n${output}`);
     }
-    if (await answers(port, child.pid ?? 0)) return child;
+    const pid = binary.kill === undefined ? (child.pid ?? 0) : null;
+    if (await answers(port, pid)) return child;
     await sleep(10);
   }
   child.kill("SIGKILL");
@@ -150,13 +164,14 @@ async function launch(settings: readonly string[], port: number): Promise<ChildP
 }
 
 /** False while nobody listens, somebody else does, or the server is still loading its append-only file. */
-function answers(port: number, pid: number): Promise<boolean> {
+function answers(port: number, pid: number | null): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");
     let heard = "";
     const finish = (): void => {
       socket.destroy();
-      resolve(heard.startsWith("+PONG") && heard.includes(`process_id:${pid}\r\n`));
+      const isOurs = pid === null || heard.includes(`process_id:${pid}\r\n`);
+      resolve(heard.startsWith("+PONG") && isOurs);
     };
     socket.once("connect", () => socket.write("PING\r\nINFO server\r\n"));
     socket.on("data", (reply: Buffer) => {

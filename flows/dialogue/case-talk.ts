@@ -53,6 +53,17 @@ export function tellForwarded(context: DialogueContext, incoming: Incoming): Tel
   return tellWords(linkOf(context), incoming);
 }
 
+/** A message that was dealt with without a reply of its own. */
+export interface Settled {
+  readonly address: ReplyAddress;
+  readonly outcome: "forwarded" | "ignored";
+}
+
+/** What the platform may show for words that went to the case: a mark instead of a reply. */
+export function settledForwarded(incoming: Incoming): Settled {
+  return { address: incoming.address, outcome: "forwarded" };
+}
+
 /** Tells the case that the customer no longer waits. */
 export function tellWithdrawn(context: DialogueContext, at: number): Tell {
   return tellCancelled(linkOf(context), at);

@@ -3,6 +3,7 @@ import {
   forwarded,
   postAboutCase,
   postFromAgent,
+  settledForwarded,
   tellForwarded,
   tellWithdrawn,
 } from "./case-talk.ts";
@@ -29,6 +30,11 @@ const TELL_WORDS = {
 const NOTE_WORDS = {
   type: "noteForwarded",
   params: ({ context, event }: When<DialogueEvent>) => ({ incoming: forwarded(context, event) }),
+} as const;
+
+const SETTLED = {
+  type: "turn.settled",
+  params: ({ context, event }: When<DialogueEvent>) => settledForwarded(forwarded(context, event)),
 } as const;
 
 /** Messages that waited while the case was opened go to it one by one, each with its acknowledgement. */
@@ -155,7 +161,7 @@ function waitingForAgent(machine: DialogueSetup) {
           ],
         },
         { guard: "isAddressedForCase", actions: [TELL_WORDS, SAY_ADDED, NOTE_WORDS] },
-        { guard: "isForCase", actions: [TELL_WORDS, NOTE_WORDS] },
+        { guard: "isForCase", actions: [TELL_WORDS, NOTE_WORDS, SETTLED] },
         {},
       ],
       "option.chosen": { actions: [TELL_WORDS, SAY_ADDED, NOTE_WORDS] },
@@ -170,8 +176,8 @@ function waitingForAgent(machine: DialogueSetup) {
 function withAgent(machine: DialogueSetup) {
   return machine.createStateConfig({
     on: {
-      "message.received": [{ guard: "isForCase", actions: [TELL_WORDS, NOTE_WORDS] }, {}],
-      "option.chosen": { actions: [TELL_WORDS, NOTE_WORDS] },
+      "message.received": [{ guard: "isForCase", actions: [TELL_WORDS, NOTE_WORDS, SETTLED] }, {}],
+      "option.chosen": { actions: [TELL_WORDS, NOTE_WORDS, SETTLED] },
       "case.claimed": { guard: "isOwnCase", actions: SAY_JOINED },
       "case.resolved": RESOLVED,
       "conversation.reset": RESET,

@@ -53,6 +53,7 @@ export function dialogueSetup(settings: DialogueSettings) {
       // effects: entries of the outbox
       "reply.post": (_, _params: ReplyPost) => {},
       tell: (_, _params: Tell) => {},
+      "turn.settled": (_, _params: cases.Settled) => {},
       // arrivals
       begin: assign(({ context, event }) => begin(context, event)),
       merge: assign(({ context, event }) => merge(context, event)),

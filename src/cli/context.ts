@@ -1,9 +1,14 @@
 import type { Config } from "../config.ts";
 import { loadConfig, readEnvironment } from "../config.ts";
-import { FrontdeskError } from "../core/index.ts";
 import type { Application } from "../ports/application.ts";
 import { type Io, processIo } from "./io.ts";
 import { type OpenedApplication, openApplication } from "./open-application.ts";
+
+/** What a command has while the application is open. */
+export interface CommandScope extends Pick<OpenedApplication, "logger" | "metrics"> {
+  /** Also aborted when the owner that this command is attached to goes away. */
+  readonly signal: AbortSignal;
+}
 
 /** What every command starts from. */
 export interface CommandContext {
@@ -14,7 +19,7 @@ export interface CommandContext {
   /** Runs with the application, opened here or attached, and closes it afterwards. */
   withApplication(
     options: { readonly mustOwn: boolean; readonly logTo: "stderr" | "file" },
-    run: (app: Application, opened: OpenedApplication) => Promise<number>,
+    run: (app: Application, scope: CommandScope) => Promise<number>,
   ): Promise<number>;
 }
 
@@ -42,18 +47,10 @@ export function createContext(options: {
         signal: options.signal,
         onLost: (error) => lost.abort(error),
       });
-      const isLost = new Promise<never>((_, reject) => {
-        lost.signal.addEventListener("abort", () =>
-          reject(
-            new FrontdeskError(
-              "not_running",
-              "The Frontdesk process that owns this data directory has gone away. Nothing is lost; start it again.",
-            ),
-          ),
-        );
-      });
+      const signal = AbortSignal.any([options.signal, lost.signal]);
       try {
-        return await Promise.race([run(opened.app, opened), isLost]);
+        const { app, logger, metrics } = opened;
+        return await run(app, { logger, metrics, signal });
       } finally {
         await opened.close();
       }

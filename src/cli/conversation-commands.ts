@@ -72,7 +72,7 @@ export function addConversationCommands(
   finish: (code: number) => void,
   context: CommandContext,
 ): void {
-  const { io, signal } = context;
+  const { io } = context;
   const group = program.command("conversations").description("look at and delete conversations");
   group
     .command("list", { isDefault: true })
@@ -80,7 +80,11 @@ export function addConversationCommands(
     .option("--limit <n>", "how many", integerArgument(1, 100_000), 50)
     .addOption(jsonOption())
     .action(async (options: { limit: number; json: boolean }) => {
-      finish(await context.withApplication(attachable, (app) => list(app, options, io, signal)));
+      finish(
+        await context.withApplication(attachable, (app, { signal }) =>
+          list(app, options, io, signal),
+        ),
+      );
     });
   for (const [name, forced] of [
     ["show", false],
@@ -94,13 +98,19 @@ export function addConversationCommands(
       .addOption(jsonOption())
       .action(async (id: string, options: { json: boolean }) => {
         const asked = { id, json: options.json || forced };
-        finish(await context.withApplication(attachable, (app) => show(app, asked, io, signal)));
+        finish(
+          await context.withApplication(attachable, (app, { signal }) =>
+            show(app, asked, io, signal),
+          ),
+        );
       });
   }
   group
     .command("delete <id>")
     .description("delete a conversation: what was said and what is remembered of it")
     .action(async (id: string) => {
-      finish(await context.withApplication(attachable, (app) => remove(app, id, io, signal)));
+      finish(
+        await context.withApplication(attachable, (app, { signal }) => remove(app, id, io, signal)),
+      );
     });
 }

@@ -37,7 +37,7 @@ export function addKnowledgeCommands(
       ) => {
         const wanted = options.visibility ?? context.config().knowledge.defaultVisibility;
         finish(
-          await context.withApplication(attachable, (app) =>
+          await context.withApplication(attachable, (app, { signal }) =>
             runIngest(
               app,
               {
@@ -47,7 +47,7 @@ export function addKnowledgeCommands(
                 json: options.json,
               },
               context.io,
-              context.signal,
+              signal,
             ),
           ),
         );
@@ -65,7 +65,7 @@ export function addKnowledgeCommands(
     .action(async (query: string, options: { top: number; collection?: string; json: boolean }) => {
       const speaker = speakerOf(options);
       finish(
-        await context.withApplication(attachable, (app) =>
+        await context.withApplication(attachable, (app, { signal }) =>
           runSearch(
             app,
             {
@@ -76,7 +76,7 @@ export function addKnowledgeCommands(
               json: options.json,
             },
             context.io,
-            context.signal,
+            signal,
           ),
         ),
       );
@@ -89,8 +89,8 @@ export function addKnowledgeCommands(
     .addOption(jsonOption())
     .action(async (options: { json: boolean }) => {
       finish(
-        await context.withApplication(attachable, (app) =>
-          runSourcesList(app, options, context.io, context.signal),
+        await context.withApplication(attachable, (app, { signal }) =>
+          runSourcesList(app, options, context.io, signal),
         ),
       );
     });
@@ -100,8 +100,8 @@ export function addKnowledgeCommands(
     .addOption(jsonOption())
     .action(async (target: string, options: { json: boolean }) => {
       finish(
-        await context.withApplication(attachable, (app) =>
-          runSourcesRemove(app, { target, json: options.json }, context.io, context.signal),
+        await context.withApplication(attachable, (app, { signal }) =>
+          runSourcesRemove(app, { target, json: options.json }, context.io, signal),
         ),
       );
     });

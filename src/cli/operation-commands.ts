@@ -30,17 +30,19 @@ export function addOperationCommands(
         );
       }
       finish(
-        await context.withApplication({ mustOwn: true, logTo: "stderr" }, async (app, opened) => {
-          await prepareSamples(app, context, "docs");
-          if (opened.metrics === null) throw new FrontdeskError("internal", "start is attached");
-          const { logger, metrics } = opened;
-          return runStart(
-            app,
-            { config: context.config(), role: options.role, logger, metrics },
-            context.io,
-            context.signal,
-          );
-        }),
+        await context.withApplication(
+          { mustOwn: true, logTo: "stderr" },
+          async (app, { logger, metrics, signal }) => {
+            await prepareSamples(app, context, "docs");
+            if (metrics === null) throw new FrontdeskError("internal", "start is attached");
+            return runStart(
+              app,
+              { config: context.config(), role: options.role, logger, metrics },
+              context.io,
+              signal,
+            );
+          },
+        ),
       );
     });
 
@@ -51,8 +53,8 @@ export function addOperationCommands(
     .action(async (options: { json: boolean }) => {
       const findings = [...(await checkConfiguration(context.config()))];
       await context
-        .withApplication(attachable, async (app) => {
-          findings.push(...(await checkApplication(app, context.signal)));
+        .withApplication(attachable, async (app, { signal }) => {
+          findings.push(...(await checkApplication(app, signal)));
           return 0;
         })
         .catch((error: unknown) => findings.push(startFailure(error)));

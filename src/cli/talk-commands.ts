@@ -25,7 +25,7 @@ export function addTalkCommands(
     .action(async (options: { conversation?: string; verbose: boolean; json: boolean }) => {
       const speaker = speakerOf(options);
       finish(
-        await context.withApplication(attachable, async (app) => {
+        await context.withApplication(attachable, async (app, { signal }) => {
           await prepareSamples(app, context, "all");
           return runChat(
             app,
@@ -36,7 +36,7 @@ export function addTalkCommands(
               json: options.json,
             },
             context.io,
-            context.signal,
+            signal,
           );
         }),
       );
@@ -64,7 +64,7 @@ export function addTalkCommands(
         }
         const speaker = speakerOf(options);
         finish(
-          await context.withApplication(attachable, async (app) => {
+          await context.withApplication(attachable, async (app, { signal }) => {
             await prepareSamples(app, context, "all");
             return runAsk(
               app,
@@ -76,7 +76,7 @@ export function addTalkCommands(
                 json: options.json,
               },
               context.io,
-              context.signal,
+              signal,
             );
           }),
         );
@@ -92,12 +92,12 @@ export function addTalkCommands(
     .action(async (options: { agent?: string; once: boolean; json: boolean }) => {
       const agent = options.agent ?? terminalSpeaker({ user: undefined, groups: [] }).displayName;
       finish(
-        await context.withApplication(attachable, (app) =>
+        await context.withApplication(attachable, (app, { signal }) =>
           runDesk(
             app,
             { agent: agent ?? "agent", once: options.once, json: options.json },
             context.io,
-            context.signal,
+            signal,
           ),
         ),
       );

@@ -1,5 +1,5 @@
 import type { UserId } from "./ids.ts";
-import type { Platform } from "./message.ts";
+import type { Platform } from "./platform.ts";
 
 /** What a person may do; `guest` is somebody outside the organisation. */
 export const ROLES = ["admin", "editor", "viewer", "restricted-viewer", "guest"] as const;

@@ -1,9 +1,6 @@
 import type { Audience, Principal } from "./access.ts";
 import type { ConversationId, MessageId } from "./ids.ts";
-
-/** The messaging platforms; each has one folder under `adapters/`. */
-export const PLATFORMS = ["slack", "discord", "http", "console"] as const;
-export type Platform = (typeof PLATFORMS)[number];
+import type { Platform } from "./platform.ts";
 
 /** Where on a platform a reply belongs. */
 export interface ReplyAddress {

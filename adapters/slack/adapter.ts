@@ -111,7 +111,7 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
     rules: createChannelRules(memory, settings),
     participation: createParticipation(host.isKnown),
     status: createStatusLine({ api, signal, logger }),
-    ephemeral: createEphemeralMessages({ api, pacing, memory, clock }),
+    ephemeral: createEphemeralMessages({ api, memory, clock }),
     background: createBackground({ signal, logger }),
     clock,
     logger,

@@ -12,7 +12,6 @@ import { type PostedPart, partMetadata, partsOf, postedParts } from "./posted.ts
 import type { SlackSettings } from "./settings.ts";
 import type { StatusLine } from "./status-line.ts";
 
-const postAnswer = z.object({ ts: z.string() });
 const anything = z.object({});
 
 /** Every three seconds at most: all edits of a workspace share 50 a minute. */
@@ -98,10 +97,8 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
         how,
       );
     }
-    await pacing.post(address.channelId, `${key}/${index}`, signal);
     const thread = address.threadId === null ? {} : { thread_ts: address.threadId };
-    const args = { ...contentOf(what, index), ...thread, unfurl_links: false, unfurl_media: false };
-    return (await api.call("chat.postMessage", args, postAnswer, { signal })).ts;
+    return api.post(`${key}/${index}`, { ...contentOf(what, index), ...thread }, { signal });
   };
 
   const updatePart = async (

@@ -1,5 +1,5 @@
 import { LogLevel, webApi } from "@slack/bolt";
-import type { z } from "zod";
+import { z } from "zod";
 import { FrontdeskError } from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { slackErrorName, translateSlackError } from "./errors.ts";
@@ -22,6 +22,15 @@ export interface SlackApi {
     answer: z.ZodType<Answer>,
     call: SlackCall,
   ): Promise<Answer>;
+  /**
+   * `chat.postMessage` at the channel's turn, without previews of links. Gives the message's `ts`.
+   * @param key names the post in the line of the channel, for whoever has to come again
+   */
+  post(
+    key: string,
+    args: Readonly<Record<string, unknown>> & { readonly channel: string },
+    call: SlackCall,
+  ): Promise<string>;
 }
 
 /** Slack's libraries log bodies at debug: those lines are dropped, for they hold what people wrote. */
@@ -37,6 +46,8 @@ export function slackLogger(logger: Logger): webApi.Logger {
     getLevel: () => LogLevel.INFO,
   };
 }
+
+const postAnswer = z.object({ ts: z.string() });
 
 /** How long one call may take. */
 export const CALL_TIMEOUT_MS = 10_000;
@@ -99,7 +110,12 @@ export function createSlackApi(options: {
     else logger.debug({ method, reason: name }, message);
   };
 
-  return {
+  const api: SlackApi = {
+    post: (key, args, call) =>
+      pacing.post({ channel: args.channel, key, signal: call.signal }, async () => {
+        const whole = { ...args, unfurl_links: false, unfurl_media: false };
+        return (await api.call("chat.postMessage", whole, postAnswer, call)).ts;
+      }),
     async call(method, args, answer, { signal }) {
       signal.throwIfAborted();
       const scope = method === "chat.postMessage" ? String(args["channel"]) : method;
@@ -123,4 +139,5 @@ export function createSlackApi(options: {
       }
     },
   };
+  return api;
 }

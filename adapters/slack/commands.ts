@@ -13,7 +13,6 @@ import { isAllowed } from "./settings.ts";
 import { MAX_MESSAGE_CHARACTERS, readText } from "./text-in.ts";
 
 const openAnswer = z.object({ channel: z.object({ id: z.string() }) });
-const postAnswer = z.object({ ts: z.string() });
 
 /** A question whose answer only its asker sees. */
 export interface PrivateQuestion {
@@ -93,10 +92,9 @@ export function createCommands(
 
   const say = async (user: string, text: string): Promise<void> => {
     const { channel } = await api.call("conversations.open", { users: user }, openAnswer, call);
-    await parts.pacing.post(channel.id, `prompt/${user}`, signal);
     const quoted = `> ${text}`;
     const content = { channel: channel.id, text, blocks: [markdownBlock(quoted)] };
-    const { ts } = await api.call("chat.postMessage", content, postAnswer, call);
+    const ts = await api.post(`prompt/${user}`, content, call);
     await intake.receive(
       {
         channel: channel.id,

@@ -15,7 +15,6 @@ import { encodeReply } from "./encode.ts";
 import { slackErrorName } from "./errors.ts";
 import { isDirect, parseSlackConversation, slackMessageId } from "./ids.ts";
 import type { SlackMemory } from "./memory.ts";
-import type { Pacing } from "./pacing.ts";
 
 // A response URL is good for thirty minutes and five answers; some are kept back for what is sent by hand.
 const URL_LIFETIME_MS = 29 * 60_000;
@@ -24,7 +23,6 @@ const SHARE_MS = 24 * 3_600_000;
 const RECEIPT_MS = 24 * 3_600_000;
 
 const grantSchema = z.object({ url: z.url(), until: z.number(), uses: z.number() });
-const postedAnswer = z.object({ ts: z.string() });
 const openAnswer = z.object({ channel: z.object({ id: z.string() }) });
 const ephemeralAnswer = z.object({ message_ts: z.string() });
 
@@ -60,11 +58,10 @@ interface Content {
 /** Sends by response URL, else as an ephemeral message, else as a direct message: never into silence. */
 export function createEphemeralMessages(options: {
   readonly api: SlackApi;
-  readonly pacing: Pacing;
   readonly memory: SlackMemory;
   readonly clock: Clock;
 }): EphemeralMessages {
-  const { api, pacing, memory, clock } = options;
+  const { api, memory, clock } = options;
 
   const respond: EphemeralMessages["respond"] = async (url, body, { signal }) => {
     signal.throwIfAborted();
@@ -138,8 +135,7 @@ export function createEphemeralMessages(options: {
       )
         throw error;
       const { channel } = await api.call("conversations.open", { users: user }, openAnswer, call);
-      await pacing.post(channel.id, randomUUID(), call.signal);
-      await api.call("chat.postMessage", { channel: channel.id, ...content }, postedAnswer, call);
+      await api.post(randomUUID(), { channel: channel.id, ...content }, call);
     }
   };
 

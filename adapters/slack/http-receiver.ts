@@ -15,6 +15,9 @@ export interface SlackLink {
 }
 
 const MAX_BODY_BYTES = 1024 * 1024;
+const SWEEP_MS = 20;
+/** Slack does not wait longer for an answer. */
+const GIVE_UP_MS = 3_000;
 
 /**
  * Listens for signed requests; Bolt checks signatures and that they are not older than five minutes.
@@ -59,8 +62,14 @@ export async function listenForSlack(options: {
     state: () => ({ isUp: closing === null, detail: `listening at ${url}` }),
     close() {
       closing ??= new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
+        // Slack keeps its connections open; each is closed as soon as its last answer is out.
+        const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+        const giveUp = setTimeout(() => server.closeAllConnections(), GIVE_UP_MS);
+        server.close(() => {
+          clearInterval(sweep);
+          clearTimeout(giveUp);
+          resolve();
+        });
       });
       return closing;
     },

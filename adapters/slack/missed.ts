@@ -19,7 +19,6 @@ export interface Missed {
 }
 
 const page = z.object({ messages: z.array(messageSchema), has_more: z.boolean().optional() });
-const anything = z.object({});
 
 const DAY_MS = 24 * 3_600_000;
 const PAGE = 100;
@@ -38,7 +37,7 @@ interface Place {
 }
 
 export function createMissed(parts: AdapterParts, intake: Intake): Missed {
-  const { settings, memory, api, pacing, clock, logger, signal } = parts;
+  const { settings, memory, api, clock, logger, signal } = parts;
   const call = { signal };
 
   const channelPlaces = (): readonly Place[] => {
@@ -79,14 +78,13 @@ export function createMissed(parts: AdapterParts, intake: Intake): Missed {
     const language = detectLanguage(said.text);
     const labels = slackLabels(language);
     const text = labels.stillNeeded((clock.now() - timeOfTs(said.ts)) / 60_000);
-    await pacing.post(said.channel, name, signal);
     const blocks = [
       markdownBlock(text),
       actionsBlock([button(ACTIONS.answer, labels.yesAnswer, said.ts, "primary")]),
     ];
     const metadata = partMetadata({ k: name, p: 0, n: 1, q: said.ts });
     const args = { channel: said.channel, thread_ts: rootOf(said), text, blocks, metadata };
-    await api.call("chat.postMessage", args, anything, call);
+    await api.post(name, args, call);
   };
 
   /** Threads of recent conversations, from what people asked of late. */

@@ -26,10 +26,14 @@ export const SLACK_PACING: PacingSettings = {
 /** Holds calls back until Slack will take them. Channels never wait for one another. */
 export interface Pacing {
   /**
-   * Waits for the channel's turn to take a post. The place in line is kept under `key` for whoever has to come again.
-   * @throws FrontdeskError `rate_limited` with the time until this turn
+   * Posts when it is the channel's turn: one after the other, in order, each a second after the one before was answered.
+   * The place in line is kept under `key` for whoever has to come again.
+   * @throws FrontdeskError `rate_limited` with the time until this turn, and whatever `send` throws
    */
-  post(channel: string, key: string, signal: AbortSignal): Promise<void>;
+  post<Sent>(
+    place: { readonly channel: string; readonly key: string; readonly signal: AbortSignal },
+    send: () => Promise<Sent>,
+  ): Promise<Sent>;
   /** Whether a post would go out at once. */
   isFree(channel: string): boolean;
   /**
@@ -63,6 +67,10 @@ export function createPacing(
   const lastPost = new Map<string, number>();
   const reserved = new Map<string, number>();
   const paused = new Map<string, number>();
+  /** Slots of those who wait here, in their order: timers that end together do not. */
+  const waiting = new Map<string, readonly number[]>();
+  /** Posts that are under way. */
+  const busy = new Map<string, Promise<void>>();
   let updates: readonly number[] = [];
 
   const pausedMs = (scope: string): number => Math.max(0, (paused.get(scope) ?? 0) - now());
@@ -92,18 +100,53 @@ export function createPacing(
     return at;
   };
 
+  /** Waits until nobody is before this slot, nothing is under way, and the time has come. */
+  const turn = async (channel: string, slot: number, signal: AbortSignal): Promise<void> => {
+    const deadline = Math.max(now(), slot) + 2 * settings.maxWaitMs;
+    for (;;) {
+      const sending = busy.get(channel);
+      const waitMs = Math.max(slot - now(), tooEarly(channel));
+      if (waitMs > settings.maxWaitMs) throw tooSoon(`posts to ${channel}`, waitMs);
+      if (now() > deadline) throw tooSoon(`posts to ${channel}`, settings.postIntervalMs);
+      if (sending === undefined && waitMs <= 0 && waiting.get(channel)?.[0] === slot) return;
+      if (sending === undefined) await rest(Math.max(1, waitMs), signal);
+      else await Promise.race([sending, rest(settings.maxWaitMs, signal)]);
+    }
+  };
+
+  const leave = (channel: string, slot: number): void => {
+    const line = waiting.get(channel) ?? [];
+    const rest = line.toSpliced(line.indexOf(slot), 1);
+    if (rest.length === 0) waiting.delete(channel);
+    else waiting.set(channel, rest);
+  };
+
   return {
     pausedMs,
-    async post(channel, key, signal) {
-      let waitMs = Math.max(reserve(channel, key) - now(), tooEarly(channel));
-      // Timers are late now and then: what counts is when the last post really went out.
-      while (waitMs > 0) {
-        if (waitMs > settings.maxWaitMs) throw tooSoon(`posts to ${channel}`, waitMs);
-        await rest(waitMs, signal);
-        waitMs = tooEarly(channel);
+    async post({ channel, key, signal }, send) {
+      const slot = reserve(channel, key);
+      waiting.set(
+        channel,
+        [...(waiting.get(channel) ?? []), slot].toSorted((a, b) => a - b),
+      );
+      try {
+        await turn(channel, slot, signal);
+      } finally {
+        leave(channel, slot);
       }
-      lastPost.set(channel, now());
       reserved.delete(`${channel} ${key}`);
+      const sending = send();
+      const done = sending.then(
+        () => {},
+        () => {},
+      );
+      busy.set(channel, done);
+      try {
+        return await sending;
+      } finally {
+        if (busy.get(channel) === done) busy.delete(channel);
+        lastPost.set(channel, now());
+      }
     },
     isFree: (channel) => Math.max(nextPost.get(channel) ?? 0, paused.get(channel) ?? 0) <= now(),
     update(kind) {

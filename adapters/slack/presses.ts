@@ -7,7 +7,7 @@ import {
 } from "../../src/core/index.ts";
 import { ACTIONS } from "./action-ids.ts";
 import type { AckBody, AdapterParts } from "./adapter-parts.ts";
-import type { SlackBlock } from "./blocks.ts";
+import { contextBlock } from "./blocks.ts";
 import type { Commands } from "./commands.ts";
 import { readSaid, type Said } from "./decode.ts";
 import type { PressedAt, SlackPress } from "./decode-interaction.ts";
@@ -48,8 +48,7 @@ function settledBlocks(message: SlackMessagePayload, line: string): readonly unk
   const rest = (message.blocks ?? []).filter(
     ({ type, block_id: id }) => type !== "actions" || id !== ACTIONS.options,
   );
-  const said: SlackBlock = { type: "context", elements: [{ type: "mrkdwn", text: line }] };
-  return [...rest, said];
+  return [...rest, contextBlock([line])];
 }
 
 export function createPresses(
@@ -196,16 +195,9 @@ export function createPresses(
     parts.rules.setMuted(at.channel, thread, true);
     const text = slackLabels(languageOf(press.language)).stoppedListening;
     background.run("saying goodbye to a thread", async () => {
-      await parts.pacing.post(at.channel, `mute/${thread}`, signal);
-      const blocks: readonly SlackBlock[] = [
-        { type: "context", elements: [{ type: "mrkdwn", text }] },
-      ];
-      await api.call(
-        "chat.postMessage",
-        { channel: at.channel, thread_ts: thread, text, blocks },
-        anything,
-        call,
-      );
+      const blocks = [contextBlock([text])];
+      const content = { channel: at.channel, thread_ts: thread, text, blocks };
+      await api.post(`mute/${thread}`, content, call);
     });
   };
 

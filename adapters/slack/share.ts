@@ -36,7 +36,6 @@ const shareableSchema = z.object({
 });
 type Shareable = z.infer<typeof shareableSchema>;
 
-const postAnswer = z.object({ ts: z.string() });
 /** As many as one retrieval gives: a passage that was cited for this very question is among them. */
 const CHECKED = 100;
 const MAX_TEXT = 9_000;
@@ -94,20 +93,12 @@ export function createShare(parts: AdapterParts): Share {
       ...sourceBlocks(whole),
       ...markBlocks(whole),
     ];
-    await parts.pacing.post(channel, `share/${shareId}`, signal);
     const metadata = {
       event_type: METADATA_TYPE,
       event_payload: { k: `share:${shareId}`, p: 0, n: 1 },
     };
-    const args = {
-      channel,
-      text: cut(text, 300),
-      blocks,
-      metadata,
-      unfurl_links: false,
-      unfurl_media: false,
-    };
-    await api.call("chat.postMessage", args, postAnswer, call);
+    const content = { channel, text: cut(text, 300), blocks, metadata };
+    await api.post(`share/${shareId}`, content, call);
   };
 
   const run = async (at: PressedAt, shareId: string): Promise<void> => {

@@ -63,15 +63,13 @@ export function createStatusLine(options: {
   const tryCall = async (
     method: string,
     args: Readonly<Record<string, unknown>>,
-  ): Promise<boolean> => {
-    if (useless.has(method)) return false;
+  ): Promise<void> => {
+    if (useless.has(method)) return;
     try {
       await api.call(method, args, anything, { signal });
-      return true;
     } catch (error) {
       if (USELESS.has(slackErrorName(error) ?? "")) useless.add(method);
       if (!signal.aborted) logger.debug({ err: error }, "a status could not be shown");
-      return false;
     }
   };
 
@@ -81,19 +79,20 @@ export function createStatusLine(options: {
     thread: Thread,
     place: { channel_id: string; thread_ts: string },
   ): Promise<boolean> => {
-    const isWorking = thread.wanted !== "";
-    if (isWorking && !thread.isProcessing) {
+    // It may be given other words while a call is under way.
+    const words = thread.wanted;
+    if (words !== "" && !thread.isProcessing) {
       thread.isProcessing = true;
-      const [status] = await Promise.all([
-        tryCall("assistant.threads.setStatus", { ...place, status: thread.wanted }),
+      thread.shown = words;
+      await Promise.all([
+        tryCall("assistant.threads.setStatus", { ...place, status: words }),
         tryCall("agents.sessions.setStatus", { ...place, status: "processing" }),
       ]);
-      if (status) thread.shown = thread.wanted;
       return true;
     }
-    if (thread.wanted !== thread.shown) {
-      thread.shown = thread.wanted;
-      await tryCall("assistant.threads.setStatus", { ...place, status: thread.wanted });
+    if (words !== thread.shown) {
+      thread.shown = words;
+      await tryCall("assistant.threads.setStatus", { ...place, status: words });
       return true;
     }
     if (thread.hasEnded && thread.isProcessing) {

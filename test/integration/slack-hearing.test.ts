@@ -1,0 +1,269 @@
+import { describe, expect, it } from "vitest";
+import { openScene } from "../support/slack/scene.ts";
+
+const MODES = ["socket", "http"] as const;
+
+describe.each(MODES)("hearing in %s mode", (mode) => {
+  it("answers a mention in its thread, once, although Slack tells of it twice", async () => {
+    const { slack, bot } = await openScene({ mode });
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+
+    const asked = await slack.mention(ann, help, "how many days of leave?");
+    const [answer] = await slack.until(() => {
+      const seen = slack.messages(help, asked.ts).filter(({ isBot }) => isBot);
+      return seen.length > 0 ? seen : null;
+    });
+    await slack.dispatch.settled();
+
+    expect(answer?.text).toContain("You said: how many days of leave?");
+    expect(bot.received).toHaveLength(1);
+    expect(bot.received[0]).toMatchObject({
+      isAddressed: true,
+      text: "how many days of leave?",
+      principal: { userId: ann.id, displayName: "Ann", role: "viewer" },
+      audience: { kind: "shared", visible: ["public", "internal"] },
+      address: { channelId: help.id, threadId: asked.ts, ephemeral: false },
+    });
+    expect(slack.messages(help, null)).toHaveLength(1);
+    expect(slack.dispatch.records.map(({ outcomes }) => outcomes.at(-1)?.type)).toEqual(
+      slack.dispatch.records.map(() => "acknowledged"),
+    );
+  });
+
+  it("answers direct messages in private", async () => {
+    const { slack, bot } = await openScene({ mode });
+    const ann = slack.user("Ann");
+
+    const asked = await slack.dm(ann, "hello");
+    await slack.until(() => slack.messages(slack.directMessages(ann), asked.ts).length === 2);
+
+    expect(bot.received[0]).toMatchObject({ isAddressed: true, audience: { kind: "private" } });
+  });
+
+  it("acknowledges an event only when it is stored", async () => {
+    const { slack, bot } = await openScene({ mode });
+    const ann = slack.user("Ann");
+    const release = bot.hold();
+
+    const telling = slack.dm(ann, "hello");
+    await slack.until(() => slack.world.messages.length === 1);
+    const before = slack.dispatch.records.length;
+    release();
+    await telling;
+
+    expect(before).toBe(0);
+    expect(slack.dispatch.records[0]?.outcomes).toMatchObject([{ type: "acknowledged" }]);
+    expect(bot.received).toHaveLength(1);
+  });
+
+  it("lets Slack send again what could not be stored, and answers once", async () => {
+    const { slack, bot } = await openScene({ mode, slack: { limits: { ...QUICK, ackMs: 100 } } });
+    const ann = slack.user("Ann");
+    bot.failNext(2);
+
+    const asked = await slack.dm(ann, "hello");
+    await slack.dispatch.settled();
+    await bot.settled();
+
+    expect(slack.dispatch.records[0]?.outcomes.map(({ type }) => type)).toHaveLength(3);
+    expect(bot.received).toHaveLength(1);
+    expect(slack.messages(slack.directMessages(ann), asked.ts)).toHaveLength(2);
+  });
+
+  it("hears a message once that Slack delivers several times", async () => {
+    const { slack, bot } = await openScene({ mode });
+    const ann = slack.user("Ann");
+
+    slack.dispatch.duplicateNext(1);
+    await slack.dm(ann, "hello");
+    await slack.dispatch.settled();
+    const [record] = slack.dispatch.records;
+    if (record !== undefined) await slack.dispatch.repeat(record);
+    await bot.settled();
+
+    expect(bot.received).toHaveLength(1);
+    expect(slack.callsOf("chat.postMessage")).toHaveLength(1);
+  });
+});
+
+const QUICK = { postIntervalMs: 5, windowMs: 300, retryDelaysMs: [5, 20, 50] } as const;
+
+describe("talk in channels", () => {
+  it("passes talk of a thread on in which it takes part, and leaves other talk alone", async () => {
+    const { slack, bot } = await openScene();
+    const [ann, ben] = [slack.user("Ann"), slack.user("Ben")];
+    const help = slack.channel("help", { members: [ann, ben] });
+
+    const asked = await slack.mention(ann, help, "how many days?");
+    await slack.threadReply(ben, help, asked.ts, "I wonder too");
+    const other = await slack.say(ben, help, "lunch?");
+    await slack.threadReply(ann, help, other.ts, "yes!");
+    await slack.dispatch.settled();
+
+    expect(bot.received.map(({ text, isAddressed }) => [text, isAddressed])).toEqual([
+      ["how many days?", true],
+      ["I wonder too", false],
+    ]);
+    expect(new Set(bot.received.map(({ address }) => address.conversationId)).size).toBe(1);
+  });
+
+  it("answers only when named where the channel is set so", async () => {
+    const { slack, bot } = await openScene({ settings: { channelMode: "mention" } });
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+
+    const asked = await slack.mention(ann, help, "how many days?");
+    await slack.threadReply(ann, help, asked.ts, "and for parents?");
+    await slack.threadReply(ann, help, asked.ts, "@bot and for parents?");
+
+    expect(bot.received.map(({ text }) => text)).toEqual(["how many days?", "and for parents?"]);
+  });
+
+  it("offers to answer where the channel is set so, and answers when the offer is taken", async () => {
+    const { slack, bot } = await openScene({ settings: { channelMode: "ask" } });
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+    const asked = await slack.mention(ann, help, "how many days?");
+
+    await slack.threadReply(ann, help, asked.ts, "thanks a lot");
+    await slack.threadReply(ann, help, asked.ts, "and for parents?");
+    const place = { channel: help, thread: asked.ts };
+    await slack.until(() =>
+      slack.messages(help, asked.ts, ann).find(({ isEphemeral }) => isEphemeral),
+    );
+    const before = bot.received.length;
+    await slack.press(ann, place, "Yes, answer");
+    await slack.until(() => !slack.messages(help, asked.ts, ann).some((one) => one.isEphemeral));
+
+    expect(before).toBe(1);
+    expect(bot.received.at(-1)).toMatchObject({ text: "and for parents?", isAddressed: true });
+    expect(bot.received).toHaveLength(2);
+  });
+
+  it("leaves a thread when told to, until it is named again", async () => {
+    const { slack, bot } = await openScene();
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+    const asked = await slack.mention(ann, help, "how many days?");
+    await bot.settled();
+
+    await slack.press(ann, { channel: help, thread: asked.ts }, /Stop listening/u);
+    await slack.threadReply(ann, help, asked.ts, "what about parents?");
+    const whileMuted = bot.received.length;
+    await slack.threadReply(ann, help, asked.ts, "@bot what about parents?");
+    await slack.threadReply(ann, help, asked.ts, "and students?");
+
+    expect(whileMuted).toBe(1);
+    expect(bot.received.map(({ text }) => text).slice(1)).toEqual([
+      "what about parents?",
+      "and students?",
+    ]);
+  });
+
+  it("ignores its own words, other bots, and what the platform says of itself", async () => {
+    const { slack, bot } = await openScene();
+    const ann = slack.user("Ann");
+    const robot = slack.user("Robot", { isBot: true, botId: "BROBOT" });
+    const help = slack.channel("help", { members: [ann, robot] });
+
+    await slack.say(robot, help, "@bot status?");
+    await slack.say(ann, help, "@bot joined", { subtype: "channel_join" });
+    await slack.mention(ann, help, "hello");
+    await bot.settled();
+    await slack.dispatch.settled();
+
+    expect(bot.received.map(({ text }) => text)).toEqual(["hello"]);
+  });
+
+  it("listens to a bot that is allowed, but cuts a conversation that goes on and on", async () => {
+    const { slack, bot } = await openScene({ settings: { allowBots: ["BROBOT"] } });
+    const robot = slack.user("Robot", { isBot: true, botId: "BROBOT" });
+    const help = slack.channel("help", { members: [robot] });
+    const root = await slack.say(robot, help, "@bot ping 0");
+
+    for (let turn = 1; turn < 12; turn += 1) {
+      await slack.threadReply(robot, help, root.ts, `@bot ping ${turn}`);
+    }
+
+    expect(bot.received.length).toBeGreaterThan(1);
+    expect(bot.received.length).toBeLessThanOrEqual(5);
+  });
+
+  it("answers nobody and nowhere that is not allowed, and says so once", async () => {
+    const ann = "UANN";
+    const { slack, bot } = await openScene({ settings: { denyUsers: [ann] } });
+    const denied = slack.user("Ann", { id: ann });
+    const ben = slack.user("Ben");
+    const help = slack.channel("help", { members: [denied, ben] });
+
+    await slack.mention(denied, help, "hello?");
+    await slack.mention(denied, help, "hello??");
+    await slack.mention(ben, help, "hello");
+    await slack.until(() => slack.callsOf("chat.postEphemeral").length > 0);
+
+    expect(bot.received.map(({ principal }) => principal.userId)).toEqual([ben.id]);
+    expect(slack.messages(help, null, denied).filter((one) => one.isEphemeral)).toHaveLength(1);
+  });
+});
+
+describe("who asks and who reads along", () => {
+  it("takes guests and people of other organisations for guests", async () => {
+    const { slack, bot } = await openScene();
+    const guest = slack.user("Gus", { isRestricted: true });
+    const stranger = slack.user("Sue", { teamId: "TOTHER" });
+
+    await slack.dm(guest, "hello");
+    await slack.dm(stranger, "hello");
+
+    expect(bot.received.map(({ principal }) => principal.role)).toEqual(["guest", "guest"]);
+  });
+
+  it("shows only public documents where guests or other organisations read along", async () => {
+    const { slack, bot } = await openScene();
+    const ann = slack.user("Ann");
+    const guest = slack.user("Gus", { isUltraRestricted: true });
+    const mixed = slack.channel("mixed", { members: [ann, guest] });
+    const shared = slack.channel("shared", { members: [ann], isExtShared: true });
+
+    await slack.mention(ann, mixed, "hello");
+    await slack.mention(ann, shared, "hello");
+
+    const publicOnly = { kind: "shared", visible: ["public"] };
+    expect(bot.received.map(({ audience }) => audience)).toEqual([publicOnly, publicOnly]);
+  });
+
+  it("gives the groups, roles and visible documents that are configured", async () => {
+    const { slack, bot } = await openScene({
+      settings: {
+        groups: { "people-team": "hr" },
+        people: { "slack:UANN": { role: "admin", groups: ["board"] } },
+        channels: { CHELP: { mode: null, visible: ["public", "group:hr"], collection: null } },
+      },
+    });
+    const ann = slack.user("Ann", { id: "UANN" });
+    slack.world.groups.set("S1", { handle: "people-team", members: new Set([ann.id]) });
+    const help = slack.channel("help", { members: [ann] });
+    slack.world.channels.set("CHELP", { ...help, id: "CHELP" });
+
+    await slack.mention(ann, { ...help, id: "CHELP" }, "hello");
+
+    expect(bot.received[0]?.principal).toMatchObject({ role: "admin", groups: ["board", "hr"] });
+    expect(bot.received[0]?.audience).toEqual({ kind: "shared", visible: ["public", "group:hr"] });
+  });
+
+  it("assumes the least when Slack does not say who somebody is", async () => {
+    const { slack, bot } = await openScene();
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+    slack.faults.always("users.info", { type: "error", error: "internal_error" });
+    slack.faults.always("conversations.info", { type: "error", error: "internal_error" });
+
+    await slack.mention(ann, help, "hello");
+
+    expect(bot.received[0]).toMatchObject({
+      principal: { role: "guest", groups: [] },
+      audience: { kind: "shared", visible: ["public"] },
+    });
+  });
+});

@@ -1,5 +1,5 @@
 import type { Citation, Passage } from "../../src/core/index.ts";
-import { hasTerm, shorten, type Term } from "../language/index.ts";
+import { hasTerm, isWeakTerm, shorten, type Term } from "../language/index.ts";
 import { defuse } from "./defuse.ts";
 import {
   prepareQuery,
@@ -7,6 +7,7 @@ import {
   type ScoredPassage,
   type ScoredUnit,
   scorePassages,
+  shareOf,
 } from "./score.ts";
 
 /** What is quoted from one passage: pieces in the order of the source. */
@@ -21,12 +22,14 @@ export interface Quoted {
   readonly citations: readonly Citation[];
 }
 
-const MAX_PIECES = 6;
+const MAX_PIECES = 4;
+const MAX_LIST = 12;
 const MAX_CHARACTERS = 600;
 const MAX_LIST_CHARACTERS = 700;
 const MAX_EXCERPTS = 3;
 const MIN_SCORE = 0.2;
-const MIN_GAIN = 0.15;
+const MIN_GAIN = 0.2;
+const MIN_ABOUT = 0.5;
 const WHOLE_PARAGRAPH = 320;
 const CONTINUES =
   /^(?:this|that|these|those|it|they|he|she|there|then|otherwise|however|but|in this case|if not|after that|without|here|its|their|这|该|此|其|它|否则|但|如果|若|另外|此外|同时|之后|然后)/iu;
@@ -101,20 +104,44 @@ function covers(scored: ScoredPassage, units: readonly ScoredUnit[], term: Term)
   return hasTerm(scored.heading, term) || units.some(({ index }) => hasTerm(index, term));
 }
 
+interface Candidate {
+  readonly scored: ScoredPassage;
+  readonly unit: ScoredUnit;
+  readonly worth: number;
+}
+
+function bestOf(candidates: readonly Candidate[]): Candidate | null {
+  return candidates.reduce<Candidate | null>(
+    (top, each) => (top === null || each.worth > top.worth ? each : top),
+    null,
+  );
+}
+
+/** What a piece says of the question that nothing chosen says yet; 0 unless it is about the question as a whole. */
+function gainOf(
+  query: Query,
+  open: ReadonlySet<string>,
+  scored: ScoredPassage,
+  unit: ScoredUnit,
+): number {
+  const about = shareOf(
+    query,
+    (term) => hasTerm(unit.index, term) || hasTerm(scored.heading, term),
+  );
+  if (about < MIN_ABOUT) return 0;
+  return shareOf(
+    query,
+    (term) =>
+      open.has(term.key) && !term.isVerb && !isWeakTerm(term.key) && hasTerm(unit.index, term),
+  );
+}
+
 /** Picks the best piece, then pieces that cover what is still open, as long as they add something. */
 function select(query: Query, passages: readonly ScoredPassage[]): readonly Excerpt[] {
   const open = new Set(query.terms.map((term) => term.key));
   const excerpts: Excerpt[] = [];
   let characters = 0;
-  let pieces = 0;
-  const gainOf = (scored: ScoredPassage, unit: ScoredUnit): number => {
-    const gained = query.terms
-      .filter((term) => open.has(term.key) && hasTerm(unit.index, term))
-      .reduce((sum, term) => sum + (query.weights.get(term.key) ?? 0), 0);
-    const isSame = excerpts.some((excerpt) => excerpt.scored === scored);
-    return gained / Math.max(query.total, 0.001) + (isSame ? 0.03 : 0);
-  };
-  while (excerpts.length < MAX_EXCERPTS && pieces < MAX_PIECES && characters < MAX_CHARACTERS) {
+  while (excerpts.length < MAX_EXCERPTS && characters < MAX_CHARACTERS) {
     const isFirst = excerpts.length === 0;
     const candidates = passages
       .filter((scored) => !excerpts.some((excerpt) => excerpt.scored === scored))
@@ -122,22 +149,14 @@ function select(query: Query, passages: readonly ScoredPassage[]): readonly Exce
         scored.units.map((unit) => ({
           scored,
           unit,
-          worth: isFirst ? unit.score : Math.min(gainOf(scored, unit), unit.score),
+          worth: isFirst ? unit.score : gainOf(query, open, scored, unit),
         })),
-      )
-      .filter(({ worth }) => worth >= (isFirst ? MIN_SCORE : MIN_GAIN));
-    const best = candidates.reduce<(typeof candidates)[number] | null>(
-      (top, each) => (top === null || each.worth > top.worth ? each : top),
-      null,
-    );
-    if (best === null) break;
-    const units = expand(query, best.scored, best.unit).slice(
-      0,
-      isFirst ? 12 : MAX_PIECES - pieces,
-    );
+      );
+    const best = bestOf(candidates);
+    if (best === null || best.worth < (isFirst ? MIN_SCORE : MIN_GAIN)) break;
+    const units = expand(query, best.scored, best.unit).slice(0, isFirst ? MAX_LIST : MAX_PIECES);
     if (!isFirst && characters + lengthOf(units) > MAX_CHARACTERS) break;
     excerpts.push({ scored: best.scored, units: units.toSorted((a, b) => a.at - b.at) });
-    pieces += units.length;
     characters += lengthOf(units);
     for (const term of query.terms) if (covers(best.scored, units, term)) open.delete(term.key);
   }

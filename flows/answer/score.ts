@@ -45,14 +45,23 @@ export interface ScoredPassage {
 
 const HEADING_SHARE = 0.55;
 const NEIGHBOUR_SHARE = 0.3;
-const RANK_PENALTY = 0.06;
-const TYPE_BONUS = 0.12;
-const OPTIONAL_WEIGHT = 0.3;
+const RANK_PENALTY = 0.12;
+const TYPE_BONUS = 0.18;
+/** Under a heading that says what was asked, the answer begins at the top. */
+const LEAD_SHARE = 0.25;
+const OPTIONAL_WEIGHT = 0.4;
 const WEAK_WEIGHT = 0.4;
 const VERB_WEIGHT = 0.7;
 
 function documentFrequency(term: Term, indexes: readonly TermIndex[]): number {
   return indexes.filter((index) => hasTerm(index, term)).length;
+}
+
+/** That a common word is rare here says nothing; that a telling one is, does. */
+function weightOf(term: Term, rarity: number): number {
+  const optional = term.isOptional ? OPTIONAL_WEIGHT : 1;
+  if (isWeakTerm(term.key)) return WEAK_WEIGHT * optional * (0.6 + 0.4 * Math.min(rarity, 1));
+  return (0.6 + 0.4 * rarity) * optional * (term.isVerb ? VERB_WEIGHT : 1);
 }
 
 /** Weighs the terms of a question by how rare they are among these passages. */
@@ -66,11 +75,8 @@ export function prepareQuery(question: string, passages: readonly Passage[]): Qu
   for (const term of terms) {
     const found = documentFrequency(term, indexes);
     const rarity = Math.log(1 + (indexes.length + 0.5) / (found + 0.5));
-    const optional = term.isOptional ? OPTIONAL_WEIGHT : 1;
-    const weak = isWeakTerm(term.key) ? WEAK_WEIGHT : term.isVerb ? VERB_WEIGHT : 1;
-    const weight = (0.6 + 0.4 * rarity) * optional * weak;
-    weights.set(term.key, weight);
-    if (!term.isOptional || found > 0) total += weight;
+    weights.set(term.key, weightOf(term, rarity));
+    if (!term.isOptional || found > 0) total += weightOf(term, rarity);
   }
   return { terms, weights, total, type: questionType(question) };
 }
@@ -108,7 +114,8 @@ function scoreUnit(
   const bonus = fits ? TYPE_BONUS : 0;
   const steps = query.type === "how" && unit.step !== null ? TYPE_BONUS : 0;
   const penalty = (isShort ? 0.1 : 0) + (unit.kind === "heading" ? 0.5 : 0);
-  const lead = at === 0 ? 0.04 : 0;
+  const underHeading = shareOf(query, (term) => hasTerm(heading, term));
+  const lead = unit.block === units[0]?.block ? 0.04 + LEAD_SHARE * underHeading : 0;
   const score =
     own + HEADING_SHARE * inherited + NEIGHBOUR_SHARE * near + bonus + steps + lead - penalty;
   return { unit, index, at, own, fits, score };

@@ -1,21 +1,28 @@
-import type { Passage } from "../../src/core/index.ts";
-import { type Query, type ScoredPassage, type ScoredUnit, shareOf } from "../answer/score.ts";
-import { hasTerm } from "../language/index.ts";
+import type { Language } from "../../src/core/index.ts";
+import type { ScoredPassage, ScoredUnit } from "../answer/score.ts";
+import type { FoundPassage } from "../rank/find.ts";
 
 /** Passages that give one reading of a question: one section of one document. */
 export interface Cluster {
   readonly documentId: string;
   readonly title: string;
   readonly section: string;
-  readonly passages: readonly Passage[];
+  /** Innermost heading, or the document's title above the first heading. */
+  readonly label: string;
+  readonly language: Language;
   /** How much of the question it speaks of, heading and text, 0 to 1. */
   readonly coverage: number;
-  /** How much of the question stands in its heading. */
-  readonly heading: number;
+  /** Score of its first passage in the ranking. */
+  readonly score: number;
   /** Its best piece. */
   readonly best: ScoredUnit | null;
-  /** Place of its first passage in the ranking. */
-  readonly rank: number;
+  /** It holds the kind of words that is asked for. */
+  readonly fits: boolean;
+}
+
+interface Member {
+  readonly found: FoundPassage;
+  readonly scored: ScoredPassage;
 }
 
 function bestOf(units: readonly ScoredUnit[]): ScoredUnit | null {
@@ -25,30 +32,40 @@ function bestOf(units: readonly ScoredUnit[]): ScoredUnit | null {
   );
 }
 
-/** Groups passages by document and section, best first. */
-export function clustersOf(query: Query, scored: readonly ScoredPassage[]): readonly Cluster[] {
-  const groups = new Map<string, ScoredPassage[]>();
-  for (const each of scored) {
-    const key = `${each.passage.documentId}\n${each.passage.section}`;
+function clusterOf(group: readonly Member[]): readonly Cluster[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const { documentId, title, section, language } = first.found.passage;
+  const units = group.flatMap(({ scored }) => scored.units);
+  const innermost = section.split(" › ").at(-1) ?? "";
+  return [
+    {
+      documentId,
+      title,
+      section,
+      label: innermost === "" ? title : innermost,
+      language,
+      coverage: Math.max(...group.map(({ scored }) => scored.coverage)),
+      score: first.found.score,
+      best: bestOf(units),
+      fits: units.some((unit) => unit.fits && unit.own > 0),
+    },
+  ];
+}
+
+/** Groups passages, best first, by document and section; best first. */
+export function clustersOf(
+  passages: readonly FoundPassage[],
+  scored: readonly ScoredPassage[],
+): readonly Cluster[] {
+  const groups = new Map<string, Member[]>();
+  for (const [at, found] of passages.entries()) {
+    const cut = scored[at];
+    if (cut === undefined) continue;
+    const key = `${found.passage.documentId}\n${found.passage.section}`;
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, [each]);
-    else group.push(each);
+    if (group === undefined) groups.set(key, [{ found, scored: cut }]);
+    else group.push({ found, scored: cut });
   }
-  return [...groups.values()].flatMap((group) => {
-    const [first] = group;
-    if (first === undefined) return [];
-    const { documentId, title, section } = first.passage;
-    return [
-      {
-        documentId,
-        title,
-        section,
-        passages: group.map(({ passage }) => passage),
-        coverage: Math.max(...group.map(({ coverage }) => coverage)),
-        heading: shareOf(query, (term) => hasTerm(first.heading, term)),
-        best: bestOf(group.flatMap(({ units }) => units)),
-        rank: first.rank,
-      },
-    ];
-  });
+  return [...groups.values()].flatMap(clusterOf);
 }

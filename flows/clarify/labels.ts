@@ -4,9 +4,9 @@ import type { Cluster } from "./clusters.ts";
 const MAX_LABEL_CHARACTERS = 72;
 const SEPARATOR = " › ";
 
-function pathOf(cluster: Cluster): readonly string[] {
-  const parts = cluster.section === "" ? [] : cluster.section.split(SEPARATOR);
-  return [cluster.title, ...parts].map(cleanLine).filter((part) => part !== "");
+function aboveOf(cluster: Cluster): string | undefined {
+  const path = [cluster.title, ...cluster.section.split(SEPARATOR)].filter((part) => part !== "");
+  return path.at(-2);
 }
 
 /**
@@ -14,12 +14,11 @@ function pathOf(cluster: Cluster): readonly string[] {
  * text of a passage.
  */
 export function labelsOf(clusters: readonly Cluster[]): readonly string[] {
-  const paths = clusters.map(pathOf);
-  return paths.map((path, index) => {
-    const own = path.at(-1) ?? "";
-    const isShared = paths.some((other, at) => at !== index && other.at(-1) === own);
-    const above = path.at(-2);
-    const label = isShared && above !== undefined ? `${above}${SEPARATOR}${own}` : own;
+  return clusters.map((cluster, index) => {
+    const own = cleanLine(cluster.label);
+    const isShared = clusters.some((other, at) => at !== index && cleanLine(other.label) === own);
+    const above = aboveOf(cluster);
+    const label = isShared && above !== undefined ? `${cleanLine(above)}${SEPARATOR}${own}` : own;
     return shorten(label, MAX_LABEL_CHARACTERS);
   });
 }

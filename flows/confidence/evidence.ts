@@ -62,13 +62,21 @@ function strongShare(query: Query, isFound: (term: Term) => boolean): number {
   return all === 0 ? 1 : weigh(telling.filter(isFound)) / all;
 }
 
+/** Telling words, no verbs, that none of the passages has: what the answer will not speak of. */
+function missingWords(query: Query, scored: readonly ScoredPassage[]): readonly string[] {
+  const isFound = (term: Term): boolean => scored.some((each) => isIn(each, term));
+  const found = new Set(query.terms.filter(isFound).map(({ surface }) => surface));
+  const missing = query.terms.filter(
+    (term) => isTelling(term) && !term.isVerb && !found.has(term.surface) && !isFound(term),
+  );
+  return [...new Set(missing.map(({ surface }) => surface))].filter((word) => word.length > 1);
+}
+
 /** Measures what passages, best first, hold of the question. */
 export function measureEvidence(query: Query, scored: readonly ScoredPassage[]): Evidence {
   const looked = scored.slice(0, LOOKED_AT);
   const [first] = scored;
   const over = (measure: (each: ScoredPassage) => number): number => best(looked.map(measure));
-  const isMissing = (term: Term): boolean =>
-    !term.isOptional && !looked.some((each) => isIn(each, term));
   return {
     unit: over((each) => unitShare(query, each)),
     unitOwn: over(({ units }) => best(units.map(({ own }) => own))),
@@ -78,6 +86,6 @@ export function measureEvidence(query: Query, scored: readonly ScoredPassage[]):
     topStrong: first === undefined ? 0 : strongShare(query, (term) => isIn(first, term)),
     absent: 1 - strongShare(query, (term) => scored.some((each) => isIn(each, term))),
     fit: over(({ units }) => best(units.map(({ own, fits }) => (fits ? own : 0)))),
-    missing: [...new Set(query.terms.filter(isMissing).map(({ surface }) => surface))],
+    missing: missingWords(query, scored),
   };
 }

@@ -12,7 +12,7 @@ export type Verdict =
   | "escalate";
 
 /** In the doubtful band a question is asked back at this share of the usual ambiguity. */
-const DOUBTFUL_BAND_SHARE = 0.6;
+const DOUBTFUL_BAND_SHARE = 0.8;
 
 function decideUncovered(context: DialogueContext, settings: DialogueSettings): Verdict {
   const { active } = context;

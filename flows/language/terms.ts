@@ -42,6 +42,13 @@ const BEFORE_VERB: ReadonlySet<string> = new Set(
     " ",
   ),
 );
+const VERBS =
+  "跑用看改删装换买卖做写读发给拿去来问说听走带开关停加订退还借租报签请休放存传导连登查填交领取";
+/** The segmenter joins small words to a verb: "能跑", "问了". */
+const JOINED_VERB = new RegExp(
+  `^(?:[能会可要得就也不没](?<verb>[${VERBS}])|(?<done>[${VERBS}])[了过着的到])$`,
+  "u",
+);
 const SEGMENTER_PIECE = 500;
 const segmenter = new Intl.Segmenter("zh", { granularity: "word" });
 
@@ -65,18 +72,25 @@ export function segmentHan(run: string): readonly string[] {
   return words;
 }
 
+/** A character that is a word of its own: a common verb, or one of the lexicon. */
+function isKnownCharacter(character: string): boolean {
+  return VERBS.includes(character) || chineseAlternatives(character).length > 0;
+}
+
 /** Words of a Han run without stop words, as lists of neighbours; lone characters in a row are put together. */
 function informativeRuns(run: string): readonly (readonly string[])[] {
   const runs: string[][] = [[]];
   let isAfterLone = false;
-  for (const word of segmentHan(run)) {
+  for (const segment of segmentHan(run)) {
+    const joined = JOINED_VERB.exec(segment)?.groups;
+    const word = joined?.["verb"] ?? joined?.["done"] ?? segment;
     const current = runs.at(-1) ?? [];
-    if (CHINESE_STOP_WORDS.has(word)) {
+    if (word === "" || CHINESE_STOP_WORDS.has(word)) {
       if (current.length > 0) runs.push([]);
       isAfterLone = false;
       continue;
     }
-    const isLone = [...word].length === 1;
+    const isLone = [...word].length === 1 && !isKnownCharacter(word);
     if (isLone && isAfterLone) current.push(`${current.pop() ?? ""}${word}`);
     else current.push(word);
     isAfterLone = isLone;
@@ -85,20 +99,20 @@ function informativeRuns(run: string): readonly (readonly string[])[] {
 }
 
 function hanTermsOf(words: readonly string[]): readonly Term[] {
-  const surface = words.join("");
   const terms: Term[] = [];
-  const add = (key: string, isOptional: boolean): void => {
-    terms.push({ key, kind: "han", surface, isOptional, isVerb: false, alternatives: [] });
+  const add = (key: string, surface: string, isOptional: boolean): void => {
+    const alternatives = chineseAlternatives(key);
+    terms.push({ key, kind: "han", surface, isOptional, isVerb: false, alternatives });
   };
   for (const [index, word] of words.entries()) {
     const characters = [...word];
     const previous = [...(words[index - 1] ?? "")];
     if (previous.length === 1 || (characters.length === 1 && previous.length > 0)) {
-      add(`${previous.at(-1) ?? ""}${characters[0] ?? ""}`, true);
+      add(`${previous.at(-1) ?? ""}${characters[0] ?? ""}`, word, true);
     }
-    if (characters.length === 1) add(word, words.length > 1);
+    if (characters.length === 1) add(word, word, words.length > 1);
     for (let at = 1; at < characters.length; at += 1) {
-      add(`${characters[at - 1] ?? ""}${characters[at] ?? ""}`, false);
+      add(`${characters[at - 1] ?? ""}${characters[at] ?? ""}`, word, false);
     }
   }
   return terms;
@@ -106,7 +120,7 @@ function hanTermsOf(words: readonly string[]): readonly Term[] {
 
 /** "天", "费": often a mere unit or suffix. */
 function isLoneHan(term: Term): boolean {
-  return term.kind === "han" && [...term.key].length === 1;
+  return term.kind === "han" && term.alternatives.length === 0 && [...term.key].length === 1;
 }
 
 /** Latin and other alphabetic words of a text, in order, in lower case, stop words included. */
@@ -121,9 +135,9 @@ function wordTermsOf(clean: string): readonly Term[] {
   const stems = words.map(stem);
   const terms: Term[] = [];
   for (let at = 0; at < words.length; at += 1) {
-    const phrase = phraseAt(stems, at);
-    if (phrase !== null) {
-      const { length } = phrase.stems;
+    const found = phraseAt(stems, at);
+    if (found !== null) {
+      const { phrase, length } = found;
       const surface = words.slice(at, at + length).join(" ");
       const alternatives = [{ words: surface, parts: phrase.stems }, ...phrase.alternatives];
       const key = phrase.stems.join(" ");
@@ -135,7 +149,7 @@ function wordTermsOf(clean: string): readonly Term[] {
     const key = stems[at] ?? "";
     if (ENGLISH_STOP_WORDS.has(surface)) continue;
     const alternatives = englishAlternatives(key);
-    const isVerb = BEFORE_VERB.has(words[at - 1] ?? "");
+    const isVerb = BEFORE_VERB.has(words[at - 1] ?? "") || /(?:ed|ing)$/u.test(surface);
     terms.push({ key, kind: "word", surface, isOptional: false, isVerb, alternatives });
   }
   return terms;

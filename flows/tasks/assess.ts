@@ -14,6 +14,7 @@ import type { Assessment, Reading } from "./contracts.ts";
 export function assess(
   found: Omit<Found, "result">,
   asked: {
+    readonly question: string;
     readonly language: Language;
     readonly reading: Reading | null;
     readonly optionPrefix: string;
@@ -25,7 +26,9 @@ export function assess(
   const vector = featureVector(passages, evidence, query.terms.length, asked.language);
   const calibration = calibrationFor(settings, vector);
   const ambiguity =
-    asked.reading === null ? measureAmbiguity(query, scored, asked.optionPrefix) : null;
+    asked.reading === null
+      ? measureAmbiguity(found, asked.question, asked.language, asked.optionPrefix)
+      : null;
   return {
     answerable: passages.length === 0 ? 0 : probability(calibration, vector),
     ambiguous: ambiguity?.probability ?? 0,

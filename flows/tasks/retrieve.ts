@@ -86,7 +86,11 @@ export async function searchWeb(
     asked: USUAL_SCORE,
     expanded: USUAL_SCORE,
   }));
-  const assessment = assess(found, { language, reading: null, optionPrefix: "w" }, tools.settings);
+  const assessment = assess(
+    found,
+    { question, language, reading: null, optionPrefix: "w" },
+    tools.settings,
+  );
   return {
     passages: found.passages.map(({ passage }) => passage),
     assessment: { ...assessment, readings: [], ambiguous: 0 },

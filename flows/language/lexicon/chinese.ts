@@ -3,7 +3,7 @@
  * knowledge of the two fields, not from anybody's documents.
  */
 export const CHINESE_GROUPS = `
-年假、休假、假期、放假、休年假
+年假、休假、假期、放假、休年假、休
 未休、剩余、剩下、没用完、没休完、结转、余额
 明年、下一年、次年、来年
 生病、病假、患病
@@ -117,8 +117,10 @@ export const CHINESE_GROUPS = `
 反问、追问、澄清、问回来
 置信度、把握、确定、有多大把握
 阈值、门槛
+机器人、助手、Frontdesk
 真人、人工、活人、客服人员
 客服、客服人员、坐席
+用户、客户、顾客
 转人工、交接、移交、转交
 工单、案例
 备注、注释、内部备注

@@ -126,6 +126,7 @@ answer, reply, respond, response
 clarify, ask back, question back, clarifying question, counter-question, asks back
 confidence, confident, certain, certainty, how sure, sure
 threshold, cutoff, cut-off
+bot, chatbot, assistant, frontdesk
 person, human, human being, real person
 agent, support agent, operator, service staff
 handover, hand over, escalate, hand off, handoff, escalation

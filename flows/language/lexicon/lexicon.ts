@@ -93,14 +93,34 @@ export function englishAlternatives(key: string): Alternatives {
   return english.words.get(key) ?? [];
 }
 
-/** The longest phrase of the lexicon that begins at this place of a list of stems; null when there is none. */
-export function phraseAt(stems: readonly string[], at: number): LexiconPhrase | null {
-  const candidates = english.phrases.get(stems[at] ?? "") ?? [];
-  return (
-    candidates.find((phrase) =>
-      phrase.stems.every((expected, offset) => stems[at + offset] === expected),
-    ) ?? null
-  );
+const OBJECTS: ReadonlySet<string> = new Set([
+  "it",
+  "them",
+  "that",
+  "this",
+  "thi",
+  "me",
+  "him",
+  "her",
+]);
+
+/**
+ * The longest phrase of the lexicon that begins at this place of a list of stems, with the number of words it takes; null
+ * when there is none. A phrase of two words may have an object between them ("throw it out").
+ */
+export function phraseAt(
+  stems: readonly string[],
+  at: number,
+): { readonly phrase: LexiconPhrase; readonly length: number } | null {
+  for (const phrase of english.phrases.get(stems[at] ?? "") ?? []) {
+    const { length } = phrase.stems;
+    if (phrase.stems.every((expected, offset) => stems[at + offset] === expected)) {
+      return { phrase, length };
+    }
+    const isSplit = length === 2 && stems[at + 2] === phrase.stems[1];
+    if (isSplit && OBJECTS.has(stems[at + 1] ?? "")) return { phrase, length: 3 };
+  }
+  return null;
 }
 
 /** What stands for a Chinese word. */

@@ -1,0 +1,79 @@
+import type { Language } from "../../src/core/index.ts";
+import type { Query } from "../answer/score.ts";
+import { hasTerm, indexTerms, isWeakTerm, type Term, termsOf } from "../language/index.ts";
+import type { Cluster } from "./clusters.ts";
+
+/** Clusters that speak of the question about as well as the best one. */
+const LEAST_SHARE = 0.9;
+const LEAST_SCORE_SHARE = 0.7;
+const TYPED = new Set(["number", "money", "time", "person"]);
+
+function fitsQuestion(query: Query, cluster: Cluster): boolean {
+  return !TYPED.has(query.type) || cluster.fits;
+}
+
+/**
+ * The readings that compete: the best cluster, and others that cover the question as well, in the language of the
+ * question, with the kind of words that is asked for.
+ */
+export function contendersOf(
+  query: Query,
+  clusters: readonly Cluster[],
+  language: Language,
+): readonly Cluster[] {
+  const own = clusters.filter((cluster) => cluster.language === language);
+  const [best] = own.length > 0 ? own : clusters;
+  if (best === undefined) return [];
+  const others = own.filter(
+    (cluster) =>
+      cluster !== best &&
+      cluster.coverage >= best.coverage * LEAST_SHARE &&
+      cluster.score >= best.score * LEAST_SCORE_SHARE &&
+      fitsQuestion(query, cluster),
+  );
+  return [best, ...others];
+}
+
+function tellingTerms(text: string): readonly Term[] {
+  return termsOf(text).filter((term) => !term.isOptional && !isWeakTerm(term.key));
+}
+
+/** Telling words of a cluster's heading: those that the question says, in whatever words, and those it does not. */
+function headingWords(
+  question: string,
+  cluster: Cluster,
+): { readonly said: number; readonly unsaid: number } {
+  const asked = indexTerms(question);
+  const terms = tellingTerms(cluster.label);
+  const said = terms.filter((term) => hasTerm(asked, term)).length;
+  return { said, unsaid: terms.length - said };
+}
+
+/**
+ * Whether the question already says which one it means: it holds all telling words of the first heading, and no other
+ * heading is said as fully.
+ */
+export function isNamed(question: string, contenders: readonly Cluster[]): boolean {
+  const [first, ...others] = contenders;
+  if (first === undefined) return false;
+  const own = headingWords(question, first);
+  if (own.said === 0 || own.unsaid > 0) return false;
+  return others.every((other) => {
+    const { said, unsaid } = headingWords(question, other);
+    return unsaid > 0 || said < own.said;
+  });
+}
+
+/** How far two clusters would answer differently, 0 to 1: by the words and numbers of their best pieces. */
+export function answerDistance(left: Cluster, right: Cluster): number {
+  const one = left.best?.unit.text ?? "";
+  const other = right.best?.unit.text ?? "";
+  const numbersOf = (text: string): string =>
+    (text.match(/\d+(?:[.,]\d+)?/gu) ?? []).toSorted().join(" ");
+  const numbers = numbersOf(one) !== "" && numbersOf(one) === numbersOf(other) ? 0.3 : 0;
+  const terms = termsOf(one).filter((term) => !term.isOptional);
+  if (terms.length === 0) return 1;
+  const index = indexTerms(other);
+  const shared = terms.filter((term) => index.words.has(term.key) || index.han.includes(term.key));
+  return Math.max(0, 1 - shared.length / terms.length - numbers);
+}

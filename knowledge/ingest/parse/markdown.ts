@@ -33,7 +33,11 @@ export function parseMarkdown(source: string, readHtml: HtmlBlockReader = dropTa
   return { title, blocks };
 }
 
+/** Quotes and lists nested deeper than anybody writes: the parser takes minutes for them or runs out of stack. */
+const TOO_DEEP = /^(?:[ \t]{0,3}>){100}|^[ \t]{400,}(?:[-*+]|\d{1,9}[.)])[ \t]/mu;
+
 function parseSegment(source: string, readHtml: HtmlBlockReader): DocumentText {
+  if (TOO_DEEP.test(source)) return parsePlainText(source);
   try {
     const root = parseTree(source);
     const renderer = createMarkdownRenderer(source, root);
@@ -42,7 +46,7 @@ function parseSegment(source: string, readHtml: HtmlBlockReader): DocumentText {
       blocks: root.children.flatMap((node) => toBlocks(node, renderer, readHtml)),
     };
   } catch (error) {
-    // Quotes nested thousands deep use up the stack: as plain text nothing of them is lost.
+    // Something nested too deep uses up the stack: as plain text nothing of it is lost.
     if (!(error instanceof RangeError)) throw error;
     return parsePlainText(source);
   }

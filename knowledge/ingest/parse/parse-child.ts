@@ -11,6 +11,7 @@ function send(message: ParserMessage): void {
 
 process.on("message", (raw) => {
   const job = parseJobSchema.parse(raw);
+  send({ type: "begun", id: job.id });
   void runParseJob(job).then((result) => {
     send({ type: "done", id: job.id, result, rssBytes: process.memoryUsage.rss() });
   });

@@ -1,6 +1,7 @@
 import { FrontdeskError } from "../../../src/core/index.ts";
 import type { ChunkLimits } from "../chunk/chunk.ts";
-import { createParserProcess, type ParserLimits, type ParserProcess } from "./parser-process.ts";
+import type { ParserLimits } from "./parser-limits.ts";
+import { createParserProcess, type ParserProcess } from "./parser-process.ts";
 import type { ParseJob, ParseResult } from "./protocol.ts";
 
 /** Limits of a parser and of what it reads. */

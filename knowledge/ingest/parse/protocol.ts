@@ -55,6 +55,8 @@ export type ParseResult = z.infer<typeof resultSchema>;
 /** What the parser tells its parent. */
 export const parserMessageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready") }),
+  /** The job has arrived. */
+  z.object({ type: z.literal("begun"), id: z.number() }),
   z.object({
     type: z.literal("done"),
     id: z.number(),

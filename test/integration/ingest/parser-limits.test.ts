@@ -37,14 +37,24 @@ async function readWith(
   return user.read(ref, { knownHash: null, signal });
 }
 
-/** Waits until the only parser is at work, which the slow document makes it for long. */
-async function untilBusy(): Promise<number> {
-  await expect.poll(() => parserIds().map(stateOf), { timeout: 20_000 }).toEqual(["R"]);
-  return parserIds()[0] ?? 0;
+/** Starts to read the slow document, and waits until its parser has been at work for some time. */
+async function startSlow(
+  user: DocumentReader,
+  signal = never,
+): Promise<{ readonly reading: Promise<ReadOutcome>; readonly parser: number }> {
+  await readWith(user, "first.md", "Fine.");
+  const [parser = 0] = parserIds();
+  const before = cpuTicks(parser);
+  const reading = readWith(user, "slow.md", slow, signal);
+  reading.catch(() => {});
+  await expect.poll(() => cpuTicks(parser) - before, { timeout: 30_000 }).toBeGreaterThan(30);
+  return { reading, parser };
 }
 
-function stateOf(id: number): string {
-  return fileOf(String(id), "stat").split(") ")[1]?.charAt(0) ?? "";
+/** Time that a process has computed, in hundredths of a second. */
+function cpuTicks(id: number): number {
+  const fields = fileOf(String(id), "stat").split(") ")[1]?.split(" ") ?? [];
+  return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
 }
 
 /** Process ids of the parsers that this process has running. */
@@ -68,11 +78,8 @@ function fileOf(id: string, name: string): string {
   }
 }
 
-/** Lists nested so deep that reading them takes minutes. */
-const slow = Array.from(
-  { length: 2500 },
-  (_, depth) => `${"  ".repeat(depth)}- item ${depth}`,
-).join("\n");
+/** Beginnings of links without an end, which take the Markdown parser minutes. */
+const slow = "[a](".repeat(150_000);
 /** A page whose tree takes some 100 MB. */
 const greedy = `<p>${"<b>x</b>".repeat(150_000)}</p>`;
 
@@ -116,9 +123,8 @@ describe("a parser that goes wrong", () => {
 
   it("that is killed costs the document it was reading, and no other", async () => {
     const user = makeReader({});
-    await readWith(user, "first.md", "Fine.");
-    const reading = readWith(user, "slow.md", slow);
-    process.kill(await untilBusy(), "SIGKILL");
+    const { reading, parser } = await startSlow(user);
+    process.kill(parser, "SIGKILL");
 
     expect(await reading).toEqual({
       status: "failed",
@@ -188,10 +194,8 @@ describe("stopping", () => {
 
   it("in the middle of a document ends its parser; the next is read; closed, nothing is", async () => {
     const user = makeReader({});
-    await readWith(user, "first.md", "Fine.");
     const aborter = new AbortController();
-    const reading = readWith(user, "slow.md", slow, aborter.signal);
-    await untilBusy();
+    const { reading } = await startSlow(user, aborter.signal);
     aborter.abort(new Error("enough"));
 
     await expect(reading).rejects.toThrow("enough");

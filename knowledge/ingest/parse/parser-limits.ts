@@ -1,0 +1,11 @@
+/** Limits of one parser process. */
+export interface ParserLimits {
+  /** Wall time for one document. */
+  readonly timeoutMs: number;
+  /** Wall time for the process to come up. */
+  readonly startTimeoutMs: number;
+  /** JavaScript heap of the process. */
+  readonly maxHeapMb: number;
+  /** Resident memory of the process, where buffers count too; watched on Linux. */
+  readonly maxRssMb: number;
+}

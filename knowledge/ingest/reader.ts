@@ -17,13 +17,13 @@ import { listSource } from "./sources/list-source.ts";
 import { isWebAddress } from "./web-address.ts";
 
 /** What one document may cost; beyond, it gives a `failed` outcome. */
-export interface ReadLimits extends PoolLimits {
+interface ReadLimits extends PoolLimits {
   /** Download of one page. Default 30 s. */
   readonly fetchTimeoutMs: number;
 }
 
 /** The defaults of {@link ReadLimits}. */
-export const READ_LIMITS: ReadLimits = {
+const READ_LIMITS: ReadLimits = {
   timeoutMs: 60_000,
   startTimeoutMs: 30_000,
   maxHeapMb: 512,

@@ -4,8 +4,7 @@ import { utf16WithoutMark } from "./charset.ts";
 import { isWebAddress } from "./web-address.ts";
 
 /** The formats that can be read. */
-export const DOCUMENT_KINDS = ["markdown", "html", "text", "pdf"] as const;
-export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
+export type DocumentKind = "markdown" | "html" | "text" | "pdf";
 
 /** What a file turned out to be. */
 export type Sniffed =

@@ -7,14 +7,12 @@ import { FrontdeskError, isFrontdeskError, systemErrorCode } from "../../../src/
 import { tooLarge } from "../faults.ts";
 
 /** Limits of one download. */
-export interface FetchLimits {
+interface FetchLimits {
   readonly maxBytes: number;
   /** For the whole download, redirects included. */
   readonly timeoutMs: number;
 }
 
-/** The limits for pages that somebody else chose, such as hits of a web search. */
-export const PAGE_LIMITS: FetchLimits = { maxBytes: 2 * 1_048_576, timeoutMs: 8000 };
 /** The limits for an address that the operator named. */
 export const NAMED_PAGE_LIMITS: FetchLimits = { maxBytes: 50 * 1_048_576, timeoutMs: 30_000 };
 

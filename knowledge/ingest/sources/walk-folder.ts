@@ -5,7 +5,7 @@ import ignore, { type Ignore } from "ignore";
 import { FrontdeskError, systemErrorCode } from "../../../src/core/index.ts";
 
 /** Name of the file in a folder that says what not to read, written like `.gitignore`; counts for what is below it. */
-export const IGNORE_FILE = ".frontdeskignore";
+const IGNORE_FILE = ".frontdeskignore";
 
 interface IgnoreRules {
   readonly folder: string;

@@ -1,12 +1,11 @@
 import type { Citation, Passage } from "../../src/core/index.ts";
-import { hasTerm, isWeakTerm, shorten, type Term } from "../language/index.ts";
+import { isWeakTerm, shorten } from "../language/index.ts";
 import { defuse } from "./defuse.ts";
 import {
-  prepareQuery,
   type Query,
   type ScoredPassage,
   type ScoredUnit,
-  scorePassages,
+  scoreQuestion,
   shareOf,
 } from "./score.ts";
 
@@ -100,10 +99,6 @@ function expand(query: Query, scored: ScoredPassage, best: ScoredUnit): readonly
   }
 }
 
-function covers(scored: ScoredPassage, units: readonly ScoredUnit[], term: Term): boolean {
-  return hasTerm(scored.heading, term) || units.some(({ index }) => hasTerm(index, term));
-}
-
 interface Candidate {
   readonly scored: ScoredPassage;
   readonly unit: ScoredUnit;
@@ -118,21 +113,14 @@ function bestOf(candidates: readonly Candidate[]): Candidate | null {
 }
 
 /** What a piece says of the question that nothing chosen says yet; 0 unless it is about the question as a whole. */
-function gainOf(
-  query: Query,
-  open: ReadonlySet<string>,
-  scored: ScoredPassage,
-  unit: ScoredUnit,
-): number {
-  const about = shareOf(
-    query,
-    (term) => hasTerm(unit.index, term) || hasTerm(scored.heading, term),
+function gainOf(query: Query, open: ReadonlySet<string>, unit: ScoredUnit): number {
+  if (unit.about < MIN_ABOUT) return 0;
+  const gained = query.terms.filter(
+    ({ key, isVerb }) => open.has(key) && !isVerb && !isWeakTerm(key) && unit.keys.has(key),
   );
-  if (about < MIN_ABOUT) return 0;
   return shareOf(
     query,
-    (term) =>
-      open.has(term.key) && !term.isVerb && !isWeakTerm(term.key) && hasTerm(unit.index, term),
+    gained.map(({ key }) => key),
   );
 }
 
@@ -149,7 +137,7 @@ function select(query: Query, passages: readonly ScoredPassage[]): readonly Exce
         scored.units.map((unit) => ({
           scored,
           unit,
-          worth: isFirst ? unit.score : gainOf(query, open, scored, unit),
+          worth: isFirst ? unit.score : gainOf(query, open, unit),
         })),
       );
     const best = bestOf(candidates);
@@ -158,7 +146,9 @@ function select(query: Query, passages: readonly ScoredPassage[]): readonly Exce
     if (!isFirst && characters + lengthOf(units) > MAX_CHARACTERS) break;
     excerpts.push({ scored: best.scored, units: units.toSorted((a, b) => a.at - b.at) });
     characters += lengthOf(units);
-    for (const term of query.terms) if (covers(best.scored, units, term)) open.delete(term.key);
+    for (const keys of [best.scored.heading, ...units.map((unit) => unit.keys)]) {
+      for (const key of keys) open.delete(key);
+    }
   }
   return excerpts;
 }
@@ -207,11 +197,11 @@ export function citationOf(passage: Passage, n: number, quote: string): Citation
  * when no sentence fits.
  */
 export function quoteAnswer(question: string, passages: readonly Passage[]): Quoted | null {
-  const query = prepareQuery(question, passages);
-  const excerpts = select(query, scorePassages(query, passages));
+  const { query, scored } = scoreQuestion(question, passages);
+  const excerpts = select(query, scored);
   if (excerpts.length === 0) return null;
-  const citations = excerpts.map(({ scored, units }, index) =>
-    citationOf(scored.passage, index + 1, quoteOf(units)),
+  const citations = excerpts.map(({ scored: { passage }, units }, index) =>
+    citationOf(passage, index + 1, quoteOf(units)),
   );
   const sources = passages.map((passage) => passage.text);
   const text = excerpts.map(({ units }, index) => `${render(units)} [${index + 1}]`).join("\n\n");

@@ -1,13 +1,7 @@
 import type { Passage } from "../../src/core/index.ts";
-import {
-  hasTerm,
-  indexTerms,
-  isWeakTerm,
-  type Term,
-  type TermIndex,
-  termsOf,
-} from "../language/index.ts";
-import { type Unit, unitsOf } from "./blocks.ts";
+import { isWeakTerm, type Term, termsOf } from "../language/index.ts";
+import type { Unit } from "./blocks.ts";
+import { type Keys, type MatchedPassage, matchPassage } from "./match.ts";
 import { fitsType, type QuestionType, questionType } from "./question-type.ts";
 
 /** A question made ready for comparing. */
@@ -22,25 +16,32 @@ export interface Query {
 /** A piece of a passage with how well it answers. */
 export interface ScoredUnit {
   readonly unit: Unit;
-  readonly index: TermIndex;
+  readonly keys: Keys;
   /** Position among the pieces of its passage. */
   readonly at: number;
   /** Share of the question's weight in the piece itself, 0 to 1. */
   readonly own: number;
+  /** The same together with the headings above it. */
+  readonly about: number;
   /** It holds the kind of words that are asked for: a number, a time, a person. */
   readonly fits: boolean;
-  /** The same counting heading and neighbours, in part. */
+  /** For choosing what to quote: headings and neighbours count in part. */
   readonly score: number;
 }
 
 /** A passage cut and scored. */
-export interface ScoredPassage {
-  readonly passage: Passage;
+export interface ScoredPassage extends Omit<MatchedPassage, "units"> {
+  /** Place in the ranking, from 0. */
   readonly rank: number;
-  readonly heading: TermIndex;
   readonly units: readonly ScoredUnit[];
-  /** Share of the question's weight anywhere in it, heading included. */
+  /** Share of the question's weight anywhere in it, headings included. */
   readonly coverage: number;
+}
+
+/** Passages scored against one question. */
+export interface ScoredQuestion {
+  readonly query: Query;
+  readonly scored: readonly ScoredPassage[];
 }
 
 const HEADING_SHARE = 0.55;
@@ -52,10 +53,7 @@ const LEAD_SHARE = 0.25;
 const OPTIONAL_WEIGHT = 0.4;
 const WEAK_WEIGHT = 0.4;
 const VERB_WEIGHT = 0.7;
-
-function documentFrequency(term: Term, indexes: readonly TermIndex[]): number {
-  return indexes.filter((index) => hasTerm(index, term)).length;
-}
+const NOTHING: Keys = new Set();
 
 /** That a common word is rare here says nothing; that a telling one is, does. */
 function weightOf(term: Term, rarity: number): number {
@@ -64,61 +62,58 @@ function weightOf(term: Term, rarity: number): number {
   return (0.6 + 0.4 * rarity) * optional * (term.isVerb ? VERB_WEIGHT : 1);
 }
 
-/** Weighs the terms of a question by how rare they are among these passages. */
-export function prepareQuery(question: string, passages: readonly Passage[]): Query {
-  const terms = termsOf(question);
-  const indexes = passages.map(({ title, section, text }) =>
-    indexTerms(`${title}\n${section}\n${text}`),
-  );
+function weigh(
+  question: string,
+  terms: readonly Term[],
+  matched: readonly MatchedPassage[],
+): Query {
   const weights = new Map<string, number>();
   let total = 0;
   for (const term of terms) {
-    const found = documentFrequency(term, indexes);
-    const rarity = Math.log(1 + (indexes.length + 0.5) / (found + 0.5));
-    weights.set(term.key, weightOf(term, rarity));
-    if (!term.isOptional || found > 0) total += weightOf(term, rarity);
+    const found = matched.filter(({ keys }) => keys.has(term.key)).length;
+    const rarity = Math.log(1 + (matched.length + 0.5) / (found + 0.5));
+    const weight = weightOf(term, rarity);
+    weights.set(term.key, weight);
+    if (!term.isOptional || found > 0) total += weight;
   }
   return { terms, weights, total, type: questionType(question) };
 }
 
-/** Sum of the weights of the terms for which `isFound` holds, as a share of all. */
-export function shareOf(query: Query, isFound: (term: Term) => boolean): number {
+/** Share of a question's weight that these terms hold. */
+export function shareOf(query: Query, keys: Iterable<string>): number {
   if (query.total === 0) return 0;
-  const found = query.terms.filter(isFound);
-  return found.reduce((sum, term) => sum + (query.weights.get(term.key) ?? 0), 0) / query.total;
+  let sum = 0;
+  for (const key of keys) sum += query.weights.get(key) ?? 0;
+  return sum / query.total;
 }
 
-function headingOf(passage: Passage): string {
-  return `${passage.title}\n${passage.section}`;
+function without(keys: Keys, ...others: readonly Keys[]): readonly string[] {
+  return [...keys].filter((key) => !others.some((other) => other.has(key)));
 }
 
-function scoreUnit(
-  query: Query,
-  units: readonly Unit[],
-  indexes: readonly TermIndex[],
-  at: number,
-  heading: TermIndex,
-): ScoredUnit {
-  const unit = units[at] ?? { kind: "sentence", text: "", raw: "", block: 0, step: null };
-  const index = indexes[at] ?? { words: new Set<string>(), han: "" };
-  const before = indexes[at - 1];
-  const isNear = before !== undefined && units[at - 1]?.block !== undefined;
-  const own = shareOf(query, (term) => hasTerm(index, term));
-  const inherited = shareOf(query, (term) => !hasTerm(index, term) && hasTerm(heading, term));
-  const near = shareOf(
-    query,
-    (term) => !hasTerm(index, term) && !hasTerm(heading, term) && isNear && hasTerm(before, term),
-  );
-  const isShort = unit.text.length < 12 && unit.kind === "sentence";
+function scoreUnit(query: Query, matched: MatchedPassage, at: number): readonly ScoredUnit[] {
+  const current = matched.units[at];
+  if (current === undefined) return [];
+  const { unit, keys } = current;
+  const { heading } = matched;
+  const before = matched.units[at - 1]?.keys ?? NOTHING;
+  const own = shareOf(query, keys);
+  const inherited = shareOf(query, without(heading, keys));
+  const near = shareOf(query, without(before, keys, heading));
   const fits = fitsType(unit.text, query.type);
-  const bonus = fits ? TYPE_BONUS : 0;
-  const steps = query.type === "how" && unit.step !== null ? TYPE_BONUS : 0;
-  const penalty = (isShort ? 0.1 : 0) + (unit.kind === "heading" ? 0.5 : 0);
-  const underHeading = shareOf(query, (term) => hasTerm(heading, term));
-  const lead = unit.block === units[0]?.block ? 0.04 + LEAD_SHARE * underHeading : 0;
+  const isStepWanted = query.type === "how" && unit.step !== null;
+  const isShort = unit.text.length < 12 && unit.kind === "sentence";
+  const isLead = unit.block === matched.units[0]?.unit.block;
   const score =
-    own + HEADING_SHARE * inherited + NEIGHBOUR_SHARE * near + bonus + steps + lead - penalty;
-  return { unit, index, at, own, fits, score };
+    own +
+    HEADING_SHARE * inherited +
+    NEIGHBOUR_SHARE * near +
+    (fits ? TYPE_BONUS : 0) +
+    (isStepWanted ? TYPE_BONUS : 0) +
+    (isLead ? 0.04 + LEAD_SHARE * shareOf(query, heading) : 0) -
+    (isShort ? 0.1 : 0) -
+    (unit.kind === "heading" ? 0.5 : 0);
+  return [{ unit, keys, at, own, about: own + inherited, fits, score }];
 }
 
 /** A passage at its place in the ranking: pieces of later ones stand back. */
@@ -128,23 +123,21 @@ export function withRank(scored: ScoredPassage, rank: number): ScoredPassage {
   return { ...scored, rank, units };
 }
 
-/** Cuts passages into pieces and scores each against the question. */
-export function scorePassages(
-  query: Query,
-  passages: readonly Passage[],
-): readonly ScoredPassage[] {
-  return passages.map((passage, rank) => {
-    const heading = indexTerms(headingOf(passage));
-    const units = unitsOf(passage.text);
-    const indexes = units.map(({ text }) => indexTerms(text));
-    const whole = indexTerms(`${headingOf(passage)}\n${passage.text}`);
-    const cut: ScoredPassage = {
-      passage,
-      rank: 0,
-      heading,
-      units: units.map((_, at) => scoreUnit(query, units, indexes, at, heading)),
-      coverage: shareOf(query, (term) => hasTerm(whole, term)),
-    };
-    return withRank(cut, rank);
-  });
+/** Cuts passages, best first, into pieces and scores each against the question. */
+export function scoreQuestion(question: string, passages: readonly Passage[]): ScoredQuestion {
+  const terms = termsOf(question);
+  const matched = passages.map((passage) => matchPassage(passage, terms));
+  const query = weigh(question, terms, matched);
+  const scored = matched.map((each, rank) =>
+    withRank(
+      {
+        ...each,
+        rank: 0,
+        units: each.units.flatMap((_, at) => scoreUnit(query, each, at)),
+        coverage: shareOf(query, each.keys),
+      },
+      rank,
+    ),
+  );
+  return { query, scored };
 }

@@ -1,5 +1,5 @@
 import { type Query, type ScoredPassage, shareOf } from "../answer/score.ts";
-import { hasTerm, isWeakTerm, type Term } from "../language/index.ts";
+import { isWeakTerm, type Term } from "../language/index.ts";
 
 /** How well the best passages speak of the question; shares of its weight are 0 to 1. */
 export interface Evidence {
@@ -29,24 +29,13 @@ function best(values: readonly number[]): number {
   return Math.max(0, ...values);
 }
 
-function isIn({ heading, units }: ScoredPassage, term: Term): boolean {
-  return hasTerm(heading, term) || units.some(({ index }) => hasTerm(index, term));
-}
-
-function nearShare(query: Query, scored: ScoredPassage): number {
-  const around = (at: number) => scored.units.slice(Math.max(0, at - 1), at + 2);
+/** Best share of a question within three neighbouring pieces of a passage. */
+export function nearShare(query: Query, { units }: ScoredPassage): number {
   return best(
-    scored.units.map(({ at }) =>
-      shareOf(query, (term) => around(at).some(({ index }) => hasTerm(index, term))),
-    ),
-  );
-}
-
-function unitShare(query: Query, scored: ScoredPassage): number {
-  return best(
-    scored.units.map(({ index }) =>
-      shareOf(query, (term) => hasTerm(index, term) || hasTerm(scored.heading, term)),
-    ),
+    units.map(({ at }) => {
+      const around = units.slice(Math.max(0, at - 1), at + 2);
+      return shareOf(query, new Set(around.flatMap(({ keys }) => [...keys])));
+    }),
   );
 }
 
@@ -54,38 +43,41 @@ function isTelling(term: Term): boolean {
   return !term.isOptional && !isWeakTerm(term.key);
 }
 
-function strongShare(query: Query, isFound: (term: Term) => boolean): number {
+function tellingShare(query: Query, isFound: (key: string) => boolean): number {
   const telling = query.terms.filter(isTelling);
   const weigh = (terms: readonly Term[]): number =>
     terms.reduce((sum, term) => sum + (query.weights.get(term.key) ?? 0), 0);
   const all = weigh(telling);
-  return all === 0 ? 1 : weigh(telling.filter(isFound)) / all;
+  return all === 0 ? 1 : weigh(telling.filter(({ key }) => isFound(key))) / all;
 }
 
 /** Telling words, no verbs, that none of the passages has: what the answer will not speak of. */
-function missingWords(query: Query, scored: readonly ScoredPassage[]): readonly string[] {
-  const isFound = (term: Term): boolean => scored.some((each) => isIn(each, term));
-  const found = new Set(query.terms.filter(isFound).map(({ surface }) => surface));
-  const missing = query.terms.filter(
-    (term) => isTelling(term) && !term.isVerb && !found.has(term.surface) && !isFound(term),
+function missingWords(query: Query, found: ReadonlySet<string>): readonly string[] {
+  const spoken = new Set(
+    query.terms.filter(({ key }) => found.has(key)).map(({ surface }) => surface),
   );
-  return [...new Set(missing.map(({ surface }) => surface))].filter((word) => word.length > 1);
+  const missing = query.terms
+    .filter((term) => isTelling(term) && !term.isVerb && !found.has(term.key))
+    .map(({ surface }) => surface)
+    .filter((surface) => !spoken.has(surface) && surface.length > 1);
+  return [...new Set(missing)];
 }
 
 /** Measures what passages, best first, hold of the question. */
 export function measureEvidence(query: Query, scored: readonly ScoredPassage[]): Evidence {
   const looked = scored.slice(0, LOOKED_AT);
   const [first] = scored;
-  const over = (measure: (each: ScoredPassage) => number): number => best(looked.map(measure));
+  const found = new Set(scored.flatMap(({ keys }) => [...keys]));
+  const units = looked.flatMap((each) => each.units);
   return {
-    unit: over((each) => unitShare(query, each)),
-    unitOwn: over(({ units }) => best(units.map(({ own }) => own))),
-    heading: over(({ heading }) => shareOf(query, (term) => hasTerm(heading, term))),
-    near: over((each) => nearShare(query, each)),
+    unit: best(units.map(({ about }) => about)),
+    unitOwn: best(units.map(({ own }) => own)),
+    heading: best(looked.map(({ heading }) => shareOf(query, heading))),
+    near: best(looked.map((each) => nearShare(query, each))),
     top: first?.coverage ?? 0,
-    topStrong: first === undefined ? 0 : strongShare(query, (term) => isIn(first, term)),
-    absent: 1 - strongShare(query, (term) => scored.some((each) => isIn(each, term))),
-    fit: over(({ units }) => best(units.map(({ own, fits }) => (fits ? own : 0)))),
-    missing: missingWords(query, scored),
+    topStrong: first === undefined ? 0 : tellingShare(query, (key) => first.keys.has(key)),
+    absent: 1 - tellingShare(query, (key) => found.has(key)),
+    fit: best(units.map(({ own, fits }) => (fits ? own : 0))),
+    missing: missingWords(query, found),
   };
 }

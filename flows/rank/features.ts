@@ -1,6 +1,6 @@
 import type { Language, RankedPassage } from "../../src/core/index.ts";
 import { type Query, type ScoredPassage, shareOf } from "../answer/score.ts";
-import { hasTerm, indexTerms } from "../language/index.ts";
+import { nearShare } from "../confidence/evidence.ts";
 
 /** Measurements by which passages are put in order, by name. */
 export const RANK_FEATURES = [
@@ -39,28 +39,17 @@ export function rankVector(
   scores: RetrievedScores,
   language: Language,
 ): RankVector {
-  const { units, heading } = scored;
-  const innermost = indexTerms(passage.section.split(" › ").at(-1) ?? passage.title);
+  const { units } = scored;
   return {
     asked: scores.asked,
     expanded: scores.expanded,
     cosine: language === "en" ? (passage.parts.vector ?? 0) : 0,
     coverage: scored.coverage,
-    heading: shareOf(query, (term) => hasTerm(heading, term)),
-    innermost: shareOf(query, (term) => hasTerm(innermost, term)),
-    unit: best(
-      units.map(({ index }) =>
-        shareOf(query, (term) => hasTerm(index, term) || hasTerm(heading, term)),
-      ),
-    ),
+    heading: shareOf(query, scored.heading),
+    innermost: shareOf(query, scored.innermost),
+    unit: best(units.map(({ about }) => about)),
     unitOwn: best(units.map(({ own }) => own)),
-    near: best(
-      units.map(({ at }) =>
-        shareOf(query, (term) =>
-          units.slice(Math.max(0, at - 1), at + 2).some(({ index }) => hasTerm(index, term)),
-        ),
-      ),
-    ),
+    near: nearShare(query, scored),
     fit: best(units.map(({ own, fits }) => (fits ? own : 0))),
     isSameLanguage: passage.language === language ? 1 : 0,
   };

@@ -1,12 +1,6 @@
 import type { Language, RankedPassage } from "../../src/core/index.ts";
 import type { RetrievalRequest, RetrievalResult, Retriever } from "../../src/ports/retriever.ts";
-import {
-  prepareQuery,
-  type Query,
-  type ScoredPassage,
-  scorePassages,
-  withRank,
-} from "../answer/score.ts";
+import { type Query, type ScoredPassage, scoreQuestion, withRank } from "../answer/score.ts";
 import { expansionOf, termsOf } from "../language/index.ts";
 import { type RankVector, type RetrievedScores, rankVector } from "./features.ts";
 import { rankScore } from "./weights.ts";
@@ -51,8 +45,7 @@ export function order(
   language: Language,
   scoresOf: (passage: RankedPassage) => RetrievedScores,
 ): Omit<Found, "result"> {
-  const query = prepareQuery(question, passages);
-  const cuts = scorePassages(query, passages);
+  const { query, scored: cuts } = scoreQuestion(question, passages);
   const found = passages
     .flatMap((passage, index) => {
       const cut = cuts[index];

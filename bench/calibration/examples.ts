@@ -1,0 +1,110 @@
+import {
+  type FeatureVector,
+  type Found,
+  featureVector,
+  findPassages,
+  measureEvidence,
+  order,
+  type RankVector,
+} from "../../flows/index.ts";
+import type { Knowledge } from "../../knowledge/index.ts";
+import { detectLanguage, type Language, type Principal, userId } from "../../src/core/index.ts";
+import type { LabelledQuestion } from "./data.ts";
+import { sourceOf } from "./knowledge.ts";
+
+/** How a question came to be answerable or not. */
+export type Origin = "gold" | "removed" | "foreign" | "unanswerable";
+
+/** A question judged: can it be answered from what was found? */
+export interface ConfidenceExample {
+  readonly set: string;
+  readonly origin: Origin;
+  readonly language: Language;
+  readonly vector: FeatureVector;
+  /** The first half is fitted on, the second one reported. */
+  readonly half: 0 | 1;
+}
+
+/** Passages of one question with which of them answer. */
+export interface RankExample {
+  readonly set: string;
+  readonly language: Language;
+  readonly passages: readonly { readonly isGold: boolean; readonly vector: RankVector }[];
+  readonly half: 0 | 1;
+}
+
+const READER: Principal = {
+  platform: "console",
+  userId: userId("calibration"),
+  displayName: "calibration",
+  role: "admin",
+  groups: [],
+};
+const TOP = 24;
+
+async function find(knowledge: Knowledge, text: string): Promise<Found> {
+  const { signal } = new AbortController();
+  return findPassages(
+    knowledge,
+    {
+      query: text,
+      language: detectLanguage(text),
+      principal: READER,
+      audience: { kind: "private" },
+      collections: null,
+      top: TOP,
+    },
+    { signal },
+  );
+}
+
+function judge(found: Omit<Found, "result">, language: Language): FeatureVector {
+  const evidence = measureEvidence(found.query, found.scored);
+  return featureVector(found.passages, evidence, found.query.terms.length, language);
+}
+
+/** The same question in an index without the passages that answer it. */
+function without(found: Found, gold: ReadonlySet<string>, text: string): Omit<Found, "result"> {
+  const kept = found.passages.filter(({ passage }) => !gold.has(passage.source));
+  const scores = new Map(kept.map(({ passage, vector }) => [passage.id, vector]));
+  return order(
+    kept.map(({ passage }) => passage),
+    text,
+    detectLanguage(text),
+    ({ id }) => ({ asked: scores.get(id)?.asked ?? 0, expanded: scores.get(id)?.expanded ?? 0 }),
+  );
+}
+
+/** Asks the questions of a set, and foreign ones, and writes down what was measured. */
+export async function collect(
+  knowledge: Knowledge,
+  set: string,
+  own: readonly LabelledQuestion[],
+  foreign: readonly LabelledQuestion[],
+): Promise<{ readonly confidence: ConfidenceExample[]; readonly rank: RankExample[] }> {
+  const confidence: ConfidenceExample[] = [];
+  const rank: RankExample[] = [];
+  for (const [at, { text, gold }] of own.entries()) {
+    const language = detectLanguage(text);
+    const half = at % 2 === 0 ? 0 : 1;
+    const found = await find(knowledge, text);
+    const sources = new Set([...gold].map(sourceOf));
+    const note = (origin: Origin, vector: FeatureVector): void => {
+      confidence.push({ set, origin, language, vector, half });
+    };
+    note(gold.size > 0 ? "gold" : "unanswerable", judge(found, language));
+    if (gold.size === 0) continue;
+    note("removed", judge(without(found, sources, text), language));
+    const passages = found.passages.map(({ passage, vector }) => ({
+      isGold: sources.has(passage.source),
+      vector,
+    }));
+    rank.push({ set, language, passages, half });
+  }
+  for (const [at, { text }] of foreign.entries()) {
+    const language = detectLanguage(text);
+    const vector = judge(await find(knowledge, text), language);
+    confidence.push({ set, origin: "foreign", language, vector, half: at % 2 === 0 ? 0 : 1 });
+  }
+  return { confidence, rank };
+}

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { z } from "zod";
 import { writeCorpus } from "./corpus.ts";
 import { median, report } from "./report.ts";
 
@@ -18,6 +19,8 @@ const { values } = parseArgs({
 });
 const documents = Number(values.documents);
 const runs = Number(values.runs);
+
+const summarySchema = z.object({ chunks: z.number(), durationMs: z.number() });
 
 interface Measured {
   readonly chunks: number;
@@ -56,7 +59,7 @@ function ingest(folder: string, dataDir: string): Promise<Measured> {
         reject(new Error(`ingest ended with ${code}`));
         return;
       }
-      const summary: { chunks: number; durationMs: number } = JSON.parse(output);
+      const summary = summarySchema.parse(JSON.parse(output));
       resolve({ chunks: summary.chunks, seconds: summary.durationMs / 1000, peakMegabytes: peak });
     });
   });

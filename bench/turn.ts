@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { z } from "zod";
 import { writeCorpus } from "./corpus.ts";
 import { percentile, type Row, report } from "./report.ts";
 
@@ -20,10 +21,11 @@ const { values } = parseArgs({
 const turns = Number(values.turns);
 const WARM_UP = 20;
 
-interface Turn {
-  readonly decision: string;
-  readonly timings: Readonly<Record<string, number>>;
-}
+const turnSchema = z.object({
+  decision: z.string(),
+  timings: z.record(z.string(), z.number()),
+});
+type Turn = z.infer<typeof turnSchema>;
 
 function run(args: readonly string[], dataDir: string): Promise<string> {
   const child = spawn(process.execPath, [entry, ...args], {
@@ -47,7 +49,7 @@ async function converse(questions: readonly string[], dataDir: string): Promise<
   const lines = createInterface({ input: child.stdout });
   child.stdin.write(`${questions[0]}\n`);
   for await (const line of lines) {
-    answers.push(JSON.parse(line));
+    answers.push(turnSchema.parse(JSON.parse(line)));
     const next = questions[answers.length];
     if (next === undefined) child.stdin.end();
     else child.stdin.write(`${next}\n`);
@@ -61,7 +63,9 @@ const dataDir = join(work, "data");
 mkdirSync(folder);
 const documents = writeCorpus(Math.ceil(Number(values.chunks) / 5));
 for (const { name, text } of documents) writeFileSync(join(folder, name), text);
-const ingested: { chunks: number } = JSON.parse(await run(["ingest", folder, "--json"], dataDir));
+const ingested = z
+  .object({ chunks: z.number() })
+  .parse(JSON.parse(await run(["ingest", folder, "--json"], dataDir)));
 const questions = Array.from({ length: turns + WARM_UP }, (_, index) => {
   const sentence = /The (\w+ \d+) in the ([\w ]+) is (\w+)/u.exec(
     documents[(index * 7) % documents.length]?.text ?? "",

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { freshFolder, runCommand, startCommand } from "../support/cli.ts";
+import { freshFolder, jsonLines, runCommand, startCommand } from "../support/cli.ts";
 
 const answerSchema = z.strictObject({
   decision: z.enum(["answer", "clarify", "decline", "escalate", "smalltalk", "ignore"]),
@@ -165,13 +165,10 @@ describe("asking many questions in one process", () => {
       input: lines.map((line) => JSON.stringify(line)).join("\n"),
     });
 
-    const out = stdout
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line));
+    const out = jsonLines(stdout);
     expect(code).toBe(0);
-    expect(out.map(({ id }) => id)).toEqual(["a", "b", "c"]);
-    expect(out.map(({ decision }) => decision)).toEqual(["answer", "answer", "smalltalk"]);
+    expect(out.map((line) => line["id"])).toEqual(["a", "b", "c"]);
+    expect(out.map((line) => line["decision"])).toEqual(["answer", "answer", "smalltalk"]);
   });
 
   it("takes the history of a conversation that began elsewhere", async () => {
@@ -188,7 +185,7 @@ describe("asking many questions in one process", () => {
       input: JSON.stringify(line),
     });
 
-    expect(JSON.parse(stdout).question).toMatch(/warehouse|仓库/iu);
+    expect(jsonLines(stdout)[0]?.["question"]).toMatch(/warehouse|仓库/iu);
   });
 
   it("reports a bad line in its place and answers the others", async () => {
@@ -197,13 +194,10 @@ describe("asking many questions in one process", () => {
       input: 'not json\n{"id":"ok","text":"hello"}\n{"id":"empty","text":"  "}\n',
     });
 
-    const out = stdout
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line));
+    const out = jsonLines(stdout);
     expect(code).toBe(1);
     expect(out).toHaveLength(3);
-    expect(out[0].error.code).toBe("usage");
+    expect(out[0]).toMatchObject({ error: { code: "usage" } });
     expect(out[1]).toMatchObject({ id: "ok", decision: "smalltalk" });
     expect(out[2]).toMatchObject({ id: "empty", error: { code: "message_empty" } });
   });

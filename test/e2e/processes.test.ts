@@ -1,7 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { freshFolder, type RunningCommand, runCommand, startCommand } from "../support/cli.ts";
+import {
+  freshFolder,
+  jsonLines,
+  jsonOf,
+  type RunningCommand,
+  runCommand,
+  startCommand,
+} from "../support/cli.ts";
 
 const running: RunningCommand[] = [];
 
@@ -46,9 +53,9 @@ describe("one process owns a data directory", () => {
     await runCommand(["ask", "I want to talk to a human", "--conversation", "c1"], { dataDir });
     const desk = await runCommand(["desk", "--once", "--json"], { dataDir });
 
-    expect(JSON.parse(ingest.stdout)).toMatchObject({ added: 1 });
-    expect(JSON.parse(search.stdout)[0]).toMatchObject({ title: "Mill" });
-    expect(JSON.parse(ask.stdout).text).toContain("Odalys");
+    expect(jsonOf(ingest.stdout)).toMatchObject({ added: 1 });
+    expect(jsonOf(search.stdout)).toMatchObject([{ title: "Mill" }]);
+    expect(jsonLines(ask.stdout)[0]?.["text"]).toContain("Odalys");
     expect(desk.stdout).toContain("I want to talk to a human");
   });
 
@@ -117,10 +124,8 @@ describe("start", () => {
     await ready(start(dataDir));
     const second = await runCommand(["sources", "--json"], { dataDir });
 
-    expect(
-      JSON.parse(first.stdout).map(({ collection }: { collection: string }) => collection),
-    ).toEqual(["frontdesk-docs"]);
-    expect(JSON.parse(second.stdout)).toEqual([]);
+    expect(jsonOf(first.stdout)).toMatchObject([{ collection: "frontdesk-docs" }]);
+    expect(jsonOf(second.stdout)).toEqual([]);
   });
 });
 
@@ -134,12 +139,9 @@ describe("chat without a terminal", () => {
       input: "What is the miller of the old mill called?\nthanks\n",
     });
 
-    const turns = stdout
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line));
+    const turns = jsonLines(stdout);
     expect(code).toBe(0);
-    expect(turns.map(({ decision }) => decision)).toEqual(["answer", "smalltalk"]);
+    expect(turns.map((turn) => turn["decision"])).toEqual(["answer", "smalltalk"]);
   });
 
   it("keeps log lines out of the conversation", async () => {

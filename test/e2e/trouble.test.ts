@@ -2,7 +2,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type CommandResult, freshFolder, runCommand } from "../support/cli.ts";
+import {
+  type CommandResult,
+  freshFolder,
+  installationWithout,
+  jsonOf,
+  runCommand,
+} from "../support/cli.ts";
 
 /** What any failure must look like: the code, one plain message, no stack trace. */
 function expectPlain(result: CommandResult, code: number, message: RegExp): void {
@@ -78,7 +84,7 @@ describe("sources that cannot be read", () => {
 
     const { stdout, stderr, code } = await runCommand(["ingest", folder, "--json"], { dataDir });
 
-    const summary = JSON.parse(stdout);
+    const summary = jsonOf(stdout);
     expect(code).toBe(1);
     expect(summary).toMatchObject({ added: 2, failed: 1, skipped: 1 });
     expect(stderr).toMatch(/broken\.pdf — .+/u);
@@ -101,7 +107,7 @@ describe("sources that cannot be read", () => {
     });
 
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ added: 10_000, failed: 0 });
+    expect(jsonOf(stdout)).toMatchObject({ added: 10_000, failed: 0 });
   });
 });
 
@@ -113,7 +119,7 @@ describe("messages", () => {
     expectPlain(await runCommand(["ask", "   "], call), 1, /empty/u);
     const { stdout } = await runCommand(["ask", "--batch", "-", "--json"], { ...call, input: big });
 
-    expect(JSON.parse(stdout)).toMatchObject({ id: "big", error: { code: "message_too_long" } });
+    expect(jsonOf(stdout)).toMatchObject({ id: "big", error: { code: "message_too_long" } });
   });
 });
 
@@ -163,14 +169,16 @@ describe("the machine", () => {
       join(folder, "a.md"),
       "# Lighthouse\n\nThe lighthouse keeper is called Ingrid.\n",
     );
-    const call = { dataDir, env: { FRONTDESK_TEST_NO_CHROMA: "1" } };
+    const entry = installationWithout((name) => name.startsWith("chromadb-js-bindings"));
+    const call = { dataDir, entry };
     await runCommand(["ingest", folder], call);
 
     const answer = await runCommand(["ask", "What is the lighthouse keeper called?"], call);
     const doctor = await runCommand(["doctor"], call);
 
     expect(answer.stdout).toContain("Ingrid");
-    expect(doctor.stdout).toMatch(/Chroma|Vectors/u);
+    expect(doctor.code).toBe(1);
+    expect(doctor.stdout).toMatch(/✗ Vectors[\s\S]*chromadb-js-bindings[\s\S]*by words only/u);
   });
 
   it("answers from the documents when the model file is no GGUF, and doctor tells", async () => {
@@ -191,6 +199,6 @@ describe("the machine", () => {
 
     expect(answer.stdout).toContain("Ingrid");
     expect(doctor.code).toBe(1);
-    expect(doctor.stdout).toMatch(/GGUF/u);
+    expect(doctor.stdout).toMatch(/Git LFS pointer/u);
   });
 });

@@ -1,8 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { z } from "zod";
 
 /** The compiled command line; `npm test` builds it first. */
 const ENTRY = fileURLToPath(new URL("../../dist/src/main.js", import.meta.url));
@@ -30,6 +31,24 @@ export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Another copy of the program than the compiled one; see {@link installationWithout}. */
+  readonly entry?: string;
+}
+
+/** A copy of the program in which some packages are not installed, as on a platform that has no binaries of them. */
+export function installationWithout(isMissing: (packageName: string) => boolean): string {
+  const root = join(freshFolder("frontdesk-install-"), "frontdesk");
+  mkdirSync(join(root, "node_modules"), { recursive: true });
+  const original = fileURLToPath(new URL("../../", import.meta.url));
+  cpSync(join(original, "dist"), join(root, "dist"), { recursive: true });
+  for (const name of ["package.json", "models", "docs", "samples"]) {
+    symlinkSync(join(original, name), join(root, name));
+  }
+  for (const name of readdirSync(join(original, "node_modules"))) {
+    if (isMissing(name)) continue;
+    symlinkSync(join(original, "node_modules", name), join(root, "node_modules", name));
+  }
+  return join(root, "dist", "src", "main.js");
 }
 
 /** A new, empty folder in the temporary directory. */
@@ -51,7 +70,7 @@ function cleanEnvironment(options: CommandOptions): NodeJS.ProcessEnv {
 
 /** Starts `frontdesk …` as its own process. Without `input` standard input stays open. */
 export function startCommand(args: readonly string[], options: CommandOptions): RunningCommand {
-  const child = spawn(process.execPath, [ENTRY, ...args], {
+  const child = spawn(process.execPath, [options.entry ?? ENTRY, ...args], {
     cwd: options.cwd ?? options.dataDir,
     env: cleanEnvironment(options),
     stdio: ["pipe", "pipe", "pipe"],
@@ -104,4 +123,21 @@ export function runCommand(
   options: CommandOptions,
 ): Promise<CommandResult> {
   return startCommand(args, { input: "", ...options }).result;
+}
+
+const lineSchema = z.record(z.string(), z.unknown());
+
+/** What a command printed with `--json`: one object per line. */
+export function jsonLines(stdout: string): readonly Readonly<Record<string, unknown>>[] {
+  return stdout
+    .trim()
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => lineSchema.parse(JSON.parse(line)));
+}
+
+/** The one JSON value that a command printed. */
+export function jsonOf(stdout: string): unknown {
+  const value: unknown = JSON.parse(stdout);
+  return value;
 }

@@ -106,6 +106,16 @@ describe("a reply lost on the wire", () => {
     expect(await other.counts()).toMatchObject({ ready: 0, leased: 0, unread: 0 });
   });
 
+  test("what a lost claim took is handed out once, however many claims ask at the same time", async () => {
+    await say(store, dialogue("a"), "one");
+    await withLostReply(() => store.claim(claiming({ leaseMs: 3_600_000 })));
+
+    const claims = await Promise.all([1, 2, 3].map(() => store.claim(claiming())));
+
+    expect(claims.flat()).toHaveLength(1);
+    expect(await store.claim(claiming({ owner: "worker-2" }))).toEqual([]);
+  });
+
   test("a renewal that is repeated finds the lease and every event", async () => {
     await say(store, dialogue("a"), "one");
     const { lease } = await claimOne(store);

@@ -86,7 +86,8 @@ describe("a killed server with an append-only file", () => {
     expect(await store.read(dialogue("settled"))).toBe('"kept"');
     expect(texts((await store.renew(held.lease, 60_000))?.inbox ?? [])).toEqual(["one"]);
     const busy = await claimOne(store);
-    expect(texts(busy.inbox)).toEqual(acknowledged.slice(0, 64));
+    const sure = acknowledged.slice(0, 64);
+    expect(texts(busy.inbox).slice(0, sure.length)).toEqual(sure);
     expect(await say(store, dialogue("busy"), "0", ["0"])).toBe(false);
   });
 });

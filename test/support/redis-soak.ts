@@ -125,7 +125,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     const seconds = (performance.now() - startedAt) / 1_000;
     return { ...judge(options, await platform.posts(), await platform.work()), kills, seconds };
   } finally {
-    await Promise.all(workers.map((worker) => worker?.kill9()));
+    for (const worker of workers) await worker?.kill9();
     platform.close();
     await store.close();
   }

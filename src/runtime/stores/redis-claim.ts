@@ -24,10 +24,12 @@ export function createRedisClaim(
   options: RedisClaimOptions,
 ): (request: ClaimRequest) => Promise<readonly Claim[]> {
   const { connection, isCluster, logger } = options;
-  const lost = new Map<string, readonly number[]>();
+  const lost = new Map<string, { readonly owner: string; readonly from: readonly number[] }>();
   const session = crypto.randomUUID().slice(0, 8);
   let calls = 0;
 
+  const lostOf = (owner: string): readonly (readonly [string, readonly number[]])[] =>
+    [...lost].flatMap(([token, call]) => (call.owner === owner ? [[token, call.from]] : []));
   const allShards = async (): Promise<readonly number[]> => [...(await connection.bases()).keys()];
   const claimFrom = async (
     from: readonly number[],
@@ -37,7 +39,9 @@ export function createRedisClaim(
     calls += 1;
     const token = `${session}.${calls.toString(36)}`;
     const bases = await connection.bases();
-    const tokens = [...lost].filter(([, where]) => where.some((shard) => from.includes(shard)));
+    const tokens = lostOf(request.owner).flatMap(([name, where]) =>
+      where.some((shard) => from.includes(shard)) ? [name] : [],
+    );
     try {
       const reply = await connection.run(
         "fdClaim",
@@ -46,15 +50,17 @@ export function createRedisClaim(
           ...[request.owner, request.leaseMs, limit, token],
           ...counted(from.map((shard) => bases[shard] ?? "")),
           ...supportsOf(request),
-          ...counted(tokens.map(([name]) => name)),
+          ...counted(tokens),
         ],
         "claim work",
       );
       const claims = decodeClaims(reply, request.owner);
-      if (claims.length < limit) for (const [name] of tokens) lost.delete(name);
+      if (claims.length < limit) for (const name of tokens) lost.delete(name);
       return claims;
     } catch (error) {
-      if (isAmbiguous(error) && lost.size < MAX_LOST) lost.set(token, from);
+      if (isAmbiguous(error) && lost.size < MAX_LOST) {
+        lost.set(token, { owner: request.owner, from });
+      }
       throw error;
     }
   };
@@ -72,8 +78,8 @@ export function createRedisClaim(
       })),
       logger,
     );
-    const quotas = quotasOf(waiting, request.limit);
-    for (const [shard = 0] of lost.values()) quotas.set(shard, quotas.get(shard) ?? 1);
+    const owed = lostOf(request.owner).flatMap(([, from]) => from);
+    const quotas = quotasOf(owed, waiting, request.limit);
     const claims = await settle(
       [...quotas].map(([shard, limit]) => claimFrom([shard], request, limit)),
       logger,
@@ -88,17 +94,20 @@ export function createRedisClaim(
   };
 }
 
-/** How many of the oldest over all shards each shard holds. */
+/** How many to take from each shard: one where a lost call may have taken something, then the oldest of all shards. */
 function quotasOf(
+  owed: readonly number[],
   waiting: readonly { readonly shard: number; readonly since: readonly number[] }[],
   limit: number,
 ): Map<number, number> {
   const oldest = waiting
     .flatMap(({ shard, since }) => since.map((at) => ({ shard, at })))
     .toSorted((a, b) => a.at - b.at)
-    .slice(0, limit);
+    .map(({ shard }) => shard);
   const quotas = new Map<number, number>();
-  for (const { shard } of oldest) quotas.set(shard, (quotas.get(shard) ?? 0) + 1);
+  for (const shard of [...new Set(owed), ...oldest].slice(0, limit)) {
+    quotas.set(shard, (quotas.get(shard) ?? 0) + 1);
+  }
   return quotas;
 }
 

@@ -51,6 +51,7 @@ export function connectRedis(options: RedisConnectionOptions): RedisConnection {
   let bases: readonly string[] = [];
   let inspection: Promise<void> | null = null;
   let refusal: { readonly error: FrontdeskError; readonly until: number } | null = null;
+  let isVolatileTold = false;
   let isClosed = false;
   /** The latest trouble with the connection, which says more than the commands that fail by it. */
   let trouble: unknown = null;
@@ -72,7 +73,11 @@ export function connectRedis(options: RedisConnectionOptions): RedisConnection {
   const inspect = async (): Promise<void> => {
     try {
       await whenConnected(client);
-      const shards = await inspectRedis(client, prefix, options.shards, logger);
+      const { shards, isVolatile } = await inspectRedis(client, prefix, options.shards);
+      if (isVolatile && !isVolatileTold) {
+        isVolatileTold = true;
+        logger.warn({}, "Redis keeps no append-only file: its restart loses conversations");
+      }
       bases = Array.from({ length: shards }, (_, shard) => key(prefix, shard));
       if (trouble !== null) logger.info({}, "Redis can be reached again");
       isAdmitted = true;

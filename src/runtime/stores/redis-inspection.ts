@@ -1,6 +1,5 @@
 import { Cluster, type Redis } from "ioredis";
 import { FrontdeskError, isFrontdeskError } from "../../core/index.ts";
-import type { Logger } from "../../ports/logger.ts";
 import type { RedisClient } from "./redis-client.ts";
 import { key } from "./redis-keys.ts";
 
@@ -8,29 +7,38 @@ import { key } from "./redis-keys.ts";
 const SERVER_SHARDS = 1;
 const CLUSTER_SHARDS = 16;
 
+/** What an operator should know of a Redis that is fit. */
+export interface RedisInspection {
+  /** Into how many shards the data is divided; whoever comes first decides that for all. */
+  readonly shards: number;
+  /** A server has no append-only file: its restart loses conversations. */
+  readonly isVolatile: boolean;
+}
+
 /**
- * Makes sure that this Redis may hold conversations: new enough, never evicting, a master. Says once when it keeps nothing
- * on disk. Returns into how many shards the data is divided; whoever comes first decides that for all.
- * @param wanted null for what suits the kind of server
+ * Makes sure that this Redis may hold conversations: new enough, never evicting, a master.
+ * @param wanted a number of shards, or null for what is there or suits the kind of server
  * @throws FrontdeskError `config_invalid` | `store_unavailable`
  */
 export async function inspectRedis(
   client: RedisClient,
   prefix: string,
   wanted: number | null,
-  logger: Logger,
-): Promise<number> {
+): Promise<RedisInspection> {
   const servers = client instanceof Cluster ? client.nodes("master") : [client];
-  const outcomes = await Promise.allSettled(servers.map((server) => inspectServer(server, logger)));
-  const failures = outcomes.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+  const outcomes = await Promise.allSettled(servers.map(inspectServer));
+  const failures: unknown[] = [];
+  for (const one of outcomes) if (one.status === "rejected") failures.push(one.reason);
   // A Cluster that lost a master serves the rest; one that is unfit makes all of it unfit.
-  const unfit: unknown = failures.find((reason) => isFrontdeskError(reason, "config_invalid"));
+  const unfit = failures.find((reason) => isFrontdeskError(reason, "config_invalid"));
   if (unfit !== undefined) throw toError(unfit);
   if (failures.length > 0 && failures.length === servers.length) throw toError(failures[0]);
-  return await agreeOnShards(client, prefix, wanted);
+  const isVolatile = outcomes.some((one) => one.status === "fulfilled" && one.value);
+  return { shards: await agreeOnShards(client, prefix, wanted), isVolatile };
 }
 
-async function inspectServer(server: Redis, logger: Logger): Promise<void> {
+/** Returns whether it keeps nothing on disk. */
+async function inspectServer(server: Redis): Promise<boolean> {
   const name = `${server.options.host ?? "Redis"}:${server.options.port ?? ""}`;
   const info = parseInfo(await server.info());
   const version = info.get("redis_version") ?? "0";
@@ -49,12 +57,7 @@ async function inspectServer(server: Redis, logger: Logger): Promise<void> {
       retryable: true,
     });
   }
-  if (info.get("aof_enabled") === "0") {
-    logger.warn(
-      { server: name },
-      "this Redis has no append-only file: a restart of it loses conversations (set appendonly yes)",
-    );
-  }
+  return info.get("aof_enabled") === "0";
 }
 
 /** A process that counted otherwise than the others would look for instances in the wrong place. */

@@ -3,6 +3,13 @@ import { expect, test } from "vitest";
 import { FrontdeskError } from "../../../src/core/index.ts";
 import { storeError } from "../../../src/runtime/stores/redis-errors.ts";
 
+/** An error as ioredis makes it of what the server says; its class is untyped. */
+function reply(said: string): Error {
+  const made: unknown = new ReplyError(said);
+  if (!(made instanceof Error)) throw new TypeError("ioredis' ReplyError is no Error");
+  return made;
+}
+
 test.each([
   ["OOM command not allowed when used memory > 'maxmemory'.", "disk_full", true],
   [
@@ -17,7 +24,7 @@ test.each([
   ["WRONGPASS invalid username-password pair", "store_unavailable", true],
   ["ERR user_script:1: attempt to index a nil value", "internal", false],
 ] as const)("what the server says decides the code: %s", (said, code, retryable) => {
-  const error = storeError(new ReplyError(said), "append to dialogue/a");
+  const error = storeError(reply(said), "append to dialogue/a");
 
   expect(error).toMatchObject({ code, retryable });
   expect(error.message).toContain("append to dialogue/a");
@@ -38,7 +45,7 @@ test("trouble with the connection is retryable and says what the system said", (
 });
 
 test("a Cluster's failure is told as what its last node said", () => {
-  const said: Error = new ReplyError("NOAUTH Authentication required.");
+  const said = reply("NOAUTH Authentication required.");
   const wrapped = Object.assign(new Error("Failed to refresh slots cache."), {
     lastNodeError: said,
   });
@@ -47,10 +54,11 @@ test("a Cluster's failure is told as what its last node said", () => {
 });
 
 test("the failed command, with users' words and passwords, is taken out of the cause", () => {
-  const said: Error = new ReplyError("OOM command not allowed");
-  const reply = Object.assign(said, { command: { name: "evalsha", args: ["my salary is"] } });
+  const said = Object.assign(reply("OOM command not allowed"), {
+    command: { name: "evalsha", args: ["my salary is"] },
+  });
 
-  const error = storeError(reply, "append to dialogue/a");
+  const error = storeError(said, "append to dialogue/a");
 
   expect(JSON.stringify(error.cause)).not.toContain("salary");
 });

@@ -38,6 +38,7 @@ if #lost > 0 then
       local held = redis.call('HMGET', base .. 'i:' .. key, 'o', 'k', 'f')
       if #rows < limit and held[1] == owner and isLost[held[2]] then
         redis.call('ZREM', base .. 'leased', key)
+        redis.call('HSET', base .. 'i:' .. key, 'k', token)
         row(base, key, tonumber(held[3]))
       end
     end

@@ -110,7 +110,8 @@ export function createPacing(
       if (now() > deadline) throw tooSoon(`posts to ${channel}`, settings.postIntervalMs);
       if (sending === undefined && waitMs <= 0 && waiting.get(channel)?.[0] === slot) return;
       if (sending === undefined) await rest(Math.max(1, waitMs), signal);
-      else await Promise.race([sending, rest(settings.maxWaitMs, signal)]);
+      else await sending;
+      signal.throwIfAborted();
     }
   };
 

@@ -4,7 +4,11 @@ import { aCitation, aReply } from "../support/reply-builder.ts";
 import { openScene } from "../support/slack/scene.ts";
 import { threadAddress } from "../support/slack/scripted-bot.ts";
 
-const call = { signal: new AbortController().signal };
+const call = {
+  get signal() {
+    return new AbortController().signal;
+  },
+};
 
 describe("saying", () => {
   it("shows at once that it works, and takes the line away with the answer", async () => {

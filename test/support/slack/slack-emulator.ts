@@ -50,27 +50,33 @@ export interface SlackEmulator extends People, Hands {
     thread: string | null,
     as?: SlackUser | null,
   ): readonly SeenMessage[];
-  /** Waits until this gives something; looks again after every change. */
+  /** Waits until this gives something; looks again after every change and now and then. */
   until<Value>(look: () => Value | null | undefined | false, what?: string): Promise<Value>;
   close(): Promise<void>;
 }
 
 const UNTIL_MS = 15_000;
+const POLL_MS = 20;
 
 function createUntil(world: World): SlackEmulator["until"] {
   return (look, what = look.toString()) =>
     new Promise((resolve, reject) => {
-      const check = (): boolean => {
-        const value = look();
-        if (value === null || value === undefined || value === false) return false;
+      const end = (): void => {
         clearTimeout(timer);
+        clearInterval(poll);
         stop();
-        resolve(value);
-        return true;
       };
-      const stop = world.onChange(() => void check());
+      const check = (): void => {
+        const value = look();
+        if (value === null || value === undefined || value === false) return;
+        end();
+        resolve(value);
+      };
+      const stop = world.onChange(check);
+      // What changes outside of the workspace (a connection, what the bot was told) rings no bell.
+      const poll = setInterval(check, POLL_MS);
       const timer = setTimeout(() => {
-        stop();
+        end();
         const lines = world.messages.map(({ user, text }) => `${user}: ${text.slice(0, 300)}`);
         reject(new Error(`never seen: ${what}\n${lines.join("\n")}`));
       }, UNTIL_MS);

@@ -1,0 +1,230 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createSlackMemory } from "../../adapters/slack/memory.ts";
+import { systemClock } from "../../src/ports/clock.ts";
+import type { Logger } from "../../src/ports/logger.ts";
+import { adapterFor } from "../support/slack/adapter.ts";
+import { signedHeaders } from "../support/slack/index.ts";
+import { openScene } from "../support/slack/scene.ts";
+import { scriptedBot } from "../support/slack/scripted-bot.ts";
+
+function recordingLogger(): { readonly logger: Logger; readonly lines: string[] } {
+  const lines: string[] = [];
+  const write = (fields: object, message: string): void => {
+    lines.push(`${message} ${JSON.stringify(fields)}`);
+  };
+  const logger: Logger = {
+    debug: () => {},
+    info: write,
+    warn: write,
+    error: write,
+    child: () => logger,
+  };
+  return { logger, lines };
+}
+
+describe("Socket Mode", () => {
+  it("hears everything while Slack renews the connections", async () => {
+    const { slack, bot } = await openScene();
+    const ann = slack.user("Ann");
+    await slack.until(() => slack.socket.connections() === 2, "two connections");
+
+    for (let turn = 0; turn < 4; turn += 1) {
+      slack.socket.refresh();
+      await slack.until(() => slack.socket.connections() > 0, "a connection");
+      await slack.dm(ann, `message ${turn}`);
+    }
+    await slack.dispatch.settled();
+
+    expect(bot.received.map(({ text }) => text)).toEqual([0, 1, 2, 3].map((n) => `message ${n}`));
+  });
+
+  it("comes back after broken sockets and an absent Slack, and says meanwhile how it is", async () => {
+    const { slack, bot, adapter } = await openScene();
+    const ann = slack.user("Ann");
+    slack.faults.next("apps.connections.open", { type: "status", status: 503, when: "before" }, 3);
+    slack.socket.refuse(true);
+    slack.socket.drop();
+    await slack.until(() => slack.callsOf("apps.connections.open").length > 6, "more tries");
+    const meanwhile = adapter.status();
+
+    slack.socket.refuse(false);
+    await slack.until(() => slack.socket.connections() > 0, "a connection");
+    await slack.dm(ann, "are you there?");
+    await slack.dispatch.settled();
+
+    expect(meanwhile).toMatchObject({ name: "Slack", state: "down" });
+    expect(adapter.status()).toMatchObject({ state: "ok" });
+    expect(bot.received.map(({ text }) => text)).toEqual(["are you there?"]);
+  });
+
+  it("says what is wrong with a token, and goes on trying", async () => {
+    const { logger, lines } = recordingLogger();
+    const { slack } = await openScene();
+    const adapter = adapterFor(slack, scriptedBot().host, {
+      logger,
+      settings: { appToken: "xapp-wrong" },
+    });
+    onTestFinished(() => adapter.close());
+    const before = slack.callsOf("apps.connections.open").length;
+
+    await adapter.start();
+    await slack.until(() => slack.callsOf("apps.connections.open").length > before + 3, "tries");
+
+    expect(adapter.status()).toMatchObject({ state: "down" });
+    expect(adapter.status().detail).toContain("invalid_auth");
+    expect(lines.join("\n")).not.toContain("xapp-wrong");
+  });
+
+  it("names the scope that is missing, once, and goes on", async () => {
+    const { logger, lines } = recordingLogger();
+    const { slack, bot } = await openScene({ logger });
+    const ann = slack.user("Ann");
+    slack.scopes.granted.delete("users:read");
+
+    const asked = await slack.dm(ann, "hello");
+    await bot.settled();
+    await slack.dm(ann, "hello again", asked.ts);
+    await bot.settled();
+
+    expect(bot.received).toHaveLength(2);
+    expect(slack.messages(slack.directMessages(ann), asked.ts)).toHaveLength(4);
+    expect(lines.filter((line) => line.includes("users:read"))).toHaveLength(1);
+  });
+});
+
+describe("HTTP mode", () => {
+  const body = JSON.stringify({
+    type: "event_callback",
+    team_id: "TACME",
+    event_id: "Ev1",
+    event: {},
+  });
+
+  /** Without keeping the connection, as nobody else does. */
+  function send(url: string, headers: Readonly<Record<string, string>>, text = body) {
+    return new Promise<number>((resolve, reject) => {
+      const sending = request(
+        url,
+        {
+          method: "POST",
+          agent: false,
+          headers: { "content-type": "application/json", ...headers },
+        },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode ?? 0);
+        },
+      );
+      // A server that has seen enough may hang up before all is sent.
+      sending.on("error", (error) => (sending.destroyed ? undefined : reject(error)));
+      sending.end(text);
+    });
+  }
+
+  it("refuses what is forged, replayed, unsigned, too large or no JSON", async () => {
+    const { slack, bot, adapter } = await openScene({ mode: "http" });
+    const url = adapter.eventsUrl() ?? "";
+    const { signingSecret } = slack;
+    const timestamp = Math.floor(Date.now() / 1_000);
+    const good = signedHeaders(body, { signingSecret, timestamp });
+    const huge = `{"x":"${"a".repeat(2 * 1024 * 1024)}"}`;
+
+    const statuses = [
+      await send(url, good),
+      await send(url, {}),
+      await send(url, signedHeaders(body, { signingSecret: "another", timestamp })),
+      await send(url, signedHeaders(body, { signingSecret, timestamp: timestamp - 360 })),
+      await send(url, { ...good, "x-slack-request-timestamp": "soon" }),
+      await send(url, good, body.replace("Ev1", "Ev2")),
+      await send(url, signedHeaders("{", { signingSecret, timestamp }), "{"),
+      await send(url, signedHeaders(huge, { signingSecret, timestamp }), huge),
+      await send(url.replace("/slack/events", "/other"), good),
+    ];
+
+    expect(statuses).toEqual([200, 401, 401, 401, 401, 401, 400, 413, 404]);
+    expect(bot.received).toEqual([]);
+  });
+
+  it("answers Slack's question whether it is there", async () => {
+    const { slack, adapter } = await openScene({ mode: "http" });
+    const text = JSON.stringify({ type: "url_verification", challenge: "c1" });
+    const timestamp = Math.floor(Date.now() / 1_000);
+
+    const response = await fetch(adapter.eventsUrl() ?? "", {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        ...signedHeaders(text, { signingSecret: slack.signingSecret, timestamp }),
+      },
+      body: text,
+    });
+
+    expect(await response.json()).toEqual({ challenge: "c1" });
+  });
+
+  it("says which port is taken", async () => {
+    const { slack, adapter } = await openScene({ mode: "http" });
+    const port = Number(new URL(adapter.eventsUrl() ?? "").port);
+    const second = adapterFor(slack, scriptedBot().host, {
+      settings: { mode: "http", http: { host: "127.0.0.1", port } },
+    });
+    onTestFinished(() => second.close());
+
+    await expect(second.start()).rejects.toMatchObject({ code: "port_in_use" });
+  });
+});
+
+describe("after a time without connection", () => {
+  it("answers what is fresh, asks about what is old, and leaves the rest alone", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "frontdesk-slack-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const memoryFile = join(folder, "slack.db");
+    const first = await openScene({ memoryFile });
+    const { slack } = first;
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+    const begun = await slack.mention(ann, help, "first");
+    await first.bot.settled();
+    await first.adapter.close();
+    const ago = (minutes: number) => ((Date.now() - minutes * 60_000) / 1_000).toFixed(6);
+    slack.world.messages[0] = { ...begun, ts: ago(60) };
+    const missed = [
+      ["talk among people", ago(50)],
+      ["@bot an old question?", ago(40)],
+      ["@bot a fresh question?", ago(5)],
+    ] as const;
+    for (const [text, ts] of missed) {
+      slack.world.add({
+        channel: help.id,
+        user: ann.id,
+        text: text.replace("@bot", `<@${slack.world.bot.id}>`),
+        ts,
+      });
+    }
+    const bot = scriptedBot();
+    const adapter = adapterFor(slack, bot.host, { memoryFile });
+    onTestFinished(() => adapter.close());
+    bot.speakThrough(adapter.channel);
+    const memory = createSlackMemory({ file: memoryFile, clock: systemClock });
+    memory.set(`seen:${help.id}`, ago(60), 1_000_000);
+    await memory.close();
+
+    await adapter.start();
+    const offered = await slack.until(() =>
+      slack.messages(help, missed[1][1]).find(({ isBot }) => isBot),
+    );
+    await slack.until(() => slack.messages(help, missed[2][1]).find(({ isBot }) => isBot));
+    const answeredBefore = bot.received.map(({ text }) => text);
+    await slack.press(ann, { channel: help, thread: missed[1][1] }, "Yes, answer");
+    await slack.until(() => bot.received.length === 2);
+
+    expect(offered.text).toContain("40 minutes ago");
+    expect(answeredBefore).toEqual(["a fresh question?"]);
+    expect(bot.received.map(({ text }) => text)).toEqual(["a fresh question?", "an old question?"]);
+    expect(slack.messages(help, missed[0][1])).toHaveLength(1);
+  });
+});

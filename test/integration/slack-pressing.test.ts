@@ -1,0 +1,348 @@
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { SlackFeedback } from "../../adapters/slack/index.ts";
+import { effectKey, type Reply } from "../../src/core/index.ts";
+import { aCase, aCitation, aPacket, aReply } from "../support/reply-builder.ts";
+import { adapterFor } from "../support/slack/adapter.ts";
+import { aPassage, fixedKnowledge } from "../support/slack/fixed-knowledge.ts";
+import { openScene, type Scene } from "../support/slack/scene.ts";
+import { scriptedBot } from "../support/slack/scripted-bot.ts";
+
+const OPTIONS = ["Annual leave", "Parental leave", "病假", "None of these"].map((label, index) => ({
+  id: `o${index}`,
+  label,
+}));
+
+const QUESTION: Partial<Reply> = {
+  decision: "clarify",
+  text: "Which leave do you mean?",
+  options: OPTIONS,
+  citations: [],
+  marks: [],
+};
+
+async function asked(scene: Scene) {
+  const { slack, bot } = scene;
+  const ann = slack.user("Ann");
+  const help = slack.channel("help", { members: [ann] });
+  const question = await slack.mention(ann, help, "how many days?");
+  await bot.settled();
+  return { ann, help, question, place: { channel: help, thread: question.ts } };
+}
+
+describe("pressing", () => {
+  it("passes a choice on, once, and shows what was chosen in place of the buttons", async () => {
+    const scene = await openScene({ script: () => QUESTION });
+    const { slack, bot } = scene;
+    const { ann, help, question, place } = await asked(scene);
+    const ben = slack.user("Ben");
+    const message = slack.world.messages.find(({ botId }) => botId !== null);
+    const [, shown] = slack.messages(help, question.ts);
+    const [, second] = shown?.controls ?? [];
+
+    await slack.press(ann, place, "Parental leave");
+    await slack.until(() => slack.messages(help, question.ts)[1]?.controls.length === 0);
+    if (message !== undefined && second !== undefined) {
+      await slack.pressControl(ben, message, second);
+    }
+
+    expect(bot.told).toHaveLength(1);
+    expect(bot.told[0]).toMatchObject({
+      instance: { kind: "dialogue", id: bot.received[0]?.address.conversationId },
+      event: {
+        type: "option.chosen",
+        optionId: "o1",
+        principal: { userId: ann.id },
+        address: { channelId: help.id, threadId: question.ts },
+      },
+    });
+    const [, after] = slack.messages(help, question.ts);
+    expect(after?.text).toContain("Which leave do you mean?");
+    expect(after?.text).toContain("✓ Parental leave — chosen by Ann");
+    expect(after?.metadata).not.toBeNull();
+  });
+
+  it("offers a list when there are more choices than buttons", async () => {
+    const options = Array.from({ length: 8 }, (_, n) => ({ id: `o${n}`, label: `Choice ${n}` }));
+    const scene = await openScene({ script: () => ({ ...QUESTION, options }) });
+    const { slack, bot } = scene;
+    const { ann, place } = await asked(scene);
+
+    const controls = slack.messages(place.channel, place.thread)[1]?.controls ?? [];
+    await slack.press(ann, place, "Choice 6");
+
+    expect(controls.map(({ type }) => type)).toEqual(controls.map(() => "static_select"));
+    expect(bot.told[0]?.event).toMatchObject({ type: "option.chosen", optionId: "o6" });
+  });
+
+  it("lets a button be pressed after a restart that forgot everything", async () => {
+    const scene = await openScene({ script: () => QUESTION });
+    const { slack } = scene;
+    const { ann, place } = await asked(scene);
+    await scene.adapter.close();
+    await slack.until(() => slack.socket.connections() === 0, "no connection");
+    const bot = scriptedBot();
+    const adapter = adapterFor(slack, bot.host);
+    onTestFinished(() => adapter.close());
+    await adapter.start();
+    await slack.until(() => slack.socket.connections() === 2, "a new connection");
+
+    await slack.press(ann, place, "Annual leave");
+
+    expect(bot.told[0]).toMatchObject({
+      instance: { id: scene.bot.received[0]?.address.conversationId },
+      event: { type: "option.chosen", optionId: "o0" },
+    });
+  });
+
+  it("takes thumbs, a wish for a person, and a stop", async () => {
+    const feedback: SlackFeedback[] = [];
+    const scene = await openScene({
+      host: { onFeedback: (given) => feedback.push(given) },
+      script: ({ text }) => (text.includes("person") ? null : { text: "25 days" }),
+    });
+    const { slack, bot } = scene;
+    const { ann, help, place } = await asked(scene);
+
+    await slack.press(ann, place, "👎 Not helpful");
+    await slack.press(ann, place, "Ask a person");
+    await slack.press(ann, place, "Ask a person");
+    await slack.stop(ann, help, place.thread);
+    await slack.until(() => slack.messages(help, place.thread, ann).some((one) => one.isEphemeral));
+
+    expect(feedback).toMatchObject([{ userId: ann.id, value: "bad" }]);
+    expect(bot.received.map(({ text }) => text)).toEqual([
+      "how many days?",
+      "I would like to talk to a person.",
+    ]);
+    expect(bot.received[1]?.address.conversationId).toBe(bot.received[0]?.address.conversationId);
+    expect(bot.told.map(({ event }) => event.type)).toEqual(["stop.requested"]);
+  });
+
+  it("stops the generation by the button under a draft", async () => {
+    const scene = await openScene({ script: () => null });
+    const { slack, bot, adapter } = scene;
+    const { ann, place } = await asked(scene);
+    const { address } = bot.received[0] ?? {};
+    if (address === undefined) throw new Error("nothing was received");
+    const message = {
+      key: effectKey("draft"),
+      address,
+      reply: aReply(),
+      timings: {},
+      isDraft: true,
+    };
+    await adapter.channel.post(message, { signal: new AbortController().signal });
+
+    await slack.press(ann, place, "Stop");
+
+    expect(bot.told.map(({ event }) => event.type)).toEqual(["stop.requested"]);
+  });
+});
+
+describe("commands", () => {
+  it("answers a slash command for its author alone, and shares the answer when asked to", async () => {
+    const knowledge = fixedKnowledge([aPassage("leave", "internal")]);
+    const { slack, bot } = await openScene({
+      host: knowledge,
+      script: () => ({
+        text: "25 days [1].",
+        question: "How many days?",
+        citations: [aCitation({ passageId: aPassage("leave", "internal").id })],
+      }),
+    });
+    const [ann, ben] = [slack.user("Ann"), slack.user("Ben")];
+    const help = slack.channel("help", { members: [ann, ben] });
+
+    await slack.slash(ann, help, "/ask", "how many days?");
+    await bot.settled();
+    const seen = await slack.until(() =>
+      slack.messages(help, null, ann).find(({ text }) => text.includes("25 days")),
+    );
+    const seenByBen = slack.messages(help, null, ben);
+    await slack.press(ann, { channel: help, thread: null }, "Share with channel");
+    const shared = await slack.until(() =>
+      slack.messages(help, null, ben).find(({ text }) => text.includes("25 days")),
+    );
+
+    expect(bot.received[0]).toMatchObject({
+      audience: { kind: "private" },
+      address: { ephemeral: true },
+      text: "how many days?",
+    });
+    expect(slack.messages(help, null, ann).filter(({ isEphemeral }) => isEphemeral)).toHaveLength(
+      1,
+    );
+    expect(seen.isEphemeral).toBe(true);
+    expect(seenByBen).toEqual([]);
+    expect(shared.text).toContain("Shared by Ann");
+    expect(shared.text).toContain("[1] Leave › Annual leave");
+  });
+
+  it("does not share what not everybody in the channel may read, and says why", async () => {
+    const { slack, bot } = await openScene({
+      host: fixedKnowledge([aPassage("salaries", "group:hr")]),
+      settings: { people: { "slack:UANN": { role: "viewer", groups: ["hr"] } } },
+      script: () => ({
+        text: "It is secret [1].",
+        citations: [
+          aCitation({ title: "Salaries", passageId: aPassage("salaries", "group:hr").id }),
+        ],
+      }),
+    });
+    const ann = slack.user("Ann", { id: "UANN" });
+    const help = slack.channel("help", { members: [ann] });
+    await slack.slash(ann, help, "/ask", "salaries?");
+    await bot.settled();
+
+    await slack.press(ann, { channel: help, thread: null }, "Share with channel");
+    const why = await slack.until(() =>
+      slack.messages(help, null, ann).find(({ text }) => text.includes("did not share")),
+    );
+
+    expect(why.text).toContain("“Salaries”");
+    expect(why.isEphemeral).toBe(true);
+    expect(slack.messages(help, null)).toEqual([]);
+  });
+
+  it("still answers when the response URL is used up, and by direct message where it is no member", async () => {
+    const { slack, bot } = await openScene({ script: () => null });
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+    const away = slack.channel("away", { members: [ann], withoutBot: true });
+    await slack.slash(ann, help, "/ask", "one");
+    await slack.slash(ann, away, "/ask", "two");
+    const [first, second] = bot.received.map(({ address }) => address);
+    if (first === undefined || second === undefined) throw new Error("nothing was received");
+
+    for (let turn = 0; turn < 6; turn += 1) {
+      await bot.say(first, { text: `answer ${turn}.` }, `a${turn}`);
+      await bot.say(second, { text: `answer ${turn}.` }, `b${turn}`);
+    }
+
+    const texts = (messages: readonly { readonly text: string }[]) =>
+      messages.map(({ text }) => /answer \d/u.exec(text)?.[0]).filter((text) => text !== undefined);
+    expect(texts(slack.messages(help, null, ann)).at(-1)).toBe("answer 5");
+    expect(texts(slack.messages(slack.directMessages(ann), null, ann)).at(-1)).toBe("answer 5");
+  });
+
+  it("searches, lists and adds documents as far as a person may", async () => {
+    const knowledge = fixedKnowledge([
+      aPassage("handbook", "internal"),
+      aPassage("salaries", "group:hr"),
+    ]);
+    const { slack } = await openScene({
+      host: knowledge,
+      settings: { people: { "slack:UED": { role: "editor", groups: [] } } },
+    });
+    const ann = slack.user("Ann");
+    const ed = slack.user("Ed", { id: "UED", locale: "zh-CN" });
+    const help = slack.channel("help", { members: [ann, ed] });
+    const said = (user: typeof ann, pattern: RegExp) =>
+      slack.until(() => slack.messages(help, null, user).find(({ text }) => pattern.test(text)));
+
+    await slack.slash(ann, help, "/kb", "search days of leave");
+    const found = await said(ann, /25 days/u);
+    await slack.slash(ann, help, "/kb", "list");
+    const listed = await said(ann, /docs\/handbook\.md/u);
+    await slack.slash(ann, help, "/kb", "add https://example.com/page");
+    await said(ann, /Only editors/u);
+    await slack.slash(ed, help, "/kb", "add https://example.com/page public");
+    await said(ed, /已添加/u);
+    await slack.slash(ann, help, "/kb", "");
+    await said(ann, /\/kb search/u);
+
+    expect(found.text).not.toContain("salaries");
+    expect(listed.text).not.toContain("salaries");
+    expect(knowledge.ingested).toEqual([
+      { sources: ["https://example.com/page"], collection: "default", visibility: "public" },
+    ]);
+  });
+
+  it("lets admins set how it behaves in a channel", async () => {
+    const { slack, bot } = await openScene({
+      settings: { people: { "slack:UADA": { role: "admin", groups: [] } } },
+    });
+    const [ada, ann] = [slack.user("Ada", { id: "UADA" }), slack.user("Ann")];
+    const help = slack.channel("help", { members: [ada, ann] });
+    const last = (user: typeof ann) => slack.messages(help, null, user).at(-1)?.text;
+
+    await slack.slash(ann, help, "/kb", "settings mode mention");
+    const refused = last(ann);
+    await slack.slash(ada, help, "/kb", "settings mode mention");
+    const accepted = last(ada);
+    const question = await slack.mention(ann, help, "how many days?");
+    await slack.threadReply(ann, help, question.ts, "and for parents?");
+
+    expect(refused).toContain("Only admins");
+    expect(accepted).toContain("mode *mention*");
+    expect(bot.received).toHaveLength(1);
+  });
+
+  it("answers a message through the shortcut, for the one who used it", async () => {
+    const { slack, bot } = await openScene();
+    const [ann, ben] = [slack.user("Ann"), slack.user("Ben")];
+    const help = slack.channel("help", { members: [ann, ben] });
+    const message = await slack.say(ben, help, "how many days of leave do we have?");
+
+    await slack.shortcut(ann, message, "fd.ask");
+    const answer = await slack.until(() =>
+      slack.messages(help, null, ann).find(({ isEphemeral }) => isEphemeral),
+    );
+
+    expect(bot.received[0]).toMatchObject({
+      text: "how many days of leave do we have?",
+      principal: { userId: ann.id },
+    });
+    expect(answer.text).toContain("You said: how many days");
+    expect(slack.messages(help, null, ben)).toHaveLength(1);
+  });
+});
+
+describe("the app's own places", () => {
+  it("shows on its home tab what it can do, open cases and recent questions", async () => {
+    const { slack, bot } = await openScene({
+      host: {
+        desk: {
+          list: () =>
+            Promise.resolve(
+              bot.received.map(({ address }) =>
+                aCase({ packet: aPacket({ conversationId: address.conversationId }) }),
+              ),
+            ),
+        },
+      },
+    });
+    const [ann, ben] = [slack.user("Ann"), slack.user("Ben")];
+    await slack.dm(ann, "how do I get my parking permit back?");
+
+    await slack.openHome(ann);
+    await slack.openHome(ben);
+    const home = await slack.until(() => slack.world.homes.get(ann.id));
+    const other = await slack.until(() => slack.world.homes.get(ben.id));
+
+    expect(JSON.stringify(home)).toContain("case-1");
+    expect(JSON.stringify(home)).toContain("how do I get my parking permit back?");
+    expect(JSON.stringify(other)).not.toContain("parking");
+  });
+
+  it("asks a suggested question in the direct messages", async () => {
+    const { slack, bot } = await openScene({ settings: { prompts: ["How many days of leave?"] } });
+    const ann = slack.user("Ann");
+    await slack.openHome(ann, "messages");
+    await slack.openHome(ann);
+    await slack.until(() => slack.world.homes.get(ann.id));
+
+    await slack.pressAtHome(ann, "How many days of leave?");
+    const message = await slack.until(() => bot.received[0]);
+
+    expect(message).toMatchObject({
+      text: "How many days of leave?",
+      principal: { userId: ann.id },
+      audience: { kind: "private" },
+    });
+    await slack.until(() => slack.world.prompts.size === 1);
+    expect([...slack.world.prompts.values()][0]).toEqual([
+      { title: "How many days of leave?", message: "How many days of leave?" },
+    ]);
+  });
+});

@@ -24,6 +24,8 @@ export interface OutboxRunner {
   isSendingReply(): boolean;
   /** When the next attempt is due by the store's clock; null when the outbox is empty. */
   dueAt(): number | null;
+  /** The same, but null while it is held up by something that will tell of its end. */
+  waitsUntil(): number | null;
 }
 
 export interface OutboxRunnerOptions {
@@ -67,6 +69,16 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
     return type === "tell" || (marked.has(token) && kept.attemptedAt === attemptedAt);
   };
 
+  const isHeldUp = (): boolean => {
+    const next = head();
+    return next !== null && isReply(next) && options.isDraftBusy();
+  };
+
+  const dueAt = (): number | null => {
+    const next = head();
+    return next === null ? null : (next.notBefore ?? 0);
+  };
+
   const send = async (entry: OutboxEntry): Promise<void> => {
     await options.ensureLease();
     const [state, now] = [session.state(), session.now()];
@@ -101,7 +113,7 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
     advance: () => {
       const next = head();
       if (sending !== null || next === null || !isDue(next) || !isReady(next)) return;
-      if (isReply(next) && options.isDraftBusy()) return;
+      if (isHeldUp()) return;
       sending = next;
       send(next)
         .catch((error: unknown) => {
@@ -116,10 +128,8 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
     },
     isSending: () => sending !== null,
     isSendingReply: () => sending !== null && isReply(sending),
-    dueAt: () => {
-      const next = head();
-      return next === null ? null : (next.notBefore ?? 0);
-    },
+    dueAt,
+    waitsUntil: () => (sending !== null || isHeldUp() ? null : dueAt()),
   };
 }
 

@@ -80,7 +80,7 @@ async function putDown({ session, outbox, drafts, signal }: Workbench): Promise<
 
 /** How long nothing will happen by itself; null when only from outside. */
 function waitMs({ session, outbox, drafts }: Workbench): number | null {
-  const times = [outbox.isSending() ? null : outbox.dueAt(), nextDueAt(session.state())];
+  const times = [outbox.waitsUntil(), nextDueAt(session.state())];
   const waits = times.flatMap((at) => (at === null ? [] : [Math.max(0, at - session.now())]));
   const draftMs = drafts.waitMs();
   if (draftMs !== null) waits.push(draftMs);

@@ -78,7 +78,7 @@ const tasks: TaskHandlers = {
     if (point === "stopped-in-task") process.kill(process.pid, "SIGSTOP");
     for (const piece of isDrafting ? ["half ", "an ", "answer"] : []) {
       progress({ type: "text", delta: piece });
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      while (channel.texts().length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
     }
     return replyTo(input);
   },
@@ -100,6 +100,8 @@ const engine = createEngine({
   observer: {
     ...silentObserver,
     leaseLost: () => {
+      // On a crowded machine others may lose their lease for a moment too, and take it up again.
+      if (point !== "stopped-in-task") return;
       process.stdout.write("lease lost\n");
       process.exit(0);
     },

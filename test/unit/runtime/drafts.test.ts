@@ -105,6 +105,30 @@ describe("streamed drafts", () => {
     expect(channel.mostAtOnce()).toBe(1);
   });
 
+  test("the reply waits for the end of an edit that is under way", async () => {
+    const channel = drafting();
+    channel.setLatency(15);
+    await world.startWorker({
+      channels: [channel],
+      tasks: {
+        ...echoTasks,
+        answer: async (_, { progress }) => {
+          progress({ type: "text", delta: "draft" });
+          await eventually("the draft", () => channel.texts().length > 0);
+          progress({ type: "text", delta: " and more" });
+          await eventually("an edit to begin", () => channel.calls().includes("edit"));
+          return "final";
+        },
+      },
+    });
+
+    await world.say("c", "hello");
+    await eventually("the reply", () => channel.texts().includes("final"));
+
+    expect(channel.messages()[0]?.texts).toEqual(["draft", "draft and more", "final"]);
+    expect(channel.mostAtOnce()).toBe(1);
+  });
+
   test("an interrupted answer goes on in the same message", async () => {
     const channel = drafting();
     const end = new AbortController();

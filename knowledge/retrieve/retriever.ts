@@ -44,6 +44,8 @@ interface Found {
   readonly vectorWeight: number;
   readonly answer: VectorAnswer | null;
   readonly lexicalMs: number;
+  /** When the candidates of both sides were there. */
+  readonly fuseStart: number;
 }
 
 /** Creates the retriever: words and vectors at the same time, one score, diversity, reranker, and the check on the way out. */
@@ -76,6 +78,7 @@ export function createRetriever(parts: RetrieverParts): Retriever {
     );
     const lexicalMs = performance.now() - start;
     const answer = asked === null ? null : await asked;
+    const fuseStart = performance.now();
 
     // Documents may have changed meanwhile: everything is measured against what is there now.
     const permission = permit(corpus.scopes(), request);
@@ -87,6 +90,7 @@ export function createRetriever(parts: RetrieverParts): Retriever {
       vectorWeight: hits === null ? 0 : vectorWeight,
       answer,
       lexicalMs,
+      fuseStart,
       candidates: candidates.load([...new Set([...byWords, ...(hits?.rows ?? [])])], {
         terms,
         permission,
@@ -104,7 +108,6 @@ export function createRetriever(parts: RetrieverParts): Retriever {
     signal.throwIfAborted();
     const found = await find(request, signal);
     const { permission, terms } = found;
-    const fuseStart = performance.now();
     const ranked = diversify(
       fuse(found.candidates, {
         vectorWeight: found.vectorWeight,
@@ -113,7 +116,7 @@ export function createRetriever(parts: RetrieverParts): Retriever {
       { ...settings, depth: Math.max(request.top * LOOK_AHEAD, settings.rerankTop) },
     );
     const texts = reader.read(ranked).filter(({ passage }) => isReleased(passage, request));
-    const fuseMs = performance.now() - fuseStart;
+    const fuseMs = performance.now() - found.fuseStart;
     const rerankStart = performance.now();
     const reranked: Reranked =
       reranker === null

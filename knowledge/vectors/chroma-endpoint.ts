@@ -25,7 +25,7 @@ export interface ChromaEndpoint {
   close(): Promise<void>;
 }
 
-const HEARTBEAT_TIMEOUT_MS = 1_500;
+const HEARTBEAT_TIMEOUT_MS = 2_000;
 
 /** Whether a Chroma server answers at this address. */
 export async function hasHeartbeat(

@@ -9,7 +9,7 @@ import { type ChromaProcess, startChromaProcess } from "./chroma-process.ts";
 const READY_TIMEOUT_MS = 20_000;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 60_000;
-const SUSPICIOUS_HEARTBEATS = 2;
+const SUSPICIOUS_HEARTBEATS = 3;
 
 /**
  * Runs Chroma as a child process on a folder, and starts it again, ever more slowly, when it ends or hangs. Trouble is

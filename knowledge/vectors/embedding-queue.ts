@@ -3,6 +3,7 @@ import { errorMessage, isFrontdeskError } from "../../src/core/index.ts";
 import type { Embedder, EmbedderIdentity } from "../../src/ports/embedder.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { createChangeSignal } from "../index/change-signal.ts";
+import { createBackgroundTask } from "./background-task.ts";
 import type { UnembeddedChunk, VectorTable } from "./vector-table.ts";
 
 /** How far the vectors are. */
@@ -52,8 +53,7 @@ export function createEmbeddingQueue(options: {
   let identity: EmbedderIdentity | null = null;
   let state: EmbeddingProgress["state"] = "idle";
   let failure: string | null = null;
-  let isNudged = false;
-  let running: Promise<void> | null = null;
+  let retryMs = FIRST_RETRY_MS;
 
   function become(next: EmbeddingProgress["state"], reason: string | null): void {
     state = next;
@@ -106,38 +106,27 @@ export function createEmbeddingQueue(options: {
     }
   }
 
-  async function work(): Promise<void> {
-    let retryMs = FIRST_RETRY_MS;
-    while (isNudged) {
-      isNudged = false;
-      become("working", null);
-      try {
-        await embedAll(closing.signal);
-        retryMs = FIRST_RETRY_MS;
-      } catch (error) {
-        if (closing.signal.aborted) return;
-        if (retryMs === FIRST_RETRY_MS) {
-          logger.warn({ reason: errorMessage(error) }, "chunks wait for the embedding model");
-        }
-        become("failing", errorMessage(error));
-        await delay(retryMs * (0.75 + Math.random() / 2), undefined, { signal: closing.signal });
-        retryMs = Math.min(LAST_RETRY_MS, retryMs * 2);
-        isNudged = true;
+  async function round(): Promise<void> {
+    become("working", null);
+    try {
+      await embedAll(closing.signal);
+      retryMs = FIRST_RETRY_MS;
+      if (!task.isNudged()) become("idle", null);
+    } catch (error) {
+      if (closing.signal.aborted) return;
+      if (retryMs === FIRST_RETRY_MS) {
+        logger.warn({ reason: errorMessage(error) }, "chunks wait for the embedding model");
       }
+      become("failing", errorMessage(error));
+      await delay(retryMs * (0.75 + Math.random() / 2), undefined, { signal: closing.signal });
+      retryMs = Math.min(LAST_RETRY_MS, retryMs * 2);
+      task.nudge();
     }
-    become("idle", null);
   }
 
+  const task = createBackgroundTask(round);
   return {
-    nudge() {
-      isNudged = true;
-      if (running !== null || closing.signal.aborted) return;
-      running = work()
-        .catch(() => {})
-        .finally(() => {
-          running = null;
-        });
-    },
+    nudge: task.nudge,
     progress: () => ({
       state,
       model: identity,
@@ -147,7 +136,7 @@ export function createEmbeddingQueue(options: {
     changed: (call) => changes.next(call),
     async close() {
       closing.abort(new DOMException("knowledge is closing", "AbortError"));
-      await running;
+      await task.close();
     },
   };
 }

@@ -7,6 +7,7 @@ import type { KnowledgeStatus } from "../../src/ports/knowledge-base.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { DeadlinePassed } from "../deadline.ts";
 import { asText, type Sql } from "../index/sql.ts";
+import { createBackgroundTask } from "./background-task.ts";
 import { type ChromaCollection, openChromaCollection } from "./chroma-collection.ts";
 import type { ChromaAddress, ChromaEndpoint } from "./chroma-endpoint.ts";
 import { createRemoteChroma } from "./chroma-remote.ts";
@@ -55,25 +56,19 @@ export function createNeighbours(options: {
   const { table, logger } = options;
   const prefix = `frontdesk-${installationName(options.sql)}-`;
   const closing = new AbortController();
-  const endpoint = openEndpoint(options, nudge);
+  const task = createBackgroundTask(round);
   let identity: EmbedderIdentity | null = null;
   let connection: Connection | null = null;
   let isComplete = false;
-  let isNudged = false;
   let trouble: string | null = null;
-  let running: Promise<void> | null = null;
+  let retryMs = FIRST_RETRY_MS;
   let restMs = 0;
   let restsUntil = 0;
+  const endpoint = openEndpoint(options, nudge);
 
   function nudge(): void {
-    isNudged = true;
     isComplete = false;
-    if (running !== null || closing.signal.aborted) return;
-    running = work()
-      .catch(() => {})
-      .finally(() => {
-        running = null;
-      });
+    task.nudge();
   }
 
   async function connect(current: EmbedderIdentity, address: ChromaAddress): Promise<Connection> {
@@ -103,21 +98,17 @@ export function createNeighbours(options: {
     return true;
   }
 
-  async function work(): Promise<void> {
-    let retryMs = FIRST_RETRY_MS;
-    while (isNudged) {
-      isNudged = false;
-      try {
-        isComplete = (await pass()) && !isNudged;
-        trouble = null;
-        retryMs = FIRST_RETRY_MS;
-      } catch (error) {
-        if (closing.signal.aborted) return;
-        fail(error);
-        await delay(retryMs, undefined, { signal: closing.signal });
-        retryMs = Math.min(LAST_RETRY_MS, retryMs * 2);
-        isNudged = true;
-      }
+  async function round(): Promise<void> {
+    try {
+      isComplete = (await pass()) && !task.isNudged();
+      trouble = null;
+      retryMs = FIRST_RETRY_MS;
+    } catch (error) {
+      if (closing.signal.aborted) return;
+      fail(error);
+      await delay(retryMs, undefined, { signal: closing.signal });
+      retryMs = Math.min(LAST_RETRY_MS, retryMs * 2);
+      task.nudge();
     }
   }
 
@@ -189,7 +180,7 @@ export function createNeighbours(options: {
       closing.abort(new DOMException("knowledge is closing", "AbortError"));
       connection?.collection.disconnect();
       await endpoint.close();
-      await running;
+      await task.close();
     },
   };
 }

@@ -21,6 +21,7 @@ const VISIBILITIES: readonly Visibility[] = [
   "user:ana",
   "user:bo",
 ];
+const COLLECTIONS = ["one", "two"] as const;
 const WORDS = ["vpn", "leave", "salary", "printer", "badge", "年假", "密码", "e-1042"];
 
 interface Placed {
@@ -30,7 +31,7 @@ interface Placed {
 }
 
 const placed: fc.Arbitrary<Placed> = fc.record({
-  collection: fc.constantFrom("one", "two"),
+  collection: fc.constantFrom(...COLLECTIONS),
   visibility: fc.constantFrom(...VISIBILITIES),
   words: fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: 12 }),
 });
@@ -50,16 +51,21 @@ const audience: fc.Arbitrary<Audience> = fc.oneof(
 
 const collections = fc.constantFrom(null, ["one"], ["two"], ["one", "two"], ["three"]);
 
-/** Fills an index: each placed text is a document of its own, in a folder for its collection and visibility. */
+/** Fills an index: each placed text is a document, in the folder of its collection and visibility. */
 async function fill(
   placements: readonly (Placed & { readonly title: string })[],
 ): Promise<KnowledgeFixture> {
   const documents = createMemoryDocuments();
   const fixture = await openKnowledge({ documents, embedder: createHashEmbedder() });
-  for (const { title, collection, visibility, words } of placements) {
-    const root = `/kb/${title}`;
-    documents.put(root, "note.md", words.join(" "), title);
-    await fixture.ingest(root, { collection, visibility });
+  for (const collection of COLLECTIONS) {
+    for (const visibility of VISIBILITIES) {
+      const root = `/kb/${collection}/${visibility}`;
+      const inside = placements.filter(
+        (entry) => entry.collection === collection && entry.visibility === visibility,
+      );
+      for (const { title, words } of inside) documents.put(root, title, words.join(" "), title);
+      if (inside.length > 0) await fixture.ingest(root, { collection, visibility });
+    }
   }
   return fixture;
 }
@@ -104,5 +110,5 @@ describe("access", () => {
       ),
       { numRuns: 40 },
     );
-  });
+  }, 60_000);
 });

@@ -76,6 +76,7 @@ function cutHard(stretch: Stretch, max: number): Stretch[] {
 }
 
 function cutFramed(block: Exclude<Body, { kind: "prose" }>, max: number): Piece[] {
+  if (block.kind === "code" && block.rows.every((row) => row.trim() === "")) return [];
   const frameTokens = estimateTokens([...block.head, ...block.foot].join("\n"));
   // A heading row that fills the whole chunk would leave no room for any row: then it is a row itself.
   const isFrameTooBig = frameTokens > max / 2;

@@ -28,6 +28,15 @@ export function removeUnreadable(page: HtmlParent): void {
   }
 }
 
+/** Makes plain blocks of the notes inside an article, in place: elsewhere the same element is a side bar. */
+export function keepNotes(page: HtmlParent): void {
+  for (const note of [...page.querySelectorAll("main aside,article aside")]) {
+    const block = note.ownerDocument.createElement("div");
+    block.append(...note.childNodes);
+    note.replaceWith(block);
+  }
+}
+
 /** Removes, in place, navigation, footers and the like. */
 export function removeChrome(page: HtmlParent): void {
   removeAll(page, CHROME);

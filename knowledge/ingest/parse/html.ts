@@ -4,6 +4,7 @@ import TurndownService from "turndown";
 import { type Block, type DocumentText, prose } from "../blocks.ts";
 import { dropBoilerplate } from "./boilerplate.ts";
 import {
+  keepNotes,
   removeChrome,
   removeUnreadable,
   resolveLinks,
@@ -68,6 +69,7 @@ function parsePage(html: string, base: string | null): DocumentText {
   const pageBase = completeBase(document, base);
   const title = pageTitle(document);
   removeUnreadable(document);
+  keepNotes(document);
   const article = new Readability(document.cloneNode(true), {
     disableJSONLD: true,
     keepClasses: true,

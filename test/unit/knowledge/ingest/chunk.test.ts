@@ -165,6 +165,18 @@ describe("chunks of a document", () => {
     for (const { text } of chunks) expect(text).toMatch(/^```sh\necho [\s\S]*\n```$/u);
   });
 
+  it("are none for a code block that is empty", () => {
+    const empty: Block = {
+      kind: "code",
+      head: ["```"],
+      rows: ["", " "],
+      foot: ["```"],
+      page: null,
+    };
+
+    expect(chunk([empty])).toEqual([]);
+  });
+
   it("keep a line that announces a table together with it", () => {
     const rows = Array.from({ length: 40 }, (_, index) => `| City ${index} | ${index} euro |`);
 

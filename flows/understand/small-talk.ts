@@ -8,11 +8,11 @@ const GREETED =
 const GREETING = new RegExp(`^(?:${GREETING_WORDS}(?:[\\s,]*${GREETED})*[\\s,.!，。！~]*)+$`, "u");
 const GREETING_START = new RegExp(
   `^(?:${GREETING_WORDS}(?:\\s+${GREETED})?(?:[,.!，。！~:：、]+\\s*|\\s+|$))+`,
-  "u",
+  "iu",
 );
 const THANKS_WORDS =
   "(?:(?:ok|okay|great|perfect|cool|alright|all right|got it|好的?|明白了?|知道了?|收到)[\\s,.!，。！]*)*(?:(?:many |much |a lot of )?thanks?(?: you)?(?: (?:so|very) much| a lot| a million| again| anyway| for (?:the|your) (?:help|answer|info(?:rmation)?)| for that)?|thx|ty|tysm|cheers|much appreciated|i appreciate (?:it|that|your help)|appreciated|多谢|谢谢(?:你|您|啦|了)?(?:的?(?:帮助|回答|解答))?|感谢(?:你|您)?(?:的?(?:帮助|回答|解答))?|太?感谢了?|辛苦了|谢了|3q)";
-const THANKS_END = new RegExp(`(?:^|[\\s,.!?;，。！？；、])${THANKS_WORDS}[\\s.!。！~]*$`, "u");
+const THANKS_END = new RegExp(`(?:^|[\\s,.!?;，。！？；、])${THANKS_WORDS}[\\s.!。！~]*$`, "iu");
 
 const TALK: readonly (readonly [SmallTalk, RegExp])[] = [
   [

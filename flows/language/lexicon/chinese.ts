@@ -3,7 +3,8 @@
  * knowledge of the two fields, not from anybody's documents.
  */
 export const CHINESE_GROUPS = `
-年假、休假、假期、放假、休年假、休
+年假、年休假、休年假
+休假、假期、放假、请假、休
 未休、剩余、剩下、没用完、没休完、结转、余额
 明年、下一年、次年、来年
 生病、病假、患病
@@ -149,6 +150,5 @@ export const CHINESE_GROUPS = `
 带、携带、带来
 钱、金额、多少钱、费用
 春节、新年、过年
-放假、休息日
 苹果电脑、Mac、macOS
 `;

@@ -23,7 +23,9 @@ function readContext(state: Persisted): z.infer<typeof contextSchema> {
   return contextSchema.parse(state.context);
 }
 
-function eventsIn(state: Persisted): readonly { readonly type: string }[] {
+type AnyEvent = { readonly type: string } & Readonly<Record<string, unknown>>;
+
+function eventsIn(state: Persisted): readonly AnyEvent[] {
   const { openCase, queue } = readContext(state);
   const id = caseId(openCase?.id ?? "C-none");
   const agent = { caseId: id, agent: "Mia" };
@@ -36,9 +38,9 @@ function eventsIn(state: Persisted): readonly { readonly type: string }[] {
     address: anAddress(),
   };
   return [
-    { type: "message.received", message: aMessage("How many days?", { by: "ana" }) } as const,
+    { type: "message.received", message: aMessage("How many days?", { by: "ana" }) },
     ...(queue.length < 1
-      ? [{ type: "message.received", message: aMessage("And I?", { by: "bo" }) } as const, chosen]
+      ? [{ type: "message.received", message: aMessage("And I?", { by: "bo" }) }, chosen]
       : []),
     { type: "message.received", message: aMessage("never mind", { by: "ana" }) },
     { type: "message.received", message: aMessage("lunch?", { by: "cy", isAddressed: false }) },

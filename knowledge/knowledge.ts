@@ -57,13 +57,15 @@ export async function createKnowledge(options: KnowledgeOptions): Promise<Knowle
   const logger = options.logger.child({ component: "knowledge" });
   await makeDirectory(options.dataDir);
   const sql = openKnowledgeDatabase(join(options.dataDir, "knowledge.db"));
+  let vectors: Vectors | null = null;
   try {
+    // First, so that Chroma starts while the dictionary is loaded.
+    vectors = createVectors(options, sql, logger);
     const tokenizer = createTokenizer(await loadHanSegmenter({ logger }));
     const lexical = createLexicalIndex(sql, options.settings.bm25.weights);
     await rebuildLexicalIndex({ sql, lexical, tokenizer, logger });
     const revision = createRevision();
     const corpus = createCorpus({ sql, lexical, revision });
-    const vectors = createVectors(options, sql, logger);
     const retriever = createRetriever({
       sql,
       tokenizer,
@@ -95,7 +97,7 @@ export async function createKnowledge(options: KnowledgeOptions): Promise<Knowle
       },
     };
   } catch (error) {
-    sql.close();
+    await closeAll(vectors, sql);
     throw error;
   }
 }

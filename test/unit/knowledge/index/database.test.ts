@@ -57,6 +57,28 @@ describe("the knowledge database", () => {
     expect(failure.code).toBe("database_corrupt");
   });
 
+  it("cannot be made where there is a file in the way", async () => {
+    const file = join(temporaryFolder(), "taken");
+    writeFileSync(file, "");
+
+    const failure = await failureOf(() => openKnowledge({ dataDir: join(file, "data") }));
+
+    expect(failure.code).toBe("data_dir_unusable");
+  });
+
+  it("says that the disk is full, and keeps what it had", () => {
+    const sql = openSql(join(temporaryFolder(), "small.db"));
+    sql.execute("CREATE TABLE t (a TEXT); PRAGMA max_page_count = 8");
+    const insert = sql.prepare("INSERT INTO t VALUES (?)");
+    insert.run("first");
+
+    const fill = (): void => sql.transaction(() => void insert.run("x".repeat(200_000)));
+
+    expect(fill).toThrow(expect.objectContaining({ code: "disk_full" }));
+    expect(sql.prepare("SELECT a FROM t").rows()).toEqual([["first"]]);
+    sql.close();
+  });
+
   it("keeps what was ingested over a restart", async () => {
     const dataDir = temporaryFolder();
     const documents = createMemoryDocuments();

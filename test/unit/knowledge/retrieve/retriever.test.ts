@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Embedder } from "../../../../src/ports/embedder.ts";
 import type { Reranker } from "../../../../src/ports/reranker.ts";
@@ -97,6 +98,19 @@ describe("retrieve", () => {
 
     expect(passages[0]?.text).toContain("E-1042");
     expect(features.queryTerms).toBeLessThanOrEqual(64);
+  });
+
+  it("takes any text for a question", async () => {
+    const { ask } = await handbook({ embedder: createHashEmbedder() });
+
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: "binary", maxLength: 60 }), async (query) => {
+        const { features } = await ask(`leave ${query} AND "x* NEAR( ${query}`);
+        expect(features.coverage).toBeGreaterThanOrEqual(0);
+        expect(features.coverage).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it("looks into the chosen collections only", async () => {

@@ -1,18 +1,22 @@
 import { z } from "zod";
-import { conversationId, type MessageId, messageId } from "./core/index.ts";
+import { conversationId, type MessageId, messageId, PLATFORMS } from "./core/index.ts";
 import type { HumanDesk } from "./ports/desk.ts";
 import type { EffectHandlers } from "./ports/effect.ts";
 import type { MessageLog } from "./ports/message-log.ts";
+import type { PlatformAdapter } from "./ports/platform-adapter.ts";
 import { createDeskEffect } from "./runtime/index.ts";
 
 const settledParams = z.object({
   address: z.object({
-    platform: z.string(),
+    platform: z.enum(PLATFORMS),
     conversationId: z.string().transform((text) => conversationId(text)),
+    channelId: z.string(),
+    threadId: z.string().nullable(),
     replyTo: z
       .string()
       .transform((text): MessageId => messageId(text))
       .nullable(),
+    ephemeral: z.boolean(),
   }),
   outcome: z.enum(["forwarded", "ignored"]),
 });
@@ -23,11 +27,14 @@ export function composeEffects(parts: {
   readonly log: MessageLog;
   /** Platforms that keep their messages in our log. */
   readonly logged: ReadonlySet<string>;
+  readonly adapters: readonly PlatformAdapter[];
 }): EffectHandlers {
   return {
     "desk.publish": createDeskEffect(parts.desk),
     "turn.settled": async (params) => {
       const { address, outcome } = settledParams.parse(params);
+      const adapter = parts.adapters.find(({ channel }) => channel.platform === address.platform);
+      await adapter?.settled(address, outcome);
       if (address.replyTo === null || !parts.logged.has(address.platform)) return;
       parts.log.settle(address.conversationId, address.replyTo, outcome);
     },

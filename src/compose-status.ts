@@ -5,6 +5,7 @@ import type { ApplicationStatus, ComponentHealth } from "./ports/application.ts"
 import type { ModelStatus } from "./ports/chat-model.ts";
 import type { ConversationDirectory } from "./ports/conversation-directory.ts";
 import type { KnowledgeBase, KnowledgeStatus } from "./ports/knowledge-base.ts";
+import type { PlatformAdapter } from "./ports/platform-adapter.ts";
 import { freeBytes } from "./runtime/index.ts";
 
 const LOW_DISK_BYTES = 200 * 1024 ** 2;
@@ -70,6 +71,7 @@ export function composeStatus(parts: {
   readonly directory: ConversationDirectory;
   readonly knowledge: KnowledgeBase;
   readonly models: readonly ModelPart[];
+  readonly adapters: readonly PlatformAdapter[];
   readonly chatModel: string | null;
   readonly httpUrl: () => string | null;
 }): () => Promise<ApplicationStatus> {
@@ -90,6 +92,7 @@ export function composeStatus(parts: {
         },
         vectorHealth(knowledge),
         ...parts.models.map(modelHealth),
+        ...parts.adapters.map((adapter) => adapter.status()),
         diskHealth(parts.config.dataDir),
       ],
       knowledge,

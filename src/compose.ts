@@ -11,6 +11,7 @@ import { createApplication } from "./application/index.ts";
 import { composeEffects } from "./compose-effects.ts";
 import { type ComposedModels, composeModels } from "./compose-models.ts";
 import { dialogueSettings, retrievalSettings } from "./compose-settings.ts";
+import { composeSlack } from "./compose-slack.ts";
 import { composeStatus } from "./compose-status.ts";
 import type { Config } from "./config.ts";
 import { createOpenedParts, type OpenedParts } from "./opened-parts.ts";
@@ -18,6 +19,7 @@ import { packageVersion } from "./package-root.ts";
 import type { Application } from "./ports/application.ts";
 import { systemClock } from "./ports/clock.ts";
 import type { Logger } from "./ports/logger.ts";
+import type { PlatformAdapter } from "./ports/platform-adapter.ts";
 import {
   createDeadLetterOffice,
   createEngine,
@@ -32,6 +34,8 @@ import { createMetrics, listenOnSocket, type Metrics } from "./server/index.ts";
 export interface Composed {
   readonly app: Application;
   readonly metrics: Metrics;
+  /** The configured platforms; they say what is due, and hear once they are started. */
+  readonly adapters: readonly PlatformAdapter[];
 }
 
 export interface ComposeOptions {
@@ -89,6 +93,22 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     deadLetters: async () => (await letters.list({ limit: 1000 })).length,
     knowledge: () => knowledge.status(),
   });
+  const inbox = createInbox(store, systemClock);
+  const slack = await composeSlack({
+    config,
+    memoryFile: file("slack.db"),
+    clock: systemClock,
+    logger,
+    host: {
+      inbox,
+      retriever: knowledge,
+      knowledge,
+      desk,
+      isKnown: async (id) => (await store.read({ kind: "dialogue", id })) !== null,
+      onFeedback: () => {},
+    },
+  });
+  const adapters: readonly PlatformAdapter[] = slack === null ? [] : [parts.add(slack)];
   const engine = createEngine({
     store,
     observer: metrics,
@@ -100,14 +120,17 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
       settings,
       logger,
     }),
-    effects: composeEffects({ desk, log, logged: new Set(["console", "http"]) }),
-    channels: [createConsoleChannel({ log, clock: systemClock })],
+    effects: composeEffects({ desk, log, logged: new Set(["console", "http"]), adapters }),
+    channels: [
+      createConsoleChannel({ log, clock: systemClock }),
+      ...adapters.map(({ channel }) => channel),
+    ],
     logger,
     clock: systemClock,
     owner: "owner", // the data directory's lock sees to it that there is only one
   });
   const app = createApplication({
-    inbox: createInbox(store, systemClock),
+    inbox,
     log,
     view: desk,
     clock: systemClock,
@@ -121,6 +144,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
       directory: store,
       knowledge,
       models: models.parts,
+      adapters,
       chatModel: models.chatName,
       httpUrl: () => null,
     }),
@@ -131,7 +155,8 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   directory.announce(packageVersion, startedAt);
   await engine.start();
   parts.add({ close: () => engine.drain({ timeoutMs: DRAIN_MS }) });
-  return { app, metrics };
+  for (const adapter of adapters) parts.add({ close: () => adapter.stopListening() });
+  return { app, metrics, adapters };
 }
 
 /**

@@ -52,6 +52,18 @@ const log = z.strictObject({
   }),
 });
 
+const ids = z.array(z.string().min(1)).default([]);
+const slashCommand = z.string().regex(/^\/[a-z0-9_-]{1,31}$/u, {
+  error: "must be a slash and at most 31 small letters, digits, - and _",
+});
+const slackMode = z.enum(["follow", "ask", "mention"]);
+
+const slackChannel = z.strictObject({
+  mode: slackMode.nullable().default(null),
+  visible: z.array(visibility).nullable().default(null),
+  collection: z.string().min(1).nullable().default(null),
+});
+
 const slack = z.strictObject({
   botToken: key(secret, {
     description: "Bot token of the Slack app (`xoxb-…`).",
@@ -72,6 +84,41 @@ const slack = z.strictObject({
   mode: key(z.enum(["socket", "http"]).default("socket"), {
     description: "How events arrive.",
     env: "SLACK_MODE",
+  }),
+  host: key(z.string().min(1).default("127.0.0.1"), {
+    description: "Address that HTTP mode listens on.",
+  }),
+  port: key(port.default(3000), { description: "Port of HTTP mode; 0 takes any free one." }),
+  publicUrl: key(httpUrl, {
+    description: "Address at which Slack reaches HTTP mode, for the manifest.",
+  }),
+  channelMode: key(slackMode.default("follow"), {
+    description:
+      "In the threads it takes part in: `follow` reads on and answers what is meant for it, `ask` offers to answer, `mention` answers when named.",
+  }),
+  channels: key(z.record(z.string(), slackChannel).default({}), {
+    description:
+      "By channel id: `mode`, `visible` (which documents an answer there may use) and `collection` (which one commands there search).",
+  }),
+  allowChannels: key(ids, { description: "Ids of the channels it answers in; empty for all." }),
+  denyChannels: key(ids, { description: "Ids of channels it does not answer in." }),
+  allowUsers: key(ids, { description: "Ids of the people it answers; empty for all." }),
+  denyUsers: key(ids, { description: "Ids of people it does not answer." }),
+  allowBots: key(ids, { description: "Ids of other bots whose mentions it answers." }),
+  groups: key(z.record(z.string(), z.string().min(1)).default({}), {
+    description:
+      "Slack user groups by id or handle, and the name of the group that their members belong to (`people-team: hr`).",
+  }),
+  askCommand: key(slashCommand.default("/ask"), { description: "Slash command to ask privately." }),
+  kbCommand: key(slashCommand.default("/kb"), { description: "Slash command for the documents." }),
+  drafts: key(z.boolean().default(true), {
+    description: "Show an answer while it is written, by edits of one message.",
+  }),
+  missedMinutes: key(z.number().min(0).max(1440).default(15), {
+    description: "Questions missed while it was away are answered when younger than this.",
+  }),
+  prompts: key(z.array(z.string().min(1).max(200)).max(4).default([]), {
+    description: "Suggested questions, at most four.",
   }),
 });
 

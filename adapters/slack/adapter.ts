@@ -1,15 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { z } from "zod";
-import {
-  errorMessage,
-  FrontdeskError,
-  isFrontdeskError,
-  type ReplyAddress,
-} from "../../src/core/index.ts";
-import type { ComponentHealth } from "../../src/ports/application.ts";
-import type { Channel } from "../../src/ports/channel.ts";
+import { errorMessage, FrontdeskError, isFrontdeskError } from "../../src/core/index.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Logger } from "../../src/ports/logger.ts";
+import type { PlatformAdapter } from "../../src/ports/platform-adapter.ts";
 import type { AckBody, AdapterParts, SlackHost } from "./adapter-parts.ts";
 import { createSlackAudiences } from "./audiences.ts";
 import { createBackground } from "./background.ts";
@@ -48,24 +42,10 @@ export interface SlackAdapterOptions {
   readonly tuning?: { readonly socket?: SocketLinkTuning; readonly helloMs?: number };
 }
 
-/** Frontdesk in a Slack workspace. */
-export interface SlackAdapter {
-  readonly channel: Channel;
-  /**
-   * Begins to listen. Resolves at once for Socket Mode, which connects by itself as soon as it can; for HTTP mode when the
-   * port is open.
-   * @throws FrontdeskError `config_invalid`, `port_in_use`
-   */
-  start(): Promise<void>;
-  /** What became of a message that got no words of its own. */
-  settled(address: ReplyAddress, outcome: "forwarded" | "ignored"): Promise<void>;
-  status(): ComponentHealth;
+/** Frontdesk in a Slack workspace. `start` resolves at once in Socket Mode, in HTTP mode when the port is open. */
+export interface SlackAdapter extends PlatformAdapter {
   /** Where HTTP mode listens; null in Socket Mode. */
   eventsUrl(): string | null;
-  /** Hears nothing more; what is still to be said can be said. */
-  stopListening(): Promise<void>;
-  /** Ends everything. Repeated calls wait for the first. */
-  close(): Promise<void>;
 }
 
 const HELLO_MS = 15_000;
@@ -222,10 +202,10 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
       });
     },
     status() {
-      const state = link?.state() ?? { isUp: false, detail: "not started" };
       if (trouble !== null) return { name: "Slack", state: "down", detail: trouble };
-      if (state.isUp) return { name: "Slack", state: "ok", detail: state.detail };
-      return { name: "Slack", state: link === null ? "starting" : "down", detail: state.detail };
+      if (link === null) return { name: "Slack", state: "ok", detail: "not listening here" };
+      const { isUp, detail } = link.state();
+      return { name: "Slack", state: isUp ? "ok" : "down", detail };
     },
     stopListening: async () => link?.close(),
     close() {

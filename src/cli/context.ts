@@ -5,7 +5,7 @@ import { type Io, processIo } from "./io.ts";
 import { type OpenedApplication, openApplication } from "./open-application.ts";
 
 /** What a command has while the application is open. */
-export interface CommandScope extends Pick<OpenedApplication, "logger" | "metrics"> {
+export interface CommandScope extends Pick<OpenedApplication, "logger" | "metrics" | "adapters"> {
   /** Also aborted when the owner that this command is attached to goes away. */
   readonly signal: AbortSignal;
 }
@@ -49,8 +49,8 @@ export function createContext(options: {
       });
       const signal = AbortSignal.any([options.signal, lost.signal]);
       try {
-        const { app, logger, metrics } = opened;
-        return await run(app, { logger, metrics, signal });
+        const { app, logger, metrics, adapters } = opened;
+        return await run(app, { logger, metrics, adapters, signal });
       } finally {
         await opened.close();
       }

@@ -2,9 +2,11 @@ import { lookup } from "node:dns/promises";
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import pc from "picocolors";
+import { slackSettings } from "../compose-slack.ts";
 import type { Config } from "../config.ts";
 import { assertNever, errorMessage, isFrontdeskError } from "../core/index.ts";
 import type { Application, ApplicationStatus } from "../ports/application.ts";
+import { systemClock } from "../ports/clock.ts";
 import { freeBytes, readOwner } from "../runtime/index.ts";
 import { type Io, writeLine } from "./io.ts";
 
@@ -75,23 +77,33 @@ function checkModelFile(config: Config): readonly Finding[] {
   return [];
 }
 
-function checkPlatforms(config: Config): readonly Finding[] {
-  const named: readonly (readonly [string, boolean])[] = [
-    ["Slack", config.slack.botToken !== null || config.slack.appToken !== null],
-    ["Discord", config.discord.token !== null],
+async function checkPlatforms(config: Config): Promise<readonly Finding[]> {
+  const settings = await slackSettings(config);
+  if (settings === null && config.slack.appToken === null) return [];
+  if (settings === null) {
+    return [
+      {
+        check: "Slack bot token",
+        status: "problem",
+        detail: "SLACK_BOT_TOKEN is not set, SLACK_APP_TOKEN is",
+        advice: "Copy the Bot User OAuth Token from “OAuth & Permissions”.",
+      },
+    ];
+  }
+  const { checkSlack } = await import("../../adapters/slack/index.ts");
+  return checkSlack(settings, systemClock);
+}
+
+function checkDiscord(config: Config): readonly Finding[] {
+  if (config.discord.token === null) return [];
+  return [
+    {
+      check: "Discord",
+      status: "warning",
+      detail: "a token is set",
+      advice: "This version has no Discord adapter yet; the token is not used.",
+    },
   ];
-  return named.flatMap(([name, isConfigured]) =>
-    isConfigured
-      ? [
-          {
-            check: name,
-            status: "warning" as const,
-            detail: "a token is set",
-            advice: `This version has no ${name} adapter yet; the token is not used.`,
-          },
-        ]
-      : [],
-  );
 }
 
 async function checkHost(name: string, url: string | null): Promise<readonly Finding[]> {
@@ -125,7 +137,8 @@ export async function checkConfiguration(config: Config): Promise<readonly Findi
     },
     checkDisk(config),
     ...checkModelFile(config),
-    ...checkPlatforms(config),
+    ...(await checkPlatforms(config)),
+    ...checkDiscord(config),
     ...(await checkHost("Redis", config.redisUrl)),
     ...(await checkHost("Chroma", config.chromaUrl)),
     ...(await checkHost("Model server", config.models.url)),

@@ -5,6 +5,7 @@ import { FrontdeskError } from "../core/index.ts";
 import { type ClosableLogger, createLogger, type LogTarget } from "../logger.ts";
 import { packageVersion } from "../package-root.ts";
 import type { Application } from "../ports/application.ts";
+import type { PlatformAdapter } from "../ports/platform-adapter.ts";
 import { openDataDirectory, readOwner } from "../runtime/index.ts";
 import { createAttachedApplication } from "../server/client.ts";
 import type { Metrics } from "../server/index.ts";
@@ -59,6 +60,8 @@ export interface OpenedApplication {
   readonly app: Application;
   /** Null when attached. */
   readonly metrics: Metrics | null;
+  /** Empty when attached. */
+  readonly adapters: readonly PlatformAdapter[];
   readonly logger: ClosableLogger;
   close(): Promise<void>;
 }
@@ -73,20 +76,23 @@ export async function openApplication(options: OpenOptions): Promise<OpenedAppli
     if (options.mustOwn) throw lockedError(options.config.dataDir);
     const logger = createLogger("silent", { type: "stderr" });
     const app = await attach(options);
-    return { app, metrics: null, logger, close: () => app.close() };
+    return { app, metrics: null, adapters: [], logger, close: () => app.close() };
   }
   const logger = createLogger(options.config.log.level, logTarget(options.config, options.logTo));
   // Loaded only here: a command that attaches starts in half the time without it.
   const { compose } = await import("../compose.ts");
-  const { app, metrics } = await compose({ config: options.config, directory, logger }).catch(
-    (error: unknown) => {
-      directory.release();
-      throw error;
-    },
-  );
+  const { app, metrics, adapters } = await compose({
+    config: options.config,
+    directory,
+    logger,
+  }).catch((error: unknown) => {
+    directory.release();
+    throw error;
+  });
   return {
     app,
     metrics,
+    adapters,
     logger,
     async close() {
       await app.close();

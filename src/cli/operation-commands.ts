@@ -6,6 +6,7 @@ import { checkApplication, checkConfiguration, reportFindings, startFailure } fr
 import { notYet } from "./not-yet.ts";
 import { jsonOption } from "./options.ts";
 import { prepareSamples } from "./samples.ts";
+import { printSlackManifest } from "./slack-manifest.ts";
 import { runStart } from "./start.ts";
 
 /** `start`, `doctor`, and the commands that later versions fill. */
@@ -32,12 +33,12 @@ export function addOperationCommands(
       finish(
         await context.withApplication(
           { mustOwn: true, logTo: "stderr" },
-          async (app, { logger, metrics, signal }) => {
+          async (app, { logger, metrics, adapters, signal }) => {
             await prepareSamples(app, context, "docs");
             if (metrics === null) throw new FrontdeskError("internal", "start is attached");
             return runStart(
               app,
-              { config: context.config(), role: options.role, logger, metrics },
+              { config: context.config(), role: options.role, logger, metrics, adapters },
               context.io,
               signal,
             );
@@ -69,8 +70,8 @@ export function addOperationCommands(
   const slack = program.command("slack").description("set up Slack");
   slack
     .command("manifest")
-    .description("print the app manifest (not in this version)")
-    .action(() => notYet("slack manifest", "It comes with the Slack adapter."));
+    .description("print the app manifest, to paste at api.slack.com/apps")
+    .action(async () => finish(await printSlackManifest(context.config(), context.io)));
   const discord = program.command("discord").description("set up Discord");
   discord
     .command("register")

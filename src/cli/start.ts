@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { Config } from "../config.ts";
 import type { Application } from "../ports/application.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { PlatformAdapter } from "../ports/platform-adapter.ts";
 import type { Metrics } from "../server/index.ts";
 import { type Io, writeLine } from "./io.ts";
 
@@ -10,11 +11,12 @@ export interface StartOptions {
   readonly role: "all" | "bot" | "worker" | "knowledge";
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly adapters: readonly PlatformAdapter[];
 }
 
 function warnUnused(config: Config, io: Io): void {
-  if (config.slack.botToken !== null || config.slack.appToken !== null) {
-    writeLine(io.stderr, "note: Slack is configured, but this version has no Slack adapter yet.");
+  if (config.slack.botToken === null && config.slack.appToken !== null) {
+    writeLine(io.stderr, "note: Slack has an app token but no bot token; set SLACK_BOT_TOKEN.");
   }
   if (config.discord.token !== null) {
     writeLine(
@@ -40,6 +42,10 @@ export async function runStart(
     logger,
     metrics: options.metrics,
   });
+  for (const adapter of options.adapters) {
+    await adapter.start();
+    writeLine(io.stderr, `Listening on ${adapter.channel.platform}.`);
+  }
   writeLine(io.stderr, `Frontdesk is ready: ${http.address} (health: ${http.address}/healthz)`);
   logger.info({ address: http.address, role: options.role }, "started");
   if (!signal.aborted) await once(signal, "abort");

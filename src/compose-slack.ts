@@ -1,0 +1,61 @@
+import type { SlackAdapter, SlackHost, SlackSettings } from "../adapters/slack/index.ts";
+import type { Config } from "./config.ts";
+import { parseVisibility, type Visibility } from "./core/index.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Logger } from "./ports/logger.ts";
+
+const MINUTE_MS = 60_000;
+
+function visibilities(given: readonly string[] | null): readonly Visibility[] | null {
+  return given?.flatMap((text) => parseVisibility(text) ?? []) ?? null;
+}
+
+/** What the configuration says of Slack; null when there is no bot token. */
+export async function slackSettings({ slack, access }: Config): Promise<SlackSettings | null> {
+  const { botToken, host, port, askCommand: ask, kbCommand: kb } = slack;
+  if (botToken === null) return null;
+  // Slack's libraries take a while to load: only who uses them waits for it.
+  const { SLACK_DEFAULTS } = await import("../adapters/slack/index.ts");
+  const channels = Object.entries(slack.channels).map(
+    ([id, { mode, visible, collection }]) =>
+      [id, { mode, collection, visible: visibilities(visible) }] as const,
+  );
+  return {
+    ...SLACK_DEFAULTS,
+    botToken,
+    appToken: slack.appToken,
+    signingSecret: slack.signingSecret,
+    apiUrl: slack.apiUrl,
+    mode: slack.mode,
+    http: { host, port },
+    channelMode: slack.channelMode,
+    channels: Object.fromEntries(channels),
+    allowChannels: slack.allowChannels,
+    denyChannels: slack.denyChannels,
+    allowUsers: slack.allowUsers,
+    denyUsers: slack.denyUsers,
+    allowBots: slack.allowBots,
+    groups: slack.groups,
+    commands: { ask, kb },
+    drafts: slack.drafts,
+    missedMs: slack.missedMinutes * MINUTE_MS,
+    prompts: slack.prompts,
+    defaultRole: access.defaultRole,
+    people: access.people,
+  };
+}
+
+/** Makes the adapter when Slack is configured. Nothing is heard before its `start`. */
+export async function composeSlack(options: {
+  readonly config: Config;
+  readonly host: SlackHost;
+  readonly memoryFile: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): Promise<SlackAdapter | null> {
+  const settings = await slackSettings(options.config);
+  if (settings === null) return null;
+  const { createSlackAdapter } = await import("../adapters/slack/index.ts");
+  const { host, memoryFile, clock, logger } = options;
+  return createSlackAdapter({ settings, host, memoryFile, clock, logger });
+}

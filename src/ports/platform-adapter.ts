@@ -1,0 +1,21 @@
+import type { ReplyAddress } from "../core/index.ts";
+import type { ComponentHealth } from "./application.ts";
+import type { Channel } from "./channel.ts";
+
+/** A messaging platform that this process is connected to: its channel, and the side that hears. */
+export interface PlatformAdapter {
+  /** Can be used as soon as the adapter is made. */
+  readonly channel: Channel;
+  /**
+   * Begins to hear. A platform that cannot be reached is tried again by itself and told of by {@link status}.
+   * @throws FrontdeskError `config_invalid`, `port_in_use`
+   */
+  start(): Promise<void>;
+  /** Takes notice of a message that gets no words of its own: passed on to a person, or not meant for the bot. */
+  settled(address: ReplyAddress, outcome: "forwarded" | "ignored"): Promise<void>;
+  status(): ComponentHealth;
+  /** Hears nothing more; what is still to be said can be said. Repeated calls wait for the first. */
+  stopListening(): Promise<void>;
+  /** Ends everything. Repeated calls wait for the first. */
+  close(): Promise<void>;
+}

@@ -54,7 +54,7 @@ describe("one process owns a data directory", () => {
     const desk = await runCommand(["desk", "--once", "--json"], { dataDir });
 
     expect(jsonOf(ingest.stdout)).toMatchObject({ added: 1 });
-    expect(jsonOf(search.stdout)).toMatchObject([{ title: "Mill" }]);
+    expect(jsonOf(search.stdout)).toContainEqual(expect.objectContaining({ title: "Mill" }));
     expect(jsonLines(ask.stdout)[0]?.["text"]).toContain("Odalys");
     expect(desk.stdout).toContain("I want to talk to a human");
   });

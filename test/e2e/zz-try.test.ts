@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+import { startSlackFor } from "../support/slack/adapter.ts";
+import { folderWith, startFrontdesk } from "../support/slack/frontdesk-process.ts";
+it("tries", async () => {
+  const slack = await startSlackFor({});
+  let t = performance.now();
+  const dataDir = await folderWith({ lighthouse: "# Lighthouse\n\n## Lamp\n\nThe lighthouse lamp is lit by hand every evening at dusk by the keeper of the island.\n" });
+  console.log("ingest", performance.now() - t); t = performance.now();
+  const app = await startFrontdesk(slack, { dataDir });
+  console.log("start", performance.now() - t); t = performance.now();
+  const ann = slack.user("Ann");
+  const help = slack.channel("help", { members: [ann] });
+  const asked = await slack.mention(ann, help, "How is the lighthouse lamp lit?");
+  console.log("ack", performance.now() - t);
+  await slack.until(() => slack.messages(help, asked.ts).length > 1);
+  console.log("answer", performance.now() - t);
+  console.log(JSON.stringify(slack.messages(help, asked.ts), null, 1));
+  console.log(JSON.stringify(slack.world.statusLog));
+  const code = await app.stop();
+  console.log(code, app.command.stderr().slice(-3000));
+  await slack.close();
+});

@@ -28,6 +28,8 @@ export interface ComposedModels {
   readonly fusionWeight: FusionWeight | null;
   readonly reranker: Reranker | null;
   readonly parts: readonly ModelPart[];
+  /** Resolves when the embedder can be asked, rejects when it cannot be loaded. */
+  ready(call: { readonly signal: AbortSignal }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -113,6 +115,9 @@ export function composeModels(config: Config, logger: Logger): ComposedModels {
     fusionWeight: embed?.file.fusionWeight ?? null,
     reranker: rerank?.model ?? null,
     parts,
+    ready: async (call) => {
+      await embed?.model.identity(call);
+    },
     close: () => opened.close(),
   };
 }

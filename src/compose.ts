@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { join } from "node:path";
 import {
   createConsoleChannel,
@@ -36,6 +37,8 @@ export interface Composed {
   readonly metrics: Metrics;
   /** The configured platforms; they say what is due, and hear once they are started. */
   readonly adapters: readonly PlatformAdapter[];
+  /** Resolves when embedding model and vectors can be used, or are known not to be; at the latest after a while. */
+  warm(): Promise<void>;
 }
 
 export interface ComposeOptions {
@@ -43,6 +46,9 @@ export interface ComposeOptions {
   readonly directory: DataDirectory;
   readonly logger: Logger;
 }
+
+/** How long a one-shot command waits for vectors before it finds by words only. */
+const WARM_UP_MS = 10_000;
 
 /** How long running answers may go on after the process was told to stop. */
 const DRAIN_MS = 20_000;
@@ -156,7 +162,12 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   await engine.start();
   parts.add({ close: () => engine.drain({ timeoutMs: DRAIN_MS }) });
   for (const adapter of adapters) parts.add({ close: () => adapter.stopListening() });
-  return { app, metrics, adapters };
+  const warm = async (): Promise<void> => {
+    const signal = AbortSignal.timeout(WARM_UP_MS);
+    const isWarm = Promise.allSettled([models.ready({ signal }), knowledge.warm()]);
+    await Promise.race([isWarm, once(signal, "abort")]);
+  };
+  return { app, metrics, adapters, warm };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Config } from "../config.ts";
 import { loadConfig, readEnvironment } from "../config.ts";
 import type { Application } from "../ports/application.ts";
 import { type Io, processIo } from "./io.ts";
-import { type OpenedApplication, openApplication } from "./open-application.ts";
+import { type OpenedApplication, type OpenOptions, openApplication } from "./open-application.ts";
 
 /** What a command has while the application is open. */
 export interface CommandScope extends Pick<OpenedApplication, "logger" | "metrics" | "adapters"> {
@@ -18,7 +18,7 @@ export interface CommandContext {
   config(): Config;
   /** Runs with the application, opened here or attached, and closes it afterwards. */
   withApplication(
-    options: { readonly mustOwn: boolean; readonly logTo: "stderr" | "file" },
+    options: Pick<OpenOptions, "mustOwn" | "logTo" | "isOneShot">,
     run: (app: Application, scope: CommandScope) => Promise<number>,
   ): Promise<number>;
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { parseVisibility } from "../core/index.ts";
-import { attachable } from "./add-commands.ts";
+import { attachable, oneShot } from "./add-commands.ts";
 import type { CommandContext } from "./context.ts";
 import { runIngest } from "./ingest.ts";
 import {
@@ -65,7 +65,7 @@ export function addKnowledgeCommands(
     .action(async (query: string, options: { top: number; collection?: string; json: boolean }) => {
       const speaker = speakerOf(options);
       finish(
-        await context.withApplication(attachable, (app, { signal }) =>
+        await context.withApplication(oneShot, (app, { signal }) =>
           runSearch(
             app,
             {

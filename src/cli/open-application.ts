@@ -18,6 +18,8 @@ export interface OpenOptions {
   /** `start` refuses to attach: it is the owner or nothing. */
   readonly mustOwn: boolean;
   readonly logTo: "stderr" | "file";
+  /** Wait until vectors can be used: for a command that asks once and leaves. */
+  readonly isOneShot?: boolean;
   /** Called when the owner that we are attached to goes away. */
   readonly onLost: (error: unknown) => void;
   readonly signal: AbortSignal;
@@ -81,7 +83,7 @@ export async function openApplication(options: OpenOptions): Promise<OpenedAppli
   const logger = createLogger(options.config.log.level, logTarget(options.config, options.logTo));
   // Loaded only here: a command that attaches starts in half the time without it.
   const { compose } = await import("../compose.ts");
-  const { app, metrics, adapters } = await compose({
+  const { app, metrics, adapters, warm } = await compose({
     config: options.config,
     directory,
     logger,
@@ -89,6 +91,7 @@ export async function openApplication(options: OpenOptions): Promise<OpenedAppli
     directory.release();
     throw error;
   });
+  if (options.isOneShot === true) await warm();
   return {
     app,
     metrics,

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { attachable } from "./add-commands.ts";
+import { attachable, oneShot } from "./add-commands.ts";
 import { runAsk } from "./ask.ts";
 import { runChat } from "./chat.ts";
 import type { CommandContext } from "./context.ts";
@@ -64,7 +64,7 @@ export function addTalkCommands(
         }
         const speaker = speakerOf(options);
         finish(
-          await context.withApplication(attachable, async (app, { signal }) => {
+          await context.withApplication(oneShot, async (app, { signal }) => {
             await prepareSamples(app, context, "all");
             return runAsk(
               app,

@@ -63,17 +63,23 @@ function linkTarget(source: string): string | null {
   return URL.canParse(source) ? source.replaceAll("&", "&amp;") : null;
 }
 
+/** A path as a reader would look for it: where it lies on the server is of no use to him. */
+function shownPath(source: string): string {
+  const isAbsolute = /^(?:\/|[A-Za-z]:[\\/])/u.test(source);
+  return isAbsolute ? source.split(/[\\/]/u).slice(-2).join("/") : source;
+}
+
 function sourceLine(citation: Citation, labels: SlackLabels): string {
   const { n, title, section, source, origin } = citation;
   const place = [title, section.startsWith(title) ? section.slice(title.length) : section]
     .map((part) => cleanLine(part).replace(/^› /u, ""))
     .filter((part) => part !== "")
     .join(" › ");
-  const name = mrkdwnLine(cut(place === "" ? source : place, MAX_SOURCE)) || "—";
+  const name = mrkdwnLine(cut(place === "" ? shownPath(source) : place, MAX_SOURCE)) || "—";
   const link = linkTarget(source);
   const where = link === null ? name : `<${link}|${name.replaceAll("|", "¦")}>`;
   const isNamed = link === null && place !== "" && source.trim() !== "";
-  const path = isNamed ? ` — ${mrkdwnLine(cut(source, MAX_SOURCE))}` : "";
+  const path = isNamed ? ` — ${mrkdwnLine(cut(shownPath(source), MAX_SOURCE))}` : "";
   return `[${n}] ${where}${path}${origin === "web" ? ` (${labels.web})` : ""}`;
 }
 

@@ -56,6 +56,7 @@ export async function listenForSlack(options: {
   const address: AddressInfo | string | null = server.address();
   const actual = typeof address === "object" && address !== null ? address.port : port;
   const url = `http://${host}:${actual}${EVENTS_PATH}`;
+  logger.info({ url }, "listening for Slack");
   let closing: Promise<void> | null = null;
   return {
     url,

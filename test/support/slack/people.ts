@@ -152,16 +152,27 @@ export function createPeople(options: {
       });
     },
     async delete(message) {
+      const { channel, ts } = message;
       const before = wire(message);
-      world.remove(message.channel, message.ts);
+      const change = { channel, hidden: true, ts: world.nextTs(), previous_message: before };
+      const isRoot = world.messages.some(({ threadTs }) => threadTs === ts);
+      const index = world.messages.indexOf(message);
+      if (!isRoot || index < 0) {
+        world.remove(channel, ts);
+        const event = { ...change, type: "message", subtype: "message_deleted", deleted_ts: ts };
+        await dispatch.event(event);
+        return;
+      }
+      // The root of a thread stays, so that the thread has one.
+      const text = "This message was deleted.";
+      const tombstone = { ...message, user: "USLACKBOT", text, subtype: "tombstone" };
+      world.messages[index] = tombstone;
+      world.changed();
       await dispatch.event({
+        ...change,
         type: "message",
-        subtype: "message_deleted",
-        hidden: true,
-        channel: message.channel,
-        ts: world.nextTs(),
-        deleted_ts: message.ts,
-        previous_message: before,
+        subtype: "message_changed",
+        message: wire(tombstone),
       });
     },
   };

@@ -126,7 +126,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
       settings,
       logger,
     }),
-    effects: composeEffects({ desk, log, logged: new Set(["console", "http"]), adapters }),
+    effects: composeEffects({ desk, log, logged: new Set(["console"]), adapters }),
     channels: [
       createConsoleChannel({ log, clock: systemClock }),
       ...adapters.map(({ channel }) => channel),

@@ -13,9 +13,9 @@ import type { IngestEvent, KnowledgeStatus, SourceSummary } from "./knowledge-ba
 import type { ConversationEvent, LoggedMessage } from "./message-log.ts";
 import type { RetrievalDegradation } from "./retriever.ts";
 
-/** A person at a terminal or behind the HTTP API, as named by whoever operates it. */
+/** A person at a terminal, as named by whoever operates it. */
 export interface Speaker {
-  readonly platform: "console" | "http";
+  readonly platform: "console";
   readonly userId: string;
   readonly displayName: string | null;
   /** Groups to ask as a member of, besides those of the configuration. */

@@ -1,6 +1,6 @@
 import type { ConversationId, EffectKey, MessageId, Progress, Reply } from "../core/index.ts";
 
-/** A message as console and HTTP conversations keep it: those platforms have no server of their own to hold it. */
+/** A message as console conversations keep it: a terminal has no server of its own to hold it. */
 export interface LoggedMessage {
   readonly id: MessageId;
   /** Grows over all conversations; for reading on from a place. */
@@ -30,7 +30,7 @@ export type ConversationEvent =
       readonly outcome: "forwarded" | "ignored";
     };
 
-/** The transcript of conversations on console and HTTP. */
+/** The transcript of conversations at terminals. */
 export interface MessageLog {
   /** Adds a message once per key and returns it (the earlier one when the key is known). */
   add(message: {

@@ -5,7 +5,7 @@ import type { Application, Call } from "../ports/application.ts";
 const MAX_TEXT = 4 * 1024 * 1024;
 
 const speaker = z.strictObject({
-  platform: z.enum(["console", "http"]),
+  platform: z.literal("console"),
   userId: z.string().min(1).max(200),
   displayName: z.string().max(200).nullable(),
   groups: z.array(z.string().min(1).max(120)).max(100),

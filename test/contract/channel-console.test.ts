@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createConsoleChannel, createMessageLog } from "../../adapters/console/index.ts";
-import { createHttpChannel } from "../../adapters/http/index.ts";
 import { conversationId, type ReplyAddress } from "../../src/core/index.ts";
 import type { Channel } from "../../src/ports/channel.ts";
 import { type Clock, systemClock } from "../../src/ports/clock.ts";
@@ -43,4 +42,3 @@ async function harness(make: Make): Promise<ChannelHarness> {
 const abilities = { postsOncePerKey: true, maxTextLength: null };
 
 describeChannel("console", abilities, () => harness(createConsoleChannel));
-describeChannel("http", abilities, () => harness(createHttpChannel));

@@ -1,1 +1,0 @@
-export { createHttpChannel } from "./channel.ts";

@@ -68,6 +68,7 @@ export function fitRanking(
     coverage: 0,
     heading: 0,
     innermost: 0,
+    precision: 0,
     unit: 0,
     unitOwn: 0,
     near: 0,

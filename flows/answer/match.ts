@@ -28,7 +28,8 @@ function keysIn(text: string, terms: readonly Term[]): Keys {
   return new Set(terms.filter((term) => hasTerm(index, term)).map(({ key }) => key));
 }
 
-function innermostOf({ section, title }: Passage): string {
+/** The heading right above a passage, or the title where there is none. */
+export function innermostHeading({ section, title }: Passage): string {
   return section === "" ? title : (section.split(" › ").at(-1) ?? title);
 }
 
@@ -39,7 +40,7 @@ export function matchPassage(passage: Passage, terms: readonly Term[]): MatchedP
   return {
     passage,
     heading,
-    innermost: keysIn(innermostOf(passage), terms),
+    innermost: keysIn(innermostHeading(passage), terms),
     units,
     keys: new Set([...heading, ...units.flatMap(({ keys }) => [...keys])]),
   };

@@ -33,7 +33,7 @@ const LEAST_DISTANCE = 0.3;
 /** A further reading out of the same document stands back behind one out of another. */
 const SAME_DOCUMENT_SHARE = 0.9;
 /** Set by hand: one telling term and two equal readings → 0.9; two, one reading ahead → 0.7; four → 0.5 and less. */
-const WEIGHTS = { bias: -6.5, coverage: 3.5, balance: 3, vagueness: 2.2, distance: 0.5 } as const;
+const WEIGHTS = { bias: -11, coverage: 8, balance: 3, vagueness: 2.2, distance: 0.5 } as const;
 
 function featuresOf(
   found: Omit<Found, "result">,

@@ -1,4 +1,5 @@
 import type { Language } from "../../src/core/index.ts";
+import { innermostHeading } from "../answer/match.ts";
 import type { ScoredPassage, ScoredUnit } from "../answer/score.ts";
 import type { FoundPassage } from "../rank/find.ts";
 
@@ -37,13 +38,12 @@ function clusterOf(group: readonly Member[]): readonly Cluster[] {
   if (first === undefined) return [];
   const { documentId, title, section, language } = first.found.passage;
   const units = group.flatMap(({ scored }) => scored.units);
-  const innermost = section.split(" › ").at(-1) ?? "";
   return [
     {
       documentId,
       title,
       section,
-      label: innermost === "" ? title : innermost,
+      label: innermostHeading(first.found.passage),
       language,
       coverage: Math.max(...group.map(({ scored }) => scored.coverage)),
       score: first.found.score,

@@ -1,6 +1,8 @@
 import type { Language, RankedPassage } from "../../src/core/index.ts";
+import { innermostHeading } from "../answer/match.ts";
 import { type Query, type ScoredPassage, shareOf } from "../answer/score.ts";
 import { nearShare } from "../confidence/evidence.ts";
+import { hasTerm, isWeakTerm, type TermIndex, termsOf } from "../language/index.ts";
 
 /** Measurements by which passages are put in order, by name. */
 export const RANK_FEATURES = [
@@ -10,6 +12,7 @@ export const RANK_FEATURES = [
   "coverage",
   "heading",
   "innermost",
+  "precision",
   "unit",
   "unitOwn",
   "near",
@@ -18,6 +21,13 @@ export const RANK_FEATURES = [
 ] as const;
 export type RankFeature = (typeof RANK_FEATURES)[number];
 export type RankVector = Readonly<Record<RankFeature, number>>;
+
+/** Share of a heading's telling words that the question says, in whatever words; 0 when it has none. */
+export function headingPrecision(asked: TermIndex, heading: string): number {
+  const telling = termsOf(heading).filter((term) => !term.isOptional && !isWeakTerm(term.key));
+  const said = telling.filter((term) => hasTerm(asked, term));
+  return said.length / Math.max(1, telling.length);
+}
 
 /** Scores of one passage in the retrievals for one question. */
 export interface RetrievedScores {
@@ -33,6 +43,7 @@ function best(values: readonly number[]): number {
 
 /** Measures one passage against the question. */
 export function rankVector(
+  asked: TermIndex,
   query: Query,
   scored: ScoredPassage,
   passage: RankedPassage,
@@ -47,6 +58,7 @@ export function rankVector(
     coverage: scored.coverage,
     heading: shareOf(query, scored.heading),
     innermost: shareOf(query, scored.innermost),
+    precision: headingPrecision(asked, innermostHeading(passage)),
     unit: best(units.map(({ about }) => about)),
     unitOwn: best(units.map(({ own }) => own)),
     near: nearShare(query, scored),

@@ -1,7 +1,7 @@
 import type { Language, RankedPassage } from "../../src/core/index.ts";
 import type { RetrievalRequest, RetrievalResult, Retriever } from "../../src/ports/retriever.ts";
 import { type Query, type ScoredPassage, scoreQuestion, withRank } from "../answer/score.ts";
-import { expansionOf, termsOf } from "../language/index.ts";
+import { expansionOf, indexTerms, termsOf } from "../language/index.ts";
 import { type RankVector, type RetrievedScores, rankVector } from "./features.ts";
 import { rankScore } from "./weights.ts";
 
@@ -46,11 +46,12 @@ export function order(
   scoresOf: (passage: RankedPassage) => RetrievedScores,
 ): Omit<Found, "result"> {
   const { query, scored: cuts } = scoreQuestion(question, passages);
+  const asked = indexTerms(question);
   const found = passages
     .flatMap((passage, index) => {
       const cut = cuts[index];
       if (cut === undefined) return [];
-      const vector = rankVector(query, cut, passage, scoresOf(passage), language);
+      const vector = rankVector(asked, query, cut, passage, scoresOf(passage), language);
       return [{ cut, found: { passage, vector, score: rankScore(vector, language) } }];
     })
     .toSorted((left, right) => right.found.score - left.found.score);

@@ -24,7 +24,7 @@ export function assess(
   const { query, passages, scored } = found;
   const evidence = measureEvidence(query, scored);
   const vector = featureVector(passages, evidence, query.terms.length, asked.language);
-  const calibration = calibrationFor(settings, vector);
+  const calibration = calibrationFor(settings, vector, asked.language);
   const ambiguity =
     asked.reading === null
       ? measureAmbiguity(found, asked.question, asked.language, asked.optionPrefix)

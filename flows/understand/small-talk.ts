@@ -11,7 +11,7 @@ const GREETING_START = new RegExp(
   "iu",
 );
 const THANKS_WORDS =
-  "(?:(?:ok|okay|great|perfect|cool|alright|all right|got it|好的?|明白了?|知道了?|收到)[\\s,.!，。！]*)*(?:(?:many |much |a lot of )?thanks?(?: you)?(?: (?:so|very) much| a lot| a million| again| anyway| for (?:the|your) (?:help|answer|info(?:rmation)?)| for that)?|thx|ty|tysm|cheers|much appreciated|i appreciate (?:it|that|your help)|appreciated|多谢|谢谢(?:你|您|啦|了)?(?:的?(?:帮助|回答|解答))?|感谢(?:你|您)?(?:的?(?:帮助|回答|解答))?|太?感谢了?|辛苦了|谢了|3q)";
+  "(?:(?:ok|okay|great|perfect|cool|alright|all right|got it|好的?|明白了?|知道了?|收到)[\\s,.!，。！]*)*(?:(?:many |much |a lot of )?thanks?(?: you)?(?: (?:so|very) much| a lot| a million| again| anyway| for (?:the|your) (?:help|answer|info(?:rmation)?)| for that)?|thx(?: a lot| so much)?|ty|tysm|cheers|much appreciated|i appreciate (?:it|that|your help)|appreciated|多谢|谢谢(?:你|您|啦|了)?(?:的?(?:帮助|回答|解答))?|感谢(?:你|您)?(?:的?(?:帮助|回答|解答))?|太?感谢了?|辛苦了|谢了|3q)";
 const THANKS_END = new RegExp(`(?:^|[\\s,.!?;，。！？；、])${THANKS_WORDS}[\\s.!。！~]*$`, "iu");
 
 const TALK: readonly (readonly [SmallTalk, RegExp])[] = [
@@ -95,7 +95,8 @@ const TALK: readonly (readonly [SmallTalk, RegExp])[] = [
         "it (?:worked|works)(?: now)?",
       ],
       [
-        "(?:太|真|很|非常)?(?:好|棒|厉害|赞|有用|不错|有帮助|给力)(?:了|啊|的)?",
+        "(?:太|真|很|非常)(?:好|有用)(?:了|啊|的)?",
+        "(?:太|真|很|非常)?(?:棒|厉害|赞|不错|有帮助|给力)(?:了|啊|的)?",
         "干得(?:好|漂亮)",
         "解决了",
         "可以了",

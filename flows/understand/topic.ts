@@ -76,7 +76,7 @@ export function chineseTopic(question: string): string | null {
       /^(?:申请|办理|报销|使用|重置|查看|提交|预订|修改|取消|设置|安装|休|领取?|交|请|可以|审批|批准|怎么|多少钱|多久)$/u.test(
         word,
       );
-    if (isContent && !isVerb) {
+    if ((isContent && !isVerb) || (current !== "" && word.trim() === "")) {
       current += word;
       continue;
     }
@@ -84,5 +84,6 @@ export function chineseTopic(question: string): string | null {
     current = "";
   }
   if (current !== "") runs.push(current);
-  return runs.find((run) => run.length > 1) ?? runs[0] ?? null;
+  const trimmed = runs.map((run) => run.trim());
+  return trimmed.find((run) => run.length > 1) ?? trimmed[0] ?? null;
 }

@@ -1,4 +1,4 @@
-const MIN_MENDED_LENGTH = 6;
+const MIN_MENDED_LENGTH = 5;
 
 /** Whether two words differ by one letter too many, too few, wrong, or swapped with its neighbour. */
 function isOneSlipApart(left: string, right: string): boolean {
@@ -12,9 +12,9 @@ function isOneSlipApart(left: string, right: string): boolean {
   return isSwapped && short.slice(at + 2) === long.slice(at + 2);
 }
 
-/** Replaces words of six letters or more that are one slip away from a word of the vocabulary. */
+/** Replaces words of five letters or more that are one slip away from a word of the vocabulary. */
 export function mendTypos(text: string, vocabulary: readonly string[]): string {
-  return text.replace(/[a-z]{6,}/gu, (word) => {
+  return text.replace(/[a-z]{5,}/gu, (word) => {
     if (word.length < MIN_MENDED_LENGTH || vocabulary.includes(word)) return word;
     return vocabulary.find((known) => isOneSlipApart(word, known)) ?? word;
   });

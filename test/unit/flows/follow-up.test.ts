@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { rewriteFollowUp } from "../../../flows/understand/follow-up.ts";
+
+function rewrite(before: string, text: string, language: "en" | "zh" = "en") {
+  return rewriteFollowUp(text, { question: before, answer: "", titles: [] }, language);
+}
+
+describe("completing a follow-up", () => {
+  it.each([
+    [
+      "How many vacation days do I get?",
+      "and for contractors?",
+      "How many vacation days do I get for contractors?",
+    ],
+    [
+      "How many days of annual leave do I get?",
+      "What about sick leave?",
+      "How many days of sick leave do I get?",
+    ],
+    [
+      "What is the hotel limit in Bristol?",
+      "and in Chengdu?",
+      "What is the hotel limit in Chengdu?",
+    ],
+    ["What is the deductible for dental?", "and vision?", "What is the deductible for vision?"],
+    ["What is throat cancer?", "Is it treatable?", "Is throat cancer treatable?"],
+    ["How do I install Frontdesk?", "does it need a GPU?", "Does Frontdesk need a GPU?"],
+    ["Which models can I use?", "what are their licences?", "What are models' licences?"],
+    [
+      "Can I carry over vacation days?",
+      "until when?",
+      "Can I carry over vacation days: until when?",
+    ],
+    [
+      "How do I reset my VPN password?",
+      "how long does it take?",
+      "how long does it take: How do I reset my VPN password?",
+    ],
+  ])("%s + %s", (before, text, expected) => {
+    expect(rewrite(before, text)).toEqual({
+      question: expected,
+      isRewritten: true,
+      isDependent: true,
+    });
+  });
+
+  it.each([
+    ["年假有几天？", "那病假呢？", "病假有几天？"],
+    ["VPN 密码怎么重置？", "那它多久过期？", "VPN密码多久过期？"],
+    ["怎么申请年假？", "需要什么材料？", "年假需要什么材料？"],
+    ["怎么申请年假？", "可以取消吗？", "年假可以取消吗？"],
+    ["正式员工的年假有几天？", "外包呢？", "外包的年假有几天？"],
+    ["出差住宿标准是多少？", "那在成都呢？", "在成都，出差住宿标准是多少？"],
+  ])("%s + %s", (before, text, expected) => {
+    expect(rewrite(before, text, "zh").question.replace(/\s/gu, "")).toBe(expected);
+  });
+
+  it.each([
+    ["How do I install Frontdesk?", "What is the best way to back up the data directory?", "en"],
+    ["How many days do I get?", "Is it possible to work from abroad in summer?", "en"],
+    ["Who approves expenses?", "Which laptop do designers get?", "en"],
+    ["年假有几天？", "停车位怎么申请？", "zh"],
+    ["会议室怎么预订？", "报销要多久到账？", "zh"],
+  ] as const)(
+    "leaves a question alone that stands on its own: %s + %s",
+    (before, text, language) => {
+      expect(rewrite(before, text, language)).toMatchObject({ question: text, isRewritten: false });
+    },
+  );
+
+  it("leaves everything alone when nothing was asked before", () => {
+    expect(rewriteFollowUp("and for contractors?", null, "en").question).toBe(
+      "and for contractors?",
+    );
+  });
+});

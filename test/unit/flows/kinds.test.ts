@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { caseKind, DEFAULT_DIALOGUE_SETTINGS, dialogueKind } from "../../../flows/index.ts";
+import { createReducer } from "../../../src/runtime/index.ts";
+import { aMessage } from "../../support/flows-builders.ts";
+import { QUICK_SETTINGS, startDialogue } from "../../support/flows-dialogue.ts";
+
+const QUESTION = "How many days of annual leave do I get?";
+const kind = dialogueKind(QUICK_SETTINGS);
+const received = { type: "message.received", message: aMessage(QUESTION), at: 5 } as const;
+
+function fallBack(context: unknown) {
+  const reducer = createReducer(kind);
+  return reducer.fallBack("console:test", JSON.stringify({ v: 1, context }), "broken", 10);
+}
+
+describe("a dialogue whose stored state cannot be read", () => {
+  it("hands the next message to a person", () => {
+    const reducer = createReducer(kind);
+
+    const lost = reducer.fallBack("console:test", "{ no json", "broken", 10);
+    const next = reducer.step(lost, { type: "event", event: received }, 20);
+
+    expect(lost.value).toBe("idle");
+    expect(next.value).toBe("escalating");
+    expect(next.context).toMatchObject({ active: { escalation: "conversation-unreadable" } });
+  });
+
+  it("hands over at once the turn that was under way, so that nobody waits for ever", async () => {
+    const dialogue = startDialogue();
+    dialogue.send(received);
+
+    const recovered = fallBack(dialogue.context());
+
+    expect(recovered.value).toBe("escalating");
+    expect(Object.keys(recovered.tasks)).toEqual(["summarize"]);
+    expect(recovered.context).toMatchObject({ active: { texts: [QUESTION] } });
+  });
+
+  it("leaves a customer with the person who has his case, with what was said", async () => {
+    const dialogue = startDialogue();
+    await dialogue.say(QUESTION);
+    await dialogue.say("I want a human");
+
+    const recovered = fallBack(dialogue.context());
+
+    expect(recovered.value).toBe("withAgent");
+    expect(recovered.context).toMatchObject({ openCase: { customer: "ana" } });
+    expect(JSON.stringify(recovered.context)).toContain(QUESTION);
+  });
+
+  it.each([null, 7, [], {}, { active: { incoming: 3 } }, { turns: "x", queue: 4, openCase: [] }])(
+    "survives %j",
+    (context) => {
+      expect(fallBack(context).value).toBe("idle");
+    },
+  );
+});
+
+describe("the kinds", () => {
+  it("say where the progress of a running turn is shown, and nowhere else", () => {
+    const dialogue = startDialogue();
+    const idle = kind.addressOf(dialogue.context());
+    dialogue.send(received);
+
+    expect(idle).toBeNull();
+    expect(kind.addressOf(dialogue.context())).toEqual(received.message.address);
+    expect(kind.addressOf("nonsense")).toBeNull();
+  });
+
+  it("are named as the runtime's registry and their messages to one another want it", () => {
+    expect(kind.kind).toBe("dialogue");
+    expect(caseKind(DEFAULT_DIALOGUE_SETTINGS).kind).toBe("case");
+  });
+
+  it("keep a case whose state was lost with its agent, or waiting", () => {
+    const reducer = createReducer(caseKind(DEFAULT_DIALOGUE_SETTINGS));
+
+    const held = reducer.fallBack("C-1", JSON.stringify({ context: { agent: "Mia" } }), "x", 1);
+    const lost = reducer.fallBack("C-2", "nothing", "x", 1);
+
+    expect([held.value, lost.value]).toEqual(["claimed", "waiting"]);
+  });
+});

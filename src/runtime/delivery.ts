@@ -86,7 +86,7 @@ export function createDelivery(instance: InstanceAddress, parts: EngineParts): D
       } catch (error) {
         request.signal.throwIfAborted();
         const told = timeout.aborted && !isFrontdeskError(error) ? timedOut(error) : error;
-        return failed(request, told, tuning);
+        return failed(request, told, settleMs(request.entry), tuning);
       }
     },
     settleMs,
@@ -96,6 +96,7 @@ export function createDelivery(instance: InstanceAddress, parts: EngineParts): D
 function failed(
   { entry, now, isAmbiguous }: AttemptRequest,
   error: unknown,
+  settleMs: number,
   tuning: EngineParts["tuning"],
 ): Attempt {
   const attempts = entry.attempts + 1;
@@ -120,7 +121,9 @@ function failed(
   // A refusal for its rate has certainly not arrived; anything else may have, and so may an attempt before.
   const isRefused = told.code === "rate_limited" && !isAmbiguous;
   const attemptedAt = isRefused ? null : entry.attemptedAt;
-  return { type: "retry", entry: { ...entry, attempts, attemptedAt, notBefore: now + waitMs } };
+  const settledAt = attemptedAt === null ? 0 : attemptedAt + settleMs;
+  const notBefore = Math.max(now + waitMs, settledAt);
+  return { type: "retry", entry: { ...entry, attempts, attemptedAt, notBefore } };
 }
 
 function timedOut(cause: unknown): FrontdeskError {

@@ -6,7 +6,7 @@ import {
   messageId,
   type Progress,
 } from "../core/index.ts";
-import type { ChannelCall } from "../ports/channel.ts";
+import type { ChannelCall, Receipt } from "../ports/channel.ts";
 import type { Logger } from "../ports/logger.ts";
 import { orAborted } from "./backoff.ts";
 import { type DraftPlace, draftMessage, draftTarget, placeOf, unsettledMs } from "./draft-place.ts";
@@ -25,6 +25,11 @@ export interface DraftWriter {
   advance(): void;
   /** Whether a call to the platform is under way. */
   isBusy(): boolean;
+  /**
+   * Until when (store's clock) a post of which nothing was heard may still arrive: a reply that would replace it must wait.
+   * 0 when there is none.
+   */
+  settledAt(): number;
   /** Whether the platform's message id was learned and is not committed yet. */
   wantsCommit(): boolean;
   /** Milliseconds until the next edit may be made; null when none waits. */
@@ -57,6 +62,7 @@ export function createDraftWriter(options: DraftWriterOptions): DraftWriter {
   let text = "";
   let shown: string | null = null;
   let isAmbiguous = session.state().draft?.messageId === null;
+  let isMarked = false;
   let isGivenUp = false;
   let isBusy = false;
   let notBefore = performance.now() + unsettledMs(session, parts);
@@ -65,7 +71,11 @@ export function createDraftWriter(options: DraftWriterOptions): DraftWriter {
 
   const keyOfDraft = ({ token }: Draft): EffectKey => keyOf(instance, session.state(), token);
 
-  const isCommitted = (draft: Draft): boolean => session.committed()?.draft?.token === draft.token;
+  // Once its message is known a draft needs no more marks; before that every attempt to post it has one of its own.
+  const isReady = (draft: Draft): boolean => {
+    if (draft.messageId !== null) return true;
+    return isMarked && session.committed()?.draft?.attemptedAt === draft.attemptedAt;
+  };
 
   const isCurrent = (): boolean =>
     Object.values(session.state().tasks).some(({ token }) => token === task);
@@ -82,10 +92,13 @@ export function createDraftWriter(options: DraftWriterOptions): DraftWriter {
         if (options.signal.aborted) return;
         const isPassing = timeout.aborted || (isFrontdeskError(error) && error.retryable);
         logger.warn({ err: error, isPassing }, `a draft could not be ${name}`);
+        isMarked = false;
         const askedMs = isFrontdeskError(error) ? (error.retryAfterMs ?? 0) : 0;
-        notBefore = performance.now() + Math.max(RETRY_MS, askedMs);
+        const lostMs = isAmbiguous ? unsettledMs(session, parts) : 0;
+        notBefore = performance.now() + Math.max(RETRY_MS, askedMs, lostMs);
         if (isPassing) return;
         isGivenUp = true;
+        isAmbiguous = false;
         setDraft(null);
       })
       .finally(() => {
@@ -98,12 +111,21 @@ export function createDraftWriter(options: DraftWriterOptions): DraftWriter {
     const message = draftMessage(keyOfDraft(draft), address, sent);
     run("posted", async (ask, call) => {
       const found = isAmbiguous ? await ask(channel.find(message.key, address, call)) : null;
-      isAmbiguous = true;
-      const { messageId: id } = found ?? (await ask(channel.post(message, call)));
+      const { messageId: id } = found ?? (await ask(placed(channel.post(message, call))));
       isAmbiguous = false;
       shown = found === null ? sent : null;
       notBefore = performance.now() + (channel.drafts?.minIntervalMs ?? 0);
       setDraft({ ...draft, messageId: id });
+    });
+  };
+
+  /** Unless it was refused for its rate, a post that failed may have arrived. */
+  const placed = (answer: Promise<Receipt>): Promise<Receipt> => {
+    const wasAmbiguous = isAmbiguous;
+    isAmbiguous = true;
+    return answer.catch((error: unknown) => {
+      if (isFrontdeskError(error, "rate_limited")) isAmbiguous = wasAmbiguous;
+      throw error;
     });
   };
 
@@ -128,17 +150,20 @@ export function createDraftWriter(options: DraftWriterOptions): DraftWriter {
     prepare: () => {
       const { draft, rev } = session.state();
       if (!hasNews()) return false;
-      if (draft !== null) return !isCommitted(draft);
-      const address = draftTarget(session, parts);
+      if (draft !== null && (isBusy || isReady(draft) || performance.now() < notBefore))
+        return false;
+      const address = draft === null ? draftTarget(session, parts) : draft.address;
       isGivenUp = address === null;
       if (address === null) return false;
-      shown = null;
-      setDraft({ token: `${rev}.draft`, address, messageId: null, attemptedAt: session.now() });
+      isMarked = true;
+      const attemptedAt = session.now();
+      if (draft === null) shown = null;
+      setDraft({ token: draft?.token ?? `${rev}.draft`, address, messageId: null, attemptedAt });
       return true;
     },
     advance: () => {
       const { draft } = session.state();
-      if (draft === null || isBusy || !hasNews() || !isCommitted(draft)) return;
+      if (draft === null || isBusy || !hasNews() || !isReady(draft)) return;
       const place = placeOf(draft, parts);
       isGivenUp = place === null;
       if (place === null || performance.now() < notBefore) return;
@@ -146,6 +171,11 @@ export function createDraftWriter(options: DraftWriterOptions): DraftWriter {
       else edit(draft, messageId(draft.messageId), place, text);
     },
     isBusy: () => isBusy,
+    settledAt: () => {
+      const { draft } = session.state();
+      const isLost = isAmbiguous && draft !== null && draft.messageId === null;
+      return isLost ? session.now() + unsettledMs(session, parts) : 0;
+    },
     wantsCommit: () => {
       const id = session.state().draft?.messageId ?? null;
       return id !== null && session.committed()?.draft?.messageId !== id;

@@ -38,6 +38,8 @@ export interface OutboxRunnerOptions {
   readonly ensureLease: () => Promise<void>;
   /** Whether the draft is being posted or edited; a reply waits for the end of that. */
   readonly isDraftBusy: () => boolean;
+  /** Until when (store's clock) a draft of which nothing was heard may still appear. */
+  readonly draftSettledAt: () => number;
   readonly onChange: () => void;
 }
 
@@ -60,7 +62,13 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
 
   const head = (): OutboxEntry | null => session.state().outbox[0] ?? null;
 
-  const isDue = (entry: OutboxEntry): boolean => (entry.notBefore ?? 0) <= session.now();
+  // A draft that may still appear would be a second reply beside this one.
+  const dueTime = (entry: OutboxEntry): number => {
+    const hasDraft = draftFor(entry, session.state().draft) !== null;
+    return Math.max(entry.notBefore ?? 0, hasDraft ? options.draftSettledAt() : 0);
+  };
+
+  const isDue = (entry: OutboxEntry): boolean => dueTime(entry) <= session.now();
 
   // A `tell` needs no mark: appended twice it counts once. But it must not run ahead of the commit that made it.
   const isReady = ({ token, type, attemptedAt }: OutboxEntry): boolean => {
@@ -76,7 +84,7 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
 
   const dueAt = (): number | null => {
     const next = head();
-    return next === null ? null : (next.notBefore ?? 0);
+    return next === null ? null : dueTime(next);
   };
 
   const send = async (entry: OutboxEntry): Promise<void> => {

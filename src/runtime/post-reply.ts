@@ -22,13 +22,13 @@ export async function postReply(
 ): Promise<boolean> {
   const { key, address } = message;
   const call = { signal };
+  if (isAmbiguous && (await channel.find(key, address, call)) !== null) return true;
   if (draft !== null) {
     const found = draft.messageId ?? (await channel.find(draft.key, address, call))?.messageId;
     const final = { ...message, key: draft.key };
     if (found !== undefined && (await edited(channel, messageId(found), final, signal)))
       return false;
   }
-  if (isAmbiguous && (await channel.find(key, address, call)) !== null) return true;
   await channel.post(message, call);
   return false;
 }

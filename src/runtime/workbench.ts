@@ -65,6 +65,7 @@ export function createWorkbench(
     ...common,
     ensureLease: keeper.ensure,
     isDraftBusy: drafts.isBusy,
+    draftSettledAt: drafts.settledAt,
   });
   const tasks = createTaskRunner({
     ...common,

@@ -58,15 +58,18 @@ interface Page {
   readonly fence: string | null;
   /** Pieces before the last paragraph's end that lies outside of fences; 0 for none. */
   readonly paragraphs: number;
+  /** It begins with a fence that was opened again: what follows stands on a line of its own. */
+  readonly isReopened: boolean;
 }
 
-const EMPTY: Page = { pieces: [], length: 0, fence: null, paragraphs: 0 };
+const EMPTY: Page = { pieces: [], length: 0, fence: null, paragraphs: 0, isReopened: false };
 
 function add(page: Page, piece: Piece): Page {
   const fence = piece.glue === "" ? page.fence : fenceAfter(page.fence, piece.text);
   const isEnd = piece.text.trim() === "" && fence === null && page.pieces.length > 0;
   return {
-    pieces: [...page.pieces, piece],
+    isReopened: false,
+    pieces: [...page.pieces, page.isReopened ? { ...piece, glue: "\n" } : piece],
     length: page.length + piece.text.length + 1,
     fence,
     paragraphs: isEnd ? page.pieces.length + 1 : page.paragraphs,
@@ -82,7 +85,8 @@ function turn(page: Page, max: number): { readonly out: string; readonly next: P
   }
   if (page.fence === null) return { out: join(page.pieces), next: EMPTY };
   const out = `${join(page.pieces)}\n${marksOf(page.fence)}`;
-  return { out, next: add(EMPTY, { text: page.fence, glue: "\n" }) };
+  const next = add(EMPTY, { text: page.fence, glue: "\n" });
+  return { out, next: { ...next, isReopened: true } };
 }
 
 /**

@@ -1,0 +1,209 @@
+import { join } from "node:path";
+import { webApi } from "@slack/bolt";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { z } from "zod";
+import { slackErrorName, translateSlackError } from "../../../adapters/slack/errors.ts";
+import { createLoopGuard } from "../../../adapters/slack/loop-guard.ts";
+import { slackManifest } from "../../../adapters/slack/manifest.ts";
+import { createSlackMemory, type SlackMemory } from "../../../adapters/slack/memory.ts";
+import { isAllowed, SLACK_DEFAULTS } from "../../../adapters/slack/settings.ts";
+import { createTtlCache } from "../../../adapters/slack/ttl-cache.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+describe("what a failed call means", () => {
+  const platform = (error: string, more: object = {}) =>
+    new webApi.WebAPIPlatformError({ ok: false, error, ...more });
+
+  it.each([
+    ["a limit", new webApi.WebAPIRateLimitedError(7), "rate_limited", true, 7_000],
+    [
+      "a lost connection",
+      new webApi.WebAPIRequestError(new Error("reset")),
+      "delivery_uncertain",
+      true,
+      null,
+    ],
+    [
+      "a server's fault",
+      new webApi.WebAPIHTTPError(502, "Bad Gateway", {}),
+      "delivery_uncertain",
+      true,
+      null,
+    ],
+    [
+      "a proxy's refusal",
+      new webApi.WebAPIHTTPError(403, "Forbidden", {}),
+      "delivery_rejected",
+      false,
+      null,
+    ],
+    ["a passing refusal", platform("internal_error"), "delivery_uncertain", true, null],
+    ["a final refusal", platform("is_archived"), "delivery_rejected", false, null],
+    ["anything else", new Error("odd"), "delivery_uncertain", true, null],
+  ] as const)("%s", (_name, error, code, retryable, retryAfterMs) => {
+    expect(translateSlackError(error, "chat.postMessage for C1")).toMatchObject({
+      code,
+      retryable,
+      retryAfterMs,
+    });
+  });
+
+  it("says what to do about it, and which scope is missing", () => {
+    const error = translateSlackError(
+      platform("missing_scope", { needed: "users:read" }),
+      "users.info for U1",
+    );
+
+    expect(error.message).toBe(
+      "Slack refused users.info for U1: missing_scope (needs users:read). Update the app with `frontdesk slack manifest` and install it again.",
+    );
+    expect(slackErrorName(error)).toBe("missing_scope");
+  });
+});
+
+describe("what is remembered", () => {
+  function open(file: string, clock = { now: () => 1_000 }): SlackMemory {
+    const memory = createSlackMemory({ file, clock });
+    onTestFinished(() => memory.close());
+    return memory;
+  }
+
+  it("outlives a restart, and is forgotten when its time is over", async () => {
+    const file = join(temporaryFolder(), "slack.db");
+    const first = open(file);
+    first.set("seen:C1", "1.2", 500);
+    first.set("seen:C2", "1.3", 5_000);
+    await first.close();
+
+    const second = open(file, { now: () => 2_000 });
+
+    expect(second.get("seen:C1", z.string())).toBeNull();
+    expect(second.get("seen:C2", z.string())).toBe("1.3");
+  });
+
+  it("lists what begins with a name, newest first, and leaves out what has another shape", () => {
+    let at = 0;
+    const now = () => {
+      at += 1;
+      return at;
+    };
+    const memory = open(":memory:", { now });
+    memory.set("asked:U1:a", "first", 1_000);
+    memory.set("asked:U1:b", 2, 1_000);
+    memory.set("asked:U1:c", "third", 1_000);
+    memory.set("asked:U2:a", "other", 1_000);
+    memory.delete("asked:U1:d");
+
+    expect(memory.list("asked:U1:", z.string(), 10).map(({ value }) => value)).toEqual([
+      "third",
+      "first",
+    ]);
+  });
+
+  it("says which file it cannot use", () => {
+    expect(() => open(join(temporaryFolder(), "missing", "slack.db"))).toThrow(
+      expect.objectContaining({ code: "data_dir_unusable" }),
+    );
+  });
+});
+
+describe("who is answered", () => {
+  const at = (user: string, channel: string, isDirect = false) => ({ user, channel, isDirect });
+
+  it("are all, unless lists say otherwise", () => {
+    const settings = { ...SLACK_DEFAULTS, botToken: "x" };
+    const strict = { ...settings, allowChannels: ["C1"], allowUsers: ["U1"] };
+    const open = { ...settings, denyChannels: ["C1"], denyUsers: ["U1"] };
+
+    expect(isAllowed(settings, at("U9", "C9"))).toBe(true);
+    expect(isAllowed(strict, at("U1", "C1"))).toBe(true);
+    expect(isAllowed(strict, at("U2", "C1"))).toBe(false);
+    expect(isAllowed(strict, at("U1", "C2"))).toBe(false);
+    expect(isAllowed(strict, at("U1", "D1", true))).toBe(true);
+    expect(isAllowed(open, at("U2", "C2"))).toBe(true);
+    expect(isAllowed(open, at("U2", "C1"))).toBe(false);
+    expect(isAllowed(open, at("U1", "D1", true))).toBe(false);
+  });
+});
+
+describe("the cache of look-ups", () => {
+  it("asks once for what is asked for at once, and again when it is old or failed", async () => {
+    let at = 0;
+    let calls = 0;
+    const cache = createTtlCache<number>(100, () => at);
+    const load = () => {
+      calls += 1;
+      return Promise.resolve(calls);
+    };
+
+    const both = await Promise.all([cache.get("a", load), cache.get("a", load)]);
+    const again = await cache.get("a", load);
+    at = 101;
+    const later = await cache.get("a", load);
+    const failing = cache.get("b", () => Promise.reject(new Error("away")));
+
+    expect([...both, again, later]).toEqual([1, 1, 1, 2]);
+    await expect(failing).rejects.toThrow("away");
+    expect(await cache.get("b", load)).toBe(3);
+    expect(cache.peek("a")).toBe(2);
+  });
+});
+
+describe("the guard against loops", () => {
+  it("counts within a minute and a thread", () => {
+    let at = 0;
+    const guard = createLoopGuard(() => at);
+    const ask = (thread: string) => guard.isLoop(thread);
+
+    const first = Array.from({ length: 7 }, () => ask("C1/1"));
+    const other = ask("C1/2");
+    at = 61_000;
+
+    expect(first).toEqual([false, false, false, false, false, true, true]);
+    expect(other).toBe(false);
+    expect(ask("C1/1")).toBe(false);
+  });
+});
+
+describe("the manifest", () => {
+  const { commands } = SLACK_DEFAULTS;
+
+  it("opens the agent view, the home tab, the commands and the shortcut", () => {
+    const manifest = slackManifest({ mode: "socket", commands, prompts: [], publicUrl: null });
+
+    expect(manifest).toMatchObject({
+      features: {
+        app_home: { home_tab_enabled: true, messages_tab_read_only_enabled: false },
+        agent_view: { suggested_prompts: [{ title: "What can you help me with?" }] },
+        slash_commands: [{ command: "/ask" }, { command: "/kb" }],
+        shortcuts: [{ type: "message", callback_id: "fd.ask" }],
+      },
+      settings: { socket_mode_enabled: true, interactivity: { is_enabled: true } },
+    });
+    expect(JSON.stringify(manifest)).not.toContain("request_url");
+  });
+
+  it("names the address of HTTP mode, and the commands as they are set", () => {
+    const manifest = slackManifest({
+      mode: "http",
+      commands: { ask: "/frage", kb: "/wissen" },
+      prompts: ["Wie viele Tage?"],
+      publicUrl: "https://bot.example/",
+    });
+
+    expect(manifest).toMatchObject({
+      features: {
+        agent_view: { suggested_prompts: [{ message: "Wie viele Tage?" }] },
+        slash_commands: [
+          { command: "/frage", url: "https://bot.example/slack/events" },
+          { command: "/wissen", url: "https://bot.example/slack/events" },
+        ],
+      },
+      settings: {
+        socket_mode_enabled: false,
+        event_subscriptions: { request_url: "https://bot.example/slack/events" },
+        interactivity: { request_url: "https://bot.example/slack/events" },
+      },
+    });
+  });
+});

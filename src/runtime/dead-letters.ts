@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { DeadLetter } from "../ports/application.ts";
 import type { ConversationDirectory } from "../ports/conversation-directory.ts";
 import type { ConversationStore } from "../ports/conversation-store.ts";
+import { parseLeniently } from "./json.ts";
 import { keyOf } from "./keys.ts";
 import {
   type OutboxEntry,
@@ -34,8 +35,7 @@ export function createDeadLetterOffice(
 ): DeadLetterOffice {
   const lettersOf = async (instance: DeadLetter["instance"]): Promise<LettersOf> => {
     const text = await store.read(instance);
-    if (text === null) return { birth: 0, deadLetters: [] };
-    const found = lettersSchema.safeParse(JSON.parse(text));
+    const found = lettersSchema.safeParse(text === null ? null : parseLeniently(text));
     return found.success ? found.data : { birth: 0, deadLetters: [] };
   };
 

@@ -32,3 +32,13 @@ function copy(value: unknown, path: string, depth: number): unknown {
     .map(([name, item]): [string, unknown] => [name, copy(item, `${path}.${name}`, depth + 1)]);
   return Object.fromEntries(entries);
 }
+
+/** The value of a JSON text; null when it is none. */
+export function parseLeniently(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return null;
+  }
+}

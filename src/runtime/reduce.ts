@@ -8,7 +8,7 @@ import {
 } from "xstate";
 import { FrontdeskError, type ReplyAddress } from "../core/index.ts";
 import { beginAt } from "./begin-at.ts";
-import { toJson } from "./json.ts";
+import { parseLeniently, toJson } from "./json.ts";
 import { blankSnapshot, type Persisted, salvage, stateValueSchema } from "./snapshot.ts";
 import { type Action, applyActions } from "./step-effects.ts";
 import { type StepEvent, takeStep } from "./step-event.ts";
@@ -167,13 +167,4 @@ function assertDurable(node: AnyStateNode, kind: string): void {
     }
   }
   for (const child of Object.values(node.states)) assertDurable(child, kind);
-}
-
-function parseLeniently(raw: string): unknown {
-  try {
-    const value: unknown = JSON.parse(raw);
-    return value;
-  } catch {
-    return null;
-  }
 }

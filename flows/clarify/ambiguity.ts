@@ -4,7 +4,7 @@ import { isWeakTerm } from "../language/index.ts";
 import type { Found } from "../rank/find.ts";
 import type { Reading } from "../tasks/contracts.ts";
 import { type Cluster, clustersOf } from "./clusters.ts";
-import { answerDistance, contendersOf, isNamed } from "./contenders.ts";
+import { answerDistance, contendersOf, isHeadingAhead, isNamed } from "./contenders.ts";
 import { labelsOf } from "./labels.ts";
 
 /** What competes for a question. */
@@ -91,6 +91,7 @@ export function measureAmbiguity(
   const clusters = clustersOf(found.passages, found.scored);
   const contenders = contendersOf(found.query, clusters, language);
   if (contenders.length < 2 || isNamed(question, contenders)) return NONE;
+  if (isHeadingAhead(found.query, contenders)) return NONE;
   const features = featuresOf(found, contenders);
   if (features.distance < LEAST_DISTANCE) return NONE;
   const { bias, coverage, balance, vagueness, distance } = WEIGHTS;

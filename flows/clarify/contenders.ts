@@ -64,6 +64,24 @@ export function isNamed(question: string, contenders: readonly Cluster[]): boole
   });
 }
 
+/** A heading that says less of the question than this share is no match for one that says all of it. */
+const FAR_BEHIND = 0.67;
+
+/** Share of the question's telling words that a cluster's heading says, in whatever words. */
+function saidByHeading(query: Query, cluster: Cluster): number {
+  const telling = query.terms.filter((term) => !term.isOptional && !isWeakTerm(term.key));
+  if (telling.length === 0) return 0;
+  const heading = indexTerms(cluster.label);
+  return telling.filter((term) => hasTerm(heading, term)).length / telling.length;
+}
+
+/** Whether the first heading says the whole question and no other comes near: asking back could not change the answer. */
+export function isHeadingAhead(query: Query, contenders: readonly Cluster[]): boolean {
+  const [first, ...others] = contenders;
+  if (first === undefined || saidByHeading(query, first) < 1) return false;
+  return others.every((other) => saidByHeading(query, other) <= FAR_BEHIND);
+}
+
 /** How far two clusters would answer differently, 0 to 1: by the words and numbers of their best pieces. */
 export function answerDistance(left: Cluster, right: Cluster): number {
   const one = left.best?.unit.text ?? "";

@@ -2,6 +2,7 @@ import type { Language } from "../../src/core/index.ts";
 import { measureAmbiguity } from "../clarify/ambiguity.ts";
 import {
   calibrationFor,
+  confidenceFloor,
   featureVector,
   measureEvidence,
   probability,
@@ -30,7 +31,10 @@ export function assess(
       ? measureAmbiguity(found, asked.question, asked.language, asked.optionPrefix)
       : null;
   return {
-    answerable: passages.length === 0 ? 0 : probability(calibration, vector),
+    answerable:
+      passages.length === 0
+        ? 0
+        : Math.max(probability(calibration, vector), confidenceFloor(query, evidence)),
     ambiguous: ambiguity?.probability ?? 0,
     readings: ambiguity?.readings ?? [],
     missing: evidence.missing,

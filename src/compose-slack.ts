@@ -37,7 +37,7 @@ export async function slackSettings({ slack, access }: Config): Promise<SlackSet
     allowBots: slack.allowBots,
     groups: slack.groups,
     commands: { ask, kb },
-    drafts: slack.drafts,
+    streaming: slack.streaming,
     missedMs: slack.missedMinutes * MINUTE_MS,
     prompts: slack.prompts,
     defaultRole: access.defaultRole,

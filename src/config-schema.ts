@@ -111,8 +111,9 @@ const slack = z.strictObject({
   }),
   askCommand: key(slashCommand.default("/ask"), { description: "Slash command to ask privately." }),
   kbCommand: key(slashCommand.default("/kb"), { description: "Slash command for the documents." }),
-  drafts: key(z.boolean().default(true), {
-    description: "Show an answer while it is written, by edits of one message.",
+  streaming: key(z.enum(["edits", "native", "off"]).default("edits"), {
+    description:
+      "While an answer is written: `edits` of one message (survives a crash), Slack's `native` streaming (smoother; a crash can leave a half answer), or `off`.",
   }),
   missedMinutes: key(z.number().min(0).max(1440).default(15), {
     description: "Questions missed while it was away are answered when younger than this.",

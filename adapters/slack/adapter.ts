@@ -14,6 +14,7 @@ import { createCommands } from "./commands.ts";
 import { decodeEvent, type SlackIdentity } from "./decode.ts";
 import { decodeInteraction } from "./decode-interaction.ts";
 import { createEphemeralMessages } from "./ephemeral.ts";
+import { createSlackFiles, type SlackFiles } from "./files.ts";
 import { createHome } from "./home.ts";
 import { listenForSlack, type SlackLink } from "./http-receiver.ts";
 import { parseSlackMessage } from "./ids.ts";
@@ -21,6 +22,7 @@ import { createIntake } from "./intake.ts";
 import { createKnowledgeCommands } from "./knowledge-commands.ts";
 import { createSlackMemory } from "./memory.ts";
 import { createMissed } from "./missed.ts";
+import { createNativeStreams } from "./native-streams.ts";
 import { createNotices } from "./notices.ts";
 import { createPacing } from "./pacing.ts";
 import { createParticipation } from "./participation.ts";
@@ -44,6 +46,7 @@ export interface SlackAdapterOptions {
 
 /** Frontdesk in a Slack workspace. `start` resolves at once in Socket Mode, in HTTP mode when the port is open. */
 export interface SlackAdapter extends PlatformAdapter {
+  readonly files: SlackFiles;
   /** Where HTTP mode listens; null in Socket Mode. */
   eventsUrl(): string | null;
 }
@@ -138,6 +141,8 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
   const { settings, api, logger, background, memory, status } = parts;
   const { take, intake } = createTake(parts);
   const missed = createMissed(parts, intake);
+  const team = async (): Promise<string> => (await parts.identity()).team;
+  const streams = createNativeStreams({ api, memory, team });
   let link: SlackLink | null = null;
   let eventsUrl: string | null = null;
   let trouble: string | null = null;
@@ -186,7 +191,8 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
   };
 
   return {
-    channel: createSlackChannel(parts),
+    channel: createSlackChannel({ ...parts, streams }),
+    files: createSlackFiles({ token: settings.botToken, apiUrl: settings.apiUrl }),
     eventsUrl: () => eventsUrl,
     async start() {
       link = settings.mode === "socket" ? startSocket() : await startHttp();

@@ -2,11 +2,12 @@ import { z } from "zod";
 import { FrontdeskError, type MessageId, type ReplyAddress } from "../../src/core/index.ts";
 import type { Channel, ChannelCall, OutboundMessage, Receipt } from "../../src/ports/channel.ts";
 import type { SlackApi } from "./client.ts";
-import { type EncodedPart, encodeReply } from "./encode.ts";
-import type { EphemeralMessages } from "./ephemeral.ts";
+import { type EncodedPart, encodeReply, streamText } from "./encode.ts";
+import { askerName, type EphemeralMessages } from "./ephemeral.ts";
 import { slackErrorName } from "./errors.ts";
 import { isDirect, parseSlackMessage, slackMessageId } from "./ids.ts";
 import type { SlackMemory } from "./memory.ts";
+import type { NativeStreams } from "./native-streams.ts";
 import type { Pacing } from "./pacing.ts";
 import { type PostedPart, partMetadata, partsOf, postedParts } from "./posted.ts";
 import type { SlackSettings } from "./settings.ts";
@@ -16,6 +17,8 @@ const anything = z.object({});
 
 /** Every three seconds at most: all edits of a workspace share 50 a minute. */
 const DRAFT_INTERVAL_MS = 3_000;
+/** Additions to streams have a larger budget: a hundred a minute. */
+const STREAM_INTERVAL_MS = 1_000;
 
 /** Under this name it is remembered that a question was taken back. */
 export function deletedName(channel: string, ts: string): string {
@@ -29,6 +32,7 @@ export interface SlackChannelParts {
   readonly ephemeral: EphemeralMessages;
   readonly memory: SlackMemory;
   readonly settings: SlackSettings;
+  readonly streams: NativeStreams;
 }
 
 interface Plan {
@@ -60,7 +64,10 @@ function isGone(error: unknown): boolean {
  * posted in parts, and counts as there when all of them are.
  */
 export function createSlackChannel(parts: SlackChannelParts): Channel {
-  const { api, pacing, status, ephemeral, memory, settings } = parts;
+  const { api, pacing, status, ephemeral, memory, settings, streams } = parts;
+
+  const isNative = settings.streaming === "native";
+  const minIntervalMs = isNative ? STREAM_INTERVAL_MS : DRAFT_INTERVAL_MS;
 
   const plan = (message: OutboundMessage): Plan => {
     const { address, reply } = message;
@@ -155,6 +162,26 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
     return first === undefined ? [] : partsOf(all, first.k);
   };
 
+  /** A draft as a stream; null where there can be none. */
+  const stream = async (message: OutboundMessage, call: ChannelCall): Promise<Receipt | null> => {
+    const { address, reply, isDraft } = message;
+    if (!isNative || isDraft !== true || address.replyTo === null) return null;
+    const asker = memory.get(askerName(address.replyTo), z.string());
+    const ts = await streams.begin(address, asker, streamText(reply), call);
+    return ts === null ? null : { messageId: slackMessageId(address.channelId, ts) };
+  };
+
+  /** What stands there of a draft; true when the stream has taken what is new. */
+  const ended = async (
+    ts: string,
+    { address, reply, isDraft }: OutboundMessage,
+    call: ChannelCall,
+  ): Promise<readonly string[] | true> => {
+    if (!isNative) return [ts];
+    if (isDraft === true && (await streams.grow(ts, address, streamText(reply), call))) return true;
+    return streams.end(ts, address, call);
+  };
+
   const postInThread = async (message: OutboundMessage, call: ChannelCall): Promise<Receipt> => {
     const what = plan(message);
     const { address } = message;
@@ -178,7 +205,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
 
   return {
     platform: "slack",
-    ...(settings.drafts ? { drafts: { minIntervalMs: DRAFT_INTERVAL_MS } } : {}),
+    ...(settings.streaming === "off" ? {} : { drafts: { minIntervalMs } }),
     async post(message, call) {
       call.signal.throwIfAborted();
       const { address } = message;
@@ -188,7 +215,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
         status.ended(address, false);
         return { messageId: slackMessageId(address.channelId, "taken-back") };
       }
-      return postInThread(message, call);
+      return (await stream(message, call)) ?? postInThread(message, call);
     },
     async edit(messageId, message, call) {
       call.signal.throwIfAborted();
@@ -200,11 +227,13 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
         return status.ended(address, false);
       }
       const what = plan(message);
-      const more =
-        what.parts.length > 1
-          ? byIndex(partsOf(await postedParts(api, address, call), message.key)).slice(1)
-          : [];
-      await place(what, [ts, ...more], call);
+      const standing = await ended(ts, message, call);
+      if (standing === true) return;
+      const isKnownWhole = standing.length > 1 || what.parts.length === 1;
+      const more = isKnownWhole
+        ? []
+        : byIndex(partsOf(await postedParts(api, address, call), message.key)).slice(1);
+      await place(what, [...standing, ...more], call);
       if (message.isDraft !== true) status.ended(address, true);
     },
     async remove(messageId, address, call) {

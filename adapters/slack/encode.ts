@@ -58,6 +58,11 @@ function textParts(reply: Reply): readonly string[] {
   return [...parts.slice(0, MAX_PARTS - 1), `${cut(last, MAX_PART - 100)}\n\n${shortened}`];
 }
 
+/** The text so far of an answer that is being written, for a place to which text is only added. */
+export function streamText(reply: Reply): string {
+  return defuse(cleanText(reply.text));
+}
+
 function encodeDraft(reply: Reply): EncodedPart {
   const labels = slackLabels(reply.language);
   const text = cut(defuse(cleanText(reply.text)), MAX_PART).trim();

@@ -5,6 +5,7 @@ import type { AdapterParts } from "./adapter-parts.ts";
 import { actionsBlock, button, contextBlock } from "./blocks.ts";
 import { deletedName } from "./channel.ts";
 import type { Said, SlackAct } from "./decode.ts";
+import { createEarlierTalk } from "./earlier-talk.ts";
 import { askerName } from "./ephemeral.ts";
 import { type Hearing, hear, rootOf } from "./hearing.ts";
 import { slackConversationId, slackMessageId, timeOfTs } from "./ids.ts";
@@ -63,6 +64,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
   const { host, settings, memory, status, background, clock, logger, signal } = parts;
   const call = { signal };
   const loops = createLoopGuard();
+  const earlier = createEarlierTalk(parts);
   const hearing = { settings, rules: parts.rules, loops, isKnown: parts.participation.isKnown };
 
   const markSeen = ({ channel, ts }: Said): void => {
@@ -140,6 +142,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       case "addressed":
         if (said.thread !== null && said.isMention)
           parts.rules.setMuted(said.channel, rootOf(said), false);
+        await earlier.bring(said);
         await receive(said, { isAddressed: true, dedupeKeys: keys });
         return;
       case "overheard":

@@ -8,6 +8,12 @@ export const CHANNEL_MODES = ["follow", "ask", "mention"] as const;
  */
 export type ChannelMode = (typeof CHANNEL_MODES)[number];
 
+/**
+ * How an answer is shown while it is written. `edits`: one message that is edited now and then; it survives a crash.
+ * `native`: Slack's own streaming, smoother, but a crash can leave a half answer behind. `off`: only when it is done.
+ */
+export type StreamingMode = "edits" | "native" | "off";
+
 /** What is set for one channel; null takes the general rule. */
 export interface ChannelSettings {
   readonly mode: ChannelMode | null;
@@ -47,8 +53,7 @@ export interface SlackSettings {
   /** Names of groups by id or handle of a Slack user group. */
   readonly groups: Readonly<Record<string, string>>;
   readonly commands: { readonly ask: string; readonly kb: string };
-  /** Whether an answer is shown while it is written. */
-  readonly drafts: boolean;
+  readonly streaming: StreamingMode;
   /** Missed questions younger than this are answered, older ones are asked about. */
   readonly missedMs: number;
   readonly defaultRole: Role;
@@ -74,7 +79,7 @@ export const SLACK_DEFAULTS: Omit<SlackSettings, "botToken"> = {
   allowBots: [],
   groups: {},
   commands: { ask: "/ask", kb: "/kb" },
-  drafts: true,
+  streaming: "edits",
   missedMs: 15 * 60_000,
   defaultRole: "viewer",
   people: {},

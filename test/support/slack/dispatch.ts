@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Courier, Delivery, DeliveryOutcome, DeliveryRecord } from "./deliveries.ts";
 import type { SlackLimits } from "./limits.ts";
+import type { Scopes } from "./scopes.ts";
 import type { World } from "./world.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -27,6 +28,15 @@ const KIND_NAMES = { public: "channels", private: "groups", im: "im", mpim: "mpi
 
 function channelIdOf(event: Body): string | null {
   return typeof event["channel"] === "string" ? event["channel"] : null;
+}
+
+/** The scope without which an app is not told; null for events that are free. */
+function scopeOf(name: string, event: Body, world: World): string | null {
+  if (name === "app_mention") return "app_mentions:read";
+  if (name.startsWith("message.")) return `${name.slice("message.".length)}:history`;
+  if (name !== "member_joined_channel") return null;
+  const channel = world.channels.get(channelIdOf(event) ?? "");
+  return channel === undefined ? null : `${KIND_NAMES[channel.kind]}:read`;
 }
 
 /** The name under which an app subscribes to this event; null when nobody is told. */
@@ -77,9 +87,10 @@ export function createDispatch(options: {
   readonly world: World;
   readonly limits: SlackLimits;
   readonly subscriptions: ReadonlySet<string>;
+  readonly scopes: Scopes;
   readonly courier: () => Courier;
 }): Dispatch {
-  const { world, limits } = options;
+  const { world, limits, scopes } = options;
   const records: DeliveryRecord[] = [];
   const used = new Set<string>();
   const running = new Set<Promise<unknown>>();
@@ -116,6 +127,9 @@ export function createDispatch(options: {
     event(event) {
       const name = subscriptionOf(event, world);
       if (name === null || !options.subscriptions.has(name)) return null;
+      const scope = scopeOf(name, event, world);
+      if (scope !== null && !scopes.granted.has(scope)) return null;
+      if (scope !== null) scopes.used.add(scope);
       used.add(name);
       const body = eventBody(event, world);
       if (toDuplicate > 0) {
@@ -125,7 +139,10 @@ export function createDispatch(options: {
       return track(send("events_api", body, limits.retryDelaysMs));
     },
     interaction: (body) => track(send("interactive", body, [])),
-    command: (body) => track(send("slash_commands", body, [])),
+    command(body) {
+      scopes.used.add("commands");
+      return track(send("slash_commands", body, []));
+    },
     repeat: (record) => track(send(record.kind, record.body, [])),
     duplicateNext(count) {
       toDuplicate += count;

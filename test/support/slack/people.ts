@@ -38,6 +38,7 @@ export interface People {
     text: string,
   ): Promise<SlackMessage>;
   dm(user: SlackUser, text: string, thread?: string): Promise<SlackMessage>;
+  join(user: SlackUser, channel: SlackChannel): Promise<void>;
   edit(message: SlackMessage, text: string): Promise<void>;
   delete(message: SlackMessage): Promise<void>;
 }
@@ -135,6 +136,10 @@ export function createPeople(options: {
     mention: (user, channel, text) => say(user, channel, `@bot ${text}`),
     threadReply: (user, channel, thread, text) => say(user, channel, text, { thread }),
     dm: (user, text, thread) => say(user, directMessages(user), text, { thread: thread ?? null }),
+    async join(user, channel) {
+      channel.members.add(user.id);
+      await dispatch.event({ type: "member_joined_channel", user: user.id, channel: channel.id });
+    },
     async edit(message, text) {
       const before = wire(message);
       message.history.push(message.text);

@@ -124,7 +124,13 @@ export async function startSlack(options: SlackEmulatorOptions): Promise<SlackEm
   const { server } = api;
   const socket = createSocketCourier({ server, baseUrl, appId: world.appId, ackMs: limits.ackMs });
   let courier: Courier = socket;
-  const dispatch = createDispatch({ world, limits, subscriptions, courier: () => courier });
+  const dispatch = createDispatch({
+    world,
+    limits,
+    subscriptions,
+    scopes,
+    courier: () => courier,
+  });
   const people = createPeople({ world, dispatch, baseUrl: () => baseUrl });
   const { directMessages } = people;
   const hands = createHands({

@@ -1,0 +1,76 @@
+import { type Attachment, FrontdeskError } from "../../src/core/index.ts";
+import type { SlackCall } from "./client.ts";
+
+/** Reads files that came with messages. */
+export interface SlackFiles {
+  /**
+   * The bytes of an attachment.
+   * @throws FrontdeskError `source_too_large`, `source_unreadable` (gone, or the bot may not read it)
+   */
+  read(
+    attachment: Attachment,
+    call: SlackCall & { readonly maxBytes: number },
+  ): Promise<Uint8Array>;
+}
+
+const TIMEOUT_MS = 30_000;
+
+function unreadable(name: string, why: string, cause?: unknown): FrontdeskError {
+  const message = `The file ${name} cannot be read from Slack: ${why}`;
+  return new FrontdeskError("source_unreadable", message, { cause });
+}
+
+function tooLarge(name: string, maxBytes: number): FrontdeskError {
+  return new FrontdeskError("source_too_large", `The file ${name} has more than ${maxBytes} bytes`);
+}
+
+/** The token goes to Slack and to nobody else, whatever address a message names. */
+function isSlacks(url: string, apiUrl: string | null): boolean {
+  if (!URL.canParse(url)) return false;
+  const { hostname, protocol, host } = new URL(url);
+  if (apiUrl !== null && new URL(apiUrl).host === host) return true;
+  return protocol === "https:" && (hostname === "slack.com" || hostname.endsWith(".slack.com"));
+}
+
+async function readAtMost(response: Response, maxBytes: number, name: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > maxBytes) throw tooLarge(name, maxBytes);
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+/** Reads with the bot's token. */
+export function createSlackFiles(options: {
+  readonly token: string;
+  readonly apiUrl: string | null;
+}): SlackFiles {
+  return {
+    async read({ name, url, sizeBytes }, { signal, maxBytes }) {
+      if (!isSlacks(url, options.apiUrl)) throw unreadable(name, "it does not lie at Slack");
+      if (sizeBytes > maxBytes) throw tooLarge(name, maxBytes);
+      let response: Response;
+      try {
+        response = await fetch(url, {
+          headers: { authorization: `Bearer ${options.token}` },
+          redirect: "error",
+          signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+        });
+      } catch (error) {
+        signal.throwIfAborted();
+        throw unreadable(name, "there was no answer", error);
+      }
+      const type = response.headers.get("content-type") ?? "";
+      // Without the right to read it, Slack answers with its sign-in page.
+      const isSignIn = type.startsWith("text/html") && !/\.html?$/iu.test(name);
+      if (!response.ok || isSignIn) {
+        await response.body?.cancel();
+        throw unreadable(name, isSignIn ? "the app needs files:read" : `HTTP ${response.status}`);
+      }
+      return readAtMost(response, maxBytes, name);
+    },
+  };
+}

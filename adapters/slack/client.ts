@@ -2,7 +2,7 @@ import { LogLevel, webApi } from "@slack/bolt";
 import { z } from "zod";
 import { FrontdeskError } from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
-import { slackErrorName, translateSlackError } from "./errors.ts";
+import { isForAdmin, slackErrorName, translateSlackError } from "./errors.ts";
 import type { Pacing } from "./pacing.ts";
 
 /** Options of every call. */
@@ -48,6 +48,8 @@ export function slackLogger(logger: Logger): webApi.Logger {
 }
 
 const postAnswer = z.object({ ts: z.string() });
+
+const MAX_TOLD = 1_000;
 
 /** How long one call may take. */
 export const CALL_TIMEOUT_MS = 10_000;
@@ -100,14 +102,15 @@ export function createSlackApi(options: {
   const client = new webApi.WebClient(options.token, webClientOptions(options));
   const told = new Set<string>();
 
-  /** A missing right is told once, not with every message. */
+  /** What somebody has to mend is told once, not with every message. */
   const tell = (method: string, error: unknown, message: string): void => {
     const name = slackErrorName(error);
-    if (name === null || told.has(`${method} ${message}`)) return;
-    told.add(`${method} ${message}`);
-    if (name === "missing_scope" || name.endsWith("_auth"))
-      logger.error({ method, reason: name }, message);
-    else logger.debug({ method, reason: name }, message);
+    if (name === null || !isForAdmin(name)) return;
+    const line = `${method} ${message}`;
+    if (told.has(line)) return;
+    if (told.size < MAX_TOLD) told.add(line);
+    const isWhole = name === "missing_scope" || name.endsWith("_auth");
+    logger[isWhole ? "error" : "warn"]({ method, reason: name }, message);
   };
 
   const api: SlackApi = {

@@ -26,6 +26,11 @@ const ADVICE: Readonly<Record<string, string>> = {
   restricted_action: "A setting of the workspace forbids it; ask its owner.",
 };
 
+/** Whether somebody has to do something about this refusal. */
+export function isForAdmin(name: string): boolean {
+  return Object.hasOwn(ADVICE, name);
+}
+
 /** The name of Slack's refusal (`not_in_channel`), null when it is no refusal. */
 export function slackErrorName(error: unknown): string | null {
   if (error instanceof FrontdeskError) return slackErrorName(error.cause);

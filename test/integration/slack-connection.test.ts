@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createSlackMemory } from "../../adapters/slack/memory.ts";
+import { effectKey } from "../../src/core/index.ts";
 import { systemClock } from "../../src/ports/clock.ts";
 import type { Logger } from "../../src/ports/logger.ts";
+import { aReply } from "../support/reply-builder.ts";
 import { adapterFor } from "../support/slack/adapter.ts";
 import { signedHeaders } from "../support/slack/index.ts";
 import { openScene } from "../support/slack/scene.ts";
@@ -93,6 +95,28 @@ describe("Socket Mode", () => {
     expect(bot.received).toHaveLength(2);
     expect(slack.messages(slack.directMessages(ann), asked.ts)).toHaveLength(4);
     expect(lines.filter((line) => line.includes("users:read"))).toHaveLength(1);
+  });
+});
+
+describe("a channel that it cannot write to", () => {
+  it("is named to whoever looks after the bot, with what to do", async () => {
+    const { logger, lines } = recordingLogger();
+    const { slack, bot, adapter } = await openScene({ logger, script: () => null });
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+    await slack.mention(ann, help, "hello");
+    const { address } = bot.received[0] ?? {};
+    if (address === undefined) throw new Error("nothing was received");
+    help.members.delete(slack.world.bot.id);
+    const message = { key: effectKey("k"), address, reply: aReply(), timings: {} };
+    const { signal } = new AbortController();
+
+    await expect(adapter.channel.post(message, { signal })).rejects.toMatchObject({
+      code: "delivery_rejected",
+      retryable: false,
+    });
+
+    expect(lines.join("\n")).toContain(`chat.postMessage for ${help.id}: not_in_channel. Invite`);
   });
 });
 

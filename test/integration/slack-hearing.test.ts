@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { adapterFor } from "../support/slack/adapter.ts";
 import { openScene } from "../support/slack/scene.ts";
 
 const MODES = ["socket", "http"] as const;
@@ -204,6 +205,69 @@ describe("talk in channels", () => {
 
     expect(bot.received.map(({ principal }) => principal.userId)).toEqual([ben.id]);
     expect(slack.messages(help, null, denied).filter((one) => one.isEphemeral)).toHaveLength(1);
+  });
+});
+
+describe("a thread that it is brought into", () => {
+  it("is told what was said there before, once", async () => {
+    const { slack, bot } = await openScene();
+    const [ann, ben] = [slack.user("Ann"), slack.user("Ben")];
+    const help = slack.channel("help", { members: [ann, ben] });
+    const root = await slack.say(ann, help, "my permit is lost");
+    await slack.threadReply(ben, help, root.ts, "which one?");
+
+    await slack.threadReply(ann, help, root.ts, "@bot what now?");
+    await slack.threadReply(ann, help, root.ts, "@bot and then?");
+
+    expect(bot.told).toMatchObject([
+      {
+        instance: { id: bot.received[0]?.address.conversationId },
+        event: {
+          type: "conversation.seeded",
+          turns: [
+            { role: "user", name: "Ann", text: "my permit is lost" },
+            { role: "user", name: "Ben", text: "which one?" },
+          ],
+        },
+      },
+    ]);
+    expect(bot.received.map(({ text }) => text)).toEqual(["what now?", "and then?"]);
+  });
+});
+
+describe("two processes", () => {
+  it("give one reply to a mention, whichever of them hears which of its events", async () => {
+    const { slack, bot } = await openScene();
+    const second = adapterFor(slack, bot.host);
+    onTestFinished(() => second.close());
+    await second.start();
+    await slack.until(() => slack.socket.connections() === 4, "four connections");
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+
+    for (const text of ["one", "two", "three"]) await slack.mention(ann, help, text);
+    await slack.dispatch.settled();
+    await bot.settled();
+
+    expect(bot.received.map(({ text }) => text)).toEqual(["one", "two", "three"]);
+  });
+});
+
+describe("a slow Slack", () => {
+  it("sends again what was not acknowledged in time, and is answered once", async () => {
+    const { slack, bot } = await openScene({ slack: { limits: { ...QUICK, ackMs: 100 } } });
+    const ann = slack.user("Ann");
+    slack.faults.next("users.info", { type: "slow", ms: 250 });
+
+    const asked = await slack.dm(ann, "hello");
+    await slack.dispatch.settled();
+    await bot.settled();
+
+    const types = slack.dispatch.records[0]?.outcomes.map(({ type }) => type);
+    expect(types?.[0]).toBe("timeout");
+    expect(types?.at(-1)).toBe("acknowledged");
+    expect(bot.received).toMatchObject([{ principal: { role: "viewer" } }]);
+    expect(slack.messages(slack.directMessages(ann), asked.ts)).toHaveLength(2);
   });
 });
 

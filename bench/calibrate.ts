@@ -5,10 +5,16 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Calibration, FeatureName } from "../flows/index.ts";
 import { readCorpus, readQuestions, spread } from "./calibration/data.ts";
-import { type ConfidenceExample, collect, type RankExample } from "./calibration/examples.ts";
+import {
+  type ConfidenceExample,
+  collect,
+  collectOwn,
+  type RankExample,
+} from "./calibration/examples.ts";
 import { fitConfidence, judgeConfidence } from "./calibration/fit-confidence.ts";
 import { fitRanking, hitAt1, type Weights } from "./calibration/fit-ranking.ts";
 import { openCorpus } from "./calibration/knowledge.ts";
+import { openOwnDocuments, readOwnQuestions } from "./calibration/own-questions.ts";
 
 const { values } = parseArgs({
   options: {
@@ -63,6 +69,9 @@ async function examplesOf(hasVectors: boolean) {
     await close();
     console.log(`${set}: ${found.confidence.length} examples, vectors ${hasVectors}`);
   }
+  const own = await openOwnDocuments(hasVectors);
+  confidence.push(...(await collectOwn(own.knowledge, readOwnQuestions())));
+  await own.close();
   return { confidence, rank };
 }
 
@@ -88,7 +97,7 @@ function fitOne(
   const figures = judgeConfidence(calibration, held);
   const provenance = {
     date: new Date().toISOString().slice(0, 10),
-    data: "halves of squad2, stackfaq, docs_support_en, cmrc2018, drcd; negatives: source removed, foreign questions, unanswerable ones",
+    data: "halves of squad2, stackfaq, docs_support_en, cmrc2018, drcd and the project's own questions; negatives: source removed, foreign and unanswerable questions",
     examples: fitted.length,
     heldOut: figures,
   };
@@ -136,7 +145,8 @@ async function fitConfidences(): Promise<void> {
   const byWords = await examplesOf(false);
   const inLanguage = (language: "en" | "zh") =>
     byWords.confidence.filter((example) => example.language === language);
-  write("starter", fitOne("starter", withVectors.confidence, WITH_VECTORS));
+  const english = withVectors.confidence.filter(({ language }) => language === "en");
+  write("starter", fitOne("starter", english, WITH_VECTORS));
   write("lexical", fitOne("lexical", inLanguage("en"), BY_WORDS));
   write("chinese", fitOne("chinese", inLanguage("zh"), BY_WORDS));
 }

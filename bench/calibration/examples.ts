@@ -11,6 +11,7 @@ import type { Knowledge } from "../../knowledge/index.ts";
 import { detectLanguage, type Language, type Principal, userId } from "../../src/core/index.ts";
 import type { LabelledQuestion } from "./data.ts";
 import { sourceOf } from "./knowledge.ts";
+import type { OwnQuestion } from "./own-questions.ts";
 
 /** How a question came to be answerable or not. */
 export type Origin = "gold" | "removed" | "foreign" | "unanswerable";
@@ -64,8 +65,12 @@ function judge(found: Omit<Found, "result">, language: Language): FeatureVector 
 }
 
 /** The same question in an index without the passages that answer it. */
-function without(found: Found, gold: ReadonlySet<string>, text: string): Omit<Found, "result"> {
-  const kept = found.passages.filter(({ passage }) => !gold.has(passage.source));
+function without(
+  found: Found,
+  isGold: (source: string) => boolean,
+  text: string,
+): Omit<Found, "result"> {
+  const kept = found.passages.filter(({ passage }) => !isGold(passage.source));
   const scores = new Map(kept.map(({ passage, vector }) => [passage.id, vector]));
   return order(
     kept.map(({ passage }) => passage),
@@ -94,7 +99,13 @@ export async function collect(
     };
     note(gold.size > 0 ? "gold" : "unanswerable", judge(found, language));
     if (gold.size === 0) continue;
-    note("removed", judge(without(found, sources, text), language));
+    note(
+      "removed",
+      judge(
+        without(found, (source) => sources.has(source), text),
+        language,
+      ),
+    );
     const passages = found.passages.map(({ passage, vector }) => ({
       isGold: sources.has(passage.source),
       vector,
@@ -107,4 +118,23 @@ export async function collect(
     confidence.push({ set, origin: "foreign", language, vector, half: at % 2 === 0 ? 0 : 1 });
   }
   return { confidence, rank };
+}
+
+/** Asks the project's own questions. */
+export async function collectOwn(
+  knowledge: Knowledge,
+  questions: readonly OwnQuestion[],
+): Promise<readonly ConfidenceExample[]> {
+  const examples: ConfidenceExample[] = [];
+  for (const [at, { text, isAnswerable, page }] of questions.entries()) {
+    const language = detectLanguage(text);
+    const half = at % 2 === 0 ? 0 : 1;
+    const found = await find(knowledge, text);
+    const origin = isAnswerable ? "gold" : "foreign";
+    examples.push({ set: "own", origin, language, vector: judge(found, language), half });
+    if (page === null) continue;
+    const rest = without(found, (source) => source.endsWith(`/${page}`), text);
+    examples.push({ set: "own", origin: "removed", language, vector: judge(rest, language), half });
+  }
+  return examples;
 }

@@ -1,6 +1,7 @@
 import type { Citation, Passage } from "../../src/core/index.ts";
 import { isWeakTerm, shorten } from "../language/index.ts";
 import { defuse } from "./defuse.ts";
+import { questionParts } from "./question-parts.ts";
 import {
   type Query,
   type ScoredPassage,
@@ -30,6 +31,7 @@ const MIN_SCORE = 0.2;
 const MIN_GAIN = 0.2;
 const MIN_ABOUT = 0.5;
 const WHOLE_PARAGRAPH = 320;
+const SHORT_SENTENCE = 40;
 const CONTINUES =
   /^(?:this|that|these|those|it|they|he|she|there|then|otherwise|however|but|in this case|if not|after that|without|here|its|their|这|该|此|其|它|否则|但|如果|若|另外|此外|同时|之后|然后)/iu;
 
@@ -78,7 +80,7 @@ function paragraphAround(scored: ScoredPassage, best: ScoredUnit): readonly Scor
   if (before?.unit.block === best.unit.block && CONTINUES.test(best.unit.text))
     chosen.unshift(before);
   const isFollowed = next?.unit.block === best.unit.block;
-  if (isFollowed && (CONTINUES.test(next.unit.text) || best.unit.text.length < 60))
+  if (isFollowed && (CONTINUES.test(next.unit.text) || best.unit.text.length < SHORT_SENTENCE))
     chosen.push(next);
   return chosen;
 }
@@ -197,13 +199,40 @@ export function citationOf(passage: Passage, n: number, quote: string): Citation
  * when no sentence fits.
  */
 export function quoteAnswer(question: string, passages: readonly Passage[]): Quoted | null {
-  const { query, scored } = scoreQuestion(question, passages);
-  const excerpts = select(query, scored);
+  const parts = questionParts(question);
+  const found = parts.map((part) => {
+    const { query, scored } = scoreQuestion(part, passages);
+    return select(query, scored).slice(0, parts.length > 1 ? 1 : MAX_EXCERPTS);
+  });
+  const excerpts = withoutDoubles(found.flat());
   if (excerpts.length === 0) return null;
-  const citations = excerpts.map(({ scored: { passage }, units }, index) =>
-    citationOf(passage, index + 1, quoteOf(units)),
+  const numbers = new Map<string, number>();
+  for (const { scored } of excerpts) {
+    if (!numbers.has(scored.passage.id)) numbers.set(scored.passage.id, numbers.size + 1);
+  }
+  const numberOf = ({ scored }: Excerpt): number => numbers.get(scored.passage.id) ?? 0;
+  const cited = excerpts.filter(
+    (excerpt, at) => excerpts.findIndex((other) => numberOf(other) === numberOf(excerpt)) === at,
   );
   const sources = passages.map((passage) => passage.text);
-  const text = excerpts.map(({ units }, index) => `${render(units)} [${index + 1}]`).join("\n\n");
-  return { text: defuse(text, sources), citations };
+  const text = excerpts
+    .map((excerpt) => `${render(excerpt.units)} [${numberOf(excerpt)}]`)
+    .join("\n\n");
+  return {
+    text: defuse(text, sources),
+    citations: cited.map((excerpt) =>
+      citationOf(excerpt.scored.passage, numberOf(excerpt), quoteOf(excerpt.units)),
+    ),
+  };
+}
+
+/** Two halves of a question may find the same sentences. */
+function withoutDoubles(excerpts: readonly Excerpt[]): readonly Excerpt[] {
+  const seen = new Set<string>();
+  return excerpts.filter(({ scored, units }) => {
+    const key = `${scored.passage.id}\n${units[0]?.at ?? 0}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }

@@ -2,6 +2,7 @@ import { matchable } from "../language/index.ts";
 
 /** What kind of words an answer to a question holds. */
 export type QuestionType =
+  | "duration"
   | "number"
   | "time"
   | "money"
@@ -16,6 +17,10 @@ const TYPES: readonly (readonly [QuestionType, RegExp])[] = [
   [
     "money",
     /\bhow much (?:money|does|do|is|are|will|can|may|should)\b|\b(?:cost|price|fee|salary|allowance)\b|多少钱|费用|价格|收费|多少(?:元|块)/u,
+  ],
+  [
+    "duration",
+    /\bhow (?:many|much) (?:\w+ )?(?:days?|weeks?|months?|years?|hours?|minutes?|time)\b|\bhow long\b|多少(?:天|周|小时|分钟|个?月|年)|几(?:天|周|个?小时|分钟|个?月|年|个工作日)|多久|多长时间|多长$/u,
   ],
   [
     "time",
@@ -52,6 +57,8 @@ const DIGIT =
   /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|once|twice|half|none|zero|no limit|unlimited)\b|[一二两三四五六七八九十百千半]/u;
 const TIME =
   /\d{1,2}:\d{2}|\b\d{4}\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\b(?:days?|weeks?|months?|years?|hours?|minutes?|seconds?|daily|weekly|monthly|yearly|morning|evening|noon|midnight|immediately|at once|before|after|until)\b|[0-9一二三四五六七八九十]+\s*(?:个)?(?:天|日|周|月|年|小时|分钟|秒|点)|每[天周月年日]|立即|立刻|周[一二三四五六日]/u;
+const DURATION =
+  /(?:\d+|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|half|an?)|[一二两三四五六七八九十半])\s*(?:[-–]\s*\d+\s*)?(?:个|paid |working |calendar |business |full )*(?:days?|weeks?|months?|years?|hours?|minutes?|seconds?|天|日|周|星期|月|年|小时|分钟|秒|工作日)/u;
 const MONEY =
   /[€$£¥]|\b(?:eur|usd|gbp|cny|rmb|euros?|dollars?|pounds?|yuan|free|paid|%|percent)\b|\d+\s*(?:元|块|欧元|美元|英镑)|免费|%/u;
 const PERSON =
@@ -61,6 +68,8 @@ const PERSON =
 export function fitsType(text: string, type: QuestionType): boolean {
   const plain = text.toLowerCase();
   switch (type) {
+    case "duration":
+      return DURATION.test(plain);
     case "number":
       return DIGIT.test(plain);
     case "time":

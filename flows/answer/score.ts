@@ -49,7 +49,7 @@ const NEIGHBOUR_SHARE = 0.3;
 const RANK_PENALTY = 0.12;
 const TYPE_BONUS = 0.18;
 /** Under a heading that says what was asked, the answer begins at the top. */
-const LEAD_SHARE = 0.25;
+const LEAD_SHARE = 0.4;
 const OPTIONAL_WEIGHT = 0.4;
 const WEAK_WEIGHT = 0.4;
 const VERB_WEIGHT = 0.7;

@@ -63,9 +63,10 @@ function beforeOpenEnd(text: string): string {
     ["(", ")"],
     ["<", ">"],
   ] as const) {
-    const at = text.lastIndexOf(open, end);
-    if (at >= 0 && at < end && text.indexOf(close, at) < 0 && end - at < 400)
-      end = Math.min(end, at);
+    const at = text.lastIndexOf(open, end - 1);
+    const closed = at < 0 ? -1 : text.indexOf(close, at);
+    const isOpen = at >= 0 && (closed < 0 || closed >= end);
+    if (isOpen && end - at < 400) end = at;
   }
   const label = /!?\[[^\]]{0,200}\]$/u.exec(text.slice(0, end));
   return label === null ? text.slice(0, end) : text.slice(0, label.index);

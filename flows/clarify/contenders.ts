@@ -6,7 +6,7 @@ import type { Cluster } from "./clusters.ts";
 /** Clusters that speak of the question about as well as the best one. */
 const LEAST_SHARE = 0.9;
 const LEAST_SCORE_SHARE = 0.7;
-const TYPED = new Set(["number", "money", "time", "person"]);
+const TYPED = new Set(["duration", "number", "money", "time", "person"]);
 
 function fitsQuestion(query: Query, cluster: Cluster): boolean {
   return !TYPED.has(query.type) || cluster.fits;
@@ -70,7 +70,8 @@ const FAR_BEHIND = 0.67;
 /** Share of the question's telling words that a cluster's heading says, in whatever words. */
 function saidByHeading(query: Query, cluster: Cluster): number {
   const telling = query.terms.filter((term) => !term.isOptional && !isWeakTerm(term.key));
-  if (telling.length === 0) return 0;
+  // One word says too little: a heading may have it by accident.
+  if (telling.length < 2) return 0;
   const heading = indexTerms(cluster.label);
   return telling.filter((term) => hasTerm(heading, term)).length / telling.length;
 }

@@ -37,3 +37,20 @@ export function probability(calibration: Calibration, vector: FeatureVector): nu
   }, calibration.bias);
   return sigmoid(sum);
 }
+
+/** What remains of the doubt when everything that is named exactly stands in the first passage. */
+const DOUBT_WHEN_FOUND = 0.4;
+/** What remains of the confidence when it does not. */
+const CONFIDENCE_WHEN_MISSING = 0.5;
+
+/**
+ * An error code or a setting decides more than the words around it: found in the first passage it takes away most of the
+ * doubt, missing there half of the confidence.
+ */
+export function adjustForIdentifiers(
+  probable: number,
+  identifiers: "found" | "missing" | "none",
+): number {
+  if (identifiers === "found") return 1 - (1 - probable) * DOUBT_WHEN_FOUND;
+  return identifiers === "missing" ? probable * CONFIDENCE_WHEN_MISSING : probable;
+}

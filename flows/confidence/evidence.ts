@@ -1,5 +1,5 @@
 import { type Query, type ScoredPassage, shareOf } from "../answer/score.ts";
-import { isWeakTerm, type Term } from "../language/index.ts";
+import { isIdentifier, isWeakTerm, type Term } from "../language/index.ts";
 
 /** How well the best passages speak of the question; shares of its weight are 0 to 1. */
 export interface Evidence {
@@ -19,6 +19,8 @@ export interface Evidence {
   readonly absent: number;
   /** The best piece holds the kind of words that are asked for, with this share of the question. */
   readonly fit: number;
+  /** Names of something exact in the question: all in the first passage, not all there, or none asked for. */
+  readonly identifiers: "found" | "missing" | "none";
   /** Informative words that none of the best passages has, as the person wrote them. */
   readonly missing: readonly string[];
 }
@@ -63,6 +65,12 @@ function missingWords(query: Query, found: ReadonlySet<string>): readonly string
   return [...new Set(missing)];
 }
 
+function identifiersIn(query: Query, first: ScoredPassage | undefined): Evidence["identifiers"] {
+  const named = query.terms.filter(isIdentifier);
+  if (named.length === 0) return "none";
+  return named.every(({ key }) => first?.keys.has(key)) ? "found" : "missing";
+}
+
 /** Measures what passages, best first, hold of the question. */
 export function measureEvidence(query: Query, scored: readonly ScoredPassage[]): Evidence {
   const looked = scored.slice(0, LOOKED_AT);
@@ -78,6 +86,7 @@ export function measureEvidence(query: Query, scored: readonly ScoredPassage[]):
     topStrong: first === undefined ? 0 : tellingShare(query, (key) => first.keys.has(key)),
     absent: 1 - tellingShare(query, (key) => found.has(key)),
     fit: best(units.map(({ own, fits }) => (fits ? own : 0))),
+    identifiers: identifiersIn(query, first),
     missing: missingWords(query, found),
   };
 }

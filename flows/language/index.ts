@@ -6,6 +6,7 @@ export {
   expansionOf,
   hasTerm,
   indexTerms,
+  isIdentifier,
   segmentHan,
   type Term,
   type TermIndex,

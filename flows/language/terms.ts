@@ -211,3 +211,9 @@ export function expansionOf(terms: readonly Term[], maxWords: number): string {
   const words = terms.flatMap(({ alternatives }) => alternatives.slice(0, 4));
   return [...new Set(words.map((alternative) => alternative.words))].slice(0, maxWords).join(" ");
 }
+
+/** Whether a term names something exactly: an error code, a setting, a version, a number of three digits or more. */
+export function isIdentifier({ surface, kind }: Term): boolean {
+  if (kind === "han" || /^(?:19|20)\d\d$/u.test(surface)) return false;
+  return /_|\d{3}|[a-z]-?\d|\d[a-z]|[a-z]\.[a-z]/u.test(surface);
+}

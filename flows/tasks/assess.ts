@@ -1,6 +1,7 @@
 import type { Language } from "../../src/core/index.ts";
 import { measureAmbiguity } from "../clarify/ambiguity.ts";
 import {
+  adjustForIdentifiers,
   calibrationFor,
   confidenceFloor,
   featureVector,
@@ -34,7 +35,10 @@ export function assess(
     answerable:
       passages.length === 0
         ? 0
-        : Math.max(probability(calibration, vector), confidenceFloor(query, evidence)),
+        : Math.max(
+            adjustForIdentifiers(probability(calibration, vector), evidence.identifiers),
+            confidenceFloor(query, evidence),
+          ),
     ambiguous: ambiguity?.probability ?? 0,
     readings: ambiguity?.readings ?? [],
     missing: evidence.missing,

@@ -1,0 +1,79 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { createKnowledge, knowledgeSettings, STARTER_FUSION } from "../../knowledge/index.ts";
+import { createDocumentReader } from "../../knowledge/ingest/index.ts";
+import { createLocalEmbedder, starterEmbedder } from "../../models/index.ts";
+import { systemClock } from "../../src/ports/clock.ts";
+import { silentLogger } from "../../src/ports/logger.ts";
+import type { CorpusKnowledge } from "./knowledge.ts";
+
+const POLL_MS = 200;
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const questionSchema = z.array(
+  z.object({
+    kind: z.enum(["docs", "handbook", "absent", "ambiguous"]),
+    text: z.string(),
+    expectedSource: z.string().optional(),
+  }),
+);
+
+/** A question about the project's own documents. */
+export interface OwnQuestion {
+  readonly text: string;
+  readonly isAnswerable: boolean;
+  /** Name of the page that answers, the same in both languages; null when there are several or none. */
+  readonly page: string | null;
+}
+
+const FILES = ["test/e2e/questions/docs-questions.json", "bench/calibration/questions.json"];
+
+/** The questions that may be looked at while building; the holdout set is not among them. */
+export function readOwnQuestions(): readonly OwnQuestion[] {
+  return FILES.flatMap((file) =>
+    questionSchema.parse(JSON.parse(readFileSync(join(root, file), "utf8"))).map((question) => ({
+      text: question.text,
+      isAnswerable: question.kind !== "absent",
+      page: question.expectedSource === undefined ? null : basename(question.expectedSource),
+    })),
+  );
+}
+
+/** Indexes the project's documents and the sample handbook. */
+export async function openOwnDocuments(hasVectors: boolean): Promise<CorpusKnowledge> {
+  const dataDir = mkdtempSync(join(tmpdir(), "frontdesk-calibrate-"));
+  const embedder = hasVectors
+    ? createLocalEmbedder({ model: starterEmbedder, logger: silentLogger })
+    : null;
+  const reader = createDocumentReader();
+  const knowledge = await createKnowledge({
+    dataDir,
+    reader,
+    embedder,
+    reranker: null,
+    chroma: { mode: "off" },
+    settings: knowledgeSettings(STARTER_FUSION),
+    logger: silentLogger,
+    clock: systemClock,
+  });
+  const { signal } = new AbortController();
+  const sources = [join(root, "docs"), join(root, "samples/handbook")];
+  const request = { sources, collection: "default", visibility: "public" } as const;
+  for await (const _ of knowledge.ingest(request, { signal }));
+  for (;;) {
+    const { chunks, vectors } = await knowledge.status();
+    if (embedder === null || vectors.embedded >= chunks) break;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  return {
+    knowledge,
+    close: async () => {
+      await knowledge.close();
+      await reader.close();
+      await embedder?.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}

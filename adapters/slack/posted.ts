@@ -6,7 +6,7 @@ import { parseSlackMessage } from "./ids.ts";
 import { messageSchema } from "./payloads.ts";
 
 /** Event type of the metadata on everything that the bot posts. */
-export const METADATA_TYPE = "frontdesk_reply";
+const METADATA_TYPE = "frontdesk_reply";
 
 const payloadSchema = z.object({
   /** The message's key. */
@@ -35,9 +35,10 @@ const pageAnswer = z.object({
 const MAX_PAGES = 10;
 const PAGE = 200;
 
-/** Metadata for a part. */
-export function partMetadata(mark: PartMark): Readonly<Record<string, unknown>> {
-  return { event_type: METADATA_TYPE, event_payload: mark };
+/** Metadata for a part; Slack takes texts and numbers only. */
+export function partMetadata({ q, ...mark }: PartMark): Readonly<Record<string, unknown>> {
+  const question = q === null || q === undefined ? {} : { q };
+  return { event_type: METADATA_TYPE, event_payload: { ...mark, ...question } };
 }
 
 function searchArguments(

@@ -97,7 +97,7 @@ export function createPresses(
   const showChoice = async (at: Place, label: string, language: Language): Promise<void> => {
     const { name } = await nameOf(at.user);
     const line = slackLabels(language).chosen(mrkdwnLine(label), name);
-    if (at.message === null) {
+    if (at.isEphemeral || at.message === null) {
       if (at.responseUrl === null) return;
       await ephemeral.respond(at.responseUrl, { replace_original: true, text: line }, call);
       return;

@@ -5,7 +5,7 @@ import { contextBlock, markBlocks, markdownBlock, sourceBlocks } from "./blocks.
 import type { PressedAt } from "./decode-interaction.ts";
 import { shareName } from "./ephemeral.ts";
 import { slackLabels } from "./labels.ts";
-import { METADATA_TYPE } from "./posted.ts";
+import { partMetadata } from "./posted.ts";
 import { cleanText, cut, defuse, mrkdwnLine } from "./safe-text.ts";
 
 /** Shows a private answer to the channel, if everybody there may see what it rests on. */
@@ -93,10 +93,7 @@ export function createShare(parts: AdapterParts): Share {
       ...sourceBlocks(whole),
       ...markBlocks(whole),
     ];
-    const metadata = {
-      event_type: METADATA_TYPE,
-      event_payload: { k: `share:${shareId}`, p: 0, n: 1 },
-    };
+    const metadata = partMetadata({ k: `share:${shareId}`, p: 0, n: 1 });
     const content = { channel, text: cut(text, 300), blocks, metadata };
     await api.post(`share/${shareId}`, content, call);
   };

@@ -9,8 +9,8 @@ interface Grant {
   readonly channel: string;
   readonly user: string;
   readonly threadTs: string | null;
-  /** The message that the interaction came from, or the answer to a command so far. */
-  original: string | null;
+  /** The message that the interaction came from; commands have none, and nothing of theirs can be replaced. */
+  readonly original: string | null;
   uses: number;
   readonly expiresAt: number;
 }
@@ -60,7 +60,7 @@ export function createResponseUrls(options: {
   const post = (grant: Grant, said: Body): void => {
     const blocks = said.blocks === undefined ? [] : parseBlocks(said.blocks);
     if (blocks.length === 0 && said.text === undefined) throw new ApiError("no_text");
-    const message = world.add({
+    world.add({
       channel: grant.channel,
       threadTs: said.thread_ts ?? grant.threadTs,
       user: world.bot.id,
@@ -69,7 +69,6 @@ export function createResponseUrls(options: {
       blocks,
       ephemeralTo: said.response_type === "ephemeral" ? grant.user : null,
     });
-    grant.original ??= message.ts;
   };
 
   const take = (grant: Grant, payload: unknown): void => {

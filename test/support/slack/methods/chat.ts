@@ -9,9 +9,14 @@ import { wireMessage } from "./wire.ts";
 
 const MAX_TEXT = 40_000;
 
+const metadataValue = z.union([z.string(), z.number(), z.boolean()]);
+const metadataObject = z.record(z.string(), metadataValue);
 const metadataSchema = z.strictObject({
   event_type: z.string().min(1).max(255),
-  event_payload: z.record(z.string(), z.unknown()),
+  event_payload: z.record(
+    z.string(),
+    z.union([metadataValue, metadataObject, z.array(metadataObject)]),
+  ),
 });
 
 /** @throws ApiError `metadata_must_be_sent_from_app`, `invalid_metadata_format`, … */

@@ -170,8 +170,7 @@ describe("commands", () => {
       text: "how many days?",
     });
     const alone = slack.messages(help, null, ann).filter(({ isEphemeral }) => isEphemeral);
-    expect(alone.map(({ text }) => text.split("
-")[0])).toEqual([
+    expect(alone.map(({ text }) => text.split("\n")[0])).toEqual([
       "Looking this up …",
       "25 days [1].",
     ]);

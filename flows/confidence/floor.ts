@@ -4,7 +4,7 @@ import type { Evidence } from "./evidence.ts";
 
 /** Everything that was asked for stands in the first passage: an answer with a reservation, at least. */
 const ALL_SAID = 0.55;
-/** The same, and the question says enough (two telling words, or the exact name of something): an answer. */
+/** The same, and the question says enough (two telling words, an exact name, the very heading): an answer. */
 const ALL_SAID_EXACTLY = 0.72;
 const NEARLY_ALL = 0.99;
 /** `parse_timeout`, `E-1042`, `503`: what is named so exactly is seldom found by accident. */
@@ -15,10 +15,15 @@ const EXACT_NAME = /^(?=.*[\d_./-])[\p{L}\p{N}_./-]{3,}$/u;
  * or two words finds much by accident; a heading of a handbook that says every telling word is no accident. Measured on the
  * sample knowledge: no question of the absent kind has every telling word in one passage.
  */
-export function confidenceFloor(query: Query, evidence: Evidence): number {
+export function confidenceFloor(
+  query: Query,
+  evidence: Evidence,
+  isUnderExactHeading: boolean,
+): number {
   const telling = query.terms.filter((term) => !term.isOptional && !isWeakTerm(term.key));
   const isAllSaid = evidence.topStrong >= NEARLY_ALL && evidence.absent === 0;
   if (telling.length === 0 || !isAllSaid) return 0;
-  const isExact = telling.length >= 2 || telling.some(({ key }) => EXACT_NAME.test(key));
+  const isExact =
+    isUnderExactHeading || telling.length >= 2 || telling.some(({ key }) => EXACT_NAME.test(key));
   return isExact ? ALL_SAID_EXACTLY : ALL_SAID;
 }

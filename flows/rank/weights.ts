@@ -15,7 +15,25 @@ export const rankingSchema = z.object({
 
 const { weights } = rankingSchema.parse(rankJson);
 
-/** How well a passage answers, for ordering alone: a weighted sum. */
+/**
+ * "Annual leave" for a question about annual leave: before "Annual leave › Requesting it". Set by hand, about half of what
+ * usually lies between the first and the second.
+ */
+const EXACT_HEADING = 1;
+/** "days" and "much" of a question need not stand in its heading. */
+const NEARLY_WHOLE = 0.7;
+const WHOLE = 0.99;
+
+/** How well a passage answers, for ordering alone: a weighted sum, and more under the very heading that is asked for. */
 export function rankScore(vector: RankVector, language: Language): number {
-  return RANK_FEATURES.reduce((sum, name) => sum + weights[language][name] * vector[name], 0);
+  const sum = RANK_FEATURES.reduce(
+    (total, name) => total + weights[language][name] * vector[name],
+    0,
+  );
+  return isExactHeading(vector) ? sum + EXACT_HEADING : sum;
+}
+
+/** Whether the innermost heading says what the question is about, and nothing else. */
+export function isExactHeading(vector: Pick<RankVector, "innermost" | "precision">): boolean {
+  return vector.innermost >= NEARLY_WHOLE && vector.precision >= WHOLE;
 }

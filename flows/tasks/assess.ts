@@ -9,6 +9,7 @@ import {
   probability,
 } from "../confidence/index.ts";
 import type { Found } from "../rank/find.ts";
+import { isExactHeading } from "../rank/weights.ts";
 import type { DialogueSettings } from "../settings.ts";
 import type { Assessment, Reading } from "./contracts.ts";
 
@@ -25,6 +26,7 @@ export function assess(
 ): Assessment {
   const { query, passages, scored } = found;
   const evidence = measureEvidence(query, scored);
+  const [first] = passages;
   const vector = featureVector(passages, evidence, query.terms.length, asked.language);
   const calibration = calibrationFor(settings, vector, asked.language);
   const ambiguity =
@@ -37,7 +39,7 @@ export function assess(
         ? 0
         : Math.max(
             adjustForIdentifiers(probability(calibration, vector), evidence.identifiers),
-            confidenceFloor(query, evidence),
+            confidenceFloor(query, evidence, first !== undefined && isExactHeading(first.vector)),
           ),
     ambiguous: ambiguity?.probability ?? 0,
     readings: ambiguity?.readings ?? [],

@@ -26,11 +26,11 @@ interface Asked {
 
 /**
  * The acceptance set has the aims of the project. The holdout set was never tuned on: what it reached when this was
- * written (docs 10 of 20, absent 10 of 10, ambiguous 6 of 10) may not be lost; it is no aim to be content with.
+ * written (docs 12 of 20, absent 10 of 10, ambiguous 7 of 10) may not be lost; it is no aim to be content with.
  */
 const SETS = [
   { name: "docs-questions", docs: 18, absent: 9, ambiguous: 8 },
-  { name: "holdout-questions", docs: 10, absent: 9, ambiguous: 6 },
+  { name: "holdout-questions", docs: 12, absent: 9, ambiguous: 7 },
 ] as const;
 const asked = new Map<string, readonly Asked[]>();
 

@@ -32,16 +32,15 @@ const CHINESE = ["cmrc2018", "drcd"] as const;
 const FOREIGN = ["banking77", "clinc150"] as const;
 const BY_WORDS: readonly FeatureName[] = [
   "score",
-  "margin",
   "unit",
   "heading",
-  "near",
+  "precision",
   "top",
+  "topStrong",
   "absent",
-  "terms",
 ];
-const WITH_VECTORS: readonly FeatureName[] = [...BY_WORDS, "cosine", "cosineMargin"];
-const L2 = { rank: 0.3, confidence: 0.01 } as const;
+const WITH_VECTORS: readonly FeatureName[] = [...BY_WORDS, "cosineMargin"];
+const L2 = { rank: 0.3, confidence: 0.02 } as const;
 
 async function examplesOf(hasVectors: boolean) {
   const confidence: ConfidenceExample[] = [];

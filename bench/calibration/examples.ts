@@ -131,7 +131,11 @@ export async function collectOwn(
     const half = at % 2 === 0 ? 0 : 1;
     const found = await find(knowledge, text);
     const origin = isAnswerable ? "gold" : "foreign";
-    examples.push({ set: "own", origin, language, vector: judge(found, language), half });
+    const first = found.passages[0]?.passage.source ?? "";
+    // Another page first: whether the question is then answered is anybody's guess.
+    const isDoubtful = page !== null && !first.endsWith(`/${page}`);
+    const vector = judge(found, language);
+    if (!isDoubtful) examples.push({ set: "own", origin, language, vector, half });
     if (page === null) continue;
     const rest = without(found, (source) => source.endsWith(`/${page}`), text);
     examples.push({ set: "own", origin: "removed", language, vector: judge(rest, language), half });

@@ -12,18 +12,22 @@ import type { ConfidenceExample, Origin } from "./examples.ts";
 /** How much each origin counts beside the questions that can be answered: about six in ten can. */
 const SHARES: Readonly<Record<Origin, number>> = {
   gold: 1,
-  removed: 0.3,
+  removed: 0.25,
   foreign: 0.3,
   unanswerable: 0.1,
 };
+
+/** Questions about a handbook and a product count more than those about encyclopedia articles. */
+const OWN_SHARE = 3;
 
 function weightsOf(examples: readonly ConfidenceExample[]): readonly number[] {
   const sizes = new Map<string, number>();
   const keyOf = (example: ConfidenceExample): string => `${example.set}/${example.origin}`;
   for (const example of examples) sizes.set(keyOf(example), (sizes.get(keyOf(example)) ?? 0) + 1);
-  return examples.map(
-    (example) => (100 * SHARES[example.origin]) / (sizes.get(keyOf(example)) ?? 1),
-  );
+  return examples.map((example) => {
+    const share = SHARES[example.origin] * (example.set === "own" ? OWN_SHARE : 1);
+    return (100 * share) / (sizes.get(keyOf(example)) ?? 1);
+  });
 }
 
 function spreadOf(values: readonly number[]): {

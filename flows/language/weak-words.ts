@@ -1,6 +1,6 @@
 import { stem } from "./stem.ts";
 
-const WORDS = `able accept act action actual add affect allow almost answer anyone appear apply area arrive ask available
+const WORDS = `able anything certain ever little middle nothing second somebody something stuff third three two able accept act action actual add affect allow almost answer anyone appear apply area arrive ask available
   bad based basic become begin best better big bit bring build call case cause certain change check choose clear close come
   common complete consider contain continue correct cost create current day decide default depend describe detail differ
   different difficult easy effect enough entire example exist expect extra fact far fast feel final first fit follow free full

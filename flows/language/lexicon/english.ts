@@ -8,7 +8,7 @@ leftover, unused, left over, carry over, carry-over, carryover, roll over, untak
 ill, sick, illness, unwell, sickness, disease
 doctor, physician, medical, gp
 certificate, note, attest, confirmation
-maternity, paternity, parental, birth, baby, newborn, pregnant, pregnancy
+maternity, paternity, parental, birth, baby, newborn, pregnant, pregnancy, father, mother, dad, mum, mom, parent
 salary, pay, wage, paycheck, payslip, payroll, payday
 raise, pay rise, increase, increment
 bonus, premium, incentive
@@ -40,7 +40,7 @@ taxi, cab, uber
 car, vehicle, drive, driving
 bike, bicycle, cycle, cycling
 trip, travel, journey, travelling, for work, business trip
-abroad, foreign, overseas, other country, another country, international
+abroad, foreign, overseas, other country, another country, international, spain, france, italy, portugal, greece, germany, japan, usa, america, canada, india, turkey, thailand
 kilometre, kilometer, km, mileage, mile
 gift, present
 supplier, vendor
@@ -57,8 +57,8 @@ printer, print, printing
 phishing, scam, fraud
 weird, strange, odd, suspicious, unusual, funny
 mail, email, e-mail
-lost, stolen, theft, missing
-broken, defect, defective, damaged, faulty
+lost, stolen, theft, missing, lose, gone, disappeared, misplaced
+broken, defect, defective, damaged, faulty, damage, cracked, broke, dropped, smashed
 repair, fix, mend
 visitor, guest
 badge, key card, access card, pass
@@ -85,14 +85,14 @@ minimum, at least
 deadline, due, latest, time limit
 mandatory, required, obligatory, compulsory, require
 in advance, ahead, beforehand
-delete, remove, erase, drop, throw out, get rid of, throw away, discard, purge, take out
+delete, remove, erase, wipe, clean up, drop, throw out, get rid of, throw away, discard, purge, take out
 add, load, feed, import, ingest, upload, put in, insert
 file, document, doc
 folder, directory
 word, docx
 spreadsheet, excel, xlsx, csv
 slides, powerpoint, pptx, presentation
-picture, image, photo
+picture, image, photo, drawing
 install, set up, setup, installation, deploy, deployment
 update, upgrade, newer version, new version
 version, release
@@ -100,7 +100,7 @@ run, launch, execute, boot
 stop, shut down, turn off, switch off, disable, deactivate
 enable, turn on, switch on, activate
 restart, reboot
-crash, fail, die, hang, freeze, broke
+crash, fail, die, hang, freeze, power cut, outage, power outage, power goes out, blackout
 error, failure, fault, problem, issue, trouble, wrong
 slow, takes long, sluggish, lag
 speed, performance, fast, quick, faster
@@ -143,6 +143,23 @@ terminal, console, command line, shell
 try, try out, demo, sample
 answer wrong, hallucinate, make things up, invent, making things up
 forget, reset the conversation, start over
+continue, resume, pick up, carry on, go on with
+pass on, give back, hand on, hand to, reassign, pass to
+claim, take over, grab, pick
+disagree, not agree, object, contest, appeal, dispute
+side job, second job, part-time job, moonlighting, other job, sideline
+in use, already used, taken, occupied, already running, busy
+older version, previous version, earlier version, downgrade, roll back, rollback, go back
+belongings, parcels, parcel, package, packages
+come along, bring, bring along, take along, come with me
+screenshot, picture, image
+stored, saved, kept, located, end up, lie
+late, delay, delayed, delays
+money, paid, allowance, subsidy, contribution
+nobody, no one, without answer
+freeware, free of charge, gratis, open source
+concern, worry, whistleblow, misconduct
+plane ticket, economy, business class, first class, which class, cabin
 duplicate, twice, double, two times
 often, how often, frequency, how many times, times
 reach, contact, get hold of, reachable
@@ -162,7 +179,6 @@ kitchen, coffee, fridge, lunchroom
 alcohol, drinks, beer, wine
 clothes, dress, dress code, wear
 smoke, smoking
-bring, bring along, bringing, take along
 pick up, collect, fetch
 give back, return, hand back
 `;

@@ -135,7 +135,7 @@ describe("everything that can happen to a dialogue", () => {
     expect(report.unhandledOutputs).toEqual([]);
   });
 
-  it("only ever posts replies and tells cases", () => {
-    expect([...report.effects].toSorted()).toEqual(["reply.post", "tell"]);
+  it("only ever posts replies, tells cases and settles messages that went to one", () => {
+    expect([...report.effects].toSorted()).toEqual(["reply.post", "tell", "turn.settled"]);
   });
 });

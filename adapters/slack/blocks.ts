@@ -31,7 +31,7 @@ export function sectionBlock(text: string): SlackBlock {
 }
 
 /** A button's words; Slack refuses empty ones and those of more than 75 characters. */
-export function buttonLabel(text: string): string {
+function buttonLabel(text: string): string {
   const line = cut(defuse(cleanLine(text)), MAX_LABEL);
   return line === "" ? "…" : line;
 }

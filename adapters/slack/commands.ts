@@ -15,7 +15,7 @@ import { MAX_MESSAGE_CHARACTERS, readText } from "./text-in.ts";
 const openAnswer = z.object({ channel: z.object({ id: z.string() }) });
 
 /** A question whose answer only its asker sees. */
-export interface PrivateQuestion {
+interface PrivateQuestion {
   readonly channel: string;
   readonly user: string;
   readonly text: string;

@@ -27,7 +27,7 @@ const openAnswer = z.object({ channel: z.object({ id: z.string() }) });
 const ephemeralAnswer = z.object({ message_ts: z.string() });
 
 /** An answer that only its asker has seen, as it is kept for "Share with channel". */
-export interface Shareable {
+interface Shareable {
   readonly channel: string;
   readonly user: string;
   readonly reply: Reply;

@@ -33,7 +33,7 @@ function caseLine({ id, state, packet }: CaseRecord, labels: CommandLabels): str
 }
 
 /** The home tab for one person. */
-export function homeBlocks(options: {
+function homeBlocks(options: {
   readonly labels: CommandLabels;
   readonly askCommand: string;
   readonly prompts: readonly string[];

@@ -21,7 +21,7 @@ const EDIT_WINDOW_MS = 3_600_000;
 const anything = z.object({});
 
 /** How something that was said goes in. */
-export interface IntakeOptions {
+interface IntakeOptions {
   readonly isAddressed: boolean;
   /** Who asks, when it is not the author (a shortcut, a button). */
   readonly asker?: string;

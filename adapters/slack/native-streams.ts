@@ -42,7 +42,7 @@ const MAX_PIECE = 2_500;
 const DAY_MS = 24 * 3_600_000;
 
 /** The code fence that is open at the end of a text, as its first line; null outside of code. */
-export function openFence(text: string): string | null {
+function openFence(text: string): string | null {
   let open: string | null = null;
   for (const line of text.split("\n")) {
     const found = /^\s{0,3}(```|~~~)/u.exec(line);

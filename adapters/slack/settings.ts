@@ -12,7 +12,7 @@ export type ChannelMode = (typeof CHANNEL_MODES)[number];
  * How an answer is shown while it is written. `edits`: one message that is edited now and then; it survives a crash.
  * `native`: Slack's own streaming, smoother, but a crash can leave a half answer behind. `off`: only when it is done.
  */
-export type StreamingMode = "edits" | "native" | "off";
+type StreamingMode = "edits" | "native" | "off";
 
 /** What is set for one channel; null takes the general rule. */
 export interface ChannelSettings {
@@ -24,7 +24,7 @@ export interface ChannelSettings {
 }
 
 /** What the configuration says of a person. */
-export interface PersonSettings {
+interface PersonSettings {
   readonly role: Role;
   readonly groups: readonly string[];
   readonly name?: string | undefined;

@@ -30,7 +30,7 @@ export function startSlackFor(options: Partial<SlackEmulatorOptions> = {}): Prom
 }
 
 /** Pacing that suits an emulator whose limits are a hundred times as quick. */
-export const QUICK_PACING = {
+const QUICK_PACING = {
   postIntervalMs: 20,
   windowMs: 600,
   updatesPerWindow: 50,

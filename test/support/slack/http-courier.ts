@@ -15,7 +15,7 @@ export function signedHeaders(
 }
 
 /** A delivery as the body of an HTTP request. */
-export function requestBody({ kind, body }: Delivery): {
+function requestBody({ kind, body }: Delivery): {
   readonly body: string;
   readonly type: string;
 } {

@@ -13,7 +13,7 @@ import type { Channel } from "../../../src/ports/channel.ts";
 import { aReply } from "../reply-builder.ts";
 
 /** An event that was told to an instance. */
-export interface ToldEvent {
+interface ToldEvent {
   readonly instance: InstanceAddress;
   readonly event: { readonly type: string } & Readonly<Record<string, unknown>>;
 }

@@ -14,7 +14,7 @@ import { createTriggers } from "./triggers.ts";
 import { createWorld, type SlackChannel, type SlackUser, type World } from "./world.ts";
 
 /** What the app was set up with, as its manifest says. */
-export interface AppSetup {
+interface AppSetup {
   readonly scopes: readonly string[];
   readonly events: readonly string[];
 }

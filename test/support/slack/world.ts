@@ -63,7 +63,7 @@ export interface SlackMessage {
 }
 
 /** What the bot shows under a thread while it works. */
-export interface ThreadStatus {
+interface ThreadStatus {
   readonly status: string;
   readonly at: number;
 }

@@ -36,7 +36,7 @@ interface Content {
 }
 
 /** What a message says: blocks, or text; at least one. */
-export function readContent(args: Arguments): Content {
+function readContent(args: Arguments): Content {
   const given = args.json("blocks");
   const blocks = given === undefined ? [] : parseBlocks(given);
   const markdown = args.optional("markdown_text");

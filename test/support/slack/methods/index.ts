@@ -16,4 +16,4 @@ export const methods: Methods = {
   ...workspaceMethods,
 };
 export type { Method, MethodContext } from "./method.ts";
-export { wireChannel, wireFile, wireMessage } from "./wire.ts";
+export { wireMessage } from "./wire.ts";

@@ -4,21 +4,17 @@ export {
   type Calibration,
   calibrationError,
   calibrationFor,
-  calibrationSchema,
-  type Evidence,
-  type Example,
   FEATURE_NAMES,
   type FeatureName,
   type FeatureVector,
-  type Fitted,
   featureVector,
   fitLogistic,
   type Judged,
   measureEvidence,
   probability,
 } from "./confidence/index.ts";
-export { dialogueKind, type FlowKind } from "./dialogue/kind.ts";
+export { dialogueKind } from "./dialogue/kind.ts";
 export { RANK_FEATURES, type RankFeature, type RankVector } from "./rank/features.ts";
-export { type Found, type FoundPassage, findPassages, order } from "./rank/find.ts";
+export { type Found, findPassages, order } from "./rank/find.ts";
 export { DEFAULT_DIALOGUE_SETTINGS, type DialogueSettings } from "./settings.ts";
 export { createDialogueTasks, type DialogueTaskDependencies } from "./tasks/index.ts";

@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** Whether the embedder is the small one that is shipped. */
-export function usesStarterEmbedder(config: Config): boolean {
+function usesStarterEmbedder(config: Config): boolean {
   return config.models.embed === "starter";
 }
 

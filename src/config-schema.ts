@@ -2,7 +2,7 @@ import { z } from "zod";
 import { PLATFORMS, parseVisibility, ROLES } from "./core/index.ts";
 
 /** What the generated reference and the environment reader know about a key besides its type. */
-export interface KeyMeta {
+interface KeyMeta {
   readonly description: string;
   /** Fixed name of the environment variable; others are derived from the path. */
   readonly env?: string;

@@ -39,7 +39,7 @@ export async function listenForSlack(options: {
     processEventErrorHandler: ({ error, response }) => {
       logger.warn(
         { reason: errorMessage(error) },
-        "an event was not taken in; Slack sends it again",
+        "an event was not acknowledged; Slack sends it again",
       );
       if (!response.headersSent) response.writeHead(503);
       response.end();

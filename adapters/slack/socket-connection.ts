@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { SocketModeReceiver } from "@slack/bolt";
 import { z } from "zod";
 import { errorMessage, FrontdeskError } from "../../src/core/index.ts";
@@ -22,6 +23,8 @@ export interface SocketConnectionOptions {
   readonly helloMs: number;
 }
 
+const FAREWELL_MS = 500;
+
 const farewellSchema = z.object({ type: z.literal("disconnect"), reason: z.string().default("") });
 
 /** The reason when Slack announces the end of a connection. */
@@ -43,7 +46,7 @@ function createReceiver(options: SocketConnectionOptions): SocketModeReceiver {
     processEventErrorHandler: ({ error }) => {
       logger.warn(
         { reason: errorMessage(error) },
-        "an event was not taken in; Slack sends it again",
+        "an event was not acknowledged; Slack sends it again",
       );
       return Promise.resolve(false);
     },
@@ -68,7 +71,10 @@ export async function openSocketConnection(
     });
   });
   const close = async (): Promise<void> => {
-    await client.disconnect().catch(() => {});
+    const ending = client.disconnect().catch(() => {});
+    // Slack answers the farewell but leaves the connection open; asked a second time, the library cuts it.
+    const isDone = await Promise.race([ending.then(() => true), sleep(FAREWELL_MS, false)]);
+    if (!isDone) await client.disconnect().catch(() => {});
   };
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {

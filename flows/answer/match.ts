@@ -6,7 +6,7 @@ import { type Unit, unitsOf } from "./blocks.ts";
 export type Keys = ReadonlySet<string>;
 
 /** A piece of a passage with what it has of the question. */
-export interface MatchedUnit {
+interface MatchedUnit {
   readonly unit: Unit;
   readonly keys: Keys;
 }

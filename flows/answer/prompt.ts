@@ -42,7 +42,7 @@ const MAX_HISTORY_CHARACTERS = 300;
 const MAX_MINUTIAE = 1600;
 
 /** A rough count: four Latin letters or one and a half Han characters to a token. */
-export function estimateTokens(text: string): number {
+function estimateTokens(text: string): number {
   const han = text.match(/\p{Script=Han}/gu)?.length ?? 0;
   return Math.ceil(han / 1.5 + (text.length - han) / 4);
 }

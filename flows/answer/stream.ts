@@ -15,7 +15,7 @@ const OPEN = /<(?:think|thinking|reasoning)>/iu;
 const CLOSE = /<\/(?:think|thinking|reasoning)>/iu;
 
 /** Drops `<think>…</think>` that a model writes into its text, also when it is still open. */
-export function withoutThoughts(text: string): string {
+function withoutThoughts(text: string): string {
   const closed = text.replace(/<(think|thinking|reasoning)>[\s\S]*?<\/\1>/giu, "");
   const open = OPEN.exec(closed);
   const visible = open === null ? closed : closed.slice(0, open.index);

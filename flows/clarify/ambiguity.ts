@@ -16,7 +16,7 @@ export interface Ambiguity {
 }
 
 /** What the probability is computed from; each 0 to 1. */
-export interface AmbiguityFeatures {
+interface AmbiguityFeatures {
   /** How much of the question the first contender speaks of. */
   readonly coverage: number;
   /** How close the second contender comes to the first. */

@@ -44,7 +44,7 @@ function letters(text: string): string {
 }
 
 /** A short id that a person can read out: `C-7K2QF-9ABCD`. Follows from conversation, count and time alone. */
-export function newCaseId(conversation: string, count: number, at: number): CaseId {
+function newCaseId(conversation: string, count: number, at: number): CaseId {
   const word = letters(`${conversation}\n${count}\n${at}`);
   return caseId(`C-${word.slice(0, 5)}-${word.slice(5)}`);
 }

@@ -108,7 +108,7 @@ export function composeClarification(active: ActiveTurn, question: string): Repl
 }
 
 /** Id of "none of these" beside an option. */
-export function noneId(optionId: string): string {
+function noneId(optionId: string): string {
   return optionId.replace(/\.[^.]*$/u, ".none");
 }
 

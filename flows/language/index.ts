@@ -1,4 +1,4 @@
-export { cleanLine, MAX_ANALYSED_CHARACTERS, matchable, shorten } from "./normalize.ts";
+export { cleanLine, matchable, shorten } from "./normalize.ts";
 export { splitSentences } from "./sentences.ts";
 export { stem } from "./stem.ts";
 export { CHINESE_STOP_WORDS, ENGLISH_STOP_WORDS } from "./stop-words.ts";
@@ -11,6 +11,5 @@ export {
   type Term,
   type TermIndex,
   termsOf,
-  wordsOf,
 } from "./terms.ts";
 export { isWeakTerm } from "./weak-words.ts";

@@ -1,5 +1,5 @@
 /** Longest stretch of a message that rules look at; the rest is kept for the record only. */
-export const MAX_ANALYSED_CHARACTERS = 4000;
+const MAX_ANALYSED_CHARACTERS = 4000;
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}]+/gu;
 const SPACES = /\s+/gu;

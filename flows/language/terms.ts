@@ -123,13 +123,6 @@ function isLoneHan(term: Term): boolean {
   return term.kind === "han" && term.alternatives.length === 0 && [...term.key].length === 1;
 }
 
-/** Latin and other alphabetic words of a text, in order, in lower case, stop words included. */
-export function wordsOf(text: string): readonly string[] {
-  return (cleanLine(text).toLowerCase().match(WORD) ?? [])
-    .map(trimWord)
-    .filter((word) => word.length > 0);
-}
-
 function wordTermsOf(clean: string): readonly Term[] {
   const words = (clean.match(WORD) ?? []).map(trimWord).filter((word) => word.length > 0);
   const stems = words.map(stem);

@@ -23,7 +23,7 @@ export type RankFeature = (typeof RANK_FEATURES)[number];
 export type RankVector = Readonly<Record<RankFeature, number>>;
 
 /** Share of a heading's telling words that the question says, in whatever words; 0 when it has none. */
-export function headingPrecision(asked: TermIndex, heading: string): number {
+function headingPrecision(asked: TermIndex, heading: string): number {
   const telling = termsOf(heading).filter((term) => !term.isOptional && !isWeakTerm(term.key));
   const said = telling.filter((term) => hasTerm(asked, term));
   return said.length / Math.max(1, telling.length);

@@ -6,7 +6,7 @@ import { RANK_FEATURES, type RankVector } from "./features.ts";
 const weightsSchema = z.record(z.enum(RANK_FEATURES), z.number());
 
 /** Fitted weights of the order of passages as they are stored. */
-export const rankingSchema = z.object({
+const rankingSchema = z.object({
   name: z.string(),
   status: z.enum(["fitted", "hand-set"]),
   provenance: z.record(z.string(), z.unknown()),

@@ -10,4 +10,4 @@ export function textsIn(language: Language): Texts {
   return TEXTS[language];
 }
 
-export type { EscalationText, Texts } from "./texts.ts";
+export type { Texts } from "./texts.ts";

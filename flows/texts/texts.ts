@@ -76,7 +76,7 @@ export interface Texts {
 }
 
 /** Why a person is called, as told to the customer. */
-export type EscalationText =
+type EscalationText =
   | "asked-for-person"
   | "repeated-failure"
   | "anger"

@@ -16,7 +16,7 @@ import type { MessageLog } from "../ports/message-log.ts";
 import { type PeopleSettings, principalOf } from "./principals.ts";
 
 /** Longest message that is taken in, in characters; the note in the chat names it too. */
-export const MAX_MESSAGE_CHARACTERS = 16_000;
+const MAX_MESSAGE_CHARACTERS = 16_000;
 
 export interface ConversingParts {
   readonly inbox: Inbox;

@@ -8,7 +8,7 @@ import { createDeskActs, type DeskParts } from "./desk-acts.ts";
 import { principalOf } from "./principals.ts";
 
 /** Undeliverable effects, as the application shows them. */
-export interface LetterOffice {
+interface LetterOffice {
   list(query: { readonly limit: number }): Promise<readonly DeadLetter[]>;
   resolve(letter: Pick<DeadLetter, "instance" | "key">, act: "retry" | "drop"): Promise<boolean>;
 }

@@ -2,7 +2,7 @@ import { type Principal, type Role, userId } from "../core/index.ts";
 import type { Speaker } from "../ports/application.ts";
 
 /** What the configuration says of a person. */
-export interface PersonEntry {
+interface PersonEntry {
   readonly role: Role;
   readonly groups: readonly string[];
   readonly name?: string | undefined;

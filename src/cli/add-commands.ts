@@ -1,13 +1,3 @@
-import type { Command } from "commander";
-import type { CommandContext } from "./context.ts";
-
-/** Adds a group of commands; `finish` takes the exit code of the one that ran. */
-export type AddCommands = (
-  program: Command,
-  finish: (code: number) => void,
-  context: CommandContext,
-) => void;
-
 /** Most commands run here, or attach to the process that already runs; the log stays out of the terminal. */
 export const attachable = { mustOwn: false, logTo: "file" } as const;
 

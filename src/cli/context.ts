@@ -5,7 +5,7 @@ import { type Io, processIo } from "./io.ts";
 import { type OpenedApplication, type OpenOptions, openApplication } from "./open-application.ts";
 
 /** What a command has while the application is open. */
-export interface CommandScope extends Pick<OpenedApplication, "logger" | "metrics" | "adapters"> {
+interface CommandScope extends Pick<OpenedApplication, "logger" | "metrics" | "adapters"> {
   /** Also aborted when the owner that this command is attached to goes away. */
   readonly signal: AbortSignal;
 }

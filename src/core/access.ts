@@ -50,7 +50,7 @@ export function principalMayRead(principal: Principal, visibility: Visibility): 
 }
 
 /** Whether everybody in this audience may read something of this visibility. */
-export function audienceMayRead(audience: Audience, visibility: Visibility): boolean {
+function audienceMayRead(audience: Audience, visibility: Visibility): boolean {
   if (audience.kind === "private" || visibility === "public") return true;
   return audience.visible.includes(visibility);
 }

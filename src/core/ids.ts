@@ -1,7 +1,7 @@
 declare const brand: unique symbol;
 
 /** A string that only its own constructor function makes, so that ids of two kinds cannot be mixed up. */
-export type Branded<Name extends string> = string & { readonly [brand]: Name };
+type Branded<Name extends string> = string & { readonly [brand]: Name };
 
 /** One conversation: a thread, a direct-message channel, a console session (`slack:T1:C1:170000.1`, `console:default`). */
 export type ConversationId = Branded<"ConversationId">;

@@ -1,6 +1,5 @@
 export {
   type Audience,
-  audienceMayRead,
   mayRead,
   type Principal,
   parseVisibility,
@@ -17,19 +16,17 @@ export {
   type HandoffPacket,
   type HandoffReason,
 } from "./case.ts";
-export { type ChildEntry, childEntry } from "./child-entry.ts";
+export { childEntry } from "./child-entry.ts";
 export {
   ERROR_CODES,
   type ErrorCode,
   errorMessage,
   FrontdeskError,
-  type FrontdeskErrorOptions,
   isFrontdeskError,
   systemErrorCode,
 } from "./errors.ts";
 export type { CaseEvent, DialogueEvent } from "./events.ts";
 export {
-  type Branded,
   type CaseId,
   type ConversationId,
   caseId,
@@ -42,7 +39,6 @@ export {
   messageId,
   type PassageId,
   passageId,
-  type UserId,
   userId,
 } from "./ids.ts";
 export { type InstanceAddress, instanceKey, parseInstanceKey } from "./instance.ts";

@@ -38,7 +38,7 @@ export interface SendRequest {
   readonly gatherMs: number | null;
 }
 
-export interface SearchRequest {
+interface SearchRequest {
   readonly query: string;
   readonly speaker: Speaker;
   readonly collection: string | null;

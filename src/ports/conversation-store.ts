@@ -53,7 +53,7 @@ export interface ClaimRequest {
 }
 
 /** A durable timer, armed as part of a commit. When due it becomes a `timer.due` event in the mailbox, once. */
-export interface StoredTimer {
+interface StoredTimer {
   readonly id: string;
   readonly token: string;
   /** Milliseconds since the epoch by the store's clock. */

@@ -39,7 +39,7 @@ function socketPathOf(path: string): string {
 }
 
 /** Says in one sentence why a directory cannot be used and what to do. */
-export function dataDirectoryError(path: string, error: unknown): FrontdeskError {
+function dataDirectoryError(path: string, error: unknown): FrontdeskError {
   const code = systemErrorCode(error);
   if (code === "ENOSPC" || code === "SQLITE_FULL") {
     return new FrontdeskError(

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import type { Decision, ErrorCode, StageTimings } from "../core/index.ts";
 
 /** Numbers that are read at the moment somebody asks for the metrics. */
-export interface MetricSources {
+interface MetricSources {
   /** Of the conversation store. */
   conversations(): Promise<{
     readonly instances: number;

@@ -35,7 +35,7 @@ const act = z.discriminatedUnion("type", [
 ]);
 
 /** Sends one event of a stream. */
-export type Emit = (event: unknown) => void;
+type Emit = (event: unknown) => void;
 
 /** A call with one answer. */
 export interface UnaryMethod {

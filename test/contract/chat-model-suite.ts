@@ -23,7 +23,7 @@ export interface ChatModelHarness {
 }
 
 /** A request with nothing special about it. */
-export function chatRequest(changes: Partial<ChatRequest> = {}): ChatRequest {
+function chatRequest(changes: Partial<ChatRequest> = {}): ChatRequest {
   return {
     messages: [
       { role: "system", text: "You answer questions about the office." },
@@ -41,7 +41,7 @@ export function chatRequest(changes: Partial<ChatRequest> = {}): ChatRequest {
 }
 
 /** All events of an answer. */
-export async function collect(
+async function collect(
   model: ChatModel,
   request: ChatRequest = chatRequest(),
   signal: AbortSignal = new AbortController().signal,
@@ -52,7 +52,7 @@ export async function collect(
 }
 
 /** What was said, or thought, put together. */
-export function joined(events: readonly ChatEvent[], type: "text" | "thought"): string {
+function joined(events: readonly ChatEvent[], type: "text" | "thought"): string {
   return events.map((event) => (event.type === type ? event.text : "")).join("");
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { eventually } from "../support/runtime-eventually.ts";
+import type { SuiteContext } from "./conversation-store-context.ts";
 import {
   claiming,
   claimOne,
@@ -9,7 +10,6 @@ import {
   settle,
   texts,
 } from "./conversation-store-steps.ts";
-import type { SuiteContext } from "./conversation-store-suite.ts";
 
 /** One atomic step of an instance. */
 export function commitTests({ store, open }: SuiteContext): void {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { SuiteContext } from "./conversation-store-context.ts";
 import {
   claiming,
   claimOne,
@@ -8,7 +9,6 @@ import {
   settle,
   texts,
 } from "./conversation-store-steps.ts";
-import type { SuiteContext } from "./conversation-store-suite.ts";
 
 /** What operators see, and removing an instance. */
 export function directoryTests({ store, open }: SuiteContext): void {

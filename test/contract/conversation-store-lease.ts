@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { eventually } from "../support/runtime-eventually.ts";
+import type { SuiteContext } from "./conversation-store-context.ts";
 import {
   claiming,
   claimOne,
@@ -8,7 +9,6 @@ import {
   say,
   texts,
 } from "./conversation-store-steps.ts";
-import type { SuiteContext } from "./conversation-store-suite.ts";
 
 /** Who holds an instance, for how long, and what becomes of a holder that is late. */
 export function leaseTests({ store, open }: SuiteContext): void {

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../src/ports/clock.ts";
 import { createSqliteStore } from "../../src/runtime/index.ts";
-import { describeConversationStore, type Store } from "./conversation-store-suite.ts";
+import type { Store } from "./conversation-store-context.ts";
+import { describeConversationStore } from "./conversation-store-suite.ts";
 
 describeConversationStore("SQLite", async () => {
   const folder = await mkdtemp(join(tmpdir(), "frontdesk-store-"));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { eventually } from "../support/runtime-eventually.ts";
+import type { SuiteContext } from "./conversation-store-context.ts";
 import { claiming, claimOne, committing, dialogue, say } from "./conversation-store-steps.ts";
-import type { SuiteContext } from "./conversation-store-suite.ts";
 
 /** Durable timers: armed by a commit, delivered once as events. */
 export function timerTests({ store, open }: SuiteContext): void {

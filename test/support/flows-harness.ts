@@ -17,13 +17,13 @@ import {
 import { aMessage, anAddress, aPrincipal, aTaskContext } from "./flows-builders.ts";
 
 /** A reply that went out. */
-export interface Posted {
+interface Posted {
   readonly address: ReplyAddress;
   readonly reply: Reply;
 }
 
 /** Something told to another instance. */
-export interface Told {
+interface Told {
   readonly to: { readonly kind: string; readonly id: string };
   readonly event: CaseEvent | DialogueEvent;
   readonly key: string;

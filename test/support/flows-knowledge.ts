@@ -4,7 +4,7 @@ import type { Retriever } from "../../src/ports/retriever.ts";
 import { aPassage, someFeatures } from "./flows-builders.ts";
 
 /** A small handbook in both languages; sections that are easily mistaken for one another. */
-export const HANDBOOK: readonly RankedPassage[] = [
+const HANDBOOK: readonly RankedPassage[] = [
   aPassage(
     "Full-time employees get 26 days of annual leave a year. Ask your line manager two weeks ahead.",
     { document: "leave", title: "Leave", section: "Annual leave" },

@@ -5,7 +5,7 @@ import {
   type RedisConversationStore,
   type RedisConversationStoreOptions,
 } from "../../src/runtime/stores/redis.ts";
-import type { StoreFixture } from "../contract/conversation-store-suite.ts";
+import type { StoreFixture } from "../contract/conversation-store-context.ts";
 
 /** An empty store under a key prefix of its own, and further handles on the same data. */
 export interface RedisStoreFixture extends StoreFixture {

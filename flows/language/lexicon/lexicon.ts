@@ -3,7 +3,7 @@ import { CHINESE_GROUPS } from "./chinese.ts";
 import { ENGLISH_GROUPS } from "./english.ts";
 
 /** What people say instead of a word. */
-export interface Alternative {
+interface Alternative {
   /** As it is written. */
   readonly words: string;
   /** Stems or Han strings that must all be there. */

@@ -26,8 +26,8 @@ describe("a case", () => {
     const opened = openedCase();
 
     expect(opened.state()).toBe("waiting");
-    expect(opened.published).toEqual([
-      { update: { type: "opened", record: expect.objectContaining({ id: ID, state: "waiting" }) } },
+    expect(opened.published).toMatchObject([
+      { update: { type: "opened", record: { id: ID, state: "waiting" } } },
     ]);
   });
 
@@ -67,8 +67,9 @@ describe("a case", () => {
 
     expect(opened.told).toHaveLength(1);
     expect(opened.context()).toMatchObject({ agent: "Mia" });
+    expect(JSON.stringify(opened.published.at(-1))).toContain("Mia");
     expect(opened.published.at(-1)).toMatchObject({
-      update: { type: "entry", entry: { kind: "event", text: expect.stringContaining("Mia") } },
+      update: { type: "entry", entry: { kind: "event" } },
     });
   });
 

@@ -1,0 +1,114 @@
+import { z } from "zod";
+import { type EffectKey, FrontdeskError } from "../../src/core/index.ts";
+import type { ChannelCall, OutboundMessage } from "../../src/ports/channel.ts";
+import type { SlackApi } from "./client.ts";
+import type { EncodedPart } from "./encode.ts";
+import { slackErrorName } from "./errors.ts";
+import type { Pacing } from "./pacing.ts";
+import { type PostedPart, partMetadata } from "./posted.ts";
+
+/** A message with the parts that it is to be shown as. */
+export interface Plan {
+  readonly message: OutboundMessage;
+  readonly parts: readonly EncodedPart[];
+  /** `ts` of the question. */
+  readonly question: string | null;
+}
+
+/** Puts messages into channels, part by part. */
+export interface Placement {
+  /**
+   * Brings what stands there (`there`: `ts` by part) to what is planned: edits, posts what is missing, deletes what is too
+   * much. Gives the first part's `ts`.
+   */
+  place(plan: Plan, there: readonly (string | undefined)[], call: ChannelCall): Promise<string>;
+  /** Deletes messages; what is gone already counts as deleted. */
+  deleteAll(channel: string, all: readonly string[], call: ChannelCall): Promise<void>;
+  /** Whether a draft was certainly never sent: nothing of it needs to be looked for. */
+  wasHeldBack(key: EffectKey): boolean;
+}
+
+/** Parts by their place. */
+export function byIndex(found: readonly PostedPart[]): readonly (string | undefined)[] {
+  const there: (string | undefined)[] = [];
+  for (const { p, ts } of found) there[p] ??= ts;
+  return Array.from(there);
+}
+
+const anything = z.object({});
+const MAX_HELD_BACK = 5_000;
+
+/** Whether a message of ours is gone. */
+function isGone(error: unknown): boolean {
+  return ["message_not_found", "thread_not_found", "channel_not_found"].includes(
+    slackErrorName(error) ?? "",
+  );
+}
+
+/** @param draftIntervalMs a draft that finds its channel busy is tried again after this time */
+export function createPlacement(options: {
+  readonly api: SlackApi;
+  readonly pacing: Pacing;
+  readonly draftIntervalMs: number;
+}): Placement {
+  const { api, pacing, draftIntervalMs } = options;
+  const heldBack = new Set<EffectKey>();
+
+  const contentOf = ({ message, parts, question }: Plan, index: number) => {
+    const { text = "", blocks = [] } = parts[index] ?? {};
+    const metadata = partMetadata({ k: message.key, p: index, n: parts.length, q: question });
+    return { channel: message.address.channelId, text, blocks, metadata };
+  };
+
+  /** Drafts give way: a channel takes one post a second, and answers come first. */
+  const holdBack = (key: EffectKey): never => {
+    heldBack.add(key);
+    const oldest = heldBack.values().next();
+    if (heldBack.size > MAX_HELD_BACK && !oldest.done) heldBack.delete(oldest.value);
+    const how = { retryable: true, retryAfterMs: draftIntervalMs };
+    throw new FrontdeskError("rate_limited", "the channel is busy: the answer comes whole", how);
+  };
+
+  const post = (plan: Plan, index: number, { signal }: ChannelCall): Promise<string> => {
+    const { address, key, isDraft } = plan.message;
+    if (isDraft === true && !pacing.isFree(address.channelId)) holdBack(key);
+    heldBack.delete(key);
+    const thread = address.threadId === null ? {} : { thread_ts: address.threadId };
+    return api.post(`${key}/${index}`, { ...contentOf(plan, index), ...thread }, { signal });
+  };
+
+  const update = async (
+    plan: Plan,
+    index: number,
+    ts: string,
+    { signal }: ChannelCall,
+  ): Promise<void> => {
+    pacing.update(plan.message.isDraft === true ? "spare" : "final");
+    await api.call("chat.update", { ...contentOf(plan, index), ts }, anything, { signal });
+  };
+
+  const deleteAll: Placement["deleteAll"] = async (channel, all, call) => {
+    for (const ts of all) {
+      await api.call("chat.delete", { channel, ts }, anything, call).catch((error: unknown) => {
+        if (!isGone(error)) throw error;
+      });
+    }
+  };
+
+  return {
+    deleteAll,
+    wasHeldBack: (key) => heldBack.has(key),
+    async place(plan, there, call) {
+      let first = "";
+      for (const index of plan.parts.keys()) {
+        const known = there[index];
+        const ts = known ?? (await post(plan, index, call));
+        if (known !== undefined) await update(plan, index, known, call);
+        if (index === 0) first = ts;
+      }
+      const surplus = there.slice(plan.parts.length).flatMap((ts) => ts ?? []);
+      await deleteAll(plan.message.address.channelId, surplus, call);
+      return first;
+    },
+  };
+}

@@ -1,24 +1,21 @@
 import { z } from "zod";
-import { detectLanguage, type InboundMessage, type ReplyAddress } from "../../src/core/index.ts";
+import { detectLanguage, type InboundMessage } from "../../src/core/index.ts";
 import { ACTIONS } from "./action-ids.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { actionsBlock, button, contextBlock } from "./blocks.ts";
-import { deletedName } from "./channel.ts";
+import { createCorrections } from "./corrections.ts";
 import type { Said, SlackAct } from "./decode.ts";
 import { createEarlierTalk } from "./earlier-talk.ts";
 import { askerName } from "./ephemeral.ts";
 import { type Hearing, hear, rootOf } from "./hearing.ts";
-import { slackConversationId, slackMessageId, timeOfTs } from "./ids.ts";
+import { slackConversationId, slackMessageId } from "./ids.ts";
 import { slackLabels } from "./labels.ts";
 import { createLoopGuard } from "./loop-guard.ts";
 import type { Notices } from "./notices.ts";
-import { postedParts } from "./posted.ts";
 import { MAX_MESSAGE_CHARACTERS } from "./text-in.ts";
+import { threadAddress } from "./thread-address.ts";
 
 const DAY_MS = 24 * 3_600_000;
-/** Who mends an older question does not wait for another answer. */
-const EDIT_WINDOW_MS = 3_600_000;
-const anything = z.object({});
 
 /** How something that was said goes in. */
 interface IntakeOptions {
@@ -46,26 +43,15 @@ export function watermarkName(channel: string): string {
   return `seen:${channel}`;
 }
 
-/** The address at which a message of a thread is answered. */
-function threadAddress(team: string, said: Said, edition: string | null): ReplyAddress {
-  const { channel, ts } = said;
-  const thread = rootOf(said);
-  return {
-    platform: "slack",
-    conversationId: slackConversationId({ kind: "thread", team, channel, thread }),
-    channelId: channel,
-    threadId: thread,
-    replyTo: slackMessageId(channel, ts, edition),
-    ephemeral: false,
-  };
-}
-
 export function createIntake(parts: AdapterParts, notices: Notices): Intake {
   const { host, settings, memory, status, background, clock, logger, signal } = parts;
   const call = { signal };
   const loops = createLoopGuard();
   const earlier = createEarlierTalk(parts);
   const hearing = { settings, rules: parts.rules, loops, isKnown: parts.participation.isKnown };
+
+  const hearSaid = async (said: Said): Promise<Hearing> =>
+    hear(said, (await parts.identity()).team, hearing);
 
   const markSeen = ({ channel, ts }: Said): void => {
     const last = memory.get(watermarkName(channel), z.string());
@@ -170,55 +156,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     ]);
   };
 
-  /** Whether the earlier version of a message was answered. */
-  const wasAnswered = async (team: string, said: Said): Promise<boolean> => {
-    const posted = await postedParts(parts.api, threadAddress(team, said, null), call);
-    return posted.some(({ q }) => q === said.ts);
-  };
-
-  const edited = async (act: Extract<SlackAct, { type: "edited" }>): Promise<void> => {
-    const { said, edition } = act;
-    if (clock.now() - timeOfTs(said.ts) > EDIT_WINDOW_MS) return;
-    const { team } = await parts.identity();
-    const how = await hear(said, team, hearing);
-    if (how !== "addressed" && (how !== "overheard" || !(await wasAnswered(team, said)))) return;
-    const key = `edited:${said.channel}:${said.ts}:${edition}`;
-    // What is being written for the earlier version has no reader any more.
-    await stop(said.channel, rootOf(said), `stop:${key}`);
-    await receive(said, { isAddressed: true, edition, dedupeKeys: [key] });
-  };
-
-  /** Takes the answers to a message back. */
-  const takeBack = async (address: ReplyAddress, ts: string): Promise<void> => {
-    const posted = await postedParts(parts.api, address, call);
-    for (const part of posted.filter(({ q }) => q === ts)) {
-      await parts.api.call(
-        "chat.delete",
-        { channel: address.channelId, ts: part.ts },
-        anything,
-        call,
-      );
-    }
-  };
-
-  const deleted = async (act: Extract<SlackAct, { type: "deleted" }>): Promise<void> => {
-    const { channel, ts, thread } = act;
-    const root = thread ?? ts;
-    memory.set(deletedName(channel, ts), true, DAY_MS);
-    await stop(channel, root, `deleted:${channel}:${ts}`);
-    const { team } = await parts.identity();
-    const gone: Said = {
-      channel,
-      ts,
-      thread,
-      user: "",
-      botId: null,
-      text: "",
-      attachments: [],
-      isMention: false,
-    };
-    background.run("taking an answer back", () => takeBack(threadAddress(team, gone, null), ts));
-  };
+  const corrections = createCorrections(parts, { receive, stop, hear: hearSaid });
 
   return {
     receive,
@@ -228,16 +166,16 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
         case "said": {
           const { said } = act;
           const { team } = await parts.identity();
-          const how = await hear(said, team, hearing);
+          const how = await hearSaid(said);
           const keys = [`event:${eventId}`, `said:${team}:${said.channel}:${said.ts}`];
           await follow(said, how, keys);
           markSeen(said);
           return;
         }
         case "edited":
-          return edited(act);
+          return corrections.edited(act);
         case "deleted":
-          return deleted(act);
+          return corrections.deleted(act);
         case "stopped":
           await stop(act.channel, act.thread, `event:${eventId}`);
           return;

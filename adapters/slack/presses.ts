@@ -1,22 +1,17 @@
 import { z } from "zod";
-import {
-  detectLanguage,
-  LANGUAGES,
-  type Language,
-  type ReplyAddress,
-} from "../../src/core/index.ts";
-import { ACTIONS } from "./action-ids.ts";
+import { detectLanguage, LANGUAGES, type Language } from "../../src/core/index.ts";
 import type { AckBody, AdapterParts } from "./adapter-parts.ts";
 import { contextBlock } from "./blocks.ts";
+import { createChoices } from "./choices.ts";
 import type { Commands } from "./commands.ts";
 import { readSaid, type Said } from "./decode.ts";
 import type { PressedAt, SlackPress } from "./decode-interaction.ts";
-import { isDirect, slackConversationId, slackMessageId } from "./ids.ts";
+import { isDirect, slackMessageId } from "./ids.ts";
 import type { Intake } from "./intake.ts";
 import { slackLabels } from "./labels.ts";
 import type { Notices } from "./notices.ts";
-import { messageSchema, type SlackMessageAction, type SlackMessagePayload } from "./payloads.ts";
-import { mrkdwnLine } from "./safe-text.ts";
+import { messageSchema, type SlackMessageAction } from "./payloads.ts";
+import { addressOf, placeOf } from "./press-place.ts";
 import { isAllowed } from "./settings.ts";
 import type { Share } from "./share.ts";
 
@@ -25,30 +20,10 @@ export interface Presses {
   act(press: SlackPress): Promise<AckBody>;
 }
 
-const anything = z.object({});
 const page = z.object({ messages: z.array(messageSchema) });
-
-/** Where something on a message was pressed. */
-interface Place extends PressedAt {
-  readonly channel: string;
-  readonly ts: string;
-}
-
-function placeOf(at: PressedAt): Place | null {
-  const { channel, ts } = at;
-  return channel === null || ts === null ? null : { ...at, channel, ts };
-}
 
 function languageOf(text: string): Language {
   return LANGUAGES.find((language) => language === text) ?? "en";
-}
-
-/** The message without its buttons, with a line in their place. */
-function settledBlocks(message: SlackMessagePayload, line: string): readonly unknown[] {
-  const rest = (message.blocks ?? []).filter(
-    ({ type, block_id: id }) => type !== "actions" || id !== ACTIONS.options,
-  );
-  return [...rest, contextBlock([line])];
 }
 
 export function createPresses(
@@ -65,90 +40,18 @@ export function createPresses(
     readonly share: Share;
   },
 ): Presses {
-  const { host, settings, api, ephemeral, background, memory, clock, logger, signal } = parts;
+  const { host, settings, api, ephemeral, background, memory, logger, signal } = parts;
   const call = { signal };
+  const team = async (): Promise<string> => (await parts.identity()).team;
+  const choices = createChoices(parts);
 
-  const isWelcome = ({
-    user,
-    channel,
-  }: {
-    readonly user: string;
-    readonly channel: string;
-  }): boolean => isAllowed(settings, { user, channel, isDirect: isDirect(channel) });
-
-  const addressOf = async (at: Place): Promise<ReplyAddress> => {
-    const { team } = await parts.identity();
-    const { channel, user, ts } = at;
-    const isSlash = at.isEphemeral && at.thread === null;
-    const thread = at.thread ?? ts;
-    const conversationId = isSlash
-      ? slackConversationId({ kind: "slash", team, channel, user })
-      : slackConversationId({ kind: "thread", team, channel, thread });
-    return {
-      platform: "slack",
-      conversationId,
-      channelId: channel,
-      threadId: isSlash ? null : thread,
-      replyTo: slackMessageId(channel, ts),
-      ephemeral: at.isEphemeral,
-    };
-  };
-
-  const showChoice = async (at: Place, label: string, language: Language): Promise<void> => {
-    const { name } = await nameOf(at.user);
-    const line = slackLabels(language).chosen(mrkdwnLine(label), name);
-    if (at.isEphemeral || at.message === null) {
-      if (at.responseUrl === null) return;
-      await ephemeral.respond(at.responseUrl, { replace_original: true, text: line }, call);
-      return;
-    }
-    const args = {
-      channel: at.channel,
-      ts: at.ts,
-      text: line,
-      blocks: settledBlocks(at.message, line),
-    };
-    await api.call("chat.update", args, anything, call);
-  };
-
-  const nameOf = async (user: string): Promise<{ readonly name: string }> => {
-    const { displayName } = await parts.people.principal(user, call);
-    return { name: mrkdwnLine(displayName) };
-  };
-
-  const choose = async (press: Extract<SlackPress, { type: "choose" }>): Promise<void> => {
-    const at = placeOf(press.at);
-    if (at === null || !isWelcome(at)) return;
-    const [address, principal, audience] = await Promise.all([
-      addressOf(at),
-      parts.people.principal(at.user, call),
-      at.isEphemeral ? { kind: "private" as const } : parts.audiences.of(at.channel, call),
-    ]);
-    if (address.ephemeral && at.responseUrl !== null) {
-      ephemeral.remember(address.conversationId, at.responseUrl);
-    }
-    const event = {
-      type: "option.chosen",
-      optionId: press.optionId,
-      messageId: slackMessageId(at.channel, at.ts),
-      principal,
-      audience,
-      address,
-      at: clock.now(),
-    };
-    const instance = { kind: "dialogue", id: address.conversationId };
-    const isNew = await host.inbox.tell(instance, event, [`choice:${at.channel}:${at.ts}`]);
-    if (!isNew) return;
-    parts.status.received(address, press.label);
-    background.run("showing a choice", () =>
-      showChoice(at, press.label, detectLanguage(at.message?.text ?? press.label)),
-    );
-  };
+  const isWelcome = (who: { readonly user: string; readonly channel: string }): boolean =>
+    isAllowed(settings, { ...who, isDirect: isDirect(who.channel) });
 
   const feedback = async (press: Extract<SlackPress, { type: "feedback" }>): Promise<void> => {
     const at = placeOf(press.at);
     if (at === null) return;
-    const { conversationId } = await addressOf(at);
+    const { conversationId } = addressOf(at, await team());
     const messageId = slackMessageId(at.channel, at.ts);
     const {
       value,
@@ -253,7 +156,7 @@ export function createPresses(
     async act(press) {
       switch (press.type) {
         case "choose":
-          await choose(press);
+          await choices.choose(press);
           return undefined;
         case "feedback":
           await feedback(press);

@@ -46,13 +46,19 @@ function startChild(point: KillPoint, owner: string): ChildProcess {
     leaseMs: 250,
   };
   return spawn(process.execPath, ["--import", "tsx", CHILD, JSON.stringify(argument)], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
 }
 
+/** Runs a worker until it has killed itself; what it said of itself is shown when it ended otherwise. */
 async function runUntilKilled(point: KillPoint, owner: string): Promise<void> {
-  const ended: unknown = await once(startChild(point, owner), "exit");
-  expect({ point, ended }).toEqual({ point, ended: [null, "SIGKILL"] });
+  const child = startChild(point, owner);
+  const complaints = child.stderr?.setEncoding("utf8").toArray();
+  const ended: unknown = await once(child, "exit");
+  expect({ ended, complaints: await complaints }).toEqual({
+    ended: [null, "SIGKILL"],
+    complaints: [],
+  });
 }
 
 async function isStopped({ pid }: ChildProcess): Promise<boolean> {

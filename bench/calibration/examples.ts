@@ -124,8 +124,9 @@ export async function collect(
 export async function collectOwn(
   knowledge: Knowledge,
   questions: readonly OwnQuestion[],
-): Promise<readonly ConfidenceExample[]> {
+): Promise<{ readonly confidence: ConfidenceExample[]; readonly rank: RankExample[] }> {
   const examples: ConfidenceExample[] = [];
+  const rank: RankExample[] = [];
   for (const [at, { text, isAnswerable, page }] of questions.entries()) {
     const language = detectLanguage(text);
     const half = at % 2 === 0 ? 0 : 1;
@@ -137,8 +138,13 @@ export async function collectOwn(
     const vector = judge(found, language);
     if (!isDoubtful) examples.push({ set: "own", origin, language, vector, half });
     if (page === null) continue;
+    const passages = found.passages.map(({ passage, vector: measured }) => ({
+      isGold: passage.language === language && passage.source.endsWith(`/${page}`),
+      vector: measured,
+    }));
+    rank.push({ set: "own", language, passages, half });
     const rest = without(found, (source) => source.endsWith(`/${page}`), text);
     examples.push({ set: "own", origin: "removed", language, vector: judge(rest, language), half });
   }
-  return examples;
+  return { confidence: examples, rank };
 }

@@ -61,6 +61,7 @@ export function fitConfidence(
       weight: weights[at] ?? 1,
     })),
     l2,
+    names.map((feature) => (feature === "absent" ? -1 : 1)),
   );
   const round = (value: number): number => Math.round(value * 1e4) / 1e4;
   return {

@@ -40,71 +40,6 @@ function readableRow(header: readonly string[], cells: readonly string[]): strin
   return named.length === 0 ? first : `${first} — ${named.join("; ")}`;
 }
 
-/** Cuts the Markdown of a passage into pieces that can be quoted. */
-export function unitsOf(markdown: string): readonly Unit[] {
-  const lines = markdown.split(/\r?\n/u);
-  const units: Unit[] = [];
-  let block = 0;
-  let paragraph: string[] = [];
-  const push = (
-    kind: Unit["kind"],
-    text: string,
-    raw: string,
-    step: string | null = null,
-  ): void => {
-    if (text.trim() !== "") units.push({ kind, text: text.trim(), raw: raw.trim(), block, step });
-  };
-  const closeParagraph = (): void => {
-    if (paragraph.length === 0) return;
-    const joined = joinLines(paragraph);
-    paragraph = [];
-    block += 1;
-    for (const sentence of splitSentences(joined)) push("sentence", sentence, sentence);
-  };
-  for (let at = 0; at < lines.length; at += 1) {
-    const line = lines[at] ?? "";
-    if (FENCE.test(line)) {
-      closeParagraph();
-      const end = lines.findIndex((later, index) => index > at && FENCE.test(later));
-      const last = end < 0 ? lines.length - 1 : end;
-      const code = lines.slice(at, last + 1).join("\n");
-      block += 1;
-      push("code", code, code);
-      at = last;
-    } else if (ROW.test(line)) {
-      closeParagraph();
-      at = readTable(
-        lines,
-        at,
-        (text, raw) => push("row", text, raw),
-        () => {
-          block += 1;
-        },
-      );
-    } else if (HEADING.test(line)) {
-      closeParagraph();
-      block += 1;
-      push("heading", HEADING.exec(line)?.[1] ?? "", line);
-    } else if (ITEM.test(line)) {
-      closeParagraph();
-      at = readList(
-        lines,
-        at,
-        (text, raw, step) => push("item", text, raw, step),
-        () => {
-          block += 1;
-        },
-      );
-    } else if (line.trim() === "") {
-      closeParagraph();
-    } else {
-      paragraph.push(line);
-    }
-  }
-  closeParagraph();
-  return units;
-}
-
 /** Lines of one paragraph; Chinese lines are joined without a space. */
 function joinLines(lines: readonly string[]): string {
   return lines
@@ -116,53 +51,99 @@ function joinLines(lines: readonly string[]): string {
     );
 }
 
-function readTable(
-  lines: readonly string[],
-  start: number,
-  push: (text: string, raw: string) => void,
-  open: () => void,
-): number {
-  let end = start;
-  while (end + 1 < lines.length && ROW.test(lines[end + 1] ?? "")) end += 1;
-  const rows = lines.slice(start, end + 1);
-  open();
-  const hasHeader = RULE.test(rows[1] ?? "x") && rows.length > 1;
-  const header = hasHeader ? cellsOf(rows[0] ?? "") : [];
-  for (const row of hasHeader ? rows.slice(2) : rows) {
-    if (!RULE.test(row)) push(readableRow(header, cellsOf(row)), row);
-  }
-  return end;
+type Piece = Omit<Unit, "block">;
+
+/** Pieces of one block and the line after it. */
+interface Block {
+  readonly pieces: readonly Piece[];
+  readonly next: number;
 }
 
-function readList(
-  lines: readonly string[],
-  start: number,
-  push: (text: string, raw: string, step: string | null) => void,
-  open: () => void,
-): number {
-  open();
-  let at = start;
-  let item: string[] = [];
-  let step: string | null = null;
-  const close = (): void => {
-    if (item.length > 0) push(joinLines(item), item.join("\n"), step);
-    item = [];
-  };
-  for (; at < lines.length; at += 1) {
-    const line = lines[at] ?? "";
+type ReadBlock = (lines: readonly string[], start: number) => Block;
+
+const readCode: ReadBlock = (lines, start) => {
+  const end = lines.findIndex((line, index) => index > start && FENCE.test(line));
+  const next = end < 0 ? lines.length : end + 1;
+  const code = lines.slice(start, next).join("\n");
+  return { pieces: [{ kind: "code", text: code, raw: code, step: null }], next };
+};
+
+const readHeading: ReadBlock = (lines, start) => {
+  const raw = lines[start] ?? "";
+  const text = HEADING.exec(raw)?.[1] ?? "";
+  return { pieces: [{ kind: "heading", text, raw, step: null }], next: start + 1 };
+};
+
+const readTable: ReadBlock = (lines, start) => {
+  let next = start + 1;
+  while (next < lines.length && ROW.test(lines[next] ?? "")) next += 1;
+  const rows = lines.slice(start, next);
+  const hasHeader = rows.length > 1 && RULE.test(rows[1] ?? "");
+  const header = hasHeader ? cellsOf(rows[0] ?? "") : [];
+  const pieces = (hasHeader ? rows.slice(2) : rows)
+    .filter((row) => !RULE.test(row))
+    .map((raw): Piece => {
+      return { kind: "row", text: readableRow(header, cellsOf(raw)), raw, step: null };
+    });
+  return { pieces, next };
+};
+
+const readList: ReadBlock = (lines, start) => {
+  const items: { step: string | null; lines: string[] }[] = [];
+  let next = start;
+  for (; next < lines.length; next += 1) {
+    const line = lines[next] ?? "";
     const match = ITEM.exec(line);
     if (match !== null) {
-      close();
-      step = match[2] ?? match[3] ?? match[4] ?? null;
-      item = [match[5] ?? ""];
-    } else if (/^\s+\S/u.test(line) && !FENCE.test(line)) {
-      item.push(line);
-    } else if (line.trim() === "" && ITEM.test(lines[at + 1] ?? "")) {
-      close();
-    } else {
-      break;
+      items.push({ step: match[2] ?? match[3] ?? match[4] ?? null, lines: [match[5] ?? ""] });
+      continue;
     }
+    const isContinued = /^\s+\S/u.test(line) && !FENCE.test(line);
+    if (isContinued) items.at(-1)?.lines.push(line);
+    else if (line.trim() !== "" || !ITEM.test(lines[next + 1] ?? "")) break;
   }
-  close();
-  return at - 1;
+  const pieces = items.map(({ step, lines: own }): Piece => {
+    return { kind: "item", text: joinLines(own), raw: own.join("\n"), step };
+  });
+  return { pieces, next };
+};
+
+const readParagraph: ReadBlock = (lines, start) => {
+  let next = start + 1;
+  while (next < lines.length && readerOf(lines[next] ?? "") === readParagraph) next += 1;
+  const pieces = splitSentences(joinLines(lines.slice(start, next))).map((sentence): Piece => {
+    return { kind: "sentence", text: sentence, raw: sentence, step: null };
+  });
+  return { pieces, next };
+};
+
+/** Which block a line begins; null for an empty one. */
+function readerOf(line: string): ReadBlock | null {
+  if (line.trim() === "") return null;
+  if (FENCE.test(line)) return readCode;
+  if (ROW.test(line)) return readTable;
+  if (HEADING.test(line)) return readHeading;
+  return ITEM.test(line) ? readList : readParagraph;
+}
+
+/** Cuts the Markdown of a passage into pieces that can be quoted. */
+export function unitsOf(markdown: string): readonly Unit[] {
+  const lines = markdown.split(/\r?\n/u);
+  const units: Unit[] = [];
+  let block = 0;
+  for (let at = 0; at < lines.length; ) {
+    const read = readerOf(lines[at] ?? "");
+    if (read === null) {
+      at += 1;
+      continue;
+    }
+    const { pieces, next } = read(lines, at);
+    block += 1;
+    for (const piece of pieces) {
+      const text = piece.text.trim();
+      if (text !== "") units.push({ ...piece, text, raw: piece.raw.trim(), block });
+    }
+    at = next;
+  }
+  return units;
 }

@@ -1,5 +1,5 @@
 import type { Citation, Passage } from "../../src/core/index.ts";
-import { isWeakTerm, shorten } from "../language/index.ts";
+import { shorten } from "../language/index.ts";
 import { defuse } from "./defuse.ts";
 import { questionParts } from "./question-parts.ts";
 import {
@@ -118,7 +118,7 @@ function bestOf(candidates: readonly Candidate[]): Candidate | null {
 function gainOf(query: Query, open: ReadonlySet<string>, unit: ScoredUnit): number {
   if (unit.about < MIN_ABOUT) return 0;
   const gained = query.terms.filter(
-    ({ key, isVerb }) => open.has(key) && !isVerb && !isWeakTerm(key) && unit.keys.has(key),
+    ({ key, isVerb, isWeak }) => open.has(key) && !isVerb && !isWeak && unit.keys.has(key),
   );
   return shareOf(
     query,

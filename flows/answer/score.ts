@@ -1,5 +1,5 @@
 import type { Passage } from "../../src/core/index.ts";
-import { isWeakTerm, type Term, termsOf } from "../language/index.ts";
+import { type Term, termsOf } from "../language/index.ts";
 import type { Unit } from "./blocks.ts";
 import { type Keys, type MatchedPassage, matchPassage } from "./match.ts";
 import { fitsType, type QuestionType, questionType } from "./question-type.ts";
@@ -58,7 +58,7 @@ const NOTHING: Keys = new Set();
 /** That a common word is rare here says nothing; that a telling one is, does. */
 function weightOf(term: Term, rarity: number): number {
   const optional = term.isOptional ? OPTIONAL_WEIGHT : 1;
-  if (isWeakTerm(term.key)) return WEAK_WEIGHT * optional * (0.6 + 0.4 * Math.min(rarity, 1));
+  if (term.isWeak) return WEAK_WEIGHT * optional * (0.6 + 0.4 * Math.min(rarity, 1));
   return (0.6 + 0.4 * rarity) * optional * (term.isVerb ? VERB_WEIGHT : 1);
 }
 

@@ -59,6 +59,13 @@ const TELL_DIALOGUE = [
   "countTold",
 ] as const;
 
+const RESOLVE = {
+  target: "resolved",
+  actions: ["assignAgent", SHOW_RESOLVED, ...TELL_DIALOGUE],
+} as const;
+
+type CaseSetup = ReturnType<typeof caseSetup>;
+
 function caseSetup() {
   return setup({
     types: {
@@ -91,14 +98,29 @@ function caseSetup() {
  * words) and by the desk (`agent.…`); tells the dialogue, and shows every change at the desk.
  */
 export function createCaseMachine(settings: DialogueSettings) {
-  const t = textsIn(settings.deskLanguage);
-  const withdrawn = {
+  const machine = caseSetup();
+  return machine.createMachine({
+    id: "case",
+    initial: "opening",
+    context: ({ input }) => emptyCase(input.id),
+    states: {
+      opening: opening(machine),
+      waiting: waiting(machine, settings),
+      claimed: claimed(machine, settings),
+      resolved: resolved(machine),
+    },
+  });
+}
+
+function withdrawn(settings: DialogueSettings) {
+  const text = textsIn(settings.deskLanguage).deskCancelled;
+  return {
     target: "resolved",
     actions: [
       {
         type: "desk.publish",
         params: ({ context, event }: When<Of<"customer.cancelled">>) =>
-          publishEntry(context, "event", { name: "", text: t.deskCancelled, at: event.at }),
+          publishEntry(context, "event", { name: "", text, at: event.at }),
       },
       {
         type: "desk.publish",
@@ -108,82 +130,83 @@ export function createCaseMachine(settings: DialogueSettings) {
       "dropAgent",
     ],
   } as const;
-  const resolved = {
-    target: "resolved",
-    actions: ["assignAgent", SHOW_RESOLVED, ...TELL_DIALOGUE],
-  } as const;
+}
 
-  return caseSetup().createMachine({
-    id: "case",
-    initial: "opening",
-    context: ({ input }) => emptyCase(input.id),
-    states: {
-      opening: {
-        on: {
-          "case.requested": {
-            target: "waiting",
-            actions: [
-              "open",
-              { type: "desk.publish", params: ({ context, event }) => published(context, event) },
-            ],
-          },
+function opening(machine: CaseSetup) {
+  return machine.createStateConfig({
+    on: {
+      "case.requested": {
+        target: "waiting",
+        actions: [
+          "open",
+          { type: "desk.publish", params: ({ context, event }) => published(context, event) },
+        ],
+      },
+    },
+  });
+}
+
+function waiting(machine: CaseSetup, settings: DialogueSettings) {
+  return machine.createStateConfig({
+    on: {
+      "customer.wrote": { actions: SHOW_CUSTOMER },
+      "customer.cancelled": withdrawn(settings),
+      "agent.noted": { actions: SHOW_NOTE },
+      "agent.claimed": {
+        target: "claimed",
+        actions: ["assignAgent", SHOW_CLAIMED, ...TELL_DIALOGUE],
+      },
+      "agent.replied": {
+        target: "claimed",
+        actions: ["assignAgent", SHOW_CLAIMED, SHOW_REPLY, ...TELL_DIALOGUE],
+      },
+      "agent.resolved": RESOLVE,
+    },
+  });
+}
+
+function claimed(machine: CaseSetup, settings: DialogueSettings) {
+  const t = textsIn(settings.deskLanguage);
+  return machine.createStateConfig({
+    on: {
+      "customer.wrote": { actions: SHOW_CUSTOMER },
+      "customer.cancelled": withdrawn(settings),
+      "agent.noted": { actions: SHOW_NOTE },
+      "agent.claimed": {
+        guard: "isHeldByOther",
+        actions: {
+          type: "desk.publish",
+          params: ({ context, event }) =>
+            publishEntry(context, "event", {
+              name: event.agent,
+              text: t.deskHeldBy(context.agent ?? ""),
+              at: event.at,
+            }),
         },
       },
-      waiting: {
-        on: {
-          "customer.wrote": { actions: SHOW_CUSTOMER },
-          "customer.cancelled": withdrawn,
-          "agent.noted": { actions: SHOW_NOTE },
-          "agent.claimed": {
-            target: "claimed",
-            actions: ["assignAgent", SHOW_CLAIMED, ...TELL_DIALOGUE],
+      "agent.released": {
+        guard: "isHolder",
+        target: "waiting",
+        actions: [
+          "dropAgent",
+          {
+            type: "desk.publish",
+            params: ({ context, event }) => publishState(context, "waiting", null, event.at),
           },
-          "agent.replied": {
-            target: "claimed",
-            actions: ["assignAgent", SHOW_CLAIMED, SHOW_REPLY, ...TELL_DIALOGUE],
-          },
-          "agent.resolved": resolved,
-        },
+        ],
       },
-      claimed: {
-        on: {
-          "customer.wrote": { actions: SHOW_CUSTOMER },
-          "customer.cancelled": withdrawn,
-          "agent.noted": { actions: SHOW_NOTE },
-          "agent.claimed": {
-            guard: "isHeldByOther",
-            actions: {
-              type: "desk.publish",
-              params: ({ context, event }) =>
-                publishEntry(context, "event", {
-                  name: event.agent,
-                  text: t.deskHeldBy(context.agent ?? ""),
-                  at: event.at,
-                }),
-            },
-          },
-          "agent.released": {
-            guard: "isHolder",
-            target: "waiting",
-            actions: [
-              "dropAgent",
-              {
-                type: "desk.publish",
-                params: ({ context, event }) => publishState(context, "waiting", null, event.at),
-              },
-            ],
-          },
-          "agent.replied": { actions: [SHOW_REPLY, ...TELL_DIALOGUE] },
-          "agent.resolved": resolved,
-        },
-      },
-      resolved: {
-        on: {
-          "customer.wrote": { actions: SHOW_CUSTOMER },
-          "agent.noted": { actions: SHOW_NOTE },
-          "agent.replied": { actions: [SHOW_REPLY, ...TELL_DIALOGUE] },
-        },
-      },
+      "agent.replied": { actions: [SHOW_REPLY, ...TELL_DIALOGUE] },
+      "agent.resolved": RESOLVE,
+    },
+  });
+}
+
+function resolved(machine: CaseSetup) {
+  return machine.createStateConfig({
+    on: {
+      "customer.wrote": { actions: SHOW_CUSTOMER },
+      "agent.noted": { actions: SHOW_NOTE },
+      "agent.replied": { actions: [SHOW_REPLY, ...TELL_DIALOGUE] },
     },
   });
 }

@@ -1,6 +1,6 @@
 import type { Language } from "../../src/core/index.ts";
 import { sigmoid } from "../confidence/calibrator.ts";
-import { isWeakTerm } from "../language/index.ts";
+import { isTelling } from "../language/index.ts";
 import type { Found } from "../rank/find.ts";
 import type { Reading } from "../tasks/contracts.ts";
 import { type Cluster, clustersOf } from "./clusters.ts";
@@ -40,7 +40,7 @@ function featuresOf(
   contenders: readonly Cluster[],
 ): AmbiguityFeatures {
   const [first, second] = contenders;
-  const telling = found.query.terms.filter((term) => !term.isOptional && !isWeakTerm(term.key));
+  const telling = found.query.terms.filter(isTelling);
   if (first === undefined || second === undefined) {
     return { coverage: 0, balance: 0, vagueness: 0, distance: 0 };
   }

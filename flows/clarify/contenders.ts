@@ -1,6 +1,6 @@
 import type { Language } from "../../src/core/index.ts";
 import type { Query } from "../answer/score.ts";
-import { hasTerm, indexTerms, isWeakTerm, type Term, termsOf } from "../language/index.ts";
+import { hasTerm, indexTerms, isTelling, type Term, termsOf } from "../language/index.ts";
 import type { Cluster } from "./clusters.ts";
 
 /** Clusters that speak of the question about as well as the best one. */
@@ -35,7 +35,7 @@ export function contendersOf(
 }
 
 function tellingTerms(text: string): readonly Term[] {
-  return termsOf(text).filter((term) => !term.isOptional && !isWeakTerm(term.key));
+  return termsOf(text).filter(isTelling);
 }
 
 /** Telling words of a cluster's heading: those that the question says, in whatever words, and those it does not. */
@@ -69,7 +69,7 @@ const FAR_BEHIND = 0.67;
 
 /** Share of the question's telling words that a cluster's heading says, in whatever words. */
 function saidByHeading(query: Query, cluster: Cluster): number {
-  const telling = query.terms.filter((term) => !term.isOptional && !isWeakTerm(term.key));
+  const telling = query.terms.filter(isTelling);
   // One word says too little: a heading may have it by accident.
   if (telling.length < 2) return 0;
   const heading = indexTerms(cluster.label);

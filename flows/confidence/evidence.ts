@@ -1,5 +1,5 @@
 import { type Query, type ScoredPassage, shareOf } from "../answer/score.ts";
-import { isIdentifier, isWeakTerm, type Term } from "../language/index.ts";
+import { isIdentifier, isTelling, type Term } from "../language/index.ts";
 
 /** How well the best passages speak of the question; shares of its weight are 0 to 1. */
 export interface Evidence {
@@ -39,10 +39,6 @@ export function nearShare(query: Query, { units }: ScoredPassage): number {
       return shareOf(query, new Set(around.flatMap(({ keys }) => [...keys])));
     }),
   );
-}
-
-function isTelling(term: Term): boolean {
-  return !term.isOptional && !isWeakTerm(term.key);
 }
 
 function tellingShare(query: Query, isFound: (key: string) => boolean): number {

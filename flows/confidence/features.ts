@@ -9,7 +9,7 @@ export const FEATURE_NAMES = [
   "unit",
   "unitOwn",
   "heading",
-  "precision",
+  "headingMatch",
   "near",
   "top",
   "topStrong",
@@ -41,6 +41,11 @@ function vectorFeatures(passages: readonly FoundPassage[], language: Language) {
   };
 }
 
+/** Harmonic mean: high only when the heading says the question and the question says the heading. */
+function harmonic(left: number, right: number): number {
+  return left + right === 0 ? 0 : (2 * left * right) / (left + right);
+}
+
 /** Puts what was found, best first, and what the passages hold of the question into one vector. */
 export function featureVector(
   passages: readonly FoundPassage[],
@@ -56,7 +61,8 @@ export function featureVector(
     unit: evidence.unit,
     unitOwn: evidence.unitOwn,
     heading: evidence.heading,
-    precision: first?.vector.precision ?? 0,
+    headingMatch:
+      first === undefined ? 0 : harmonic(first.vector.innermost, first.vector.precision),
     near: evidence.near,
     top: evidence.top,
     topStrong: evidence.topStrong,

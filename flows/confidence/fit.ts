@@ -19,9 +19,13 @@ const STEP = 0.5;
 
 /**
  * Fits a logistic regression by gradient descent with L2 on the weights. Targets after J. Platt (1999): (N₊+1)/(N₊+2) and
- * 1/(N₋+2), so that few examples do not make it sure of itself.
+ * 1/(N₋+2), so that few examples do not make it sure of itself. A weight with a sign never takes the other one.
  */
-export function fitLogistic(examples: readonly Example[], l2: number): Fitted {
+export function fitLogistic(
+  examples: readonly Example[],
+  l2: number,
+  signs: readonly (1 | -1)[] = [],
+): Fitted {
   const size = examples[0]?.values.length ?? 0;
   const positives = examples.filter(({ isPositive }) => isPositive).length;
   const high = (positives + 1) / (positives + 2);
@@ -40,7 +44,10 @@ export function fitLogistic(examples: readonly Example[], l2: number): Fitted {
         gradient[at] = (gradient[at] ?? 0) + error * value;
     }
     bias -= STEP * biasGradient;
-    for (const [at, change] of gradient.entries()) weights[at] = (weights[at] ?? 0) - STEP * change;
+    for (const [at, change] of gradient.entries()) {
+      const moved = (weights[at] ?? 0) - STEP * change;
+      weights[at] = moved * (signs[at] ?? moved) < 0 ? 0 : moved;
+    }
   }
   return { bias, weights };
 }

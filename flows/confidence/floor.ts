@@ -1,5 +1,5 @@
 import type { Query } from "../answer/score.ts";
-import { isWeakTerm } from "../language/index.ts";
+import { isTelling } from "../language/index.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** Everything that was asked for stands in the first passage: an answer with a reservation, at least. */
@@ -20,7 +20,7 @@ export function confidenceFloor(
   evidence: Evidence,
   isUnderExactHeading: boolean,
 ): number {
-  const telling = query.terms.filter((term) => !term.isOptional && !isWeakTerm(term.key));
+  const telling = query.terms.filter(isTelling);
   const isAllSaid = evidence.topStrong >= NEARLY_ALL && evidence.absent === 0;
   if (telling.length === 0 || !isAllSaid) return 0;
   const isExact =

@@ -7,9 +7,9 @@ export {
   hasTerm,
   indexTerms,
   isIdentifier,
+  isTelling,
   segmentHan,
   type Term,
   type TermIndex,
   termsOf,
 } from "./terms.ts";
-export { isWeakTerm } from "./weak-words.ts";

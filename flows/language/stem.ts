@@ -63,6 +63,12 @@ function stripDerivation(word: string): string {
   return word;
 }
 
+/** An English word in lower case without plural and tense: "generated" → "generate", "files" → "file". */
+export function withoutInflection(word: string): string {
+  if (word.length <= 3 || !/^[a-z']+$/u.test(word)) return word;
+  return stripTense(stripInflection(word.replace(/'s?$/u, ""))).replace(/e$/u, "");
+}
+
 /**
  * Reduces an English word in lower case to what its inflections share ("reimbursements", "reimbursed" → "reimburs").
  * After M. F. Porter, "An algorithm for suffix stripping" (1980), with fewer rules. Other words come back unchanged.

@@ -8,6 +8,7 @@ import {
 import { cleanLine } from "./normalize.ts";
 import { stem } from "./stem.ts";
 import { CHINESE_STOP_WORDS, ENGLISH_STOP_WORDS } from "./stop-words.ts";
+import { isWeakWord } from "./weak-words.ts";
 
 /** One informative term of a question. */
 export interface Term {
@@ -20,6 +21,8 @@ export interface Term {
   readonly alternatives: Alternatives;
   /** It stands where verbs stand: what is done can be said in many ways, what it is about in fewer. */
   readonly isVerb: boolean;
+  /** So common that it says little about the topic. */
+  readonly isWeak: boolean;
   /** A pair across a doubtful word border: it counts when found and is not missed when absent. */
   readonly isOptional: boolean;
 }
@@ -102,7 +105,8 @@ function hanTermsOf(words: readonly string[]): readonly Term[] {
   const terms: Term[] = [];
   const add = (key: string, surface: string, isOptional: boolean): void => {
     const alternatives = chineseAlternatives(key);
-    terms.push({ key, kind: "han", surface, isOptional, isVerb: false, alternatives });
+    const isWeak = isWeakWord(key);
+    terms.push({ key, kind: "han", surface, isOptional, isVerb: false, isWeak, alternatives });
   };
   for (const [index, word] of words.entries()) {
     const characters = [...word];
@@ -130,22 +134,33 @@ function wordTermsOf(clean: string): readonly Term[] {
   for (let at = 0; at < words.length; at += 1) {
     const found = phraseAt(stems, at);
     if (found !== null) {
-      const { phrase, length } = found;
-      const surface = words.slice(at, at + length).join(" ");
-      const alternatives = [{ words: surface, parts: phrase.stems }, ...phrase.alternatives];
+      const { phrase, isSplit } = found;
+      const surface = isSplit ? phrase.words : words.slice(at, at + phrase.stems.length).join(" ");
+      const alternatives = [{ words: phrase.words, parts: phrase.stems }, ...phrase.alternatives];
       const key = phrase.stems.join(" ");
-      terms.push({ key, kind: "word", surface, isOptional: false, isVerb: false, alternatives });
-      at += length - 1;
+      const named = { key, kind: "word", surface, alternatives } as const;
+      terms.push({ ...named, isOptional: false, isVerb: false, isWeak: false });
+      // What stands between verb and particle is looked at in its turn; particles are stop words.
+      at += isSplit ? 0 : phrase.stems.length - 1;
       continue;
     }
     const surface = words[at] ?? "";
-    const key = stems[at] ?? "";
-    if (ENGLISH_STOP_WORDS.has(surface)) continue;
-    const alternatives = englishAlternatives(key);
-    const isVerb = BEFORE_VERB.has(words[at - 1] ?? "") || /(?:ed|ing)$/u.test(surface);
-    terms.push({ key, kind: "word", surface, isOptional: false, isVerb, alternatives });
+    if (!ENGLISH_STOP_WORDS.has(surface)) terms.push(wordTerm(surface, words[at - 1] ?? ""));
   }
   return terms;
+}
+
+function wordTerm(surface: string, before: string): Term {
+  const key = stem(surface);
+  return {
+    key,
+    kind: "word",
+    surface,
+    alternatives: englishAlternatives(key),
+    isOptional: false,
+    isVerb: BEFORE_VERB.has(before) || /(?:ed|ing)$/u.test(surface),
+    isWeak: isWeakWord(surface),
+  };
 }
 
 function hanTermsIn(run: string): readonly Term[] {
@@ -153,8 +168,9 @@ function hanTermsIn(run: string): readonly Term[] {
     if (!isKnown) return informativeRuns(text).flatMap(hanTermsOf);
     if (CHINESE_STOP_WORDS.has(text)) return [];
     const alternatives = chineseAlternatives(text);
-    const known = { key: text, surface: text, isOptional: false, isVerb: false, alternatives };
-    return [{ ...known, kind: "han" } as const];
+    const isWeak = isWeakWord(text);
+    const known = { key: text, surface: text, isOptional: false, isVerb: false, isWeak };
+    return [{ ...known, kind: "han", alternatives } as const];
   });
 }
 
@@ -209,4 +225,9 @@ export function expansionOf(terms: readonly Term[], maxWords: number): string {
 export function isIdentifier({ surface, kind }: Term): boolean {
   if (kind === "han" || /^(?:19|20)\d\d$/u.test(surface)) return false;
   return /_|\d{3}|[a-z]-?\d|\d[a-z]|[a-z]\.[a-z]/u.test(surface);
+}
+
+/** Whether a term says something about the topic. */
+export function isTelling(term: Term): boolean {
+  return !term.isOptional && !term.isWeak;
 }

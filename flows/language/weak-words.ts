@@ -1,4 +1,4 @@
-import { stem } from "./stem.ts";
+import { withoutInflection } from "./stem.ts";
 
 const WORDS = `able anything certain ever little middle nothing second somebody something stuff third three two able accept act action actual add affect allow almost answer anyone appear apply area arrive ask available
   bad based basic become begin best better big bit bring build call case cause certain change check choose clear close come
@@ -14,8 +14,8 @@ const WORDS = `able anything certain ever little middle nothing second somebody 
   understand version number amount type name use useful user usual value various view wait want watch way week whole wish word work world worry write wrong
   year`;
 
-/** Stems of words so common that they say little about the topic; they count less than others. */
-const WEAK_STEMS: ReadonlySet<string> = new Set(WORDS.split(/\s+/u).map(stem));
+/** Words so common that they say little about the topic; they count less than others. */
+const WEAK_ENGLISH: ReadonlySet<string> = new Set(WORDS.split(/\s+/u).map(withoutInflection));
 
 const WEAK_CHINESE: ReadonlySet<string> = new Set(
   `使用 用户 直接 到底 现在 已经 还是 一起 一直 一次 通过 进行 完成 开始 结束 方法 方式 内容 时间 东西 事情 地方 工作 人员 大家 别人 朋友 今天 明天 昨天
@@ -24,7 +24,7 @@ const WEAK_CHINESE: ReadonlySet<string> = new Set(
     .filter((word) => word !== ""),
 );
 
-/** Whether a term says little about the topic of a question. */
-export function isWeakTerm(key: string): boolean {
-  return WEAK_STEMS.has(key) || WEAK_CHINESE.has(key);
+/** Whether a word says little about the topic of a question. */
+export function isWeakWord(word: string): boolean {
+  return WEAK_ENGLISH.has(withoutInflection(word)) || WEAK_CHINESE.has(word);
 }

@@ -2,7 +2,7 @@ import type { Language, RankedPassage } from "../../src/core/index.ts";
 import { innermostHeading } from "../answer/match.ts";
 import { type Query, type ScoredPassage, shareOf } from "../answer/score.ts";
 import { nearShare } from "../confidence/evidence.ts";
-import { hasTerm, isWeakTerm, type TermIndex, termsOf } from "../language/index.ts";
+import { hasTerm, isTelling, type TermIndex, termsOf } from "../language/index.ts";
 
 /** Measurements by which passages are put in order, by name. */
 export const RANK_FEATURES = [
@@ -24,7 +24,7 @@ export type RankVector = Readonly<Record<RankFeature, number>>;
 
 /** Share of a heading's telling words that the question says, in whatever words; 0 when it has none. */
 function headingPrecision(asked: TermIndex, heading: string): number {
-  const telling = termsOf(heading).filter((term) => !term.isOptional && !isWeakTerm(term.key));
+  const telling = termsOf(heading).filter(isTelling);
   const said = telling.filter((term) => hasTerm(asked, term));
   return said.length / Math.max(1, telling.length);
 }

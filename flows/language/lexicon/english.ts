@@ -40,7 +40,7 @@ taxi, cab, uber
 car, vehicle, drive, driving
 bike, bicycle, cycle, cycling
 trip, travel, journey, travelling, for work, business trip
-abroad, foreign, overseas, other country, another country, international, spain, france, italy, portugal, greece, germany, japan, usa, america, canada, india, turkey, thailand
+abroad, foreign, overseas, other country, another country, international
 kilometre, kilometer, km, mileage, mile
 gift, present
 supplier, vendor
@@ -101,7 +101,7 @@ stop, shut down, turn off, switch off, disable, deactivate
 enable, turn on, switch on, activate
 restart, reboot
 crash, fail, die, hang, freeze, power cut, outage, power outage, power goes out, blackout
-error, failure, fault, problem, issue, trouble, wrong
+error, failure, fault, problem, issue, trouble
 slow, takes long, sluggish, lag
 speed, performance, fast, quick, faster
 backup, back up, save a copy
@@ -141,7 +141,7 @@ licence, license
 privacy, gdpr, personal data, data protection
 terminal, console, command line, shell
 try, try out, demo, sample
-answer wrong, hallucinate, make things up, invent, making things up
+answer wrong, hallucinate, make things up, invent, making things up, make stuff up, makes stuff up, makes things up
 forget, reset the conversation, start over
 continue, resume, pick up, carry on, go on with
 pass on, give back, hand on, hand to, reassign, pass to
@@ -165,7 +165,7 @@ often, how often, frequency, how many times, times
 reach, contact, get hold of, reachable
 arrive, arrives, paid out, transferred
 dispose, recycle
-mistake, typo, correct, correction
+mistake, typo, correction, wrong, incorrect, not right, mistakes
 scanned, scan, ocr
 colour, color
 centre, center

@@ -13,6 +13,7 @@ export type Alternatives = readonly Alternative[];
 
 /** A phrase of several words in the lexicon. */
 export interface LexiconPhrase {
+  readonly words: string;
   readonly stems: readonly string[];
   readonly alternatives: Alternatives;
 }
@@ -58,7 +59,7 @@ function readEnglish(): EnglishLexicon {
         continue;
       }
       const known = phrases.get(first) ?? [];
-      known.push({ stems, alternatives });
+      known.push({ words: own.words, stems, alternatives });
       phrases.set(
         first,
         known.toSorted((left, right) => right.stems.length - left.stems.length),
@@ -68,6 +69,8 @@ function readEnglish(): EnglishLexicon {
   return { words, phrases };
 }
 
+const TELLING_CHARACTERS: ReadonlySet<string> = new Set(["改", "换", "删", "装"]);
+
 function readChinese(): ReadonlyMap<string, Alternatives> {
   const words = new Map<string, Alternatives>();
   for (const line of linesOf(CHINESE_GROUPS)) {
@@ -76,8 +79,10 @@ function readChinese(): ReadonlyMap<string, Alternatives> {
       return { words: word, parts: [word] };
     });
     for (const own of group) {
-      // A lone character stands in too many other words to be looked for.
-      const alternatives = others(group, own).filter((other) => other.words.length > 1);
+      // A lone character stands in too many other words to be looked for, but for these.
+      const alternatives = others(group, own).filter(
+        ({ words: other }) => other.length > 1 || TELLING_CHARACTERS.has(other),
+      );
       words.set(own.words, [...(words.get(own.words) ?? []), ...alternatives]);
     }
   }
@@ -93,32 +98,37 @@ export function englishAlternatives(key: string): Alternatives {
   return english.words.get(key) ?? [];
 }
 
-const OBJECTS: ReadonlySet<string> = new Set([
-  "it",
-  "them",
-  "that",
-  "this",
-  "thi",
-  "me",
-  "him",
-  "her",
+/** What may stand apart from its verb: "turn debug logging on", "throw it out". */
+const PARTICLES: ReadonlySet<string> = new Set([
+  "on",
+  "off",
+  "out",
+  "up",
+  "down",
+  "away",
+  "back",
+  "in",
+  "over",
 ]);
+const LONGEST_GAP = 3;
 
 /**
- * The longest phrase of the lexicon that begins at this place of a list of stems, with the number of words it takes; null
- * when there is none. A phrase of two words may have an object between them ("throw it out").
+ * The longest phrase of the lexicon that begins at this place of a list of stems; null when there is none. A verb with a
+ * particle may have up to three words between the two.
  */
 export function phraseAt(
   stems: readonly string[],
   at: number,
-): { readonly phrase: LexiconPhrase; readonly length: number } | null {
+): { readonly phrase: LexiconPhrase; readonly isSplit: boolean } | null {
   for (const phrase of english.phrases.get(stems[at] ?? "") ?? []) {
-    const { length } = phrase.stems;
-    if (phrase.stems.every((expected, offset) => stems[at + offset] === expected)) {
-      return { phrase, length };
+    const { stems: expected } = phrase;
+    if (expected.every((each, offset) => stems[at + offset] === each)) {
+      return { phrase, isSplit: false };
     }
-    const isSplit = length === 2 && stems[at + 2] === phrase.stems[1];
-    if (isSplit && OBJECTS.has(stems[at + 1] ?? "")) return { phrase, length: 3 };
+    const particle = expected[1] ?? "";
+    if (expected.length !== 2 || !PARTICLES.has(particle)) continue;
+    const gap = stems.slice(at + 2, at + 2 + LONGEST_GAP).indexOf(particle);
+    if (gap >= 0) return { phrase, isSplit: true };
   }
   return null;
 }

@@ -24,7 +24,7 @@ const AVERAGE: Readonly<Record<FeatureName, number | null>> = {
   unit: 0.6,
   unitOwn: 0.5,
   heading: 0.4,
-  precision: 0.4,
+  headingMatch: 0.4,
   near: 0.5,
   top: 0.6,
   topStrong: 0.6,

@@ -75,8 +75,6 @@ export function composeStatus(parts: {
   readonly chatModel: string | null;
   readonly httpUrl: () => string | null;
 }): () => Promise<ApplicationStatus> {
-  const storeName =
-    parts.config.redisUrl === null ? "Conversations (SQLite)" : "Conversations (Redis)";
   return async () => {
     const knowledge = await parts.knowledge.status();
     return {
@@ -84,7 +82,7 @@ export function composeStatus(parts: {
       version: packageVersion,
       startedAt: parts.startedAt,
       components: [
-        await storeHealth(parts.directory, storeName),
+        await storeHealth(parts.directory, "Conversations (SQLite)"),
         {
           name: "Knowledge",
           state: "ok",

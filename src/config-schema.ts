@@ -28,16 +28,13 @@ const visibility = z.string().refine((text) => parseVisibility(text) !== null, {
 
 const http = z.strictObject({
   host: key(z.string().min(1).default("127.0.0.1"), {
-    description: "Address that the HTTP server listens on. Anything but loopback needs an API key.",
+    description:
+      "Address that the HTTP server listens on. It serves health and metrics only, to whoever can reach it.",
     env: "FRONTDESK_HTTP_HOST",
   }),
   port: key(port.default(8787), {
     description: "Port of the HTTP server; 0 takes any free one.",
     env: "FRONTDESK_HTTP_PORT",
-  }),
-  apiKey: key(secret, {
-    description: "Key that callers of the HTTP API send as `Authorization: Bearer …`.",
-    secret: true,
   }),
 });
 
@@ -264,7 +261,7 @@ export const configSchema = z.strictObject({
   }),
   redisUrl: key(optionalText, {
     description:
-      "Redis for conversations, shared by several machines. Unset: SQLite in the data directory.",
+      "Redis for conversations, shared by several machines. Not in this version: leave it unset.",
     env: "REDIS_URL",
     secret: true,
   }),

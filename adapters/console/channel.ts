@@ -21,6 +21,7 @@ export function createConsoleChannel(options: {
   const { log, clock } = options;
   return {
     platform: "console",
+    settleMs: 0, // a post is a row in our own file: it is there at once or never
     async post(message, { signal }) {
       signal.throwIfAborted();
       const { speaker } = message.reply;

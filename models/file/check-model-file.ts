@@ -34,7 +34,7 @@ function open(path: string): number {
     if (systemErrorCode(error) === "ENOENT") {
       throw new FrontdeskError(
         "model_not_found",
-        `There is no model file ${path}. Check the path; a model of the catalog is fetched by "frontdesk models pull".`,
+        `There is no model file ${path}. Check the path, or put the file of a catalog model there ("frontdesk models list").`,
         { cause: error },
       );
     }

@@ -1,7 +1,7 @@
 // Messages through the Redis store: the store's calls alone (append, claim, commit; a handler that does nothing) and the
 // whole engine (machine, two tasks, outbox), with one and two worker processes, at full speed and at a steady pace. The
 // producer, the workers and a redis-server with an append-only file (everysec) share this machine.
-// Usage: npx tsx bench/runtime-redis.ts [--runs 3] [--messages 20000] [--rate 500]
+// Usage: npm run bench:runtime-redis [-- --runs 3] [--messages 20000] [--rate 500] [--note "what else ran here"]
 import { type ChildProcess, fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     runs: { type: "string", default: "3" },
     messages: { type: "string", default: "20000" },
     rate: { type: "string", default: "500" },
+    note: { type: "string", default: "" },
   },
 });
 const runs = Number(values.runs);
@@ -129,5 +130,11 @@ for (const part of ["store", "engine"] as const) {
   for (const workers of [1, 2]) rows.push(...(await measure(part, workers)));
 }
 await server.stop();
-report("runtime-redis", rows, { runs, messages, conversations: CONVERSATIONS, concurrency: 50 });
+report("runtime-redis", rows, {
+  runs,
+  messages,
+  conversations: CONVERSATIONS,
+  concurrency: 50,
+  note: values.note,
+});
 process.exit(0);

@@ -270,6 +270,19 @@ describe("saying", () => {
     expect(bot.told.map(({ event }) => event.type)).toEqual(["stop.requested", "stop.requested"]);
   });
 
+  it("does not look at deleted talk in which it took no part", async () => {
+    const { slack } = await openScene();
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+    const talk = await slack.say(ann, help, "lunch?");
+
+    await slack.delete(talk);
+    await slack.edit(await slack.say(ann, help, "dinner?"), "supper?");
+    await slack.dispatch.settled();
+
+    expect(slack.callsOf("conversations.replies")).toEqual([]);
+  });
+
   it("marks a message that was passed on to a person, and clears the line of one that was not meant for it", async () => {
     const { slack, bot, adapter } = await openScene({ script: () => null });
     const ann = slack.user("Ann");

@@ -20,9 +20,13 @@ export function markdownBlock(text: string): SlackBlock {
   return { type: "markdown", text };
 }
 
+/** Slack refuses longer texts (a very long display name, say). */
+const MAX_CONTEXT_TEXT = 2_900;
+
 /** Small grey lines; each is Slack's own markup already. */
 export function contextBlock(lines: readonly string[]): SlackBlock {
-  return { type: "context", elements: lines.map((text) => ({ type: "mrkdwn", text })) };
+  const elements = lines.map((text) => ({ type: "mrkdwn", text: cut(text, MAX_CONTEXT_TEXT) }));
+  return { type: "context", elements };
 }
 
 /** A line in Slack's own markup. */

@@ -25,8 +25,10 @@ const MAX_CONTEXT_TEXT = 2_900;
 
 /** Small grey lines; each is Slack's own markup already. */
 export function contextBlock(lines: readonly string[]): SlackBlock {
-  const elements = lines.map((text) => ({ type: "mrkdwn", text: cut(text, MAX_CONTEXT_TEXT) }));
-  return { type: "context", elements };
+  return {
+    type: "context",
+    elements: lines.map((text) => ({ type: "mrkdwn", text: cut(text, MAX_CONTEXT_TEXT) })),
+  };
 }
 
 /** A line in Slack's own markup. */

@@ -137,7 +137,11 @@ export function openDataDirectory(path: string): DataDirectory | null {
         version,
         startedAt,
       };
-      writeFileSync(ownerFile, JSON.stringify(owner), { mode: 0o600 });
+      try {
+        writeFileSync(ownerFile, JSON.stringify(owner), { mode: 0o600 });
+      } catch (error) {
+        throw dataDirectoryError(path, error);
+      }
     },
     release() {
       if (isReleased) return;

@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { createInterface } from "node:readline";
-import { FrontdeskError, systemErrorCode } from "../core/index.ts";
+import { FrontdeskError, isFrontdeskError, systemErrorCode } from "../core/index.ts";
 import { fromWireError, RPC_VERSION_HEADER, wireErrorSchema, wireLineSchema } from "./wire.ts";
 
 /** Calls the methods of an application that another process runs. */
@@ -26,7 +26,8 @@ function lost(error: unknown): FrontdeskError {
 
 function translate(error: unknown, signal: AbortSignal): Error {
   const cause: unknown = signal.aborted ? signal.reason : error;
-  if (cause instanceof Error && (signal.aborted || systemErrorCode(error) === null)) return cause;
+  const isOurs = signal.aborted || isFrontdeskError(error) || systemErrorCode(error) === null;
+  if (cause instanceof Error && isOurs) return cause;
   return lost(cause);
 }
 

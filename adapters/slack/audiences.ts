@@ -34,6 +34,8 @@ const AUDIENCE_MS = 10 * 60_000;
 /** In larger channels nobody can say that there is no guest. */
 const MAX_MEMBERS = 5_000;
 const PAGE = 1_000;
+/** Members of whom nothing is known yet; with more of them a channel counts as having guests. */
+const MAX_LOOKED_UP = 30;
 
 const PUBLIC_ONLY: Audience = { kind: "shared", visible: ["public"] };
 
@@ -47,12 +49,32 @@ export function createSlackAudiences(options: {
   const { api, people, settings, logger } = options;
   const known = createTtlCache<Audience>(AUDIENCE_MS);
 
+  /** Null when nobody can say without asking for very many people one by one. */
+  const isAnyOutsider = async (
+    members: readonly string[],
+    call: SlackCall,
+  ): Promise<boolean | null> => {
+    const unknown: string[] = [];
+    for (const user of members) {
+      const isOutsider = await people.knownOutsider(user);
+      if (isOutsider === true) return true;
+      if (isOutsider === null) unknown.push(user);
+    }
+    if (unknown.length > MAX_LOOKED_UP) return null;
+    for (const user of unknown) if (await people.isOutsider(user, call)) return true;
+    return false;
+  };
+
   const hasOutsiders = async (channel: string, call: SlackCall): Promise<boolean> => {
+    await people.preload(call).catch((error: unknown) => {
+      logger.debug({ err: error }, "people are looked up one by one");
+    });
     let cursor: string | undefined;
     for (let seen = 0; seen < MAX_MEMBERS; seen += PAGE) {
       const args = { channel, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) };
       const answer = await api.call("conversations.members", args, membersAnswer, call);
-      for (const user of answer.members) if (await people.isOutsider(user, call)) return true;
+      const isAny = await isAnyOutsider(answer.members, call);
+      if (isAny !== false) return true;
       cursor = answer.response_metadata?.next_cursor;
       if (cursor === undefined || cursor === "") return false;
     }

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { detectLanguage } from "../../src/core/index.ts";
+import { detectLanguage, isFrontdeskError } from "../../src/core/index.ts";
 import { ACTIONS } from "./action-ids.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { actionsBlock, button, markdownBlock } from "./blocks.ts";
@@ -22,6 +23,7 @@ const page = z.object({ messages: z.array(messageSchema), has_more: z.boolean().
 
 const DAY_MS = 24 * 3_600_000;
 const PAGE = 100;
+const MAX_TRIES = 5;
 /** So many channels at most, the ones in which something was heard last. */
 const MAX_CHANNELS = 60;
 const MAX_THREADS = 30;
@@ -50,14 +52,26 @@ export function createMissed(parts: AdapterParts, intake: Intake): Missed {
     }));
   };
 
+  /** Nobody waits for this: it comes again when Slack says that it comes too soon. */
+  const patiently = async (method: string, args: Readonly<Record<string, unknown>>) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await api.call(method, args, page, call);
+      } catch (error) {
+        if (!isFrontdeskError(error, "rate_limited") || attempt === MAX_TRIES) throw error;
+        await sleep(error.retryAfterMs ?? 1_000, undefined, { signal });
+      }
+    }
+  };
+
   /** What is new in a place, oldest first, people's words only. */
   const read = async (place: Place, self: SlackIdentity): Promise<readonly Said[]> => {
     const { channel, thread, after } = place;
     const range = { channel, oldest: after, limit: PAGE };
     const answer =
       thread === null
-        ? await api.call("conversations.history", range, page, call)
-        : await api.call("conversations.replies", { ...range, ts: thread }, page, call);
+        ? await patiently("conversations.history", range)
+        : await patiently("conversations.replies", { ...range, ts: thread });
     return answer.messages
       .filter(({ ts }) => Number(ts) > Number(after))
       .flatMap((message) => readSaid(message, channel, self) ?? [])
@@ -120,28 +134,46 @@ export function createMissed(parts: AdapterParts, intake: Intake): Missed {
     return intake.receive(said, { isAddressed: true, dedupeKeys });
   };
 
-  return {
-    async catchUp() {
-      const self = await parts.identity();
-      let offers = 0;
-      let taken = 0;
-      for (const place of [...channelPlaces(), ...threadPlaces()]) {
-        try {
-          for (const said of await read(place, self)) {
-            if (!isForBot(said)) continue;
-            const isFresh = clock.now() - timeOfTs(said.ts) <= settings.missedMs;
-            if (isFresh && (await takeIn(said, self))) taken += 1;
-            if (isFresh || offers >= MAX_OFFERS || (await wasHeard(said, self))) continue;
-            offers += 1;
-            await offer(said);
-          }
-        } catch (error) {
-          if (signal.aborted) return;
-          logger.info({ err: error, channel: place.channel }, "a channel could not be read again");
+  const readAll = async (): Promise<void> => {
+    const self = await parts.identity();
+    let offers = 0;
+    let taken = 0;
+    for (const place of [...channelPlaces(), ...threadPlaces()]) {
+      try {
+        for (const said of await read(place, self)) {
+          if (!isForBot(said)) continue;
+          const isFresh = clock.now() - timeOfTs(said.ts) <= settings.missedMs;
+          if (isFresh && (await takeIn(said, self))) taken += 1;
+          if (isFresh || offers >= MAX_OFFERS || (await wasHeard(said, self))) continue;
+          offers += 1;
+          await offer(said);
         }
+      } catch (error) {
+        if (signal.aborted) return;
+        logger.info({ err: error, channel: place.channel }, "a channel could not be read again");
       }
-      if (taken + offers > 0)
-        logger.info({ taken, offers }, "questions from the time without connection");
+    }
+    if (taken + offers > 0)
+      logger.info({ taken, offers }, "questions from the time without connection");
+  };
+
+  let running: Promise<void> | null = null;
+  let isWantedAgain = false;
+  const run = async (): Promise<void> => {
+    do {
+      isWantedAgain = false;
+      await readAll();
+    } while (isWantedAgain && !signal.aborted);
+  };
+
+  return {
+    catchUp() {
+      // A connection that comes and goes asks for it again and again.
+      isWantedAgain = running !== null;
+      running ??= run().finally(() => {
+        running = null;
+      });
+      return running;
     },
   };
 }

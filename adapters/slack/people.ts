@@ -36,16 +36,19 @@ const membersAnswer = z.object({ users: z.array(z.string()) });
 export interface SlackPeople {
   /** Who this is. When Slack does not say, a guest: he sees what is public. */
   principal(user: string, call: SlackCall): Promise<Principal>;
-  /** Whether somebody is a guest or from another organisation; unknown people are. */
+  /** Whether somebody is a guest or from another organisation; null when he was never looked up. */
+  knownOutsider(user: string): Promise<boolean | null>;
+  /** The same, asked of Slack when need be; people whom Slack does not know are outsiders. */
   isOutsider(user: string, call: SlackCall): Promise<boolean>;
   /** The language that somebody has set in Slack. */
   language(user: string, call: SlackCall): Promise<Language>;
-  /** Reads everybody of the workspace at once, so that single look-ups are rare. */
+  /** Reads everybody of the workspace at once, unless that was done of late, so that single look-ups are rare. */
   preload(call: SlackCall): Promise<void>;
 }
 
 const PROFILE_MS = 10 * 60_000;
 const GROUPS_MS = 5 * 60_000;
+const EVERYBODY_MS = 30 * 60_000;
 const MAX_PAGES = 20;
 
 function isGuest(user: SlackUser, team: string): boolean {
@@ -69,6 +72,7 @@ export function createSlackPeople(options: {
 }): SlackPeople {
   const { api, settings, logger } = options;
   const users = createTtlCache<SlackUser>(PROFILE_MS);
+  const everybody = createTtlCache<true>(EVERYBODY_MS);
   const groups = createTtlCache<ReadonlyMap<string, ReadonlySet<string>>>(GROUPS_MS);
 
   const lookUp = async (id: string, call: SlackCall): Promise<SlackUser | null> => {
@@ -115,6 +119,22 @@ export function createSlackPeople(options: {
     }
   };
 
+  const readEverybody = async (call: SlackCall): Promise<true> => {
+    let cursor: string | undefined;
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      const args = {
+        limit: 1000,
+        include_locale: true,
+        ...(cursor === undefined ? {} : { cursor }),
+      };
+      const answer = await api.call("users.list", args, listAnswer, call);
+      for (const user of answer.members) users.put(user.id, user);
+      cursor = answer.response_metadata?.next_cursor;
+      if (cursor === undefined || cursor === "") break;
+    }
+    return true;
+  };
+
   const isOutsider: SlackPeople["isOutsider"] = async (id, call) => {
     const [user, { team }] = await Promise.all([lookUp(id, call), options.identity()]);
     return user === null || isGuest(user, team);
@@ -122,6 +142,10 @@ export function createSlackPeople(options: {
 
   return {
     isOutsider,
+    async knownOutsider(id) {
+      const user = users.peek(id);
+      return user === null ? null : isGuest(user, (await options.identity()).team);
+    },
     async language(id, call) {
       return (await lookUp(id, call))?.locale?.startsWith("zh") === true ? "zh" : "en";
     },
@@ -143,18 +167,7 @@ export function createSlackPeople(options: {
       };
     },
     async preload(call) {
-      let cursor: string | undefined;
-      for (let page = 0; page < MAX_PAGES; page += 1) {
-        const args = {
-          limit: 1000,
-          include_locale: true,
-          ...(cursor === undefined ? {} : { cursor }),
-        };
-        const answer = await api.call("users.list", args, listAnswer, call);
-        for (const user of answer.members) await users.get(user.id, () => Promise.resolve(user));
-        cursor = answer.response_metadata?.next_cursor;
-        if (cursor === undefined || cursor === "") return;
-      }
+      await everybody.get("all", () => readEverybody(call));
     },
   };
 }

@@ -4,6 +4,7 @@ export interface TtlCache<Value> {
   get(key: string, load: () => Promise<Value>): Promise<Value>;
   /** What is remembered, even when it is a little too old; null when nothing is. */
   peek(key: string): Value | null;
+  put(key: string, value: Value): void;
   forget(key: string): void;
 }
 
@@ -44,6 +45,7 @@ export function createTtlCache<Value>(
       loading.set(key, work);
       return work;
     },
+    put: keep,
     peek: (key) => entries.get(key)?.value ?? null,
     forget: (key) => void entries.delete(key),
   };

@@ -251,4 +251,32 @@ describe("after a time without connection", () => {
     expect(bot.received.map(({ text }) => text)).toEqual(["a fresh question?", "an old question?"]);
     expect(slack.messages(help, missed[0][1])).toHaveLength(1);
   });
+
+  it("finds what was asked in a thread that it knows, with a limit on how fast it reads", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "frontdesk-slack-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const memoryFile = join(folder, "slack.db");
+    const first = await openScene({ memoryFile });
+    const { slack } = first;
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+    const begun = await slack.mention(ann, help, "first");
+    await first.bot.settled();
+    await first.adapter.close();
+    await slack.until(() => slack.socket.connections() === 0, "no connection");
+    await slack.threadReply(ann, help, begun.ts, "@bot and now?");
+    await slack.threadReply(ann, help, begun.ts, "talk among people");
+    slack.faults.next("conversations.replies", { type: "ratelimited", retryAfter: 1 });
+    const bot = scriptedBot();
+    const adapter = adapterFor(slack, bot.host, { memoryFile });
+    onTestFinished(() => adapter.close());
+    bot.speakThrough(adapter.channel);
+
+    await adapter.start();
+    await slack.until(() => bot.received.length > 0);
+    await bot.settled();
+
+    expect(bot.received.map(({ text }) => text)).toEqual(["and now?"]);
+    expect(slack.messages(help, begun.ts).filter(({ isBot }) => isBot)).toHaveLength(2);
+  });
 });

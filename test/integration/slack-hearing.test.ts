@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { adapterFor } from "../support/slack/adapter.ts";
+import { adapterFor, startSlackFor } from "../support/slack/adapter.ts";
 import { openScene } from "../support/slack/scene.ts";
+import { scriptedBot } from "../support/slack/scripted-bot.ts";
 
 const MODES = ["socket", "http"] as const;
 
@@ -295,6 +296,31 @@ describe("who asks and who reads along", () => {
 
     const publicOnly = { kind: "shared", visible: ["public"] };
     expect(bot.received.map(({ audience }) => audience)).toEqual([publicOnly, publicOnly]);
+  });
+
+  it("asks for everybody at once in a large channel, and supposes guests where it cannot", async () => {
+    const slack = await startSlackFor({ limits: QUICK });
+    onTestFinished(() => slack.close());
+    const staff = Array.from({ length: 80 }, (_, index) => slack.user(`user ${index}`));
+    const bot = scriptedBot();
+    const adapter = adapterFor(slack, bot.host);
+    onTestFinished(() => adapter.close());
+    await adapter.start();
+    await slack.until(() => slack.callsOf("users.list").length > 0, "a connection");
+    const large = slack.channel("large", { members: staff });
+    const newcomers = Array.from({ length: 40 }, (_, index) => slack.user(`new ${index}`));
+    const unknown = slack.channel("unknown", { members: newcomers });
+    const [asker] = staff;
+    if (asker === undefined) throw new Error("nobody");
+
+    await slack.mention(asker, large, "hello");
+    await slack.mention(asker, unknown, "hello");
+
+    expect(slack.callsOf("users.info")).toEqual([]);
+    expect(bot.received.map(({ audience }) => audience)).toEqual([
+      { kind: "shared", visible: ["public", "internal"] },
+      { kind: "shared", visible: ["public"] },
+    ]);
   });
 
   it("gives the groups, roles and visible documents that are configured", async () => {

@@ -29,7 +29,7 @@ async function becomes(state: string, { knowledge }: KnowledgeFixture): Promise<
   await eventually(
     `vectors ${state}`,
     async () => (await knowledge.status()).vectors.state === state,
-    25_000,
+    50_000,
   );
 }
 
@@ -111,7 +111,7 @@ describe("embedded Chroma", () => {
     await freeze(pid);
     const first = await fixture.ask("leave days");
     const second = await fixture.ask("leave days");
-    await eventually("the hanging server is gone", () => !isAlive(pid), 25_000);
+    await eventually("the hanging server is gone", () => !isAlive(pid), 50_000);
     await becomes("ready", fixture);
 
     expect(first.passages[0]?.text).toBe("Thirty days of leave.");
@@ -181,7 +181,7 @@ describe("a process that is killed", () => {
   it("takes Chroma with it", async () => {
     const dataDir = temporaryFolder();
     const { child, said } = await start(dataDir, 0);
-    await eventually("it is warm", () => said.includes("warm"), 25_000);
+    await eventually("it is warm", () => said.includes("warm"), 50_000);
     const pid = serverPid(dataDir);
 
     child.kill("SIGKILL");
@@ -193,7 +193,7 @@ describe("a process that is killed", () => {
     const dataDir = temporaryFolder();
     const { child, said } = await start(dataDir, 40);
     const embeddings = () => said.filter((line) => line === "embedded").length;
-    await eventually("some vectors are there", () => embeddings() >= 3, 25_000);
+    await eventually("some vectors are there", () => embeddings() >= 3, 50_000);
     child.kill("SIGKILL");
     await once(child, "exit");
     const embedder = createHashEmbedder();

@@ -45,6 +45,7 @@ function build() {
     );
     process.exit(1);
   }
+  process.stderr.write("Building Frontdesk (first start, or its sources have changed) …\n");
   const result = spawnSync(process.execPath, [compiler, "-p", join(root, "tsconfig.build.json")], {
     cwd: root,
     stdio: ["ignore", 2, 2],

@@ -32,6 +32,27 @@ const SETS = [
   { name: "docs-questions", docs: 16, absent: 8, ambiguous: 7 },
   { name: "holdout-questions", docs: 9, absent: 7, ambiguous: 5 },
 ] as const;
+const asked = new Map<string, readonly Asked[]>();
+
+function readQuestions(name: string): readonly Question[] {
+  const url = new URL(`./questions/${name}.json`, import.meta.url);
+  return z.array(questionSchema).parse(JSON.parse(readFileSync(url, "utf8")));
+}
+
+beforeAll(async () => {
+  const dataDir = freshFolder();
+  for (const { name } of SETS) {
+    const questions = readQuestions(name);
+    const input = questions.map(({ text }) => JSON.stringify({ text })).join("\n");
+    const { stdout } = await runCommand(["ask", "--batch", "-", "--json"], { dataDir, input });
+    const answers = stdout
+      .trim()
+      .split("\n")
+      .map((line) => answerSchema.parse(JSON.parse(line)));
+    asked.set(
+      name,
+      questions.flatMap((question, index) => {
+        const answer = answers[index];
         return answer === undefined ? [] : [{ question, answer }];
       }),
     );

@@ -12,8 +12,8 @@ const EXACT_NAME = /^(?=.*[\d_./-])[\p{L}\p{N}_./-]{3,}$/u;
 
 /**
  * The least that confidence can be, whatever the calibration says: it was fitted on long articles, where a question of one
- * or two words finds much by accident; a heading of a handbook that says every telling word is no accident. Measured on the
- * sample knowledge: no question of the absent kind has every telling word in one passage.
+ * or two words finds much by accident; a heading of a handbook that says every telling word is no accident. Set by hand
+ * with the questions of test/e2e/questions in sight.
  */
 export function confidenceFloor(
   query: Query,

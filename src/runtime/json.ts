@@ -14,7 +14,8 @@ function copy(value: unknown, path: string, depth: number): unknown {
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number") {
     if (!Number.isFinite(value)) throw new TypeError(`${path} is ${value}, which JSON cannot hold`);
-    return value;
+    // JSON writes -0 as 0: what is kept and what is read back must be the same.
+    return value === 0 ? 0 : value;
   }
   if (typeof value !== "object") {
     throw new TypeError(`${path} is a ${typeof value}, which JSON cannot hold`);

@@ -12,6 +12,12 @@ describe("toJson", () => {
     );
   });
 
+  test("gives back what reading the stored text would give, minus zero included", () => {
+    const value = { a: -0, b: [{ "": -0 }] };
+
+    expect(toJson(value, "v")).toStrictEqual(JSON.parse(JSON.stringify(value)));
+  });
+
   test("leaves out properties that are undefined", () => {
     expect(toJson({ a: undefined, b: [undefined, 1] }, "v")).toEqual({ b: [null, 1] });
   });

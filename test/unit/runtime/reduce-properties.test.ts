@@ -66,7 +66,16 @@ describe("durable reducer, whatever happens", () => {
       fc.property(fc.array(act, { maxLength: 40 }), (acts) => {
         expect(play(acts, true)).toEqual(play(acts, false));
       }),
-      { examples: [[[{ kind: "note", note: { "": -0 } }, { kind: "say", text: "" }]]] },
+      {
+        examples: [
+          [
+            [
+              { kind: "note", note: { "": -0 } },
+              { kind: "say", text: "" },
+            ],
+          ],
+        ],
+      },
     );
   });
 

@@ -33,10 +33,24 @@ module.exports = {
     },
     {
       name: "outer-folders-do-not-meet",
-      comment: "adapters/*, knowledge, models, flows never import one another",
+      comment:
+        "adapters/*, knowledge, models, flows never import one another; adapters/shared is common to adapters",
       severity: "error",
       from: { path: "^(adapters/[^/]+|flows|knowledge|models)/" },
-      to: { path: "^(adapters|flows|knowledge|models)/", pathNot: "^$1/" },
+      to: { path: "^(adapters|flows|knowledge|models)/", pathNot: ["^$1/", "^adapters/shared/"] },
+    },
+    {
+      name: "adapters-share-among-themselves",
+      severity: "error",
+      from: { path: "^(flows|knowledge|models)/" },
+      to: { path: "^adapters/shared/" },
+    },
+    {
+      name: "shared-is-pure",
+      comment: "adapters/shared knows no platform and no library",
+      severity: "error",
+      from: { path: "^adapters/shared/" },
+      to: { path: "^node_modules/|^adapters/", pathNot: "^adapters/shared/" },
     },
     {
       name: "outer-folders-see-only-ports-and-core",

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { Audience, Visibility } from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
+import { createTtlCache } from "../shared/ttl-cache.ts";
 import type { SlackApi, SlackCall } from "./client.ts";
 import type { SlackPeople } from "./people.ts";
 import { channelSettings, type SlackSettings } from "./settings.ts";
-import { createTtlCache } from "./ttl-cache.ts";
 
 const infoAnswer = z.object({
   channel: z.object({

@@ -1,4 +1,5 @@
 import type { Reply } from "../../src/core/index.ts";
+import { splitMarkdown } from "../shared/split-markdown.ts";
 import { ACTIONS } from "./action-ids.ts";
 import {
   actionsBlock,
@@ -14,7 +15,6 @@ import {
 } from "./blocks.ts";
 import { slackLabels } from "./labels.ts";
 import { cleanText, cut, defuse, escapeMrkdwn } from "./safe-text.ts";
-import { splitMarkdown } from "./split-markdown.ts";
 
 /** One Slack message of a reply. */
 export interface EncodedPart {

@@ -1,8 +1,9 @@
 import type { ConversationId } from "../../src/core/index.ts";
+import type { LoopGuard } from "../shared/loop-guard.ts";
+import { looksLikeQuestion } from "../shared/question-form.ts";
 import type { ChannelRules } from "./channel-rules.ts";
 import type { Said } from "./decode.ts";
 import { isDirect, slackConversationId } from "./ids.ts";
-import type { LoopGuard } from "./loop-guard.ts";
 import { isAllowed, type SlackSettings } from "./settings.ts";
 
 /**
@@ -17,14 +18,6 @@ export interface HearingParts {
   readonly loops: LoopGuard;
   /** Whether the bot takes part in a conversation. */
   readonly isKnown: (id: ConversationId) => Promise<boolean>;
-}
-
-const QUESTION =
-  /[?？]\s*$|^(?:how|what|when|where|which|who|why|can|could|does|do|is|are)\b|(?:怎么|什么|如何|为什么|吗|哪|多少|几)/iu;
-
-/** Whether a text looks like a question; only such talk is worth an offer. */
-export function looksLikeQuestion(text: string): boolean {
-  return text.length <= 500 && QUESTION.test(text.trim());
 }
 
 /** The root of the thread in which an answer belongs. */

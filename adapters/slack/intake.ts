@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { detectLanguage, type InboundMessage } from "../../src/core/index.ts";
+import { createLoopGuard } from "../shared/loop-guard.ts";
 import { ACTIONS } from "./action-ids.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { actionsBlock, button, contextBlock } from "./blocks.ts";
@@ -10,7 +11,6 @@ import { askerName } from "./ephemeral.ts";
 import { type Hearing, hear, rootOf } from "./hearing.ts";
 import { slackConversationId, slackMessageId } from "./ids.ts";
 import { slackLabels } from "./labels.ts";
-import { createLoopGuard } from "./loop-guard.ts";
 import type { Notices } from "./notices.ts";
 import { MAX_MESSAGE_CHARACTERS } from "./text-in.ts";
 import { threadAddress } from "./thread-address.ts";

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { type Language, type Principal, type Role, userId } from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
+import { createTtlCache } from "../shared/ttl-cache.ts";
 import type { SlackApi, SlackCall } from "./client.ts";
 import type { SlackIdentity } from "./decode.ts";
 import { cleanLine, cut } from "./safe-text.ts";
 import type { SlackSettings } from "./settings.ts";
-import { createTtlCache } from "./ttl-cache.ts";
 
 const userSchema = z.object({
   id: z.string(),

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { looksLikeQuestion } from "../../../adapters/shared/question-form.ts";
 import { decodeEvent } from "../../../adapters/slack/decode.ts";
 import { decodeInteraction } from "../../../adapters/slack/decode-interaction.ts";
-import { looksLikeQuestion } from "../../../adapters/slack/hearing.ts";
 import {
   parseSlackConversation,
   parseSlackMessage,

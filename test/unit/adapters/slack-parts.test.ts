@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { webApi } from "@slack/bolt";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
+import { createLoopGuard } from "../../../adapters/shared/loop-guard.ts";
+import { createTtlCache } from "../../../adapters/shared/ttl-cache.ts";
 import { slackErrorName, translateSlackError } from "../../../adapters/slack/errors.ts";
-import { createLoopGuard } from "../../../adapters/slack/loop-guard.ts";
 import { slackManifest } from "../../../adapters/slack/manifest.ts";
 import { createSlackMemory, type SlackMemory } from "../../../adapters/slack/memory.ts";
 import { isAllowed, SLACK_DEFAULTS } from "../../../adapters/slack/settings.ts";
-import { createTtlCache } from "../../../adapters/slack/ttl-cache.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 describe("what a failed call means", () => {

@@ -13,7 +13,7 @@ export interface Background {
 const MAX_RUNNING = 16;
 const MAX_TRIES = 4;
 
-/** Does it again when Slack says that it comes too soon. */
+/** Does it again when the platform says that it comes too soon. */
 async function patiently(
   work: (signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,

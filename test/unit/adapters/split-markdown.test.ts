@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { splitMarkdown } from "../../../adapters/slack/split-markdown.ts";
+import { splitMarkdown } from "../../../adapters/shared/split-markdown.ts";
 
 function fencesIn(part: string): number {
   return part.split("\n").filter((line) => /^\s{0,3}```/u.test(line)).length;

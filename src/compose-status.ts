@@ -54,6 +54,22 @@ async function storeHealth(
   }
 }
 
+async function deliveryHealth(deadLetters: () => Promise<number>): Promise<ComponentHealth> {
+  const name = "Delivery";
+  try {
+    const count = await deadLetters();
+    if (count === 0) return { name, state: "ok", detail: "nothing undeliverable" };
+    const what = count === 1 ? "1 message or effect" : `${count} messages or effects`;
+    return {
+      name,
+      state: "degraded",
+      detail: `${what} could not be delivered; \`frontdesk dead-letters\` shows why, retries and drops them.`,
+    };
+  } catch (error) {
+    return { name, state: "degraded", detail: errorMessage(error) };
+  }
+}
+
 function diskHealth(path: string): ComponentHealth {
   const free = freeBytes(path);
   const isLow = free !== null && free < LOW_DISK_BYTES;
@@ -69,6 +85,8 @@ export function composeStatus(parts: {
   readonly config: Config;
   readonly startedAt: number;
   readonly directory: ConversationDirectory;
+  /** How many effects could not be delivered. */
+  readonly deadLetters: () => Promise<number>;
   readonly knowledge: KnowledgeBase;
   readonly models: readonly ModelPart[];
   readonly adapters: readonly PlatformAdapter[];
@@ -83,6 +101,7 @@ export function composeStatus(parts: {
       startedAt: parts.startedAt,
       components: [
         await storeHealth(parts.directory, "Conversations (SQLite)"),
+        await deliveryHealth(parts.deadLetters),
         {
           name: "Knowledge",
           state: "ok",

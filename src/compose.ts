@@ -94,9 +94,10 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   const settings = dialogueSettings(config, false);
   const metrics = createMetrics();
   const letters = createDeadLetterOffice(store);
+  const deadLetters = async () => (await letters.list({ limit: 1000 })).length;
   metrics.watch({
     conversations: () => store.counts(),
-    deadLetters: async () => (await letters.list({ limit: 1000 })).length,
+    deadLetters,
     knowledge: () => knowledge.status(),
   });
   const inbox = createInbox(store, systemClock);
@@ -148,6 +149,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
       config,
       startedAt,
       directory: store,
+      deadLetters,
       knowledge,
       models: models.parts,
       adapters,

@@ -29,12 +29,18 @@ const visibility = z.string().refine((text) => parseVisibility(text) !== null, {
 const http = z.strictObject({
   host: key(z.string().min(1).default("127.0.0.1"), {
     description:
-      "Address that the HTTP server listens on. It serves health and metrics only, to whoever can reach it.",
+      "Address that the HTTP server listens on. Health and metrics are open to whoever can reach it; the API needs its key.",
     env: "FRONTDESK_HTTP_HOST",
   }),
   port: key(port.default(8787), {
     description: "Port of the HTTP server; 0 takes any free one.",
     env: "FRONTDESK_HTTP_PORT",
+  }),
+  apiKey: key(secret, {
+    description:
+      "Key of the HTTP API under `/api/v1`, sent as `Authorization: Bearer …`. Unset: the API is closed.",
+    env: "FRONTDESK_HTTP_API_KEY",
+    secret: true,
   }),
 });
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { packageVersion } from "../package-root.ts";
 import type { CommandContext } from "./context.ts";
 import { addConversationCommands } from "./conversation-commands.ts";
+import { addDeadLetterCommands } from "./dead-letter-commands.ts";
 import { addKnowledgeCommands } from "./knowledge-commands.ts";
 import { addModelCommands } from "./model-commands.ts";
 import { addOperationCommands } from "./operation-commands.ts";
@@ -37,6 +38,7 @@ export function createProgram(
   addTalkCommands(program, finish, context);
   addKnowledgeCommands(program, finish, context);
   addConversationCommands(program, finish, context);
+  addDeadLetterCommands(program, finish, context);
   addModelCommands(program, finish, context);
   addOperationCommands(program, finish, context);
   return { command: program, exitCode: () => exitCode };

@@ -39,6 +39,7 @@ export async function runStart(
   const http = await listenOnPort(app, {
     host: config.http.host,
     port: config.http.port,
+    apiKey: config.http.apiKey,
     logger,
     metrics: options.metrics,
   });

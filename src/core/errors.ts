@@ -13,6 +13,7 @@ export const ERROR_CODES = [
   "not_running",
   "unsupported",
   "usage",
+  "unauthorized",
   // conversations
   "lease_lost",
   "snapshot_unreadable",
@@ -25,6 +26,7 @@ export const ERROR_CODES = [
   "delivery_rejected",
   "delivery_uncertain",
   "rate_limited",
+  "letter_not_found",
   // knowledge
   "source_not_found",
   "source_empty",

@@ -1,2 +1,2 @@
-export { listenOnPort, listenOnSocket } from "./listen.ts";
+export { type Listening, listenOnPort, listenOnSocket } from "./listen.ts";
 export { createMetrics, type Metrics } from "./metrics.ts";

@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { errorMessage, FrontdeskError, systemErrorCode } from "../core/index.ts";
 import type { Application } from "../ports/application.ts";
 import type { Logger } from "../ports/logger.ts";
+import { addApiRoutes } from "./api-routes.ts";
 import { addHealthRoutes } from "./health-routes.ts";
 import type { Metrics } from "./metrics.ts";
 import { addRpcRoutes } from "./rpc-routes.ts";
@@ -38,7 +39,7 @@ export async function listenOnSocket(
 }
 
 /**
- * Serves health and metrics to the network.
+ * Serves health and metrics to the network, and the API to whoever has its key.
  * @throws FrontdeskError `port_in_use` saying which port and what to do
  */
 export async function listenOnPort(
@@ -47,11 +48,14 @@ export async function listenOnPort(
     readonly host: string;
     readonly port: number;
     readonly logger: Logger;
+    /** Null closes the API. */
+    readonly apiKey: string | null;
     readonly metrics: Pick<Metrics, "contentType" | "text">;
   },
 ): Promise<Listening> {
   const server = newServer(options.logger);
   addHealthRoutes(server, app, options.metrics);
+  addApiRoutes(server, app, options.apiKey);
   try {
     const address = await server.listen({ host: options.host, port: options.port });
     return { address, close: () => server.close() };

@@ -1,27 +1,10 @@
 import { PassThrough } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { z } from "zod";
 import { FrontdeskError } from "../core/index.ts";
 import type { Application } from "../ports/application.ts";
+import { callerSignal } from "./caller-signal.ts";
 import { rpcMethods, type StreamMethod } from "./rpc-methods.ts";
 import { httpStatus, RPC_VERSION_HEADER, toWireError, type WireLine } from "./wire.ts";
-
-function callerSignal(request: FastifyRequest, reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) {
-      controller.abort(new FrontdeskError("not_running", "The caller left."));
-    }
-  });
-  request.raw.once("aborted", () => controller.abort());
-  return controller.signal;
-}
-
-function asUsageError(error: unknown): unknown {
-  if (!(error instanceof z.ZodError)) return error;
-  const problems = error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-  return new FrontdeskError("usage", `The request is not valid: ${problems.join("; ")}`);
-}
 
 function streamAnswer(
   app: Application,
@@ -47,7 +30,7 @@ function streamAnswer(
         body.end();
       },
       (error: unknown) => {
-        write({ error: toWireError(asUsageError(error)) });
+        write({ error: toWireError(error) });
         body.end();
       },
     );
@@ -79,7 +62,7 @@ export function addRpcRoutes(server: FastifyInstance, app: Application, version:
       });
       return await reply.send({ result: result ?? null });
     } catch (error) {
-      const wire = toWireError(asUsageError(error));
+      const wire = toWireError(error);
       return reply.code(httpStatus(wire.code)).send({ error: wire });
     }
   });

@@ -21,8 +21,13 @@ export const wireLineSchema = z.union([
 ]);
 export type WireLine = z.infer<typeof wireLineSchema>;
 
-/** The parts of an error that another process may know. */
+/** The parts of an error that another process may know. What a schema refused is the caller's wrong use. */
 export function toWireError(error: unknown): WireError {
+  if (error instanceof z.ZodError) {
+    const problems = error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    const message = `The request is not valid: ${problems.join("; ")}`;
+    return { code: "usage", message, retryable: false };
+  }
   if (isFrontdeskError(error)) {
     return { code: error.code, message: error.message, retryable: error.retryable };
   }
@@ -42,6 +47,8 @@ const STATUS: Partial<Record<WireError["code"], number>> = {
   source_not_found: 404,
   source_empty: 422,
   case_not_found: 404,
+  letter_not_found: 404,
+  unauthorized: 401,
   case_taken: 409,
   rate_limited: 429,
   store_unavailable: 503,

@@ -13,6 +13,7 @@ import {
 import type {
   Application,
   ApplicationStatus,
+  DeadLetter,
   DeskAct,
   SendRequest,
 } from "../../src/ports/application.ts";
@@ -37,6 +38,7 @@ export interface FakeApplicationOptions {
   readonly passages?: readonly RankedPassage[];
   readonly sources?: readonly SourceSummary[];
   readonly status?: Partial<ApplicationStatus>;
+  readonly letters?: readonly DeadLetter[];
 }
 
 /** An application in memory whose dialogue is a script, and what was asked of it. */
@@ -44,6 +46,8 @@ export interface FakeApplication extends Application {
   readonly sent: readonly SendRequest[];
   readonly stops: readonly ConversationId[];
   readonly resets: readonly ConversationId[];
+  /** What was to be done with dead letters: `retry <key>`, `drop <key>`. */
+  readonly letterActs: readonly string[];
   /** How many watches are open now. */
   watching(): number;
   /** A message that nobody asked for just now (an agent, a timer). */
@@ -220,12 +224,14 @@ export function createFakeApplication(options: FakeApplicationOptions = {}): Fak
   const sent: SendRequest[] = [];
   const stops: ConversationId[] = [];
   const resets: ConversationId[] = [];
+  const letterActs: string[] = [];
   return {
     ...talk(conversations, options, { sent, stops }),
     mode: options.mode ?? "owner",
     sent,
     stops,
     resets,
+    letterActs,
     watching: () =>
       [...conversations.listeners.values()].reduce((sum, set) => sum + set.size, 0) +
       cases.listeners.size,
@@ -266,7 +272,12 @@ export function createFakeApplication(options: FakeApplicationOptions = {}): Fak
     conversations: refuse,
     readConversation: refuse,
     deleteConversation: refuse,
-    deadLetters: refuse,
-    resolveDeadLetter: refuse,
+    async deadLetters() {
+      return options.letters ?? [];
+    },
+    async resolveDeadLetter({ key }, act) {
+      letterActs.push(`${act} ${key}`);
+      return true;
+    },
   };
 }

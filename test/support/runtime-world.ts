@@ -71,11 +71,14 @@ export function textOf(input: unknown): string {
   return hasText ? String(input.text) : "?";
 }
 
-/** Opens a world. `dispose` ends all of it. */
-export async function createRuntimeWorld(clock: Clock = systemClock): Promise<RuntimeWorld> {
+/** Opens a world on SQLite, or on the store that is given. `dispose` ends all of it. */
+export async function createRuntimeWorld(
+  clock: Clock = systemClock,
+  given?: ConversationStore & ConversationDirectory,
+): Promise<RuntimeWorld> {
   const folder = await mkdtemp(join(tmpdir(), "frontdesk-runtime-"));
   const file = join(folder, "conversations.db");
-  const store = createSqliteStore({ file, clock, synchronous: "normal" });
+  const store = given ?? createSqliteStore({ file, clock, synchronous: "normal" });
   const inbox = createInbox(store, clock);
   const engines: Engine[] = [];
   let commits = 0;

@@ -1,0 +1,40 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { onRequestHookHandler } from "fastify";
+import { FrontdeskError } from "../core/index.ts";
+import { toWireError } from "./wire.ts";
+
+const SCHEME = /^Bearer +(?<key>\S+) *$/iu;
+
+/** Both sides are hashed first, so that neither content nor length shows in the time that it takes. */
+function isSame(given: string, expected: string): boolean {
+  const [left, right] = [given, expected].map((text) => createHash("sha256").update(text).digest());
+  return left !== undefined && right !== undefined && timingSafeEqual(left, right);
+}
+
+/**
+ * Lets requests pass that carry `Authorization: Bearer <key>`. Others get 401, or 403 where no key is configured; both say
+ * what to do.
+ */
+export function requireApiKey(apiKey: string | null): onRequestHookHandler {
+  return async (request, reply) => {
+    if (apiKey === null) {
+      const error = new FrontdeskError(
+        "unauthorized",
+        "The HTTP API is closed, because no key is set. Set FRONTDESK_HTTP_API_KEY (http.apiKey) to a long random word and restart.",
+      );
+      return reply.code(403).send({ error: toWireError(error) });
+    }
+    const given = SCHEME.exec(request.headers.authorization ?? "")?.groups?.["key"];
+    if (given !== undefined && isSame(given, apiKey)) return;
+    const error = new FrontdeskError(
+      "unauthorized",
+      given === undefined
+        ? "This needs the key of the HTTP API: send the header `Authorization: Bearer <key>`, with the value of FRONTDESK_HTTP_API_KEY."
+        : "This is not the key of the HTTP API; it is the value of FRONTDESK_HTTP_API_KEY (http.apiKey).",
+    );
+    return reply
+      .code(401)
+      .header("www-authenticate", "Bearer")
+      .send({ error: toWireError(error) });
+  };
+}

@@ -12,7 +12,7 @@ import {
 } from "../models/index.ts";
 import type { ModelPart } from "./compose-status.ts";
 import type { Config } from "./config.ts";
-import { errorMessage } from "./core/index.ts";
+import { errorMessage, timeLimit } from "./core/index.ts";
 import { createOpenedParts } from "./opened-parts.ts";
 import type { ChatModel } from "./ports/chat-model.ts";
 import type { Embedder } from "./ports/embedder.ts";
@@ -142,7 +142,7 @@ function composeChat(
   }
   const model = createRemoteChatModel({ baseUrl: url, model: chat ?? "default", apiKey, logger });
   // Ask once in the background, so that `doctor` and the health check know without a user's question.
-  model.probe({ signal: AbortSignal.timeout(5000) }).catch((error: unknown) => {
+  model.probe({ signal: timeLimit(5000) }).catch((error: unknown) => {
     logger.warn({ reason: errorMessage(error) }, "the model server does not answer");
   });
   return {

@@ -15,6 +15,7 @@ import { dialogueSettings, retrievalSettings } from "./compose-settings.ts";
 import { composeSlack } from "./compose-slack.ts";
 import { composeStatus } from "./compose-status.ts";
 import type { Config } from "./config.ts";
+import { timeLimit } from "./core/index.ts";
 import { createOpenedParts, type OpenedParts } from "./opened-parts.ts";
 import { packageVersion } from "./package-root.ts";
 import type { Application } from "./ports/application.ts";
@@ -165,7 +166,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   parts.add({ close: () => engine.drain({ timeoutMs: DRAIN_MS }) });
   for (const adapter of adapters) parts.add({ close: () => adapter.stopListening() });
   const warm = async (): Promise<void> => {
-    const signal = AbortSignal.timeout(WARM_UP_MS);
+    const signal = timeLimit(WARM_UP_MS);
     const isWarm = Promise.allSettled([models.ready({ signal }), knowledge.warm()]);
     await Promise.race([isWarm, once(signal, "abort")]);
   };

@@ -7,6 +7,7 @@ import {
   messageId,
   type Reply,
   type ReplyAddress,
+  timeLimit,
 } from "../../src/core/index.ts";
 import type { ChannelCall, OutboundMessage, Receipt } from "../../src/ports/channel.ts";
 import type { Clock } from "../../src/ports/clock.ts";
@@ -65,7 +66,7 @@ export function createEphemeralMessages(options: {
 
   const respond: EphemeralMessages["respond"] = async (url, body, { signal }) => {
     signal.throwIfAborted();
-    const timeout = AbortSignal.timeout(CALL_TIMEOUT_MS);
+    const timeout = timeLimit(CALL_TIMEOUT_MS);
     let response: Response;
     try {
       response = await fetch(url, {

@@ -1,4 +1,4 @@
-import { type Attachment, FrontdeskError } from "../../src/core/index.ts";
+import { type Attachment, FrontdeskError, timeLimit } from "../../src/core/index.ts";
 import type { SlackCall } from "./client.ts";
 
 /** Reads files that came with messages. */
@@ -57,7 +57,7 @@ export function createSlackFiles(options: {
         response = await fetch(url, {
           headers: { authorization: `Bearer ${options.token}` },
           redirect: "error",
-          signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+          signal: AbortSignal.any([signal, timeLimit(TIMEOUT_MS)]),
         });
       } catch (error) {
         signal.throwIfAborted();

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { detectLanguage, type Language } from "../../src/core/index.ts";
+import { detectLanguage, type Language, timeLimit } from "../../src/core/index.ts";
 import type { ChatMessage, ChatModel } from "../../src/ports/chat-model.ts";
 import { quoteAsData } from "../answer/prompt.ts";
 import { cleanLine, hasTerm, indexTerms, shorten, termsOf } from "../language/index.ts";
@@ -50,7 +50,7 @@ export async function rewriteWithModel(
   },
 ): Promise<string | null> {
   const { chatModel, language } = tools;
-  const signal = AbortSignal.any([tools.signal, AbortSignal.timeout(TIME_LIMIT_MS)]);
+  const signal = AbortSignal.any([tools.signal, timeLimit(TIME_LIMIT_MS)]);
   let written = "";
   try {
     const events = chatModel.generate(

@@ -1,3 +1,5 @@
+import { timeLimit } from "../../src/core/index.ts";
+
 /** Where a Chroma server listens. */
 export interface ChromaAddress {
   readonly host: string;
@@ -35,7 +37,7 @@ export async function hasHeartbeat(
   try {
     const url = `${ssl ? "https" : "http"}://${host}:${port}/api/v2/heartbeat`;
     const response = await fetch(url, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(HEARTBEAT_TIMEOUT_MS)]),
+      signal: AbortSignal.any([signal, timeLimit(HEARTBEAT_TIMEOUT_MS)]),
     });
     await response.arrayBuffer();
     return response.ok;

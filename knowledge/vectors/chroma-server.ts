@@ -5,11 +5,13 @@ import { findChromaBinding } from "./chroma-binding.ts";
 import { type ChromaEndpoint, type ChromaState, hasHeartbeat } from "./chroma-endpoint.ts";
 import { claimChromaFolder, forgetServer, noteServer } from "./chroma-folder.ts";
 import { type ChromaProcess, startChromaProcess } from "./chroma-process.ts";
+import { createLivenessWatch, type LivenessWatch } from "./liveness-watch.ts";
 
 const READY_TIMEOUT_MS = 20_000;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 60_000;
-const SUSPICIOUS_HEARTBEATS = 3;
+/** A server that hangs while nobody asks is found by itself after this time. */
+const HEARTBEAT_EVERY_MS = 30_000;
 
 /**
  * Runs Chroma as a child process on a folder, and starts it again, ever more slowly, when it ends or hangs. Trouble is
@@ -27,7 +29,7 @@ export function createChromaServer(options: {
   const closing = new AbortController();
   let state: ChromaState = { kind: "starting" };
   let child: ChromaProcess | null = null;
-  let isChecking = false;
+  let watch: LivenessWatch | null = null;
   let settle: () => void = () => {};
   const settled = new Promise<void>((resolve) => {
     settle = resolve;
@@ -50,8 +52,19 @@ export function createChromaServer(options: {
     await claimChromaFolder(folder, binding);
     child = await startChromaProcess({ binding, folder, readyTimeoutMs: READY_TIMEOUT_MS, signal });
     await noteServer(folder, child.pid);
+    watch = watchOver(child);
     become({ kind: "up", address: child.address });
     return await child.ended;
+  }
+
+  function watchOver(suspected: ChromaProcess): LivenessWatch {
+    return createLivenessWatch({
+      everyMs: HEARTBEAT_EVERY_MS,
+      hasSign: () => hasHeartbeat(suspected.address, closing.signal),
+      async onSilence() {
+        if (!closing.signal.aborted) await suspected.stop();
+      },
+    });
   }
 
   async function run(): Promise<void> {
@@ -67,37 +80,25 @@ export function createChromaServer(options: {
           (isFrontdeskError(error, "vectors_unavailable") && !error.retryable);
         if (isHopeless) return;
       }
+      await watch?.close();
       child = null;
+      watch = null;
       if (performance.now() - start > LAST_RETRY_MS) retryMs = FIRST_RETRY_MS;
       await delay(retryMs * (0.75 + Math.random() / 2), undefined, { signal: closing.signal });
       retryMs = Math.min(LAST_RETRY_MS, retryMs * 2);
     }
   }
 
-  async function check(): Promise<void> {
-    const suspected = child;
-    if (suspected === null || state.kind !== "up") return;
-    for (let beat = 0; beat < SUSPICIOUS_HEARTBEATS; beat += 1) {
-      if (await hasHeartbeat(suspected.address, closing.signal)) return;
-    }
-    if (child === suspected) await suspected.stop();
-  }
-
   const running = run().catch(() => {});
   return {
     state: () => state,
     settled: () => settled,
-    suspect() {
-      if (isChecking) return;
-      isChecking = true;
-      void check().finally(() => {
-        isChecking = false;
-      });
-    },
+    suspect: () => watch?.suspect(),
     async close() {
       closing.abort(new DOMException("knowledge is closing", "AbortError"));
       await child?.stop();
       await running;
+      await watch?.close();
       await forgetServer(folder).catch(() => {});
       settle();
     },

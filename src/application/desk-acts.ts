@@ -1,5 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { type CaseEvent, type CaseId, type CaseRecord, FrontdeskError } from "../core/index.ts";
+import {
+  type CaseEvent,
+  type CaseId,
+  type CaseRecord,
+  FrontdeskError,
+  timeLimit,
+} from "../core/index.ts";
 import type { Application, DeskAct } from "../ports/application.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DeskView } from "../ports/desk.ts";
@@ -41,7 +47,7 @@ function assertAllowed(record: CaseRecord, agent: string, act: DeskAct): void {
 
 /** Resolves when the case has changed, or after a moment when the change shows nothing new. */
 function nextChange(view: DeskView, id: CaseId, signal: AbortSignal): Promise<void> {
-  const timeout = AbortSignal.any([signal, AbortSignal.timeout(SHOWN_WITHIN_MS)]);
+  const timeout = AbortSignal.any([signal, timeLimit(SHOWN_WITHIN_MS)]);
   return new Promise((resolve) => {
     const stop = view.watch((changed) => {
       if (changed === id) finish();

@@ -56,4 +56,5 @@ export {
   type ReplyOption,
   type StageTimings,
 } from "./reply.ts";
+export { timeLimit } from "./time-limit.ts";
 export type { Turn } from "./turn.ts";

@@ -3,6 +3,7 @@ import {
   type InstanceAddress,
   instanceKey,
   isFrontdeskError,
+  timeLimit,
 } from "../core/index.ts";
 import type { OutboundMessage } from "../ports/channel.ts";
 import { backoffMs, orAborted } from "./backoff.ts";
@@ -77,7 +78,7 @@ export function createDelivery(instance: InstanceAddress, parts: EngineParts): D
 
   return {
     attempt: async (request) => {
-      const timeout = AbortSignal.timeout(tuning.sendTimeoutMs);
+      const timeout = timeLimit(tuning.sendTimeoutMs);
       const signal = AbortSignal.any([request.signal, timeout]);
       try {
         request.signal.throwIfAborted();

@@ -5,6 +5,7 @@ import {
   type MessageId,
   messageId,
   type Progress,
+  timeLimit,
 } from "../core/index.ts";
 import type { ChannelCall, Receipt } from "../ports/channel.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -85,7 +86,7 @@ export function createDraftWriter(options: DraftWriterOptions): DraftWriter {
 
   const run = (name: string, work: (ask: Ask, call: ChannelCall) => Promise<void>): void => {
     isBusy = true;
-    const timeout = AbortSignal.timeout(parts.tuning.sendTimeoutMs);
+    const timeout = timeLimit(parts.tuning.sendTimeoutMs);
     const signal = AbortSignal.any([options.signal, timeout]);
     work((answer) => orAborted(answer, signal), { signal })
       .catch((error: unknown) => {

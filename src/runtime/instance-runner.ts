@@ -1,4 +1,4 @@
-import { FrontdeskError } from "../core/index.ts";
+import { FrontdeskError, timeLimit } from "../core/index.ts";
 import type { Claim } from "../ports/conversation-store.ts";
 import type { EngineParts } from "./engine-options.ts";
 import type { Reducer } from "./reduce.ts";
@@ -60,5 +60,5 @@ async function run(bench: Workbench, stop: AbortController): Promise<number | nu
 /** A stop in good order counts no attempt against the tasks that it cuts short. */
 async function keepWhatIsDone({ session, tasks }: Workbench): Promise<void> {
   tasks.uncount();
-  await session.commit(null, AbortSignal.timeout(LAST_COMMIT_MS)).catch(() => {});
+  await session.commit(null, timeLimit(LAST_COMMIT_MS)).catch(() => {});
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { timeLimit } from "../core/index.ts";
 import type { Application } from "../ports/application.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -18,7 +19,7 @@ export function addHealthRoutes(
   );
   server.get("/healthz", () => ({ status: "ok" }));
   server.get("/readyz", async (_request, reply) => {
-    const status = await app.status({ signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    const status = await app.status({ signal: timeLimit(PROBE_TIMEOUT_MS) });
     const isReady = status.components.every(({ state }) => state !== "down");
     return reply.code(isReady ? 200 : 503).send({
       status: isReady ? "ready" : "not ready",

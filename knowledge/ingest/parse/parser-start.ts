@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { childEntry, FrontdeskError } from "../../../src/core/index.ts";
+import { childEntry, FrontdeskError, timeLimit } from "../../../src/core/index.ts";
 import type { ParserLimits } from "./parser-limits.ts";
 
 /** A parser process. */
@@ -22,7 +22,7 @@ export function startChild(limits: ParserLimits): RunningChild {
   });
   // A parser that cannot be spawned or killed shows in `ready` and in its exit; the event alone must not end us.
   child.on("error", () => {});
-  const deadline = AbortSignal.timeout(limits.startTimeoutMs);
+  const deadline = timeLimit(limits.startTimeoutMs);
   const ready = Promise.race([
     once(child, "message", { signal: deadline }),
     once(child, "exit", { signal: deadline }).then(([code, killedBy]) => {

@@ -3,7 +3,12 @@ import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Dispatcher, fetch, type Response } from "undici";
-import { FrontdeskError, isFrontdeskError, systemErrorCode } from "../../../src/core/index.ts";
+import {
+  FrontdeskError,
+  isFrontdeskError,
+  systemErrorCode,
+  timeLimit,
+} from "../../../src/core/index.ts";
 import { tooLarge } from "../faults.ts";
 
 /** Limits of one download. */
@@ -48,7 +53,7 @@ export async function fetchPage(
   limits: FetchLimits,
   signal: AbortSignal,
 ): Promise<FetchedPage> {
-  const deadline = AbortSignal.timeout(limits.timeoutMs);
+  const deadline = timeLimit(limits.timeoutMs);
   const both = AbortSignal.any([signal, deadline]);
   try {
     const { response, url } = await follow(address, dispatcher, both);

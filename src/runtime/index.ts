@@ -15,9 +15,12 @@ export { createReducer, type MachineKind, type Reducer } from "./reduce.ts";
 export { createRegistry, type Registry } from "./registry.ts";
 export type { Persisted } from "./snapshot.ts";
 export type { StepEvent, TaskError } from "./step-event.ts";
+export { createMemoryBudget } from "./stores/memory-budget.ts";
 export {
+  createConversationStoreOn,
   createRedisConversationStore,
   type RedisConversationStore,
-  type RedisConversationStoreOptions,
 } from "./stores/redis.ts";
+export { createRedisBudget } from "./stores/redis-budget.ts";
+export { openRedis, type RedisConnection, type RedisOptions } from "./stores/redis-connection.ts";
 export { createSqliteStore, type SqliteStoreOptions } from "./stores/sqlite.ts";

@@ -4,8 +4,8 @@ import { silentLogger } from "../../src/ports/logger.ts";
 import {
   createRedisConversationStore,
   type RedisConversationStore,
-  type RedisConversationStoreOptions,
 } from "../../src/runtime/stores/redis.ts";
+import type { RedisOptions } from "../../src/runtime/stores/redis-connection.ts";
 import {
   claiming,
   claimOne,
@@ -32,7 +32,7 @@ async function serverWith(options: RedisServerOptions = {}): Promise<RedisServer
 
 function openStore(
   server: RedisServer,
-  options: Partial<RedisConversationStoreOptions> = {},
+  options: Partial<RedisOptions> = {},
 ): RedisConversationStore {
   const { url } = server;
   const store = createRedisConversationStore({ url, logger: silentLogger, ...options });

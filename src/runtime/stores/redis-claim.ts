@@ -6,7 +6,6 @@ import { decodeClaims, decodeIntegers } from "./redis-replies.ts";
 
 export interface RedisClaimOptions {
   readonly connection: RedisConnection;
-  readonly isCluster: boolean;
   readonly logger: Logger;
 }
 
@@ -23,7 +22,7 @@ const MAX_LOST = 32;
 export function createRedisClaim(
   options: RedisClaimOptions,
 ): (request: ClaimRequest) => Promise<readonly Claim[]> {
-  const { connection, isCluster, logger } = options;
+  const { connection, logger } = options;
   const lost = new Map<string, { readonly owner: string; readonly from: readonly number[] }>();
   const session = crypto.randomUUID().slice(0, 8);
   let calls = 0;
@@ -89,7 +88,7 @@ export function createRedisClaim(
 
   return async (request) => {
     if (request.limit <= 0) return [];
-    if (isCluster) return await claimInCluster(request);
+    if (connection.isCluster) return await claimInCluster(request);
     return await claimFrom(await allShards(), request, request.limit);
   };
 }

@@ -1,6 +1,6 @@
 import { errorMessage, FrontdeskError } from "../../core/index.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { RedisAddress } from "./redis-address.ts";
+import { parseRedisUrl, type RedisAddress } from "./redis-address.ts";
 import { openClient, type RedisClient } from "./redis-client.ts";
 import { isReply, storeError } from "./redis-errors.ts";
 import { inspectRedis } from "./redis-inspection.ts";
@@ -8,7 +8,7 @@ import { key, shardOf } from "./redis-keys.ts";
 import type { ScriptName } from "./redis-scripts/index.ts";
 
 /** What a Redis connection of the store is made of. */
-export interface RedisConnectionOptions {
+interface RedisConnectionOptions {
   readonly address: RedisAddress;
   readonly prefix: string;
   /** Null takes what is there, or what suits the kind of server. */
@@ -17,9 +17,28 @@ export interface RedisConnectionOptions {
   readonly logger: Logger;
 }
 
+/** Where Redis is, and under which names things lie there. */
+export interface RedisOptions {
+  /** As `REDIS_URL`: one server, a Cluster or a server under Sentinel; the forms are told by `parseRedisUrl`. */
+  readonly url: string;
+  /** Before every key, so that several installations can share a Redis. Letters, digits, `.`, `_`, `-`. Default `fd`. */
+  readonly keyPrefix?: string;
+  /**
+   * Into how many Cluster slots the data is divided. Fixed by whoever comes first; others take what they find, and an
+   * explicit number that differs is refused. Default 16 in a Cluster, 1 on a single server.
+   */
+  readonly shards?: number;
+  /** A server that owes an answer for so long counts as gone. Default 5,000. */
+  readonly timeoutMs?: number;
+  readonly logger: Logger;
+}
+
 /** Runs the store's scripts on a Redis that was looked at first. */
 export interface RedisConnection {
   readonly client: RedisClient;
+  readonly isCluster: boolean;
+  /** Before every key. */
+  readonly prefix: string;
   /**
    * Runs one script on the shard of an instance, or on the one with this number; the channel for nudges is put before the
    * parameters.
@@ -43,7 +62,7 @@ export interface RedisConnection {
 const REFUSAL_MS = 1_000;
 
 /** Opens the connection; it may stand later, and comes back by itself. */
-export function connectRedis(options: RedisConnectionOptions): RedisConnection {
+function connectRedis(options: RedisConnectionOptions): RedisConnection {
   const { logger, prefix } = options;
   const client = openClient(options.address, options.timeoutMs);
   const channel = key(prefix, "n");
@@ -108,6 +127,8 @@ export function connectRedis(options: RedisConnectionOptions): RedisConnection {
 
   return {
     client,
+    isCluster: options.address.kind === "cluster",
+    prefix,
     check,
     run: async (script, on, parameters, what) => {
       await admit();
@@ -127,6 +148,31 @@ export function connectRedis(options: RedisConnectionOptions): RedisConnection {
       client.disconnect();
     },
   };
+}
+
+/**
+ * Opens the connection that the stores of a process share. It is made in the background and comes back by itself; until it
+ * stands calls fail with `store_unavailable`.
+ * @throws FrontdeskError `config_invalid` when the URL, prefix or number of shards makes no sense
+ */
+export function openRedis(options: RedisOptions): RedisConnection {
+  const { keyPrefix: prefix = "fd", shards = null, timeoutMs = 5_000 } = options;
+  const logger = options.logger.child({ component: "redis" });
+  assertLayout(prefix, shards);
+  return connectRedis({ address: parseRedisUrl(options.url), prefix, shards, timeoutMs, logger });
+}
+
+function assertLayout(prefix: string, shards: number | null): void {
+  if (!/^[\w.-]{1,40}$/u.test(prefix)) {
+    throw new FrontdeskError(
+      "config_invalid",
+      "The Redis key prefix may have 1 to 40 letters, digits, dots, underscores and hyphens.",
+    );
+  }
+  if (shards === null) return;
+  if (!Number.isInteger(shards) || shards < 1 || shards > 1_024) {
+    throw new FrontdeskError("config_invalid", "The number of Redis shards must be 1 to 1024.");
+  }
 }
 
 // With Sentinel there may be no "close" before the first success, only one "error" after another.

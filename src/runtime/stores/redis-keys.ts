@@ -20,9 +20,12 @@ import { FrontdeskError, type InstanceAddress, instanceKey } from "../../core/in
  * | `fd:{3}:all:<kind>` | zset | every instance, by last change |
  * | `fd:{3}:fence` | string | the last fence given out in this shard |
  *
+ * Beside them, each alone in its slot: `fd:budget:<bucket>` and `fd:told:<bucket>` (strings that live as long as the window
+ * of a budget).
+ *
  * Scripts are handed the base `key(prefix, shard)` and append the names of the table themselves.
  */
-export function key(prefix: string, part: number | "meta" | "n"): string {
+export function key(prefix: string, part: number | "meta" | "n" | "budget" | "told"): string {
   return typeof part === "number" ? `${prefix}:{${part}}:` : `${prefix}:${part}`;
 }
 

@@ -2,30 +2,13 @@ import { FrontdeskError, instanceKey } from "../../core/index.ts";
 import type { ConversationDirectory } from "../../ports/conversation-directory.ts";
 import type { Commit, ConversationStore, Lease } from "../../ports/conversation-store.ts";
 import type { Logger } from "../../ports/logger.ts";
-import { parseRedisUrl } from "./redis-address.ts";
 import { createRedisClaim } from "./redis-claim.ts";
-import { connectRedis, type RedisConnection } from "./redis-connection.ts";
+import { openRedis, type RedisConnection, type RedisOptions } from "./redis-connection.ts";
 import { createRedisDirectory, onEveryShard } from "./redis-directory.ts";
 import { dedupeName, key, mailboxName, timerMember } from "./redis-keys.ts";
 import { decodeRenewal, integer } from "./redis-replies.ts";
 import { createSeenEvents, type SeenEvents } from "./redis-seen.ts";
 import { createRedisWatch } from "./redis-watch.ts";
-
-/** Where and how conversations lie in Redis. */
-export interface RedisConversationStoreOptions {
-  /** As `REDIS_URL`: one server, a Cluster or a server under Sentinel; the forms are told by `parseRedisUrl`. */
-  readonly url: string;
-  /** Before every key, so that several installations can share a Redis. Letters, digits, `.`, `_`, `-`. Default `fd`. */
-  readonly keyPrefix?: string;
-  /**
-   * Into how many Cluster slots the data is divided. Fixed by whoever comes first; others take what they find, and an
-   * explicit number that differs is refused. Default 16 in a Cluster, 1 on a single server.
-   */
-  readonly shards?: number;
-  /** A server that owes an answer for so long counts as gone. Default 5,000. */
-  readonly timeoutMs?: number;
-  readonly logger: Logger;
-}
 
 /** The conversation store on Redis, with its directory. */
 export interface RedisConversationStore extends ConversationStore, ConversationDirectory {
@@ -40,20 +23,30 @@ export interface RedisConversationStore extends ConversationStore, ConversationD
 const DEDUPE_SECONDS = 26 * 60 * 60;
 
 /**
- * Opens the conversation store on Redis or Redis Cluster. The connection is made in the background and comes back by
- * itself; until it stands calls fail with `store_unavailable`.
+ * Opens the conversation store on a Redis or Redis Cluster of its own connection; see {@link openRedis}.
  * @throws FrontdeskError `config_invalid` when the URL, prefix or number of shards makes no sense
  */
-export function createRedisConversationStore(
-  options: RedisConversationStoreOptions,
-): RedisConversationStore {
-  const { keyPrefix: prefix = "fd", shards = null, timeoutMs = 5_000 } = options;
+export function createRedisConversationStore(options: RedisOptions): RedisConversationStore {
+  const connection = openRedis(options);
+  const store = createConversationStoreOn({ connection, logger: options.logger });
+  return {
+    ...store,
+    close: async () => {
+      await store.close();
+      await connection.close();
+    },
+  };
+}
+
+/** The conversation store on a connection that others use as well; closing it leaves the connection open. */
+export function createConversationStoreOn(options: {
+  readonly connection: RedisConnection;
+  readonly logger: Logger;
+}): RedisConversationStore {
+  const { connection } = options;
   const logger = options.logger.child({ component: "redis-store" });
-  assertLayout(prefix, shards);
-  const address = parseRedisUrl(options.url);
-  const connection = connectRedis({ address, prefix, shards, timeoutMs, logger });
-  const watch = createRedisWatch(connection.client, key(prefix, "n"), logger);
-  const claim = createRedisClaim({ connection, isCluster: address.kind === "cluster", logger });
+  const watch = createRedisWatch(connection.client, key(connection.prefix, "n"), logger);
+  const claim = createRedisClaim({ connection, logger });
   const seen = createSeenEvents();
 
   return {
@@ -71,10 +64,7 @@ export function createRedisConversationStore(
     },
     watch: (listener) => watch.watch(listener),
     check: () => connection.check(),
-    close: async () => {
-      watch.close();
-      await connection.close();
-    },
+    close: async () => watch.close(),
   };
 }
 
@@ -126,17 +116,4 @@ function commitParameters(
     ...[commit.deadLetters ?? 0, seen.timeOf(lease, commit.consumedThrough), commit.timers.length],
     ...commit.timers.flatMap((timer) => [timer.dueAt, timerMember(name, timer.id, timer.token)]),
   ];
-}
-
-function assertLayout(prefix: string, shards: number | null): void {
-  if (!/^[\w.-]{1,40}$/u.test(prefix)) {
-    throw new FrontdeskError(
-      "config_invalid",
-      "The Redis key prefix may have 1 to 40 letters, digits, dots, underscores and hyphens.",
-    );
-  }
-  if (shards === null) return;
-  if (!Number.isInteger(shards) || shards < 1 || shards > 1_024) {
-    throw new FrontdeskError("config_invalid", "The number of Redis shards must be 1 to 1024.");
-  }
 }

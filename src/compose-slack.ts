@@ -2,6 +2,7 @@ import type { SlackAdapter, SlackHost, SlackSettings } from "../adapters/slack/i
 import type { Config } from "./config.ts";
 import { parseVisibility, type Visibility } from "./core/index.ts";
 import type { Clock } from "./ports/clock.ts";
+import type { KeyedMemory } from "./ports/keyed-memory.ts";
 import type { Logger } from "./ports/logger.ts";
 
 const MINUTE_MS = 60_000;
@@ -49,13 +50,13 @@ export async function slackSettings({ slack, access }: Config): Promise<SlackSet
 export async function composeSlack(options: {
   readonly config: Config;
   readonly host: SlackHost;
-  readonly memoryFile: string;
+  readonly memory: KeyedMemory;
   readonly clock: Clock;
   readonly logger: Logger;
 }): Promise<SlackAdapter | null> {
   const settings = await slackSettings(options.config);
   if (settings === null) return null;
   const { createSlackAdapter } = await import("../adapters/slack/index.ts");
-  const { host, memoryFile, clock, logger } = options;
-  return createSlackAdapter({ settings, host, memoryFile, clock, logger });
+  const { host, memory, clock, logger } = options;
+  return createSlackAdapter({ settings, host, memory, clock, logger });
 }

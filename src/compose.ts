@@ -27,6 +27,7 @@ import {
   createEngine,
   createInbox,
   createRegistry,
+  createSqliteKeyedMemory,
   createSqliteStore,
   type DataDirectory,
 } from "./runtime/index.ts";
@@ -102,9 +103,12 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     knowledge: () => knowledge.status(),
   });
   const inbox = createInbox(store, systemClock);
+  const memory = parts.add(
+    createSqliteKeyedMemory({ file: file("memory.db"), clock: systemClock }),
+  );
   const slack = await composeSlack({
     config,
-    memoryFile: file("slack.db"),
+    memory,
     clock: systemClock,
     logger,
     host: {

@@ -7,14 +7,15 @@ import type { Logger } from "../../src/ports/logger.ts";
 import type { Retriever } from "../../src/ports/retriever.ts";
 import type { Background } from "../shared/background.ts";
 import type { Participation } from "../shared/participation.ts";
+import type { Askers } from "./askers.ts";
 import type { SlackAudiences } from "./audiences.ts";
 import type { ChannelRules } from "./channel-rules.ts";
 import type { SlackApi } from "./client.ts";
 import type { SlackIdentity } from "./decode.ts";
-import type { EphemeralMessages } from "./ephemeral.ts";
 import type { SlackMemory } from "./memory.ts";
 import type { Pacing } from "./pacing.ts";
 import type { SlackPeople } from "./people.ts";
+import type { ResponseUrls } from "./response-urls.ts";
 import type { SlackSettings } from "./settings.ts";
 import type { StatusLine } from "./status-line.ts";
 
@@ -57,7 +58,8 @@ export interface AdapterParts {
   readonly participation: Participation;
   readonly memory: SlackMemory;
   readonly status: StatusLine;
-  readonly ephemeral: EphemeralMessages;
+  readonly urls: ResponseUrls;
+  readonly askers: Askers;
   readonly background: Background;
   readonly clock: Clock;
   readonly logger: Logger;

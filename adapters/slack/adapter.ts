@@ -2,11 +2,13 @@ import { setMaxListeners } from "node:events";
 import { z } from "zod";
 import { errorMessage, FrontdeskError, isFrontdeskError } from "../../src/core/index.ts";
 import type { Clock } from "../../src/ports/clock.ts";
+import type { KeyedMemory } from "../../src/ports/keyed-memory.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { PlatformAdapter } from "../../src/ports/platform-adapter.ts";
 import { createBackground } from "../shared/background.ts";
 import { createParticipation } from "../shared/participation.ts";
 import type { AckBody, AdapterParts, SlackHost } from "./adapter-parts.ts";
+import { createAskers } from "./askers.ts";
 import { createSlackAudiences } from "./audiences.ts";
 import { createSlackChannel } from "./channel.ts";
 import { createChannelRules } from "./channel-rules.ts";
@@ -28,6 +30,7 @@ import { createNotices } from "./notices.ts";
 import { createPacing } from "./pacing.ts";
 import { createSlackPeople } from "./people.ts";
 import { createPresses } from "./presses.ts";
+import { createResponseUrls } from "./response-urls.ts";
 import type { SlackSettings } from "./settings.ts";
 import { createShare } from "./share.ts";
 import { openSocketConnection } from "./socket-connection.ts";
@@ -37,8 +40,8 @@ import { createStatusLine } from "./status-line.ts";
 export interface SlackAdapterOptions {
   readonly settings: SlackSettings;
   readonly host: SlackHost;
-  /** File of what must outlive a restart; `:memory:` for tests. */
-  readonly memoryFile: string;
+  /** Shared by all processes of the installation; who opened it closes it. */
+  readonly memory: KeyedMemory;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly tuning?: { readonly socket?: SocketLinkTuning; readonly helloMs?: number };
@@ -80,7 +83,7 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
   const { botToken: token, apiUrl } = settings;
   const api = createSlackApi({ token, apiUrl, pacing, logger });
   const identity = createIdentity(api, signal);
-  const memory = createSlackMemory({ file: options.memoryFile, clock });
+  const memory = createSlackMemory(options.memory);
   const people = createSlackPeople({ api, identity, settings, logger });
   return {
     host,
@@ -94,7 +97,8 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
     rules: createChannelRules(memory, settings),
     participation: createParticipation(host.isKnown),
     status: createStatusLine({ api, signal, logger }),
-    ephemeral: createEphemeralMessages({ api, memory, clock }),
+    urls: createResponseUrls(memory, clock),
+    askers: createAskers(memory),
     background: createBackground({ signal, logger }),
     clock,
     logger,
@@ -143,6 +147,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
   const missed = createMissed(parts, intake);
   const team = async (): Promise<string> => (await parts.identity()).team;
   const streams = createNativeStreams({ api, memory, team });
+  const ephemeral = createEphemeralMessages(parts);
   let link: SlackLink | null = null;
   let eventsUrl: string | null = null;
   let trouble: string | null = null;
@@ -187,11 +192,10 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
     controller.abort(new Error("the Slack adapter closes"));
     await background.settled();
     await status.close();
-    await memory.close();
   };
 
   return {
-    channel: createSlackChannel({ ...parts, streams }),
+    channel: createSlackChannel({ ...parts, ephemeral, streams }),
     files: createSlackFiles({ token: settings.botToken, apiUrl: settings.apiUrl }),
     eventsUrl: () => eventsUrl,
     async start() {

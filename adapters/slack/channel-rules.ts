@@ -15,13 +15,13 @@ type Override = z.infer<typeof overrideSchema>;
 
 /** What holds in a channel: what was set by command, else by configuration, else in general. */
 export interface ChannelRules {
-  modeOf(channel: string): ChannelMode;
-  collectionOf(channel: string): string | null;
+  modeOf(channel: string): Promise<ChannelMode>;
+  collectionOf(channel: string): Promise<string | null>;
   /** Set by command; it lasts until it is set again. */
-  change(channel: string, change: Partial<Override>): void;
+  change(channel: string, change: Partial<Override>): Promise<void>;
   /** Whether the bot was told to leave a thread alone. */
-  isMuted(channel: string, thread: string): boolean;
-  setMuted(channel: string, thread: string, isMuted: boolean): void;
+  isMuted(channel: string, thread: string): Promise<boolean>;
+  setMuted(channel: string, thread: string, isMuted: boolean): Promise<void>;
 }
 
 const YEARS_MS = 10 * 365 * 24 * 3_600_000;
@@ -29,22 +29,28 @@ const MUTED_MS = 90 * 24 * 3_600_000;
 
 /** Rules over what is remembered and what is configured. */
 export function createChannelRules(memory: SlackMemory, settings: SlackSettings): ChannelRules {
-  const overrideOf = (channel: string): Override =>
-    memory.get(`channel:${channel}`, overrideSchema) ?? { mode: null, collection: null };
+  const overrideOf = async (channel: string): Promise<Override> =>
+    (await memory.get(`channel:${channel}`, overrideSchema)) ?? { mode: null, collection: null };
   return {
-    modeOf: (channel) =>
-      overrideOf(channel).mode ?? channelSettings(settings, channel).mode ?? settings.channelMode,
-    collectionOf: (channel) =>
-      overrideOf(channel).collection ?? channelSettings(settings, channel).collection,
-    change(channel, change) {
-      memory.set(`channel:${channel}`, { ...overrideOf(channel), ...change }, YEARS_MS);
+    modeOf: async (channel) =>
+      (await overrideOf(channel)).mode ??
+      channelSettings(settings, channel).mode ??
+      settings.channelMode,
+    collectionOf: async (channel) =>
+      (await overrideOf(channel)).collection ?? channelSettings(settings, channel).collection,
+    async change(channel, change) {
+      await memory.set(
+        `channel:${channel}`,
+        { ...(await overrideOf(channel)), ...change },
+        YEARS_MS,
+      );
     },
-    isMuted: (channel, thread) =>
-      memory.get(`muted:${channel}/${thread}`, z.literal(true)) !== null,
-    setMuted(channel, thread, isMuted) {
+    isMuted: async (channel, thread) =>
+      (await memory.get(`muted:${channel}/${thread}`, z.literal(true))) !== null,
+    async setMuted(channel, thread, isMuted) {
       const name = `muted:${channel}/${thread}`;
-      if (isMuted) memory.set(name, true, MUTED_MS);
-      else memory.delete(name);
+      if (isMuted) await memory.set(name, true, MUTED_MS);
+      else await memory.delete(name);
     },
   };
 }

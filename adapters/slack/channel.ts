@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { FrontdeskError, type MessageId, type ReplyAddress } from "../../src/core/index.ts";
 import type { Channel, ChannelCall, OutboundMessage, Receipt } from "../../src/ports/channel.ts";
+import type { Askers } from "./askers.ts";
 import type { ChannelRules } from "./channel-rules.ts";
 import type { SlackApi } from "./client.ts";
 import { encodeReply, streamText } from "./encode.ts";
-import { askerName, type EphemeralMessages } from "./ephemeral.ts";
+import type { EphemeralMessages } from "./ephemeral.ts";
 import { isDirect, parseSlackMessage, slackMessageId } from "./ids.ts";
 import type { SlackMemory } from "./memory.ts";
 import type { NativeStreams } from "./native-streams.ts";
@@ -30,6 +31,7 @@ export interface SlackChannelParts {
   readonly status: StatusLine;
   readonly ephemeral: EphemeralMessages;
   readonly memory: SlackMemory;
+  readonly askers: Askers;
   readonly rules: ChannelRules;
   readonly settings: SlackSettings;
   readonly streams: NativeStreams;
@@ -50,16 +52,16 @@ function questionOf({ replyTo }: ReplyAddress) {
  * posted in parts, and counts as there when all of them are.
  */
 export function createSlackChannel(parts: SlackChannelParts): Channel {
-  const { api, status, ephemeral, memory, rules, settings, streams } = parts;
+  const { api, status, ephemeral, memory, askers, rules, settings, streams } = parts;
   const isNative = settings.streaming === "native";
   const minIntervalMs = isNative ? STREAM_INTERVAL_MS : DRAFT_INTERVAL_MS;
   const placement = createPlacement({ ...parts, draftIntervalMs: DRAFT_INTERVAL_MS });
 
-  const planOf = (message: OutboundMessage): Plan => {
+  const planOf = async (message: OutboundMessage): Promise<Plan> => {
     const { address, reply } = message;
     const { channelId, threadId } = address;
     const canStopListening =
-      !isDirect(channelId) && threadId !== null && rules.modeOf(channelId) !== "mention";
+      !isDirect(channelId) && threadId !== null && (await rules.modeOf(channelId)) !== "mention";
     const encoded = encodeReply(reply, {
       isDraft: message.isDraft === true,
       isEphemeral: false,
@@ -81,7 +83,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
   const stream = async (message: OutboundMessage, call: ChannelCall): Promise<Receipt | null> => {
     const { address, reply, isDraft } = message;
     if (!isNative || isDraft !== true || address.replyTo === null) return null;
-    const asker = memory.get(askerName(address.replyTo), z.string());
+    const asker = await askers.of(address);
     const ts = await streams.begin(address, asker, streamText(reply), call);
     return ts === null ? null : { messageId: slackMessageId(address.channelId, ts) };
   };
@@ -106,7 +108,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
   };
 
   const postInThread = async (message: OutboundMessage, call: ChannelCall): Promise<Receipt> => {
-    const plan = planOf(message);
+    const plan = await planOf(message);
     const ts = await placement.place(plan, byIndex(await standing(plan, call)), call);
     if (message.isDraft !== true) status.ended(message.address, true);
     return { messageId: slackMessageId(message.address.channelId, ts) };
@@ -119,17 +121,18 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
   ): Promise<void> => {
     const there = await ended(ts, message, call);
     if (there === true) return;
-    const plan = planOf(message);
+    const plan = await planOf(message);
     const isWhole = there.length > 1 || plan.parts.length === 1;
     const more = isWhole ? [] : byIndex(await standing(plan, call)).slice(1);
     await placement.place(plan, [...there, ...more], call);
     if (message.isDraft !== true) status.ended(message.address, true);
   };
 
-  const isTakenBack = (address: ReplyAddress): boolean => {
+  const isTakenBack = async (address: ReplyAddress): Promise<boolean> => {
     const question = questionOf(address);
     if (question === null) return false;
-    return memory.get(deletedName(question.channel, question.ts), z.literal(true)) !== null;
+    const name = deletedName(question.channel, question.ts);
+    return (await memory.get(name, z.literal(true))) !== null;
   };
 
   return {
@@ -139,7 +142,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
       call.signal.throwIfAborted();
       const { address } = message;
       if (address.ephemeral) return ephemeral.post(message, call);
-      if (isTakenBack(address)) {
+      if (await isTakenBack(address)) {
         // The question is gone: there is nothing left to answer, and nobody who waits.
         status.ended(address, false);
         return { messageId: slackMessageId(address.channelId, "taken-back") };
@@ -151,7 +154,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
       const { address } = message;
       if (address.ephemeral) return ephemeral.edit(messageId, message, call);
       const { ts } = refOf(messageId);
-      if (!isTakenBack(address)) return editInThread(ts, message, call);
+      if (!(await isTakenBack(address))) return editInThread(ts, message, call);
       await placement.deleteAll(address.channelId, [ts], call);
       status.ended(address, false);
     },

@@ -27,7 +27,7 @@ function settledBlocks(message: SlackMessagePayload, line: string): readonly unk
 }
 
 export function createChoices(parts: AdapterParts): Choices {
-  const { host, settings, api, people, audiences, ephemeral, background, clock, signal } = parts;
+  const { host, settings, api, people, audiences, urls, background, clock, signal } = parts;
   const call = { signal };
 
   const show = async (at: PressPlace, label: string): Promise<void> => {
@@ -36,7 +36,7 @@ export function createChoices(parts: AdapterParts): Choices {
     const line = labels.chosen(mrkdwnLine(label), mrkdwnLine(displayName));
     if (at.isEphemeral || at.message === null) {
       if (at.responseUrl === null) return;
-      await ephemeral.respond(at.responseUrl, { replace_original: true, text: line }, call);
+      await urls.respond(at.responseUrl, { replace_original: true, text: line }, call);
       return;
     }
     const { channel, ts, message } = at;
@@ -55,7 +55,7 @@ export function createChoices(parts: AdapterParts): Choices {
         at.isEphemeral ? { kind: "private" as const } : audiences.of(at.channel, call),
       ]);
       if (at.isEphemeral && at.responseUrl !== null) {
-        ephemeral.remember(address.conversationId, at.responseUrl);
+        await urls.remember(address.conversationId, at.responseUrl);
       }
       const messageId = slackMessageId(at.channel, at.ts);
       const what = { type: "option.chosen", optionId, messageId, principal, audience, address };

@@ -43,7 +43,7 @@ export function createCommands(
   intake: Intake,
   knowledge: KnowledgeCommands,
 ): Commands {
-  const { host, settings, api, ephemeral, background, clock, signal } = parts;
+  const { host, settings, api, urls, background, clock, signal } = parts;
   const call = { signal };
 
   const ask: Commands["ask"] = async ({ channel, user, text, responseUrl, id }) => {
@@ -69,7 +69,7 @@ export function createCommands(
       isAddressed: true,
       receivedAt: clock.now(),
     };
-    if (responseUrl !== null) ephemeral.remember(conversationId, responseUrl);
+    if (responseUrl !== null) await urls.remember(conversationId, responseUrl);
     await host.inbox.receive(message, [`command:${id}`]);
     parts.participation.note(conversationId);
   };

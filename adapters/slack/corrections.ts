@@ -69,7 +69,7 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
       const id = slackConversationId({ kind: "thread", team, channel, thread: root });
       // Talk in which the bot takes no part is none of its business.
       if (!(await participation.isKnown(id))) return;
-      memory.set(deletedName(channel, ts), true, DAY_MS);
+      await memory.set(deletedName(channel, ts), true, DAY_MS);
       await intake.stop(channel, root, `deleted:${channel}:${ts}`);
       const address = threadAddress(team, { channel, ts, thread }, null);
       background.run("taking an answer back", () => takeBack(address, ts));

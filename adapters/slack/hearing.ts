@@ -42,8 +42,9 @@ export async function hear(said: Said, team: string, parts: HearingParts): Promi
   }
   if (!isAllowed(settings, { user, channel, isDirect: direct })) return isFor ? "refuse" : "ignore";
   if (isFor) return "addressed";
-  const mode = rules.modeOf(channel);
-  if (said.thread === null || mode === "mention" || rules.isMuted(channel, root)) return "ignore";
+  if (said.thread === null) return "ignore";
+  const mode = await rules.modeOf(channel);
+  if (mode === "mention" || (await rules.isMuted(channel, root))) return "ignore";
   if (mode === "ask" && !looksLikeQuestion(said.text)) return "ignore";
   const id = slackConversationId({ kind: "thread", team, channel, thread: root });
   if (!(await parts.isKnown(id))) return "ignore";

@@ -76,9 +76,8 @@ export function createHome(parts: AdapterParts): Home {
   };
 
   const publish = async (user: string): Promise<void> => {
-    const asked = memory
-      .list(`asked:${user}:`, askedSchema, MAX_LOOKED_AT)
-      .map(({ value }) => value);
+    const found = await memory.list(`asked:${user}:`, askedSchema, MAX_LOOKED_AT);
+    const asked = found.map(({ value }) => value);
     const [language, cases] = await Promise.all([people.language(user, call), openCases(asked)]);
     const labels = commandLabels(language);
     const blocks = homeBlocks({

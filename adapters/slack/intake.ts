@@ -7,7 +7,6 @@ import { actionsBlock, button, contextBlock } from "./blocks.ts";
 import { createCorrections } from "./corrections.ts";
 import type { Said, SlackAct } from "./decode.ts";
 import { createEarlierTalk } from "./earlier-talk.ts";
-import { askerName } from "./ephemeral.ts";
 import { type Hearing, hear, rootOf } from "./hearing.ts";
 import { slackConversationId, slackMessageId } from "./ids.ts";
 import { slackLabels } from "./labels.ts";
@@ -53,20 +52,19 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
   const hearSaid = async (said: Said): Promise<Hearing> =>
     hear(said, (await parts.identity()).team, hearing);
 
-  const markSeen = ({ channel, ts }: Said): void => {
-    const last = memory.get(watermarkName(channel), z.string());
+  const markSeen = async ({ channel, ts }: Said): Promise<void> => {
+    const last = await memory.get(watermarkName(channel), z.string());
     if (last === null || Number(ts) > Number(last))
-      memory.set(watermarkName(channel), ts, 30 * DAY_MS);
+      await memory.set(watermarkName(channel), ts, 30 * DAY_MS);
   };
 
-  const remember = (message: InboundMessage, said: Said): void => {
+  const remember = async (message: InboundMessage, said: Said): Promise<void> => {
     const { userId } = message.principal;
-    memory.set(askerName(message.id), userId, DAY_MS);
     const entry = {
       conversation: message.address.conversationId,
       question: message.text.slice(0, 200),
     };
-    memory.set(`asked:${userId}:${said.ts}`, entry, 30 * DAY_MS);
+    await memory.set(`asked:${userId}:${said.ts}`, entry, 30 * DAY_MS);
   };
 
   const receive: Intake["receive"] = async (said, options) => {
@@ -88,11 +86,13 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       isAddressed: options.isAddressed,
       receivedAt: clock.now(),
     };
+    // Before the message: whoever answers it may be another process, and quick.
+    if (options.isAddressed) await parts.askers.remember(message.id, asker);
     const isNew = await host.inbox.receive(message, options.dedupeKeys);
     parts.participation.note(address.conversationId);
     if (!isNew) return false;
     if (options.isAddressed) {
-      remember(message, said);
+      await remember(message, said);
       status.received(address, text);
     }
     if (text.length > MAX_MESSAGE_CHARACTERS) {
@@ -105,10 +105,8 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     return true;
   };
 
-  const offer = (said: Said): void => {
-    const name = `offered:${said.channel}/${said.ts}`;
-    if (memory.get(name, z.literal(true)) !== null) return;
-    memory.set(name, true, DAY_MS);
+  const offer = async (said: Said): Promise<void> => {
+    if (!(await memory.claim(`offered:${said.channel}/${said.ts}`, DAY_MS))) return;
     const labels = slackLabels(detectLanguage(said.text));
     notices.whisper(
       { channel: said.channel, thread: rootOf(said), user: said.user },
@@ -127,7 +125,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     switch (how) {
       case "addressed":
         if (said.thread !== null && said.isMention)
-          parts.rules.setMuted(said.channel, rootOf(said), false);
+          await parts.rules.setMuted(said.channel, rootOf(said), false);
         await earlier.bring(said);
         await receive(said, { isAddressed: true, dedupeKeys: keys });
         return;
@@ -135,12 +133,12 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
         await receive(said, { isAddressed: false, dedupeKeys: keys });
         return;
       case "offer":
-        offer(said);
+        await offer(said);
         return;
       case "refuse": {
         const { notAllowed } = slackLabels(detectLanguage(said.text));
         const to = { channel: said.channel, thread: said.thread, user: said.user };
-        notices.whisperOnce("refused", to, notAllowed);
+        await notices.whisperOnce("refused", to, notAllowed);
         return;
       }
       case "ignore":
@@ -169,7 +167,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
           const how = await hearSaid(said);
           const keys = [`event:${eventId}`, `said:${team}:${said.channel}:${said.ts}`];
           await follow(said, how, keys);
-          markSeen(said);
+          await markSeen(said);
           return;
         }
         case "edited":

@@ -69,13 +69,13 @@ interface Request {
 }
 
 export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands {
-  const { host, settings, people, rules, memory, ephemeral, background, logger, signal } = parts;
+  const { host, settings, people, rules, memory, urls, background, logger, signal } = parts;
   const call = { signal };
   const { kb, ask } = settings.commands;
 
   const search = async ({ command, principal, labels }: Request, query: string): Promise<Told> => {
     if (host.retriever === null) return { text: labels.noSearch };
-    const collection = rules.collectionOf(command.channel_id);
+    const collection = await rules.collectionOf(command.channel_id);
     const language = detectLanguage(query);
     const collections = collection === null ? null : [collection];
     const audience = { kind: "private" } as const;
@@ -87,7 +87,7 @@ export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands 
     const shareId = hash.slice(0, 22);
     const { channel_id: channel, user_id: user } = command;
     const canShare = !isDirect(channel);
-    if (canShare) memory.set(shareName(shareId), { channel, user, reply }, SHARE_MS);
+    if (canShare) await memory.set(shareName(shareId), { channel, user, reply }, SHARE_MS);
     const { share } = slackLabels(language);
     const blocks = [
       markdownBlock(cleanText(reply.text)),
@@ -129,18 +129,23 @@ export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands 
     return { text: added > 0 ? labels.added(shown, given) : labels.notAdded(shown, failure) };
   };
 
-  const change = ({ command, principal, labels }: Request, words: readonly string[]): Told => {
+  const change = async (
+    { command, principal, labels }: Request,
+    words: readonly string[],
+  ): Promise<Told> => {
     const channel = command.channel_id;
     const [what = "", value = ""] = words;
     const mode = CHANNEL_MODES.find((one) => one === value);
     if (what !== "" && principal.role !== "admin") return { text: labels.adminsOnly };
-    if (what === "mode" && mode !== undefined) rules.change(channel, { mode });
+    if (what === "mode" && mode !== undefined) await rules.change(channel, { mode });
     else if (what === "collection" && value !== "") {
-      rules.change(channel, { collection: value === "all" ? null : value });
+      await rules.change(channel, { collection: value === "all" ? null : value });
     } else if (what !== "") return { text: labels.help(kb, ask) };
     if (what !== "")
       logger.info({ channel, what, by: principal.userId }, "settings of a channel were changed");
-    return { text: labels.settings(rules.modeOf(channel), rules.collectionOf(channel)) };
+    return {
+      text: labels.settings(await rules.modeOf(channel), await rules.collectionOf(channel)),
+    };
   };
 
   /** Does it after the acknowledgement and sends what came of it. */
@@ -151,7 +156,7 @@ export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands 
         return { text: labels.failed };
       });
       const body = { response_type: "ephemeral", replace_original: true, ...told };
-      await ephemeral.respond(command.response_url, body, call);
+      await urls.respond(command.response_url, body, call);
     });
     return {
       response_type: "ephemeral",
@@ -173,7 +178,7 @@ export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands 
       if (name === "list") return later(request, () => list(request));
       if (name === "add") return later(request, () => add(request, words));
       const told =
-        name === "settings" ? change(request, words) : { text: request.labels.help(kb, ask) };
+        name === "settings" ? await change(request, words) : { text: request.labels.help(kb, ask) };
       return { response_type: "ephemeral", ...told };
     },
   };

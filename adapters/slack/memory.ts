@@ -1,100 +1,46 @@
-import Database from "libsql";
-import { z } from "zod";
-import { errorMessage, FrontdeskError } from "../../src/core/index.ts";
-import type { Clock } from "../../src/ports/clock.ts";
+import type { z } from "zod";
+import type { KeyedMemory } from "../../src/ports/keyed-memory.ts";
 
 /**
- * Small things that must outlive a restart and that Slack does not keep for us: how far a channel was read, which threads
- * were left, answers that can still be shared. Losing it costs comfort, never a reply.
+ * What Slack does not keep for us and every process must know: how far a channel was read, which threads were left, answers
+ * that can still be shared. Values are of unknown shape until a schema has read them.
  */
 export interface SlackMemory {
   /** Null when there is nothing under this name, or it is too old, or not of this shape. */
-  get<Value>(name: string, schema: z.ZodType<Value>): Value | null;
+  get<Value>(name: string, schema: z.ZodType<Value>): Promise<Value | null>;
   /** @param ttlMs forgotten after this time */
-  set(name: string, value: unknown, ttlMs: number): void;
-  delete(name: string): void;
+  set(name: string, value: unknown, ttlMs: number): Promise<void>;
+  /** True for the first of all processes that asks. @param ttlMs forgotten after this time */
+  claim(name: string, ttlMs: number): Promise<boolean>;
+  delete(name: string): Promise<void>;
   /** Names that begin so, with their values; newest first. */
   list<Value>(
     prefix: string,
     schema: z.ZodType<Value>,
     limit: number,
-  ): readonly { readonly name: string; readonly value: Value }[];
-  close(): Promise<void>;
+  ): Promise<readonly { readonly name: string; readonly value: Value }[]>;
 }
 
-const row = z.object({ name: z.string(), value: z.string() });
+/** Slack's part of the installation's memory. */
+const PREFIX = "slack:";
 
-function parse<Value>(text: string, schema: z.ZodType<Value>): Value | null {
-  const parsed = schema.safeParse(JSON.parse(text));
-  return parsed.success ? parsed.data : null;
-}
-
-function open(file: string): Database.Database {
-  try {
-    const database = new Database(file, { timeout: 5_000 });
-    database.pragma("journal_mode = WAL");
-    // A line lost with the machine costs comfort only.
-    database.pragma("synchronous = NORMAL");
-    database.exec(`
-      CREATE TABLE IF NOT EXISTS memory (
-        name TEXT PRIMARY KEY, value TEXT NOT NULL, changed INTEGER NOT NULL, expires INTEGER NOT NULL
-      ) WITHOUT ROWID;
-      CREATE INDEX IF NOT EXISTS memory_expires ON memory (expires);
-    `);
-    return database;
-  } catch (error) {
-    const message = `Cannot use the database ${file} (${errorMessage(error)}). Check the data directory's rights, or move the file away.`;
-    throw new FrontdeskError("data_dir_unusable", message, { cause: error });
-  }
-}
-
-/**
- * Keeps it in a SQLite file; `:memory:` for tests.
- * @throws FrontdeskError `data_dir_unusable`
- */
-export function createSlackMemory(options: {
-  readonly file: string;
-  readonly clock: Clock;
-}): SlackMemory {
-  const { clock } = options;
-  const database = open(options.file);
-  const select = database.prepare("SELECT name, value FROM memory WHERE name = ? AND expires > ?");
-  const insert = database.prepare(
-    "INSERT INTO memory (name, value, changed, expires) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed = excluded.changed, expires = excluded.expires",
-  );
-  const remove = database.prepare("DELETE FROM memory WHERE name = ?");
-  const expire = database.prepare("DELETE FROM memory WHERE expires <= ?");
-  const selectMany = database.prepare(
-    "SELECT name, value FROM memory WHERE name >= ? AND name < ? AND expires > ? ORDER BY changed DESC, name DESC LIMIT ?",
-  );
-  let writes = 0;
-  expire.run(clock.now());
+export function createSlackMemory(memory: KeyedMemory): SlackMemory {
   return {
-    get(name, schema) {
-      const found = row.safeParse(select.get(name, clock.now()));
-      return found.success ? parse(found.data.value, schema) : null;
+    async get(name, schema) {
+      const value = await memory.get(PREFIX + name);
+      if (value === null) return null;
+      const parsed = schema.safeParse(value);
+      return parsed.success ? parsed.data : null;
     },
-    set(name, value, ttlMs) {
-      const now = clock.now();
-      insert.run(name, JSON.stringify(value), now, now + ttlMs);
-      writes += 1;
-      if (writes % 500 === 0) expire.run(now);
-    },
-    delete(name) {
-      remove.run(name);
-    },
-    list(prefix, schema, limit) {
-      const rows = z
-        .array(row)
-        .parse(selectMany.all(prefix, `${prefix}\uffff`, clock.now(), limit));
-      return rows.flatMap(({ name, value }) => {
-        const parsed = parse(value, schema);
-        return parsed === null ? [] : [{ name, value: parsed }];
+    set: (name, value, ttlMs) => memory.set(PREFIX + name, value, ttlMs),
+    claim: (name, ttlMs) => memory.claim(PREFIX + name, true, ttlMs),
+    delete: (name) => memory.delete(PREFIX + name),
+    async list(prefix, schema, limit) {
+      const found = await memory.list(PREFIX + prefix, limit);
+      return found.flatMap(({ name, value }) => {
+        const parsed = schema.safeParse(value);
+        return parsed.success ? [{ name: name.slice(PREFIX.length), value: parsed.data }] : [];
       });
-    },
-    close() {
-      if (database.open) database.close();
-      return Promise.resolve();
     },
   };
 }

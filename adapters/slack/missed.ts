@@ -42,10 +42,11 @@ export function createMissed(parts: AdapterParts, intake: Intake): Missed {
   const { settings, memory, api, clock, logger, signal } = parts;
   const call = { signal };
 
-  const channelPlaces = (): readonly Place[] => {
+  const channelPlaces = async (): Promise<readonly Place[]> => {
     const prefix = watermarkName("");
     const oldest = (clock.now() - DAY_MS) / 1_000;
-    return memory.list(prefix, z.string(), MAX_CHANNELS).map(({ name, value }) => ({
+    const marks = await memory.list(prefix, z.string(), MAX_CHANNELS);
+    return marks.map(({ name, value }) => ({
       channel: name.slice(prefix.length),
       thread: null,
       after: Number(value) < oldest ? oldest.toFixed(6) : value,
@@ -87,8 +88,7 @@ export function createMissed(parts: AdapterParts, intake: Intake): Missed {
   /** Asks whether an old question still matters. Once: the post carries a key and is looked for before. */
   const offer = async (said: Said): Promise<void> => {
     const name = `missed:${said.channel}/${said.ts}`;
-    if (memory.get(name, z.literal(true)) !== null) return;
-    memory.set(name, true, 2 * DAY_MS);
+    if (!(await memory.claim(name, 2 * DAY_MS))) return;
     const language = detectLanguage(said.text);
     const labels = slackLabels(language);
     const text = labels.stillNeeded((clock.now() - timeOfTs(said.ts)) / 60_000);
@@ -102,8 +102,9 @@ export function createMissed(parts: AdapterParts, intake: Intake): Missed {
   };
 
   /** Threads of recent conversations, from what people asked of late. */
-  const threadPlaces = (): readonly Place[] => {
-    const asked = memory.list("asked:", z.object({ conversation: z.string() }), MAX_THREADS * 4);
+  const threadPlaces = async (): Promise<readonly Place[]> => {
+    const shape = z.object({ conversation: z.string() });
+    const asked = await memory.list("asked:", shape, MAX_THREADS * 4);
     const places = new Map<string, Place>();
     for (const { name, value } of asked) {
       const parsed = /^slack:[^:]+:([^:]+):([^:@]+)$/u.exec(value.conversation);
@@ -138,7 +139,7 @@ export function createMissed(parts: AdapterParts, intake: Intake): Missed {
     const self = await parts.identity();
     let offers = 0;
     let taken = 0;
-    for (const place of [...channelPlaces(), ...threadPlaces()]) {
+    for (const place of [...(await channelPlaces()), ...(await threadPlaces())]) {
       try {
         for (const said of await read(place, self)) {
           if (!isForBot(said)) continue;

@@ -116,7 +116,7 @@ export function createNativeStreams(options: {
     }
   };
 
-  const remember = (first: string, channel: string, stream: Stream): void =>
+  const remember = (first: string, channel: string, stream: Stream): Promise<void> =>
     memory.set(`stream:${channel}/${first}`, stream.messages, DAY_MS);
 
   /** Ends the last message and goes on in a new one; code that is parted is closed and opened again. */
@@ -135,7 +135,7 @@ export function createNativeStreams(options: {
     stream.messages.push(await start(address, asker, opening, call));
     stream.bytes = Buffer.byteLength(opening);
     stream.startedAt = now();
-    remember(first, address.channelId, stream);
+    await remember(first, address.channelId, stream);
   };
 
   const askers = new Map<string, string | null>();
@@ -150,7 +150,7 @@ export function createNativeStreams(options: {
         const stream = { messages: [ts], sent: head, bytes, startedAt: now() };
         streams.set(ts, stream);
         askers.set(ts, asker);
-        remember(ts, address.channelId, stream);
+        await remember(ts, address.channelId, stream);
         if (rest.length > 0) await this.grow(ts, address, text, call);
         return ts;
       } catch (error) {
@@ -185,11 +185,11 @@ export function createNativeStreams(options: {
       const name = `stream:${channel}/${first}`;
       // Unknown: perhaps one of another process. A message that is no stream refuses its end, and no harm is done.
       const messages = streams.get(first)?.messages ??
-        memory.get(name, z.array(z.string())) ?? [first];
+        (await memory.get(name, z.array(z.string()))) ?? [first];
       await stop(channel, messages.at(-1) ?? first, {}, call);
       streams.delete(first);
       askers.delete(first);
-      memory.delete(name);
+      await memory.delete(name);
       return messages;
     },
   };

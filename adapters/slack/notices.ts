@@ -17,7 +17,7 @@ export interface Notices {
     name: string,
     to: { readonly channel: string; readonly thread: string | null; readonly user: string },
     text: string,
-  ): void;
+  ): Promise<void>;
 }
 
 const HOUR_MS = 3_600_000;
@@ -35,11 +35,9 @@ export function createNotices(parts: Pick<AdapterParts, "api" | "background" | "
   };
   return {
     whisper,
-    whisperOnce(name, to, text) {
+    async whisperOnce(name, to, text) {
       const key = `notice:${name}:${to.channel}:${to.user}`;
-      if (memory.get(key, z.literal(true)) !== null) return;
-      memory.set(key, true, HOUR_MS);
-      whisper(to, text);
+      if (await memory.claim(key, HOUR_MS)) whisper(to, text);
     },
   };
 }

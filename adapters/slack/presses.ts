@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { detectLanguage, LANGUAGES, type Language } from "../../src/core/index.ts";
 import type { AckBody, AdapterParts } from "./adapter-parts.ts";
+import { personVariant } from "./askers.ts";
 import { contextBlock } from "./blocks.ts";
 import { createChoices } from "./choices.ts";
 import type { Commands } from "./commands.ts";
@@ -40,7 +41,7 @@ export function createPresses(
     readonly share: Share;
   },
 ): Presses {
-  const { host, settings, api, ephemeral, background, memory, logger, signal } = parts;
+  const { host, settings, api, urls, background, memory, logger, signal } = parts;
   const call = { signal };
   const team = async (): Promise<string> => (await parts.identity()).team;
   const choices = createChoices(parts);
@@ -57,7 +58,7 @@ export function createPresses(
       value,
       at: { user: userId },
     } = press;
-    memory.set(`feedback:${messageId}:${userId}`, value, 365 * 24 * 3_600_000);
+    await memory.set(`feedback:${messageId}:${userId}`, value, 365 * 24 * 3_600_000);
     host.onFeedback({ conversationId, messageId, userId, value });
     logger.info({ conversationId, value }, "feedback on an answer");
     const { thanks } = slackLabels(detectLanguage(at.message?.text ?? ""));
@@ -84,7 +85,7 @@ export function createPresses(
       { ...said, botId: null, attachments: [], isMention: true },
       {
         isAddressed: true,
-        variant: `person.${at.user}`,
+        variant: personVariant(at.user),
         dedupeKeys: [`person:${at.channel}:${at.ts}:${at.user}`],
       },
     );
@@ -94,8 +95,8 @@ export function createPresses(
     const at = placeOf(press.at);
     if (at === null || !isWelcome(at)) return;
     const thread = at.thread ?? at.ts;
-    if (parts.rules.isMuted(at.channel, thread)) return;
-    parts.rules.setMuted(at.channel, thread, true);
+    if (await parts.rules.isMuted(at.channel, thread)) return;
+    await parts.rules.setMuted(at.channel, thread, true);
     const text = slackLabels(languageOf(press.language)).stoppedListening;
     background.run("saying goodbye to a thread", async () => {
       const blocks = [contextBlock([text])];
@@ -130,7 +131,7 @@ export function createPresses(
     const { responseUrl } = at;
     if (responseUrl !== null) {
       background.run("taking an offer back", () =>
-        ephemeral.respond(responseUrl, { delete_original: true }, call),
+        urls.respond(responseUrl, { delete_original: true }, call),
       );
     }
   };

@@ -41,7 +41,7 @@ const CHECKED = 100;
 const MAX_TEXT = 9_000;
 
 export function createShare(parts: AdapterParts): Share {
-  const { host, api, audiences, people, memory, ephemeral, background, signal } = parts;
+  const { host, api, audiences, people, memory, urls, background, signal } = parts;
   const call = { signal };
 
   /**
@@ -66,7 +66,7 @@ export function createShare(parts: AdapterParts): Share {
   const tell = async (at: PressedAt, text: string): Promise<void> => {
     if (at.responseUrl === null) return;
     const body = { response_type: "ephemeral", replace_original: false, text };
-    await ephemeral.respond(at.responseUrl, body, call);
+    await urls.respond(at.responseUrl, body, call);
   };
 
   const publish = async (at: PressedAt, shareId: string, shareable: Shareable): Promise<void> => {
@@ -99,7 +99,7 @@ export function createShare(parts: AdapterParts): Share {
   };
 
   const run = async (at: PressedAt, shareId: string): Promise<void> => {
-    const shareable = memory.get(shareName(shareId), shareableSchema);
+    const shareable = await memory.get(shareName(shareId), shareableSchema);
     if (shareable === null || shareable.user !== at.user) {
       await tell(at, slackLabels("en").expired);
       return;
@@ -112,7 +112,7 @@ export function createShare(parts: AdapterParts): Share {
       return;
     }
     // Shared once: a second press finds nothing any more.
-    memory.delete(shareName(shareId));
+    await memory.delete(shareName(shareId));
     await publish(at, shareId, shareable);
   };
 

@@ -24,3 +24,4 @@ export {
 export { createRedisBudget } from "./stores/redis-budget.ts";
 export { openRedis, type RedisConnection, type RedisOptions } from "./stores/redis-connection.ts";
 export { createSqliteStore, type SqliteStoreOptions } from "./stores/sqlite.ts";
+export { createSqliteKeyedMemory } from "./stores/sqlite-keyed-memory.ts";

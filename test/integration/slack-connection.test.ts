@@ -1,14 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createSlackMemory } from "../../adapters/slack/memory.ts";
 import { effectKey } from "../../src/core/index.ts";
-import { systemClock } from "../../src/ports/clock.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { aReply } from "../support/reply-builder.ts";
-import { adapterFor } from "../support/slack/adapter.ts";
+import { adapterFor, testMemory } from "../support/slack/adapter.ts";
 import { signedHeaders } from "../support/slack/index.ts";
 import { openScene } from "../support/slack/scene.ts";
 import { scriptedBot } from "../support/slack/scripted-bot.ts";
@@ -204,10 +199,8 @@ describe("HTTP mode", () => {
 
 describe("after a time without connection", () => {
   it("answers what is fresh, asks about what is old, and leaves the rest alone", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "frontdesk-slack-"));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const memoryFile = join(folder, "slack.db");
-    const first = await openScene({ memoryFile });
+    const memory = testMemory();
+    const first = await openScene({ memory });
     const { slack } = first;
     const ann = slack.user("Ann");
     const help = slack.channel("help", { members: [ann] });
@@ -230,12 +223,10 @@ describe("after a time without connection", () => {
       });
     }
     const bot = scriptedBot();
-    const adapter = adapterFor(slack, bot.host, { memoryFile });
+    const adapter = adapterFor(slack, bot.host, { memory });
     onTestFinished(() => adapter.close());
     bot.speakThrough(adapter.channel);
-    const memory = createSlackMemory({ file: memoryFile, clock: systemClock });
-    memory.set(`seen:${help.id}`, ago(60), 1_000_000);
-    await memory.close();
+    await memory.set(`slack:seen:${help.id}`, ago(60), 1_000_000);
 
     await adapter.start();
     const offered = await slack.until(() =>
@@ -253,10 +244,8 @@ describe("after a time without connection", () => {
   });
 
   it("finds what was asked in a thread that it knows, with a limit on how fast it reads", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "frontdesk-slack-"));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const memoryFile = join(folder, "slack.db");
-    const first = await openScene({ memoryFile });
+    const memory = testMemory();
+    const first = await openScene({ memory });
     const { slack } = first;
     const ann = slack.user("Ann");
     const help = slack.channel("help", { members: [ann] });
@@ -268,7 +257,7 @@ describe("after a time without connection", () => {
     await slack.threadReply(ann, help, begun.ts, "talk among people");
     slack.faults.next("conversations.replies", { type: "ratelimited", retryAfter: 1 });
     const bot = scriptedBot();
-    const adapter = adapterFor(slack, bot.host, { memoryFile });
+    const adapter = adapterFor(slack, bot.host, { memory });
     onTestFinished(() => adapter.close());
     bot.speakThrough(adapter.channel);
 

@@ -12,7 +12,7 @@ interface Query<Row> {
   get(...values: readonly SqlValue[]): Row | null;
 }
 
-/** The few things that the store asks of libsql. All calls are synchronous and throw libsql's errors. */
+/** The few things that stores ask of libsql. All calls are synchronous and throw libsql's errors. */
 export interface SqliteDatabase {
   readonly file: string;
   exec(sql: string): void;
@@ -72,12 +72,26 @@ INSERT OR IGNORE INTO counter VALUES ('fence', 0);
 PRAGMA user_version = ${LAYOUT};
 `;
 
+/** A database file and what stands in it. */
+interface SqliteFile {
+  readonly file: string;
+  /** Grows with every change of `tables`; a file with a higher one was written by a newer Frontdesk. */
+  readonly layout: number;
+  /** SQL that lays them out and sets `user_version`. */
+  readonly tables: string;
+}
+
+/** Opens the database of conversations; see {@link openSqliteFile}. */
+export function openSqliteDatabase(file: string): SqliteDatabase {
+  return openSqliteFile({ file, layout: LAYOUT, tables: TABLES });
+}
+
 /**
- * Opens the database file in WAL mode and lays out its tables.
+ * Opens a database file in WAL mode and lays out its tables.
  * @throws FrontdeskError `data_dir_unusable`, `database_corrupt`, `disk_full`, or `store_unavailable` when another process
  *   holds it for longer than two seconds
  */
-export function openSqliteDatabase(file: string): SqliteDatabase {
+export function openSqliteFile({ file, layout, tables }: SqliteFile): SqliteDatabase {
   let database: Database.Database;
   try {
     database = new Database(file, { timeout: 2_000 });
@@ -87,7 +101,7 @@ export function openSqliteDatabase(file: string): SqliteDatabase {
   try {
     const wrapped = wrap(database, file);
     database.exec("PRAGMA journal_mode = WAL");
-    layOut(wrapped);
+    layOut(wrapped, layout, tables);
     return wrapped;
   } catch (error) {
     database.close();
@@ -95,16 +109,16 @@ export function openSqliteDatabase(file: string): SqliteDatabase {
   }
 }
 
-function layOut(database: SqliteDatabase): void {
-  const found = database.query("PRAGMA user_version", z.object({ user_version: z.int() })).get();
-  const layout = found?.user_version ?? 0;
-  if (layout > LAYOUT) {
+function layOut(database: SqliteDatabase, layout: number, tables: string): void {
+  const row = database.query("PRAGMA user_version", z.object({ user_version: z.int() })).get();
+  const found = row?.user_version ?? 0;
+  if (found > layout) {
     throw new FrontdeskError(
       "data_dir_unusable",
-      `the conversation database ${database.file} was written by a newer Frontdesk (layout ${layout}); update this one`,
+      `the database ${database.file} was written by a newer Frontdesk (layout ${found}); update this one`,
     );
   }
-  if (layout < LAYOUT) database.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT;`);
+  if (found < layout) database.exec(`BEGIN IMMEDIATE; ${tables} COMMIT;`);
 }
 
 function wrap(database: Database.Database, file: string): SqliteDatabase {

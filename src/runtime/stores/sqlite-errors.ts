@@ -11,14 +11,14 @@ export function translateSqliteError(error: unknown, file: string): FrontdeskErr
   if (error instanceof FrontdeskError) return error;
   const code = systemErrorCode(error) ?? "";
   if (code.startsWith("SQLITE_FULL") || code === "ENOSPC") {
-    const message = `no room left for the conversation database ${file}; free some disk space`;
+    const message = `no room left for the database ${file}; free some disk space`;
     return new FrontdeskError("disk_full", message, { cause: error, retryable: true });
   }
   if (code.startsWith("SQLITE_CORRUPT") || code.startsWith("SQLITE_NOTADB")) {
     return new FrontdeskError(
       "database_corrupt",
-      `the conversation database ${file} is damaged and was left as it is; stop Frontdesk, keep a copy of it and its ` +
-        "-wal file, then put a backup in its place, or move it away to begin with empty conversations",
+      `the database ${file} is damaged and was left as it is; stop Frontdesk, keep a copy of it and its ` +
+        "-wal file, then put a backup in its place, or move it away to begin with an empty one",
       { cause: error },
     );
   }
@@ -26,14 +26,13 @@ export function translateSqliteError(error: unknown, file: string): FrontdeskErr
     return unusable(file, error);
   }
   if (!code.startsWith("SQLITE_") || OURS.test(code)) {
-    const message = `a defect of ours in the conversation database ${file}: ${errorMessage(error)}`;
+    const message = `a defect of ours in the database ${file}: ${errorMessage(error)}`;
     return new FrontdeskError("internal", message, { cause: error });
   }
-  return new FrontdeskError(
-    "store_unavailable",
-    `the conversation database ${file} did not answer (${code})`,
-    { cause: error, retryable: true },
-  );
+  return new FrontdeskError("store_unavailable", `the database ${file} did not answer (${code})`, {
+    cause: error,
+    retryable: true,
+  });
 }
 
 /** Translates what was thrown while the database was being opened, where libsql gives no code. */
@@ -45,7 +44,7 @@ export function translateOpenError(error: unknown, file: string): FrontdeskError
 function unusable(file: string, cause: unknown): FrontdeskError {
   return new FrontdeskError(
     "data_dir_unusable",
-    `the conversation database ${file} cannot be opened for writing; check that its folder exists and is writable`,
+    `the database ${file} cannot be opened for writing; check that its folder exists and is writable`,
     { cause },
   );
 }

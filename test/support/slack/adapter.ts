@@ -8,7 +8,9 @@ import {
   slackManifest,
 } from "../../../adapters/slack/index.ts";
 import { systemClock } from "../../../src/ports/clock.ts";
+import type { KeyedMemory } from "../../../src/ports/keyed-memory.ts";
 import { type Logger, silentLogger } from "../../../src/ports/logger.ts";
+import { createSqliteKeyedMemory } from "../../../src/runtime/index.ts";
 import { type SlackEmulator, type SlackEmulatorOptions, startSlack } from "./slack-emulator.ts";
 
 const manifestSchema = z.object({
@@ -45,6 +47,11 @@ export const QUICK_LIMITS = {
   retryDelaysMs: [5, 20, 50],
 } as const;
 
+/** A memory that two adapters can share, or that outlives one of them. */
+export function testMemory(): KeyedMemory {
+  return createSqliteKeyedMemory({ file: ":memory:", clock: systemClock });
+}
+
 /** An adapter that speaks to this emulator. */
 export function adapterFor(
   slack: SlackEmulator,
@@ -52,7 +59,7 @@ export function adapterFor(
   options: {
     readonly settings?: Partial<SlackSettings>;
     readonly logger?: Logger;
-    readonly memoryFile?: string;
+    readonly memory?: KeyedMemory;
   } = {},
 ): SlackAdapter {
   return createSlackAdapter({
@@ -67,7 +74,7 @@ export function adapterFor(
       ...options.settings,
     },
     host,
-    memoryFile: options.memoryFile ?? ":memory:",
+    memory: options.memory ?? testMemory(),
     clock: systemClock,
     logger: options.logger ?? silentLogger,
     tuning: { socket: { connections: 2, firstRetryMs: 10, maxRetryMs: 50 }, helloMs: 2_000 },

@@ -1,6 +1,7 @@
 import { onTestFinished } from "vitest";
 import type { SlackAdapter, SlackHost, SlackSettings } from "../../../adapters/slack/index.ts";
 import type { InboundMessage, Reply } from "../../../src/core/index.ts";
+import type { KeyedMemory } from "../../../src/ports/keyed-memory.ts";
 import type { Logger } from "../../../src/ports/logger.ts";
 import { adapterFor, QUICK_LIMITS, startSlackFor } from "./adapter.ts";
 import { type ScriptedBot, scriptedBot } from "./scripted-bot.ts";
@@ -20,7 +21,7 @@ export interface SceneOptions {
   readonly settings?: Partial<SlackSettings>;
   readonly slack?: Partial<SlackEmulatorOptions>;
   readonly logger?: Logger;
-  readonly memoryFile?: string;
+  readonly memory?: KeyedMemory;
 }
 
 /** Opens a scene that closes with the running test. */

@@ -1,14 +1,14 @@
-import { join } from "node:path";
 import { webApi } from "@slack/bolt";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createLoopGuard } from "../../../adapters/shared/loop-guard.ts";
 import { createTtlCache } from "../../../adapters/shared/ttl-cache.ts";
 import { slackErrorName, translateSlackError } from "../../../adapters/slack/errors.ts";
 import { slackManifest } from "../../../adapters/slack/manifest.ts";
-import { createSlackMemory, type SlackMemory } from "../../../adapters/slack/memory.ts";
+import { createSlackMemory } from "../../../adapters/slack/memory.ts";
 import { isAllowed, SLACK_DEFAULTS } from "../../../adapters/slack/settings.ts";
-import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { createSqliteKeyedMemory } from "../../../src/runtime/index.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
 
 describe("what a failed call means", () => {
   const platform = (error: string, more: object = {}) =>
@@ -62,48 +62,30 @@ describe("what a failed call means", () => {
 });
 
 describe("what is remembered", () => {
-  function open(file: string, clock = { now: () => 1_000 }): SlackMemory {
-    const memory = createSlackMemory({ file, clock });
-    onTestFinished(() => memory.close());
-    return memory;
-  }
+  it("stands under Slack's own names, and is left out when it has another shape", async () => {
+    const clock = createFakeClock();
+    const keyed = createSqliteKeyedMemory({ file: ":memory:", clock });
+    const memory = createSlackMemory(keyed);
 
-  it("outlives a restart, and is forgotten when its time is over", async () => {
-    const file = join(temporaryFolder(), "slack.db");
-    const first = open(file);
-    first.set("seen:C1", "1.2", 500);
-    first.set("seen:C2", "1.3", 5_000);
-    await first.close();
+    await memory.set("asked:U1:a", "first", 1_000);
+    clock.advance(1);
+    await memory.set("asked:U1:b", 2, 1_000);
 
-    const second = open(file, { now: () => 2_000 });
-
-    expect(second.get("seen:C1", z.string())).toBeNull();
-    expect(second.get("seen:C2", z.string())).toBe("1.3");
-  });
-
-  it("lists what begins with a name, newest first, and leaves out what has another shape", () => {
-    let at = 0;
-    const now = () => {
-      at += 1;
-      return at;
-    };
-    const memory = open(":memory:", { now });
-    memory.set("asked:U1:a", "first", 1_000);
-    memory.set("asked:U1:b", 2, 1_000);
-    memory.set("asked:U1:c", "third", 1_000);
-    memory.set("asked:U2:a", "other", 1_000);
-    memory.delete("asked:U1:d");
-
-    expect(memory.list("asked:U1:", z.string(), 10).map(({ value }) => value)).toEqual([
-      "third",
-      "first",
+    expect(await keyed.get("slack:asked:U1:a")).toBe("first");
+    expect(await memory.get("asked:U1:b", z.string())).toBeNull();
+    expect(await memory.get("asked:U1:b", z.number())).toBe(2);
+    expect(await memory.list("asked:U1:", z.string(), 10)).toEqual([
+      { name: "asked:U1:a", value: "first" },
     ]);
   });
 
-  it("says which file it cannot use", () => {
-    expect(() => open(join(temporaryFolder(), "missing", "slack.db"))).toThrow(
-      expect.objectContaining({ code: "data_dir_unusable" }),
+  it("tells one asker only that he is the first", async () => {
+    const memory = createSlackMemory(
+      createSqliteKeyedMemory({ file: ":memory:", clock: createFakeClock() }),
     );
+
+    expect(await memory.claim("offered:C1/1.2", 1_000)).toBe(true);
+    expect(await memory.claim("offered:C1/1.2", 1_000)).toBe(false);
   });
 });
 

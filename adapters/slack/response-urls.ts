@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { FrontdeskError, timeLimit } from "../../src/core/index.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import { CALL_TIMEOUT_MS, type SlackCall } from "./client.ts";
+import type { SlackMemory } from "./memory.ts";
+
+/** The addresses at which Slack takes answers to commands and presses; each is good for five answers in thirty minutes. */
+export interface ResponseUrls {
+  /** From now on, answers to this conversation go to this URL, as long as it lives. */
+  remember(conversation: string, url: string): Promise<void>;
+  /** Takes one of the answers that are left; null when there is none. */
+  take(conversation: string): Promise<string | null>;
+  /** Sends to a URL as Slack gave it. @throws FrontdeskError `delivery_rejected`, `delivery_uncertain` */
+  respond(url: string, body: Readonly<Record<string, unknown>>, call: SlackCall): Promise<void>;
+}
+
+const LIFETIME_MS = 29 * 60_000;
+/** Some are kept back for what is sent by hand. */
+const USES = 4;
+
+const grantSchema = z.object({ url: z.url(), until: z.number() });
+
+async function respond(
+  url: string,
+  body: Readonly<Record<string, unknown>>,
+  { signal }: SlackCall,
+): Promise<void> {
+  signal.throwIfAborted();
+  const timeout = timeLimit(CALL_TIMEOUT_MS);
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json; charset=utf-8" },
+      body: JSON.stringify(body),
+      redirect: "error",
+      signal: AbortSignal.any([signal, timeout]),
+    });
+    await response.arrayBuffer();
+  } catch (error) {
+    signal.throwIfAborted();
+    const message = "Slack did not say what became of an answer to a command";
+    throw new FrontdeskError("delivery_uncertain", message, { cause: error, retryable: true });
+  }
+  if (response.ok) return;
+  const isPassing = response.status >= 500 || response.status === 429;
+  throw new FrontdeskError(
+    isPassing ? "delivery_uncertain" : "delivery_rejected",
+    `Slack refused an answer to a command with HTTP ${response.status}`,
+    { retryable: isPassing },
+  );
+}
+
+/** Remembers them where every process finds them: one hears the command, another says the answer. */
+export function createResponseUrls(memory: SlackMemory, clock: Clock): ResponseUrls {
+  return {
+    respond,
+    remember: (conversation, url) =>
+      memory.set(`respond:${conversation}`, { url, until: clock.now() + LIFETIME_MS }, LIFETIME_MS),
+    async take(conversation) {
+      const grant = await memory.get(`respond:${conversation}`, grantSchema);
+      if (grant === null || grant.until <= clock.now()) return null;
+      const hash = createHash("sha256").update(grant.url).digest("base64url").slice(0, 22);
+      for (let use = 0; use < USES; use += 1) {
+        if (await memory.claim(`used:${hash}:${use}`, LIFETIME_MS)) return grant.url;
+      }
+      return null;
+    },
+  };
+}

@@ -10,6 +10,7 @@ export { createDeskEffect } from "./desk-effect.ts";
 export { createEngine, type Engine } from "./engine.ts";
 export type { EngineOptions, EngineTuning } from "./engine-options.ts";
 export { createInbox } from "./inbox.ts";
+export { createRedisJobs, createSqliteJobs } from "./jobs/index.ts";
 export { type DeliveryOutcome, type RuntimeObserver, silentObserver } from "./observer.ts";
 export { createReducer, type MachineKind, type Reducer } from "./reduce.ts";
 export { createRegistry, type Registry } from "./registry.ts";

@@ -116,5 +116,5 @@ export function createWriteBatch(
 }
 
 function closedError(file: string): FrontdeskError {
-  return new FrontdeskError("store_unavailable", `the conversation database ${file} is closed`);
+  return new FrontdeskError("store_unavailable", `the database ${file} is closed`);
 }

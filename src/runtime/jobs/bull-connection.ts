@@ -1,0 +1,30 @@
+import { Cluster, Redis } from "ioredis";
+import type { RedisAddress } from "../stores/redis-address.ts";
+
+const SLOWEST_RECONNECT_MS = 1_000;
+
+function reconnectDelay(times: number): number {
+  return Math.min(SLOWEST_RECONNECT_MS, 25 * 2 ** Math.min(times, 6)) + Math.random() * 50;
+}
+
+/** A connection for BullMQ: it outlives a restart of Redis, and commands wait for it as long as they must. */
+export function openJobsClient(address: RedisAddress): Redis | Cluster {
+  const connection = { maxRetriesPerRequest: null, autoResendUnfulfilledCommands: false };
+  if (address.kind === "cluster") {
+    return new Cluster([...address.nodes], {
+      redisOptions: { ...address.login, ...connection },
+      clusterRetryStrategy: reconnectDelay,
+    });
+  }
+  const server =
+    address.kind === "single"
+      ? address.at
+      : { sentinels: [...address.sentinels], name: address.name };
+  return new Redis({
+    ...address.login,
+    ...server,
+    ...connection,
+    db: address.db,
+    retryStrategy: reconnectDelay,
+  });
+}

@@ -1,0 +1,2 @@
+export { createRedisJobs } from "./bull-jobs.ts";
+export { createSqliteJobs } from "./sqlite-jobs.ts";

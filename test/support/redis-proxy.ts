@@ -21,6 +21,8 @@ export interface TcpProxy {
   goDown(): void;
   /** Back to passing everything on. Connections that lost replies or requests are cut: they are out of step. */
   heal(): void;
+  /** New connections go to this port, as when a name or address moves to another server. */
+  pointTo(port: number): void;
   stop(): Promise<void>;
 }
 
@@ -31,13 +33,14 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   let mode: "pass" | "swallow" | "hold" | "down" = "pass";
   let delayMs = 0;
   let swallowed = 0;
+  let target = targetPort;
 
   const server: Server = createServer((client) => {
     if (mode === "down") {
       client.destroy();
       return;
     }
-    const upstream = connect(targetPort, "127.0.0.1");
+    const upstream = connect(target, "127.0.0.1");
     const pair = { client, upstream };
     pairs.add(pair);
     const close = (): void => {
@@ -97,6 +100,10 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       if (mode === "swallow" || mode === "hold") cut();
       mode = "pass";
       delayMs = 0;
+    },
+    pointTo: (port) => {
+      target = port;
+      cut();
     },
     stop: async () => {
       for (const upstream of waiting.keys()) upstream.destroy();

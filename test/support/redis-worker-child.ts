@@ -18,12 +18,19 @@ async function word(signal: AbortSignal): Promise<void> {
 }
 
 function tasksOf(order: WorkerOrder, platform: RedisPlatform): TaskHandlers {
+  let isToBlock = order.blockMs > 0;
+  const block = (): void => {
+    if (!isToBlock) return;
+    isToBlock = false;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, order.blockMs);
+  };
   return {
     understand: async () => ({ intent: "ask" }),
     answer: async (input, { signal, instance }) => {
       const channelId = instance.id.replace(/^console:/u, "");
       tell({ type: "began", channelId });
       const from = Date.now();
+      block();
       try {
         if (order.holdsAnswers) await word(signal);
         else if (order.answerMs > 0) await sleep(order.answerMs, null, { signal });
@@ -39,7 +46,14 @@ function tasksOf(order: WorkerOrder, platform: RedisPlatform): TaskHandlers {
   };
 }
 
+/** Sets this process' clock wrong, for everything in it that asks what time it is. */
+function shiftClock(offsetMs: number): void {
+  const right = Date.now;
+  Date.now = () => right() + offsetMs;
+}
+
 async function work(order: WorkerOrder): Promise<void> {
+  shiftClock(order.clockOffsetMs);
   const { url, keyPrefix, platformUrl, owner } = order;
   const store = createRedisConversationStore({ url, keyPrefix, logger: silentLogger });
   const platform = openRedisPlatform(platformUrl, keyPrefix);
@@ -52,6 +66,7 @@ async function work(order: WorkerOrder): Promise<void> {
     registry: createRegistry([
       smallKind({
         version: order.version,
+        followUpMs: order.followUpMs,
         migrations: order.version > 1 ? { 1: (old) => old } : {},
       }),
     ]),
@@ -71,6 +86,8 @@ async function work(order: WorkerOrder): Promise<void> {
   });
 }
 
+// Every held answer waits for the parent's word.
+process.setMaxListeners(0);
 process.once("message", (order: unknown) => {
   void work(workerOrderSchema.parse(order));
 });

@@ -17,6 +17,12 @@ export const workerOrderSchema = z.object({
   /** A post arrives, but the worker never hears of it. */
   hangsAfterPost: z.boolean().default(false),
   answerMs: z.number().default(0),
+  /** This worker's clock is wrong by so much. */
+  clockOffsetMs: z.number().default(0),
+  /** The first answer stops the whole process for so long, as a computation without a pause would. */
+  blockMs: z.number().default(0),
+  /** After an answer it asks so much later whether there is more. */
+  followUpMs: z.number().nullable().default(null),
   notesWork: z.boolean().default(false),
   tuning: z.record(z.string(), z.number()).default({}),
 });

@@ -8,15 +8,17 @@ import {
   createEngine,
   createInbox,
   createRegistry,
-  createSqliteStore,
+  type EngineOptions,
   silentObserver,
 } from "../../src/runtime/index.ts";
+import { eventually } from "./runtime-eventually.ts";
 import { createFileChannel } from "./runtime-file-channel.ts";
-import { KILL_POINTS, type KillPoint, replyTo } from "./runtime-kill-points.ts";
+import { BEFORE_DEPLOY, KILL_POINTS, type KillPoint, replyTo } from "./runtime-kill-points.ts";
 import { messageIn, smallKind } from "./runtime-machines.ts";
+import { openStoreAt, storePlaceSchema } from "./store-place.ts";
 
 const argument = z.object({
-  store: z.string(),
+  store: storePlaceSchema,
   channel: z.string(),
   owner: z.string(),
   text: z.string(),
@@ -24,7 +26,7 @@ const argument = z.object({
   leaseMs: z.number(),
 });
 const {
-  store: file,
+  store: place,
   channel: channelFile,
   owner,
   text,
@@ -40,7 +42,7 @@ function reach(reached: KillPoint): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10_000);
 }
 
-const store = createSqliteStore({ file, clock: systemClock, synchronous: "full" });
+const store = openStoreAt(place);
 let commits = 0;
 const marked: ConversationStore = {
   ...store,
@@ -62,6 +64,7 @@ const channel = createFileChannel(channelFile, {
   ...(isDrafting ? { drafts: { minIntervalMs: 1 } } : {}),
   at: (reached) => {
     if (reached === "before-send") reach("before-send");
+    if (reached === "before-send" && channel.texts().length > 0) reach("between-parts");
     if (reached === "after-send") reach(isDrafting ? "after-draft-post" : "after-send");
     if (reached === "after-edit") reach("after-draft-edit");
   },
@@ -85,18 +88,51 @@ const tasks: TaskHandlers = {
 };
 
 const inbox = createInbox(store, systemClock);
-await inbox.receive(messageIn("c", text), ["event:1"]);
-reach("after-append");
-
-const engine = createEngine({
-  store: marked,
-  registry: createRegistry([smallKind()]),
-  tasks,
+const common = {
   effects: {},
   channels: [channel],
   logger: silentLogger,
   clock: systemClock,
   owner,
+  tuning: { pollMs: 20, leaseMs, foldMs: 1 },
+} satisfies Partial<EngineOptions>;
+
+/** The version before the deploy answers something and ends in good order. */
+async function workAsOlderVersion(): Promise<void> {
+  const older = createEngine({
+    ...common,
+    store,
+    registry: createRegistry([smallKind()]),
+    tasks: {
+      understand: async () => ({ intent: "ask" }),
+      answer: async (input) => replyTo(input),
+    },
+  });
+  await inbox.receive(messageIn("c", BEFORE_DEPLOY), ["event:0"]);
+  await older.start();
+  await eventually("the reply before the deploy", () => channel.texts().length > 0);
+  await older.drain({ timeoutMs: 5_000 });
+}
+
+if (point === "during-migration") await workAsOlderVersion();
+const migrations = {
+  1: (old: unknown) => {
+    reach("during-migration");
+    return old;
+  },
+};
+const kind = smallKind({
+  ...(point === "during-migration" ? { version: 2, migrations } : {}),
+  ...(point === "between-parts" ? { followUpMs: 0 } : {}),
+});
+await inbox.receive(messageIn("c", text), ["event:1"]);
+reach("after-append");
+
+const engine = createEngine({
+  ...common,
+  store: marked,
+  registry: createRegistry([kind]),
+  tasks,
   observer: {
     ...silentObserver,
     leaseLost: () => {
@@ -106,6 +142,5 @@ const engine = createEngine({
       process.exit(0);
     },
   },
-  tuning: { pollMs: 20, leaseMs, foldMs: 1 },
 });
 await engine.start();

@@ -25,6 +25,8 @@ export interface WalkOptions {
   readonly isResting: (state: Persisted) => boolean;
   /** Default 20,000. */
   readonly maxConfigurations?: number;
+  /** Is shown every state that is reached, as it would be stored, by whichever way. */
+  readonly onConfiguration?: (state: Persisted) => void;
 }
 
 /** A finding with the way that leads to it: event types from the beginning. */
@@ -75,6 +77,7 @@ export function walkMachine(options: WalkOptions): WalkReport {
   let edges = 0;
 
   const visit = (node: Node): void => {
+    options.onConfiguration?.(node.state);
     const key = keyOf(node.state, options);
     if (seen.has(key) || seen.size >= limit) return;
     seen.add(key);

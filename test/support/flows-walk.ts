@@ -1,0 +1,129 @@
+import { z } from "zod";
+import { caseKind, DEFAULT_DIALOGUE_SETTINGS, dialogueKind } from "../../flows/index.ts";
+import { caseId, conversationId, messageId } from "../../src/core/index.ts";
+import type { Persisted } from "../../src/runtime/index.ts";
+import { aMessage, anAddress, aPrincipal } from "./flows-builders.ts";
+import { someAssessment, someRetrieved, someVerified } from "./flows-outputs.ts";
+import { aPacket } from "./reply-builder.ts";
+import type { WalkOptions } from "./runtime-walk.ts";
+
+const RESTING = new Set(["idle", "closed", "waitingForAgent", "withAgent"]);
+
+const contextSchema = z.looseObject({
+  active: z
+    .looseObject({ round: z.number(), isRetried: z.boolean(), generation: z.number() })
+    .nullable(),
+  queue: z.array(z.unknown()),
+  misses: z.number(),
+  openCase: z.looseObject({ id: z.string() }).nullable(),
+  clarification: z.looseObject({ round: z.number() }).nullable(),
+});
+
+function readContext(state: Persisted): z.infer<typeof contextSchema> {
+  return contextSchema.parse(state.context);
+}
+
+type AnyEvent = { readonly type: string } & Readonly<Record<string, unknown>>;
+
+function eventsIn(state: Persisted): readonly AnyEvent[] {
+  const { openCase, queue } = readContext(state);
+  const id = caseId(openCase?.id ?? "C-none");
+  const agent = { caseId: id, agent: "Mia" };
+  const chosen = {
+    type: "option.chosen",
+    optionId: "c1.1",
+    messageId: messageId("press"),
+    principal: aPrincipal("ana"),
+    audience: { kind: "private" },
+    address: anAddress(),
+  };
+  return [
+    { type: "message.received", message: aMessage("How many days?", { by: "ana" }) },
+    ...(queue.length < 1
+      ? [{ type: "message.received", message: aMessage("And I?", { by: "bo" }) }, chosen]
+      : []),
+    { type: "message.received", message: aMessage("never mind", { by: "ana" }) },
+    { type: "message.received", message: aMessage("lunch?", { by: "cy", isAddressed: false }) },
+    { type: "stop.requested" },
+    { type: "conversation.reset" },
+    { type: "case.claimed", ...agent },
+    { type: "case.replied", ...agent, text: "Hello" },
+    { type: "case.resolved", ...agent },
+  ];
+}
+
+const ACTS = [
+  { type: "question", question: "How many days?", isRewritten: false },
+  { type: "option", optionId: "c1.1" },
+  { type: "every-option" },
+  { type: "none-of-these" },
+  { type: "stale-option" },
+  { type: "person", reason: "asked-for-person" },
+  { type: "smalltalk", topic: "thanks" },
+  { type: "smalltalk", topic: "goodbye" },
+  { type: "cancel" },
+  { type: "repeat" },
+  { type: "reset" },
+  { type: "dissatisfied" },
+] as const;
+
+/** Everything that can happen to a dialogue. */
+export const dialogueWalk: WalkOptions = {
+  kind: dialogueKind({ ...DEFAULT_DIALOGUE_SETTINGS, isWebAllowed: true }),
+  events: eventsIn,
+  outputs: {
+    understand: ACTS.map((act) => ({ language: "en", act })),
+    retrieve: [
+      someRetrieved(someAssessment({ answerable: 0.9 })),
+      someRetrieved(someAssessment({ answerable: 0.9, ambiguous: 0.9 })),
+      someRetrieved(someAssessment({ answerable: 0.5 })),
+      someRetrieved(someAssessment({ answerable: 0.1 })),
+    ],
+    searchWeb: [
+      someRetrieved(someAssessment({ answerable: 0.9 })),
+      someRetrieved(someAssessment({ answerable: 0.1 })),
+    ],
+    answer: [{ kind: "model", text: "26 days [1].", citations: [], isRefusal: false }],
+    verify: [someVerified("answer"), someVerified("regenerate"), someVerified("nothing")],
+    summarize: [{ summary: "asked for days", suggestedAnswer: null }],
+  },
+  facets: (state) => {
+    const { active, queue, misses, clarification, openCase } = readContext(state);
+    return [
+      active === null ? null : [Math.min(active.round, 2), active.isRetried, active.generation],
+      queue.length > 0,
+      misses > 0,
+      clarification?.round ?? 0,
+      openCase !== null,
+    ];
+  },
+  isResting: (state) => typeof state.value === "string" && RESTING.has(state.value),
+  maxConfigurations: 30_000,
+};
+
+const CASE_ID = caseId("C-AAAAA-BBBBB");
+
+const CASE_EVENTS: readonly AnyEvent[] = [
+  {
+    type: "case.requested",
+    caseId: CASE_ID,
+    conversationId: conversationId("console:test"),
+    packet: aPacket(),
+  },
+  { type: "customer.wrote", name: "Ana", text: "hurry" },
+  { type: "customer.cancelled" },
+  { type: "agent.claimed", agent: "Mia" },
+  { type: "agent.released", agent: "Mia" },
+  { type: "agent.replied", agent: "Mia", text: "Hello" },
+  { type: "agent.noted", agent: "Mia", text: "a difficult one" },
+  { type: "agent.resolved", agent: "Mia" },
+];
+
+/** Everything that can happen to a case. */
+export const caseWalk: WalkOptions = {
+  kind: caseKind(DEFAULT_DIALOGUE_SETTINGS),
+  events: () => CASE_EVENTS,
+  outputs: {},
+  facets: (state) => z.looseObject({ agent: z.string().nullable() }).parse(state.context).agent,
+  isResting: () => true,
+};

@@ -14,7 +14,7 @@ import type { ModelPart } from "./compose-status.ts";
 import type { Config } from "./config.ts";
 import { errorMessage, timeLimit } from "./core/index.ts";
 import { createOpenedParts } from "./opened-parts.ts";
-import type { ChatModel } from "./ports/chat-model.ts";
+import type { ChatModel, ModelStatus } from "./ports/chat-model.ts";
 import type { Embedder } from "./ports/embedder.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Reranker } from "./ports/reranker.ts";
@@ -22,7 +22,8 @@ import type { Reranker } from "./ports/reranker.ts";
 /** The models that the configuration asks for, each null when there is none. */
 export interface ComposedModels {
   readonly chat: ChatModel | null;
-  readonly chatName: string | null;
+  /** How the configured chat model is, also one that cannot be used; null when there is none. */
+  readonly chatStatus: (() => ModelStatus) | null;
   readonly embedder: Embedder | null;
   /** How much the embedder's vectors count, where its catalog entry says so. */
   readonly fusionWeight: FusionWeight | null;
@@ -110,7 +111,7 @@ export function composeModels(config: Config, logger: Logger): ComposedModels {
   if (chat.part !== null) parts.push(chat.part);
   return {
     chat: chat.model,
-    chatName: chat.name,
+    chatStatus: parts.find(({ name }) => name === NAMES.chat)?.status ?? null,
     embedder: embed?.model ?? null,
     fusionWeight: embed?.file.fusionWeight ?? null,
     reranker: rerank?.model ?? null,
@@ -124,7 +125,6 @@ export function composeModels(config: Config, logger: Logger): ComposedModels {
 
 interface ComposedChat {
   readonly model: ChatModel | null;
-  readonly name: string | null;
   readonly part: ModelPart | null;
 }
 
@@ -138,7 +138,7 @@ function composeChat(
   const { url, chat, apiKey } = config.models;
   if (url === null) {
     const made = makeLocal(chat);
-    return { model: made?.model ?? null, name: made?.file.name ?? null, part: null };
+    return { model: made?.model ?? null, part: null };
   }
   const model = createRemoteChatModel({ baseUrl: url, model: chat ?? "default", apiKey, logger });
   // Ask once in the background, so that `doctor` and the health check know without a user's question.
@@ -147,7 +147,6 @@ function composeChat(
   });
   return {
     model,
-    name: chat ?? "default",
     part: { name: NAMES.chat, status: () => model.status(), without: WITHOUT.chat },
   };
 }

@@ -9,11 +9,22 @@ import {
 import type { Config } from "./config.ts";
 
 const MINUTE_MS = 60_000;
+/** Below this a prompt says nothing; the model itself refuses what does not fit, and is then asked with less. */
+const LEAST_PROMPT_TOKENS = 256;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** Whether the embedder is the small one that is shipped. */
 function usesStarterEmbedder(config: Config): boolean {
   return config.models.embed === "starter";
+}
+
+/** About what the rules of the prompt and the marks of its turns take. */
+const RULES_TOKENS = 400;
+
+/** Room for history, passages and question: what the context leaves beside rules and answer, at most the default. */
+function promptTokens({ models }: Config): number {
+  const left = models.contextTokens - models.maxAnswerTokens - RULES_TOKENS;
+  return Math.max(LEAST_PROMPT_TOKENS, Math.min(DEFAULT_DIALOGUE_SETTINGS.promptTokens, left));
 }
 
 /** The dialogue's settings out of the configuration. */
@@ -33,6 +44,7 @@ export function dialogueSettings(config: Config, isWebAllowed: boolean): Dialogu
     isWebAllowed,
     calibration: usesStarterEmbedder(config) ? "starter" : "lexical",
     answerTokens: models.maxAnswerTokens,
+    promptTokens: promptTokens(config),
   };
 }
 

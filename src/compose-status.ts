@@ -90,7 +90,7 @@ export function composeStatus(parts: {
   readonly knowledge: KnowledgeBase;
   readonly models: readonly ModelPart[];
   readonly adapters: readonly PlatformAdapter[];
-  readonly chatModel: string | null;
+  readonly chatStatus: (() => ModelStatus) | null;
   readonly httpUrl: () => string | null;
 }): () => Promise<ApplicationStatus> {
   return async () => {
@@ -113,7 +113,7 @@ export function composeStatus(parts: {
         diskHealth(parts.config.dataDir),
       ],
       knowledge,
-      chatModel: parts.chatModel,
+      chatModel: parts.chatStatus?.() ?? null,
       httpUrl: parts.httpUrl(),
     };
   };

@@ -158,7 +158,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
       knowledge,
       models: models.parts,
       adapters,
-      chatModel: models.chatName,
+      chatStatus: models.chatStatus,
       httpUrl: () => null,
     }),
     close: () => parts.close(),

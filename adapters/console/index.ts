@@ -11,6 +11,7 @@ export {
 export {
   citationLines,
   type RenderOptions,
+  renderEarlierReply,
   renderMarkdown,
   renderReply,
   renderReplyTail,

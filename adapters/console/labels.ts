@@ -16,6 +16,8 @@ export interface ReplyLabels {
 const en: ReplyLabels = {
   marks: {
     extractive: "quoted from the documents, no language model",
+    "model-away": "quoted from the documents; the language model cannot be used at the moment",
+    "model-rejected": "quoted from the documents; the language model's own text could not be used",
     unsure: "low confidence",
     web: "from the web",
     partial: "covers only a part of the question",
@@ -33,6 +35,8 @@ const en: ReplyLabels = {
 const zh: ReplyLabels = {
   marks: {
     extractive: "摘自文档原文，未使用语言模型",
+    "model-away": "摘自文档原文；语言模型目前无法使用",
+    "model-rejected": "摘自文档原文；没有采用语言模型自己写的内容",
     unsure: "把握不大",
     web: "来自网络",
     partial: "只涉及问题的一部分",

@@ -22,6 +22,10 @@ const SCHEMA = `
     body TEXT NOT NULL,
     removed INTEGER NOT NULL DEFAULT 0
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS hidden_before (
+    conversation TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL
+  ) STRICT;
   CREATE INDEX IF NOT EXISTS messages_by_conversation ON messages (conversation, seq);
 `;
 
@@ -34,6 +38,7 @@ const rowSchema = z.object({
   removed: z.number(),
 });
 type Row = z.infer<typeof rowSchema>;
+const hiddenSchema = z.object({ seq: z.number() });
 
 function toMessage(row: Row): LoggedMessage {
   const body = messageBodySchema.parse(JSON.parse(row.body));
@@ -77,6 +82,17 @@ export function createMessageLog(options: { readonly file: string }): SqliteMess
     `SELECT ${COLUMNS} FROM messages WHERE conversation = ? AND seq > ? AND removed = 0
      ORDER BY seq DESC LIMIT ?`,
   );
+  const hide = connection.prepare(
+    `INSERT INTO hidden_before (conversation, seq)
+     SELECT ?1, coalesce(max(seq), 0) FROM messages WHERE conversation = ?1
+     ON CONFLICT (conversation) DO UPDATE SET seq = excluded.seq`,
+  );
+  const selectHidden = connection.prepare("SELECT seq FROM hidden_before WHERE conversation = ?");
+  const forgetHidden = connection.prepare("DELETE FROM hidden_before WHERE conversation = ?");
+  const hiddenUntil = (id: ConversationId): number => {
+    const row: unknown = selectHidden.get(id);
+    return hiddenSchema.safeParse(row).data?.seq ?? 0;
+  };
   const byKey = (key: EffectKey): Row | null => rowOf(selectByKey.get(key));
   const byId = (id: MessageId): Row | null => rowOf(selectById.get(id));
 
@@ -118,10 +134,19 @@ export function createMessageLog(options: { readonly file: string }): SqliteMess
       watchers.tell(body.conversationId, { type: "removed", id });
     },
     async removeAll(id) {
-      return store.run(() => removeConversation.run(id).changes);
+      return store.transact(() => {
+        forgetHidden.run(id);
+        return removeConversation.run(id).changes;
+      });
     },
-    async read({ conversationId, afterSeq, limit }) {
-      const rows = store.run(() => selectNewest.all(conversationId, afterSeq, limit));
+    async hideEarlier(id) {
+      store.run(() => hide.run(id));
+    },
+    async read({ conversationId, afterSeq, limit, isWhole }) {
+      const rows = store.run(() => {
+        const after = isWhole ? afterSeq : Math.max(afterSeq, hiddenUntil(conversationId));
+        return selectNewest.all(conversationId, after, limit);
+      });
       return rows.map((row) => toMessage(rowSchema.parse(row))).reverse();
     },
     progress: (id, progress) => watchers.tell(id, { type: "progress", progress }),

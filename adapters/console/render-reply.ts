@@ -66,13 +66,8 @@ export function citationLines(
   });
 }
 
-function optionLines(
-  options: readonly ReplyOption[],
-  labels: ReplyLabels,
-  width: number,
-): readonly Line[] {
-  if (options.length === 0) return [];
-  const lines = options.flatMap(({ label }, index) => {
+function choiceLines(options: readonly ReplyOption[], width: number): readonly Line[] {
+  return options.flatMap(({ label }, index) => {
     const marker = span(`${index + 1}) `, "accent");
     const indent = span(" ".repeat(marker.text.length));
     return prefixLines(
@@ -81,7 +76,15 @@ function optionLines(
       indent,
     );
   });
-  return [...lines, ...wrapSpans([span(labels.chooseHint, "dim")], width)];
+}
+
+function optionLines(
+  options: readonly ReplyOption[],
+  labels: ReplyLabels,
+  width: number,
+): readonly Line[] {
+  if (options.length === 0) return [];
+  return [...choiceLines(options, width), ...wrapSpans([span(labels.chooseHint, "dim")], width)];
 }
 
 function verboseNotes(reply: Reply, labels: ReplyLabels): readonly string[] {
@@ -135,6 +138,17 @@ export function renderReply(reply: Reply, options: RenderOptions): readonly stri
   const tail = renderReplyTail(reply, options);
   const gap = tail.length > 0 && text.length > 0 ? [""] : [];
   return [...head, ...text, ...gap, ...tail];
+}
+
+/**
+ * A reply of before, in short: without sources and notes. The options of a clarifying question stay, numbered as they were,
+ * or the number that the person typed means nothing to a reader.
+ */
+export function renderEarlierReply(reply: Reply, options: RenderOptions): readonly string[] {
+  const text = renderReply({ ...reply, citations: [], marks: [], options: [] }, options);
+  if (reply.options.length === 0) return text;
+  const choices = choiceLines(reply.options, options.width);
+  return [...text, "", ...choices.map((line) => paintLine(line, options.theme))];
 }
 
 /** Markdown as lines for a terminal. */

@@ -9,6 +9,7 @@ import {
   LANGUAGES,
   messageId,
   passageId,
+  REPLY_MARKS,
   type Reply,
 } from "../../src/core/index.ts";
 
@@ -34,7 +35,7 @@ const reply = z.object({
   citations: z.array(citation),
   options: z.array(z.object({ id: z.string(), label: z.string() })),
   case: identifier.transform((text) => caseId(text)).nullable(),
-  marks: z.array(z.enum(["extractive", "unsure", "web", "partial", "stopped"])),
+  marks: z.array(z.enum(REPLY_MARKS)),
   timings: z.record(z.string(), z.number()),
   speaker: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("bot") }),

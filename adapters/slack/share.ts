@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { type Citation, LANGUAGES, passageId, type Reply } from "../../src/core/index.ts";
+import {
+  type Citation,
+  LANGUAGES,
+  passageId,
+  REPLY_MARKS,
+  type Reply,
+} from "../../src/core/index.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { contextBlock, markBlocks, markdownBlock, sourceBlocks } from "./blocks.ts";
 import type { PressedAt } from "./decode-interaction.ts";
@@ -31,7 +37,7 @@ const shareableSchema = z.object({
     language: z.enum(LANGUAGES),
     question: z.string().nullable(),
     citations: z.array(citationSchema),
-    marks: z.array(z.enum(["extractive", "unsure", "web", "partial", "stopped"])),
+    marks: z.array(z.enum(REPLY_MARKS)),
   }),
 });
 type Shareable = z.infer<typeof shareableSchema>;

@@ -40,11 +40,21 @@ const INSIST: Readonly<Record<Language, string>> = {
 const MAX_HISTORY_LINES = 4;
 const MAX_HISTORY_CHARACTERS = 300;
 const MAX_MINUTIAE = 1600;
+/** Parts of the budget that what was said, and the question, may take; the rest is for passages. */
+const HISTORY_SHARE = 0.25;
+const QUESTION_SHARE = 0.4;
 
 /** A rough count: four Latin letters or one and a half Han characters to a token. */
 function estimateTokens(text: string): number {
   const han = text.match(/\p{Script=Han}/gu)?.length ?? 0;
   return Math.ceil(han / 1.5 + (text.length - han) / 4);
+}
+
+/** The beginning of a text, of about so many tokens. */
+function shortenToTokens(text: string, tokens: number): string {
+  const needed = estimateTokens(text);
+  if (needed <= tokens) return text;
+  return shorten(text, Math.max(1, Math.floor((text.length * tokens) / needed)));
 }
 
 /** Text of a passage with everything disarmed that could end the quotation or speak as somebody else. */
@@ -56,23 +66,23 @@ export function quoteAsData(text: string): string {
     .trim();
 }
 
-function passageBlock(passage: Passage, n: number): string {
+function passageBlock(passage: Passage, n: number, maxTokens: number): string {
   const name = [passage.title, passage.section].filter((part) => part !== "").join(" › ");
   const date =
     passage.updatedAt === null
       ? ""
       : ` date="${new Date(passage.updatedAt).toISOString().slice(0, 10)}"`;
   const source = quoteAsData(cleanLine(name)).replace(/"/gu, "'");
-  const text = shorten(quoteAsData(passage.text), MAX_MINUTIAE);
+  const text = shortenToTokens(shorten(quoteAsData(passage.text), MAX_MINUTIAE), maxTokens);
   return `<passage n="${n}" source="${source}"${date}>\n${text}\n</passage>`;
 }
 
-/** As many passages, best first, as the token budget allows; at least one. */
+/** As many passages, best first, as the token budget allows; at least one, cut if need be. */
 function fittingPassages(passages: readonly Passage[], budget: number): readonly string[] {
   const blocks: string[] = [];
   let used = 0;
   for (const [index, passage] of passages.entries()) {
-    const block = passageBlock(passage, index + 1);
+    const block = passageBlock(passage, index + 1, budget);
     const tokens = estimateTokens(block);
     if (blocks.length > 0 && used + tokens > budget) break;
     blocks.push(block);
@@ -81,18 +91,35 @@ function fittingPassages(passages: readonly Passage[], budget: number): readonly
   return blocks;
 }
 
-/** The prompt: stable rules first, then what was said, then passages and question. */
+/** The newest lines that fit into the budget, oldest first. */
+function fittingHistory(turns: AnswerInput["turns"], budget: number): readonly ChatMessage[] {
+  const lines: ChatMessage[] = [];
+  let left = budget;
+  for (const turn of turns.slice(-MAX_HISTORY_LINES).toReversed()) {
+    const text = shorten(quoteAsData(cleanLine(turn.text)), MAX_HISTORY_CHARACTERS);
+    left -= estimateTokens(text);
+    if (left < 0) break;
+    lines.unshift({ role: turn.role === "user" ? "user" : "assistant", text });
+  }
+  return lines;
+}
+
+/**
+ * The prompt: stable rules first, then what was said, then passages and question.
+ * @param promptTokens room for all but the rules; what does not fit is dropped or cut: old lines, worse passages, ends
+ */
 export function answerPrompt(input: AnswerInput, promptTokens: number): readonly ChatMessage[] {
   const { language } = input;
-  const history = input.turns.slice(-MAX_HISTORY_LINES).map(
-    (turn): ChatMessage => ({
-      role: turn.role === "user" ? "user" : "assistant",
-      text: shorten(quoteAsData(cleanLine(turn.text)), MAX_HISTORY_CHARACTERS),
-    }),
+  const question = shortenToTokens(
+    quoteAsData(cleanLine(input.question)),
+    promptTokens * QUESTION_SHARE,
   );
-  const spent = history.reduce((sum, line) => sum + estimateTokens(line.text), 0);
-  const passages = fittingPassages(input.passages, Math.max(256, promptTokens - spent));
-  const question = quoteAsData(cleanLine(input.question));
+  const history = fittingHistory(input.turns, promptTokens * HISTORY_SHARE);
+  const spent = [question, ...history.map(({ text }) => text)].reduce(
+    (sum, text) => sum + estimateTokens(text),
+    0,
+  );
+  const passages = fittingPassages(input.passages, promptTokens - spent);
   const label = language === "zh" ? "问题：" : "Question: ";
   const last = [
     `<passages>\n${passages.join("\n")}\n</passages>`,

@@ -41,6 +41,12 @@ function clarificationAfter(
   return keeps ? asked : null;
 }
 
+/** The words of a reply with its numbered options, so that "2" can be understood later. */
+function withOptions({ text, options }: Reply): string {
+  if (options.length === 0) return text;
+  return `${text}\n\n${options.map(({ label }, index) => `${index + 1}. ${label}`).join("\n")}`;
+}
+
 /** Writes down what was said and ends the turn. Without a reply nothing changes. */
 export function closeTurn(context: DialogueContext, at: number): Partial<DialogueContext> {
   const { active } = context;
@@ -48,7 +54,7 @@ export function closeTurn(context: DialogueContext, at: number): Partial<Dialogu
   const { reply, incoming, language } = active;
   const text = active.texts.filter((line) => line !== "").join("\n");
   const said = turnOf("user", incoming.principal.displayName, text, { at: incoming.at, language });
-  const replied = turnOf("bot", "", reply.text, { at, language, decision: reply.decision });
+  const replied = turnOf("bot", "", withOptions(reply), { at, language, decision: reply.decision });
   const isAboutDocuments = active.question !== null;
   return {
     ...addTurns(context, text === "" ? [replied] : [said, replied]),

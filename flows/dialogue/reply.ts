@@ -1,6 +1,6 @@
 import type { CaseId, Decision, Language, Reply, ReplyMark } from "../../src/core/index.ts";
 import type { DialogueSettings } from "../settings.ts";
-import type { SmallTalk } from "../tasks/contracts.ts";
+import type { AnswerKind, SmallTalk } from "../tasks/contracts.ts";
 import { type Texts, textsIn } from "../texts/index.ts";
 import type { ActiveTurn, DialogueContext } from "./context.ts";
 
@@ -136,6 +136,12 @@ export function composeDecline(active: ActiveTurn): Reply {
   };
 }
 
+const QUOTED_MARKS = {
+  extractive: "extractive",
+  away: "model-away",
+  rejected: "model-rejected",
+} as const satisfies Readonly<Record<Exclude<AnswerKind, "model">, ReplyMark>>;
+
 /** The checked answer, with whatever a reader should know about it in front and behind. */
 export function composeAnswer(
   active: ActiveTurn,
@@ -147,7 +153,8 @@ export function composeAnswer(
   const isWeb = verified.citations.some((citation) => citation.origin === "web");
   const isUnsure = verdict === "answer-unsure";
   const marks: ReplyMark[] = [];
-  if (verified.kind === "extractive") marks.push("extractive");
+  const isQuoted = verified.kind !== "model";
+  if (isQuoted) marks.push(QUOTED_MARKS[verified.kind]);
   if (isUnsure) marks.push("unsure");
   if (isWeb) marks.push("web");
   const missing = (assessment?.missing ?? []).slice(0, 3);
@@ -155,7 +162,7 @@ export function composeAnswer(
   const best = assessment?.readings[0]?.label;
   const lead = [
     verdict === "best-reading" && best !== undefined ? t.bestReading(best) : null,
-    isUnsure ? t.unsure : isWeb ? t.fromWeb : verified.kind === "extractive" ? t.quoted : null,
+    isUnsure ? t.unsure : isWeb ? t.fromWeb : isQuoted ? t.quoted : null,
   ].filter((line) => line !== null);
   const tail = missing.length > 0 ? [t.missing(missing.join(t.listSeparator))] : [];
   return {

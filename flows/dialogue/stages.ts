@@ -174,11 +174,14 @@ export function noteVerified(
 export function quoteInstead(context: DialogueContext): Partial<DialogueContext> {
   const active = activeOf(context);
   const quoted = quoteAnswer(active.question ?? "", active.passages);
+  // Only a draft tells whether a model was asked at all; without one it is as good as away.
+  const drafted = active.draft?.kind ?? "away";
+  const kind = drafted === "model" ? "rejected" : drafted;
   return updateTurn(context, {
     verified:
       quoted === null
-        ? { verdict: "nothing", kind: "extractive", text: "", citations: [] }
-        : { verdict: "answer", kind: "extractive", ...quoted },
+        ? { verdict: "nothing", kind, text: "", citations: [] }
+        : { verdict: "answer", kind, ...quoted },
   });
 }
 

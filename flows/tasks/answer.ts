@@ -1,4 +1,4 @@
-import { errorMessage } from "../../src/core/index.ts";
+import { errorMessage, isFrontdeskError } from "../../src/core/index.ts";
 import type { ChatModel } from "../../src/ports/chat-model.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { TaskContext } from "../../src/ports/task.ts";
@@ -10,19 +10,42 @@ import type { AnswerDraft, AnswerInput } from "./contracts.ts";
 
 const TEMPERATURE = 0.1;
 
-function quote(input: AnswerInput): AnswerDraft {
+/** With less room than this a prompt says nothing any more. */
+const LEAST_PROMPT_TOKENS = 128;
+
+function quote(input: AnswerInput, kind: "extractive" | "away"): AnswerDraft {
   const quoted = quoteAnswer(input.question, input.passages);
   return quoted === null
-    ? { kind: "extractive", text: "", citations: [], isRefusal: true }
-    : { kind: "extractive", ...quoted, isRefusal: false };
+    ? { kind, text: "", citations: [], isRefusal: true }
+    : { kind, ...quoted, isRefusal: false };
+}
+
+/** Our count of tokens is rough and the model's context may be small: what is too long is asked again with less. */
+async function writeFitting(
+  input: AnswerInput,
+  context: TaskContext,
+  tools: { readonly chatModel: ChatModel; readonly settings: DialogueSettings },
+): Promise<AnswerDraft> {
+  for (let promptTokens = tools.settings.promptTokens; ; promptTokens /= 2) {
+    try {
+      return await write(input, context, { ...tools, promptTokens });
+    } catch (error) {
+      const isLast = promptTokens / 2 < LEAST_PROMPT_TOKENS;
+      if (isLast || !isFrontdeskError(error, "prompt_too_long")) throw error;
+    }
+  }
 }
 
 async function write(
   input: AnswerInput,
   context: TaskContext,
-  tools: { readonly chatModel: ChatModel; readonly settings: DialogueSettings },
+  tools: {
+    readonly chatModel: ChatModel;
+    readonly settings: DialogueSettings;
+    readonly promptTokens: number;
+  },
 ): Promise<AnswerDraft> {
-  const { settings } = tools;
+  const { settings, promptTokens } = tools;
   const draft = createDraftStream(input.passages.map(({ text }) => text));
   const show = (delta: string): void => {
     if (delta !== "") context.progress({ type: "text", delta });
@@ -31,7 +54,7 @@ async function write(
   context.progress({ type: "stage", stage: "thinking" });
   const events = tools.chatModel.generate(
     {
-      messages: answerPrompt(input, settings.promptTokens),
+      messages: answerPrompt(input, promptTokens),
       conversationKey: input.conversationKey,
       userKey: input.userKey,
       priority: "interactive",
@@ -69,9 +92,9 @@ export async function answer(
   },
 ): Promise<AnswerDraft> {
   const { chatModel, logger } = tools;
-  if (chatModel === null) return quote(input);
+  if (chatModel === null) return quote(input, "extractive");
   try {
-    return await write(input, context, { ...tools, chatModel });
+    return await writeFitting(input, context, { ...tools, chatModel });
   } catch (error) {
     context.signal.throwIfAborted();
     logger.warn(
@@ -79,6 +102,6 @@ export async function answer(
       "the chat model failed; answering with quotations",
     );
     context.progress({ type: "reset" });
-    return quote(input);
+    return quote(input, "away");
   }
 }

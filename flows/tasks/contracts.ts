@@ -139,9 +139,15 @@ export interface AnswerInput {
   readonly userKey: string;
 }
 
+/**
+ * How the words of an answer came about: written by the model; quoted because there is none (`extractive`), because it could
+ * not be asked (`away`), or because what it wrote could not be used (`rejected`).
+ */
+export type AnswerKind = "model" | "extractive" | "away" | "rejected";
+
 /** An answer before it is checked. */
 export interface AnswerDraft {
-  readonly kind: "model" | "extractive";
+  readonly kind: Exclude<AnswerKind, "rejected">;
   /** With [n] for passage n of the input. */
   readonly text: string;
   readonly citations: readonly Citation[];
@@ -160,7 +166,7 @@ export interface VerifyInput {
 /** An answer that may be shown; `regenerate` asks for another try in the right language. */
 export interface Verified {
   readonly verdict: "answer" | "regenerate" | "nothing";
-  readonly kind: "model" | "extractive";
+  readonly kind: AnswerKind;
   readonly text: string;
   readonly citations: readonly Citation[];
 }

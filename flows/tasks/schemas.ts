@@ -61,7 +61,7 @@ const clarification = checked<Clarification>(
 );
 const draft = checked<AnswerDraft>(
   z.object({
-    kind: z.enum(["model", "extractive"]),
+    kind: z.enum(["model", "extractive", "away"]),
     text,
     citations: z.array(citation),
     isRefusal: z.boolean(),

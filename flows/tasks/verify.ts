@@ -5,11 +5,12 @@ import { defuse } from "../answer/defuse.ts";
 import { quoteAnswer } from "../answer/extract.ts";
 import type { Verified, VerifyInput } from "./contracts.ts";
 
-const NOTHING: Verified = { verdict: "nothing", kind: "extractive", text: "", citations: [] };
+const NOTHING: Verified = { verdict: "nothing", kind: "rejected", text: "", citations: [] };
 
+/** Instead of what the model wrote. */
 function quote(input: VerifyInput): Verified {
   const quoted = quoteAnswer(input.question, input.passages);
-  return quoted === null ? NOTHING : { verdict: "answer", kind: "extractive", ...quoted };
+  return quoted === null ? NOTHING : { verdict: "answer", kind: "rejected", ...quoted };
 }
 
 /** Whether the words between the citations are in the language that was asked for. */
@@ -25,9 +26,9 @@ function isInLanguage(text: string, input: VerifyInput): boolean {
 export function verify(input: VerifyInput, context: TaskContext): Verified {
   context.progress({ type: "stage", stage: "checking" });
   const { draft } = input;
-  if (draft.kind === "extractive") {
-    const { text, citations } = draft;
-    return text === "" ? NOTHING : { verdict: "answer", kind: "extractive", text, citations };
+  if (draft.kind !== "model") {
+    const { kind, text, citations } = draft;
+    return text === "" ? { ...NOTHING, kind } : { verdict: "answer", kind, text, citations };
   }
   if (draft.isRefusal) return quote(input);
   if (!isInLanguage(draft.text, input)) {

@@ -119,7 +119,11 @@ export function createConversing(
       return send(parts, request);
     },
     stop: (id) => tell(id, "stop.requested"),
-    reset: (id) => tell(id, "conversation.reset"),
+    async reset(id) {
+      // First, so that what the dialogue says of it stands in sight.
+      await log.hideEarlier(id);
+      await tell(id, "conversation.reset");
+    },
     watch(id, listener, { signal }) {
       const stop = log.watch(id, listener);
       signal.addEventListener("abort", stop, { once: true });

@@ -1,4 +1,4 @@
-import { detectLanguage, FrontdeskError } from "../core/index.ts";
+import { detectLanguage, FrontdeskError, principalMayRead } from "../core/index.ts";
 import type { Application, ApplicationStatus, DeadLetter } from "../ports/application.ts";
 import type { ConversationDirectory } from "../ports/conversation-directory.ts";
 import type { KnowledgeBase } from "../ports/knowledge-base.ts";
@@ -49,7 +49,12 @@ function createKnowing(
       );
     },
     ingest: (request, call) => knowledge.ingest(request, call),
-    sources: () => knowledge.sources(),
+    async sources({ speaker }) {
+      const all = await knowledge.sources();
+      if (speaker === null) return all;
+      const principal = principalOf(speaker, people);
+      return all.filter(({ visibility }) => principalMayRead(principal, visibility));
+    },
     removeSource: (target) => knowledge.remove(target),
   };
 }

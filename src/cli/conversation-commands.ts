@@ -36,7 +36,7 @@ async function show(
 ): Promise<number> {
   const id = conversationId(options.id);
   const messages = await app.transcript(
-    { conversationId: id, afterSeq: 0, limit: TRANSCRIPT_LIMIT },
+    { conversationId: id, afterSeq: 0, limit: TRANSCRIPT_LIMIT, isWhole: true },
     { signal },
   );
   const state = await app.readConversation(id, { signal });
@@ -55,6 +55,9 @@ async function show(
   for (const message of messages) {
     const at = new Date(message.at).toISOString().slice(0, 16).replace("T", " ");
     writeLine(io.stdout, `${at}  ${message.author} ${message.name}: ${message.text}`);
+    for (const [index, { label }] of (message.reply?.options ?? []).entries()) {
+      writeLine(io.stdout, `    ${index + 1}) ${label}`);
+    }
   }
   return 0;
 }

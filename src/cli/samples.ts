@@ -75,7 +75,9 @@ export async function prepareSamples(
   const marker = readMarker(path);
   if (marker?.version === packageVersion) return;
   const call = { signal: context.signal };
-  const present = new Set((await app.sources(call)).map(({ collection }) => collection));
+  const present = new Set(
+    (await app.sources({ speaker: null }, call)).map(({ collection }) => collection),
+  );
   if (marker === null && present.size > 0) return;
   const samples =
     marker === null

@@ -9,7 +9,7 @@ export async function runSourcesList(
   io: Io,
   signal: AbortSignal,
 ): Promise<number> {
-  const sources = await app.sources({ signal });
+  const sources = await app.sources({ speaker: null }, { signal });
   if (options.json) {
     writeLine(io.stdout, JSON.stringify(sources));
     return 0;
@@ -38,7 +38,7 @@ export async function runSourcesRemove(
   io: Io,
   signal: AbortSignal,
 ): Promise<number> {
-  const sources = await app.sources({ signal });
+  const sources = await app.sources({ speaker: null }, { signal });
   const isRoot = sources.some(({ root }) => root === options.target);
   const isCollection = sources.some(({ collection }) => collection === options.target);
   if (!isRoot && !isCollection) {

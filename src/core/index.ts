@@ -51,6 +51,7 @@ export {
   type Citation,
   DECISIONS,
   type Decision,
+  REPLY_MARKS,
   type Reply,
   type ReplyMark,
   type ReplyOption,

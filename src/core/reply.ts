@@ -31,17 +31,23 @@ export interface ReplyOption {
 }
 
 /** What a reader should know about how an answer came about; shown as a short note under it. */
-export type ReplyMark =
-  /** Quoted from the documents without a language model. */
-  | "extractive"
+export const REPLY_MARKS = [
+  /** Quoted from the documents because there is no language model. */
+  "extractive",
+  /** Quoted because the language model could not be asked. */
+  "model-away",
+  /** Quoted because what the language model wrote could not be used: not supported by the documents, or nothing at all. */
+  "model-rejected",
   /** Below the threshold, said so. */
-  | "unsure"
+  "unsure",
   /** Rests on web pages. */
-  | "web"
+  "web",
   /** Only a part of the question is in the documents. */
-  | "partial"
+  "partial",
   /** Stopped before its end by the reader. */
-  | "stopped";
+  "stopped",
+] as const;
+export type ReplyMark = (typeof REPLY_MARKS)[number];
 
 /** Milliseconds spent in each stage of a turn; stages that did not run are absent. */
 export type StageTimings = Readonly<Record<string, number>>;

@@ -8,6 +8,7 @@ import type {
   StageTimings,
   Visibility,
 } from "../core/index.ts";
+import type { ModelStatus } from "./chat-model.ts";
 import type { InstanceSummary } from "./conversation-directory.ts";
 import type { IngestEvent, KnowledgeStatus, SourceSummary } from "./knowledge-base.ts";
 import type { ConversationEvent, LoggedMessage } from "./message-log.ts";
@@ -76,8 +77,8 @@ export interface ApplicationStatus {
   readonly startedAt: number;
   readonly components: readonly ComponentHealth[];
   readonly knowledge: KnowledgeStatus;
-  /** Name of the chat model, null when answers are extractive. */
-  readonly chatModel: string | null;
+  /** The chat model that is configured; null when answers are quoted because there is none. */
+  readonly chatModel: ModelStatus | null;
   readonly httpUrl: string | null;
 }
 
@@ -107,7 +108,7 @@ export interface Application {
   send(request: SendRequest, call: Call): Promise<LoggedMessage>;
   /** Ends the running answer of a conversation; false when nothing was running. */
   stop(id: ConversationId, call: Call): Promise<void>;
-  /** Forgets what was said and starts the conversation anew; its transcript stays. */
+  /** Forgets what was said and starts the conversation anew; only `isWhole` transcripts still show what was before. */
   reset(id: ConversationId, call: Call): Promise<void>;
   /** Calls back for everything that happens in a conversation from now on, until the signal aborts. */
   watch(
@@ -121,6 +122,8 @@ export interface Application {
       readonly conversationId: ConversationId;
       readonly afterSeq: number;
       readonly limit: number;
+      /** Also what was said before the last {@link reset}: for operators. */
+      readonly isWhole: boolean;
     },
     call: Call,
   ): Promise<readonly LoggedMessage[]>;
@@ -134,7 +137,11 @@ export interface Application {
     },
     call: Call,
   ): AsyncIterable<IngestEvent>;
-  sources(call: Call): Promise<readonly SourceSummary[]>;
+  /** What this speaker may know of; null for whoever owns the data directory: everything. */
+  sources(
+    query: { readonly speaker: Speaker | null },
+    call: Call,
+  ): Promise<readonly SourceSummary[]>;
   removeSource(
     target: { readonly root: string } | { readonly collection: string },
     call: Call,

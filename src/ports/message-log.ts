@@ -46,6 +46,8 @@ export interface MessageLog {
   find(key: EffectKey): Promise<LoggedMessage | null>;
   replace(id: MessageId, reply: Reply): Promise<void>;
   remove(id: MessageId): Promise<void>;
+  /** Puts what was said so far out of sight: only `isWhole` reads still show it. */
+  hideEarlier(id: ConversationId): Promise<void>;
   /** Removes everything of a conversation; returns how many messages went. */
   removeAll(id: ConversationId): Promise<number>;
   /** Oldest first; the newest `limit` of those after `afterSeq`. */
@@ -53,6 +55,7 @@ export interface MessageLog {
     readonly conversationId: ConversationId;
     readonly afterSeq: number;
     readonly limit: number;
+    readonly isWhole: boolean;
   }): Promise<readonly LoggedMessage[]>;
   /** Tells watchers; never stored. */
   progress(id: ConversationId, progress: Progress): void;

@@ -7,6 +7,7 @@ import {
   messageId,
   PLATFORMS,
   passageId,
+  REPLY_MARKS,
   type Reply,
   type ReplyAddress,
 } from "../core/index.ts";
@@ -40,7 +41,7 @@ const replySchema: z.ZodType<Reply> = z.object({
   citations: z.array(citation),
   options: z.array(z.object({ id: z.string(), label: z.string() })),
   case: z.string().transform(caseId).nullable(),
-  marks: z.array(z.enum(["extractive", "unsure", "web", "partial", "stopped"])),
+  marks: z.array(z.enum(REPLY_MARKS)),
   timings: z.record(z.string(), z.number()),
   speaker: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("bot") }),

@@ -105,7 +105,7 @@ export function createAttachedApplication(options: {
         yield answers.ingestEvent.parse(event);
       }
     },
-    sources: ({ signal }) => ask("sources", {}, answers.sources, signal),
+    sources: (query, { signal }) => ask("sources", query, answers.sources, signal),
     removeSource: (target, { signal }) => ask("removeSource", { target }, answers.count, signal),
     cases: (query, { signal }) => ask("cases", query, answers.cases, signal),
     actOnCase: (id, agent, act, { signal }) =>

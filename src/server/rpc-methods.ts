@@ -95,6 +95,7 @@ export const rpcMethods: Readonly<Record<string, UnaryMethod | StreamMethod>> = 
       conversationId: conversation,
       afterSeq: z.number().int().min(0),
       limit: z.number().int().min(1).max(1000),
+      isWhole: z.boolean(),
     }),
     (app, args, call) => app.transcript(args, call),
   ),
@@ -118,7 +119,9 @@ export const rpcMethods: Readonly<Record<string, UnaryMethod | StreamMethod>> = 
       for await (const event of app.ingest(args, call)) emit(event);
     },
   ),
-  sources: unary(nothing, (app, _args, call) => app.sources(call)),
+  sources: unary(z.strictObject({ speaker: speaker.nullable() }), (app, args, call) =>
+    app.sources(args, call),
+  ),
   removeSource: unary(z.strictObject({ target }), (app, args, call) =>
     app.removeSource(args.target, call),
   ),

@@ -26,6 +26,7 @@ async function harness(make: Make): Promise<ChannelHarness> {
         conversationId: conversationId(address.conversationId),
         afterSeq: 0,
         limit: 1_000,
+        isWhole: false,
       });
       return messages.map(({ name, reply, text }) => ({
         author: name,

@@ -83,9 +83,12 @@ describe("kill -9 in the middle of an answer", () => {
       const app = await start();
 
       const replies = async () =>
-        (await app.transcript({ conversationId: id, afterSeq: 0, limit: 100 }, call)).filter(
-          ({ author }) => author === "bot",
-        );
+        (
+          await app.transcript(
+            { conversationId: id, afterSeq: 0, limit: 100, isWhole: false },
+            call,
+          )
+        ).filter(({ author }) => author === "bot");
       await eventually("a reply", async () => (await replies()).length > 0);
       await eventually("nothing left to do", async () =>
         (await app.conversations({ limit: 100 }, call)).every(

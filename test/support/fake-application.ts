@@ -9,6 +9,7 @@ import {
   type Progress,
   type RankedPassage,
   type Reply,
+  type Visibility,
 } from "../../src/core/index.ts";
 import type {
   Application,
@@ -16,6 +17,7 @@ import type {
   DeadLetter,
   DeskAct,
   SendRequest,
+  Speaker,
 } from "../../src/ports/application.ts";
 import type { SourceSummary } from "../../src/ports/knowledge-base.ts";
 import type { ConversationEvent, LoggedMessage } from "../../src/ports/message-log.ts";
@@ -37,7 +39,8 @@ export interface FakeApplicationOptions {
   readonly onMessage?: (turn: FakeTurn) => void | Promise<void>;
   readonly passages?: readonly RankedPassage[];
   readonly sources?: readonly SourceSummary[];
-  readonly status?: Partial<ApplicationStatus>;
+  /** A function is asked anew each time. */
+  readonly status?: Partial<ApplicationStatus> | (() => Partial<ApplicationStatus>);
   readonly letters?: readonly DeadLetter[];
 }
 
@@ -73,6 +76,22 @@ const emptyStatus: ApplicationStatus = {
   httpUrl: null,
 };
 
+const defaultSource: SourceSummary = {
+  collection: "default",
+  root: "/srv/docs",
+  visibility: "public",
+  documents: 12,
+  chunks: 90,
+  languages: ["en"],
+  updatedAt: AT,
+};
+
+/** Everybody at this terminal is a member of the organisation. */
+function mayKnow({ groups, userId }: Speaker, visibility: Visibility): boolean {
+  const [scope, name = ""] = visibility.split(":");
+  return scope === "group" ? groups.includes(name) : scope !== "user" || name === userId;
+}
+
 function refuse(): never {
   throw new Error("not part of this fake");
 }
@@ -80,6 +99,16 @@ function refuse(): never {
 class Conversations {
   readonly messages: LoggedMessage[] = [];
   readonly listeners = new Map<ConversationId, Set<(event: ConversationEvent) => void>>();
+
+  readonly hidden = new Map<ConversationId, number>();
+
+  hideEarlier(id: ConversationId): void {
+    this.hidden.set(id, this.messages.length);
+  }
+
+  hiddenUntil(id: ConversationId): number {
+    return this.hidden.get(id) ?? 0;
+  }
 
   emit(id: ConversationId, event: ConversationEvent): void {
     for (const listener of [...(this.listeners.get(id) ?? [])]) listener(event);
@@ -209,9 +238,12 @@ function talk(
     async watch(id, listener, { signal }) {
       conversations.watch(id, listener, signal);
     },
-    async transcript({ conversationId, afterSeq, limit }) {
+    async transcript({ conversationId, afterSeq, limit, isWhole }) {
+      const after = isWhole
+        ? afterSeq
+        : Math.max(afterSeq, conversations.hiddenUntil(conversationId));
       return conversations.messages
-        .filter((one) => one.conversationId === conversationId && one.seq > afterSeq)
+        .filter((one) => one.conversationId === conversationId && one.seq > after)
         .slice(-limit);
     },
   };
@@ -244,12 +276,15 @@ export function createFakeApplication(options: FakeApplicationOptions = {}): Fak
     },
     async reset(id) {
       resets.push(id);
+      conversations.hideEarlier(id);
     },
     async search() {
       return { passages: options.passages ?? [], degraded: [], timings: {} };
     },
-    async sources() {
-      return options.sources ?? [];
+    async sources({ speaker }) {
+      return (options.sources ?? [defaultSource]).filter(
+        ({ visibility }) => speaker === null || mayKnow(speaker, visibility),
+      );
     },
     async cases({ includeResolved }) {
       return [...cases.records.values()].filter(
@@ -264,7 +299,8 @@ export function createFakeApplication(options: FakeApplicationOptions = {}): Fak
       signal.addEventListener("abort", () => cases.listeners.delete(listener), { once: true });
     },
     async status() {
-      return { ...emptyStatus, ...options.status };
+      const { status } = options;
+      return { ...emptyStatus, ...(typeof status === "function" ? status() : status) };
     },
     close: () => Promise.resolve(),
     ingest: refuse,

@@ -1,4 +1,9 @@
-import { type RenderOptions, renderReply } from "../../../adapters/console/index.ts";
+import {
+  type RenderOptions,
+  renderEarlierReply,
+  renderWords,
+  safeLine,
+} from "../../../adapters/console/index.ts";
 import {
   type ConversationId,
   errorMessage,
@@ -17,6 +22,7 @@ import {
   listLines,
   openCases,
 } from "./desk-acts.ts";
+import { writerText } from "./greeting.ts";
 import {
   answerSourceLines,
   helpLines,
@@ -50,6 +56,23 @@ export function errorSentence(error: unknown, texts: ChatTexts): string {
   return texts.errors[error.code] ?? errorMessage(error);
 }
 
+/** The commands, and how answers come about at this moment. */
+async function help(
+  scope: CommandScope,
+  texts: ChatTexts,
+  language: Language,
+): Promise<readonly string[]> {
+  const layout = scope.layout();
+  const { chatModel } = await scope.app.status(scope.call);
+  const reason = chatModel?.state === "unavailable" ? (chatModel.reason ?? "") : "";
+  const words = [writerText(chatModel, texts), safeLine(reason)].filter((text) => text !== "");
+  return [
+    ...helpLines(texts, layout, language),
+    "",
+    ...renderWords(words.join(texts.sentenceGap), layout),
+  ];
+}
+
 async function search(query: string, scope: CommandScope, texts: ChatTexts) {
   if (query === "") return [texts.searchUsage];
   const { passages, degraded } = await scope.app.search(
@@ -66,7 +89,11 @@ async function search(query: string, scope: CommandScope, texts: ChatTexts) {
 
 async function sources(scope: CommandScope, texts: ChatTexts): Promise<readonly string[]> {
   const layout = scope.layout();
-  const all = sourceLines(await scope.app.sources(scope.call), texts, layout);
+  const all = sourceLines(
+    await scope.app.sources({ speaker: scope.speaker }, scope.call),
+    texts,
+    layout,
+  );
   const reply = scope.lastReply();
   if (reply === null || reply.citations.length === 0) return all;
   return [
@@ -80,7 +107,7 @@ async function sources(scope: CommandScope, texts: ChatTexts): Promise<readonly 
 
 async function history(scope: CommandScope, texts: ChatTexts): Promise<readonly string[]> {
   const messages = await scope.app.transcript(
-    { conversationId: scope.conversationId, afterSeq: 0, limit: HISTORY_LENGTH },
+    { conversationId: scope.conversationId, afterSeq: 0, limit: HISTORY_LENGTH, isWhole: false },
     scope.call,
   );
   if (messages.length === 0) return [texts.noHistory];
@@ -88,10 +115,7 @@ async function history(scope: CommandScope, texts: ChatTexts): Promise<readonly 
   return transcriptLines(messages, layout, ({ reply }) =>
     reply === null
       ? []
-      : renderReply(
-          { ...reply, citations: [], marks: [] },
-          { ...layout, width: layout.width - 2, isVerbose: false },
-        ),
+      : renderEarlierReply(reply, { ...layout, width: layout.width - 2, isVerbose: false }),
   );
 }
 
@@ -127,7 +151,7 @@ export async function runChatCommand(
   const texts = chatTexts(language);
   switch (name) {
     case "/help":
-      return helpLines(texts, scope.layout(), language);
+      return help(scope, texts, language);
     case "/search":
       return search(argument, scope, texts);
     case "/sources":

@@ -1,4 +1,9 @@
-import { type RenderOptions, renderReply, safeText } from "../../../adapters/console/index.ts";
+import {
+  type RenderOptions,
+  renderEarlierReply,
+  renderReply,
+  safeText,
+} from "../../../adapters/console/index.ts";
 import { type ConversationId, detectLanguage, type Language } from "../../core/index.ts";
 import type { LoggedMessage } from "../../ports/message-log.ts";
 import type { OpenedChat } from "./chat-scope.ts";
@@ -18,6 +23,8 @@ export interface ChatOpening {
   readonly language: Language;
   /** The last message still waits for its reply. */
   readonly isUnfinished: boolean;
+  /** The chat model may still turn out to be of no use. */
+  readonly isModelStarting: boolean;
   /** Earlier questions for the arrow keys, newest first. */
   readonly inputHistory: readonly string[];
 }
@@ -35,7 +42,7 @@ function recalledLines(
   const lines = transcriptLines(messages, layout, (message) => {
     if (message.reply === null) return [];
     if (message === newest) return renderReply(message.reply, inner);
-    return renderReply({ ...message.reply, citations: [], marks: [], options: [] }, inner);
+    return renderEarlierReply(message.reply, inner);
   });
   const [begin, end] = [texts.earlier, texts.newConversation].map((text) => ruleLine(text, layout));
   return ["", begin ?? "", "", ...lines, "", end ?? ""];
@@ -63,18 +70,24 @@ function languageOf(messages: readonly LoggedMessage[]): Language {
 export async function readOpening(chat: OpenedChat): Promise<ChatOpening> {
   const { app, conversationId, call, io } = chat;
   const status = await app.status(call);
-  const messages = await app.transcript({ conversationId, afterSeq: 0, limit: RECALLED }, call);
+  const sources = await app.sources({ speaker: chat.speaker }, call);
+  const documents = sources.reduce((sum, source) => sum + source.documents, 0);
+  const messages = await app.transcript(
+    { conversationId, afterSeq: 0, limit: RECALLED, isWhole: false },
+    call,
+  );
   const language = languageOf(messages);
   const layout = layoutOf(io, { isVerbose: false });
   return {
     lines: [
-      ...greetingLines(status, app.mode, chatTexts(language), layout),
+      ...greetingLines(status, documents, app.mode, chatTexts(language), layout),
       ...recalledLines(messages, language, layout),
       "",
     ],
     messages,
     language,
     isUnfinished: await isUnfinished(chat, messages),
+    isModelStarting: status.chatModel?.state === "starting",
     inputHistory: messages
       .filter(({ author, text }) => author === "user" && !text.includes("\n"))
       .map(({ text }) => safeText(text))

@@ -11,6 +11,7 @@ import { chatTexts } from "./chat-texts.ts";
 import { ChatView } from "./chat-view.ts";
 import { layoutOf } from "./layout.ts";
 import { createLivePrompt, type LivePrompt } from "./live-prompt.ts";
+import { watchModel } from "./watch-model.ts";
 import { writeLines } from "./write.ts";
 
 const FRAME_MS = 100;
@@ -103,6 +104,12 @@ export async function chatAtTerminal(
   try {
     view.recall(opening.messages);
     if (opening.isUnfinished) view.resume();
+    if (opening.isModelStarting) {
+      watchModel(chat, (reason) => {
+        const { modelAway, sentenceGap } = chatTexts(view.language);
+        view.remark(`${modelAway}${sentenceGap}${reason}`, "alert");
+      });
+    }
     const known = new Set(opening.messages.map(({ id }) => id));
     release((event) => {
       if (event.type !== "message" || !known.has(event.message.id)) view.show(event);

@@ -6,6 +6,8 @@ export interface ChatTexts {
   readonly knows: (documents: number) => string;
   readonly knowsNothing: string;
   readonly withModel: (model: string) => string;
+  readonly withModelSoon: (model: string) => string;
+  readonly modelAway: string;
   readonly withoutModel: string;
   readonly bothLanguages: string;
   readonly keys: string;
@@ -31,6 +33,7 @@ export interface ChatTexts {
   readonly unknownCommand: (command: string) => string;
   readonly errors: Partial<Readonly<Record<ErrorCode, string>>>;
   readonly help: readonly (readonly [command: string, meaning: string])[];
+  /** The dialogue says the same when an answer was under way. */
   readonly resetDone: string;
   readonly searchUsage: string;
   readonly nothingFound: string;
@@ -46,8 +49,10 @@ export interface ChatTexts {
 const en: ChatTexts = {
   sentenceGap: " ",
   knows: (documents) => `It answers from ${documents} document${documents === 1 ? "" : "s"}.`,
-  knowsNothing: "It knows no documents yet: npx frontdesk ingest <folder> adds some.",
+  knowsNothing: "There are no documents for you yet: npx frontdesk ingest <folder> adds some.",
   withModel: (model) => `Answers are written by ${model}.`,
+  withModelSoon: (model) => `Answers are written by ${model}, which is being loaded.`,
+  modelAway: "Answers are quoted for now: the chat model cannot be used.",
   withoutModel: "Answers are quoted; there is no language model.",
   bothLanguages: "Ask in English or Chinese · 可以用中文提问",
   keys: "/help lists the commands · Ctrl-C stops an answer, twice leaves",
@@ -118,7 +123,7 @@ const en: ChatTexts = {
     ["1, 2, …", "chooses when the bot has asked back; your own words work too"],
     ["I want to talk to a person", "brings in a colleague"],
   ],
-  resetDone: "Forgotten. We begin anew.",
+  resetDone: "Done: I have forgotten what was said here. What would you like to know?",
   searchUsage: "Write what to look for: /search words",
   nothingFound: "Nothing found.",
   wordsOnly: "found by words only, vectors are not available (npx frontdesk doctor says why)",
@@ -126,7 +131,7 @@ const en: ChatTexts = {
   knowledgeSources: "knowledge base",
   sourceCounts: (documents, passages) =>
     `${documents} document${documents === 1 ? "" : "s"}, ${passages} passage${passages === 1 ? "" : "s"}`,
-  noSources: "The knowledge base is empty: npx frontdesk ingest <folder> adds documents.",
+  noSources: "There are no documents for you yet: npx frontdesk ingest <folder> adds some.",
   noHistory: "Nothing was said yet.",
   noCases: "No open cases.",
 };
@@ -134,8 +139,10 @@ const en: ChatTexts = {
 const zh: ChatTexts = {
   sentenceGap: "",
   knows: (documents) => `根据 ${documents} 篇文档回答。`,
-  knowsNothing: "还没有任何文档：用 npx frontdesk ingest <文件夹> 添加。",
+  knowsNothing: "还没有您可以查阅的文档：用 npx frontdesk ingest <文件夹> 添加。",
   withModel: (model) => `回答由 ${model} 撰写。`,
+  withModelSoon: (model) => `回答由 ${model} 撰写，模型正在加载。`,
+  modelAway: "回答目前摘自原文：语言模型无法使用。",
   withoutModel: "回答摘自原文，没有使用语言模型。",
   bothLanguages: "可以用中文提问 · Ask in English or Chinese",
   keys: "/help 列出命令 · Ctrl-C 停止回答，按两次退出",
@@ -204,14 +211,14 @@ const zh: ChatTexts = {
     ["1、2……", "机器人反问时选择一个选项；用自己的话也可以"],
     ["转人工", "请一位同事来帮忙"],
   ],
-  resetDone: "已忘记，我们重新开始。",
+  resetDone: "好了，之前的内容我已经忘掉。您想了解什么？",
   searchUsage: "请写出要查找的词语：/search 词语",
   nothingFound: "什么也没有找到。",
   wordsOnly: "仅按词语查找，向量检索不可用（npx frontdesk doctor 说明原因）",
   answerSources: "上一个回答的来源",
   knowledgeSources: "知识库",
   sourceCounts: (documents, passages) => `${documents} 篇文档，${passages} 个段落`,
-  noSources: "知识库是空的：用 npx frontdesk ingest <文件夹> 添加文档。",
+  noSources: "还没有您可以查阅的文档：用 npx frontdesk ingest <文件夹> 添加文档。",
   noHistory: "还没有说过什么。",
   noCases: "没有未完成的工单。",
 };

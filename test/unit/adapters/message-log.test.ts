@@ -38,7 +38,9 @@ describe("the message log", () => {
     const second = await log.add(line("k", "something else"));
 
     expect(second).toEqual(first);
-    expect(await log.read({ conversationId: ann, afterSeq: 0, limit: 10 })).toEqual([first]);
+    expect(await log.read({ conversationId: ann, afterSeq: 0, limit: 10, isWhole: false })).toEqual(
+      [first],
+    );
   });
 
   it("keeps what was added when it is opened again", async () => {
@@ -56,10 +58,9 @@ describe("the message log", () => {
 
     const again = openLog(file);
 
-    expect(await again.read({ conversationId: ann, afterSeq: 0, limit: 10 })).toEqual([
-      asked,
-      answered,
-    ]);
+    expect(
+      await again.read({ conversationId: ann, afterSeq: 0, limit: 10, isWhole: false }),
+    ).toEqual([asked, answered]);
     expect(answered.reply).toEqual(reply);
   });
 
@@ -71,7 +72,12 @@ describe("the message log", () => {
       await log.add(line(`b${n}`, `${n}`, bob));
     }
 
-    const newest = await log.read({ conversationId: ann, afterSeq: added[0]?.seq ?? 0, limit: 2 });
+    const newest = await log.read({
+      conversationId: ann,
+      afterSeq: added[0]?.seq ?? 0,
+      limit: 2,
+      isWhole: false,
+    });
 
     expect(newest.map((message) => message.text)).toEqual(["3", "4"]);
   });
@@ -86,7 +92,29 @@ describe("the message log", () => {
 
     expect(again).toMatchObject({ id: message.id, text: "" });
     expect(await log.find(effectKey("k"))).toBeNull();
-    expect(await log.read({ conversationId: ann, afterSeq: 0, limit: 10 })).toEqual([]);
+    expect(await log.read({ conversationId: ann, afterSeq: 0, limit: 10, isWhole: false })).toEqual(
+      [],
+    );
+  });
+
+  it("puts what was said out of sight, but for those who ask for all of it", async () => {
+    const file = join(temporaryFolder(), "messages.db");
+    const log = openLog(file);
+    const before = await log.add(line("1", "one"));
+    const other = await log.add(line("2", "two", bob));
+    await log.hideEarlier(ann);
+    const after = await log.add(line("3", "three"));
+    await log.close();
+
+    const again = openLog(file);
+    const all = { afterSeq: 0, limit: 10 };
+
+    expect(await again.read({ ...all, conversationId: ann, isWhole: false })).toEqual([after]);
+    expect(await again.read({ ...all, conversationId: ann, isWhole: true })).toEqual([
+      before,
+      after,
+    ]);
+    expect(await again.read({ ...all, conversationId: bob, isWhole: false })).toEqual([other]);
   });
 
   it("forgets a whole conversation and leaves the others", async () => {
@@ -97,8 +125,12 @@ describe("the message log", () => {
 
     expect(await log.removeAll(ann)).toBe(2);
 
-    expect(await log.read({ conversationId: ann, afterSeq: 0, limit: 10 })).toEqual([]);
-    expect(await log.read({ conversationId: bob, afterSeq: 0, limit: 10 })).toEqual([kept]);
+    expect(await log.read({ conversationId: ann, afterSeq: 0, limit: 10, isWhole: false })).toEqual(
+      [],
+    );
+    expect(await log.read({ conversationId: bob, afterSeq: 0, limit: 10, isWhole: false })).toEqual(
+      [kept],
+    );
   });
 
   it("tells those who watch a conversation what happens in it, in order, until they stop", async () => {
@@ -175,7 +207,7 @@ describe("the message log", () => {
     const damaged = openLog(file);
 
     await expect(
-      damaged.read({ conversationId: ann, afterSeq: 0, limit: 200 }),
+      damaged.read({ conversationId: ann, afterSeq: 0, limit: 200, isWhole: false }),
     ).rejects.toMatchObject({ code: "database_corrupt", retryable: false });
   });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type EncodeContext, encodeReply } from "../../../adapters/slack/encode.ts";
-import { type Citation, caseId, type Reply } from "../../../src/core/index.ts";
+import { type Citation, caseId, REPLY_MARKS, type Reply } from "../../../src/core/index.ts";
 import { naughtyStrings } from "../../support/naughty-strings.ts";
 import { aCitation, aReply } from "../../support/reply-builder.ts";
 import { type Block, parseBlocks, shown } from "../../support/slack/block-rules.ts";
@@ -54,7 +54,7 @@ const wildReply: fc.Arbitrary<Reply> = fc
       fc.record({ id: fc.string({ minLength: 1, maxLength: 20 }), label: wildText }),
       { maxLength: 30 },
     ),
-    marks: fc.subarray(["extractive", "unsure", "web", "partial", "stopped"] as const),
+    marks: fc.subarray([...REPLY_MARKS]),
     speaker: fc.oneof(
       fc.constant({ kind: "bot" as const }),
       wildText.map((displayName) => ({ kind: "agent" as const, displayName })),

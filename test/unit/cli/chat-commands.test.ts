@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { textsIn } from "../../../flows/texts/index.ts";
 import { runChat } from "../../../src/cli/chat.ts";
+import { chatTexts } from "../../../src/cli/terminal/chat-texts.ts";
 import { documentId, passageId, type RankedPassage } from "../../../src/core/index.ts";
 import type { Speaker } from "../../../src/ports/application.ts";
+import type { SourceSummary } from "../../../src/ports/knowledge-base.ts";
 import { createFakeApplication, type FakeApplication } from "../../support/fake-application.ts";
 import { fakePipes } from "../../support/fake-io.ts";
 import { aCitation } from "../../support/reply-builder.ts";
@@ -25,7 +28,25 @@ const passage: RankedPassage = {
   parts: { vector: null, lexical: 3, rerank: null },
 };
 
-async function outputOf(app: FakeApplication, ...lines: readonly string[]): Promise<string> {
+const HR: SourceSummary = {
+  collection: "hr",
+  root: "/srv/hr",
+  visibility: "group:hr",
+  documents: 3,
+  chunks: 9,
+  languages: ["en"],
+  updatedAt: 1,
+};
+
+function outputOf(app: FakeApplication, ...lines: readonly string[]): Promise<string> {
+  return outputAs(speaker, app, ...lines);
+}
+
+async function outputAs(
+  speaker: Speaker,
+  app: FakeApplication,
+  ...lines: readonly string[]
+): Promise<string> {
   const pipes = fakePipes(lines.map((line) => `${line}\n`).join(""));
   await runChat(
     app,
@@ -86,7 +107,9 @@ describe("the commands of the chat", () => {
   });
 
   it("/sources says how to fill an empty knowledge base", async () => {
-    expect(await outputOf(createFakeApplication(), "/sources")).toContain("npx frontdesk ingest");
+    const app = createFakeApplication({ sources: [] });
+
+    expect(await outputOf(app, "/sources")).toContain("npx frontdesk ingest");
   });
 
   it("/history shows what was said, without sources", async () => {
@@ -100,13 +123,61 @@ describe("the commands of the chat", () => {
     expect(output.split("25 days.\n\n[1]")[1]).toContain("› how many days?\n\n  25 days.\n");
   });
 
-  it("/reset begins anew", async () => {
+  it("/sources shows nothing of sources that the speaker may not read", async () => {
+    const secret = { ...HR, root: "/srv/salaries", documents: 4711 };
+    const app = createFakeApplication({ sources: [secret] });
+
+    const output = await outputOf(app, "/sources");
+    const member = await outputAs({ ...speaker, groups: ["hr"] }, app, "/sources");
+
+    expect(output).not.toMatch(/salaries|4711/u);
+    expect(member).toContain("/srv/salaries\n  4711 documents");
+  });
+
+  it("/history numbers the options of a clarifying question as they were", async () => {
+    const options = [
+      { id: "a", label: "VPN" },
+      { id: "b", label: "Mail" },
+    ];
+    const app = createFakeApplication({
+      onMessage: (turn) => void turn.reply({ decision: "clarify", text: "Which one?", options }),
+    });
+
+    const output = await outputOf(app, "reset my password", "/history");
+
+    expect(output.split("› reset my password")[1]).toBe(
+      "\n\n  Which one?\n\n  1) VPN\n  2) Mail\n\n",
+    );
+  });
+
+  it("/reset begins anew, and what was said before is out of sight", async () => {
     const app = createFakeApplication();
 
-    const output = await outputOf(app, "/reset");
+    const output = await outputOf(app, "my secret", "/reset", "/history");
 
     expect(app.resets).toEqual(["console:ann"]);
-    expect(output).toContain("Forgotten. We begin anew.");
+    expect(output).toContain("I have forgotten what was said here.");
+    expect(output.split("What would you like to know?")[1]).toBe("\n\nNothing was said yet.\n\n");
+  });
+
+  it("/reset says the same words as the dialogue", () => {
+    for (const language of ["en", "zh"] as const) {
+      expect(chatTexts(language).resetDone).toBe(textsIn(language).started);
+    }
+  });
+
+  it("/help tells how answers are written, and why not", async () => {
+    const chatModel = {
+      model: "small-model",
+      state: "unavailable",
+      reason: "The file is broken; download it again.",
+    } as const;
+
+    const output = await outputOf(createFakeApplication({ status: { chatModel } }), "/help");
+
+    expect(output).toContain(
+      "Answers are quoted for now: the chat model cannot be used. The file is broken; download it again.",
+    );
   });
 
   it("/help explains every command in the language of the conversation", async () => {

@@ -94,7 +94,7 @@ describe("the chat at a terminal", () => {
       mode: "attached",
       status: {
         pid: 4711,
-        chatModel: "small-model",
+        chatModel: { model: "small-model", state: "ready", reason: null },
         components: [
           { name: "store", state: "ok", detail: "" },
           { name: "vectors", state: "degraded", detail: "Chroma is missing; words only." },
@@ -108,6 +108,91 @@ describe("the chat at a terminal", () => {
     expect(terminal.screen()).toContain("(process 4711)");
     expect(terminal.screen()).toContain("vectors: Chroma is missing; words only.");
     expect(terminal.screen()).not.toContain("store:");
+  });
+
+  it("counts only the documents that the person may read", async () => {
+    const source = { collection: "c", root: "/c", chunks: 1, languages: [], updatedAt: 1 } as const;
+    const { terminal } = openChat({
+      sources: [
+        { ...source, visibility: "internal", documents: 3 },
+        { ...source, visibility: "group:hr", documents: 40 },
+      ],
+    });
+
+    await terminal.shows("›");
+
+    expect(terminal.screen()).toContain("It answers from 3 documents.");
+  });
+
+  it("says that the chat model cannot be used instead of naming it", async () => {
+    const reason = "The file is no GGUF; download it again.";
+    const { terminal } = openChat({
+      status: {
+        chatModel: { model: "small-model", state: "unavailable", reason },
+        components: [{ name: "Chat model", state: "degraded", detail: reason }],
+      },
+    });
+
+    await terminal.shows("›");
+
+    expect(terminal.screen().replaceAll("\n", " ")).toContain(
+      "Answers are quoted for now: the chat model cannot be used.",
+    );
+    expect(terminal.screen().split(reason)).toHaveLength(2);
+    expect(terminal.screen()).not.toContain("small-model");
+  });
+
+  it("says once when the model that was being loaded turns out to be of no use", async () => {
+    const starting = { model: "small-model", state: "starting", reason: null } as const;
+    const reason = "It does not fit into the memory; take a smaller one.";
+    let isAway = false;
+    const { terminal } = openChat({
+      status: () => ({
+        chatModel: isAway ? { ...starting, state: "unavailable", reason } : starting,
+      }),
+    });
+    await terminal.shows("›");
+    const before = terminal.screen();
+
+    isAway = true;
+    await terminal.shows("take a smaller one");
+
+    expect(before).toMatch(/written by small-model, which\sis being loaded\./u);
+    expect(terminal.screen().split("cannot be used")).toHaveLength(2);
+  });
+
+  it("recalls the options of an earlier question, and nothing of what was forgotten", async () => {
+    const options = [
+      { id: "a", label: "VPN" },
+      { id: "b", label: "Mail" },
+    ];
+    const app = createFakeApplication({
+      onMessage: (turn) =>
+        void turn.reply(
+          turn.message.text === "2" ? { text: "Ask Ben." } : { text: "Which one?", options },
+        ),
+    });
+    const first = openChat({ app });
+    await first.terminal.shows("›");
+    first.say("reset my password");
+    await first.terminal.shows("Which one?");
+    first.say("2");
+    await first.terminal.shows("Ask Ben.");
+    first.terminal.type(keys.ctrlD);
+    await first.ended;
+
+    const second = openChat({ app });
+    await second.terminal.shows("from here on");
+    const recalled = second.terminal.screen();
+    second.say("/reset");
+    await second.terminal.shows("I have forgotten");
+    second.terminal.type(keys.ctrlD);
+    await second.ended;
+    const third = openChat({ app });
+    await third.terminal.shows("›");
+
+    expect(recalled).toContain("  Which one?\n\n  1) VPN\n  2) Mail\n\n› 2\n\n  Ask Ben.\n");
+    expect(third.terminal.screen()).not.toMatch(/password|earlier/u);
   });
 
   it("shows question, answer and sources, each set apart by one empty line", async () => {

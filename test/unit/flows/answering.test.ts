@@ -4,7 +4,7 @@ import type { AnswerInput } from "../../../flows/tasks/contracts.ts";
 import { FrontdeskError, type Progress } from "../../../src/core/index.ts";
 import { silentLogger } from "../../../src/ports/logger.ts";
 import { aPassage, aTaskContext } from "../../support/flows-builders.ts";
-import { aChatModel, type ScriptedModel } from "../../support/flows-chat-model.ts";
+import { aChatModel, aSmallModel, type ScriptedModel } from "../../support/flows-chat-model.ts";
 import { QUICK_SETTINGS, startDialogue } from "../../support/flows-dialogue.ts";
 import { aRetriever } from "../../support/flows-knowledge.ts";
 
@@ -114,7 +114,7 @@ describe("answering with a chat model", () => {
 
     const reply = await dialogue.say(QUESTION);
 
-    expect(reply?.marks).toContain("extractive");
+    expect(reply?.marks).toEqual(["model-rejected"]);
     expect(reply?.text).toContain("26 days");
   });
 
@@ -122,8 +122,38 @@ describe("answering with a chat model", () => {
     const error = new FrontdeskError("model_crashed", "gone", { retryable: true });
     const { draft, shown } = await write(aChatModel(error));
 
-    expect(draft).toMatchObject({ kind: "extractive" });
+    expect(draft).toMatchObject({ kind: "away" });
     expect(shown.at(-1)).toEqual({ type: "reset" });
+  });
+
+  it("says that the model is away when it could not be asked", async () => {
+    const error = new FrontdeskError("model_unavailable", "gone", { retryable: true });
+
+    const reply = await startDialogue({ chatModel: aChatModel(error) }).say(QUESTION);
+
+    expect(reply?.marks).toEqual(["model-away"]);
+    expect(reply?.text).toContain("26 days");
+  });
+
+  it("asks again with less when the prompt is longer than the model's context", async () => {
+    const roomy = aChatModel(GOOD);
+    await startDialogue({ chatModel: roomy }).say(QUESTION);
+    const whole = (roomy.requests[0]?.messages ?? []).reduce(
+      (sum, { text }) => sum + text.length,
+      0,
+    );
+    const small = aSmallModel(GOOD, whole - 1);
+
+    const reply = await startDialogue({ chatModel: small }).say(QUESTION);
+
+    expect(reply).toMatchObject({ decision: "answer", text: CHECKED, marks: [] });
+    expect(small.requests.length).toBeGreaterThan(1);
+  });
+
+  it("quotes when not even the shortest prompt fits", async () => {
+    const reply = await startDialogue({ chatModel: aSmallModel(GOOD, 10) }).say(QUESTION);
+
+    expect(reply).toMatchObject({ decision: "answer", marks: ["model-away"] });
   });
 
   it("asks once more when the language is wrong, then quotes", async () => {
@@ -138,7 +168,7 @@ describe("answering with a chat model", () => {
     expect(mended.requests).toHaveLength(2);
     expect(mended.requests[1]?.messages.at(-1)?.text).toContain("in English only");
     expect(stubborn.requests).toHaveLength(2);
-    expect(quoted?.marks).toContain("extractive");
+    expect(quoted?.marks).toEqual(["model-rejected"]);
     expect(quoted?.language).toBe("en");
   });
 

@@ -87,6 +87,19 @@ describe("a dialogue in English", () => {
     expect(answered?.text).toContain("I take it that you mean");
   });
 
+  it("shows a person of the desk which options were offered", async () => {
+    const dialogue = startDialogue();
+
+    await dialogue.say("How do I reset my password?");
+    await dialogue.say("2");
+    await dialogue.say("I want to talk to a person");
+    const transcript = JSON.stringify(dialogue.told[0]?.event);
+
+    expect(transcript).toContain(
+      "\\n\\n1. VPN password reset\\n2. Mail password reset\\n3. None of these",
+    );
+  });
+
   it("calls a person when asking back led nowhere", async () => {
     const dialogue = startDialogue({ settings: { ...QUICK_SETTINGS, maxClarifications: 1 } });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createDialogueTasks } from "../../../flows/index.ts";
 import type { AnswerInput } from "../../../flows/tasks/contracts.ts";
-import { FrontdeskError, type Progress } from "../../../src/core/index.ts";
+import { FrontdeskError, type Progress, type Turn } from "../../../src/core/index.ts";
 import { silentLogger } from "../../../src/ports/logger.ts";
 import { aPassage, aTaskContext } from "../../support/flows-builders.ts";
 import { aChatModel, aSmallModel, type ScriptedModel } from "../../support/flows-chat-model.ts";
@@ -28,6 +28,10 @@ const INPUT: AnswerInput = {
   conversationKey: "c",
   userKey: "u",
 };
+
+function aTurn(role: Turn["role"], text: string): Turn {
+  return { role, text, at: 1, language: "en", decision: null, name: "Ann" };
+}
 
 async function write(model: ScriptedModel, input: AnswerInput = INPUT) {
   const shown: Progress[] = [];
@@ -136,18 +140,24 @@ describe("answering with a chat model", () => {
   });
 
   it("asks again with less when the prompt is longer than the model's context", async () => {
-    const roomy = aChatModel(GOOD);
-    await startDialogue({ chatModel: roomy }).say(QUESTION);
-    const whole = (roomy.requests[0]?.messages ?? []).reduce(
-      (sum, { text }) => sum + text.length,
-      0,
+    const long = "Leave is asked for two weeks ahead, in writing. ".repeat(40);
+    const input: AnswerInput = {
+      ...INPUT,
+      question: `${QUESTION} ${"I really want to know. ".repeat(60)}`,
+      passages: [...INPUT.passages, aPassage(long), aPassage(`${long}Or by phone.`)],
+      turns: [aTurn("user", long), aTurn("bot", long)],
+    };
+    const small = aSmallModel(GOOD, 1500);
+
+    const { draft } = await write(small, input);
+
+    const lengths = small.requests.map(({ messages }) =>
+      messages.reduce((sum, { text }) => sum + text.length, 0),
     );
-    const small = aSmallModel(GOOD, whole - 1);
-
-    const reply = await startDialogue({ chatModel: small }).say(QUESTION);
-
-    expect(reply).toMatchObject({ decision: "answer", text: CHECKED, marks: [] });
-    expect(small.requests.length).toBeGreaterThan(1);
+    expect(draft).toMatchObject({ kind: "model", text: GOOD });
+    expect(small.requests.at(-1)?.messages.at(-1)?.text).toContain("26 days of annual leave");
+    expect(lengths).toEqual([...lengths].sort((left, right) => right - left));
+    expect(lengths.length).toBeGreaterThan(2);
   });
 
   it("quotes when not even the shortest prompt fits", async () => {

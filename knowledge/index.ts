@@ -6,6 +6,7 @@ export type {
   ReadOutcome,
 } from "./document.ts";
 export { createKnowledge, type Knowledge } from "./knowledge.ts";
+export { createRemoteKnowledge } from "./remote/remote-knowledge.ts";
 export {
   type FusionWeights,
   type KnowledgeSettings,

@@ -11,16 +11,33 @@ function isSame(given: string, expected: string): boolean {
   return left !== undefined && right !== undefined && timingSafeEqual(left, right);
 }
 
+/** What a key is called, for whoever lacks it. */
+interface KeyName {
+  readonly variable: string;
+  readonly key: string;
+  /** What it opens. */
+  readonly what: string;
+}
+
+const HTTP_API: KeyName = {
+  variable: "FRONTDESK_HTTP_API_KEY",
+  key: "http.apiKey",
+  what: "HTTP API",
+};
+
 /**
  * Lets requests pass that carry `Authorization: Bearer <key>`. Others get 401, or 403 where no key is configured; both say
  * what to do.
  */
-export function requireApiKey(apiKey: string | null): onRequestHookHandler {
+export function requireApiKey(
+  apiKey: string | null,
+  { variable, key, what }: KeyName = HTTP_API,
+): onRequestHookHandler {
   return async (request, reply) => {
     if (apiKey === null) {
       const error = new FrontdeskError(
         "unauthorized",
-        "The HTTP API is closed, because no key is set. Set FRONTDESK_HTTP_API_KEY (http.apiKey) to a long random word and restart.",
+        `The ${what} is closed, because no key is set. Set ${variable} (${key}) to a long random word and restart.`,
       );
       return reply.code(403).send({ error: toWireError(error) });
     }
@@ -29,8 +46,8 @@ export function requireApiKey(apiKey: string | null): onRequestHookHandler {
     const error = new FrontdeskError(
       "unauthorized",
       given === undefined
-        ? "This needs the key of the HTTP API: send the header `Authorization: Bearer <key>`, with the value of FRONTDESK_HTTP_API_KEY."
-        : "This is not the key of the HTTP API; it is the value of FRONTDESK_HTTP_API_KEY (http.apiKey).",
+        ? `This needs the key of the ${what}: send the header \`Authorization: Bearer <key>\`, with the value of ${variable}.`
+        : `This is not the key of the ${what}; it is the value of ${variable} (${key}).`,
     );
     return reply
       .code(401)

@@ -3,10 +3,11 @@ import { errorMessage, FrontdeskError, systemErrorCode } from "../core/index.ts"
 import type { Application } from "../ports/application.ts";
 import type { Logger } from "../ports/logger.ts";
 import { addApiRoutes } from "./api-routes.ts";
+import { answerError } from "./error-answer.ts";
 import { addHealthRoutes } from "./health-routes.ts";
+import { addKnowledgeRoutes, type KnowledgeService } from "./knowledge-routes.ts";
 import type { Metrics } from "./metrics.ts";
 import { addRpcRoutes } from "./rpc-routes.ts";
-import { httpStatus, toWireError } from "./wire.ts";
 
 /** A server that listens. */
 export interface Listening {
@@ -20,9 +21,8 @@ const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
 function newServer(logger: Logger): FastifyInstance {
   const server = Fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true });
   server.setErrorHandler((error, request, reply) => {
-    const wire = toWireError(error);
     logger.warn({ err: error, route: request.routeOptions.url }, "request failed");
-    return reply.code(httpStatus(wire.code)).send({ error: wire });
+    return answerError(error, reply);
   });
   return server;
 }
@@ -51,11 +51,14 @@ export async function listenOnPort(
     /** Null closes the API. */
     readonly apiKey: string | null;
     readonly metrics: Pick<Metrics, "contentType" | "text">;
+    /** Serves the knowledge base to other machines. */
+    readonly knowledge?: KnowledgeService;
   },
 ): Promise<Listening> {
   const server = newServer(options.logger);
   addHealthRoutes(server, app, options.metrics);
   addApiRoutes(server, app, options.apiKey);
+  if (options.knowledge !== undefined) addKnowledgeRoutes(server, options.knowledge);
   try {
     const address = await server.listen({ host: options.host, port: options.port });
     return { address, close: () => server.close() };

@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, onTestFinished } from "vitest";
+import { createRemoteKnowledge } from "../../knowledge/index.ts";
 import { findChromaBinding } from "../../knowledge/vectors/chroma-binding.ts";
 import { type ChromaProcess, startChromaProcess } from "../../knowledge/vectors/chroma-process.ts";
 import { createHashEmbedder } from "../support/hash-embedder.ts";
-import { openKnowledge } from "../support/knowledge-fixture.ts";
+import { askingOf, openKnowledge } from "../support/knowledge-fixture.ts";
+import { KNOWLEDGE_KEY, serveKnowledge } from "../support/knowledge-server.ts";
 import { eventually } from "../support/runtime-eventually.ts";
 import { retrieverSuite } from "./retriever-suite.ts";
 
@@ -14,6 +16,15 @@ retrieverSuite("words alone", () => openKnowledge());
 retrieverSuite("words and vectors compared one by one", () =>
   openKnowledge({ embedder: createHashEmbedder() }),
 );
+
+retrieverSuite("of another machine, over HTTP", async () => {
+  const fixture = await openKnowledge({ embedder: createHashEmbedder() });
+  const { url } = await serveKnowledge(fixture.knowledge);
+  const knowledge = createRemoteKnowledge({ url, apiKey: KNOWLEDGE_KEY });
+  onTestFinished(() => knowledge.close());
+  // Documents are added where they lie; everything else goes over the wire.
+  return { ...fixture, knowledge, ...askingOf(knowledge) };
+});
 
 describe("on one Chroma server", () => {
   const folder = mkdtempSync(join(tmpdir(), "frontdesk-chroma-"));

@@ -19,7 +19,7 @@ import type { Embedder } from "../../src/ports/embedder.ts";
 import type { IngestEvent } from "../../src/ports/knowledge-base.ts";
 import { type Logger, silentLogger } from "../../src/ports/logger.ts";
 import type { Reranker } from "../../src/ports/reranker.ts";
-import type { RetrievalRequest, RetrievalResult } from "../../src/ports/retriever.ts";
+import type { RetrievalRequest, RetrievalResult, Retriever } from "../../src/ports/retriever.ts";
 import { createFakeClock } from "./fake-clock.ts";
 import { createMemoryDocuments, type MemoryDocuments } from "./memory-documents.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -64,6 +64,30 @@ export function person(role: Role = "viewer", groups: readonly string[] = []): P
   return { platform: "console", userId: userId("ana"), displayName: "Ana", role, groups };
 }
 
+/** Short ways to ask a retriever. */
+export function askingOf(retriever: Retriever): Pick<KnowledgeFixture, "ask" | "find"> {
+  const ask: KnowledgeFixture["ask"] = (query, { signal, ...request } = {}) =>
+    retriever.retrieve(
+      {
+        query,
+        language: detectLanguage(query),
+        principal: person(),
+        audience: PRIVATE,
+        collections: null,
+        top: 10,
+        ...request,
+      },
+      { signal: signal ?? new AbortController().signal },
+    );
+  return {
+    ask,
+    async find(query, options) {
+      const { passages } = await ask(query, options);
+      return passages.map(({ text }) => text);
+    },
+  };
+}
+
 /** Opens a knowledge base that is closed after the running test; without Chroma unless told otherwise. */
 export async function openKnowledge(options: FixtureOptions = {}): Promise<KnowledgeFixture> {
   const dataDir = options.dataDir ?? temporaryFolder();
@@ -79,7 +103,7 @@ export async function openKnowledge(options: FixtureOptions = {}): Promise<Knowl
     clock: createFakeClock(),
   });
   onTestFinished(() => knowledge.close());
-  const fixture: KnowledgeFixture = {
+  return {
     knowledge,
     documents,
     dataDir,
@@ -91,24 +115,6 @@ export async function openKnowledge(options: FixtureOptions = {}): Promise<Knowl
       for await (const event of knowledge.ingest(request, call)) events.push(event);
       return events;
     },
-    ask(query, { signal, ...request } = {}) {
-      return knowledge.retrieve(
-        {
-          query,
-          language: detectLanguage(query),
-          principal: person(),
-          audience: PRIVATE,
-          collections: null,
-          top: 10,
-          ...request,
-        },
-        { signal: signal ?? new AbortController().signal },
-      );
-    },
-    async find(query, askOptions) {
-      const { passages } = await fixture.ask(query, askOptions);
-      return passages.map(({ text }) => text);
-    },
+    ...askingOf(knowledge),
   };
-  return fixture;
 }

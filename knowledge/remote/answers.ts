@@ -1,0 +1,141 @@
+import { z } from "zod";
+import {
+  documentId,
+  ERROR_CODES,
+  LANGUAGES,
+  parseVisibility,
+  passageId,
+  type RankedPassage,
+  type RetrievalFeatures,
+} from "../../src/core/index.ts";
+import type {
+  IngestEvent,
+  KnowledgeStatus,
+  SourceSummary,
+} from "../../src/ports/knowledge-base.ts";
+import type { RetrievalResult } from "../../src/ports/retriever.ts";
+
+const visibility = z.string().transform((text, context) => {
+  const parsed = parseVisibility(text);
+  if (parsed !== null) return parsed;
+  context.addIssue("is no visibility");
+  return z.NEVER;
+});
+const count = z.int().min(0);
+
+const passage: z.ZodType<RankedPassage> = z.object({
+  id: z.string().transform(passageId),
+  documentId: z.string().transform(documentId),
+  collection: z.string(),
+  title: z.string(),
+  section: z.string(),
+  source: z.string(),
+  page: z.number().nullable(),
+  text: z.string(),
+  language: z.enum(LANGUAGES),
+  visibility,
+  origin: z.enum(["local", "web"]),
+  updatedAt: z.number().nullable(),
+  score: z.number(),
+  parts: z.object({
+    vector: z.number().nullable(),
+    lexical: z.number().nullable(),
+    rerank: z.number().nullable(),
+  }),
+});
+
+const features: z.ZodType<RetrievalFeatures> = z.object({
+  queryTerms: z.number(),
+  coverage: z.number(),
+  coverageTop3: z.number(),
+  unseen: z.number(),
+  lexicalPerIdf: z.number(),
+  lexicalMargin: z.number(),
+  topCosine: z.number().nullable(),
+  cosineMargin: z.number().nullable(),
+  overlapAt10: z.number().nullable(),
+  rerankTop: z.number().nullable(),
+  rerankMargin: z.number().nullable(),
+});
+
+/** Answer of `retrieve`. */
+export const retrievedAnswer: z.ZodType<RetrievalResult> = z.object({
+  passages: z.array(passage),
+  features,
+  timings: z.record(z.string(), z.number()),
+  degraded: z.array(z.enum(["vectors-unavailable", "reranker-unavailable"])),
+});
+
+/** Answer of `status`. */
+export const statusAnswer: z.ZodType<KnowledgeStatus> = z.object({
+  documents: count,
+  chunks: count,
+  vectors: z.object({
+    state: z.enum(["ready", "starting", "unavailable", "off"]),
+    embedded: count,
+    model: z.string().nullable(),
+    reason: z.string().nullable(),
+  }),
+});
+
+const source: z.ZodType<SourceSummary> = z.object({
+  collection: z.string(),
+  root: z.string(),
+  visibility,
+  documents: count,
+  chunks: count,
+  languages: z.array(z.enum(LANGUAGES)),
+  updatedAt: z.number(),
+});
+
+/** Answer of `sources`. */
+export const sourcesAnswer = z.object({ sources: z.array(source) });
+
+/** Answer of `remove`. */
+export const removedAnswer = z.object({ removed: count });
+
+const code = z.enum(ERROR_CODES);
+const outcome = z.discriminatedUnion("status", [
+  z.object({
+    status: z.enum(["added", "updated", "unchanged"]),
+    source: z.string(),
+    title: z.string(),
+    chunks: count,
+  }),
+  z.object({ status: z.literal("removed"), source: z.string() }),
+  z.object({
+    status: z.enum(["skipped", "failed"]),
+    source: z.string(),
+    code,
+    reason: z.string(),
+  }),
+]);
+const summary = z.object({
+  added: count,
+  updated: count,
+  unchanged: count,
+  removed: count,
+  skipped: count,
+  failed: count,
+  chunks: count,
+  durationMs: z.number(),
+});
+const ingestEvent: z.ZodType<IngestEvent> = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("found"), documents: count }),
+  z.object({ type: z.literal("document"), outcome, done: count }),
+  z.object({ type: z.literal("embedded"), chunks: count, of: count }),
+  z.object({ type: z.literal("warning"), code, message: z.string() }),
+  z.object({ type: z.literal("finished"), summary }),
+]);
+
+const wireError = z.object({ code, message: z.string(), retryable: z.boolean() });
+
+/** An answer that is an error. */
+export const errorAnswer = z.object({ error: wireError });
+
+/** A line of a streamed answer. */
+export const lineAnswer = z.union([
+  z.object({ event: ingestEvent }),
+  errorAnswer,
+  z.object({ end: z.literal(true) }),
+]);

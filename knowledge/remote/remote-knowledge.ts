@@ -1,0 +1,71 @@
+import { FrontdeskError } from "../../src/core/index.ts";
+import type { IngestEvent, IngestRequest } from "../../src/ports/knowledge-base.ts";
+import { isWebAddress } from "../ingest/web-address.ts";
+import type { Knowledge } from "../knowledge.ts";
+import {
+  lineAnswer,
+  removedAnswer,
+  retrievedAnswer,
+  sourcesAnswer,
+  statusAnswer,
+} from "./answers.ts";
+import {
+  createKnowledgeClient,
+  type KnowledgeClient,
+  type KnowledgeClientOptions,
+} from "./client.ts";
+
+function assertWeb({ sources }: IngestRequest): void {
+  const path = sources.find((source) => !isWebAddress(source));
+  if (path === undefined) return;
+  throw new FrontdeskError(
+    "unsupported",
+    `${path} is a file or folder, and the knowledge base is on another machine (KNOWLEDGE_URL): run frontdesk ingest there. From here web addresses can be added.`,
+  );
+}
+
+async function* ingest(
+  client: KnowledgeClient,
+  request: IngestRequest,
+  signal: AbortSignal,
+): AsyncGenerator<IngestEvent> {
+  assertWeb(request);
+  let hasEnded = false;
+  for await (const line of client.lines("/ingest", request, signal)) {
+    const parsed = lineAnswer.parse(JSON.parse(line));
+    if ("error" in parsed) {
+      const { code, message, retryable } = parsed.error;
+      throw new FrontdeskError(code, message, { retryable });
+    }
+    if ("end" in parsed) hasEnded = true;
+    else yield parsed.event;
+  }
+  if (hasEnded) return;
+  throw new FrontdeskError(
+    "knowledge_unavailable",
+    "The knowledge server stopped in the middle; what it has read is kept. Do it again.",
+    { retryable: true },
+  );
+}
+
+/**
+ * The knowledge base of another machine, over HTTP. Rights are decided there: principal and audience travel with each
+ * question. Calls fail with `knowledge_unavailable` while the server is away.
+ */
+export function createRemoteKnowledge(options: KnowledgeClientOptions): Knowledge {
+  const client = createKnowledgeClient(options);
+  const never = new AbortController().signal;
+  return {
+    retrieve: (request, { signal }) =>
+      client.ask({ method: "POST", path: "/retrieve", body: request }, retrievedAnswer, signal),
+    ingest: (request, { signal }) => ingest(client, request, signal),
+    sources: async () =>
+      (await client.ask({ method: "GET", path: "/sources" }, sourcesAnswer, never)).sources,
+    remove: async (target) =>
+      (await client.ask({ method: "POST", path: "/remove", body: target }, removedAnswer, never))
+        .removed,
+    status: () => client.ask({ method: "GET", path: "/status" }, statusAnswer, never),
+    warm: () => Promise.resolve(),
+    close: () => client.close(),
+  };
+}

@@ -1,0 +1,97 @@
+import { PassThrough } from "node:stream";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { FrontdeskError } from "../core/index.ts";
+import type { KnowledgeBase } from "../ports/knowledge-base.ts";
+import type { Retriever } from "../ports/retriever.ts";
+import type { SharedBudget } from "../ports/shared-budget.ts";
+import { requireApiKey } from "./api-key.ts";
+import { callerSignal } from "./caller-signal.ts";
+import { ingestRequest, removeRequest, retrieveRequest } from "./knowledge-requests.ts";
+import { toWireError, type WireLine } from "./wire.ts";
+
+/** What a knowledge server gives to others, and to whom. */
+export interface KnowledgeService {
+  readonly knowledge: KnowledgeBase & Retriever;
+  /** Null serves everybody who reaches it: on this machine only. */
+  readonly apiKey: string | null;
+  readonly budget: SharedBudget;
+  readonly requestsPerSecond: number;
+}
+
+const BODY_LIMIT_BYTES = 1024 * 1024;
+const WINDOW_MS = 1_000;
+/** Sent in between, so that the other side knows a long silence for what it is. */
+const SIGN_OF_LIFE_MS = 5_000;
+
+function streamIngest(
+  { knowledge }: KnowledgeService,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const wanted = ingestRequest.parse(request.body ?? {});
+  const body = new PassThrough();
+  const write = (line: WireLine | null): void => {
+    if (!body.writableEnded) body.write(line === null ? "\n" : `${JSON.stringify(line)}\n`);
+  };
+  const signal = callerSignal(request, reply);
+  const alive = setInterval(() => write(null), SIGN_OF_LIFE_MS);
+  const run = async (): Promise<void> => {
+    try {
+      for await (const event of knowledge.ingest(wanted, { signal })) write({ event });
+      write({ end: true });
+    } catch (error) {
+      write({ error: toWireError(error) });
+    } finally {
+      clearInterval(alive);
+      body.end();
+    }
+  };
+  write(null);
+  void run();
+  return reply.type("application/x-ndjson").send(body);
+}
+
+/**
+ * Adds `/api/v1/knowledge`: `POST retrieve`, `POST ingest` (JSON lines), `GET sources`, `POST remove`, `GET status`. Whoever
+ * has the key is a Frontdesk of ours: it says who asks, and what that person may read is decided inside retrieval.
+ */
+export function addKnowledgeRoutes(server: FastifyInstance, service: KnowledgeService): void {
+  const { knowledge, apiKey, budget, requestsPerSecond } = service;
+  const bounded = { bodyLimit: BODY_LIMIT_BYTES };
+  void server.register(
+    async (api) => {
+      if (apiKey !== null) {
+        api.addHook(
+          "onRequest",
+          requireApiKey(apiKey, {
+            variable: "FRONTDESK_KNOWLEDGE_API_KEY",
+            key: "knowledge.apiKey",
+            what: "knowledge base",
+          }),
+        );
+      }
+      api.addHook("onRequest", async (_request, reply) => {
+        const limit = { points: requestsPerSecond, windowMs: WINDOW_MS };
+        const { waitMs } = await budget.take("http:knowledge", limit);
+        if (waitMs === 0) return;
+        reply.header("retry-after", Math.ceil(waitMs / 1000));
+        throw new FrontdeskError("rate_limited", "Too many requests; ask again in a moment.", {
+          retryable: true,
+          retryAfterMs: waitMs,
+        });
+      });
+      api.post("/retrieve", bounded, (request, reply) =>
+        knowledge.retrieve(retrieveRequest.parse(request.body ?? {}), {
+          signal: callerSignal(request, reply),
+        }),
+      );
+      api.post("/ingest", bounded, (request, reply) => streamIngest(service, request, reply));
+      api.get("/sources", async () => ({ sources: await knowledge.sources() }));
+      api.post("/remove", bounded, async (request) => ({
+        removed: await knowledge.remove(removeRequest.parse(request.body ?? {})),
+      }));
+      api.get("/status", () => knowledge.status());
+    },
+    { prefix: "/api/v1/knowledge" },
+  );
+}

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { FrontdeskError, LANGUAGES } from "../src/core/index.ts";
+import { readHashRecords } from "./hash-records.ts";
 import { modelFileAt } from "./local-file.ts";
 import { CHAT_WRAPPERS, MODEL_ROLES, type ModelFile } from "./model-file.ts";
 import { packageRoot } from "./package-root.ts";
@@ -13,7 +14,10 @@ const entrySchema = z.strictObject({
   isBundled: z.boolean().default(false),
   file: z.string().regex(/^[^/\\]+\.gguf$/u),
   url: z.url().nullable(),
+  /** Of the pinned file, to the byte. */
   sizeBytes: z.number().int().positive().nullable(),
+  /** Where the exact size is not known: rounded, as the model's card says. Only for judging what fits. */
+  aboutBytes: z.number().int().positive().nullable().default(null),
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/u)
@@ -25,6 +29,8 @@ const entrySchema = z.strictObject({
   pooling: z.enum(["mean", "cls", "last", "rank"]).nullable().default(null),
   dimensions: z.number().int().positive().nullable().default(null),
   contextSize: z.number().int().positive().nullable(),
+  /** Keys and values of one token of context, 16 bits each: layers × KV heads × head size × 4. */
+  kvBytesPerToken: z.number().int().positive().nullable().default(null),
   queryPrefix: z.string().default(""),
   passagePrefix: z.string().default(""),
   fusionWeight: z.object({ en: z.number(), zh: z.number() }).nullable().default(null),
@@ -45,21 +51,32 @@ export interface ModelFolder {
   readonly directory: string;
 }
 
-/** The file of a catalog entry on this machine, whether it is there or not. */
+/** The file of a catalog entry on this machine, whether it is there or not, with the hash that counts for it. */
 export function catalogModel(entry: CatalogEntry, folder: ModelFolder): ModelFile {
   const directory = entry.isBundled ? join(root, "models", "starter") : folder.directory;
-  return { ...entry, path: join(directory, entry.file) };
+  const sha256 = entry.sha256 ?? readHashRecords(directory).get(entry.file)?.sha256 ?? null;
+  return { ...entry, sha256, path: join(directory, entry.file) };
+}
+
+/** A file that is no catalog model, with its hash where it was pulled or imported. */
+export function ownModel(path: string, folder: ModelFolder): ModelFile {
+  const model = modelFileAt(path);
+  if (dirname(model.path) !== resolve(folder.directory)) return model;
+  const sha256 = readHashRecords(folder.directory).get(basename(model.path))?.sha256 ?? null;
+  return { ...model, sha256 };
 }
 
 /**
- * Finds a model by its catalog name or by a path. Does not look whether the file is there: loading it says so.
+ * Finds a model by its catalog name, by the name of a file in the folder of models, or by a path. Does not look whether the file is there: loading it says so.
  * @throws FrontdeskError `model_not_found` when it is neither
  */
 export function resolveModel(nameOrPath: string, folder: ModelFolder): ModelFile {
   const entry = catalog.find((candidate) => candidate.name === nameOrPath);
   if (entry !== undefined) return catalogModel(entry, folder);
+  const inFolder = join(folder.directory, `${nameOrPath.replace(/\.gguf$/iu, "")}.gguf`);
+  if (!/[/\\]/u.test(nameOrPath) && existsSync(inFolder)) return ownModel(inFolder, folder);
   const isPath = /[/\\]|\.gguf$/iu.test(nameOrPath) || existsSync(nameOrPath);
-  if (isPath) return modelFileAt(nameOrPath);
+  if (isPath) return ownModel(nameOrPath, folder);
   throw new FrontdeskError(
     "model_not_found",
     `There is no model "${nameOrPath}" in the catalog, and it is no path of a .gguf file. ` +

@@ -1,6 +1,11 @@
-export { catalog, resolveModel } from "./catalog.ts";
+export { type CatalogEntry, catalog, resolveModel } from "./catalog.ts";
+export { createDownloadDispatcher } from "./download/dispatcher.ts";
+export type { DownloadProgress } from "./download/download-file.ts";
 export { createFallbackChatModel } from "./fallback-chat-model.ts";
 export { checkModelFile } from "./file/check-model-file.ts";
+export { freeMemoryBytes } from "./fit/free-memory.ts";
+export { largestFitting, type MachineRoom } from "./fit/machine-room.ts";
+export { type ImportedModel, importModel } from "./import-model.ts";
 export { listModels, type ModelListing, verifyModels } from "./inventory.ts";
 export {
   createLocalChatModel,
@@ -11,10 +16,12 @@ export { createLocalEmbedder, type LocalEmbedder } from "./local/embedder.ts";
 export { createLocalReranker } from "./local/reranker.ts";
 export { modelFileAt } from "./local-file.ts";
 export type { FusionWeight, ModelFile, ModelRole } from "./model-file.ts";
+export { type PulledModel, pullModel } from "./pull-model.ts";
 export {
   createRemoteChatModel,
   type RemoteChatModel,
   type RemoteChatModelOptions,
 } from "./remote/chat-model.ts";
 export { createRemoteEmbedder } from "./remote/embedder.ts";
+export { sizeText } from "./size-text.ts";
 export { starterEmbedder } from "./starter.ts";

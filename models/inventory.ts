@@ -1,13 +1,19 @@
-import { statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { isFrontdeskError } from "../src/core/index.ts";
-import { type CatalogEntry, catalog, catalogModel, type ModelFolder } from "./catalog.ts";
+import { type CatalogEntry, catalog, catalogModel, type ModelFolder, ownModel } from "./catalog.ts";
 import { checkModelFile } from "./file/check-model-file.ts";
 import { fileSha256 } from "./file/file-hash.ts";
+import { freeMemoryBytes } from "./fit/free-memory.ts";
+import { fitsMemory, memoryOfEntry } from "./fit/machine-room.ts";
+import { modelFileAt } from "./local-file.ts";
+import type { ModelFile } from "./model-file.ts";
 
-/** A model of the catalog and whether it is on this machine. */
+/** A model and whether it is on this machine. */
 export interface ModelListing {
   readonly name: string;
-  readonly role: CatalogEntry["role"];
+  /** Null for own files, which may be anything. */
+  readonly role: CatalogEntry["role"] | null;
   readonly languages: readonly string[];
   readonly licence: string;
   /** Of the file that is there, else what the catalog says; null when nobody knows. */
@@ -16,22 +22,29 @@ export interface ModelListing {
   readonly isBundled: boolean;
   readonly path: string;
   readonly url: string | null;
+  /** Memory for one conversation of the shortest context, with what stays free; null when nobody knows. */
+  readonly needsBytes: number | null;
+  /** Whether it could be loaded into the memory that is free now; null when nobody knows. */
+  readonly fits: boolean | null;
 }
 
 /** What a check of a model file found. */
 export interface ModelVerification {
   readonly name: string;
   readonly path: string;
-  /** `unpinned`: whole as far as one can tell, but the catalog has no hash to compare with. */
+  /** `unpinned`: whole as far as one can tell, but there is no hash to compare with. */
   readonly result: "ok" | "unpinned" | "mismatch" | "broken" | "missing";
   readonly sha256: string | null;
   /** For the operator; empty when ok. */
   readonly detail: string;
 }
 
-/** All models of the catalog. */
-export function listModels(folder: ModelFolder): readonly ModelListing[] {
-  return catalog.map((entry) => {
+/** All models of the catalog, and after them the other model files in the folder. */
+export function listModels(
+  folder: ModelFolder,
+  freeMemory: number = freeMemoryBytes(),
+): readonly ModelListing[] {
+  const known = catalog.map((entry): ModelListing => {
     const { path } = catalogModel(entry, folder);
     const stats = statSync(path, { throwIfNoEntry: false });
     return {
@@ -39,13 +52,45 @@ export function listModels(folder: ModelFolder): readonly ModelListing[] {
       role: entry.role,
       languages: entry.languages,
       licence: entry.licence,
-      sizeBytes: stats?.size ?? entry.sizeBytes,
+      sizeBytes: stats?.size ?? entry.sizeBytes ?? entry.aboutBytes,
       isInstalled: stats !== undefined,
       isBundled: entry.isBundled,
       path,
       url: entry.url,
+      needsBytes: memoryOfEntry(entry),
+      fits: fitsMemory(entry, freeMemory),
     };
   });
+  return [...known, ...ownFiles(folder).map((path) => ownListing(path))];
+}
+
+/** Model files in the folder that the catalog does not know. */
+function ownFiles(folder: ModelFolder): readonly string[] {
+  let names: readonly string[];
+  try {
+    names = readdirSync(folder.directory);
+  } catch {
+    return []; // nothing was ever pulled
+  }
+  return names
+    .filter((name) => /\.gguf$/iu.test(name) && !catalog.some(({ file }) => file === name))
+    .map((name) => join(folder.directory, name));
+}
+
+function ownListing(path: string): ModelListing {
+  return {
+    name: modelFileAt(path).name,
+    role: null,
+    languages: [],
+    licence: "",
+    sizeBytes: statSync(path).size,
+    isInstalled: true,
+    isBundled: false,
+    path,
+    url: null,
+    needsBytes: null,
+    fits: null,
+  };
 }
 
 /**
@@ -57,22 +102,20 @@ export async function verifyModels(
   names: readonly string[] | null,
   call: { readonly signal: AbortSignal },
 ): Promise<readonly ModelVerification[]> {
+  const known = catalog.map((entry) => catalogModel(entry, folder));
+  const own = ownFiles(folder).map((path) => ownModel(path, folder));
   const verifications: ModelVerification[] = [];
-  for (const entry of catalog) {
-    if (names !== null && !names.includes(entry.name)) continue;
-    const verification = await verify(entry, folder, call.signal);
+  for (const model of [...known, ...own]) {
+    if (names !== null && !names.includes(model.name)) continue;
+    const verification = await verify(model, call.signal);
     if (names !== null || verification.result !== "missing") verifications.push(verification);
   }
   return verifications;
 }
 
-async function verify(
-  entry: CatalogEntry,
-  folder: ModelFolder,
-  signal: AbortSignal,
-): Promise<ModelVerification> {
-  const { path } = catalogModel(entry, folder);
-  const about = { name: entry.name, path };
+async function verify(model: ModelFile, signal: AbortSignal): Promise<ModelVerification> {
+  const { path, name } = model;
+  const about = { name, path };
   try {
     checkModelFile(path);
   } catch (error) {
@@ -81,10 +124,12 @@ async function verify(
     return { ...about, result, sha256: null, detail: error.message };
   }
   const sha256 = await fileSha256(path, { signal });
-  if (entry.sha256 === null) {
-    return { ...about, result: "unpinned", sha256, detail: "The catalog knows no sha256 of it." };
+  if (model.sha256 === null) {
+    const detail =
+      "No sha256 of it is known: it did not come by pull or import. `models import` writes it down.";
+    return { ...about, result: "unpinned", sha256, detail };
   }
-  if (entry.sha256 === sha256) return { ...about, result: "ok", sha256, detail: "" };
-  const detail = `Its sha256 is not ${entry.sha256}. Remove the file and download it again.`;
+  if (model.sha256 === sha256) return { ...about, result: "ok", sha256, detail: "" };
+  const detail = `Its sha256 is not ${model.sha256}. Remove the file and pull it again.`;
   return { ...about, result: "mismatch", sha256, detail };
 }

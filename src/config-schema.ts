@@ -165,6 +165,13 @@ const models = z.strictObject({
     env: "FRONTDESK_MODEL_API_KEY",
     secret: true,
   }),
+  mirror: key(httpUrl, {
+    description:
+      "Address that takes the place of `https://huggingface.co` when models are pulled, such as a mirror of your own.",
+  }),
+  offer: key(z.boolean().default(true), {
+    description: "Whether the first chat at a terminal offers to download a chat model.",
+  }),
   gpu: key(z.enum(["auto", "required", "off"]).default("auto"), {
     description: "Use of a GPU; `required` refuses to start without one.",
   }),

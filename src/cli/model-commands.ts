@@ -1,22 +1,28 @@
 import { join } from "node:path";
-import type { Command } from "commander";
-import { listModels, type ModelListing, verifyModels } from "../../models/index.ts";
+import { type Command, InvalidArgumentError } from "commander";
+import {
+  importModel,
+  listModels,
+  type ModelListing,
+  sizeText,
+  verifyModels,
+} from "../../models/index.ts";
 import { FrontdeskError } from "../core/index.ts";
 import type { CommandContext } from "./context.ts";
 import { writeLine } from "./io.ts";
-import { notYet } from "./not-yet.ts";
+import { runPull, variableOf } from "./model-pull.ts";
 import { jsonOption } from "./options.ts";
 import { table } from "./table.ts";
 
-function size(bytes: number | null): string {
-  if (bytes === null) return "?";
-  const gigabytes = bytes / 1e9;
-  return gigabytes >= 1 ? `${gigabytes.toFixed(1)} GB` : `${(bytes / 1e6).toFixed(0)} MB`;
-}
+type Finish = (code: number) => void;
 
 function rowOf(model: ModelListing): readonly string[] {
   const where = model.isBundled ? "bundled" : model.isInstalled ? "installed" : "not here";
-  return [model.name, model.role, size(model.sizeBytes), model.languages.join(","), where];
+  const size = model.sizeBytes === null ? "?" : sizeText(model.sizeBytes);
+  const memory = model.needsBytes === null ? "?" : sizeText(model.needsBytes);
+  const fits = model.fits === null ? "?" : model.fits ? "yes" : "no";
+  const languages = model.languages.join(",");
+  return [model.name, model.role ?? "own", size, memory, fits, languages, where];
 }
 
 function assertKnown(names: readonly string[], known: readonly ModelListing[]): void {
@@ -28,43 +34,44 @@ function assertKnown(names: readonly string[], known: readonly ModelListing[]): 
   );
 }
 
-/** `models list|verify|pull`. */
-export function addModelCommands(
-  program: Command,
-  finish: (code: number) => void,
-  context: CommandContext,
-): void {
-  const { io, signal } = context;
-  const folder = (): { readonly directory: string } => ({
-    directory: join(context.config().dataDir, "models"),
-  });
-  const models = program.command("models").description("the models that Frontdesk knows by name");
+function sha256Argument(text: string): string {
+  if (/^[0-9a-f]{64}$/iu.test(text)) return text.toLowerCase();
+  throw new InvalidArgumentError("It must have 64 hexadecimal digits.");
+}
 
+function folderOf(context: CommandContext): { readonly directory: string } {
+  return { directory: join(context.config().dataDir, "models") };
+}
+
+function addList(models: Command, finish: Finish, context: CommandContext): void {
   models
     .command("list", { isDefault: true })
-    .description("list the catalog")
+    .description("list the catalog, what is here, and what fits into the memory of this machine")
     .addOption(jsonOption())
     .action((options: { json: boolean }) => {
-      const found = listModels(folder());
-      if (options.json) writeLine(io.stdout, JSON.stringify(found));
+      const { stdout } = context.io;
+      const folder = folderOf(context);
+      const found = listModels(folder);
+      if (options.json) writeLine(stdout, JSON.stringify(found));
       else {
-        const head = ["NAME", "ROLE", "SIZE", "LANGUAGES", "WHERE"];
-        writeLine(io.stdout, table([head, ...found.map(rowOf)]));
-        writeLine(
-          io.stdout,
-          `\nModels are looked for in ${folder().directory}; a path works as well.`,
-        );
+        const head = ["NAME", "ROLE", "SIZE", "MEMORY", "FITS NOW", "LANGUAGES", "WHERE"];
+        writeLine(stdout, table([head, ...found.map(rowOf)]));
+        writeLine(stdout, `\nModels are looked for in ${folder.directory}; a path works as well.`);
       }
       finish(0);
     });
+}
 
+function addVerify(models: Command, finish: Finish, context: CommandContext): void {
   models
     .command("verify [name...]")
     .description("compare the model files on this machine with their checksums")
     .addOption(jsonOption())
     .action(async (names: string[], options: { json: boolean }) => {
-      assertKnown(names, listModels(folder()));
-      const found = await verifyModels(folder(), names.length === 0 ? null : names, { signal });
+      const { io, signal } = context;
+      const folder = folderOf(context);
+      assertKnown(names, listModels(folder));
+      const found = await verifyModels(folder, names.length === 0 ? null : names, { signal });
       const isBad = found.some(({ result }) => result !== "ok" && result !== "unpinned");
       if (options.json) writeLine(io.stdout, JSON.stringify(found));
       else {
@@ -74,14 +81,65 @@ export function addModelCommands(
       }
       finish(isBad ? 1 : 0);
     });
+}
 
+interface PullFlags {
+  readonly url?: string;
+  readonly sha256?: string;
+  readonly anyway: boolean;
+  readonly json: boolean;
+}
+
+function addPull(models: Command, finish: Finish, context: CommandContext): void {
   models
-    .command("pull <name>")
-    .description("download a model (not in this version)")
-    .action(() =>
-      notYet(
-        "models pull",
-        `Download the file yourself, put it into ${folder().directory}, and run frontdesk models verify.`,
-      ),
-    );
+    .command("pull <model>")
+    .description("download a model of the catalog, or a .gguf file by its address")
+    .option("--url <address>", "take a catalog model from this address instead")
+    .option("--sha256 <hash>", "what the file must be, for files of your own", sha256Argument)
+    .option("--anyway", "do not ask whether it fits into memory and on the disk", false)
+    .addOption(jsonOption())
+    .action(async (model: string, flags: PullFlags) => {
+      const command = {
+        model,
+        directory: folderOf(context).directory,
+        url: flags.url ?? null,
+        mirror: context.config().models.mirror,
+        sha256: flags.sha256 ?? null,
+        anyway: flags.anyway,
+        json: flags.json,
+      };
+      finish(await runPull(command, context.io, context.signal));
+    });
+}
+
+function addImport(models: Command, finish: Finish, context: CommandContext): void {
+  models
+    .command("import <file>")
+    .description("take in a model file that came by other ways, for machines without a network")
+    .option(
+      "--as <name>",
+      "the model of the catalog that it is (default: found by checksum or name)",
+    )
+    .addOption(jsonOption())
+    .action(async (path: string, flags: { as?: string; json: boolean }) => {
+      const { io, signal } = context;
+      const folder = folderOf(context);
+      const imported = await importModel({ path, as: flags.as ?? null, folder, signal });
+      if (flags.json) writeLine(io.stdout, JSON.stringify(imported));
+      else {
+        const { name, sizeBytes, verifiedBy } = imported;
+        writeLine(io.stdout, `${name}: ${sizeText(sizeBytes)}, sha256 ${verifiedBy}`);
+        writeLine(io.stdout, `Use it with ${variableOf(imported.role)}=${name}`);
+      }
+      finish(0);
+    });
+}
+
+/** `models list|pull|verify|import`. */
+export function addModelCommands(program: Command, finish: Finish, context: CommandContext): void {
+  const models = program.command("models").description("the models that Frontdesk knows by name");
+  addList(models, finish, context);
+  addPull(models, finish, context);
+  addVerify(models, finish, context);
+  addImport(models, finish, context);
 }

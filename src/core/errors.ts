@@ -44,6 +44,9 @@ export const ERROR_CODES = [
   "model_unavailable",
   "model_crashed",
   "model_busy",
+  "model_too_large",
+  "download_failed",
+  "download_running",
   "prompt_too_long",
   "request_poisonous",
   // people

@@ -65,7 +65,7 @@ describe("inventory of models", () => {
   it("verifies what is here", async () => {
     const directory = temporaryFolder();
     copyFileSync(starterEmbedder.path, join(directory, "bge-m3-q8_0.gguf"));
-    copyFileSync(starterEmbedder.path, join(directory, "DeepSeek-R1-Distill-Qwen-7B-Q4_K_M.gguf"));
+    copyFileSync(starterEmbedder.path, join(directory, "Qwen3-8B-Q4_K_M.gguf"));
     writeFileSync(join(directory, "Qwen3-1.7B-Q8_0.gguf"), "no model");
 
     const verified = await verifyModels({ directory }, null, { signal });
@@ -75,7 +75,7 @@ describe("inventory of models", () => {
       "starter-embed-en": "ok",
       "bge-m3": "mismatch",
       "qwen3-1.7b": "broken",
-      "deepseek-r1-distill-qwen-7b": "unpinned",
+      "qwen3-8b": "unpinned",
     });
   });
 

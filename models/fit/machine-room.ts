@@ -1,0 +1,105 @@
+import { FrontdeskError } from "../../src/core/index.ts";
+import { type CatalogEntry, catalog } from "../catalog.ts";
+import { sizeText } from "../size-text.ts";
+import {
+  CPU_SEQUENCES,
+  chooseFit,
+  type FitRequest,
+  leastBytes,
+  RESERVE_BYTES,
+} from "./choose-fit.ts";
+import { type MemoryNeed, needOfEntry, needOfSize } from "./memory-need.ts";
+
+/** What this machine has left. */
+export interface MachineRoom {
+  readonly freeMemoryBytes: number;
+  /** On the disk of the models; null when it cannot be told. */
+  readonly freeDiskBytes: number | null;
+}
+
+/** Stays free on the disk, for the databases. */
+const DISK_RESERVE_BYTES = 256 * 1024 ** 2;
+
+function fitRequest(need: MemoryNeed, freeBytes: number): FitRequest {
+  return {
+    need,
+    freeBytes,
+    sequences: null,
+    contextTokens: null,
+    maxSequences: CPU_SEQUENCES,
+    reserveBytes: RESERVE_BYTES,
+  };
+}
+
+/** Whether a model of the catalog could be loaded into what is free now; null when nobody knows its size. */
+export function fitsMemory(entry: CatalogEntry, freeMemoryBytes: number): boolean | null {
+  const need = needOfEntry(entry);
+  return need === null ? null : chooseFit(fitRequest(need, freeMemoryBytes)) !== null;
+}
+
+/** What a model of the catalog needs at the least, reserve included; null when nobody knows its size. */
+export function memoryOfEntry(entry: CatalogEntry): number | null {
+  const need = needOfEntry(entry);
+  return need === null ? null : leastBytes(fitRequest(need, 0));
+}
+
+/** The largest model of a role that fits memory and disk; null when none does. */
+export function largestFitting(
+  role: CatalogEntry["role"],
+  room: MachineRoom,
+  mustBeSmallerThan = Number.POSITIVE_INFINITY,
+): CatalogEntry | null {
+  const size = (entry: CatalogEntry): number => entry.sizeBytes ?? entry.aboutBytes ?? Infinity;
+  const fitting = catalog.filter(
+    (entry) =>
+      entry.role === role &&
+      !entry.isBundled &&
+      size(entry) < mustBeSmallerThan &&
+      fitsMemory(entry, room.freeMemoryBytes) === true &&
+      (room.freeDiskBytes === null || size(entry) + DISK_RESERVE_BYTES <= room.freeDiskBytes),
+  );
+  return fitting.sort((a, b) => size(b) - size(a))[0] ?? null;
+}
+
+/**
+ * Refuses a model before its first byte is fetched.
+ * @throws FrontdeskError `model_too_large`, naming one that fits
+ */
+export function assertRoom(
+  room: MachineRoom,
+  model: { readonly name: string; readonly entry: CatalogEntry | null },
+  size: { readonly missingBytes: number | null; readonly totalBytes: number | null },
+): void {
+  const { entry } = model;
+  if (size.missingBytes !== null && room.freeDiskBytes !== null) {
+    const needed = size.missingBytes + DISK_RESERVE_BYTES;
+    if (needed > room.freeDiskBytes)
+      throw tooLarge(room, model, "on the disk", needed, room.freeDiskBytes);
+  }
+  const total = size.totalBytes ?? entry?.sizeBytes ?? entry?.aboutBytes ?? null;
+  if (total === null) return;
+  const need = needOfSize(total, entry?.kvBytesPerToken ?? null, entry?.role ?? "chat");
+  const request = fitRequest(need, room.freeMemoryBytes);
+  if (chooseFit(request) !== null) return;
+  throw tooLarge(room, model, "of memory", leastBytes(request), room.freeMemoryBytes);
+}
+
+function tooLarge(
+  room: MachineRoom,
+  { name, entry }: { readonly name: string; readonly entry: CatalogEntry | null },
+  where: string,
+  needed: number,
+  free: number,
+): FrontdeskError {
+  const size = entry?.sizeBytes ?? entry?.aboutBytes ?? undefined;
+  const other = largestFitting(entry?.role ?? "chat", room, size);
+  const advice =
+    other === null
+      ? "Free some, or use a model server (FRONTDESK_MODEL_URL)"
+      : `Try: frontdesk models pull ${other.name}`;
+  return new FrontdeskError(
+    "model_too_large",
+    `${name} needs ${sizeText(needed)} ${where}, ${sizeText(free)} are free. ${advice}. ` +
+      "With --anyway it is downloaded all the same.",
+  );
+}

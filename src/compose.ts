@@ -1,10 +1,6 @@
 import { once } from "node:events";
 import { join } from "node:path";
-import {
-  createConsoleChannel,
-  createConsoleDesk,
-  createMessageLog,
-} from "../adapters/console/index.ts";
+import { createConsoleChannel } from "../adapters/console/index.ts";
 import { caseKind, createDialogueTasks, dialogueKind } from "../flows/index.ts";
 import { createKnowledge, type Knowledge } from "../knowledge/index.ts";
 import { createDocumentReader } from "../knowledge/ingest/index.ts";
@@ -27,10 +23,13 @@ import {
   createEngine,
   createInbox,
   createRegistry,
+  createSqliteDesk,
   createSqliteKeyedMemory,
+  createSqliteMessageLog,
   createSqliteStore,
   type DataDirectory,
 } from "./runtime/index.ts";
+
 import { createMetrics, listenOnSocket, type Metrics } from "./server/index.ts";
 
 /** The application of this process, and what only its owner can see. */
@@ -89,8 +88,8 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   const store = parts.add(
     createSqliteStore({ file: file("conversations.db"), clock: systemClock, synchronous: "full" }),
   );
-  const log = parts.add(createMessageLog({ file: file("messages.db") }));
-  const desk = parts.add(createConsoleDesk({ file: file("desk.db") }));
+  const log = parts.add(createSqliteMessageLog({ file: file("messages.db") }));
+  const desk = parts.add(createSqliteDesk({ file: file("desk.db") }));
   const models = parts.add(composeModels(config, logger));
   const knowledge = parts.add(await openKnowledge(options, models, parts));
   const settings = dialogueSettings(config, false);

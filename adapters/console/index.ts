@@ -1,8 +1,6 @@
 export { createConsoleChannel } from "./channel.ts";
-export { type ConsoleDesk, createConsoleDesk } from "./desk.ts";
 export { replyLabels } from "./labels.ts";
 export { type Layout, shownSource } from "./layout.ts";
-export { createMessageLog, type SqliteMessageLog } from "./message-log.ts";
 export {
   renderCase,
   renderCaseEntry,

@@ -24,5 +24,10 @@ export {
 } from "./stores/redis.ts";
 export { createRedisBudget } from "./stores/redis-budget.ts";
 export { openRedis, type RedisConnection, type RedisOptions } from "./stores/redis-connection.ts";
+export { createRedisDesk, type RedisDesk } from "./stores/redis-desk.ts";
+export { createRedisKeyedMemory } from "./stores/redis-keyed-memory.ts";
+export { createRedisMessageLog, type RedisMessageLog } from "./stores/redis-message-log.ts";
 export { createSqliteStore, type SqliteStoreOptions } from "./stores/sqlite.ts";
+export { createSqliteDesk, type SqliteDesk } from "./stores/sqlite-desk.ts";
 export { createSqliteKeyedMemory } from "./stores/sqlite-keyed-memory.ts";
+export { createSqliteMessageLog, type SqliteMessageLog } from "./stores/sqlite-message-log.ts";

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createConsoleChannel, createMessageLog } from "../../adapters/console/index.ts";
+import { createConsoleChannel } from "../../adapters/console/index.ts";
 import { conversationId, type ReplyAddress } from "../../src/core/index.ts";
 import type { Channel } from "../../src/ports/channel.ts";
 import { type Clock, systemClock } from "../../src/ports/clock.ts";
 import type { MessageLog } from "../../src/ports/message-log.ts";
+import { createSqliteMessageLog } from "../../src/runtime/index.ts";
 import { anAddress } from "../support/reply-builder.ts";
 import { type ChannelHarness, describeChannel } from "./channel-suite.ts";
 
@@ -13,7 +14,7 @@ type Make = (options: { readonly log: MessageLog; readonly clock: Clock }) => Ch
 
 async function harness(make: Make): Promise<ChannelHarness> {
   const folder = mkdtempSync(join(tmpdir(), "frontdesk-channel-"));
-  const log = createMessageLog({ file: join(folder, "messages.db") });
+  const log = createSqliteMessageLog({ file: join(folder, "messages.db") });
   let conversations = 0;
   return {
     channel: make({ log, clock: systemClock }),

@@ -18,6 +18,22 @@ declare module "ioredis" {
     fdRead(base: string, ...parameters: Parameters): Result<unknown, Context>;
     fdRemove(base: string, ...parameters: Parameters): Result<unknown, Context>;
     fdCounts(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdLogAdd(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdLogChange(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdLogClear(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdLogFind(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdLogGet(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdLogHide(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdLogLast(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdLogRead(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdDeskGet(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdDeskList(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdDeskPublish(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdMemoryClaim(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdMemoryDelete(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdMemoryGet(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdMemoryList(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdMemorySet(base: string, ...parameters: Parameters): Result<unknown, Context>;
   }
 }
 

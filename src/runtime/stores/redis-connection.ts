@@ -4,8 +4,9 @@ import { parseRedisUrl, type RedisAddress } from "./redis-address.ts";
 import { openClient, type RedisClient } from "./redis-client.ts";
 import { isReply, storeError } from "./redis-errors.ts";
 import { inspectRedis } from "./redis-inspection.ts";
-import { key, shardOf } from "./redis-keys.ts";
+import { key, type RedisPlace, shardOf } from "./redis-keys.ts";
 import type { ScriptName } from "./redis-scripts/index.ts";
+import { createRedisSubscriber, type RedisSubscriber } from "./redis-subscriber.ts";
 
 /** What a Redis connection of the store is made of. */
 interface RedisConnectionOptions {
@@ -51,6 +52,17 @@ export interface RedisConnection {
     parameters: readonly (string | number)[],
     what: string,
   ): Promise<unknown>;
+  /** Runs one script on what lies together in this place. Errors as of {@link RedisConnection.run}. */
+  runAt(
+    place: RedisPlace,
+    script: ScriptName,
+    parameters: readonly (string | number)[],
+    what: string,
+  ): Promise<unknown>;
+  /** What is published, over a connection of its own that is opened with the first listener. */
+  readonly subscriber: RedisSubscriber;
+  /** Tells a channel in passing: what cannot be told now is never told. */
+  publish(channel: string, message: string): void;
   /** The bases of all shards' keys, in their order. */
   bases(): Promise<readonly string[]>;
   /** Looks at the server again. @throws FrontdeskError `store_unavailable` | `config_invalid` */
@@ -125,6 +137,20 @@ function connectRedis(options: RedisConnectionOptions): RedisConnection {
     await check();
   };
 
+  const call = async (
+    script: ScriptName,
+    base: string,
+    parameters: readonly (string | number)[],
+    what: string,
+  ): Promise<unknown> => {
+    try {
+      return await client[script](base, channel, ...parameters);
+    } catch (error) {
+      throw translate(error, what);
+    }
+  };
+  const subscriber = createRedisSubscriber(client, logger);
+
   return {
     client,
     isCluster: options.address.kind === "cluster",
@@ -133,11 +159,17 @@ function connectRedis(options: RedisConnectionOptions): RedisConnection {
     run: async (script, on, parameters, what) => {
       await admit();
       const base = bases[typeof on === "number" ? on : shardOf(on, bases.length)] ?? "";
-      try {
-        return await client[script](base, channel, ...parameters);
-      } catch (error) {
-        throw translate(error, what);
-      }
+      return await call(script, base, parameters, what);
+    },
+    runAt: async (place, script, parameters, what) => {
+      await admit();
+      return await call(script, key(prefix, place), parameters, what);
+    },
+    subscriber,
+    publish: (to, message) => {
+      client.publish(to, message).catch(() => {
+        // Whoever watches sees the next one; the connection itself tells of the trouble.
+      });
     },
     bases: async () => {
       await admit();
@@ -145,6 +177,7 @@ function connectRedis(options: RedisConnectionOptions): RedisConnection {
     },
     close: async () => {
       isClosed = true;
+      subscriber.close();
       client.disconnect();
     },
   };

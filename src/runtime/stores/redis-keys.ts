@@ -2,6 +2,12 @@ import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { FrontdeskError, type InstanceAddress, instanceKey } from "../../core/index.ts";
 
+/** What lies together in one slot, whatever the number of shards: transcripts, the desk, the keyed memory. */
+export type RedisPlace = "log" | "desk" | "memory";
+
+/** What lies alone, or is a channel. */
+type RedisName = "meta" | "n" | "budget" | "told" | "log-events" | "desk-events";
+
 /**
  * Names every key that the Redis store uses: `fd:meta` and `fd:n` (channel for nudges) for all, and per shard, with the
  * hash tag that keeps it in one Cluster slot:
@@ -20,14 +26,19 @@ import { FrontdeskError, type InstanceAddress, instanceKey } from "../../core/in
  * | `fd:{3}:all:<kind>` | zset | every instance, by last change |
  * | `fd:{3}:fence` | string | the last fence given out in this shard |
  *
- * Beside them, each alone in its slot: `fd:budget:<bucket>` and `fd:told:<bucket>` (strings that live as long as the window
- * of a budget).
+ * Beside them, each in one slot: `fd:{log}:…` (transcripts of console and HTTP conversations), `fd:{desk}:…` (cases) and
+ * `fd:{memory}:…` (keyed memory), laid out in the comments of their scripts; and each alone in its slot `fd:budget:<bucket>` and
+ * `fd:told:<bucket>` (strings that live as long as the window of a budget). `fd:log-events` and `fd:desk-events` are channels
+ * for those who watch.
  *
  * Scripts are handed the base `key(prefix, shard)` and append the names of the table themselves.
  */
-export function key(prefix: string, part: number | "meta" | "n" | "budget" | "told"): string {
-  return typeof part === "number" ? `${prefix}:{${part}}:` : `${prefix}:${part}`;
+export function key(prefix: string, part: number | RedisPlace | RedisName): string {
+  const isTagged = typeof part === "number" || PLACES.has(part);
+  return isTagged ? `${prefix}:{${part}}:` : `${prefix}:${part}`;
 }
+
+const PLACES: ReadonlySet<string> = new Set(["log", "desk", "memory"] satisfies RedisPlace[]);
 
 /** The shard of an instance; the same in every process and release. */
 export function shardOf(instance: string, shards: number): number {

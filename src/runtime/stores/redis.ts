@@ -1,4 +1,4 @@
-import { FrontdeskError, instanceKey } from "../../core/index.ts";
+import { FrontdeskError, instanceKey, parseInstanceKey } from "../../core/index.ts";
 import type { ConversationDirectory } from "../../ports/conversation-directory.ts";
 import type { Commit, ConversationStore, Lease } from "../../ports/conversation-store.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -8,7 +8,6 @@ import { createRedisDirectory, onEveryShard } from "./redis-directory.ts";
 import { dedupeName, key, mailboxName, timerMember } from "./redis-keys.ts";
 import { decodeRenewal, integer } from "./redis-replies.ts";
 import { createSeenEvents, type SeenEvents } from "./redis-seen.ts";
-import { createRedisWatch } from "./redis-watch.ts";
 
 /** The conversation store on Redis, with its directory. */
 export interface RedisConversationStore extends ConversationStore, ConversationDirectory {
@@ -45,9 +44,9 @@ export function createConversationStoreOn(options: {
 }): RedisConversationStore {
   const { connection } = options;
   const logger = options.logger.child({ component: "redis-store" });
-  const watch = createRedisWatch(connection.client, key(connection.prefix, "n"), logger);
   const claim = createRedisClaim({ connection, logger });
   const seen = createSeenEvents();
+  const listening = new Set<() => void>();
 
   return {
     ...createRedisDirectory(connection),
@@ -62,9 +61,23 @@ export function createConversationStoreOn(options: {
       const ended = await onEveryShard(connection, "fdExpireOwner", [owner], what);
       return ended.map(integer).reduce((sum, count) => sum + count, 0);
     },
-    watch: (listener) => watch.watch(listener),
+    watch: (listener) => {
+      const stop = connection.subscriber.listen(key(connection.prefix, "n"), {
+        onMessage: (message) => {
+          const instance = parseInstanceKey(message);
+          if (instance !== null) listener(instance);
+        },
+      });
+      listening.add(stop);
+      return () => {
+        listening.delete(stop);
+        stop();
+      };
+    },
     check: () => connection.check(),
-    close: async () => watch.close(),
+    close: async () => {
+      for (const stop of listening) stop();
+    },
   };
 }
 

@@ -1,7 +1,10 @@
 import { append } from "./append.ts";
 import { claim, peek } from "./claim.ts";
 import { commit } from "./commit.ts";
+import { deskGet, deskList, deskPublish } from "./desk.ts";
 import { counts, deadLettered, list, read, remove } from "./directory.ts";
+import { logAdd, logChange, logClear, logFind, logGet, logHide, logLast, logRead } from "./log.ts";
+import { memoryClaim, memoryDelete, memoryGet, memoryList, memorySet } from "./memory.ts";
 import { expireOwner, renew } from "./renew.ts";
 
 const bodies = {
@@ -16,6 +19,22 @@ const bodies = {
   fdRead: read,
   fdRemove: remove,
   fdCounts: counts,
+  fdLogAdd: logAdd,
+  fdLogChange: logChange,
+  fdLogClear: logClear,
+  fdLogFind: logFind,
+  fdLogGet: logGet,
+  fdLogHide: logHide,
+  fdLogLast: logLast,
+  fdLogRead: logRead,
+  fdDeskGet: deskGet,
+  fdDeskList: deskList,
+  fdDeskPublish: deskPublish,
+  fdMemoryClaim: memoryClaim,
+  fdMemoryDelete: memoryDelete,
+  fdMemoryGet: memoryGet,
+  fdMemoryList: memoryList,
+  fdMemorySet: memorySet,
 } as const;
 
 /** Name of a script, as it is called on a client. */

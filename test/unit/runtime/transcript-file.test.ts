@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { openSqliteFile } from "../../../adapters/console/database.ts";
+import { openTranscriptFile } from "../../../src/runtime/stores/transcript-file.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 function openFile(file = join(temporaryFolder(), "test.db")) {
-  const opened = openSqliteFile(file, "CREATE TABLE IF NOT EXISTS t (v TEXT) STRICT");
+  const opened = openTranscriptFile(file, "CREATE TABLE IF NOT EXISTS t (v TEXT) STRICT");
   onTestFinished(() => opened.close());
   return opened;
 }

@@ -11,7 +11,7 @@ import {
   passageId,
   REPLY_MARKS,
   type Reply,
-} from "../../src/core/index.ts";
+} from "../../core/index.ts";
 
 const identifier = z.string().min(1).max(512);
 const language = z.enum(LANGUAGES);

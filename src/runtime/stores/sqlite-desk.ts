@@ -5,10 +5,10 @@ import {
   type CaseRecord,
   caseId,
   FrontdeskError,
-} from "../../src/core/index.ts";
-import type { DeskUpdate, DeskView, HumanDesk } from "../../src/ports/desk.ts";
-import { openSqliteFile, type SqliteFile } from "./database.ts";
-import { caseEntrySchema, handoffPacketSchema } from "./stored.ts";
+} from "../../core/index.ts";
+import type { DeskUpdate, DeskView, HumanDesk } from "../../ports/desk.ts";
+import { caseEntrySchema, handoffPacketSchema } from "./stored-values.ts";
+import { openTranscriptFile, type TranscriptFile } from "./transcript-file.ts";
 import { createWatchers } from "./watchers.ts";
 
 const SCHEMA = `
@@ -37,13 +37,13 @@ const caseRow = z.object({
 });
 const entryRow = z.object({ body: z.string() });
 
-/** The desk in the terminal: it shows cases and can be asked for them. */
-export interface ConsoleDesk extends HumanDesk, DeskView {
+/** The desk that we keep ourselves: it shows cases and can be asked for them. */
+export interface SqliteDesk extends HumanDesk, DeskView {
   /** Closes the file; later calls fail. */
   close(): Promise<void>;
 }
 
-function statements({ connection }: SqliteFile) {
+function statements({ connection }: TranscriptFile) {
   return {
     markUpdate: connection.prepare(
       "INSERT INTO desk_updates (key) VALUES (?) ON CONFLICT (key) DO NOTHING",
@@ -74,8 +74,8 @@ function caseOf(update: DeskUpdate): CaseId {
  * A desk of our own: cases and their lines in one SQLite file (it may be the one of the message log).
  * @throws FrontdeskError `data_dir_unusable`, `database_corrupt`, `disk_full`; from `publish` also `case_not_found`
  */
-export function createConsoleDesk(options: { readonly file: string }): ConsoleDesk {
-  const store = openSqliteFile(options.file, SCHEMA);
+export function createSqliteDesk(options: { readonly file: string }): SqliteDesk {
+  const store = openTranscriptFile(options.file, SCHEMA);
   const sql = statements(store);
   const watchers = createWatchers<"cases", CaseId>();
 

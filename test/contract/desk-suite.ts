@@ -1,18 +1,19 @@
-import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { type ConsoleDesk, createConsoleDesk } from "../../../adapters/console/index.ts";
-import { caseId, effectKey } from "../../../src/core/index.ts";
-import { aCase, aPacket } from "../../support/reply-builder.ts";
-import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { caseId, effectKey } from "../../src/core/index.ts";
+import type { DeskView, HumanDesk } from "../../src/ports/desk.ts";
+import { aCase, aPacket } from "../support/reply-builder.ts";
+import { eventually } from "../support/runtime-eventually.ts";
+
+/** An empty desk, and further handles on it: another process, or the same one later. */
+export interface DeskFixture {
+  open(): Promise<HumanDesk & DeskView>;
+  /** Whether handles that are open at the same time hear of one another. */
+  readonly isShared: boolean;
+  dispose(): Promise<void>;
+}
 
 const id = caseId("case-1");
 const signal = new AbortController().signal;
-
-function openDesk(file = join(temporaryFolder(), "desk.db")): ConsoleDesk {
-  const desk = createConsoleDesk({ file });
-  onTestFinished(() => desk.close());
-  return desk;
-}
 
 function key(text: string) {
   return { key: effectKey(text), signal };
@@ -24,10 +25,49 @@ const customerWrote = {
   entry: { kind: "customer", name: "Ann", text: "Hello? 你好", at: 7 },
 } as const;
 
-describe("the console desk", () => {
+/** The contract of {@link HumanDesk} and {@link DeskView}: run it over every desk that we keep. */
+export function describeDesk(name: string, make: () => Promise<DeskFixture>): void {
+  describe(`desk: ${name}`, () => {
+    let fixture: DeskFixture | null = null;
+    const openDesk = (): Promise<HumanDesk & DeskView> => {
+      if (fixture === null) throw new Error("the desk is made before each test");
+      return fixture.open();
+    };
+
+    beforeEach(async () => {
+      fixture = await make();
+    });
+
+    afterEach(async () => {
+      await fixture?.dispose();
+    });
+
+    publishingTests(openDesk);
+    it("tells those who look on in another process, if there can be one", async () => {
+      if (fixture?.isShared !== true) {
+        expect(fixture?.isShared).toBe(false);
+        return;
+      }
+      const [here, there] = [await openDesk(), await openDesk()];
+      const told: string[] = [];
+      here.watch((changed) => told.push(changed));
+
+      await eventually("the word of a change", async () => {
+        await there.publish(
+          { type: "opened", record: aCase() },
+          key(`${told.length}:${Math.random()}`),
+        );
+        return told.includes(id);
+      });
+
+      expect(await here.get(id)).not.toBeNull();
+    });
+  });
+}
+
+function publishingTests(openDesk: () => Promise<HumanDesk & DeskView>): void {
   it("shows a case with its packet, its lines and its state", async () => {
-    const file = join(temporaryFolder(), "desk.db");
-    const desk = openDesk(file);
+    const desk = await openDesk();
 
     await desk.publish({ type: "opened", record: aCase() }, key("1"));
     await desk.publish(customerWrote, key("2"));
@@ -35,7 +75,6 @@ describe("the console desk", () => {
       { type: "state", caseId: id, state: "claimed", agent: "Zoë", at: 8 },
       key("3"),
     );
-    await desk.close();
 
     const expected = {
       ...aCase(),
@@ -43,11 +82,11 @@ describe("the console desk", () => {
       agent: "Zoë",
       entries: [customerWrote.entry],
     };
-    expect(await openDesk(file).get(id)).toEqual(expected);
+    expect(await (await openDesk()).get(id)).toEqual(expected);
   });
 
   it("shows a change once per key", async () => {
-    const desk = openDesk();
+    const desk = await openDesk();
     const told: string[] = [];
     await desk.publish({ type: "opened", record: aCase() }, key("1"));
     desk.watch((changed) => told.push(changed));
@@ -60,7 +99,7 @@ describe("the console desk", () => {
   });
 
   it("lists waiting cases first, the oldest first, and resolved ones only on demand", async () => {
-    const desk = openDesk();
+    const desk = await openDesk();
     const cases = [
       { id: "resolved", state: "resolved", openedAt: 1 },
       { id: "claimed", state: "claimed", openedAt: 2 },
@@ -82,7 +121,7 @@ describe("the console desk", () => {
   });
 
   it("opens a case anew with what is known now and keeps its lines", async () => {
-    const desk = openDesk();
+    const desk = await openDesk();
     await desk.publish({ type: "opened", record: aCase() }, key("1"));
     await desk.publish(customerWrote, key("2"));
     await desk.publish(
@@ -101,7 +140,7 @@ describe("the console desk", () => {
   });
 
   it("takes a change of an unknown case neither now nor later for done", async () => {
-    const desk = openDesk();
+    const desk = await openDesk();
 
     await expect(desk.publish(customerWrote, key("1"))).rejects.toMatchObject({
       code: "case_not_found",
@@ -113,11 +152,11 @@ describe("the console desk", () => {
   });
 
   it("knows nothing of a case that was never opened", async () => {
-    expect(await openDesk().get(caseId("none"))).toBeNull();
+    expect(await (await openDesk()).get(caseId("none"))).toBeNull();
   });
 
   it("publishes nothing after it was told to stop", async () => {
-    const desk = openDesk();
+    const desk = await openDesk();
     const reason = new Error("drained");
 
     await expect(
@@ -128,4 +167,4 @@ describe("the console desk", () => {
     ).rejects.toBe(reason);
     expect(await desk.list({ includeResolved: true })).toEqual([]);
   });
-});
+}

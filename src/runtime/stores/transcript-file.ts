@@ -1,13 +1,8 @@
 import Database from "libsql";
-import {
-  type ErrorCode,
-  errorMessage,
-  FrontdeskError,
-  systemErrorCode,
-} from "../../src/core/index.ts";
+import { type ErrorCode, errorMessage, FrontdeskError, systemErrorCode } from "../../core/index.ts";
 
 /** An open SQLite file whose errors are ours. */
-export interface SqliteFile {
+export interface TranscriptFile {
   readonly connection: Database.Database;
   /**
    * Runs statements and translates what SQLite throws.
@@ -93,7 +88,7 @@ function transact<Result>(connection: Database.Database, action: () => Result): 
  * @param schema statements that make the tables where they are missing
  * @throws FrontdeskError `data_dir_unusable`, `database_corrupt`, `disk_full`
  */
-export function openSqliteFile(file: string, schema: string): SqliteFile {
+export function openTranscriptFile(file: string, schema: string): TranscriptFile {
   const connection = guarded(file, () => {
     const opened = new Database(file, { timeout: 5_000 });
     try {

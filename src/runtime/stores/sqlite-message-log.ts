@@ -6,10 +6,10 @@ import {
   FrontdeskError,
   type MessageId,
   messageId,
-} from "../../src/core/index.ts";
-import type { ConversationEvent, LoggedMessage, MessageLog } from "../../src/ports/message-log.ts";
-import { openSqliteFile } from "./database.ts";
-import { messageBodySchema } from "./stored.ts";
+} from "../../core/index.ts";
+import type { ConversationEvent, LoggedMessage, MessageLog } from "../../ports/message-log.ts";
+import { messageBodySchema } from "./stored-values.ts";
+import { openTranscriptFile } from "./transcript-file.ts";
 import { createWatchers } from "./watchers.ts";
 
 // A removed message keeps its row, emptied: its key must go on saying "this was posted already".
@@ -66,8 +66,8 @@ export interface SqliteMessageLog extends MessageLog {
  * Ids are random, so that a log which was thrown away never gives an id a second time.
  * @throws FrontdeskError `data_dir_unusable`, `database_corrupt`, `disk_full`
  */
-export function createMessageLog(options: { readonly file: string }): SqliteMessageLog {
-  const store = openSqliteFile(options.file, SCHEMA);
+export function createSqliteMessageLog(options: { readonly file: string }): SqliteMessageLog {
+  const store = openTranscriptFile(options.file, SCHEMA);
   const watchers = createWatchers<ConversationId, ConversationEvent>();
   const { connection } = store;
   const insert = connection.prepare(

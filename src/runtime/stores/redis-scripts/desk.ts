@@ -1,0 +1,72 @@
+/**
+ * Scripts of the desk. `KEYS[1]` is `fd:{desk}:`; behind it lie `c:<case>` (hash: opened, state, agent, packet as JSON),
+ * `e:<case>` (list of entries as JSON), `u:<key>` (an update that was shown) and `open` and `all` (sorted sets of cases by
+ * when they were opened).
+ */
+
+/**
+ * ARGV: channel for nudges (unused), kind of update, key, seconds to remember the key, case, the desk's channel, sender,
+ * seconds to keep a resolved case, most entries; then for `opened`: when, state, agent, packet, entries…; for `entry`: the
+ * entry; for `state`: state, agent. Returns 1 when shown now, 0 when shown before, -1 when there is no such case.
+ */
+export const deskPublish = `
+local base, what, id = KEYS[1], ARGV[2], ARGV[5]
+local case, entries, shown = base .. 'c:' .. id, base .. 'e:' .. id, base .. 'u:' .. ARGV[3]
+if redis.call('EXISTS', shown) == 1 then return 0 end
+if what ~= 'opened' and redis.call('EXISTS', case) == 0 then return -1 end
+redis.call('SET', shown, 1, 'EX', ARGV[4])
+local function add(entry)
+  redis.call('RPUSH', entries, entry)
+  redis.call('LTRIM', entries, -ARGV[9], -1)
+end
+local function become(state, agent)
+  redis.call('HSET', case, 's', state, 'a', agent)
+  local opened = redis.call('HGET', case, 'o')
+  redis.call('ZADD', base .. 'all', opened, id)
+  if state == 'resolved' then
+    redis.call('ZREM', base .. 'open', id)
+    redis.call('EXPIRE', case, ARGV[8])
+    redis.call('EXPIRE', entries, ARGV[8])
+  else
+    redis.call('ZADD', base .. 'open', opened, id)
+    redis.call('PERSIST', case)
+    redis.call('PERSIST', entries)
+  end
+end
+if what == 'opened' then
+  redis.call('HSETNX', case, 'o', ARGV[10])
+  redis.call('HSET', case, 'p', ARGV[13])
+  for at = 14, #ARGV do add(ARGV[at]) end
+  become(ARGV[11], ARGV[12])
+elseif what == 'entry' then
+  add(ARGV[10])
+else
+  become(ARGV[10], ARGV[11])
+end
+redis.call('PUBLISH', ARGV[6], cjson.encode({ ARGV[7], id }))
+return 1
+`;
+
+const read = `
+local base = KEYS[1]
+local function caseOf(id)
+  local held = redis.call('HMGET', base .. 'c:' .. id, 'o', 's', 'a', 'p')
+  if not held[1] then return nil end
+  return { id, held[1], held[2], held[3], held[4], redis.call('LRANGE', base .. 'e:' .. id, 0, -1) }
+end
+`;
+
+/** ARGV: channel, case. Returns its parts, or nothing. */
+export const deskGet = `${read}
+return caseOf(ARGV[2])
+`;
+
+/** ARGV: channel, `open` or `all`. Returns the parts of the cases; those whose time is over are taken out of the index. */
+export const deskList = `${read}
+local cases = {}
+for _, id in ipairs(redis.call('ZRANGE', base .. ARGV[2], 0, -1)) do
+  local one = caseOf(id)
+  if one then cases[#cases + 1] = one else redis.call('ZREM', base .. ARGV[2], id) end
+end
+return cases
+`;

@@ -1,0 +1,70 @@
+import { errorMessage } from "../../core/index.ts";
+import type { Logger } from "../../ports/logger.ts";
+import { openSubscriber, type RedisClient } from "./redis-client.ts";
+
+/** Who wants to hear what is published on a channel. */
+export interface RedisListener {
+  onMessage(message: string): void;
+  /** Called when listening begins, and again after every time that nothing could be heard: look for what was missed. */
+  onListening?(): void;
+}
+
+/** Hears what is published. Lost messages are possible, while the connection is away. */
+export interface RedisSubscriber {
+  /** Returns the way to stop. */
+  listen(channel: string, listener: RedisListener): () => void;
+  close(): void;
+}
+
+/** Opens its own connection with the first listener, since a subscribed one takes no other commands. */
+export function createRedisSubscriber(client: RedisClient, logger: Logger): RedisSubscriber {
+  const channels = new Map<string, Set<RedisListener>>();
+  let connection: RedisClient | null = null;
+
+  const tell = (channel: string, act: (listener: RedisListener) => void): void => {
+    for (const listener of [...(channels.get(channel) ?? [])]) {
+      try {
+        act(listener);
+      } catch (error) {
+        logger.error({ err: error }, "a listener to Redis failed");
+      }
+    }
+  };
+  const subscribe = (channel: string): void => {
+    connection
+      ?.subscribe(channel)
+      .then(() => tell(channel, (listener) => listener.onListening?.()))
+      .catch((error: unknown) => {
+        // Not heard means looked for by the slow poll; the connection's next start subscribes again.
+        logger.debug({ reason: errorMessage(error) }, "cannot listen to Redis at the moment");
+      });
+  };
+  const subscribeAll = (): void => {
+    for (const channel of channels.keys()) subscribe(channel);
+  };
+  const open = (): void => {
+    connection = openSubscriber(client);
+    connection.on("message", (channel: string, message: string) =>
+      tell(channel, (listener) => listener.onMessage(message)),
+    );
+    connection.on("ready", subscribeAll);
+    // The store's own connection tells of trouble; this one has the same.
+    if (connection !== client) connection.on("error", () => {});
+  };
+
+  return {
+    listen: (channel, listener) => {
+      const own: RedisListener = { ...listener };
+      const listeners = channels.get(channel) ?? new Set();
+      channels.set(channel, listeners);
+      listeners.add(own);
+      if (connection === null) open();
+      if (listeners.size === 1 && connection?.status === "ready") subscribe(channel);
+      return () => listeners.delete(own);
+    },
+    close: () => {
+      channels.clear();
+      if (connection !== client) connection?.disconnect();
+    },
+  };
+}

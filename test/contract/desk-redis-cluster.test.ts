@@ -1,0 +1,24 @@
+import { afterAll, beforeAll } from "vitest";
+import { createRedisDesk } from "../../src/runtime/index.ts";
+import { type RedisCluster, startRedisCluster } from "../support/redis-cluster.ts";
+import { redisLinks } from "../support/redis-link.ts";
+import { describeDesk } from "./desk-suite.ts";
+
+let server: RedisCluster;
+
+beforeAll(async () => {
+  server = await startRedisCluster();
+});
+
+afterAll(async () => {
+  await server.stop();
+});
+
+describeDesk("Redis Cluster", async () => {
+  const links = redisLinks(server.url);
+  return {
+    isShared: true,
+    open: async () => createRedisDesk({ connection: await links.open() }),
+    dispose: () => links.close(),
+  };
+});

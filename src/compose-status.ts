@@ -1,9 +1,10 @@
+import { once } from "node:events";
+import type { Stores } from "./compose-stores.ts";
 import type { Config } from "./config.ts";
-import { errorMessage } from "./core/index.ts";
+import { errorMessage, FrontdeskError, timeLimit } from "./core/index.ts";
 import { packageVersion } from "./package-root.ts";
 import type { ApplicationStatus, ComponentHealth } from "./ports/application.ts";
 import type { ModelStatus } from "./ports/chat-model.ts";
-import type { ConversationDirectory } from "./ports/conversation-directory.ts";
 import type { KnowledgeBase, KnowledgeStatus } from "./ports/knowledge-base.ts";
 import type { PlatformAdapter } from "./ports/platform-adapter.ts";
 import { freeBytes } from "./runtime/index.ts";
@@ -41,14 +42,26 @@ function vectorHealth({ vectors }: KnowledgeStatus): ComponentHealth {
   };
 }
 
-async function storeHealth(
-  directory: ConversationDirectory,
-  name: string,
-): Promise<ComponentHealth> {
+/** A store that does not answer in this time is down for whoever asks. */
+const STORE_ANSWER_MS = 1_500;
+
+async function within<Result>(promise: Promise<Result>): Promise<Result> {
+  const signal = timeLimit(STORE_ANSWER_MS);
+  const late = once(signal, "abort").then(() => {
+    throw new FrontdeskError("store_unavailable", "The store does not answer.");
+  });
+  return await Promise.race([promise, late]);
+}
+
+async function storeHealth(stores: Stores): Promise<ComponentHealth> {
+  const name = `Conversations (${stores.name})`;
   try {
-    const { instances, unread } = await directory.counts();
+    const { isFull } = await within(stores.check());
+    const { instances, unread } = await within(stores.conversations.counts());
     const waiting = unread > 0 ? `, ${unread} events waiting` : "";
-    return { name, state: "ok", detail: `${instances} kept${waiting}` };
+    if (!isFull) return { name, state: "ok", detail: `${instances} kept${waiting}` };
+    const detail = "Its memory is full: nothing new is taken in. Raise maxmemory.";
+    return { name, state: "down", detail };
   } catch (error) {
     return { name, state: "down", detail: errorMessage(error) };
   }
@@ -84,7 +97,7 @@ function diskHealth(path: string): ComponentHealth {
 export function composeStatus(parts: {
   readonly config: Config;
   readonly startedAt: number;
-  readonly directory: ConversationDirectory;
+  readonly stores: Stores;
   /** How many effects could not be delivered. */
   readonly deadLetters: () => Promise<number>;
   readonly knowledge: KnowledgeBase;
@@ -100,7 +113,7 @@ export function composeStatus(parts: {
       version: packageVersion,
       startedAt: parts.startedAt,
       components: [
-        await storeHealth(parts.directory, "Conversations (SQLite)"),
+        await storeHealth(parts.stores),
         await deliveryHealth(parts.deadLetters),
         {
           name: "Knowledge",

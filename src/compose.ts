@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { join } from "node:path";
 import { createConsoleChannel } from "../adapters/console/index.ts";
 import { caseKind, createDialogueTasks, dialogueKind } from "../flows/index.ts";
 import { createKnowledge, type Knowledge } from "../knowledge/index.ts";
@@ -7,11 +6,13 @@ import { createDocumentReader } from "../knowledge/ingest/index.ts";
 import { createApplication } from "./application/index.ts";
 import { composeEffects } from "./compose-effects.ts";
 import { type ComposedModels, composeModels } from "./compose-models.ts";
+import { answers, listens, nameWorker, type Role, succeedWorker } from "./compose-roles.ts";
 import { dialogueSettings, retrievalSettings } from "./compose-settings.ts";
 import { composeSlack } from "./compose-slack.ts";
 import { composeStatus } from "./compose-status.ts";
+import { composeStores, type Stores } from "./compose-stores.ts";
 import type { Config } from "./config.ts";
-import { timeLimit } from "./core/index.ts";
+import { isFrontdeskError, timeLimit } from "./core/index.ts";
 import { createOpenedParts, type OpenedParts } from "./opened-parts.ts";
 import { packageVersion } from "./package-root.ts";
 import type { Application } from "./ports/application.ts";
@@ -23,10 +24,6 @@ import {
   createEngine,
   createInbox,
   createRegistry,
-  createSqliteDesk,
-  createSqliteKeyedMemory,
-  createSqliteMessageLog,
-  createSqliteStore,
   type DataDirectory,
 } from "./runtime/index.ts";
 
@@ -36,7 +33,7 @@ import { createMetrics, listenOnSocket, type Metrics } from "./server/index.ts";
 export interface Composed {
   readonly app: Application;
   readonly metrics: Metrics;
-  /** The configured platforms; they say what is due, and hear once they are started. */
+  /** The platforms that this process listens to, once they are started. */
   readonly adapters: readonly PlatformAdapter[];
   /** Resolves when embedding model and vectors can be used, or are known not to be; at the latest after a while. */
   warm(): Promise<void>;
@@ -46,6 +43,9 @@ export interface ComposeOptions {
   readonly config: Config;
   readonly directory: DataDirectory;
   readonly logger: Logger;
+  readonly role: Role;
+  /** Begins although the stores are away, since they come back by themselves. */
+  readonly mayWait: boolean;
 }
 
 /** How long a one-shot command waits for vectors before it finds by words only. */
@@ -82,15 +82,14 @@ function openKnowledge(
 }
 
 async function open(options: ComposeOptions, parts: OpenedParts): Promise<Composed> {
-  const { config, directory, logger } = options;
+  const { config, directory, logger, role } = options;
   const startedAt = systemClock.now();
-  const file = (name: string): string => join(directory.path, name);
-  const store = parts.add(
-    createSqliteStore({ file: file("conversations.db"), clock: systemClock, synchronous: "full" }),
+  const stores = parts.add(
+    composeStores({ config, dataDir: directory.path, clock: systemClock, logger }),
   );
-  const log = parts.add(createSqliteMessageLog({ file: file("messages.db") }));
-  const desk = parts.add(createSqliteDesk({ file: file("desk.db") }));
-  const models = parts.add(composeModels(config, logger));
+  await admit(stores, options);
+  const { conversations: store, log, desk, memory } = stores;
+  const models = parts.add(composeModels(answers(role) ? config : withoutAnswers(config), logger));
   const knowledge = parts.add(await openKnowledge(options, models, parts));
   const settings = dialogueSettings(config, false);
   const metrics = createMetrics();
@@ -102,9 +101,6 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     knowledge: () => knowledge.status(),
   });
   const inbox = createInbox(store, systemClock);
-  const memory = parts.add(
-    createSqliteKeyedMemory({ file: file("memory.db"), clock: systemClock }),
-  );
   const slack = await composeSlack({
     config,
     memory,
@@ -120,6 +116,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     },
   });
   const adapters: readonly PlatformAdapter[] = slack === null ? [] : [parts.add(slack)];
+  const worker = stores.isShared ? nameWorker(directory.path) : ONLY_WORKER;
   const engine = createEngine({
     store,
     observer: metrics,
@@ -138,7 +135,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     ],
     logger,
     clock: systemClock,
-    owner: "owner", // the data directory's lock sees to it that there is only one
+    owner: worker.name,
   });
   const app = createApplication({
     inbox,
@@ -152,7 +149,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     status: composeStatus({
       config,
       startedAt,
-      directory: store,
+      stores,
       deadLetters,
       knowledge,
       models: models.parts,
@@ -165,15 +162,39 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   const { socketPath } = directory;
   parts.add(await listenOnSocket(app, { socketPath, version: packageVersion, logger }));
   directory.announce(packageVersion, startedAt);
-  await engine.start();
-  parts.add({ close: () => engine.drain({ timeoutMs: DRAIN_MS }) });
+  if (answers(role)) {
+    await succeedWorker(store, worker.previous, logger);
+    await engine.start();
+    parts.add({ close: () => engine.drain({ timeoutMs: DRAIN_MS }) });
+  }
   for (const adapter of adapters) parts.add({ close: () => adapter.stopListening() });
   const warm = async (): Promise<void> => {
     const signal = timeLimit(WARM_UP_MS);
     const isWarm = Promise.allSettled([models.ready({ signal }), knowledge.warm()]);
     await Promise.race([isWarm, once(signal, "abort")]);
   };
-  return { app, metrics, adapters, warm };
+  return { app, metrics, adapters: listens(role) ? adapters : [], warm };
+}
+
+/** The data directory's lock sees to it that there is only one; what an earlier one held is taken over by the name. */
+const ONLY_WORKER = { name: "owner", previous: null };
+
+/** A process that only listens needs no model to answer with. */
+function withoutAnswers(config: Config): Config {
+  return { ...config, models: { ...config.models, chat: null, url: null, rerank: null } };
+}
+
+/**
+ * An unfit Redis is refused. One that is away is waited for by `start`, which says so and is not ready meanwhile; a command
+ * that asks once fails.
+ */
+async function admit(stores: Stores, { mayWait, logger }: ComposeOptions): Promise<void> {
+  try {
+    await stores.check();
+  } catch (error) {
+    if (!mayWait || !isFrontdeskError(error, "store_unavailable")) throw error;
+    logger.warn({ reason: error.message }, "starting without the conversation store");
+  }
 }
 
 /**

@@ -274,10 +274,20 @@ export const configSchema = z.strictObject({
   }),
   redisUrl: key(optionalText, {
     description:
-      "Redis for conversations, shared by several machines. Not in this version: leave it unset.",
+      "Redis for conversations, shared by several processes and machines: `redis://host:6379`, `rediss://user:password@host:6380/0`, `redis-cluster://host:7000,host:7001` or `redis-sentinel://host:26379/mymaster`. Unset: SQLite files in the data directory.",
     env: "REDIS_URL",
     secret: true,
   }),
+  redisPrefix: key(
+    z
+      .string()
+      .regex(/^[\w.-]{1,40}$/u, { error: "must be 1 to 40 letters, digits, ., _ and -" })
+      .default("fd"),
+    {
+      description: "Before every key in Redis, so that several installations can share one.",
+      env: "FRONTDESK_REDIS_PREFIX",
+    },
+  ),
   chromaUrl: key(httpUrl, {
     description: "Chroma server for vectors. Unset: one is run as a child process.",
     env: "CHROMA_URL",

@@ -1,6 +1,5 @@
 import type { Config } from "../config.ts";
 import { loadConfig, readEnvironment } from "../config.ts";
-import { FrontdeskError } from "../core/index.ts";
 import type { Application } from "../ports/application.ts";
 import { type Io, processIo } from "./io.ts";
 import { type OpenedApplication, type OpenOptions, openApplication } from "./open-application.ts";
@@ -19,18 +18,9 @@ export interface CommandContext {
   config(): Config;
   /** Runs with the application, opened here or attached, and closes it afterwards. */
   withApplication(
-    options: Pick<OpenOptions, "mustOwn" | "logTo" | "isOneShot">,
+    options: Pick<OpenOptions, "mustOwn" | "logTo" | "isOneShot" | "role">,
     run: (app: Application, scope: CommandScope) => Promise<number>,
   ): Promise<number>;
-}
-
-/** Refuses what the configuration knows and this version does not do, instead of doing something else in silence. */
-function assertSupported(config: Config): Config {
-  if (config.redisUrl === null) return config;
-  throw new FrontdeskError(
-    "unsupported",
-    "REDIS_URL is set, but this version keeps conversations in SQLite only. Unset it.",
-  );
 }
 
 /** Builds the context from this process. */
@@ -42,7 +32,7 @@ export function createContext(options: {
   const env = readEnvironment(workingDirectory);
   let loaded: Config | null = null;
   const config = (): Config => {
-    loaded ??= assertSupported(loadConfig({ file: options.configFile(), env, workingDirectory }));
+    loaded ??= loadConfig({ file: options.configFile(), env, workingDirectory });
     return loaded;
   };
   return {

@@ -8,16 +8,9 @@ import { assertNever, errorMessage, isFrontdeskError } from "../core/index.ts";
 import type { Application, ApplicationStatus } from "../ports/application.ts";
 import { systemClock } from "../ports/clock.ts";
 import { freeBytes, readOwner } from "../runtime/index.ts";
+import { checkRedis } from "./doctor-redis.ts";
+import type { Finding } from "./finding.ts";
 import { type Io, writeLine } from "./io.ts";
-
-/** One thing that was looked at. */
-export interface Finding {
-  readonly check: string;
-  readonly status: "ok" | "warning" | "problem";
-  readonly detail: string;
-  /** What to do; empty when nothing is to be done. */
-  readonly advice: string;
-}
 
 const GIB = 1024 ** 3;
 
@@ -139,7 +132,7 @@ export async function checkConfiguration(config: Config): Promise<readonly Findi
     ...checkModelFile(config),
     ...(await checkPlatforms(config)),
     ...checkDiscord(config),
-    ...(await checkHost("Redis", config.redisUrl)),
+    ...(await checkRedis(config)),
     ...(await checkHost("Chroma", config.chromaUrl)),
     ...(await checkHost("Model server", config.models.url)),
   ];

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Role } from "../compose-roles.ts";
 import type { Config } from "../config.ts";
 import { FrontdeskError } from "../core/index.ts";
 import { type ClosableLogger, createLogger, type LogTarget } from "../logger.ts";
@@ -18,6 +19,8 @@ export interface OpenOptions {
   /** `start` refuses to attach: it is the owner or nothing. */
   readonly mustOwn: boolean;
   readonly logTo: "stderr" | "file";
+  /** What this process does; `all` when left out. */
+  readonly role?: Role;
   /** Wait until vectors can be used: for a command that asks once and leaves. */
   readonly isOneShot?: boolean;
   /** Called when the owner that we are attached to goes away. */
@@ -87,6 +90,8 @@ export async function openApplication(options: OpenOptions): Promise<OpenedAppli
     config: options.config,
     directory,
     logger,
+    role: options.role ?? "all",
+    mayWait: options.mustOwn,
   }).catch((error: unknown) => {
     directory.release();
     throw error;

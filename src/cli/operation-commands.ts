@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { answers, assertRole, type Role } from "../compose-roles.ts";
 import { FrontdeskError } from "../core/index.ts";
 import { attachable } from "./add-commands.ts";
 import type { CommandContext } from "./context.ts";
@@ -23,18 +24,16 @@ export function addOperationCommands(
         .choices(["all", "bot", "worker", "knowledge"])
         .default("all"),
     )
-    .action(async (options: { role: "all" | "bot" | "worker" | "knowledge" }) => {
-      if (options.role !== "all") {
-        notYet(
-          `start --role ${options.role}`,
-          "Run `frontdesk start`; one process does everything.",
-        );
+    .action(async (options: { role: Role }) => {
+      if (options.role === "knowledge") {
+        notYet("start --role knowledge", "Run `frontdesk start`; one process does everything.");
       }
+      assertRole(options.role, context.config());
       finish(
         await context.withApplication(
-          { mustOwn: true, logTo: "stderr" },
+          { mustOwn: true, logTo: "stderr", role: options.role },
           async (app, { logger, metrics, adapters, signal }) => {
-            await prepareSamples(app, context, "docs");
+            if (answers(options.role)) await prepareSamples(app, context, "docs");
             if (metrics === null) throw new FrontdeskError("internal", "start is attached");
             return runStart(
               app,

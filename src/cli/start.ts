@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { Role } from "../compose-roles.ts";
 import type { Config } from "../config.ts";
 import type { Application } from "../ports/application.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -8,7 +9,7 @@ import { type Io, writeLine } from "./io.ts";
 
 export interface StartOptions {
   readonly config: Config;
-  readonly role: "all" | "bot" | "worker" | "knowledge";
+  readonly role: Role;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly adapters: readonly PlatformAdapter[];
@@ -23,6 +24,14 @@ function warnUnused(config: Config, io: Io): void {
       io.stderr,
       "note: Discord is configured, but this version has no Discord adapter yet.",
     );
+  }
+}
+
+/** Says what is not there yet; it is waited for, and `/readyz` tells when it has come. */
+async function reportTrouble(app: Application, io: Io, signal: AbortSignal): Promise<void> {
+  const { components } = await app.status({ signal });
+  for (const { name, state, detail } of components) {
+    if (state === "down") writeLine(io.stderr, `waiting for ${name}: ${detail}`);
   }
 }
 
@@ -43,6 +52,7 @@ export async function runStart(
     logger,
     metrics: options.metrics,
   });
+  await reportTrouble(app, io, signal);
   for (const adapter of options.adapters) {
     await adapter.start();
     writeLine(io.stderr, `Listening on ${adapter.channel.platform}.`);

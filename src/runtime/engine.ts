@@ -95,7 +95,10 @@ export function createEngine(options: EngineOptions): Engine {
     start: async () => {
       if (isStarted) return;
       isStarted = true;
-      await store.expireOwner(owner);
+      await store.expireOwner(owner).catch((error: unknown) => {
+        if (!isFrontdeskError(error, "store_unavailable")) throw error;
+        logger.warn({ reason: error.message }, "beginning while the store is away");
+      });
       unwatch = store.watch((instance) => {
         const run = runs.get(instanceKey(instance));
         if (run === undefined) loop.nudge();

@@ -3,7 +3,7 @@ import type { Logger } from "../../ports/logger.ts";
 import { parseRedisUrl, type RedisAddress } from "./redis-address.ts";
 import { openClient, type RedisClient } from "./redis-client.ts";
 import { isReply, storeError } from "./redis-errors.ts";
-import { inspectRedis } from "./redis-inspection.ts";
+import { inspectRedis, type RedisInspection } from "./redis-inspection.ts";
 import { key, type RedisPlace, shardOf } from "./redis-keys.ts";
 import type { ScriptName } from "./redis-scripts/index.ts";
 import { createRedisSubscriber, type RedisSubscriber } from "./redis-subscriber.ts";
@@ -66,7 +66,7 @@ export interface RedisConnection {
   /** The bases of all shards' keys, in their order. */
   bases(): Promise<readonly string[]>;
   /** Looks at the server again. @throws FrontdeskError `store_unavailable` | `config_invalid` */
-  check(): Promise<void>;
+  check(): Promise<RedisInspection>;
   close(): Promise<void>;
 }
 
@@ -80,7 +80,7 @@ function connectRedis(options: RedisConnectionOptions): RedisConnection {
   const channel = key(prefix, "n");
   let isAdmitted = false;
   let bases: readonly string[] = [];
-  let inspection: Promise<void> | null = null;
+  let inspection: Promise<RedisInspection> | null = null;
   let refusal: { readonly error: FrontdeskError; readonly until: number } | null = null;
   let isVolatileTold = false;
   let isClosed = false;
@@ -101,10 +101,11 @@ function connectRedis(options: RedisConnectionOptions): RedisConnection {
     if (isClosed) return closedError();
     return storeError(isReply(error) ? error : (trouble ?? error), what);
   };
-  const inspect = async (): Promise<void> => {
+  const inspect = async (): Promise<RedisInspection> => {
     try {
       await whenConnected(client);
-      const { shards, isVolatile } = await inspectRedis(client, prefix, options.shards);
+      const found = await inspectRedis(client, prefix, options.shards);
+      const { shards, isVolatile } = found;
       if (isVolatile && !isVolatileTold) {
         isVolatileTold = true;
         logger.warn({}, "Redis keeps no append-only file: its restart loses conversations");
@@ -114,6 +115,7 @@ function connectRedis(options: RedisConnectionOptions): RedisConnection {
       isAdmitted = true;
       trouble = null;
       refusal = null;
+      return found;
     } catch (error) {
       isAdmitted = false;
       const refused = translate(error, "look at the server");
@@ -123,12 +125,12 @@ function connectRedis(options: RedisConnectionOptions): RedisConnection {
       throw refused;
     }
   };
-  const check = async (): Promise<void> => {
+  const check = async (): Promise<RedisInspection> => {
     if (isClosed) throw closedError();
     inspection ??= inspect().finally(() => {
       inspection = null;
     });
-    await inspection;
+    return await inspection;
   };
 
   const admit = async (): Promise<void> => {

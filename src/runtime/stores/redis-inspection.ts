@@ -13,6 +13,8 @@ export interface RedisInspection {
   readonly shards: number;
   /** A server has no append-only file: its restart loses conversations. */
   readonly isVolatile: boolean;
+  /** A server's memory is used up: it refuses what would need more. */
+  readonly isFull: boolean;
 }
 
 /**
@@ -33,12 +35,15 @@ export async function inspectRedis(
   const unfit = failures.find((reason) => isFrontdeskError(reason, "config_invalid"));
   if (unfit !== undefined) throw toError(unfit);
   if (failures.length > 0 && failures.length === servers.length) throw toError(failures[0]);
-  const isVolatile = outcomes.some((one) => one.status === "fulfilled" && one.value);
-  return { shards: await agreeOnShards(client, prefix, wanted), isVolatile };
+  const seen = outcomes.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  return {
+    shards: await agreeOnShards(client, prefix, wanted),
+    isVolatile: seen.some((server) => server.isVolatile),
+    isFull: seen.some((server) => server.isFull),
+  };
 }
 
-/** Returns whether it keeps nothing on disk. */
-async function inspectServer(server: Redis): Promise<boolean> {
+async function inspectServer(server: Redis): Promise<Omit<RedisInspection, "shards">> {
   const name = `${server.options.host ?? "Redis"}:${server.options.port ?? ""}`;
   const info = parseInfo(await server.info());
   const version = info.get("redis_version") ?? "0";
@@ -57,7 +62,9 @@ async function inspectServer(server: Redis): Promise<boolean> {
       retryable: true,
     });
   }
-  return info.get("aof_enabled") === "0";
+  const limit = Number(info.get("maxmemory") ?? 0);
+  const isFull = limit > 0 && Number(info.get("used_memory") ?? 0) >= limit;
+  return { isVolatile: info.get("aof_enabled") === "0", isFull };
 }
 
 /** A process that counted otherwise than the others would look for instances in the wrong place. */

@@ -3,7 +3,7 @@ import type { Logger } from "../../ports/logger.ts";
 import { openSubscriber, type RedisClient } from "./redis-client.ts";
 
 /** Who wants to hear what is published on a channel. */
-export interface RedisListener {
+interface RedisListener {
   onMessage(message: string): void;
   /** Called when listening begins, and again after every time that nothing could be heard: look for what was missed. */
   onListening?(): void;

@@ -74,7 +74,9 @@ export function createConversationStoreOn(options: {
         stop();
       };
     },
-    check: () => connection.check(),
+    check: async () => {
+      await connection.check();
+    },
     close: async () => {
       for (const stop of listening) stop();
     },

@@ -1,0 +1,8 @@
+/** One thing that was looked at. */
+export interface Finding {
+  readonly check: string;
+  readonly status: "ok" | "warning" | "problem";
+  readonly detail: string;
+  /** What to do; empty when nothing is to be done. */
+  readonly advice: string;
+}

@@ -136,6 +136,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     logger,
     clock: systemClock,
     owner: worker.name,
+    ...(stores.isShared ? { tuning: { leaseMs: SHARED_LEASE_MS } } : {}),
   });
   const app = createApplication({
     inbox,
@@ -175,6 +176,9 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   };
   return { app, metrics, adapters: listens(role) ? adapters : [], warm };
 }
+
+/** Another process waits no longer than this for what a killed one held. */
+const SHARED_LEASE_MS = 4_000;
 
 /** The data directory's lock sees to it that there is only one; what an earlier one held is taken over by the name. */
 const ONLY_WORKER = { name: "owner", previous: null };

@@ -66,7 +66,9 @@ function keepingTests(openLog: () => Promise<MessageLog>): void {
     const second = await log.add(line("k", "something else"));
 
     expect(second).toEqual(first);
-    expect(await log.read({ conversationId: ann, afterSeq: 0, limit: 10, isWhole: false })).toEqual([first]);
+    expect(await log.read({ conversationId: ann, afterSeq: 0, limit: 10, isWhole: false })).toEqual(
+      [first],
+    );
   });
 
   it("keeps what was added when it is opened again", async () => {
@@ -82,10 +84,9 @@ function keepingTests(openLog: () => Promise<MessageLog>): void {
 
     const again = await openLog();
 
-    expect(await again.read({ conversationId: ann, afterSeq: 0, limit: 10, isWhole: false })).toEqual([
-      asked,
-      answered,
-    ]);
+    expect(
+      await again.read({ conversationId: ann, afterSeq: 0, limit: 10, isWhole: false }),
+    ).toEqual([asked, answered]);
     expect(answered.reply).toEqual(reply);
   });
 
@@ -97,7 +98,12 @@ function keepingTests(openLog: () => Promise<MessageLog>): void {
       await log.add(line(`b${n}`, `${n}`, bob));
     }
 
-    const newest = await log.read({ conversationId: ann, afterSeq: added[0]?.seq ?? 0, limit: 2, isWhole: false });
+    const newest = await log.read({
+      conversationId: ann,
+      afterSeq: added[0]?.seq ?? 0,
+      limit: 2,
+      isWhole: false,
+    });
 
     expect(newest.map((message) => message.text)).toEqual(["3", "4"]);
   });
@@ -111,7 +117,9 @@ function keepingTests(openLog: () => Promise<MessageLog>): void {
 
     expect(again).toMatchObject({ id: message.id, text: "" });
     expect(await log.find(effectKey("k"))).toBeNull();
-    expect(await log.read({ conversationId: ann, afterSeq: 0, limit: 10, isWhole: false })).toEqual([]);
+    expect(await log.read({ conversationId: ann, afterSeq: 0, limit: 10, isWhole: false })).toEqual(
+      [],
+    );
   });
 
   it("puts what was said out of sight, but for those who ask for all of it", async () => {
@@ -143,8 +151,12 @@ function keepingTests(openLog: () => Promise<MessageLog>): void {
 
     expect(await log.removeAll(ann)).toBe(2);
 
-    expect(await log.read({ conversationId: ann, afterSeq: 0, limit: 10, isWhole: false })).toEqual([]);
-    expect(await log.read({ conversationId: bob, afterSeq: 0, limit: 10, isWhole: false })).toEqual([kept]);
+    expect(await log.read({ conversationId: ann, afterSeq: 0, limit: 10, isWhole: false })).toEqual(
+      [],
+    );
+    expect(await log.read({ conversationId: bob, afterSeq: 0, limit: 10, isWhole: false })).toEqual(
+      [kept],
+    );
   });
 
   it("does not replace what is not there", async () => {

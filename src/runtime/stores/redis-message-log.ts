@@ -58,7 +58,12 @@ export function createRedisMessageLog(options: {
     connection,
     channel,
     readAfter: (id, seq) =>
-      readRows(connection, { conversationId: id, afterSeq: seq, limit: MAX_MISSED, isWhole: false }),
+      readRows(connection, {
+        conversationId: id,
+        afterSeq: seq,
+        limit: MAX_MISSED,
+        isWhole: false,
+      }),
     logger,
   });
   const { sender } = audience;

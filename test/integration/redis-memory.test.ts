@@ -1,14 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Turn } from "../../src/core/index.ts";
-import { claiming, committing, dialogue, say } from "../contract/conversation-store-steps.ts";
+import { measureIdleConversations } from "../support/redis-idle.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
-import { redisStoreFixture } from "../support/redis-store.ts";
-
-const CONVERSATIONS = 300;
-const WORDS =
-  "the printer on floor three wants a certificate before it lets anybody scan to mail so ask the desk for one and try again tomorrow".split(
-    " ",
-  );
 
 let server: RedisServer;
 
@@ -20,72 +12,12 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** About 180 characters, another text for every place. */
-function textOf(conversation: number, turn: number): string {
-  const words = Array.from(
-    { length: 34 },
-    (_, index) => WORDS[(conversation * 7 + turn * 13 + index * index) % WORDS.length] ?? "",
-  );
-  return words.join(" ").slice(0, 180);
-}
-
-/** A snapshot as the runtime writes it, with the last 20 turns and a summary of what was before. */
-function snapshotOf(conversation: number): string {
-  const turns: Turn[] = Array.from({ length: 20 }, (_, turn) => ({
-    role: turn % 2 === 0 ? "user" : "bot",
-    text: textOf(conversation, turn),
-    at: 1_764_000_000_000 + turn * 1_000,
-    language: "en",
-    decision: turn % 2 === 0 ? null : "answer",
-    name: turn % 2 === 0 ? "Ada" : "Frontdesk",
-  }));
-  const summary = Array.from({ length: 4 }, (_, part) => textOf(conversation, 40 + part))
-    .join(" ")
-    .slice(0, 600);
-  const context = { turns, summary, pending: [], language: "en", misses: 0, rounds: 0 };
-  const runtime = { rev: 41, tasks: {}, timers: {}, outbox: [], deadLetters: [], draft: null };
-  return JSON.stringify({ v: 1, value: "idle", context, ...runtime, turn: null });
-}
-
-/** Bytes of all keys of the store but the dedupe keys, which live for a day and not as long as a conversation. */
-async function bytesUnder(prefix: string): Promise<number> {
-  const names = (await server.command("KEYS", `${prefix}:*`)).split(",");
-  let bytes = 0;
-  for (const name of names.filter((key) => !/:\{\d+\}:d:/u.test(key))) {
-    bytes += Number(await server.command("MEMORY", "USAGE", name, "SAMPLES", "0"));
-  }
-  return bytes;
-}
-
 test("an idle conversation of 20 turns takes at most 8 KB", async () => {
-  const prefix = "memory";
-  const { store, dispose } = await redisStoreFixture(server.url, { keyPrefix: prefix });
-  for (let index = 0; index < CONVERSATIONS; index += 1) {
-    await say(
-      store,
-      dialogue(`slack:T0123456789:C0123456789:${1_764_000_000 + index}.000100`),
-      "hi",
-    );
-  }
-  const claims = await store.claim(claiming({ limit: CONVERSATIONS }));
-  const snapshots = claims.map((_, index) => snapshotOf(index));
-  for (const [index, { lease, inbox }] of claims.entries()) {
-    await store.commit(
-      lease,
-      committing({
-        consumedThrough: inbox.at(-1)?.seq ?? null,
-        snapshot: snapshots[index] ?? "",
-        release: true,
-        idleTtlMs: 30 * 86_400_000,
-      }),
-    );
-  }
+  const { conversations, bytesEach, leastSnapshotCharacters } =
+    await measureIdleConversations(server);
 
-  const perConversation = (await bytesUnder(prefix)) / CONVERSATIONS;
-
-  expect(claims).toHaveLength(CONVERSATIONS);
-  expect(Math.min(...snapshots.map((text) => text.length))).toBeGreaterThan(5_000);
-  expect(perConversation).toBeGreaterThan(5_000);
-  expect(perConversation).toBeLessThanOrEqual(8 * 1_024);
-  await dispose();
+  expect(conversations).toBe(300);
+  expect(leastSnapshotCharacters).toBeGreaterThan(5_000);
+  expect(bytesEach).toBeGreaterThan(5_000);
+  expect(bytesEach).toBeLessThanOrEqual(8 * 1_024);
 });

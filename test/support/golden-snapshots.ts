@@ -44,7 +44,7 @@ export function stateName(value: Persisted["value"]): string {
 }
 
 /** For every state of a machine the fullest snapshot that a walk through it meets: it has the most to be migrated. */
-export function fullestSnapshots(walk: WalkOptions): ReadonlyMap<string, string> {
+function fullestSnapshots(walk: WalkOptions): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   walkMachine({
     ...walk,

@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { messageId } from "../src/core/index.ts";
-import type { Channel } from "../src/ports/channel.ts";
-import { systemClock } from "../src/ports/clock.ts";
-import type { Claim, ConversationStore } from "../src/ports/conversation-store.ts";
-import { silentLogger } from "../src/ports/logger.ts";
-import { createEngine, createInbox, createRegistry } from "../src/runtime/index.ts";
-import { createRedisConversationStore } from "../src/runtime/stores/redis.ts";
-import { messageIn, smallKind } from "../test/support/runtime-machines.ts";
-import { textOf } from "../test/support/runtime-world.ts";
-import { type ChildOrder, type ChildReport, childOrderSchema } from "./runtime-redis-order.ts";
+import { messageId } from "../../src/core/index.ts";
+import type { Channel } from "../../src/ports/channel.ts";
+import { systemClock } from "../../src/ports/clock.ts";
+import type { Claim, ConversationStore } from "../../src/ports/conversation-store.ts";
+import { silentLogger } from "../../src/ports/logger.ts";
+import { createEngine, createInbox, createRegistry } from "../../src/runtime/index.ts";
+import { createRedisConversationStore } from "../../src/runtime/stores/redis.ts";
+import { messageIn, smallKind } from "../../test/support/runtime-machines.ts";
+import { textOf } from "../../test/support/runtime-world.ts";
+import { type ChildOrder, type ChildReport, childOrderSchema } from "./redis-order.ts";
 
 const SNAPSHOT = JSON.stringify({ value: "idle", context: { text: "x".repeat(300) } });
 const PADDING = "y".repeat(140);

@@ -1,0 +1,47 @@
+// The runtime in one run: throughput and latency on Redis and SQLite, recovery after kill -9, what a failover loses, memory
+// per idle conversation, and beside it an echo bot on Vercel's Chat SDK. Everything shares this machine.
+// Usage: npm run bench:runtime [-- --runs 3] [--rate 500] [--note "what else ran here"]
+import { parseArgs } from "node:util";
+import { startRedis } from "../../test/support/redis-server.ts";
+import { type Row, report } from "../report.ts";
+import { compareBots } from "./compare-bots.ts";
+import { measureFailover } from "./failover.ts";
+import { measureMemory } from "./memory.ts";
+import { measureRecovery } from "./recovery.ts";
+import { measureRedis } from "./redis.ts";
+import { measureSqlite } from "./sqlite.ts";
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string", default: "3" },
+    rate: { type: "string", default: "500" },
+    note: { type: "string", default: "" },
+    only: { type: "string", default: "" },
+  },
+});
+const runs = Number(values.runs);
+const rate = Number(values.rate);
+const server = await startRedis({ appendOnly: "everysec" });
+
+const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+  redis: () => measureRedis({ server, runs, rate, messages: 20_000 }),
+  sqlite: () => measureSqlite({ runs, rate: 50, messages: 2_000 }),
+  recovery: () => measureRecovery(server.url),
+  failover: () => measureFailover(),
+  memory: () => measureMemory(server),
+  bots: () => compareBots(server.url),
+};
+const chosen = values.only === "" ? Object.keys(parts) : values.only.split(",");
+const rows: Row[] = [];
+for (const name of chosen) {
+  console.log(`… ${name}`);
+  rows.push(...((await parts[name]?.()) ?? []));
+}
+await server.stop();
+const isWhole = values.only === "";
+report(isWhole ? "runtime" : `runtime-${chosen.join("-")}`, rows, {
+  runs,
+  rate,
+  note: values.note,
+});
+process.exit(0);

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { onRequestHookHandler } from "fastify";
+import type { onRequestAsyncHookHandler } from "fastify";
 import { FrontdeskError } from "../core/index.ts";
 import { toWireError } from "./wire.ts";
 
@@ -32,7 +32,7 @@ const HTTP_API: KeyName = {
 export function requireApiKey(
   apiKey: string | null,
   { variable, key, what }: KeyName = HTTP_API,
-): onRequestHookHandler {
+): onRequestAsyncHookHandler {
   return async (request, reply) => {
     if (apiKey === null) {
       const error = new FrontdeskError(

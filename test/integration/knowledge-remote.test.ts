@@ -78,10 +78,9 @@ it("refuses whoever has no key, and says what to do, without a word of the docum
   expect(without.body).toContain("FRONTDESK_KNOWLEDGE_API_KEY");
   const stranger = createRemoteKnowledge({ url, apiKey: "guessed" });
   onTestFinished(() => stranger.close());
-  await expect(stranger.retrieve(QUESTION, call)).rejects.toMatchObject({
-    code: "knowledge_unavailable",
-    message: expect.stringContaining("refuses the key"),
-  });
+  const refusal: unknown = await stranger.retrieve(QUESTION, call).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ code: "knowledge_unavailable" });
+  expect(String(refusal)).toContain("refuses the key");
 });
 
 it.each([

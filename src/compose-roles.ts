@@ -36,6 +36,11 @@ export function assertRole(role: Role, config: Config): void {
 /** The file that remembers which worker ran in a data directory. */
 const WORKER_FILE = "worker-name";
 
+/** The name of the worker that ran last in this data directory, or runs there now; null when there was none. */
+export function lastWorker(dataDir: string): string | null {
+  return readPrevious(join(dataDir, WORKER_FILE));
+}
+
 /**
  * A name for this process as a worker that no other has. Its data directory remembers it: whoever owns the directory next
  * knows that the worker before is dead, since it held the directory's lock.

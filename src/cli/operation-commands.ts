@@ -9,6 +9,7 @@ import { jsonOption } from "./options.ts";
 import { prepareSamples } from "./samples.ts";
 import { printSlackManifest } from "./slack-manifest.ts";
 import { runStart } from "./start.ts";
+import { freeWorkOf, supervise } from "./supervise.ts";
 
 /** `start`, `doctor`, and the commands that later versions fill. */
 export function addOperationCommands(
@@ -24,7 +25,24 @@ export function addOperationCommands(
         .choices(["all", "bot", "worker", "knowledge"])
         .default("all"),
     )
-    .action(async (options: { role: Role }) => {
+    .option(
+      "--supervise",
+      "stand by as its parent: when it dies, free its work and start it again",
+      false,
+    )
+    .action(async (options: { role: Role; supervise: boolean }) => {
+      if (options.supervise) {
+        const config = context.config();
+        finish(
+          await supervise({
+            command: process.argv.slice(1).filter((word) => word !== "--supervise"),
+            onDeath: () => freeWorkOf(config),
+            io: context.io,
+            signal: context.signal,
+          }),
+        );
+        return;
+      }
       if (options.role === "knowledge") {
         notYet("start --role knowledge", "Run `frontdesk start`; one process does everything.");
       }

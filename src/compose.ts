@@ -4,6 +4,7 @@ import { caseKind, createDialogueTasks, dialogueKind } from "../flows/index.ts";
 import { createKnowledge, type Knowledge } from "../knowledge/index.ts";
 import { createDocumentReader } from "../knowledge/ingest/index.ts";
 import { createApplication } from "./application/index.ts";
+import { composeDiscord } from "./compose-discord.ts";
 import { composeEffects } from "./compose-effects.ts";
 import { type ComposedModels, composeModels } from "./compose-models.ts";
 import { answers, listens, nameWorker, type Role, succeedWorker } from "./compose-roles.ts";
@@ -115,7 +116,18 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
       onFeedback: () => {},
     },
   });
-  const adapters: readonly PlatformAdapter[] = slack === null ? [] : [parts.add(slack)];
+  const discord = await composeDiscord({
+    config,
+    memory,
+    clock: systemClock,
+    logger,
+    inbox,
+    knowledge,
+    store,
+  });
+  const adapters: readonly PlatformAdapter[] = [slack, discord]
+    .filter((adapter) => adapter !== null)
+    .map((adapter) => parts.add(adapter));
   const worker = stores.isShared ? nameWorker(directory.path) : ONLY_WORKER;
   const engine = createEngine({
     store,

@@ -59,10 +59,10 @@ const ids = z.array(z.string().min(1)).default([]);
 const slashCommand = z.string().regex(/^\/[a-z0-9_-]{1,31}$/u, {
   error: "must be a slash and at most 31 small letters, digits, - and _",
 });
-const slackMode = z.enum(["follow", "ask", "mention"]);
+const channelMode = z.enum(["follow", "ask", "mention"]);
 
-const slackChannel = z.strictObject({
-  mode: slackMode.nullable().default(null),
+const channelRules = z.strictObject({
+  mode: channelMode.nullable().default(null),
   visible: z.array(visibility).nullable().default(null),
   collection: z.string().min(1).nullable().default(null),
 });
@@ -95,11 +95,11 @@ const slack = z.strictObject({
   publicUrl: key(httpUrl, {
     description: "Address at which Slack reaches HTTP mode, for the manifest.",
   }),
-  channelMode: key(slackMode.default("follow"), {
+  channelMode: key(channelMode.default("follow"), {
     description:
       "In the threads it takes part in: `follow` reads on and answers what is meant for it, `ask` offers to answer, `mention` answers when named.",
   }),
-  channels: key(z.record(z.string(), slackChannel).default({}), {
+  channels: key(z.record(z.string(), channelRules).default({}), {
     description:
       "By channel id: `mode`, `visible` (which documents an answer there may use) and `collection` (which one commands there search).",
   }),
@@ -126,6 +126,8 @@ const slack = z.strictObject({
   }),
 });
 
+const discordRole = z.record(z.string(), z.enum(ROLES)).default({});
+
 const discord = z.strictObject({
   token: key(secret, {
     description: "Bot token of the Discord application.",
@@ -139,6 +141,49 @@ const discord = z.strictObject({
   guildId: key(optionalText, {
     description: "Register commands in this server only.",
     env: "DISCORD_GUILD_ID",
+  }),
+  homeGuilds: key(ids, {
+    description:
+      "Ids of the servers whose members belong to the organisation; empty: every server that is not open to all. Members of other servers are guests.",
+  }),
+  shardCount: key(z.number().int().min(1).nullable().default(null), {
+    description: "Shards of all processes together; unset: as many as Discord advises.",
+  }),
+  shardIds: key(z.array(z.number().int().min(0)).nullable().default(null), {
+    description: "The shards that this process connects; unset: all of them.",
+  }),
+  channelMode: key(channelMode.default("follow"), {
+    description:
+      "In the threads and forum posts it takes part in: `follow` reads on and answers what is meant for it, `ask` offers to answer, `mention` answers when named.",
+  }),
+  channels: key(z.record(z.string(), channelRules).default({}), {
+    description:
+      "By channel id: `mode`, `visible` (which documents an answer there may use) and `collection` (which one commands there search).",
+  }),
+  allowGuilds: key(ids, { description: "Ids of the servers it answers in; empty for all." }),
+  denyGuilds: key(ids, { description: "Ids of servers it does not answer in." }),
+  allowChannels: key(ids, { description: "Ids of the channels it answers in; empty for all." }),
+  denyChannels: key(ids, { description: "Ids of channels it does not answer in." }),
+  allowRoles: key(ids, { description: "Ids of the roles it answers; empty for all." }),
+  denyRoles: key(ids, { description: "Ids of roles it does not answer." }),
+  allowUsers: key(ids, { description: "Ids of the people it answers; empty for all." }),
+  denyUsers: key(ids, { description: "Ids of people it does not answer." }),
+  allowBots: key(ids, { description: "Ids of other bots whose mentions it answers." }),
+  groups: key(z.record(z.string(), z.string().min(1)).default({}), {
+    description:
+      "Discord roles by id, and the name of the group that their members belong to (`'1234': hr`).",
+  }),
+  roles: key(discordRole, {
+    description: "Discord roles by id, and what their members may do (`'1234': editor`).",
+  }),
+  streaming: key(z.enum(["edits", "off"]).default("edits"), {
+    description: "While an answer is written: `edits` of one message, or `off`.",
+  }),
+  longAnswers: key(z.enum(["messages", "file"]).default("messages"), {
+    description: "What is too long for one message: further `messages`, or a text `file`.",
+  }),
+  missedMinutes: key(z.number().min(0).max(1440).default(15), {
+    description: "Questions missed while it was away are answered when younger than this.",
   }),
 });
 

@@ -2,6 +2,7 @@ import { lookup } from "node:dns/promises";
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import pc from "picocolors";
+import { discordSettings } from "../compose-discord.ts";
 import { slackSettings } from "../compose-slack.ts";
 import type { Config } from "../config.ts";
 import { assertNever, errorMessage, isFrontdeskError } from "../core/index.ts";
@@ -13,6 +14,7 @@ import type { Finding } from "./finding.ts";
 import { type Io, writeLine } from "./io.ts";
 
 const GIB = 1024 ** 3;
+const DISCORD_MS = 60_000;
 
 function checkNode(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
@@ -87,16 +89,11 @@ async function checkPlatforms(config: Config): Promise<readonly Finding[]> {
   return checkSlack(settings, systemClock);
 }
 
-function checkDiscord(config: Config): readonly Finding[] {
-  if (config.discord.token === null) return [];
-  return [
-    {
-      check: "Discord",
-      status: "warning",
-      detail: "a token is set",
-      advice: "This version has no Discord adapter yet; the token is not used.",
-    },
-  ];
+async function checkDiscordBot(config: Config): Promise<readonly Finding[]> {
+  const settings = await discordSettings(config);
+  if (settings === null) return [];
+  const { checkDiscord } = await import("../../adapters/discord/index.ts");
+  return checkDiscord(settings, { signal: AbortSignal.timeout(DISCORD_MS) });
 }
 
 async function checkHost(name: string, url: string | null): Promise<readonly Finding[]> {
@@ -131,7 +128,7 @@ export async function checkConfiguration(config: Config): Promise<readonly Findi
     checkDisk(config),
     ...checkModelFile(config),
     ...(await checkPlatforms(config)),
-    ...checkDiscord(config),
+    ...(await checkDiscordBot(config)),
     ...(await checkRedis(config)),
     ...(await checkHost("Chroma", config.chromaUrl)),
     ...(await checkHost("Model server", config.models.url)),

@@ -3,6 +3,7 @@ import { answers, assertRole, type Role } from "../compose-roles.ts";
 import { FrontdeskError } from "../core/index.ts";
 import { attachable } from "./add-commands.ts";
 import type { CommandContext } from "./context.ts";
+import { registerDiscordCommands } from "./discord-register.ts";
 import { checkApplication, checkConfiguration, reportFindings, startFailure } from "./doctor.ts";
 import { notYet } from "./not-yet.ts";
 import { jsonOption } from "./options.ts";
@@ -92,6 +93,9 @@ export function addOperationCommands(
   const discord = program.command("discord").description("set up Discord");
   discord
     .command("register")
-    .description("register slash commands (not in this version)")
-    .action(() => notYet("discord register", "It comes with the Discord adapter."));
+    .description("register slash commands, if they have changed, and print the invite link")
+    .addOption(jsonOption())
+    .action(async (options: { json: boolean }) =>
+      finish(await registerDiscordCommands(context.config(), options, context.io)),
+    );
 }

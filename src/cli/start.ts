@@ -19,12 +19,6 @@ function warnUnused(config: Config, io: Io): void {
   if (config.slack.botToken === null && config.slack.appToken !== null) {
     writeLine(io.stderr, "note: Slack has an app token but no bot token; set SLACK_BOT_TOKEN.");
   }
-  if (config.discord.token !== null) {
-    writeLine(
-      io.stderr,
-      "note: Discord is configured, but this version has no Discord adapter yet.",
-    );
-  }
 }
 
 /** Says what is not there yet; it is waited for, and `/readyz` tells when it has come. */

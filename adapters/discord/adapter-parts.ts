@@ -1,0 +1,76 @@
+import type { ConversationId, Principal } from "../../src/core/index.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { Inbox } from "../../src/ports/inbox.ts";
+import type { KnowledgeBase } from "../../src/ports/knowledge-base.ts";
+import type { Logger } from "../../src/ports/logger.ts";
+import type { Retriever } from "../../src/ports/retriever.ts";
+import type { Background } from "../shared/background.ts";
+import type { ChannelRules } from "../shared/channel-rules.ts";
+import type { Participation } from "../shared/participation.ts";
+import type { Remembered } from "../shared/remembered.ts";
+import type { DiscordAudiences } from "./audiences.ts";
+import type { Chains } from "./chains.ts";
+import type { DiscordApi } from "./client.ts";
+import type { DiscordIdentity } from "./decode.ts";
+import type { EphemeralMessages } from "./ephemeral.ts";
+import type { Guilds } from "./guilds.ts";
+import type { DiscordPeople } from "./people.ts";
+import type { Places } from "./places.ts";
+import type { Receipts } from "./receipts.ts";
+import type { DiscordSettings } from "./settings.ts";
+import type { Typing } from "./typing.ts";
+
+/** What a thumb under an answer says. */
+interface DiscordFeedback {
+  readonly conversationId: ConversationId;
+  readonly messageId: string;
+  readonly userId: string;
+  readonly value: "good" | "bad";
+  /** What was wrong, in the person's words. */
+  readonly note: string | null;
+}
+
+/** What the application lends to the adapter. */
+export interface DiscordHost {
+  readonly inbox: Inbox;
+  /** For `/search` and for the check before an answer is shared; null turns both off. */
+  readonly retriever: Retriever | null;
+  /** For `/kb add` and `/kb list`; null turns them off. */
+  readonly knowledge: Pick<KnowledgeBase, "ingest" | "sources"> | null;
+  /** Titles of documents that this person may read and that hold these words, for autocomplete; null for none. */
+  readonly titles:
+    | ((
+        words: string,
+        principal: Principal,
+        call: { readonly signal: AbortSignal },
+      ) => Promise<readonly string[]>)
+    | null;
+  /** Whether a conversation exists: in its thread the bot takes part. */
+  readonly isKnown: (id: ConversationId) => Promise<boolean>;
+  /** Takes notice of thumbs. */
+  readonly onFeedback: (feedback: DiscordFeedback) => void;
+}
+
+/** Everything that the parts of the adapter share. */
+export interface AdapterParts {
+  readonly host: DiscordHost;
+  readonly settings: DiscordSettings;
+  readonly identity: () => Promise<DiscordIdentity>;
+  readonly api: DiscordApi;
+  readonly places: Places;
+  readonly guilds: Guilds;
+  readonly people: DiscordPeople;
+  readonly audiences: DiscordAudiences;
+  readonly chains: Chains;
+  readonly rules: ChannelRules;
+  readonly participation: Participation;
+  readonly memory: Remembered;
+  readonly receipts: Receipts;
+  readonly typing: Typing;
+  readonly ephemeral: EphemeralMessages;
+  readonly background: Background;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Aborts when the adapter closes. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,223 @@
+import { setMaxListeners } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { errorMessage, isFrontdeskError } from "../../src/core/index.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { KeyedMemory } from "../../src/ports/keyed-memory.ts";
+import type { Logger } from "../../src/ports/logger.ts";
+import type { PlatformAdapter } from "../../src/ports/platform-adapter.ts";
+import { createBackground } from "../shared/background.ts";
+import { createChannelRules } from "../shared/channel-rules.ts";
+import { createParticipation } from "../shared/participation.ts";
+import { createRemembered } from "../shared/remembered.ts";
+import type { AdapterParts, DiscordHost } from "./adapter-parts.ts";
+import { createDiscordAudiences } from "./audiences.ts";
+import { createChains } from "./chains.ts";
+import { createDiscordChannel, placeOfAddress } from "./channel.ts";
+import { createDiscordApi, type DiscordApi } from "./client.ts";
+import { type DiscordIdentity, decodeEvent } from "./decode.ts";
+import { createEphemeralMessages } from "./ephemeral.ts";
+import { createGateway, GATEWAY_TUNING, type Gateway, type GatewayTuning } from "./gateway.ts";
+import { createGuilds } from "./guilds.ts";
+import { parseDiscordMessage } from "./ids.ts";
+import { createIntake } from "./intake.ts";
+import { createInteractions } from "./interactions.ts";
+import { createLanes } from "./lanes.ts";
+import { createMissed } from "./missed.ts";
+import { createNotices } from "./notices.ts";
+import { createDiscordPeople } from "./people.ts";
+import { createPlaces } from "./places.ts";
+import { createReceipts } from "./receipts.ts";
+import { createSessions } from "./sessions.ts";
+import { channelSettings, type DiscordSettings } from "./settings.ts";
+import { createTyping } from "./typing.ts";
+
+export interface DiscordAdapterOptions {
+  readonly settings: DiscordSettings;
+  readonly host: DiscordHost;
+  readonly memory: KeyedMemory;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly tuning?: GatewayTuning;
+}
+
+const anything = z.unknown();
+const identitySchema = z.object({ id: z.string() });
+
+function createIdentity(api: DiscordApi, signal: AbortSignal): () => Promise<DiscordIdentity> {
+  let known: Promise<DiscordIdentity> | null = null;
+  const ask = async (): Promise<DiscordIdentity> => {
+    const [user, application] = await Promise.all([
+      api.call({ method: "GET", route: "/users/@me" }, identitySchema, { signal }),
+      api.call({ method: "GET", route: "/applications/@me" }, identitySchema, { signal }),
+    ]);
+    return { userId: user.id, applicationId: application.id };
+  };
+  return () => {
+    known ??= ask().catch((error: unknown) => {
+      known = null;
+      throw error;
+    });
+    return known;
+  };
+}
+
+function createParts(options: DiscordAdapterOptions, signal: AbortSignal): AdapterParts {
+  const { settings, host, clock } = options;
+  const logger = options.logger.child({ component: "discord" });
+  const { token, apiUrl } = settings;
+  const { maxWaitMs } = settings.pacing;
+  const api = createDiscordApi({ token, apiUrl, maxWaitMs, logger });
+  const memory = createRemembered(options.memory, "discord:");
+  const guilds = createGuilds({ api, memory, settings, logger });
+  const background = createBackground({ signal, logger });
+  const rules = createChannelRules(memory, (channel) => {
+    const { mode, collection } = channelSettings(settings, channel);
+    return { mode: mode ?? settings.channelMode, collection };
+  });
+  return {
+    host,
+    settings,
+    identity: createIdentity(api, signal),
+    api,
+    guilds,
+    memory,
+    rules,
+    background,
+    places: createPlaces({ api, logger }),
+    people: createDiscordPeople({ api, guilds, settings, logger }),
+    audiences: createDiscordAudiences({ guilds, settings }),
+    chains: createChains({ api, memory }),
+    participation: createParticipation(host.isKnown),
+    receipts: createReceipts(memory),
+    typing: createTyping({ api, signal, logger }),
+    ephemeral: createEphemeralMessages({ api, memory, settings, clock }),
+    clock,
+    logger,
+    signal,
+  };
+}
+
+/** Work on one channel is done in order; everything else has nothing to wait for. */
+function laneOf(data: unknown, name: string): string {
+  const at = z.object({ channel_id: z.string() }).safeParse(data);
+  return at.success && name !== "INTERACTION_CREATE" ? at.data.channel_id : name;
+}
+
+const RETRY_MS = 200;
+const MAX_RETRY_MS = 5_000;
+
+/** What to do with whatever Discord sends. */
+function createTake(parts: AdapterParts) {
+  const { logger, signal } = parts;
+  const notices = createNotices(parts);
+  const intake = createIntake(parts, notices);
+  const interactions = createInteractions(parts, intake);
+  const lanes = createLanes();
+
+  const takeOnce = async (name: string, data: unknown): Promise<void> => {
+    if (name === "INTERACTION_CREATE") return interactions.act(data);
+    await intake.act(decodeEvent(name, data, await parts.identity()));
+  };
+
+  /** The gateway does not send again: what cannot be taken in now is tried until it can, or until a resume. */
+  const takeIn = async (name: string, data: unknown): Promise<void> => {
+    for (let waitMs = RETRY_MS; ; waitMs = Math.min(2 * waitMs, MAX_RETRY_MS)) {
+      try {
+        return await takeOnce(name, data);
+      } catch (error) {
+        signal.throwIfAborted();
+        const isPassing = isFrontdeskError(error) && error.retryable;
+        logger.warn({ event: name, reason: errorMessage(error) }, "an event was not taken in");
+        logger.debug({ err: error }, "details of it");
+        if (!isPassing) return;
+        await sleep(waitMs, undefined, { signal });
+      }
+    }
+  };
+
+  const take = (name: string, data: unknown): Promise<void> =>
+    name === "INTERACTION_CREATE"
+      ? takeIn(name, data)
+      : lanes.run(laneOf(data, name), () => takeIn(name, data));
+  return { take, intake, notices, lanes };
+}
+
+/** Makes the adapter; nothing is heard before `start`, but its channel can be used at once. */
+export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAdapter {
+  const controller = new AbortController();
+  const { signal } = controller;
+  // Every call under way listens to it, and there may be hundreds.
+  setMaxListeners(0, signal);
+  const parts = createParts(options, signal);
+  const { settings, api, logger, background, typing, memory } = parts;
+  const { take, intake, notices, lanes } = createTake(parts);
+  const missed = createMissed(parts, intake, notices);
+  let gateway: Gateway | null = null;
+
+  const onNewSession = (): void => {
+    background.run("greeting Discord", async () => {
+      const { userId, applicationId } = await parts.identity();
+      logger.info({ userId, applicationId }, "connected to Discord");
+      await missed.catchUp();
+    });
+  };
+
+  const open = (): Gateway => {
+    const { token, shardCount, shardIds } = settings;
+    const { tuning = GATEWAY_TUNING } = options;
+    return createGateway({
+      token,
+      rest: api.rest,
+      shardCount,
+      shardIds,
+      sessions: createSessions(memory),
+      take,
+      settled: lanes.settled,
+      onNewSession,
+      tuning,
+      logger,
+    });
+  };
+
+  let closing: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    await gateway?.close();
+    controller.abort(new Error("the Discord adapter closes"));
+    typing.close();
+    await background.settled();
+    api.rest.clearHashSweeper();
+    api.rest.clearHandlerSweeper();
+  };
+
+  return {
+    channel: createDiscordChannel(parts),
+    start() {
+      gateway ??= open();
+      gateway.start();
+      return Promise.resolve();
+    },
+    async settled(address, outcome) {
+      const channel = placeOfAddress(address);
+      typing.ended(channel);
+      const question = address.replyTo === null ? null : parseDiscordMessage(address.replyTo);
+      if (outcome === "ignored" || question === null || address.ephemeral) return;
+      const emoji = encodeURIComponent("📨");
+      const route =
+        `/channels/${question.channel}/messages/${question.id}/reactions/${emoji}/@me` as const;
+      await api.call({ method: "PUT", route }, anything, { signal }).catch((error: unknown) => {
+        logger.debug({ err: error }, "a message could not be marked");
+      });
+    },
+    status() {
+      if (gateway === null) return { name: "Discord", state: "ok", detail: "not listening here" };
+      const { isUp, detail } = gateway.state();
+      return { name: "Discord", state: isUp ? "ok" : "down", detail };
+    },
+    stopListening: async () => gateway?.close(),
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { Audience } from "../../src/core/index.ts";
+import type { DiscordCall } from "./client.ts";
+import type { Guilds } from "./guilds.ts";
+import type { Place } from "./places.ts";
+import { channelSettings, type DiscordSettings } from "./settings.ts";
+
+/** Who reads along. */
+export interface DiscordAudiences {
+  of(place: Place, call: DiscordCall): Promise<Audience>;
+}
+
+/**
+ * Decides by the channel's settings, else by the server: in one that anybody may join, and in one with roles for guests, only
+ * what is public may be shown in a channel.
+ */
+export function createDiscordAudiences(options: {
+  readonly guilds: Guilds;
+  readonly settings: DiscordSettings;
+}): DiscordAudiences {
+  const { guilds, settings } = options;
+  const hasGuests = Object.values(settings.roles).some(
+    (role) => role === "guest" || role === "restricted-viewer",
+  );
+  return {
+    async of({ guild, channel, isDirect }, call) {
+      if (isDirect || guild === null) return { kind: "private" };
+      const configured = channelSettings(settings, channel).visible;
+      if (configured !== null) return { kind: "shared", visible: configured };
+      const isInside = !hasGuests && (await guilds.isHome(guild, call));
+      return { kind: "shared", visible: isInside ? ["public", "internal"] : ["public"] };
+    },
+  };
+}

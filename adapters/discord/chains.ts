@@ -1,0 +1,67 @@
+import { z } from "zod";
+import type { Remembered } from "../shared/remembered.ts";
+import type { DiscordApi, DiscordCall } from "./client.ts";
+import type { Said } from "./decode.ts";
+import type { DiscordMessage } from "./payloads.ts";
+import { fetchMessage } from "./posted.ts";
+
+/** Replies under a first message are one conversation. */
+export interface Chains {
+  /** The first message above this one; itself when it replies to nothing. */
+  rootOf(said: Said, call: DiscordCall): Promise<string>;
+  /** What stands above a message in its chain, oldest first. */
+  above(said: Said, call: DiscordCall): Promise<readonly DiscordMessage[]>;
+  note(message: string, root: string): Promise<void>;
+  /** The root that was noted for a message. */
+  noted(message: string): Promise<string | null>;
+}
+
+const KEPT_MS = 14 * 24 * 3_600_000;
+/** Nobody reads further up. */
+const MAX_STEPS = 12;
+
+export function createChains(options: {
+  readonly api: DiscordApi;
+  readonly memory: Remembered;
+}): Chains {
+  const { api, memory } = options;
+  const noted: Chains["noted"] = (id) => memory.get(`root:${id}`, z.string());
+
+  const above: Chains["above"] = async (said, call) => {
+    const found: DiscordMessage[] = [];
+    let next = said.replyTo?.id;
+    while (next !== undefined && found.length < MAX_STEPS) {
+      const message = await fetchMessage(api, said.channel, next, call);
+      if (message === null) break;
+      found.push(message);
+      next = message.message_reference?.message_id;
+    }
+    return found.toReversed();
+  };
+
+  return {
+    above,
+    noted,
+    note: (message, root) => memory.set(`root:${message}`, root, KEPT_MS),
+    async rootOf(said, call) {
+      const { replyTo, id } = said;
+      if (replyTo === null) return id;
+      const known =
+        (await noted(replyTo.id)) ??
+        (replyTo.replyTo === null ? null : await noted(replyTo.replyTo));
+      if (known !== null) return known;
+      let last = replyTo.id;
+      let next = replyTo.replyTo ?? replyTo.id;
+      for (let steps = 0; steps < MAX_STEPS; steps += 1) {
+        const root = await noted(next);
+        if (root !== null) return root;
+        const message = await fetchMessage(api, said.channel, next, call).catch(() => null);
+        last = message === null ? last : next;
+        const further = message?.message_reference?.message_id;
+        if (further === undefined) return last;
+        next = further;
+      }
+      return last;
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import { REST, RESTEvents, RequestMethod } from "discord.js";
+import type { z } from "zod";
+import type { FrontdeskError } from "../../src/core/index.ts";
+import type { Logger } from "../../src/ports/logger.ts";
+import { type Buckets, createBuckets } from "./buckets.ts";
+import { discordErrorCode, isForAdmin, translateDiscordError } from "./errors.ts";
+
+/** Options of every call. */
+export interface DiscordCall {
+  readonly signal: AbortSignal;
+}
+
+/** A file to send along. */
+interface OutgoingFile {
+  readonly name: string;
+  readonly data: Buffer;
+}
+
+/** What a request carries. */
+interface DiscordRequest {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** `/channels/1/messages`. */
+  readonly route: `/${string}`;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly files?: readonly OutgoingFile[];
+  /** False where a token in the route says who we are (interactions). */
+  readonly isAnonymous?: boolean;
+}
+
+/** The REST API as the rest of the adapter uses it: checked answers, our errors, one try. */
+export interface DiscordApi {
+  /**
+   * Sends a request and reads its answer.
+   * @throws FrontdeskError `rate_limited` | `delivery_uncertain` (retryable), `delivery_rejected`
+   */
+  call<Answer>(
+    request: DiscordRequest,
+    answer: z.ZodType<Answer>,
+    call: DiscordCall,
+  ): Promise<Answer>;
+  /** What Discord said of its limits. */
+  readonly buckets: Buckets;
+  /** The library's client, for the gateway. */
+  readonly rest: REST;
+}
+
+const METHODS = {
+  GET: RequestMethod.Get,
+  POST: RequestMethod.Post,
+  PUT: RequestMethod.Put,
+  PATCH: RequestMethod.Patch,
+  DELETE: RequestMethod.Delete,
+} as const;
+
+/** How long one call may take. */
+const CALL_TIMEOUT_MS = 10_000;
+const MAX_TOLD = 1_000;
+
+/** `https://host/api` without an end slash or a version, as the library wants it. */
+function baseUrl(apiUrl: string): string {
+  return apiUrl.replace(/\/+$/u, "").replace(/\/v\d+$/u, "");
+}
+
+/**
+ * The library's client. It would repeat a post after a 5xx, and double it: retries belong to the outbox, which looks before
+ * it sends again. Short waits for a bucket stay with the library; who would wait longer is told when to come again.
+ */
+function createRest(options: {
+  readonly token: string;
+  readonly apiUrl: string | null;
+  readonly maxWaitMs: number;
+}): REST {
+  const { token, apiUrl, maxWaitMs } = options;
+  return new REST({
+    ...(apiUrl === null ? {} : { api: baseUrl(apiUrl) }),
+    version: "10",
+    retries: 0,
+    timeout: CALL_TIMEOUT_MS,
+    rejectOnRateLimit: ({ timeToReset, retryAfter }) =>
+      Math.max(timeToReset, retryAfter) > maxWaitMs,
+  }).setToken(token);
+}
+
+function reasonOf(signal: AbortSignal): Error {
+  const reason: unknown = signal.reason;
+  return reason instanceof Error ? reason : new Error("aborted", { cause: reason });
+}
+
+/** Settles as `work` does, or rejects as soon as the signal aborts. */
+function orAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(reasonOf(signal));
+    signal.addEventListener("abort", onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
+
+/** No ids of interactions and no tokens in what is logged. */
+function shownRoute(route: string): string {
+  return route.replace(/^\/(interactions|webhooks)\/(\d+)\/[^/?]+/u, "/$1/$2/…");
+}
+
+/** One client for a bot. */
+export function createDiscordApi(options: {
+  readonly token: string;
+  readonly apiUrl: string | null;
+  readonly maxWaitMs: number;
+  readonly logger: Logger;
+}): DiscordApi {
+  const { token, logger } = options;
+  const rest = createRest(options);
+  const buckets = createBuckets();
+  const told = new Set<string>();
+  rest.on(RESTEvents.Response, ({ method, path }, { headers }) => {
+    buckets.learn(method, path, {
+      remaining: headers.get("x-ratelimit-remaining"),
+      resetAfter: headers.get("x-ratelimit-reset-after"),
+    });
+  });
+
+  /** What somebody has to mend is told once, not with every message. */
+  const tell = (error: FrontdeskError): void => {
+    const code = discordErrorCode(error);
+    if (code === null || !isForAdmin(code) || told.has(error.message)) return;
+    if (told.size < MAX_TOLD) told.add(error.message);
+    logger[code === 0 ? "error" : "warn"]({ code }, error.message);
+  };
+
+  return {
+    rest,
+    buckets,
+    async call({ method, route, query, body, files, isAnonymous = false }, answer, { signal }) {
+      signal.throwIfAborted();
+      // The library never takes its listener off: a signal of this call's own goes with the call.
+      const own = AbortSignal.any([signal, AbortSignal.timeout(2 * CALL_TIMEOUT_MS)]);
+      const what = `${method} ${shownRoute(route)}`;
+      try {
+        const work = rest.request({
+          method: METHODS[method],
+          fullRoute: route,
+          auth: !isAnonymous,
+          signal: own,
+          ...(query === undefined ? {} : { query: new URLSearchParams(query) }),
+          ...(body === undefined ? {} : { body }),
+          ...(files === undefined || files.length === 0 ? {} : { files: [...files] }),
+        });
+        return answer.parse(await orAborted(work, own));
+      } catch (error) {
+        signal.throwIfAborted();
+        const translated = translateDiscordError(error, what);
+        // A refused token is forgotten by the library; the next call is to be refused as plainly as this one.
+        if (discordErrorCode(translated) === 0) rest.setToken(token);
+        tell(translated);
+        throw translated;
+      }
+    },
+  };
+}

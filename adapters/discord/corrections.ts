@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { type ConversationId, conversationId } from "../../src/core/index.ts";
+import type { AdapterParts } from "./adapter-parts.ts";
+import { deletedName } from "./channel.ts";
+import type { DiscordAct } from "./decode.ts";
+import { isGone } from "./errors.ts";
+import type { Hearing } from "./hearing.ts";
+import { timeOfSnowflake } from "./ids.ts";
+import { type Intake, type Placed, takenName } from "./taking-in.ts";
+
+/** What is done when somebody mends a question, or takes it back. Resolves when it is durable. */
+export interface Corrections {
+  edited(act: Extract<DiscordAct, { type: "edited" }>): Promise<void>;
+  deleted(act: Extract<DiscordAct, { type: "deleted" }>): Promise<void>;
+}
+
+const DAY_MS = 24 * 3_600_000;
+/** Who mends an older question does not wait for another answer. */
+const EDIT_WINDOW_MS = 3_600_000;
+const anything = z.unknown();
+
+const takenSchema = z.object({ conversation: z.string(), text: z.string() });
+
+/** What a correction needs of the intake. */
+type IntakeTools = Pick<Intake, "place" | "receive" | "stop"> & {
+  readonly hear: (placed: Placed) => Promise<Hearing>;
+};
+
+export function createCorrections(parts: AdapterParts, intake: IntakeTools): Corrections {
+  const { api, memory, receipts, participation, background, clock, signal } = parts;
+  const call = { signal };
+
+  /** The conversation in which a message was taken in; null when it was not. */
+  const conversationOf = async (id: string): Promise<ConversationId | null> => {
+    const taken = await memory.get(takenName(id), takenSchema);
+    return taken === null ? null : conversationId(taken.conversation);
+  };
+
+  /** Takes the answers to a message back. */
+  const takeBack = async (channel: string, question: string): Promise<void> => {
+    for (const key of await receipts.answersTo(question)) {
+      const sent = await receipts.of(key);
+      for (const id of sent?.ids ?? []) {
+        const route = `/channels/${sent?.channel ?? channel}/messages/${id}` as const;
+        await api.call({ method: "DELETE", route }, anything, call).catch((error: unknown) => {
+          if (!isGone(error)) throw error;
+        });
+      }
+    }
+  };
+
+  return {
+    async edited({ said, edition }) {
+      if (clock.now() - timeOfSnowflake(said.id) > EDIT_WINDOW_MS) return;
+      const taken = await memory.get(takenName(said.id), takenSchema);
+      // A change that leaves the words as they are: a preview, a pin.
+      if (taken?.text === said.text) return;
+      const placed = await intake.place(said);
+      const how = await intake.hear(placed);
+      const wasAnswered = (await receipts.answersTo(said.id)).length > 0;
+      if (how !== "addressed" && (how !== "overheard" || !wasAnswered)) return;
+      const key = `edited:${said.channel}:${said.id}:${edition}`;
+      // What is being written for the earlier version has no reader any more.
+      await intake.stop(placed.conversation, `stop:${key}`);
+      await intake.receive(placed, { isAddressed: true, edition, dedupeKeys: [key] });
+    },
+    async deleted({ channel, ids }) {
+      for (const id of ids) {
+        const conversation = await conversationOf(id);
+        // Talk in which the bot takes no part is none of its business.
+        if (conversation === null || !(await participation.isKnown(conversation))) continue;
+        await memory.set(deletedName(channel, id), true, DAY_MS);
+        await intake.stop(conversation, `deleted:${channel}:${id}`);
+        background.run("taking an answer back", () => takeBack(channel, id));
+      }
+    },
+  };
+}

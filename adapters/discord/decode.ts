@@ -1,0 +1,161 @@
+import type { Attachment } from "../../src/core/index.ts";
+import {
+  channelSchema,
+  type DiscordChannel,
+  type DiscordMessage,
+  type DiscordUser,
+  deletedSchema,
+  guildSchema,
+  messageSchema,
+} from "./payloads.ts";
+import { mentions, readText } from "./text-in.ts";
+
+/** Who we are. */
+export interface DiscordIdentity {
+  readonly userId: string;
+  readonly applicationId: string;
+}
+
+/** The message that another one replies to. */
+interface RepliedTo {
+  readonly id: string;
+  readonly isOurs: boolean;
+  /** What that one replied to in turn. */
+  readonly replyTo: string | null;
+}
+
+/** Something that was written, before it is known who may ask what. */
+export interface Said {
+  /** Null in direct messages. */
+  readonly guild: string | null;
+  /** A thread is a channel of its own. */
+  readonly channel: string;
+  readonly id: string;
+  readonly user: string;
+  readonly name: string;
+  /** Null where the message does not say them. */
+  readonly roles: readonly string[] | null;
+  readonly isBot: boolean;
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  /** It names the bot. */
+  readonly isMention: boolean;
+  readonly replyTo: RepliedTo | null;
+  /** When it was last changed; null when never. */
+  readonly edition: string | null;
+}
+
+/** What an event of the gateway means to us. */
+export type DiscordAct =
+  | { readonly type: "said"; readonly said: Said }
+  | { readonly type: "edited"; readonly said: Said; readonly edition: string }
+  | { readonly type: "deleted"; readonly channel: string; readonly ids: readonly string[] }
+  /** Channels and threads as they are now. */
+  | {
+      readonly type: "channels";
+      readonly guild: { readonly id: string; readonly features: readonly string[] } | null;
+      readonly channels: readonly DiscordChannel[];
+    }
+  | { readonly type: "channel-gone"; readonly channel: string }
+  /** Our own words, changes of form, things that mean nothing to us. */
+  | { readonly type: "nothing" };
+
+const NOTHING: DiscordAct = { type: "nothing" };
+
+/** Plain messages and replies; everything else is the platform speaking of itself. */
+const SPOKEN = new Set([0, 19]);
+
+function attachmentsOf({ attachments }: DiscordMessage): readonly Attachment[] {
+  return attachments.map(({ filename: name, content_type: mediaType, size: sizeBytes, url }) => ({
+    name,
+    mediaType: mediaType ?? null,
+    sizeBytes,
+    url,
+  }));
+}
+
+/** How somebody is called here. */
+export function nameOf(user: DiscordUser, nick: string | null | undefined): string {
+  return [nick, user.global_name, user.username].find((name) => (name ?? "") !== "") ?? user.id;
+}
+
+function repliedTo(message: DiscordMessage, self: DiscordIdentity): RepliedTo | null {
+  const id = message.message_reference?.message_id;
+  if (message.type !== 19 || id === undefined) return null;
+  const { referenced_message: referenced } = message;
+  return {
+    id,
+    isOurs: referenced?.author.id === self.userId,
+    replyTo: referenced?.message_reference?.message_id ?? null,
+  };
+}
+
+/** What a person (or another bot) wrote; null for our own words and for what nobody said. */
+export function readSaid(message: DiscordMessage, self: DiscordIdentity): Said | null {
+  const { author, member } = message;
+  if (author.id === self.userId || !SPOKEN.has(message.type)) return null;
+  const forwarded = (message.message_snapshots ?? []).map((one) => one.message.content);
+  const raw = [message.content, ...forwarded].filter((text) => text !== "").join("\n");
+  return {
+    guild: message.guild_id ?? null,
+    channel: message.channel_id,
+    id: message.id,
+    user: author.id,
+    name: nameOf(author, member?.nick),
+    roles: member?.roles ?? null,
+    isBot: author.bot === true || message.webhook_id !== undefined,
+    text: readText(raw, self.userId),
+    attachments: attachmentsOf(message),
+    isMention: mentions(message.content, self.userId),
+    replyTo: repliedTo(message, self),
+    edition: message.edited_timestamp ?? null,
+  };
+}
+
+function readMessage(data: unknown, self: DiscordIdentity, isUpdate: boolean): DiscordAct {
+  const parsed = messageSchema.safeParse(data);
+  const said = parsed.success ? readSaid(parsed.data, self) : null;
+  if (said === null) return NOTHING;
+  if (!isUpdate) return { type: "said", said };
+  // Previews of links and pins are changes too; nobody wrote anything then.
+  return said.edition === null ? NOTHING : { type: "edited", said, edition: said.edition };
+}
+
+/** Makes sense of an event of the gateway. Never throws, whatever it is. */
+export function decodeEvent(name: string, data: unknown, self: DiscordIdentity): DiscordAct {
+  switch (name) {
+    case "MESSAGE_CREATE":
+      return readMessage(data, self, false);
+    case "MESSAGE_UPDATE":
+      return readMessage(data, self, true);
+    case "MESSAGE_DELETE":
+    case "MESSAGE_DELETE_BULK": {
+      const parsed = deletedSchema.safeParse(data);
+      if (!parsed.success) return NOTHING;
+      const { id, ids = [], channel_id: channel } = parsed.data;
+      return { type: "deleted", channel, ids: id === undefined ? ids : [id, ...ids] };
+    }
+    case "GUILD_CREATE":
+    case "GUILD_UPDATE": {
+      const parsed = guildSchema.safeParse(data);
+      if (!parsed.success || parsed.data.unavailable === true) return NOTHING;
+      const { id, features, channels, threads } = parsed.data;
+      const all = [...channels, ...threads].map((one) => ({ ...one, guild_id: id }));
+      return { type: "channels", guild: { id, features }, channels: all };
+    }
+    case "CHANNEL_CREATE":
+    case "CHANNEL_UPDATE":
+    case "THREAD_CREATE":
+    case "THREAD_UPDATE": {
+      const parsed = channelSchema.safeParse(data);
+      return parsed.success ? { type: "channels", guild: null, channels: [parsed.data] } : NOTHING;
+    }
+    case "CHANNEL_DELETE":
+    case "THREAD_DELETE": {
+      const parsed = channelSchema.safeParse(data);
+      return parsed.success ? { type: "channel-gone", channel: parsed.data.id } : NOTHING;
+    }
+    default:
+      return NOTHING;
+  }
+}

@@ -1,0 +1,130 @@
+import type { Reply } from "../../src/core/index.ts";
+import { splitMarkdown } from "../shared/split-markdown.ts";
+import { cut } from "../shared/text.ts";
+import { type ButtonPlace, button, optionRows, type Row, row, rows } from "./components.ts";
+import { ACTIONS } from "./custom-ids.ts";
+import { type DiscordLabels, discordLabels } from "./labels.ts";
+import { plainLine, safeText } from "./safe-text.ts";
+import { markLines, sourceLines } from "./sources.ts";
+
+/** One Discord message of a reply. */
+export interface EncodedPart {
+  readonly content: string;
+  readonly components: readonly Row[];
+  readonly file: { readonly name: string; readonly text: string } | null;
+}
+
+/** Where and how a reply is shown. */
+export interface EncodeContext extends ButtonPlace {
+  readonly isDraft: boolean;
+  readonly isPrivate: boolean;
+  /** In a thread, which the bot can be told to leave. */
+  readonly canStopListening: boolean;
+  /** Under this name the answer can be shared with the channel; null when it cannot. */
+  readonly shareId: string | null;
+  /** A line why only the asker sees it. */
+  readonly saysPrivate: boolean;
+  readonly longAnswers: "messages" | "file";
+}
+
+/** What one message may hold (docs.discord.com: content up to 2,000 characters). */
+const MAX_CONTENT = 2_000;
+const MAX_PART = 1_900;
+/** A text of more messages than this is sent as a file: nobody scrolls through it. */
+const MAX_PARTS = 10;
+const MAX_FILE = 8_000_000;
+
+function buttonsOf(reply: Reply, context: EncodeContext, isLong: boolean): readonly Row[] {
+  const labels = discordLabels(reply.language);
+  const { language } = reply;
+  const isAnswer = reply.decision === "answer" || reply.decision === "decline";
+  const isRated = reply.decision === "answer";
+  const buttons = [
+    ...(context.shareId !== null && isRated
+      ? [button(ACTIONS.share, labels.share, context.shareId, context)]
+      : []),
+    ...(isRated
+      ? [
+          button(ACTIONS.good, labels.good, language, context),
+          button(ACTIONS.bad, labels.bad, language, context),
+        ]
+      : []),
+    ...(isAnswer && reply.case === null
+      ? [button(ACTIONS.person, labels.askPerson, language, context)]
+      : []),
+    ...(isAnswer && context.canStopListening
+      ? [button(ACTIONS.mute, labels.stopListening, language, context)]
+      : []),
+    ...(isAnswer && isLong ? [button(ACTIONS.file, labels.asFile, language, context)] : []),
+  ];
+  return rows(buttons);
+}
+
+function headOf(reply: Reply, labels: DiscordLabels): string {
+  if (reply.speaker.kind === "bot") return "";
+  return `👤 **${plainLine(reply.speaker.displayName, 80)}** (${labels.person})\n`;
+}
+
+function tailOf(reply: Reply, context: EncodeContext, labels: DiscordLabels): string {
+  const lines = [
+    ...sourceLines(reply),
+    ...markLines(reply),
+    ...(context.saysPrivate ? [`-# ${labels.onlyYou}`] : []),
+  ];
+  return cut(lines.join("\n"), MAX_PART);
+}
+
+/** The tail under the last text, or in a message of its own when there is no room. */
+function withTail(texts: readonly string[], tail: string): readonly string[] {
+  const last = texts.at(-1) ?? "";
+  if (tail === "") return texts;
+  if (last.length + tail.length + 1 > MAX_CONTENT) return [...texts, tail];
+  return [...texts.slice(0, -1), `${last}\n${tail}`];
+}
+
+/** The text of a reply as a file, with its sources. */
+function fileOf(reply: Reply): { readonly name: string; readonly text: string } {
+  const sources = reply.citations.map(({ n, title, source }) => `[${n}] ${title} — ${source}`);
+  const text = [safeText(reply.text), ...sources].join("\n\n");
+  return { name: "answer.md", text: text.slice(0, MAX_FILE) };
+}
+
+function encodeDraft(reply: Reply, context: EncodeContext): EncodedPart {
+  const labels = discordLabels(reply.language);
+  const text = cut(safeText(reply.text).trim(), MAX_PART);
+  return {
+    content: text === "" ? "…" : text,
+    components: [row([button(ACTIONS.stop, labels.stop, "", context)])],
+    file: null,
+  };
+}
+
+/**
+ * A reply as Discord messages, mostly one. Nothing of it can notify people, and it keeps every limit. What is too long goes on
+ * in further messages, parted at paragraphs and code blocks; very long texts come as a file. Nothing is cut.
+ */
+export function encodeReply(reply: Reply, context: EncodeContext): readonly EncodedPart[] {
+  if (context.isDraft) return [encodeDraft(reply, context)];
+  const labels = discordLabels(reply.language);
+  const text = safeText(reply.text).trim();
+  const whole = headOf(reply, labels) + (text === "" ? "…" : text);
+  const parts = splitMarkdown(whole, MAX_PART);
+  const isFile = parts.length > (context.longAnswers === "file" ? 1 : MAX_PARTS);
+  const shown = isFile ? [parts[0] ?? "…", `-# ${labels.inFile}`] : parts;
+  const contents = withTail(isFile ? joined(shown) : shown, tailOf(reply, context, labels));
+  const isBot = reply.speaker.kind === "bot";
+  const isLong = parts.length > 1 && !isFile;
+  return contents.map((content, index) => {
+    const isLast = index === contents.length - 1;
+    const rows = [
+      ...(isLast ? optionRows(reply, context) : []),
+      ...(isLast && isBot ? buttonsOf(reply, context, isLong) : []),
+    ];
+    return { content, components: rows, file: isLast && isFile ? fileOf(reply) : null };
+  });
+}
+
+function joined(lines: readonly string[]): readonly string[] {
+  const text = lines.join("\n");
+  return text.length <= MAX_CONTENT ? [text] : lines;
+}

@@ -1,0 +1,72 @@
+import type { AdapterParts } from "./adapter-parts.ts";
+import { ACTIONS, type CustomId, customId } from "./custom-ids.ts";
+import type { From, Interaction } from "./decode-interaction.ts";
+import { discordMessageId } from "./ids.ts";
+import { discordLabels } from "./labels.ts";
+import { languageOf } from "./languages.ts";
+import type { DiscordMessage } from "./payloads.ts";
+import { conversationOfPress } from "./press-place.ts";
+import type { Responder } from "./responder.ts";
+
+/** Thumbs under answers, and what was wrong. */
+export interface Feedback {
+  good(from: From, id: CustomId, message: DiscordMessage): Promise<void>;
+  /** Notes it, and asks what was wrong. */
+  bad(from: From, id: CustomId, message: DiscordMessage): Promise<void>;
+  filled(form: Extract<Interaction, { type: "filled" }>): Promise<void>;
+}
+
+const YEAR_MS = 365 * 24 * 3_600_000;
+const MAX_NOTE = 1_000;
+
+export function createFeedback(parts: AdapterParts, responder: Responder): Feedback {
+  const { host, memory, logger, chains } = parts;
+
+  const note = async (
+    from: From,
+    id: CustomId,
+    message: DiscordMessage,
+    value: "good" | "bad",
+    words: string | null,
+  ): Promise<void> => {
+    const conversationId = await conversationOfPress(chains, from, id, message);
+    const messageId = discordMessageId(from.channel, message.id);
+    const { user: userId } = from.actor;
+    await memory.set(`feedback:${messageId}:${userId}`, { value, note: words }, YEAR_MS);
+    host.onFeedback({ conversationId, messageId, userId, value, note: words });
+    logger.info({ conversationId, value }, "feedback on an answer");
+  };
+
+  return {
+    async good(from, id, message) {
+      await responder.reply(from, { content: discordLabels(languageOf(id.argument)).thanks });
+      await note(from, id, message, "good", null);
+    },
+    async bad(from, id, message) {
+      const labels = discordLabels(languageOf(id.argument));
+      await responder.form(from, {
+        custom_id: customId({ ...id, action: ACTIONS.note }),
+        title: labels.noteTitle,
+        components: [
+          {
+            type: 18,
+            label: labels.noteLabel,
+            component: {
+              type: 4,
+              custom_id: "words",
+              style: 2,
+              required: false,
+              max_length: MAX_NOTE,
+            },
+          },
+        ],
+      });
+      await note(from, id, message, "bad", null);
+    },
+    async filled({ from, id, text, message }) {
+      await responder.reply(from, { content: discordLabels(languageOf(id.argument)).thanks });
+      if (message === null || text.trim() === "") return;
+      await note(from, id, message, "bad", text.trim().slice(0, MAX_NOTE));
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { ConversationId } from "../../src/core/index.ts";
+import type { ChannelRules } from "../shared/channel-rules.ts";
+import type { LoopGuard } from "../shared/loop-guard.ts";
+import { looksLikeQuestion } from "../shared/question-form.ts";
+import type { Said } from "./decode.ts";
+import type { Place } from "./places.ts";
+import { type DiscordSettings, isAllowed } from "./settings.ts";
+
+/**
+ * What to do with something that was said. `addressed`: it is for the bot. `overheard`: talk in a thread in which the bot
+ * takes part; the dialogue decides. `offer`: ask whether an answer is wanted. `refuse`: say that it may not answer here.
+ */
+export type Hearing = "addressed" | "overheard" | "offer" | "refuse" | "ignore";
+
+export interface HearingParts {
+  readonly settings: DiscordSettings;
+  readonly rules: ChannelRules;
+  readonly loops: LoopGuard;
+  /** Whether the bot takes part in a conversation. */
+  readonly isKnown: (id: ConversationId) => Promise<boolean>;
+}
+
+/** Something that was said, with all that the decision needs. */
+export interface Heard {
+  readonly said: Said;
+  readonly place: Place;
+  readonly conversation: ConversationId;
+  readonly roles: readonly string[];
+}
+
+/** Whether a message is plainly meant for the bot. */
+export function isForBot({ said, place }: Pick<Heard, "said" | "place">): boolean {
+  return place.isDirect || said.isMention || said.replyTo?.isOurs === true;
+}
+
+/** Decides for one message. */
+export async function hear(heard: Heard, parts: HearingParts): Promise<Hearing> {
+  const { said, place, conversation, roles } = heard;
+  const { settings, rules, loops } = parts;
+  const isFor = isForBot(heard);
+  if (said.isBot) {
+    const isWelcome = said.isMention && settings.allowBots.includes(said.user);
+    return isWelcome && !loops.isLoop(conversation) ? "addressed" : "ignore";
+  }
+  const channels = [place.channel, ...(place.thread === null ? [] : [place.thread])];
+  const asker = { user: said.user, roles, guild: place.guild, channels };
+  if (!isAllowed(settings, asker)) return isFor ? "refuse" : "ignore";
+  if (isFor) return "addressed";
+  const mode = await rules.modeOf(place.channel);
+  if (place.thread === null || mode === "mention") return "ignore";
+  if (await rules.isMuted(place.channel, place.thread)) return "ignore";
+  if (mode === "ask" && !looksLikeQuestion(said.text)) return "ignore";
+  if (!(await parts.isKnown(conversation))) return "ignore";
+  return mode === "ask" ? "offer" : "overheard";
+}

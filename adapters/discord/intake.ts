@@ -1,0 +1,168 @@
+import { ButtonStyle } from "discord.js";
+import { z } from "zod";
+import { detectLanguage, type InboundMessage } from "../../src/core/index.ts";
+import { createLoopGuard } from "../shared/loop-guard.ts";
+import type { AdapterParts } from "./adapter-parts.ts";
+import { type ButtonPlace, button, row } from "./components.ts";
+import { createCorrections } from "./corrections.ts";
+import { ACTIONS } from "./custom-ids.ts";
+import type { Said } from "./decode.ts";
+import { createEarlierTalk } from "./earlier-talk.ts";
+import { type Hearing, hear } from "./hearing.ts";
+import { discordMessageId, isNewer } from "./ids.ts";
+import { discordLabels } from "./labels.ts";
+import type { Notices } from "./notices.ts";
+import type { Actor } from "./people.ts";
+import { type Intake, type Placed, saidKey, takenName, watermarkName } from "./taking-in.ts";
+import { addressAt, placeSaid } from "./talk.ts";
+import { MAX_MESSAGE_CHARACTERS } from "./text-in.ts";
+
+const DAY_MS = 24 * 3_600_000;
+
+export function createIntake(parts: AdapterParts, notices: Notices): Intake {
+  const { host, settings, memory, typing, chains, clock, logger, signal } = parts;
+  const call = { signal };
+  const loops = createLoopGuard();
+  const earlier = createEarlierTalk(parts);
+  const hearing = { settings, rules: parts.rules, loops, isKnown: parts.participation.isKnown };
+
+  const place: Intake["place"] = (said) => placeSaid(parts, said, call);
+
+  const markSeen = async ({ channel, id }: Said): Promise<void> => {
+    const last = await memory.get(watermarkName(channel), z.string());
+    if (last === null || isNewer(id, last)) {
+      await memory.set(watermarkName(channel), id, 30 * DAY_MS);
+    }
+  };
+
+  const remember = async (message: InboundMessage, { said, root }: Placed): Promise<void> => {
+    const { userId } = message.principal;
+    const { conversationId: conversation } = message.address;
+    await memory.set(`asker:${message.id}`, userId, DAY_MS);
+    const entry = { conversation, question: message.text.slice(0, 200) };
+    await memory.set(`asked:${userId}:${said.id}`, entry, 30 * DAY_MS);
+    await memory.set(takenName(said.id), { conversation, text: said.text }, 2 * DAY_MS);
+    await chains.note(said.id, root);
+  };
+
+  const receive: Intake["receive"] = async (placed, options) => {
+    const { said, place: at, conversation } = placed;
+    const { edition = null, variant = null } = options;
+    const author: Actor = {
+      user: said.user,
+      name: said.name,
+      guild: at.guild,
+      roles: placed.roles,
+    };
+    const [principal, audience] = await Promise.all([
+      parts.people.principal(options.asker ?? author, call),
+      parts.audiences.of(at, call),
+    ]);
+    const text = said.text === "" && said.attachments.length === 0 ? "help" : said.text;
+    const message: InboundMessage = {
+      id: discordMessageId(said.channel, said.id, edition ?? variant),
+      address: addressAt(at, conversation, said, edition),
+      principal,
+      audience,
+      text: text.slice(0, MAX_MESSAGE_CHARACTERS),
+      attachments: said.attachments,
+      isAddressed: options.isAddressed,
+      receivedAt: clock.now(),
+    };
+    if (options.isAddressed) typing.show(said.channel);
+    const isNew = await host.inbox.receive(message, options.dedupeKeys);
+    parts.participation.note(conversation);
+    if (!isNew) {
+      typing.ended(said.channel);
+      return false;
+    }
+    await remember(message, placed);
+    if (text.length > MAX_MESSAGE_CHARACTERS) {
+      const { tooLong } = discordLabels(detectLanguage(text));
+      const where = { channel: said.channel, replyTo: said.id };
+      notices.say(`long:${said.id}`, where, tooLong(MAX_MESSAGE_CHARACTERS));
+    }
+    return true;
+  };
+
+  const offer = ({ said }: Placed): void => {
+    const language = detectLanguage(said.text);
+    const labels = discordLabels(language);
+    const at: ButtonPlace = { scope: "-", mark: "" };
+    const buttons = row([
+      button(ACTIONS.answer, labels.yesAnswer, said.id, at, ButtonStyle.Primary),
+      button(ACTIONS.mute, labels.stopListening, language, at),
+    ]);
+    const where = { channel: said.channel, replyTo: said.id };
+    notices.say(`offer:${said.id}`, where, labels.shallIAnswer, [buttons]);
+  };
+
+  const follow = async (placed: Placed, how: Hearing): Promise<void> => {
+    const { said, place: at } = placed;
+    const dedupeKeys = [saidKey(said)];
+    switch (how) {
+      case "addressed":
+        if (at.thread !== null && said.isMention) {
+          await parts.rules.setMuted(at.channel, at.thread, false);
+        }
+        await earlier.bring(placed);
+        await receive(placed, { isAddressed: true, dedupeKeys });
+        return;
+      case "overheard":
+        await receive(placed, { isAddressed: false, dedupeKeys });
+        return;
+      case "offer":
+        offer(placed);
+        return;
+      case "refuse": {
+        const { notAllowed } = discordLabels(detectLanguage(said.text));
+        const where = { channel: said.channel, replyTo: said.id, user: said.user };
+        notices.sayHourly("refused", where, notAllowed);
+        return;
+      }
+      case "ignore":
+    }
+  };
+
+  const stop: Intake["stop"] = async (id, dedupeKey) => {
+    if (!(await parts.participation.isKnown(id))) return;
+    const event = { type: "stop.requested", at: clock.now() };
+    await host.inbox.tell({ kind: "dialogue", id }, event, [dedupeKey]);
+  };
+
+  const corrections = createCorrections(parts, {
+    place,
+    receive,
+    stop,
+    hear: (placed) => hear(placed, hearing),
+  });
+
+  return {
+    place,
+    receive,
+    stop,
+    async act(act) {
+      switch (act.type) {
+        case "said": {
+          const placed = await place(act.said);
+          await follow(placed, await hear(placed, hearing));
+          await markSeen(act.said);
+          return;
+        }
+        case "edited":
+          return corrections.edited(act);
+        case "deleted":
+          return corrections.deleted(act);
+        case "channels":
+          for (const channel of act.channels) parts.places.put(channel);
+          if (act.guild !== null) await parts.guilds.put(act.guild);
+          return;
+        case "channel-gone":
+          parts.places.forget(act.channel);
+          return;
+        case "nothing":
+          logger.debug({ type: act.type }, "an event without a message");
+      }
+    },
+  };
+}

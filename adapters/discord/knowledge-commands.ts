@@ -1,0 +1,171 @@
+import {
+  detectLanguage,
+  errorMessage,
+  type Principal,
+  parseVisibility,
+  principalMayRead,
+} from "../../src/core/index.ts";
+import { CHANNEL_MODES } from "../shared/channel-mode.ts";
+import { foundReply } from "../shared/found-reply.ts";
+import { cut } from "../shared/text.ts";
+import type { AdapterParts } from "./adapter-parts.ts";
+import { type CommandLabels, commandLabels } from "./command-labels.ts";
+import { button, row } from "./components.ts";
+import { ACTIONS } from "./custom-ids.ts";
+import type { From } from "./decode-interaction.ts";
+import { encodeReply } from "./encode.ts";
+import { shareName } from "./ephemeral.ts";
+import { discordLabels } from "./labels.ts";
+import type { Responder } from "./responder.ts";
+import { plainLine } from "./safe-text.ts";
+
+type Options = Readonly<Record<string, string>>;
+
+/** `/search` and `/kb add|list|settings`. What they say is seen by one person only. */
+export interface KnowledgeCommands {
+  search(from: From, query: string): Promise<void>;
+  run(from: From, name: string, options: Options): Promise<void>;
+}
+
+const FOUND = 5;
+const SHARE_MS = 24 * 3_600_000;
+const MAX_LISTED = 25;
+const MAX_CONTENT = 1_900;
+
+export function createKnowledgeCommands(
+  parts: AdapterParts,
+  responder: Responder,
+): KnowledgeCommands {
+  const { host, settings, people, rules, memory, ephemeral, background, logger, signal } = parts;
+  const call = { signal };
+
+  const find = async (from: From, query: string, labels: CommandLabels): Promise<void> => {
+    if (host.retriever === null) return responder.edit(from, { content: labels.noSearch });
+    const principal = await people.principal(from.actor, call);
+    const collection = await rules.collectionOf(from.place.channel);
+    const language = detectLanguage(query);
+    const collections = collection === null ? null : [collection];
+    const audience = { kind: "private" } as const;
+    const request = { query, language, principal, audience, collections, top: FOUND };
+    const { passages } = await host.retriever.retrieve(request, call);
+    if (passages.length === 0) {
+      return responder.edit(from, { content: labels.nothingFound(plainLine(query, 200)) });
+    }
+    const reply = foundReply(query, passages);
+    const place = { scope: "@", mark: "" };
+    const { actor, channel } = from;
+    const canShare = !from.place.isDirect;
+    if (canShare) {
+      const shareable = { channel, user: actor.user, reply };
+      await memory.set(shareName(from.id), shareable, SHARE_MS);
+    }
+    const encoded = encodeReply(
+      { ...reply, decision: "smalltalk" },
+      {
+        ...place,
+        isDraft: false,
+        isPrivate: true,
+        canStopListening: false,
+        shareId: null,
+        saysPrivate: false,
+        longAnswers: settings.longAnswers,
+      },
+    );
+    const share = row([button(ACTIONS.share, discordLabels(language).share, from.id, place)]);
+    const shown = encoded.map((part, index) =>
+      canShare && index === encoded.length - 1 ? { ...part, components: [share] } : part,
+    );
+    await ephemeral.answer(from, shown, call);
+  };
+
+  const list = async (principal: Principal, labels: CommandLabels): Promise<string> => {
+    if (host.knowledge === null) return labels.noList;
+    const all = await host.knowledge.sources();
+    const visible = all.filter(({ visibility }) => principalMayRead(principal, visibility));
+    if (visible.length === 0) return labels.noDocuments;
+    const lines = visible
+      .slice(0, MAX_LISTED)
+      .map(
+        ({ root, collection, documents }) =>
+          `- ${plainLine(root, 200)} (${plainLine(collection, 40)}: ${documents})`,
+      );
+    const left = visible.length - MAX_LISTED;
+    return cut([...lines, ...(left > 0 ? [labels.andMore(left)] : [])].join("\n"), MAX_CONTENT);
+  };
+
+  const add = async (
+    principal: Principal,
+    labels: CommandLabels,
+    options: Options,
+  ): Promise<string> => {
+    if (host.knowledge === null) return labels.noAdding;
+    if (principal.role !== "admin" && principal.role !== "editor") return labels.editorsOnly;
+    const { url = "", visibility: given = "internal" } = options;
+    const visibility = parseVisibility(given);
+    if (!/^https?:\/\/\S+$/u.test(url) || visibility === null) return labels.addUsage;
+    let failure = "";
+    let added = 0;
+    const request = { sources: [url], collection: "default", visibility };
+    for await (const event of host.knowledge.ingest(request, call)) {
+      if (event.type === "document" && event.outcome.status === "failed") {
+        failure = event.outcome.reason;
+      }
+      if (event.type !== "finished") continue;
+      added = event.summary.added + event.summary.updated + event.summary.unchanged;
+    }
+    const shown = `<${cut(url, 400)}>`;
+    return added > 0 ? labels.added(shown, given) : labels.notAdded(shown, failure);
+  };
+
+  const change = async (
+    from: From,
+    principal: Principal,
+    labels: CommandLabels,
+    options: Options,
+  ): Promise<string> => {
+    const { channel } = from.place;
+    const mode = CHANNEL_MODES.find((one) => one === options["mode"]);
+    const collection = options["collection"]?.trim() ?? "";
+    const isChange = mode !== undefined || collection !== "";
+    if (isChange && principal.role !== "admin" && !from.isManager) return labels.adminsOnly;
+    if (mode !== undefined) await rules.change(channel, { mode });
+    if (collection !== "") {
+      await rules.change(channel, { collection: collection === "all" ? null : collection });
+    }
+    if (isChange) {
+      const by = principal.userId;
+      logger.info({ channel, mode, collection, by }, "settings of a channel were changed");
+    }
+    const shown = await rules.collectionOf(channel);
+    return labels.settings(await rules.modeOf(channel), shown && plainLine(shown, 60));
+  };
+
+  const tell = async (from: From, name: string, options: Options): Promise<void> => {
+    const labels = commandLabels(from.language);
+    const principal = await people.principal(from.actor, call);
+    const content =
+      name === "add"
+        ? await add(principal, labels, options)
+        : name === "settings"
+          ? await change(from, principal, labels, options)
+          : await list(principal, labels);
+    await responder.edit(from, { content });
+  };
+
+  /** Does it after the first answer, and says so when it fails. */
+  const later = async (from: From, work: () => Promise<void>): Promise<void> => {
+    await responder.defer(from);
+    background.run("a command", async () => {
+      await work().catch(async (error: unknown) => {
+        if (signal.aborted) return;
+        logger.warn({ reason: errorMessage(error) }, "a command failed");
+        await responder.edit(from, { content: commandLabels(from.language).failed });
+      });
+    });
+  };
+
+  return {
+    search: (from, query) => later(from, () => find(from, query, commandLabels(from.language))),
+    run: (from, name, options) => later(from, () => tell(from, name, options)),
+  };
+}

@@ -1,0 +1,74 @@
+import { PermissionFlagsBits } from "discord.js";
+
+/** What the bot needs in a server, and what for. */
+export const BOT_PERMISSIONS = {
+  ViewChannel: "to see the channels in which it answers",
+  SendMessages: "to answer",
+  SendMessagesInThreads: "to answer in threads and forum posts",
+  ReadMessageHistory: "to reply to a message, and to read what it missed",
+  AttachFiles: "to send very long answers as a file",
+  AddReactions: "to mark what it has passed on to a person",
+} as const satisfies Partial<Record<keyof typeof PermissionFlagsBits, string>>;
+export type BotPermission = keyof typeof BOT_PERMISSIONS;
+
+/** Their names, in order. */
+const PERMISSION_NAMES: readonly BotPermission[] = [
+  "ViewChannel",
+  "SendMessages",
+  "SendMessagesInThreads",
+  "ReadMessageHistory",
+  "AttachFiles",
+  "AddReactions",
+];
+
+/** The bits of everything that the bot needs. */
+function neededBits(): bigint {
+  return PERMISSION_NAMES.reduce((bits, name) => bits | PermissionFlagsBits[name], 0n);
+}
+
+/** A page on which somebody who manages a server adds the bot to it, with exactly what it needs. */
+export function inviteLink(applicationId: string): string {
+  const query = new URLSearchParams({
+    client_id: applicationId,
+    scope: "bot applications.commands",
+    permissions: String(neededBits()),
+  });
+  return `https://discord.com/oauth2/authorize?${query}`;
+}
+
+interface Overwrite {
+  readonly id: string;
+  readonly type: number;
+  readonly allow: string;
+  readonly deny: string;
+}
+
+/** What somebody may do in a channel (docs.discord.com/developers/topics/permissions). */
+export function permissionsIn(of: {
+  readonly guild: string;
+  readonly member: { readonly id: string; readonly roles: readonly string[] };
+  readonly roles: readonly { readonly id: string; readonly permissions: string }[];
+  readonly overwrites: readonly Overwrite[];
+}): bigint {
+  const { guild, member, roles, overwrites } = of;
+  const held = roles.filter(({ id }) => id === guild || member.roles.includes(id));
+  const base = held.reduce((bits, role) => bits | BigInt(role.permissions), 0n);
+  if ((base & PermissionFlagsBits.Administrator) !== 0n) return base | neededBits();
+  const steps = [
+    overwrites.filter(({ id }) => id === guild),
+    overwrites.filter(({ id, type }) => type === 0 && member.roles.includes(id)),
+    overwrites.filter(({ id, type }) => type === 1 && id === member.id),
+  ];
+  return steps.reduce((bits, step) => {
+    const deny = step.reduce((sum, one) => sum | BigInt(one.deny), 0n);
+    const allow = step.reduce((sum, one) => sum | BigInt(one.allow), 0n);
+    return (bits & ~deny) | allow;
+  }, base);
+}
+
+/** What of the needed permissions is missing. */
+export function missingIn(bits: bigint): readonly BotPermission[] {
+  // Who does not see a channel has no other permission in it.
+  if ((bits & PermissionFlagsBits.ViewChannel) === 0n) return ["ViewChannel"];
+  return PERMISSION_NAMES.filter((name) => (bits & PermissionFlagsBits[name]) === 0n);
+}

@@ -1,0 +1,167 @@
+import { z } from "zod";
+import { type EffectKey, FrontdeskError } from "../../src/core/index.ts";
+import type { ChannelCall, OutboundMessage } from "../../src/ports/channel.ts";
+import type { DiscordApi, DiscordCall } from "./client.ts";
+import { nonceOf } from "./custom-ids.ts";
+import type { EncodedPart } from "./encode.ts";
+import { isGone } from "./errors.ts";
+import type { Receipts } from "./receipts.ts";
+import type { DiscordPacing } from "./settings.ts";
+import type { WriteLine } from "./write-line.ts";
+
+/** A message with the parts that it is to be shown as. */
+export interface Plan {
+  readonly message: OutboundMessage;
+  readonly parts: readonly EncodedPart[];
+  /** The channel or thread that it stands in. */
+  readonly channel: string;
+  /** The message it replies to. */
+  readonly question: string | null;
+}
+
+/** Puts messages into channels, part by part. */
+export interface Placement {
+  /** Brings what stands there (ids by part) to what is planned. Gives the first part's id. */
+  place(plan: Plan, there: readonly string[], call: ChannelCall): Promise<string>;
+  /** Deletes messages; what is gone already counts as deleted. */
+  deleteAll(channel: string, ids: readonly string[], call: DiscordCall): Promise<void>;
+  /** Whether a draft was certainly never sent: nothing of it needs to be looked for. */
+  wasHeldBack(key: EffectKey): boolean;
+}
+
+const idAnswer = z.object({ id: z.string() });
+const anything = z.unknown();
+const MAX_HELD_BACK = 5_000;
+/** No previews of links (docs.discord.com, message flags). */
+const SUPPRESS_EMBEDS = 4;
+/** Of the edits that Discord allows, so many are kept for final ones. */
+const KEPT_FOR_FINAL = 2;
+
+/** What every message of ours says of itself: it rings no bell and grows no preview. */
+export const QUIET = {
+  flags: SUPPRESS_EMBEDS,
+  allowed_mentions: { parse: [], replied_user: false },
+} as const;
+
+function contentOf({ content, components, file }: EncodedPart) {
+  const attachments = file === null ? [] : [{ id: 0, filename: file.name }];
+  return { content, components, attachments, ...QUIET };
+}
+
+function filesOf({ file }: EncodedPart) {
+  return file === null ? [] : [{ name: file.name, data: Buffer.from(file.text, "utf8") }];
+}
+
+export function createPlacement(options: {
+  readonly api: DiscordApi;
+  readonly posts: WriteLine;
+  readonly edits: WriteLine;
+  readonly receipts: Receipts;
+  readonly pacing: DiscordPacing;
+}): Placement {
+  const { api, posts, edits, receipts, pacing } = options;
+  const heldBack = new Set<EffectKey>();
+
+  const holdBack = (waitMs: number): never => {
+    const how = { retryable: true, retryAfterMs: Math.max(waitMs, pacing.draftIntervalMs) };
+    throw new FrontdeskError("rate_limited", "the channel is busy: the answer comes whole", how);
+  };
+
+  const keep = (key: EffectKey): void => {
+    heldBack.add(key);
+    const oldest = heldBack.values().next();
+    if (heldBack.size > MAX_HELD_BACK && !oldest.done) heldBack.delete(oldest.value);
+  };
+
+  const post = async (
+    plan: Plan,
+    index: number,
+    replyTo: string | null,
+    { signal }: ChannelCall,
+  ): Promise<string> => {
+    const { message, channel } = plan;
+    const part = plan.parts[index];
+    if (part === undefined) throw new FrontdeskError("internal", "a part that is not planned");
+    if (message.isDraft === true && !posts.isFree(channel)) {
+      keep(message.key);
+      holdBack(0);
+    }
+    heldBack.delete(message.key);
+    const reference =
+      replyTo === null
+        ? {}
+        : { message_reference: { message_id: replyTo, fail_if_not_exists: false } };
+    const nonce = nonceOf(message.key, index);
+    const body = { ...contentOf(part), ...reference, nonce, enforce_nonce: true };
+    const route = `/channels/${channel}/messages` as const;
+    const request = { method: "POST", route, body, files: filesOf(part) } as const;
+    const at = { place: channel, key: `${message.key}/${index}`, signal };
+    return (await posts.write(at, () => api.call(request, idAnswer, { signal }))).id;
+  };
+
+  const edit = async (
+    plan: Plan,
+    index: number,
+    id: string,
+    { signal }: ChannelCall,
+  ): Promise<void> => {
+    const { message, channel } = plan;
+    const part = plan.parts[index];
+    if (part === undefined) return;
+    const isDraft = message.isDraft === true;
+    if (isDraft) {
+      // Drafts give way: what is final must never wait for what will be replaced anyway.
+      const waitMs = api.buckets.editWaitMs(channel, KEPT_FOR_FINAL);
+      if (waitMs > 0 || !edits.isFree(channel)) holdBack(waitMs);
+    }
+    const route = `/channels/${channel}/messages/${id}` as const;
+    const request = {
+      method: "PATCH",
+      route,
+      body: contentOf(part),
+      files: filesOf(part),
+    } as const;
+    const at = { place: channel, key: `${message.key}/${index}`, signal };
+    await edits.write(at, () => api.call(request, anything, { signal }));
+  };
+
+  const deleteAll: Placement["deleteAll"] = async (channel, ids, call) => {
+    for (const id of ids) {
+      const route = `/channels/${channel}/messages/${id}` as const;
+      await api.call({ method: "DELETE", route }, anything, call).catch((error: unknown) => {
+        if (!isGone(error)) throw error;
+      });
+    }
+  };
+
+  return {
+    deleteAll,
+    wasHeldBack: (key) => heldBack.has(key),
+    async place(plan, there, call) {
+      const { message, channel, parts, question } = plan;
+      const { key } = message;
+      const ids: string[] = [...there];
+      if (ids.length === 0) await receipts.note(key, { channel, n: parts.length, ids: [] });
+      if (question !== null) await receipts.noteAnswer(question, key);
+      for (const index of parts.keys()) {
+        const known = ids[index];
+        if (known === undefined) {
+          const id = await post(
+            plan,
+            index,
+            index === 0 ? question : (ids[index - 1] ?? null),
+            call,
+          );
+          ids[index] = id;
+          await receipts.note(key, { channel, n: parts.length, ids: ids.slice(0, index + 1) });
+        } else await edit(plan, index, known, call);
+      }
+      const surplus = ids.slice(parts.length);
+      if (surplus.length > 0) {
+        await deleteAll(channel, surplus, call);
+        await receipts.note(key, { channel, n: parts.length, ids: ids.slice(0, parts.length) });
+      }
+      return ids[0] ?? "";
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { z } from "zod";
+import type { DiscordApi, DiscordCall } from "./client.ts";
+import { markOf, parseCustomId } from "./custom-ids.ts";
+import { isGone } from "./errors.ts";
+import { isNewer } from "./ids.ts";
+import { type DiscordMessage, messageSchema } from "./payloads.ts";
+import type { Receipts } from "./receipts.ts";
+
+const page = z.array(messageSchema);
+const PAGE = 100;
+const MAX_PAGES = 5;
+
+/** Messages of a channel after this one, oldest first; null reads the newest ones. */
+export async function messagesAfter(
+  api: DiscordApi,
+  channel: string,
+  after: string | null,
+  call: DiscordCall,
+  maxPages = MAX_PAGES,
+): Promise<readonly DiscordMessage[]> {
+  const found: DiscordMessage[] = [];
+  let from = after;
+  for (let pages = 0; pages < maxPages; pages += 1) {
+    const query = { limit: String(PAGE), ...(from === null ? {} : { after: from }) };
+    const route = `/channels/${channel}/messages` as const;
+    const messages = await api.call({ method: "GET", route, query }, page, call);
+    const sorted = messages.toSorted((a, b) => (isNewer(a.id, b.id) ? 1 : -1));
+    found.push(...sorted);
+    from = sorted.at(-1)?.id ?? null;
+    if (after === null || messages.length < PAGE) break;
+  }
+  return found;
+}
+
+/** One message; null when it is gone. */
+export async function fetchMessage(
+  api: DiscordApi,
+  channel: string,
+  id: string,
+  call: DiscordCall,
+): Promise<DiscordMessage | null> {
+  const route = `/channels/${channel}/messages/${id}` as const;
+  return api.call({ method: "GET", route }, messageSchema, call).catch((error: unknown) => {
+    if (isGone(error)) return null;
+    throw error;
+  });
+}
+
+const rowSchema = z.object({ components: z.array(z.unknown()).optional() });
+const pressable = z.object({ custom_id: z.string() });
+
+/** The marks on a message's buttons. */
+function marksOf(message: DiscordMessage): readonly string[] {
+  return message.components.flatMap((row) => {
+    const parsed = rowSchema.safeParse(row);
+    return (parsed.data?.components ?? []).flatMap((one) => {
+      const button = pressable.safeParse(one);
+      const id = button.success ? parseCustomId(button.data.custom_id) : null;
+      return id === null || id.mark === "" ? [] : [id.mark];
+    });
+  });
+}
+
+/** Our messages that go on from this one: each replies to the one before. */
+function continued(first: DiscordMessage, all: readonly DiscordMessage[]): readonly string[] {
+  const ids = [first.id];
+  for (;;) {
+    const last = ids.at(-1);
+    const next = all.find((one) => one.message_reference?.message_id === last);
+    if (next === undefined || ids.includes(next.id)) return ids;
+    ids.push(next.id);
+  }
+}
+
+/**
+ * The messages of a reply that were posted without our learning of it: by the mark on their buttons, else as ours that reply to
+ * the question and belong to no other reply.
+ */
+export async function findPosted(
+  tools: { readonly api: DiscordApi; readonly receipts: Receipts; readonly self: string },
+  of: { readonly key: string; readonly channel: string; readonly question: string | null },
+  call: DiscordCall,
+): Promise<readonly string[]> {
+  const { api, receipts, self } = tools;
+  const all = await messagesAfter(api, of.channel, of.question, call);
+  const ours = all.filter(({ author }) => author.id === self);
+  const mark = markOf(of.key);
+  for (const message of ours) {
+    const isFirst = of.question !== null && message.message_reference?.message_id === of.question;
+    const marks = marksOf(message);
+    if (marks.includes(mark) && (isFirst || of.question === null)) return [message.id];
+    if (!isFirst) continue;
+    const parts = continued(message, ours);
+    const later = ours.filter(({ id }) => parts.includes(id)).flatMap(marksOf);
+    if (later.includes(mark)) return parts;
+    const isUnclaimed = later.length === 0 && (await receipts.ownerOf(message.id)) === null;
+    if (isUnclaimed) return parts;
+  }
+  return [];
+}

@@ -1,0 +1,43 @@
+import type { ConversationId, ReplyAddress } from "../../src/core/index.ts";
+import type { Chains } from "./chains.ts";
+import type { CustomId } from "./custom-ids.ts";
+import { type From, guildOf } from "./decode-interaction.ts";
+import { discordConversationId, discordMessageId } from "./ids.ts";
+import type { DiscordMessage } from "./payloads.ts";
+import { conversationAt } from "./talk.ts";
+
+/** The conversation to which the message belongs on which something was pressed. */
+export async function conversationOfPress(
+  chains: Chains,
+  from: From,
+  { scope }: CustomId,
+  message: DiscordMessage,
+): Promise<ConversationId> {
+  const { place, channel, actor } = from;
+  if (scope === "@") {
+    const guild = guildOf(from);
+    return discordConversationId({ kind: "private", guild, channel, user: actor.user });
+  }
+  if (place.isDirect || place.thread !== null) return conversationAt(place, message.id);
+  if (scope !== "-") return conversationAt(place, scope);
+  const question = message.message_reference?.message_id ?? message.id;
+  return conversationAt(place, (await chains.noted(question)) ?? question);
+}
+
+/** Where what follows a press is said. */
+export function addressOfPress(
+  from: From,
+  { scope }: CustomId,
+  conversationId: ConversationId,
+  message: DiscordMessage,
+): ReplyAddress {
+  const { place, channel } = from;
+  return {
+    platform: "discord",
+    conversationId,
+    channelId: place.channel,
+    threadId: place.thread,
+    replyTo: discordMessageId(channel, message.id),
+    ephemeral: scope === "@",
+  };
+}

@@ -1,0 +1,229 @@
+import { z } from "zod";
+import { detectLanguage } from "../../src/core/index.ts";
+import type { AdapterParts } from "./adapter-parts.ts";
+import type { Row } from "./components.ts";
+import { type CustomId, parseCustomId } from "./custom-ids.ts";
+import { readSaid, type Said } from "./decode.ts";
+import type { From, Interaction } from "./decode-interaction.ts";
+import type { Feedback } from "./feedback.ts";
+import { discordMessageId } from "./ids.ts";
+import { discordLabels } from "./labels.ts";
+import { languageOf } from "./languages.ts";
+import type { DiscordMessage } from "./payloads.ts";
+import { fetchMessage } from "./posted.ts";
+import { addressOfPress, conversationOfPress } from "./press-place.ts";
+import type { PrivateQuestions } from "./private-questions.ts";
+import type { Responder } from "./responder.ts";
+import { plainLine } from "./safe-text.ts";
+import type { Share } from "./share.ts";
+import { type Intake, saidKey } from "./taking-in.ts";
+
+type Press = Extract<Interaction, { type: "press" }>;
+
+/** Does what people press. Resolves when it is durable. */
+export interface Presses {
+  act(press: Press): Promise<void>;
+}
+
+const rowSchema = z.object({ components: z.array(z.looseObject({ custom_id: z.string() })) });
+const choiceSchema = z.looseObject({
+  label: z.string().optional(),
+  options: z.array(z.object({ value: z.string(), label: z.string() })).optional(),
+});
+const CHOICES: ReadonlySet<string> = new Set(["choose", "pick"]);
+const MAX_CONTENT = 2_000;
+
+/** Rows that hold no choices. */
+function otherRows(message: DiscordMessage): readonly Row[] {
+  // They come back as they were sent.
+  const rows = message.components.filter((row) => {
+    const parsed = rowSchema.safeParse(row);
+    const actions = parsed.data?.components.map((one) => parseCustomId(one.custom_id)?.action);
+    return !(actions ?? []).some((action) => CHOICES.has(action ?? ""));
+  });
+  return z.array(z.custom<Row>()).parse(rows);
+}
+
+/** What stands on the choice that was made. */
+function labelOf(message: DiscordMessage, option: string): string {
+  for (const row of message.components) {
+    for (const component of rowSchema.safeParse(row).data?.components ?? []) {
+      const parsed = choiceSchema.safeParse(component).data;
+      const inList = parsed?.options?.find(({ value }) => value === option);
+      if (inList !== undefined) return inList.label;
+      if (parseCustomId(component.custom_id)?.argument === option) return parsed?.label ?? option;
+    }
+  }
+  return option;
+}
+
+export function createPresses(
+  parts: AdapterParts,
+  tools: {
+    readonly intake: Intake;
+    readonly responder: Responder;
+    readonly questions: PrivateQuestions;
+    readonly feedback: Feedback;
+    readonly share: Share;
+  },
+): Presses {
+  const { host, api, people, audiences, chains, ephemeral, background, clock, signal } = parts;
+  const { intake, responder, questions, feedback, share } = tools;
+  const call = { signal };
+
+  const showChoice = async (from: From, message: DiscordMessage, option: string): Promise<void> => {
+    const label = labelOf(message, option);
+    const labels = discordLabels(detectLanguage(message.content || label));
+    const line = `-# ${labels.chosen(plainLine(label, 100), plainLine(from.actor.name, 80))}`;
+    const whole = `${message.content}\n${line}`;
+    const content = whole.length > MAX_CONTENT ? message.content : whole;
+    await responder.edit(from, { content, components: otherRows(message) });
+  };
+
+  const choose = async (press: Press, option: string): Promise<void> => {
+    const { from, id, message } = press;
+    const canAnswer = await responder.deferUpdate(from);
+    const conversation = await conversationOfPress(chains, from, id, message);
+    const address = addressOfPress(from, id, conversation, message);
+    const [principal, audience] = await Promise.all([
+      people.principal(from.actor, call),
+      address.ephemeral ? { kind: "private" as const } : audiences.of(from.place, call),
+    ]);
+    if (address.ephemeral && canAnswer) await ephemeral.remember(conversation, from, false);
+    if (!address.ephemeral) parts.typing.show(from.channel);
+    const messageId = discordMessageId(from.channel, message.id);
+    const what = {
+      type: "option.chosen",
+      optionId: option,
+      messageId,
+      principal,
+      audience,
+      address,
+    };
+    const isNew = await host.inbox.tell(
+      { kind: "dialogue", id: conversation },
+      { ...what, at: clock.now() },
+      // A question is answered once, whoever is quicker.
+      [`choice:${from.channel}:${message.id}`],
+    );
+    if (!isNew) return;
+    background.run("showing a choice", () => showChoice(from, message, option));
+  };
+
+  /** The message of the bot, now asked by whoever pressed. */
+  const askPerson = async ({ from, id, message }: Press): Promise<void> => {
+    const { askPersonWords } = discordLabels(languageOf(id.argument));
+    if (id.scope === "@") {
+      const canAnswer = await responder.defer(from);
+      return questions.ask(from, askPersonWords, { canAnswer, isOpen: true });
+    }
+    await responder.deferUpdate(from);
+    const { user, name, roles, guild } = from.actor;
+    const said: Said = {
+      guild,
+      channel: from.channel,
+      id: message.id,
+      user,
+      name,
+      roles,
+      isBot: false,
+      text: askPersonWords,
+      attachments: [],
+      isMention: true,
+      replyTo: null,
+      edition: null,
+    };
+    const conversation = await conversationOfPress(chains, from, id, message);
+    const root = id.scope === "-" ? message.id : id.scope;
+    await intake.receive(
+      { said, place: from.place, conversation, root, roles: roles ?? [] },
+      {
+        isAddressed: true,
+        variant: `person.${user}`,
+        dedupeKeys: [`person:${from.channel}:${message.id}:${user}`],
+      },
+    );
+  };
+
+  const mute = async ({ from, id }: Press): Promise<void> => {
+    const { channel, thread } = from.place;
+    const { stoppedListening } = discordLabels(languageOf(id.argument));
+    if (thread === null || (await parts.rules.isMuted(channel, thread))) {
+      await responder.deferUpdate(from);
+      return;
+    }
+    await responder.reply(from, { content: stoppedListening }, true);
+    await parts.rules.setMuted(channel, thread, true);
+  };
+
+  const stop = async ({ from, id, message }: Press): Promise<void> => {
+    await responder.deferUpdate(from);
+    const conversation = await conversationOfPress(chains, from, id, message);
+    await intake.stop(conversation, `stop:${from.channel}:${message.id}`);
+  };
+
+  /** "Yes, answer": the question that an offer speaks of. */
+  const answer = async ({ from, id }: Press): Promise<void> => {
+    await responder.deferUpdate(from);
+    const message = await fetchMessage(api, from.channel, id.argument, call);
+    const said = message === null ? null : readSaid(message, await parts.identity());
+    if (said !== null) {
+      const placed = await intake.place({ ...said, guild: from.place.guild });
+      await intake.receive(placed, { isAddressed: true, dedupeKeys: [saidKey(said)] });
+    }
+    background.run("taking an offer back", () => responder.remove(from));
+  };
+
+  const show = async ({ from, id }: Press): Promise<void> => {
+    await responder.defer(from);
+    if (await ephemeral.show(id.argument, from.actor.user, from, call)) return;
+    await responder.edit(from, { content: discordLabels(from.language).notYours });
+  };
+
+  /** The whole answer as a file, for whoever likes that better. */
+  const file = async ({ from, id, message }: Press): Promise<void> => {
+    await responder.defer(from);
+    const key = await parts.receipts.ownerOf(message.id);
+    const sent = key === null ? null : await parts.receipts.of(key);
+    const texts: string[] = [];
+    for (const one of sent?.ids ?? [message.id]) {
+      const part = one === message.id ? message : await fetchMessage(api, from.channel, one, call);
+      if (part !== null) texts.push(part.content);
+    }
+    const { inFile } = discordLabels(languageOf(id.argument));
+    const text = texts.join("\n\n");
+    await responder.edit(from, { content: inFile, file: { name: "answer.md", text } });
+  };
+
+  const act = async (press: Press, { action, argument }: CustomId): Promise<void> => {
+    const { from, id, message, values } = press;
+    switch (action) {
+      case "choose":
+        return choose(press, argument);
+      case "pick":
+        return choose(press, values[0] ?? "");
+      case "good":
+        return feedback.good(from, id, message);
+      case "bad":
+        return feedback.bad(from, id, message);
+      case "person":
+        return askPerson(press);
+      case "stop":
+        return stop(press);
+      case "mute":
+        return mute(press);
+      case "share":
+        return share.run(from, argument);
+      case "answer":
+        return answer(press);
+      case "show":
+        return show(press);
+      case "file":
+        return file(press);
+      case "note":
+        await responder.deferUpdate(from);
+    }
+  };
+
+  return { act: (press) => act(press, press.id) };
+}

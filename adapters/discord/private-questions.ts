@@ -1,0 +1,66 @@
+import type { InboundMessage } from "../../src/core/index.ts";
+import type { AdapterParts } from "./adapter-parts.ts";
+import { type From, guildOf } from "./decode-interaction.ts";
+import { discordConversationId, discordMessageId } from "./ids.ts";
+import { MAX_MESSAGE_CHARACTERS } from "./text-in.ts";
+
+/** Questions whose answers only their asker sees. */
+export interface PrivateQuestions {
+  /**
+   * Takes one in. Resolves when it is durable.
+   * @param canAnswer false when Discord no longer takes answers to the interaction
+   */
+  ask(
+    from: From,
+    text: string,
+    answer: { readonly canAnswer: boolean; readonly isOpen: boolean },
+  ): Promise<void>;
+  /** The conversation of one person in one channel. */
+  conversationOf(from: From): InboundMessage["address"]["conversationId"];
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+export function createPrivateQuestions(parts: AdapterParts): PrivateQuestions {
+  const { host, people, ephemeral, memory, clock, signal } = parts;
+  const call = { signal };
+
+  const conversationOf = (from: From) =>
+    discordConversationId({
+      kind: "private",
+      guild: guildOf(from),
+      channel: from.channel,
+      user: from.actor.user,
+    });
+
+  return {
+    conversationOf,
+    async ask(from, text, { canAnswer, isOpen }) {
+      const { place, channel, actor } = from;
+      const conversationId = conversationOf(from);
+      const id = discordMessageId(channel, `int-${from.id}`);
+      if (canAnswer) await ephemeral.remember(conversationId, from, isOpen);
+      const message: InboundMessage = {
+        id,
+        address: {
+          platform: "discord",
+          conversationId,
+          channelId: place.channel,
+          threadId: place.thread,
+          replyTo: id,
+          ephemeral: true,
+        },
+        principal: await people.principal(actor, call),
+        audience: { kind: "private" },
+        text: text.slice(0, MAX_MESSAGE_CHARACTERS),
+        attachments: [],
+        isAddressed: true,
+        receivedAt: clock.now(),
+      };
+      await host.inbox.receive(message, [`interaction:${from.id}`]);
+      parts.participation.note(conversationId);
+      const asked = { conversation: conversationId, question: text.slice(0, 200) };
+      await memory.set(`asked:${actor.user}:${from.id}`, asked, 30 * DAY_MS);
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import type { DiscordApi, DiscordCall } from "./client.ts";
+import type { Row } from "./components.ts";
+import type { From } from "./decode-interaction.ts";
+import { CODES, discordErrorCode, isExpired } from "./errors.ts";
+import { QUIET } from "./placement.ts";
+
+/** Something to say to whoever did something. */
+interface Said {
+  readonly content: string;
+  readonly components?: readonly Row[];
+  readonly file?: { readonly name: string; readonly text: string };
+}
+
+/**
+ * Answers interactions. The first answer is given within three seconds, before anything is looked up; it is true when
+ * Discord took it, and false when it came too late.
+ */
+export interface Responder {
+  /** "Frontdesk is thinking …"; what follows is seen by this person only. */
+  defer(from: From): Promise<boolean>;
+  /** Nothing to say yet about what was pressed. */
+  deferUpdate(from: From): Promise<boolean>;
+  /** A line, for this person only unless said otherwise. */
+  reply(from: From, said: Said, isPublic?: boolean): Promise<boolean>;
+  choose(
+    from: From,
+    choices: readonly { readonly name: string; readonly value: string }[],
+  ): Promise<boolean>;
+  form(from: From, form: Readonly<Record<string, unknown>>): Promise<boolean>;
+  /** Replaces the first answer, or the message on which something was pressed. An expired one is let be. */
+  edit(from: From, said: Said): Promise<void>;
+  remove(from: From): Promise<void>;
+}
+
+const anything = z.unknown();
+const EPHEMERAL = 64;
+const TYPES = { message: 4, defer: 5, deferUpdate: 6, choices: 8, form: 9 } as const;
+
+function bodyOf({ content, components = [], file }: Said, flags: number) {
+  const attachments = file === undefined ? [] : [{ id: 0, filename: file.name }];
+  return { content, components, attachments, ...QUIET, flags: QUIET.flags | flags };
+}
+
+function filesOf({ file }: Said) {
+  return file === undefined ? [] : [{ name: file.name, data: Buffer.from(file.text, "utf8") }];
+}
+
+export function createResponder(api: DiscordApi, call: DiscordCall): Responder {
+  const first = async (from: From, type: number, data?: unknown): Promise<boolean> => {
+    const route = `/interactions/${from.id}/${from.token}/callback` as const;
+    const body = data === undefined ? { type } : { type, data };
+    try {
+      await api.call({ method: "POST", route, body, isAnonymous: true }, anything, call);
+      return true;
+    } catch (error) {
+      // Delivered twice, or by another process first.
+      if (discordErrorCode(error) === CODES.alreadyAcknowledged) return true;
+      if (isExpired(error)) return false;
+      call.signal.throwIfAborted();
+      // It may have arrived all the same: what comes next will show.
+      return discordErrorCode(error) === null;
+    }
+  };
+
+  const later = async (from: From, method: "PATCH" | "DELETE", said: Said | null) => {
+    const route = `/webhooks/${from.application}/${from.token}/messages/@original` as const;
+    const content = said === null ? {} : { body: bodyOf(said, 0), files: filesOf(said) };
+    const request = { method, route, isAnonymous: true, ...content };
+    await api.call(request, anything, call).catch((error: unknown) => {
+      if (!isExpired(error)) throw error;
+    });
+  };
+
+  return {
+    defer: (from) => first(from, TYPES.defer, { flags: EPHEMERAL }),
+    deferUpdate: (from) => first(from, TYPES.deferUpdate),
+    reply: (from, said, isPublic = false) =>
+      first(from, TYPES.message, bodyOf(said, isPublic ? 0 : EPHEMERAL)),
+    choose: (from, choices) => first(from, TYPES.choices, { choices }),
+    form: (from, form) => first(from, TYPES.form, form),
+    edit: (from, said) => later(from, "PATCH", said),
+    remove: (from) => later(from, "DELETE", null),
+  };
+}

@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { LANGUAGES, passageId, type Reply } from "../../src/core/index.ts";
+import { hiddenSources } from "../shared/hidden-sources.ts";
+import { cut } from "../shared/text.ts";
+import type { AdapterParts } from "./adapter-parts.ts";
+import { nonceOf } from "./custom-ids.ts";
+import type { From } from "./decode-interaction.ts";
+import { encodeReply } from "./encode.ts";
+import { shareName } from "./ephemeral.ts";
+import { CODES, discordErrorCode } from "./errors.ts";
+import { discordLabels } from "./labels.ts";
+import { QUIET } from "./placement.ts";
+import type { Responder } from "./responder.ts";
+import { plainLine } from "./safe-text.ts";
+
+/** Shows a private answer to the channel, if everybody there may see what it rests on. */
+export interface Share {
+  run(from: From, shareId: string): Promise<void>;
+}
+
+const citationSchema = z.object({
+  n: z.number(),
+  passageId: z.string().transform(passageId),
+  title: z.string(),
+  section: z.string(),
+  source: z.string(),
+  quote: z.string(),
+  origin: z.enum(["local", "web"]),
+});
+const shareableSchema = z.object({
+  channel: z.string(),
+  user: z.string(),
+  reply: z.object({
+    text: z.string(),
+    language: z.enum(LANGUAGES),
+    question: z.string().nullable(),
+    citations: z.array(citationSchema),
+    marks: z.array(z.enum(["extractive", "unsure", "web", "partial", "stopped"])),
+  }),
+});
+type Shareable = z.infer<typeof shareableSchema>;
+
+const anything = z.unknown();
+const FORBIDDEN: ReadonlySet<number> = new Set([CODES.missingAccess, CODES.missingPermissions]);
+
+export function createShare(parts: AdapterParts, responder: Responder): Share {
+  const { host, api, audiences, people, memory, signal } = parts;
+  const call = { signal };
+
+  const hidden = async (from: From, { reply }: Shareable) => {
+    const [principal, audience] = await Promise.all([
+      people.principal(from.actor, call),
+      audiences.of(from.place, call),
+    ]);
+    return hiddenSources(reply, { principal, audience }, host.retriever, call);
+  };
+
+  const publish = async (from: From, shareId: string, { reply }: Shareable): Promise<void> => {
+    const labels = discordLabels(reply.language);
+    const whole: Reply = {
+      ...reply,
+      decision: "smalltalk",
+      confidence: null,
+      options: [],
+      case: null,
+      timings: {},
+      speaker: { kind: "bot" },
+    };
+    const encoded = encodeReply(whole, {
+      isDraft: false,
+      isPrivate: false,
+      canStopListening: false,
+      shareId: null,
+      saysPrivate: false,
+      longAnswers: "file",
+      scope: "-",
+      mark: "",
+    });
+    const question = plainLine(cut(reply.question ?? "", 300), 300);
+    const by = labels.shared(plainLine(from.actor.name, 80));
+    const head = { content: `-# 💬 ${question} — ${by}`, components: [], file: null };
+    for (const [index, { content, components, file }] of [head, ...encoded].entries()) {
+      const attachments = file === null ? [] : [{ id: 0, filename: file.name }];
+      const nonce = nonceOf(`share/${shareId}`, index);
+      const body = { content, components, attachments, ...QUIET, nonce, enforce_nonce: true };
+      const route = `/channels/${from.channel}/messages` as const;
+      const files =
+        file === null ? [] : [{ name: file.name, data: Buffer.from(file.text, "utf8") }];
+      await api.call({ method: "POST", route, body, files }, anything, call);
+    }
+  };
+
+  return {
+    async run(from, shareId) {
+      await responder.defer(from);
+      const labels = discordLabels(from.language);
+      const shareable = await memory.get(shareName(shareId), shareableSchema);
+      if (shareable === null || shareable.user !== from.actor.user) {
+        return responder.edit(from, { content: labels.expired });
+      }
+      const closed = await hidden(from, shareable);
+      if (closed.length > 0) {
+        const names = [...new Set(closed.map(({ title, source }) => title || source))];
+        const shown = names.slice(0, 10).map((name) => `“${plainLine(name, 80)}”`);
+        return responder.edit(from, { content: labels.notShared(shown) });
+      }
+      try {
+        await publish(from, shareId, shareable);
+      } catch (error) {
+        if (!FORBIDDEN.has(discordErrorCode(error) ?? -1)) throw error;
+        return responder.edit(from, { content: labels.shareNeedsPermission });
+      }
+      // Shared once: a second press finds nothing any more.
+      await memory.delete(shareName(shareId));
+      await responder.remove(from);
+    },
+  };
+}

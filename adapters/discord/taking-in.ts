@@ -1,0 +1,48 @@
+import { z } from "zod";
+import type { ConversationId } from "../../src/core/index.ts";
+import type { DiscordAct, Said } from "./decode.ts";
+import type { Heard } from "./hearing.ts";
+import type { Actor } from "./people.ts";
+
+/** Something that was said, with its place in a chain. */
+export type Placed = Heard & { readonly root: string };
+
+/** How something that was said goes in. */
+interface IntakeOptions {
+  readonly isAddressed: boolean;
+  /** Who asks, when it is not the author (a button, a context menu). */
+  readonly asker?: Actor;
+  /** A later version of the question. */
+  readonly edition?: string | null;
+  /** Makes this message another one than the plain one of the same id. */
+  readonly variant?: string | null;
+  readonly dedupeKeys: readonly string[];
+}
+
+/** Takes in what happens in Discord. A call resolves when it is durable. */
+export interface Intake {
+  act(act: DiscordAct): Promise<void>;
+  place(said: Said): Promise<Placed>;
+  /** Hands a message over, whatever the rules of the channel say. False when it was known. */
+  receive(placed: Placed, options: IntakeOptions): Promise<boolean>;
+  /** Asks the dialogue of a conversation to stop what it does. */
+  stop(conversation: ConversationId, dedupeKey: string): Promise<void>;
+}
+
+/** Name of the newest message that was taken in from a channel. */
+export function watermarkName(channel: string): string {
+  return `seen:${channel}`;
+}
+
+/** Under this name it is remembered what a person asked. */
+export const askedSchema = z.object({ conversation: z.string(), question: z.string() });
+
+/** The key by which one message is taken in once. */
+export function saidKey(said: Pick<Said, "channel" | "id">): string {
+  return `said:${said.channel}:${said.id}`;
+}
+
+/** Under this name it is remembered what was taken in of a message, and where. */
+export function takenName(id: string): string {
+  return `taken:${id}`;
+}

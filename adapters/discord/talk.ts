@@ -1,0 +1,48 @@
+import type { ReplyAddress } from "../../src/core/index.ts";
+import type { AdapterParts } from "./adapter-parts.ts";
+import type { Said } from "./decode.ts";
+import type { Heard } from "./hearing.ts";
+import { discordConversationId, discordMessageId, NO_GUILD } from "./ids.ts";
+import type { Place } from "./places.ts";
+
+/** The conversation that stands in a place, with the first message of a chain. */
+export function conversationAt(place: Place, root: string) {
+  const guild = place.guild ?? NO_GUILD;
+  if (place.isDirect) return discordConversationId({ kind: "direct", channel: place.channel });
+  if (place.thread !== null) {
+    return discordConversationId({ kind: "thread", guild, thread: place.thread });
+  }
+  return discordConversationId({ kind: "chain", guild, channel: place.channel, root });
+}
+
+/** Where a message is answered. */
+export function addressAt(
+  place: Place,
+  conversation: Heard["conversation"],
+  said: Pick<Said, "channel" | "id">,
+  edition: string | null,
+): ReplyAddress {
+  return {
+    platform: "discord",
+    conversationId: conversation,
+    channelId: place.channel,
+    threadId: place.thread,
+    replyTo: discordMessageId(said.channel, said.id, edition),
+    ephemeral: false,
+  };
+}
+
+/** Looks up where something was said, and by whom. */
+export async function placeSaid(
+  parts: Pick<AdapterParts, "places" | "chains" | "people">,
+  said: Said,
+  call: { readonly signal: AbortSignal },
+): Promise<Heard & { readonly root: string }> {
+  const place = await parts.places.of(said.channel, said.guild, call);
+  const isChain = !place.isDirect && place.thread === null;
+  const root = isChain ? await parts.chains.rootOf(said, call) : said.id;
+  const { user, name, roles: given } = said;
+  const actor = { user, name, guild: place.guild, roles: given };
+  const roles = await parts.people.rolesOf(actor, call);
+  return { said, place, root, conversation: conversationAt(place, root), roles };
+}

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import type { Logger } from "../../src/ports/logger.ts";
+import type { DiscordApi } from "./client.ts";
+
+/** "Frontdesk is typing …" under a channel. */
+export interface Typing {
+  /** Shows it, and keeps it up while something is done. Failures are of no consequence. */
+  show(channel: string): void;
+  /** Something was said, which ends it at Discord as well. */
+  ended(channel: string): void;
+  close(): void;
+}
+
+/** Discord shows it for ten seconds. */
+const RENEW_MS = 8_000;
+/** Nobody types for longer than this without a word. */
+const MAX_MS = 5 * 60_000;
+
+const anything = z.unknown();
+
+export function createTyping(options: {
+  readonly api: DiscordApi;
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+}): Typing {
+  const { api, signal, logger } = options;
+  const shown = new Map<string, { readonly since: number; readonly timer: NodeJS.Timeout }>();
+
+  const tell = (channel: string): void => {
+    const route = `/channels/${channel}/typing` as const;
+    api.call({ method: "POST", route }, anything, { signal }).catch((error: unknown) => {
+      if (!signal.aborted) logger.debug({ err: error, channel }, "typing could not be shown");
+    });
+  };
+
+  const ended = (channel: string): void => {
+    clearInterval(shown.get(channel)?.timer);
+    shown.delete(channel);
+  };
+
+  const renew = (channel: string): void => {
+    const { since = 0 } = shown.get(channel) ?? {};
+    if (signal.aborted || performance.now() - since > MAX_MS) ended(channel);
+    else tell(channel);
+  };
+
+  return {
+    ended,
+    show(channel) {
+      if (signal.aborted || shown.has(channel)) return;
+      const timer = setInterval(() => renew(channel), RENEW_MS);
+      timer.unref();
+      shown.set(channel, { since: performance.now(), timer });
+      tell(channel);
+    },
+    close() {
+      for (const channel of shown.keys()) ended(channel);
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { DiscordSettings } from "../adapters/discord/index.ts";
+import type { Config } from "./config.ts";
+import { parseVisibility, type Visibility } from "./core/index.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { ConversationDirectory } from "./ports/conversation-directory.ts";
+import type { Inbox } from "./ports/inbox.ts";
+import type { KeyedMemory } from "./ports/keyed-memory.ts";
+import type { KnowledgeBase } from "./ports/knowledge-base.ts";
+import type { Logger } from "./ports/logger.ts";
+import type { PlatformAdapter } from "./ports/platform-adapter.ts";
+import type { Retriever } from "./ports/retriever.ts";
+
+const MINUTE_MS = 60_000;
+
+function visibilities(given: readonly string[] | null): readonly Visibility[] | null {
+  return given?.flatMap((text) => parseVisibility(text) ?? []) ?? null;
+}
+
+/** What the configuration says of Discord; null when there is no token. */
+export async function discordSettings({
+  discord,
+  access,
+}: Config): Promise<DiscordSettings | null> {
+  const { token, missedMinutes, channels, ...rest } = discord;
+  if (token === null) return null;
+  // The library takes a while to load: only who uses it waits for it.
+  const { DISCORD_DEFAULTS } = await import("../adapters/discord/index.ts");
+  const rules = Object.entries(channels).map(
+    ([id, { mode, visible, collection }]) =>
+      [id, { mode, collection, visible: visibilities(visible) }] as const,
+  );
+  return {
+    ...DISCORD_DEFAULTS,
+    ...rest,
+    token,
+    channels: Object.fromEntries(rules),
+    missedMs: missedMinutes * MINUTE_MS,
+    defaultRole: access.defaultRole,
+    people: access.people,
+  };
+}
+
+/** Makes the adapter when Discord is configured. Nothing is heard before its `start`. */
+export async function composeDiscord(options: {
+  readonly config: Config;
+  readonly memory: KeyedMemory;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly inbox: Inbox;
+  readonly knowledge: Retriever & KnowledgeBase;
+  readonly store: ConversationDirectory;
+}): Promise<PlatformAdapter | null> {
+  const settings = await discordSettings(options.config);
+  if (settings === null) return null;
+  const { createDiscordAdapter } = await import("../adapters/discord/index.ts");
+  const { memory, clock, logger, inbox, knowledge, store } = options;
+  const host = {
+    inbox,
+    retriever: knowledge,
+    knowledge,
+    titles: null,
+    isKnown: async (id: string) => (await store.read({ kind: "dialogue", id })) !== null,
+    onFeedback: () => {},
+  };
+  return createDiscordAdapter({ settings, host, memory, clock, logger });
+}

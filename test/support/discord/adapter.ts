@@ -1,0 +1,74 @@
+import {
+  createDiscordAdapter,
+  DISCORD_DEFAULTS,
+  type DiscordHost,
+  type DiscordSettings,
+  GATEWAY_TUNING,
+} from "../../../adapters/discord/index.ts";
+import { type Clock, systemClock } from "../../../src/ports/clock.ts";
+import type { KeyedMemory } from "../../../src/ports/keyed-memory.ts";
+import { type Logger, silentLogger } from "../../../src/ports/logger.ts";
+import type { PlatformAdapter } from "../../../src/ports/platform-adapter.ts";
+import { createMemoryStore } from "../memory-store.ts";
+import type { DiscordEmulator } from "./discord-emulator.ts";
+
+/** Pacing that suits an emulator whose limits are a hundred times as quick. */
+const QUICK_PACING = {
+  postsPerWindow: 5,
+  windowMs: 60,
+  maxWaitMs: 2_500,
+  draftIntervalMs: 20,
+} as const;
+
+/** The emulator's limits that go with {@link QUICK_PACING}. */
+export const QUICK_LIMITS = { windowMs: 50, globalPerSecond: 10_000 } as const;
+
+const anyTime = { waitForIdentify: () => Promise.resolve() };
+
+export interface AdapterOptions {
+  readonly settings?: Partial<DiscordSettings>;
+  readonly logger?: Logger;
+  readonly memory?: KeyedMemory;
+  readonly clock?: Clock;
+}
+
+/** An adapter that speaks to this emulator. */
+export function adapterFor(
+  discord: DiscordEmulator,
+  host: DiscordHost,
+  options: AdapterOptions = {},
+): PlatformAdapter {
+  return createDiscordAdapter({
+    settings: {
+      ...DISCORD_DEFAULTS,
+      token: discord.token,
+      apiUrl: discord.apiUrl,
+      pacing: QUICK_PACING,
+      ...options.settings,
+    },
+    host,
+    memory: options.memory ?? createMemoryStore(),
+    clock: options.clock ?? systemClock,
+    logger: options.logger ?? silentLogger,
+    tuning: {
+      ...GATEWAY_TUNING,
+      firstRetryMs: 10,
+      maxRetryMs: 50,
+      helloMs: 2_000,
+      identifyThrottler: anyTime,
+    },
+  });
+}
+
+/** A host that takes everything in and says nothing. */
+export function silentHost(parts: Partial<DiscordHost> = {}): DiscordHost {
+  return {
+    inbox: { receive: () => Promise.resolve(true), tell: () => Promise.resolve(true) },
+    retriever: null,
+    knowledge: null,
+    titles: null,
+    isKnown: () => Promise.resolve(false),
+    onFeedback: () => {},
+    ...parts,
+  };
+}

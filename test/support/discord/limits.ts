@@ -1,0 +1,27 @@
+/** Discord's limits; the defaults are the documented ones, or what is observed. Tests shorten times, never what counts. */
+export interface DiscordLimits {
+  /** Posts, edits and the like: so many to one channel in a window. */
+  readonly perWindow: number;
+  readonly windowMs: number;
+  readonly globalPerSecond: number;
+  /** An interaction must be answered in this time. */
+  readonly interactionMs: number;
+  /** A token of an interaction is good for this time. */
+  readonly tokenMs: number;
+  /** A nonce is remembered for this time ("the past few minutes"). */
+  readonly nonceMs: number;
+  readonly heartbeatMs: number;
+  /** A session without a connection can be resumed for this time. */
+  readonly resumeMs: number;
+}
+
+export const DISCORD_LIMITS: DiscordLimits = {
+  perWindow: 5,
+  windowMs: 5_000,
+  globalPerSecond: 50,
+  interactionMs: 3_000,
+  tokenMs: 15 * 60_000,
+  nonceMs: 5 * 60_000,
+  heartbeatMs: 41_250,
+  resumeMs: 5 * 60_000,
+};

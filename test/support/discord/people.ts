@@ -1,0 +1,211 @@
+import { ALL_PERMISSIONS, botMay } from "./permissions.ts";
+import { wireChannel, wireMessage } from "./wire.ts";
+import type {
+  DiscordChannel,
+  DiscordFile,
+  DiscordGuild,
+  DiscordMessage,
+  DiscordUser,
+  World,
+} from "./world.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+interface SayOptions {
+  /** The message that it replies to. */
+  readonly replyTo?: DiscordMessage | string | null;
+  readonly files?: readonly {
+    readonly name: string;
+    readonly mediaType: string;
+    readonly bytes: Buffer;
+  }[];
+}
+
+/** What people do: join, write, change their minds. */
+export interface People {
+  user(name: string, parts?: Partial<DiscordUser>): DiscordUser;
+  /** The bot is a member, with everything that it needs, unless said otherwise. */
+  guild(
+    name: string,
+    parts?: {
+      readonly members?: readonly DiscordUser[];
+      readonly features?: readonly string[];
+      readonly botPermissions?: bigint;
+    },
+  ): DiscordGuild;
+  join(user: DiscordUser, guild: DiscordGuild, roles?: readonly string[]): void;
+  role(guild: DiscordGuild, name: string, permissions?: bigint): string;
+  channel(guild: DiscordGuild, name: string): DiscordChannel;
+  forum(guild: DiscordGuild, name: string): DiscordChannel;
+  /** Opens a thread, under a message or by itself. */
+  thread(parent: DiscordChannel, name: string, under?: DiscordMessage): DiscordChannel;
+  /** Opens a post in a forum; its first message has the post's id. */
+  post(
+    user: DiscordUser,
+    forum: DiscordChannel,
+    title: string,
+    text: string,
+  ): { readonly post: DiscordChannel; readonly message: DiscordMessage };
+  directMessages(user: DiscordUser): DiscordChannel;
+  /** Writes. The text may name the bot as `@bot`. */
+  say(
+    user: DiscordUser,
+    channel: DiscordChannel,
+    text: string,
+    options?: SayOptions,
+  ): DiscordMessage;
+  mention(user: DiscordUser, channel: DiscordChannel, text: string): DiscordMessage;
+  reply(
+    user: DiscordUser,
+    message: { readonly id: string; readonly channelId: string },
+    text: string,
+  ): DiscordMessage;
+  dm(user: DiscordUser, text: string): DiscordMessage;
+  edit(message: DiscordMessage, text: string): void;
+  /** What Discord does when it shows a preview: the message changes, its words do not. */
+  preview(message: DiscordMessage): void;
+  delete(message: DiscordMessage): void;
+}
+
+export type Emit = (name: string, data: Body, guild: string | null, channel: string | null) => void;
+
+export function createPeople(options: {
+  readonly world: World;
+  readonly baseUrl: () => string;
+  readonly emit: Emit;
+}): People {
+  const { world, emit } = options;
+  const wire = (message: DiscordMessage): Body =>
+    wireMessage(world, message, { baseUrl: options.baseUrl(), withGuild: true });
+
+  const tell = (name: string, message: DiscordMessage): void => {
+    const channel = world.channels.get(message.channelId);
+    emit(name, wire(message), channel?.guildId ?? null, message.channelId);
+  };
+
+  const addChannel = (
+    parts: Pick<DiscordChannel, "type" | "name"> & Partial<DiscordChannel>,
+  ): DiscordChannel => {
+    const channel: DiscordChannel = {
+      id: world.newId(),
+      guildId: null,
+      parentId: null,
+      overwrites: [],
+      recipient: null,
+      isArchived: false,
+      ...parts,
+    };
+    world.channels.set(channel.id, channel);
+    if (channel.guildId !== null) {
+      const name = channel.type === 11 ? "THREAD_CREATE" : "CHANNEL_CREATE";
+      emit(name, wireChannel(world, channel), channel.guildId, channel.id);
+    }
+    return channel;
+  };
+
+  const say: People["say"] = (user, channel, text, { replyTo = null, files = [] } = {}) => {
+    const kept: readonly DiscordFile[] = files.map((file) => ({ id: world.newId(), ...file }));
+    const reply = typeof replyTo === "string" ? replyTo : (replyTo?.id ?? null);
+    const message = world.add({
+      channelId: channel.id,
+      authorId: user.id,
+      content: text.replaceAll("@bot", `<@${world.bot.id}>`),
+      files: kept,
+      replyTo: reply,
+      type: reply === null ? 0 : 19,
+    });
+    tell("MESSAGE_CREATE", message);
+    return message;
+  };
+
+  const directMessages: People["directMessages"] = (user) => {
+    const known = [...world.channels.values()].find(
+      ({ type, recipient }) => type === 1 && recipient === user.id,
+    );
+    return known ?? addChannel({ type: 1, name: "", recipient: user.id });
+  };
+
+  const join: People["join"] = (user, guild, roles = []) => {
+    guild.members.set(user.id, { roles, nick: null });
+  };
+
+  return {
+    say,
+    directMessages,
+    join,
+    user(name, parts = {}) {
+      const user = { id: world.newId(), name, isBot: false, locale: "en-US", ...parts };
+      world.users.set(user.id, user);
+      return user;
+    },
+    guild(name, { members = [], features = [], botPermissions = ALL_PERMISSIONS } = {}) {
+      const id = world.newId();
+      const owner = world.newId();
+      const guild: DiscordGuild = {
+        id,
+        name,
+        ownerId: owner,
+        features,
+        roles: new Map([[id, { id, name: "@everyone", permissions: ALL_PERMISSIONS }]]),
+        members: new Map(),
+      };
+      if (botPermissions !== ALL_PERMISSIONS) {
+        guild.roles.set(id, { id, name: "@everyone", permissions: botPermissions });
+      }
+      for (const member of [world.bot, ...members]) join(member, guild);
+      world.guilds.set(id, guild);
+      return guild;
+    },
+    role(guild, name, permissions = 0n) {
+      const id = world.newId();
+      guild.roles.set(id, { id, name, permissions });
+      return id;
+    },
+    channel: (guild, name) => addChannel({ type: 0, name, guildId: guild.id }),
+    forum: (guild, name) => addChannel({ type: 15, name, guildId: guild.id }),
+    thread(parent, name, under) {
+      const { guildId, id: parentId } = parent;
+      const id = under?.id ?? world.newId();
+      return addChannel({ id, type: 11, name, guildId, parentId });
+    },
+    post(user, forum, title, text) {
+      const { guildId, id: parentId } = forum;
+      const post = addChannel({ type: 11, name: title, guildId, parentId });
+      const message = world.add({
+        id: post.id,
+        channelId: post.id,
+        authorId: user.id,
+        content: text.replaceAll("@bot", `<@${world.bot.id}>`),
+      });
+      tell("MESSAGE_CREATE", message);
+      return { post, message };
+    },
+    mention: (user, channel, text) => say(user, channel, `@bot ${text}`),
+    reply(user, message, text) {
+      const channel = world.channels.get(message.channelId);
+      if (channel === undefined) throw new Error("no such channel");
+      return say(user, channel, text, { replyTo: message.id });
+    },
+    dm: (user, text) => say(user, directMessages(user), text),
+    edit(message, text) {
+      message.history.push(message.content);
+      message.content = text.replaceAll("@bot", `<@${world.bot.id}>`);
+      message.editedAt = world.now();
+      world.changed();
+      tell("MESSAGE_UPDATE", message);
+    },
+    preview: (message) => tell("MESSAGE_UPDATE", message),
+    delete({ channelId, id }) {
+      world.remove(channelId, id);
+      const guild = world.channels.get(channelId)?.guildId ?? null;
+      const where = guild === null ? {} : { guild_id: guild };
+      emit("MESSAGE_DELETE", { id, channel_id: channelId, ...where }, guild, channelId);
+    },
+  };
+}
+
+/** Whether the bot is told of what happens in a channel. */
+export function botSees(world: World, channel: string | null): boolean {
+  const found = channel === null ? undefined : world.channels.get(channel);
+  return found === undefined || botMay(world, found, "viewChannel");
+}

@@ -1,0 +1,13 @@
+import { commandRoutes } from "./commands.ts";
+import { messageRoutes } from "./messages.ts";
+import { placeRoutes } from "./places.ts";
+import type { Route } from "./route.ts";
+import { webhookRoutes } from "./webhooks.ts";
+
+/** Every route that the emulator has. */
+export const routes: readonly Route[] = [
+  ...messageRoutes,
+  ...placeRoutes,
+  ...commandRoutes,
+  ...webhookRoutes,
+];

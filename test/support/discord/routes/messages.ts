@@ -1,0 +1,145 @@
+import { refuse } from "../api-error.ts";
+import { demand } from "../permissions.ts";
+import { wireMessage } from "../wire.ts";
+import type { DiscordChannel, DiscordMessage } from "../world.ts";
+import { readMessageBody } from "./message-body.ts";
+import type { Route, RouteContext } from "./route.ts";
+
+function channelOf({ world, parameters }: RouteContext): DiscordChannel {
+  const channel = world.channels.get(parameters[0] ?? "");
+  if (channel === undefined) throw refuse.unknownChannel();
+  return channel;
+}
+
+function messageOf({ world, parameters }: RouteContext): DiscordMessage {
+  const message = world.find(parameters[0] ?? "", parameters[1] ?? "");
+  if (message === null || message.ephemeralTo !== null) throw refuse.unknownMessage();
+  return message;
+}
+
+function compare(a: string, b: string): number {
+  return a.length === b.length ? (a < b ? -1 : a > b ? 1 : 0) : a.length - b.length;
+}
+
+function list(context: RouteContext): unknown {
+  const { world, query, baseUrl } = context;
+  const channel = channelOf(context);
+  demand(world, channel, "readHistory");
+  const limit = Number(query.get("limit") ?? 50);
+  if (!(limit >= 1 && limit <= 100)) throw refuse.invalidForm(["limit"]);
+  const [after, before] = [query.get("after"), query.get("before")];
+  const all = world.messages.filter(
+    ({ channelId, ephemeralTo }) => channelId === channel.id && ephemeralTo === null,
+  );
+  const some = all
+    .filter(({ id }) => after === null || compare(id, after) > 0)
+    .filter(({ id }) => before === null || compare(id, before) < 0);
+  const page = after === null ? some.slice(-limit) : some.slice(0, limit);
+  return page.toReversed().map((message) => wireMessage(world, message, { baseUrl }));
+}
+
+function create(context: RouteContext): unknown {
+  const { world, limits, baseUrl, emit } = context;
+  const channel = channelOf(context);
+  demand(world, channel, channel.type === 11 ? "sendInThreads" : "sendMessages");
+  if (context.files.length > 0) demand(world, channel, "attachFiles");
+  if (channel.type === 15) throw refuse.invalidForm(["a forum holds posts, not messages"]);
+  const body = readMessageBody(context.body, context.files, false);
+  const same = world.messages.find(
+    ({ nonce, authorId, id }) =>
+      nonce !== null &&
+      nonce === body.nonce &&
+      authorId === world.bot.id &&
+      world.now() - Number((BigInt(id) >> 22n) + 1_420_070_400_000n) < limits.nonceMs,
+  );
+  if (body.isEnforced && same !== undefined) return wireMessage(world, same, { baseUrl });
+  if (channel.isArchived) channel.isArchived = false;
+  const message = world.add({
+    channelId: channel.id,
+    authorId: world.bot.id,
+    content: body.content ?? "",
+    components: body.components ?? [],
+    flags: body.flags & 4,
+    files: body.files,
+    replyTo: body.replyTo,
+    nonce: body.nonce,
+    type: body.replyTo === null ? 0 : 19,
+    rung: body.rung(world),
+  });
+  const wire = wireMessage(world, message, { baseUrl, withGuild: true });
+  emit("MESSAGE_CREATE", wire, channel.guildId, channel.id);
+  return wireMessage(world, message, { baseUrl });
+}
+
+function update(context: RouteContext): unknown {
+  const { world, baseUrl, emit } = context;
+  const channel = channelOf(context);
+  demand(world, channel);
+  const message = messageOf(context);
+  if (message.authorId !== world.bot.id) throw refuse.notAuthor();
+  const body = readMessageBody(context.body, context.files, true);
+  message.history.push(message.content);
+  message.content = body.content ?? message.content;
+  message.components = body.components ?? message.components;
+  if (body.replacesFiles) message.files = body.files;
+  message.editedAt = world.now();
+  world.changed();
+  const wire = wireMessage(world, message, { baseUrl, withGuild: true });
+  emit("MESSAGE_UPDATE", wire, channel.guildId, channel.id);
+  return wireMessage(world, message, { baseUrl });
+}
+
+function remove(context: RouteContext): undefined {
+  const { world, emit } = context;
+  const channel = channelOf(context);
+  demand(world, channel);
+  const message = messageOf(context);
+  if (message.authorId !== world.bot.id) throw refuse.missingPermissions();
+  world.remove(channel.id, message.id);
+  const { guildId } = channel;
+  const guild = guildId === null ? {} : { guild_id: guildId };
+  emit("MESSAGE_DELETE", { id: message.id, channel_id: channel.id, ...guild }, guildId, channel.id);
+}
+
+const MESSAGES = /^\/channels\/(\d+)\/messages$/u;
+const MESSAGE = /^\/channels\/(\d+)\/messages\/(\d+)$/u;
+
+export const messageRoutes: readonly Route[] = [
+  { name: "GET messages", method: "GET", pattern: MESSAGES, run: list },
+  { name: "POST message", method: "POST", pattern: MESSAGES, run: create },
+  {
+    name: "GET message",
+    method: "GET",
+    pattern: MESSAGE,
+    run(context) {
+      demand(context.world, channelOf(context), "readHistory");
+      return wireMessage(context.world, messageOf(context), { baseUrl: context.baseUrl });
+    },
+  },
+  { name: "PATCH message", method: "PATCH", pattern: MESSAGE, run: update },
+  { name: "DELETE message", method: "DELETE", pattern: MESSAGE, run: remove },
+  {
+    name: "POST typing",
+    method: "POST",
+    pattern: /^\/channels\/(\d+)\/typing$/u,
+    run(context) {
+      const { world } = context;
+      const channel = channelOf(context);
+      demand(world, channel, channel.type === 11 ? "sendInThreads" : "sendMessages");
+      world.typing.push({ channel: channel.id, at: world.now() });
+      world.changed();
+    },
+  },
+  {
+    name: "PUT reaction",
+    method: "PUT",
+    pattern: /^\/channels\/(\d+)\/messages\/(\d+)\/reactions\/([^/]+)\/@me$/u,
+    run(context) {
+      const { world, parameters } = context;
+      demand(world, channelOf(context), "readHistory", "addReactions");
+      const emoji = decodeURIComponent(parameters[2] ?? "");
+      world.reactions.push({ message: messageOf(context).id, emoji });
+      world.changed();
+    },
+  },
+];

@@ -1,0 +1,181 @@
+import type { Rows } from "./component-rules.ts";
+
+export interface DiscordUser {
+  readonly id: string;
+  readonly name: string;
+  readonly isBot: boolean;
+  readonly locale: string;
+}
+
+interface Overwrite {
+  readonly id: string;
+  /** 0 for a role, 1 for a member. */
+  readonly type: 0 | 1;
+  allow: bigint;
+  deny: bigint;
+}
+
+interface DiscordRole {
+  readonly id: string;
+  readonly name: string;
+  permissions: bigint;
+}
+
+export interface DiscordGuild {
+  readonly id: string;
+  readonly name: string;
+  readonly ownerId: string;
+  readonly features: readonly string[];
+  readonly roles: Map<string, DiscordRole>;
+  /** Roles and nick by member. */
+  readonly members: Map<
+    string,
+    { readonly roles: readonly string[]; readonly nick: string | null }
+  >;
+}
+
+export interface DiscordChannel {
+  readonly id: string;
+  /** 0 text, 1 direct, 11 thread, 15 forum. */
+  readonly type: number;
+  readonly guildId: string | null;
+  readonly parentId: string | null;
+  readonly name: string;
+  readonly overwrites: Overwrite[];
+  /** Of direct messages. */
+  readonly recipient: string | null;
+  isArchived: boolean;
+}
+
+export interface DiscordFile {
+  readonly id: string;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: Buffer;
+}
+
+/** A message as the server keeps it. */
+export interface DiscordMessage {
+  readonly id: string;
+  readonly channelId: string;
+  readonly authorId: string;
+  content: string;
+  components: Rows;
+  flags: number;
+  files: readonly DiscordFile[];
+  readonly replyTo: string | null;
+  readonly nonce: string | null;
+  /** Only this user sees it. */
+  readonly ephemeralTo: string | null;
+  /** 0 plain, 19 reply, 20 answer to a command. */
+  readonly type: number;
+  readonly applicationId: string | null;
+  isLoading: boolean;
+  editedAt: number | null;
+  /** Text of earlier versions, oldest first. */
+  readonly history: string[];
+  /** Who would have been called by it. */
+  readonly rung: readonly string[];
+}
+
+/** Everything that there is, and a bell that rings on every change. */
+export interface World {
+  readonly applicationId: string;
+  readonly bot: DiscordUser;
+  readonly users: Map<string, DiscordUser>;
+  readonly guilds: Map<string, DiscordGuild>;
+  readonly channels: Map<string, DiscordChannel>;
+  /** In order of their ids, ephemeral ones included. */
+  readonly messages: DiscordMessage[];
+  readonly typing: { readonly channel: string; readonly at: number }[];
+  readonly reactions: { readonly message: string; readonly emoji: string }[];
+  /** Registered commands by scope (`global` or a server). */
+  readonly commands: Map<string, readonly unknown[]>;
+  now(): number;
+  /** Lets time pass for everything that Discord counts. */
+  advance(ms: number): void;
+  newId(): string;
+  find(channel: string, id: string): DiscordMessage | null;
+  add(
+    message: Pick<DiscordMessage, "channelId" | "authorId" | "content"> & Partial<DiscordMessage>,
+  ): DiscordMessage;
+  remove(channel: string, id: string): boolean;
+  changed(): void;
+  onChange(listener: () => void): () => void;
+}
+
+const EPOCH = 1_420_070_400_000;
+
+function createIds(now: () => number): () => string {
+  let last = 0n;
+  return () => {
+    const at = BigInt(Math.max(0, Math.floor(now() - EPOCH))) << 22n;
+    last = at > last ? at : last + 1n;
+    return String(last);
+  };
+}
+
+/** A world with nobody in it but the bot. */
+export function createWorld(): World {
+  let aheadMs = 0;
+  const now = (): number => Date.now() + aheadMs;
+  const newId = createIds(now);
+  const applicationId = newId();
+  const bot: DiscordUser = { id: newId(), name: "Frontdesk", isBot: true, locale: "en-US" };
+  const listeners = new Set<() => void>();
+  const messages: DiscordMessage[] = [];
+  const changed = (): void => {
+    for (const listener of listeners) listener();
+  };
+  return {
+    applicationId,
+    bot,
+    users: new Map([[bot.id, bot]]),
+    guilds: new Map(),
+    channels: new Map(),
+    messages,
+    typing: [],
+    reactions: [],
+    commands: new Map(),
+    now,
+    newId,
+    advance(ms) {
+      aheadMs += ms;
+    },
+    find: (channel, id) =>
+      messages.find((message) => message.channelId === channel && message.id === id) ?? null,
+    add(parts) {
+      const message: DiscordMessage = {
+        id: newId(),
+        components: [],
+        flags: 0,
+        files: [],
+        replyTo: null,
+        nonce: null,
+        ephemeralTo: null,
+        type: 0,
+        applicationId: null,
+        isLoading: false,
+        editedAt: null,
+        history: [],
+        rung: [],
+        ...parts,
+      };
+      messages.push(message);
+      changed();
+      return message;
+    },
+    remove(channel, id) {
+      const index = messages.findIndex((one) => one.channelId === channel && one.id === id);
+      if (index < 0) return false;
+      messages.splice(index, 1);
+      changed();
+      return true;
+    },
+    changed,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

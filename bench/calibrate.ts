@@ -1,17 +1,19 @@
 // Fits the order of passages and the confidence on labelled questions, and writes flows/calibration/*.json.
 // Usage: npx tsx bench/calibrate.ts --data FOLDER --step rank|confidence [--questions 200]
-// Confidence looks at the score of the ranking: fit `rank` first, then `confidence` in a run of its own.
+// Confidence and ambiguity look at the order of passages: fit `rank` first, then `confidence` in a run of its own.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Calibration, FeatureName } from "../flows/index.ts";
 import { readCorpus, readQuestions, spread } from "./calibration/data.ts";
 import {
+  type AmbiguityExample,
   type ConfidenceExample,
   collect,
   collectOwn,
   type RankExample,
 } from "./calibration/examples.ts";
-import { fitConfidence, judgeConfidence } from "./calibration/fit-confidence.ts";
+import { crossJudgeAmbiguity, fitAmbiguity } from "./calibration/fit-ambiguity.ts";
+import { crossJudge, fitConfidence, judgeConfidence } from "./calibration/fit-confidence.ts";
 import { fitRanking, hitAt1, type Weights } from "./calibration/fit-ranking.ts";
 import { openCorpus } from "./calibration/knowledge.ts";
 import { openOwnDocuments, readOwnQuestions } from "./calibration/own-questions.ts";
@@ -31,21 +33,23 @@ const ENGLISH = ["squad2", "stackfaq", "docs_support_en"] as const;
 const CHINESE = ["cmrc2018", "drcd"] as const;
 const FOREIGN = ["banking77", "clinc150"] as const;
 const BY_WORDS: readonly FeatureName[] = [
-  "score",
-  "unit",
   "heading",
   "headingMatch",
   "top",
   "topStrong",
   "absent",
+  "found",
+  "named",
+  "crowd",
+  "length",
+  "telling",
 ];
 const WITH_VECTORS: readonly FeatureName[] = [...BY_WORDS, "cosineMargin"];
 const L2 = { rank: 0.6, confidence: 0.02 } as const;
 
-async function examplesOf(hasVectors: boolean) {
+async function examplesOf(hasVectors: boolean, sets: readonly string[]) {
   const confidence: ConfidenceExample[] = [];
   const rank: RankExample[] = [];
-  const sets = hasVectors ? ENGLISH : [...ENGLISH, ...CHINESE];
   for (const set of sets) {
     const isChinese = CHINESE.some((each) => each === set);
     const others = [...(isChinese ? CHINESE : [...ENGLISH, ...FOREIGN])].filter(
@@ -68,12 +72,17 @@ async function examplesOf(hasVectors: boolean) {
     await close();
     console.log(`${set}: ${found.confidence.length} examples, vectors ${hasVectors}`);
   }
-  const own = await openOwnDocuments(hasVectors);
-  const ours = await collectOwn(own.knowledge, readOwnQuestions());
+  const ours = await examplesOfOwn(hasVectors);
   confidence.push(...ours.confidence);
   rank.push(...ours.rank);
-  await own.close();
-  return { confidence, rank };
+  return { confidence, rank, ambiguity: ours.ambiguity };
+}
+
+async function examplesOfOwn(hasVectors: boolean) {
+  const { knowledge, close } = await openOwnDocuments(hasVectors);
+  const ours = await collectOwn(knowledge, readOwnQuestions());
+  await close();
+  return ours;
 }
 
 function split<Example extends { readonly half: 0 | 1 }>(examples: readonly Example[]) {
@@ -98,13 +107,14 @@ function fitOne(
   const figures = judgeConfidence(calibration, held);
   const provenance = {
     date: new Date().toISOString().slice(0, 10),
-    data: "halves of squad2, stackfaq, docs_support_en, cmrc2018, drcd and the project's own questions; negatives: source removed, foreign and unanswerable questions",
+    data: "halves of squad2, stackfaq, docs_support_en, cmrc2018, drcd; the project's own questions (bench/calibration, test/e2e but the final set); negatives: source removed, foreign and unanswerable questions",
     examples: fitted.length,
     heldOut: figures,
+    ownSetLeftOut: crossJudge(fitted, names, L2.confidence),
   };
   console.log(
     name,
-    figures,
+    provenance,
     calibration.features.map(({ name: f, weight }) => `${f} ${weight}`).join(", "),
   );
   return { ...calibration, provenance } satisfies Calibration;
@@ -119,8 +129,8 @@ function fitRank(examples: readonly RankExample[], language: "en" | "zh", fixed:
 }
 
 async function fitRankings(): Promise<void> {
-  const withVectors = await examplesOf(true);
-  const byWords = await examplesOf(false);
+  const withVectors = await examplesOf(true, ENGLISH);
+  const byWords = await examplesOf(false, CHINESE);
   const en = fitRank(withVectors.rank, "en", { isSameLanguage: 2, fit: 0 });
   const zh = fitRank(byWords.rank, "zh", { isSameLanguage: 2, cosine: 0, fit: 0 });
   write("rank", {
@@ -128,7 +138,7 @@ async function fitRankings(): Promise<void> {
     status: "fitted",
     provenance: {
       date: new Date().toISOString().slice(0, 10),
-      data: "halves of squad2, stackfaq, docs_support_en (English), cmrc2018, drcd (Chinese) and the project's own questions; isSameLanguage and fit by hand",
+      data: "halves of squad2, stackfaq, docs_support_en (English), cmrc2018, drcd (Chinese); the project's own questions (bench/calibration, test/e2e but the final set); isSameLanguage and fit by hand",
       heldOutHitAt1: { en: en.hitAt1, zh: zh.hitAt1 },
     },
     weights: { en: en.weights, zh: zh.weights },
@@ -136,14 +146,30 @@ async function fitRankings(): Promise<void> {
 }
 
 async function fitConfidences(): Promise<void> {
-  const withVectors = await examplesOf(true);
-  const byWords = await examplesOf(false);
-  const inLanguage = (language: "en" | "zh") =>
-    byWords.confidence.filter((example) => example.language === language);
+  const withVectors = await examplesOf(true, ENGLISH);
+  const byWords = await examplesOf(false, CHINESE);
   const english = withVectors.confidence.filter(({ language }) => language === "en");
+  const chinese = byWords.confidence.filter(({ language }) => language === "zh");
   write("starter", fitOne("starter", english, WITH_VECTORS));
-  write("lexical", fitOne("lexical", inLanguage("en"), BY_WORDS));
-  write("chinese", fitOne("chinese", inLanguage("zh"), BY_WORDS));
+  // None of these measurements depends on vectors but by the order of the passages.
+  write("lexical", fitOne("lexical", english, BY_WORDS));
+  write("chinese", fitOne("chinese", chinese, BY_WORDS));
+  writeAmbiguity(withVectors.ambiguity);
+}
+
+function writeAmbiguity(ambiguity: readonly AmbiguityExample[]): void {
+  const fitted = fitAmbiguity(ambiguity);
+  const provenance = {
+    date: new Date().toISOString().slice(0, 10),
+    data: "the project's own questions (bench/calibration, test/e2e but the final set)",
+    examples: ambiguity.length,
+    ownSetLeftOut: crossJudgeAmbiguity(ambiguity),
+  };
+  console.log(
+    provenance,
+    fitted.features.map(({ name, weight }) => `${name} ${weight}`).join(", "),
+  );
+  write("ambiguity", { ...fitted, provenance });
 }
 
 await (values.step === "rank" ? fitRankings() : fitConfidences());

@@ -1,4 +1,11 @@
 export { caseKind } from "./case/kind.ts";
+export { clustersOf } from "./clarify/clusters.ts";
+export {
+  AMBIGUITY_FEATURES,
+  type AmbiguityFeature,
+  type AmbiguityVector,
+  ambiguityVector,
+} from "./clarify/features.ts";
 export {
   areaUnderCurve,
   type Calibration,

@@ -1,4 +1,7 @@
 import {
+  type AmbiguityVector,
+  ambiguityVector,
+  clustersOf,
   type FeatureVector,
   type Found,
   featureVector,
@@ -59,9 +62,15 @@ async function find(knowledge: Knowledge, text: string): Promise<Found> {
   );
 }
 
-function judge(found: Omit<Found, "result">, language: Language): FeatureVector {
-  const evidence = measureEvidence(found.query, found.scored);
-  return featureVector(found.passages, evidence, found.query.terms.length, language);
+function judge(found: Omit<Found, "result">, text: string, language: Language): FeatureVector {
+  return featureVector(found, measureEvidence(found.query, found.scored), text, language);
+}
+
+/** A question that is or is not ambiguous. */
+export interface AmbiguityExample {
+  readonly set: string;
+  readonly isAmbiguous: boolean;
+  readonly vector: AmbiguityVector;
 }
 
 /** The same question in an index without the passages that answer it. */
@@ -97,12 +106,13 @@ export async function collect(
     const note = (origin: Origin, vector: FeatureVector): void => {
       confidence.push({ set, origin, language, vector, half });
     };
-    note(gold.size > 0 ? "gold" : "unanswerable", judge(found, language));
+    note(gold.size > 0 ? "gold" : "unanswerable", judge(found, text, language));
     if (gold.size === 0) continue;
     note(
       "removed",
       judge(
         without(found, (source) => sources.has(source), text),
+        text,
         language,
       ),
     );
@@ -114,37 +124,47 @@ export async function collect(
   }
   for (const [at, { text }] of foreign.entries()) {
     const language = detectLanguage(text);
-    const vector = judge(await find(knowledge, text), language);
+    const vector = judge(await find(knowledge, text), text, language);
     confidence.push({ set, origin: "foreign", language, vector, half: at % 2 === 0 ? 0 : 1 });
   }
   return { confidence, rank };
 }
 
-/** Asks the project's own questions. */
+/** Asks the project's own questions. All are fitted on: how well that does is told by leaving one set out at a time. */
 export async function collectOwn(
   knowledge: Knowledge,
   questions: readonly OwnQuestion[],
-): Promise<{ readonly confidence: ConfidenceExample[]; readonly rank: RankExample[] }> {
-  const examples: ConfidenceExample[] = [];
+): Promise<{
+  readonly confidence: ConfidenceExample[];
+  readonly rank: RankExample[];
+  readonly ambiguity: AmbiguityExample[];
+}> {
+  const confidence: ConfidenceExample[] = [];
   const rank: RankExample[] = [];
-  for (const [at, { text, isAnswerable, page }] of questions.entries()) {
+  const ambiguity: AmbiguityExample[] = [];
+  const half = 0;
+  for (const { text, set, kind, pages } of questions) {
     const language = detectLanguage(text);
-    const half = at % 2 === 0 ? 0 : 1;
     const found = await find(knowledge, text);
-    const origin = isAnswerable ? "gold" : "foreign";
-    const first = found.passages[0]?.passage.source ?? "";
+    const isGold = (source: string): boolean => pages.some((page) => source.endsWith(`/${page}`));
+    const origin = kind === "absent" ? "foreign" : "gold";
     // Another page first: whether the question is then answered is anybody's guess.
-    const isDoubtful = page !== null && !first.endsWith(`/${page}`);
-    const vector = judge(found, language);
-    if (!isDoubtful) examples.push({ set: "own", origin, language, vector, half });
-    if (page === null) continue;
+    const isDoubtful = pages.length > 0 && !isGold(found.passages[0]?.passage.source ?? "");
+    const vector = judge(found, text, language);
+    if (!isDoubtful) confidence.push({ set, origin, language, vector, half });
+    if (kind !== "absent") {
+      const clusters = clustersOf(found.passages, found.scored);
+      const measured = ambiguityVector(found, clusters, text, language);
+      ambiguity.push({ set, isAmbiguous: kind === "ambiguous", vector: measured });
+    }
+    if (pages.length === 0) continue;
     const passages = found.passages.map(({ passage, vector: measured }) => ({
-      isGold: passage.language === language && passage.source.endsWith(`/${page}`),
+      isGold: isGold(passage.source),
       vector: measured,
     }));
-    rank.push({ set: "own", language, passages, half });
-    const rest = without(found, (source) => source.endsWith(`/${page}`), text);
-    examples.push({ set: "own", origin: "removed", language, vector: judge(rest, language), half });
+    rank.push({ set, language, passages, half });
+    const rest = judge(without(found, isGold, text), text, language);
+    confidence.push({ set, origin: "removed", language, vector: rest, half });
   }
-  return { confidence: examples, rank };
+  return { confidence, rank, ambiguity };
 }

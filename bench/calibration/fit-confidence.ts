@@ -3,11 +3,18 @@ import {
   type Calibration,
   calibrationError,
   type FeatureName,
-  fitLogistic,
   type Judged,
   probability,
 } from "../../flows/index.ts";
 import type { ConfidenceExample, Origin } from "./examples.ts";
+import { fitCalibration } from "./fit-calibration.ts";
+
+/** Below this a question is declined. */
+const LEAST_CONFIDENCE = 0.4;
+
+function round3(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
 
 /** How much each origin counts beside the questions that can be answered: about six in ten can. */
 const SHARES: Readonly<Record<Origin, number>> = {
@@ -18,26 +25,28 @@ const SHARES: Readonly<Record<Origin, number>> = {
 };
 
 /** Questions about a handbook and a product count more than those about encyclopedia articles. */
-const OWN_SHARE = 3;
+const OWN_SHARE = 1.5;
+
+function isOwn({ set }: ConfidenceExample): boolean {
+  return set.startsWith("own/");
+}
+
+/** Signs that weights keep: more that is missing and more that competes never make an answer likelier. */
+const SIGNS: Partial<Record<FeatureName, 1 | -1 | 0>> = {
+  absent: -1,
+  crowd: -1,
+  length: 0,
+  telling: 0,
+};
 
 function weightsOf(examples: readonly ConfidenceExample[]): readonly number[] {
   const sizes = new Map<string, number>();
   const keyOf = (example: ConfidenceExample): string => `${example.set}/${example.origin}`;
   for (const example of examples) sizes.set(keyOf(example), (sizes.get(keyOf(example)) ?? 0) + 1);
   return examples.map((example) => {
-    const share = SHARES[example.origin] * (example.set === "own" ? OWN_SHARE : 1);
+    const share = SHARES[example.origin] * (isOwn(example) ? OWN_SHARE : 1);
     return (100 * share) / (sizes.get(keyOf(example)) ?? 1);
   });
-}
-
-function spreadOf(values: readonly number[]): {
-  readonly mean: number;
-  readonly deviation: number;
-} {
-  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-  const variance =
-    values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length);
-  return { mean, deviation: Math.sqrt(variance) || 1 };
 }
 
 /** Fits the confidence on these examples over these measurements. */
@@ -47,35 +56,54 @@ export function fitConfidence(
   names: readonly FeatureName[],
   l2: number,
 ): Calibration {
-  const scales = names.map((feature) =>
-    spreadOf(examples.flatMap(({ vector }) => vector[feature] ?? [])),
-  );
   const weights = weightsOf(examples);
-  const fitted = fitLogistic(
+  return fitCalibration(
+    name,
     examples.map(({ vector, origin }, at) => ({
-      values: names.map((feature, index) => {
-        const scale = scales[index] ?? { mean: 0, deviation: 1 };
-        return ((vector[feature] ?? scale.mean) - scale.mean) / scale.deviation;
-      }),
+      vector,
       isPositive: origin === "gold",
       weight: weights[at] ?? 1,
     })),
-    l2,
-    names.map((feature) => (feature === "absent" ? -1 : 1)),
+    names,
+    { l2, signs: SIGNS },
   );
-  const round = (value: number): number => Math.round(value * 1e4) / 1e4;
+}
+
+/** How the project's own questions would be told apart by a fit that has not seen their set. */
+export function crossJudge(
+  examples: readonly ConfidenceExample[],
+  names: readonly FeatureName[],
+  l2: number,
+) {
+  const sets = [...new Set(examples.filter(isOwn).map(({ set }) => set))];
+  const judged = sets.flatMap((set) => {
+    const calibration = fitConfidence(
+      "cross",
+      examples.filter((each) => each.set !== set),
+      names,
+      l2,
+    );
+    return examples
+      .filter((each) => each.set === set && each.origin !== "removed")
+      .map(({ vector, origin }) => ({
+        probability: probability(calibration, vector),
+        isPositive: origin === "gold",
+      }));
+  });
   return {
-    name,
-    status: "fitted",
-    provenance: {},
-    bias: round(fitted.bias),
-    features: names.map((feature, index) => ({
-      name: feature,
-      mean: round(scales[index]?.mean ?? 0),
-      deviation: round(scales[index]?.deviation ?? 1),
-      weight: round(fitted.weights[index] ?? 0),
-    })),
+    n: judged.length,
+    ...atThreshold(judged, LEAST_CONFIDENCE),
+    auroc: round3(areaUnderCurve(judged)),
   };
+}
+
+function atThreshold(judged: readonly Judged[], threshold: number) {
+  const share = (isPositive: boolean): number => {
+    const some = judged.filter((each) => each.isPositive === isPositive);
+    const above = some.filter((each) => each.probability >= threshold).length;
+    return round3((isPositive ? above : some.length - above) / Math.max(1, some.length));
+  };
+  return { answered: share(true), declined: share(false) };
 }
 
 /** Figures of a calibration on examples it has not seen. */
@@ -91,15 +119,14 @@ export function judgeConfidence(calibration: Calibration, examples: readonly Con
     areaUnderCurve(
       judged(examples.filter((each) => each.origin === "gold" || each.origin === origin)),
     );
-  const round = (value: number): number => Math.round(value * 1000) / 1000;
   return {
     n: examples.length,
-    auroc: round(areaUnderCurve(judged(examples))),
-    aurocSourceRemoved: round(against("removed")),
-    aurocForeign: round(against("foreign")),
+    auroc: round3(areaUnderCurve(judged(examples))),
+    aurocSourceRemoved: round3(against("removed")),
+    aurocForeign: round3(against("foreign")),
     aurocUnanswerable: examples.some(({ origin }) => origin === "unanswerable")
-      ? round(against("unanswerable"))
+      ? round3(against("unanswerable"))
       : null,
-    ece: round(calibrationError(judged(examples))),
+    ece: round3(calibrationError(judged(examples))),
   };
 }

@@ -17,26 +17,39 @@ const questionSchema = z.array(
     kind: z.enum(["docs", "handbook", "absent", "ambiguous"]),
     text: z.string(),
     expectedSource: z.string().optional(),
+    alsoSources: z.array(z.string()).default([]),
   }),
 );
 
 /** A question about the project's own documents. */
 export interface OwnQuestion {
   readonly text: string;
-  readonly isAnswerable: boolean;
-  /** Name of the page that answers, the same in both languages; null when there are several or none. */
-  readonly page: string | null;
+  /** Name of the set that it belongs to. */
+  readonly set: string;
+  readonly kind: "docs" | "handbook" | "absent" | "ambiguous";
+  /** Pages that answer; empty when there are too many to name, or none. */
+  readonly pages: readonly string[];
 }
 
-const FILES = ["test/e2e/questions/docs-questions.json", "bench/calibration/questions.json"];
+const FILES = [
+  "test/e2e/questions/docs-questions.json",
+  "test/e2e/questions/holdout-questions.json",
+  "test/e2e/questions/strangers-a.json",
+  "test/e2e/questions/strangers-b.json",
+  "bench/calibration/questions.json",
+];
 
-/** The questions that may be looked at while building; the holdout set is not among them. */
+/** The questions that may be looked at while building; `strangers-final` is not among them. */
 export function readOwnQuestions(): readonly OwnQuestion[] {
   return FILES.flatMap((file) =>
     questionSchema.parse(JSON.parse(readFileSync(join(root, file), "utf8"))).map((question) => ({
       text: question.text,
-      isAnswerable: question.kind !== "absent",
-      page: question.expectedSource === undefined ? null : basename(question.expectedSource),
+      set: `own/${basename(file, ".json")}`,
+      kind: question.kind,
+      pages:
+        question.expectedSource === undefined
+          ? []
+          : [question.expectedSource, ...question.alsoSources],
     })),
   );
 }

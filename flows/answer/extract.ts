@@ -30,8 +30,11 @@ const MAX_EXCERPTS = 3;
 const MIN_SCORE = 0.2;
 const MIN_GAIN = 0.2;
 const MIN_ABOUT = 0.5;
+/** A paragraph up to this length is quoted whole; so many Han characters say what three times the letters do. */
 const WHOLE_PARAGRAPH = 320;
+const WHOLE_HAN_PARAGRAPH = 75;
 const SHORT_SENTENCE = 40;
+const SHORT_HAN_SENTENCE = 12;
 const CONTINUES =
   /^(?:this|that|these|those|it|they|he|she|there|then|otherwise|however|but|in this case|if not|after that|without|here|its|their|这|该|此|其|它|否则|但|如果|若|另外|此外|同时|之后|然后)/iu;
 
@@ -74,14 +77,15 @@ function paragraphAround(scored: ScoredPassage, best: ScoredUnit): readonly Scor
       ? [best, ...introduced]
       : [best, ...introduced.slice(0, 3)];
   }
-  if (lengthOf(block) <= WHOLE_PARAGRAPH) return block;
+  const isHan = /\p{Script=Han}/u.test(best.unit.text);
+  if (lengthOf(block) <= (isHan ? WHOLE_HAN_PARAGRAPH : WHOLE_PARAGRAPH)) return block;
   const chosen = [best];
   const before = scored.units[best.at - 1];
   if (before?.unit.block === best.unit.block && CONTINUES.test(best.unit.text))
     chosen.unshift(before);
   const isFollowed = next?.unit.block === best.unit.block;
-  if (isFollowed && (CONTINUES.test(next.unit.text) || best.unit.text.length < SHORT_SENTENCE))
-    chosen.push(next);
+  const isShort = best.unit.text.length < (isHan ? SHORT_HAN_SENTENCE : SHORT_SENTENCE);
+  if (isFollowed && (CONTINUES.test(next.unit.text) || isShort)) chosen.push(next);
   return chosen;
 }
 
@@ -122,7 +126,7 @@ function gainOf(query: Query, open: ReadonlySet<string>, unit: ScoredUnit): numb
   );
   return shareOf(
     query,
-    gained.map(({ key }) => key),
+    gained.map(({ key }) => [key, unit.keys.get(key) ?? 0] as const),
   );
 }
 
@@ -149,7 +153,7 @@ function select(query: Query, passages: readonly ScoredPassage[]): readonly Exce
     excerpts.push({ scored: best.scored, units: units.toSorted((a, b) => a.at - b.at) });
     characters += lengthOf(units);
     for (const keys of [best.scored.heading, ...units.map((unit) => unit.keys)]) {
-      for (const key of keys) open.delete(key);
+      for (const key of keys.keys()) open.delete(key);
     }
   }
   return excerpts;
@@ -169,6 +173,14 @@ function render(units: readonly ScoredUnit[]): string {
     text += `${joint}${isListed ? mark : ""}${unit.text}`;
   }
   return text;
+}
+
+/** An excerpt with its number: behind the words, and before a block of code at the end, which nothing may touch. */
+function marked(units: readonly ScoredUnit[], mark: string): string {
+  const words = units.slice(0, units.findLastIndex(({ unit }) => unit.kind !== "code") + 1);
+  if (words.length === units.length) return `${render(units)} ${mark}`;
+  const code = render(units.slice(words.length));
+  return words.length === 0 ? `${mark}\n${code}` : `${render(words)} ${mark}\n${code}`;
 }
 
 function jointOf(text: string): string {
@@ -216,7 +228,7 @@ export function quoteAnswer(question: string, passages: readonly Passage[]): Quo
   );
   const sources = passages.map((passage) => passage.text);
   const text = excerpts
-    .map((excerpt) => `${render(excerpt.units)} [${numberOf(excerpt)}]`)
+    .map((excerpt) => marked(excerpt.units, `[${numberOf(excerpt)}]`))
     .join("\n\n");
   return {
     text: defuse(text, sources),

@@ -1,9 +1,9 @@
 import type { Passage } from "../../src/core/index.ts";
-import { hasTerm, indexTerms, type Term } from "../language/index.ts";
+import { indexTerms, strengthOf, type Term } from "../language/index.ts";
 import { type Unit, unitsOf } from "./blocks.ts";
 
-/** Keys of the question's terms that a text has. */
-export type Keys = ReadonlySet<string>;
+/** Keys of the question's terms that a text has, with how surely it has each: 1 in the words of the question. */
+export type Keys = ReadonlyMap<string, number>;
 
 /** A piece of a passage with what it has of the question. */
 interface MatchedUnit {
@@ -25,7 +25,23 @@ export interface MatchedPassage {
 
 function keysIn(text: string, terms: readonly Term[]): Keys {
   const index = indexTerms(text);
-  return new Set(terms.filter((term) => hasTerm(index, term)).map(({ key }) => key));
+  const keys = new Map<string, number>();
+  for (const term of terms) {
+    const strength = strengthOf(index, term);
+    if (strength > 0) keys.set(term.key, strength);
+  }
+  return keys;
+}
+
+/** What several texts have together. */
+export function unitedKeys(texts: readonly Keys[]): Keys {
+  const united = new Map<string, number>();
+  for (const keys of texts) {
+    for (const [key, strength] of keys) {
+      united.set(key, Math.max(strength, united.get(key) ?? 0));
+    }
+  }
+  return united;
 }
 
 /** The heading right above a passage, or the title where there is none. */
@@ -42,6 +58,6 @@ export function matchPassage(passage: Passage, terms: readonly Term[]): MatchedP
     heading,
     innermost: keysIn(innermostHeading(passage), terms),
     units,
-    keys: new Set([...heading, ...units.flatMap(({ keys }) => [...keys])]),
+    keys: unitedKeys([heading, ...units.map(({ keys }) => keys)]),
   };
 }

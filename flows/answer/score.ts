@@ -53,7 +53,15 @@ const LEAD_SHARE = 0.4;
 const OPTIONAL_WEIGHT = 0.4;
 const WEAK_WEIGHT = 0.4;
 const VERB_WEIGHT = 0.7;
-const NOTHING: Keys = new Set();
+/** Where rarity is known it says most of how telling a word is. */
+const WEAK_SHARE = 0.7;
+const LEAST_RARITY = 0.1;
+const NOTHING: Keys = new Map();
+
+/** How rare the words of a term are in all documents, 0 to 1; null where nobody can tell. */
+export type RarityOf = (term: Term) => number | null;
+
+const unknownRarity: RarityOf = () => null;
 
 /** That a common word is rare here says nothing; that a telling one is, does. */
 function weightOf(term: Term, rarity: number): number {
@@ -62,33 +70,45 @@ function weightOf(term: Term, rarity: number): number {
   return (0.6 + 0.4 * rarity) * optional * (term.isVerb ? VERB_WEIGHT : 1);
 }
 
+function weightByRarity(term: Term, rarity: number): number {
+  const optional = term.isOptional ? OPTIONAL_WEIGHT : 1;
+  const weak = term.isWeak ? WEAK_SHARE : 1;
+  return (LEAST_RARITY + rarity) * optional * weak * (term.isVerb ? VERB_WEIGHT : 1);
+}
+
 function weigh(
   question: string,
   terms: readonly Term[],
   matched: readonly MatchedPassage[],
+  rarityOf: RarityOf,
 ): Query {
   const weights = new Map<string, number>();
   let total = 0;
   for (const term of terms) {
     const found = matched.filter(({ keys }) => keys.has(term.key)).length;
     const rarity = Math.log(1 + (matched.length + 0.5) / (found + 0.5));
-    const weight = weightOf(term, rarity);
+    const known = rarityOf(term);
+    const weight = known === null ? weightOf(term, rarity) : weightByRarity(term, known);
     weights.set(term.key, weight);
     if (!term.isOptional || found > 0) total += weight;
   }
   return { terms, weights, total, type: questionType(question) };
 }
 
-/** Share of a question's weight that these terms hold. */
-export function shareOf(query: Query, keys: Iterable<string>): number {
-  if (query.total === 0) return 0;
+/** How much of a question's weight these terms hold. */
+export function weightIn(query: Query, keys: Iterable<readonly [string, number]>): number {
   let sum = 0;
-  for (const key of keys) sum += query.weights.get(key) ?? 0;
-  return sum / query.total;
+  for (const [key, strength] of keys) sum += (query.weights.get(key) ?? 0) * strength;
+  return sum;
 }
 
-function without(keys: Keys, ...others: readonly Keys[]): readonly string[] {
-  return [...keys].filter((key) => !others.some((other) => other.has(key)));
+/** The same as a share of all of it, 0 to 1. */
+export function shareOf(query: Query, keys: Iterable<readonly [string, number]>): number {
+  return query.total === 0 ? 0 : weightIn(query, keys) / query.total;
+}
+
+function without(keys: Keys, ...others: readonly Keys[]): readonly (readonly [string, number])[] {
+  return [...keys].filter(([key]) => !others.some((other) => other.has(key)));
 }
 
 function scoreUnit(query: Query, matched: MatchedPassage, at: number): readonly ScoredUnit[] {
@@ -124,10 +144,14 @@ export function withRank(scored: ScoredPassage, rank: number): ScoredPassage {
 }
 
 /** Cuts passages, best first, into pieces and scores each against the question. */
-export function scoreQuestion(question: string, passages: readonly Passage[]): ScoredQuestion {
+export function scoreQuestion(
+  question: string,
+  passages: readonly Passage[],
+  rarityOf: RarityOf = unknownRarity,
+): ScoredQuestion {
   const terms = termsOf(question);
   const matched = passages.map((passage) => matchPassage(passage, terms));
-  const query = weigh(question, terms, matched);
+  const query = weigh(question, terms, matched, rarityOf);
   const scored = matched.map((each, rank) =>
     withRank(
       {

@@ -1,10 +1,11 @@
 import type { Language } from "../../src/core/index.ts";
-import { sigmoid } from "../confidence/calibrator.ts";
-import { isTelling } from "../language/index.ts";
+import ambiguityJson from "../calibration/ambiguity.json" with { type: "json" };
+import { calibrationSchema, probability } from "../confidence/calibrator.ts";
 import type { Found } from "../rank/find.ts";
 import type { Reading } from "../tasks/contracts.ts";
 import { type Cluster, clustersOf } from "./clusters.ts";
-import { answerDistance, contendersOf, isHeadingAhead, isNamed } from "./contenders.ts";
+import { answerDistance, areTwins, contendersOf, isHeadingAhead, isNamed } from "./contenders.ts";
+import { AMBIGUITY_FEATURES, ambiguityVector } from "./features.ts";
 import { labelsOf } from "./labels.ts";
 
 /** What competes for a question. */
@@ -15,48 +16,34 @@ export interface Ambiguity {
   readonly readings: readonly Reading[];
 }
 
-/** What the probability is computed from; each 0 to 1. */
-interface AmbiguityFeatures {
-  /** How much of the question the first contender speaks of. */
-  readonly coverage: number;
-  /** How close the second contender comes to the first. */
-  readonly balance: number;
-  /** How little the question says: 1 for one telling term, less for each further one. */
-  readonly vagueness: number;
-  /** How different the answers would be. */
-  readonly distance: number;
-}
-
 const NONE: Ambiguity = { probability: 0, readings: [] };
 const MAX_READINGS = 4;
 const LEAST_DISTANCE = 0.3;
+const NEXT_SCORE_SHARE = 0.5;
+/** The least probability when two headings say the question alike; the fit rarely sees so few sections. Set by hand. */
+const TWINS = 0.6;
 /** A further reading out of the same document stands back behind one out of another. */
 const SAME_DOCUMENT_SHARE = 0.9;
-/** Set by hand: one telling term and two equal readings → 0.9; two, one reading ahead → 0.7; four → 0.5 and less. */
-const WEIGHTS = { bias: -11, coverage: 8, balance: 3, vagueness: 2.2, distance: 0.5 } as const;
 
-function featuresOf(
-  found: Omit<Found, "result">,
-  contenders: readonly Cluster[],
-): AmbiguityFeatures {
-  const [first, second] = contenders;
-  const telling = found.query.terms.filter(isTelling);
-  if (first === undefined || second === undefined) {
-    return { coverage: 0, balance: 0, vagueness: 0, distance: 0 };
-  }
-  return {
-    coverage: first.coverage,
-    balance:
-      Math.min(1, second.coverage / Math.max(first.coverage, 0.01)) * (second.score / first.score),
-    vagueness: Math.exp(-0.45 * Math.max(0, telling.length - 1)),
-    distance: Math.max(...contenders.slice(1, 4).map((other) => answerDistance(first, other))),
-  };
+const calibration = calibrationSchema(AMBIGUITY_FEATURES).parse(ambiguityJson);
+
+/** Where none speaks of the question as well as the first: what comes next to it, as long as it is not far behind. */
+function nextBest(clusters: readonly Cluster[], language: Language): readonly Cluster[] {
+  const own = clusters.filter((cluster) => cluster.language === language);
+  const least = (own[0]?.score ?? 0) * NEXT_SCORE_SHARE;
+  return own.filter(({ score }) => score >= least).slice(0, MAX_READINGS);
+}
+
+/** What stands above the first heading bears the page's title, which says little beside the titles of sections. */
+function namedSections(contenders: readonly Cluster[]): readonly Cluster[] {
+  const sections = contenders.filter(({ section }) => section !== "");
+  return sections.length > 1 ? sections : contenders;
 }
 
 /** Puts contenders in the order in which they are offered: good ones first, out of different documents. */
 function offered(contenders: readonly Cluster[]): readonly Cluster[] {
   const chosen: Cluster[] = [];
-  const left = [...contenders];
+  const left = [...namedSections(contenders)];
   while (chosen.length < MAX_READINGS && left.length > 0) {
     const worth = (cluster: Cluster): number =>
       cluster.score *
@@ -89,17 +76,18 @@ export function measureAmbiguity(
   prefix: string,
 ): Ambiguity {
   const clusters = clustersOf(found.passages, found.scored);
-  const contenders = contendersOf(found.query, clusters, language);
+  const equals = contendersOf(found.query, clusters, language);
+  const contenders = equals.length > 1 ? equals : nextBest(clusters, language);
   if (contenders.length < 2 || isNamed(question, contenders)) return NONE;
   if (isHeadingAhead(found.query, contenders)) return NONE;
-  const features = featuresOf(found, contenders);
-  if (features.distance < LEAST_DISTANCE) return NONE;
-  const { bias, coverage, balance, vagueness, distance } = WEIGHTS;
-  const sum =
-    bias +
-    coverage * features.coverage +
-    balance * features.balance +
-    vagueness * features.vagueness +
-    distance * features.distance;
-  return { probability: sigmoid(sum), readings: readingsOf(offered(contenders), prefix) };
+  const [first, ...others] = contenders;
+  const distances = others.slice(0, 3).map((other) => answerDistance(first ?? other, other));
+  if (Math.max(...distances) < LEAST_DISTANCE) return NONE;
+  return {
+    probability: Math.max(
+      areTwins(found.query, contenders) ? TWINS : 0,
+      probability(calibration, ambiguityVector(found, clusters, question, language)),
+    ),
+    readings: readingsOf(offered(contenders), prefix),
+  };
 }

@@ -4,8 +4,8 @@ import { hasTerm, indexTerms, isTelling, type Term, termsOf } from "../language/
 import type { Cluster } from "./clusters.ts";
 
 /** Clusters that speak of the question about as well as the best one. */
-const LEAST_SHARE = 0.9;
-const LEAST_SCORE_SHARE = 0.7;
+const LEAST_SHARE = 0.75;
+const LEAST_SCORE_SHARE = 0.6;
 const TYPED = new Set(["duration", "number", "money", "time", "person"]);
 
 function fitsQuestion(query: Query, cluster: Cluster): boolean {
@@ -70,17 +70,34 @@ const FAR_BEHIND = 0.67;
 /** Share of the question's telling words that a cluster's heading says, in whatever words. */
 function saidByHeading(query: Query, cluster: Cluster): number {
   const telling = query.terms.filter(isTelling);
-  // One word says too little: a heading may have it by accident.
-  if (telling.length < 2) return 0;
   const heading = indexTerms(cluster.label);
-  return telling.filter((term) => hasTerm(heading, term)).length / telling.length;
+  return telling.filter((term) => hasTerm(heading, term)).length / Math.max(1, telling.length);
 }
 
 /** Whether the first heading says the whole question and no other comes near: asking back could not change the answer. */
 export function isHeadingAhead(query: Query, contenders: readonly Cluster[]): boolean {
   const [first, ...others] = contenders;
-  if (first === undefined || saidByHeading(query, first) < 1) return false;
+  // One word says too little: a heading may have it by accident.
+  const saysEnough = query.terms.filter(isTelling).length >= 2;
+  if (first === undefined || !saysEnough || saidByHeading(query, first) < 1) return false;
   return others.every((other) => saidByHeading(query, other) <= FAR_BEHIND);
+}
+
+/** How near the second score must come to the first for two headings to be twins. */
+const TWIN_SCORE_SHARE = 0.95;
+
+/**
+ * Whether the first two fit a question alike: their headings say most of it, one as much as the other ("VPN password", "mail
+ * password"), or it says a single telling word and both speak of that.
+ */
+export function areTwins(query: Query, contenders: readonly Cluster[]): boolean {
+  const [first, second] = contenders;
+  if (first === undefined || second === undefined) return false;
+  if (second.score < first.score * TWIN_SCORE_SHARE) return false;
+  const isOneWord = query.terms.filter(isTelling).length === 1;
+  if (isOneWord && second.coverage >= first.coverage) return true;
+  const said = saidByHeading(query, first);
+  return said > FAR_BEHIND && saidByHeading(query, second) >= said;
 }
 
 /** How far two clusters would answer differently, 0 to 1: by the words and numbers of their best pieces. */

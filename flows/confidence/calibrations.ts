@@ -4,11 +4,12 @@ import lexicalJson from "../calibration/lexical.json" with { type: "json" };
 import starterJson from "../calibration/starter.json" with { type: "json" };
 import type { DialogueSettings } from "../settings.ts";
 import { type Calibration, calibrationSchema } from "./calibrator.ts";
-import type { FeatureVector } from "./features.ts";
+import { FEATURE_NAMES, type FeatureVector } from "./features.ts";
 
-const chinese = calibrationSchema.parse(chineseJson);
-const lexical = calibrationSchema.parse(lexicalJson);
-const starter = calibrationSchema.parse(starterJson);
+const stored = calibrationSchema(FEATURE_NAMES);
+const chinese = stored.parse(chineseJson);
+const lexical = stored.parse(lexicalJson);
+const starter = stored.parse(starterJson);
 
 /**
  * The calibration for a retrieval: Chinese questions have their own, by words; English ones that of the embedding model

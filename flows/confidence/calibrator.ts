@@ -1,25 +1,40 @@
 import { z } from "zod";
-import { FEATURE_NAMES, type FeatureVector } from "./features.ts";
+import type { FeatureName } from "./features.ts";
 
-/** A fitted logistic model as it is stored. */
-export const calibrationSchema = z.object({
-  name: z.string(),
-  /** `fitted` on labelled questions, or `hand-set` until somebody does. */
-  status: z.enum(["fitted", "hand-set"]),
-  provenance: z.record(z.string(), z.unknown()),
-  bias: z.number(),
-  features: z
-    .array(
-      z.object({
-        name: z.enum(FEATURE_NAMES),
-        mean: z.number(),
-        deviation: z.number().positive(),
-        weight: z.number(),
-      }),
-    )
-    .min(1),
-});
-export type Calibration = z.infer<typeof calibrationSchema>;
+/** A fitted logistic model as it is stored, over measurements of these names. */
+export function calibrationSchema<Name extends string>(names: readonly Name[]) {
+  return z.object({
+    name: z.string(),
+    /** `fitted` on labelled questions, or `hand-set` until somebody does. */
+    status: z.enum(["fitted", "hand-set"]),
+    provenance: z.record(z.string(), z.unknown()),
+    bias: z.number(),
+    features: z
+      .array(
+        z.object({
+          name: z.enum(names),
+          mean: z.number(),
+          deviation: z.number().positive(),
+          weight: z.number(),
+        }),
+      )
+      .min(1),
+  });
+}
+
+/** A fitted logistic model. */
+export interface Calibration<Name extends string = FeatureName> {
+  readonly name: string;
+  readonly status: "fitted" | "hand-set";
+  readonly provenance: Readonly<Record<string, unknown>>;
+  readonly bias: number;
+  readonly features: readonly {
+    readonly name: Name;
+    readonly mean: number;
+    readonly deviation: number;
+    readonly weight: number;
+  }[];
+}
 
 /** The logistic function. */
 export function sigmoid(x: number): number {
@@ -27,10 +42,13 @@ export function sigmoid(x: number): number {
 }
 
 /**
- * Probability that a question is answerable: p = σ(b + Σ wᵢ (xᵢ − meanᵢ) / deviationᵢ). What was not measured counts as
- * average.
+ * Probability by a fitted model, such as that a question is answerable: p = σ(b + Σ wᵢ (xᵢ − meanᵢ) / deviationᵢ). What was
+ * not measured counts as average.
  */
-export function probability(calibration: Calibration, vector: FeatureVector): number {
+export function probability<Name extends string>(
+  calibration: Calibration<Name>,
+  vector: Readonly<Record<Name, number | null>>,
+): number {
   const sum = calibration.features.reduce((total, { name, mean, deviation, weight }) => {
     const value = vector[name];
     return value === null ? total : total + (weight * (value - mean)) / deviation;

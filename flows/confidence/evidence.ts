@@ -1,4 +1,5 @@
-import { type Query, type ScoredPassage, shareOf } from "../answer/score.ts";
+import { unitedKeys } from "../answer/match.ts";
+import { type Query, type ScoredPassage, shareOf, weightIn } from "../answer/score.ts";
 import { isIdentifier, isTelling, type Term } from "../language/index.ts";
 
 /** How well the best passages speak of the question; shares of its weight are 0 to 1. */
@@ -9,6 +10,10 @@ export interface Evidence {
   readonly unitOwn: number;
   /** Best share in a heading. */
   readonly heading: number;
+  /** Weight of what the first passage has of the question, headings included. */
+  readonly found: number;
+  /** Weight of what its innermost heading has. */
+  readonly named: number;
   /** Best share within three neighbouring pieces. */
   readonly near: number;
   /** Share in the first passage with its heading. */
@@ -36,7 +41,7 @@ export function nearShare(query: Query, { units }: ScoredPassage): number {
   return best(
     units.map(({ at }) => {
       const around = units.slice(Math.max(0, at - 1), at + 2);
-      return shareOf(query, new Set(around.flatMap(({ keys }) => [...keys])));
+      return shareOf(query, unitedKeys(around.map(({ keys }) => keys)));
     }),
   );
 }
@@ -71,12 +76,14 @@ function identifiersIn(query: Query, first: ScoredPassage | undefined): Evidence
 export function measureEvidence(query: Query, scored: readonly ScoredPassage[]): Evidence {
   const looked = scored.slice(0, LOOKED_AT);
   const [first] = scored;
-  const found = new Set(scored.flatMap(({ keys }) => [...keys]));
+  const found = new Set(scored.flatMap(({ keys }) => [...keys.keys()]));
   const units = looked.flatMap((each) => each.units);
   return {
     unit: best(units.map(({ about }) => about)),
     unitOwn: best(units.map(({ own }) => own)),
     heading: best(looked.map(({ heading }) => shareOf(query, heading))),
+    found: first === undefined ? 0 : weightIn(query, first.keys),
+    named: first === undefined ? 0 : weightIn(query, first.innermost),
     near: best(looked.map((each) => nearShare(query, each))),
     top: first?.coverage ?? 0,
     topStrong: first === undefined ? 0 : tellingShare(query, (key) => first.keys.has(key)),

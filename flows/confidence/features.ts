@@ -1,5 +1,8 @@
 import type { Language } from "../../src/core/index.ts";
-import type { FoundPassage } from "../rank/find.ts";
+import { clustersOf } from "../clarify/clusters.ts";
+import { contendersOf } from "../clarify/contenders.ts";
+import { isTelling, questionLength } from "../language/index.ts";
+import type { Found, FoundPassage } from "../rank/find.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** Measurements that confidence is computed from, by name. */
@@ -16,6 +19,11 @@ export const FEATURE_NAMES = [
   "absent",
   "fit",
   "terms",
+  "telling",
+  "length",
+  "found",
+  "named",
+  "crowd",
   "cosine",
   "cosineMargin",
   "rerank",
@@ -26,6 +34,8 @@ export type FeatureName = (typeof FEATURE_NAMES)[number];
 export type FeatureVector = Readonly<Record<FeatureName, number | null>>;
 
 const COMPARED = 10;
+/** More sections than this that speak of a question as well as the best one say no more. */
+const MOST_CONTENDERS = 6;
 
 function vectorFeatures(passages: readonly FoundPassage[], language: Language) {
   const cosines = passages
@@ -48,13 +58,15 @@ function harmonic(left: number, right: number): number {
 
 /** Puts what was found, best first, and what the passages hold of the question into one vector. */
 export function featureVector(
-  passages: readonly FoundPassage[],
+  found: Omit<Found, "result">,
   evidence: Evidence,
-  terms: number,
+  question: string,
   language: Language,
 ): FeatureVector {
+  const { passages, query, scored } = found;
   const [first, second] = passages;
   const score = first?.score ?? 0;
+  const clusters = clustersOf(passages, scored);
   return {
     score,
     margin: score - (second?.score ?? 0),
@@ -68,7 +80,12 @@ export function featureVector(
     topStrong: evidence.topStrong,
     absent: evidence.absent,
     fit: evidence.fit,
-    terms: Math.log1p(terms),
+    terms: Math.log1p(query.terms.length),
+    telling: query.terms.filter(isTelling).length,
+    length: Math.log1p(questionLength(question)),
+    found: evidence.found,
+    named: evidence.named,
+    crowd: Math.min(MOST_CONTENDERS, contendersOf(query, clusters, language).length),
     ...vectorFeatures(passages, language),
     rerank: first?.passage.parts.rerank ?? null,
   };

@@ -19,12 +19,13 @@ const STEP = 0.5;
 
 /**
  * Fits a logistic regression by gradient descent with L2 on the weights. Targets after J. Platt (1999): (N₊+1)/(N₊+2) and
- * 1/(N₋+2), so that few examples do not make it sure of itself. A weight with a sign never takes the other one.
+ * 1/(N₋+2), so that few examples do not make it sure of itself. A weight with a sign never takes the other
+ * one; 0 leaves it free.
  */
 export function fitLogistic(
   examples: readonly Example[],
   l2: number,
-  signs: readonly (1 | -1)[] = [],
+  signs: readonly (1 | -1 | 0)[] = [],
 ): Fitted {
   const size = examples[0]?.values.length ?? 0;
   const positives = examples.filter(({ isPositive }) => isPositive).length;

@@ -39,7 +39,10 @@ const HAN = /\p{Script=Han}/u;
 const HAN_RUN = /\p{Script=Han}+/gu;
 /** Question phrases that the segmenter would cut into pieces that look like content. */
 const CHINESE_QUESTION =
-  /多少钱|多长时间|多久|什么时候|怎么样|怎么办|怎么|怎样|如何|为什么|是什么|什么|是不是|有没有|能不能|可不可以|可以吗|要不要|会不会|该不该|多少|几[个天次年月]|哪[里儿个些种]|在哪|请问|想知道/gu;
+  /多少钱|多长时间|多久|什么时候|怎么回事|咋回事|怎么样|怎么[办弄搞]|怎么|怎样|咋[办弄]?|如何|为什么|是什么|什么|(?:是|行|好|对|算|给|用)不\p{Script=Han}|有没有|能不能|可不可以|可以吗|要不要|会不会|该不该|多少|几[个天次年月]|哪[里儿个些种]|在哪|请问|想知道|[吗呢吧啊呀嘛]+(?!\p{Script=Han})/gu;
+/** "打不开", "读得出来": what is not possible, or possible, is the verb with its outcome. */
+const POSSIBLE_OUTCOME =
+  /(?<=\p{Script=Han})[不得](?=出来|出去|进去|起来|下来|上去|[出开上到了动成掉懂完住])/gu;
 const BEFORE_VERB: ReadonlySet<string> = new Set(
   "i you we they he she it to can can't cannot could will would should must may might please just don't didn't never".split(
     " ",
@@ -54,6 +57,17 @@ const JOINED_VERB = new RegExp(
 );
 const SEGMENTER_PIECE = 500;
 const segmenter = new Intl.Segmenter("zh", { granularity: "word" });
+
+/** Words of the lexicon ("登不上") stay as they are. */
+function withoutPossibility(text: string): string {
+  return text.replace(POSSIBLE_OUTCOME, (mark, at: number) =>
+    isKnownOutcome(text, at) ? mark : "",
+  );
+}
+
+function isKnownOutcome(text: string, at: number): boolean {
+  return chineseAlternatives(text.slice(at - 1, at + 2)).length > 0;
+}
 
 function trimWord(word: string): string {
   return word.replace(/[’]/gu, "'").replace(/[.'/-]+$/u, "");
@@ -179,7 +193,7 @@ function hanTermsIn(run: string): readonly Term[] {
  * lexicon with what people say instead, and character pairs of other Chinese word runs.
  */
 export function termsOf(text: string): readonly Term[] {
-  const clean = cleanLine(text).toLowerCase();
+  const clean = withoutPossibility(cleanLine(text).toLowerCase());
   const runs = clean.replace(CHINESE_QUESTION, " ").match(HAN_RUN) ?? [];
   const terms = new Map<string, Term>();
   for (const term of [...wordTermsOf(clean), ...runs.flatMap(hanTermsIn)]) {
@@ -190,9 +204,19 @@ export function termsOf(text: string): readonly Term[] {
   return found.map((term) => (isLoneHan(term) ? { ...term, isOptional: true } : term));
 }
 
+/** Characters of a Chinese question that say about as much as an English word. */
+const HAN_PER_WORD = 1.7;
+
+/** How long a question is, in words; Han characters count as parts of one. */
+export function questionLength(question: string): number {
+  const clean = cleanLine(question);
+  const han = clean.match(HAN_RUN)?.join("").length ?? 0;
+  return (clean.match(WORD)?.length ?? 0) + han / HAN_PER_WORD;
+}
+
 /** Makes a text ready for {@link hasTerm}. */
 export function indexTerms(text: string): TermIndex {
-  const clean = cleanLine(text).toLowerCase();
+  const clean = withoutPossibility(cleanLine(text).toLowerCase());
   const words = new Set<string>();
   for (const raw of clean.match(WORD) ?? []) {
     const word = trimWord(raw);
@@ -206,13 +230,25 @@ function holds(index: TermIndex, part: string): boolean {
   return HAN.test(part) ? index.han.includes(part) : index.words.has(part);
 }
 
+/** What it is worth to find what people say instead of a word; only the word itself is certain. */
+const ALTERNATIVE_STRENGTH = 0.85;
+
+/** How surely the text has this term: 1 as asked for, less in other words or in parts, 0 when it has not. */
+export function strengthOf(index: TermIndex, term: Term): number {
+  const own = term.kind === "han" ? [term.key] : term.key.split(" ");
+  if (own.every((part) => holds(index, part))) return 1;
+  if (term.alternatives.some(({ parts }) => parts.every((part) => holds(index, part)))) {
+    return ALTERNATIVE_STRENGTH;
+  }
+  if (term.kind === "han") return 0;
+  const parts = wordParts(term.surface);
+  const isInParts = parts.length > 0 && parts.every((part) => index.words.has(stem(part)));
+  return isInParts ? ALTERNATIVE_STRENGTH : 0;
+}
+
 /** Whether the text has this term, or what people say instead. */
 export function hasTerm(index: TermIndex, term: Term): boolean {
-  if (holds(index, term.key)) return true;
-  if (term.alternatives.some(({ parts }) => parts.every((part) => holds(index, part)))) return true;
-  if (term.kind === "han") return false;
-  const parts = wordParts(term.surface);
-  return parts.length > 0 && parts.every((part) => index.words.has(stem(part)));
+  return strengthOf(index, term) > 0;
 }
 
 /** Words to look for besides those of the question itself, so that a text in other words is found; empty when none. */

@@ -1,7 +1,13 @@
 import type { Language, RankedPassage } from "../../src/core/index.ts";
 import type { RetrievalRequest, RetrievalResult, Retriever } from "../../src/ports/retriever.ts";
-import { type Query, type ScoredPassage, scoreQuestion, withRank } from "../answer/score.ts";
-import { expansionOf, indexTerms, termsOf } from "../language/index.ts";
+import {
+  type Query,
+  type RarityOf,
+  type ScoredPassage,
+  scoreQuestion,
+  withRank,
+} from "../answer/score.ts";
+import { expansionOf, indexTerms, type Term, termsOf } from "../language/index.ts";
 import { type RankVector, type RetrievedScores, rankVector } from "./features.ts";
 import { rankScore } from "./weights.ts";
 
@@ -38,14 +44,35 @@ function united(results: readonly (RetrievalResult | null)[]): readonly RankedPa
   return [...byId.values()];
 }
 
+/** The ways of saying each term, all in one list. */
+function waysOf(terms: readonly Term[]): readonly string[] {
+  return terms.flatMap(({ surface, alternatives }) => [
+    surface,
+    ...alternatives.map(({ words }) => words),
+  ]);
+}
+
+/** A term counts as common as the most common way of saying it. */
+function rarityIn(result: RetrievalResult, terms: readonly Term[]): RarityOf {
+  const rarities = new Map<string, number>();
+  let at = 0;
+  for (const { key, alternatives } of terms) {
+    const known = (result.rarity ?? []).slice(at, at + 1 + alternatives.length);
+    if (known.length > 0) rarities.set(key, Math.min(...known));
+    at += 1 + alternatives.length;
+  }
+  return ({ key }) => rarities.get(key) ?? null;
+}
+
 /** Measures and orders passages of several retrievals. */
 export function order(
   passages: readonly RankedPassage[],
   question: string,
   language: Language,
   scoresOf: (passage: RankedPassage) => RetrievedScores,
+  rarityOf?: RarityOf,
 ): Omit<Found, "result"> {
-  const { query, scored: cuts } = scoreQuestion(question, passages);
+  const { query, scored: cuts } = scoreQuestion(question, passages, rarityOf);
   const asked = indexTerms(question);
   const found = passages
     .flatMap((passage, index) => {
@@ -71,17 +98,21 @@ export async function findPassages(
   request: RetrievalRequest,
   call: { readonly signal: AbortSignal },
 ): Promise<Found> {
-  const expansion = expansionOf(termsOf(request.query), MAX_EXPANSION);
+  const terms = termsOf(request.query);
+  const expansion = expansionOf(terms, MAX_EXPANSION);
   const wider = { ...request, query: `${request.query} ${expansion}` };
   const [asked, expanded] = await Promise.all([
-    retriever.retrieve(request, call),
+    retriever.retrieve({ ...request, words: waysOf(terms) }, call),
     expansion === "" ? null : retriever.retrieve(wider, call),
   ]);
   const byAsked = scoresById(asked);
   const byExpanded = scoresById(expanded ?? asked);
-  const ordered = order(united([asked, expanded]), request.query, request.language, ({ id }) => ({
-    asked: byAsked.get(id) ?? 0,
-    expanded: byExpanded.get(id) ?? 0,
-  }));
+  const ordered = order(
+    united([asked, expanded]),
+    request.query,
+    request.language,
+    ({ id }) => ({ asked: byAsked.get(id) ?? 0, expanded: byExpanded.get(id) ?? 0 }),
+    rarityIn(asked, terms),
+  );
   return { ...ordered, result: asked };
 }

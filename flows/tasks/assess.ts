@@ -27,7 +27,7 @@ export function assess(
   const { query, passages, scored } = found;
   const evidence = measureEvidence(query, scored);
   const [first] = passages;
-  const vector = featureVector(passages, evidence, query.terms.length, asked.language);
+  const vector = featureVector(found, evidence, asked.question, asked.language);
   const calibration = calibrationFor(settings, vector, asked.language);
   const ambiguity =
     asked.reading === null

@@ -12,6 +12,11 @@ const ACTION_WORDS = new Set(
     .filter((word) => word !== ""),
 );
 
+/** Words that are verbs alone and nouns behind another one: "sick leave", "travel cost". */
+const NOUNS_BEHIND_OTHERS = new Set(
+  "leave cost costs order request report process purpose use change claim".split(" "),
+);
+
 interface Run {
   readonly text: string;
   readonly start: number;
@@ -34,7 +39,9 @@ function runsOf(question: string): readonly Run[] {
     const isBreak =
       current !== null && /[,;:()"“”]/u.test(question.slice(current.end, match.index));
     if (isBreak) close();
-    const isContent = !ENGLISH_STOP_WORDS.has(lower) && !ACTION_WORDS.has(lower);
+    // "Annual leave" is a thing, "can I leave" is not.
+    const isThing = current !== null && NOUNS_BEHIND_OTHERS.has(lower);
+    const isContent = !ENGLISH_STOP_WORDS.has(lower) && (isThing || !ACTION_WORDS.has(lower));
     if (!isContent) {
       close();
       continue;

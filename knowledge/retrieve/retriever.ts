@@ -7,7 +7,7 @@ import type {
   Retriever,
 } from "../../src/ports/retriever.ts";
 import type { Sql } from "../index/sql.ts";
-import type { WeightedTerm } from "../lexical/bm25.ts";
+import { inverseDocumentFrequency, type WeightedTerm } from "../lexical/bm25.ts";
 import type { LexicalIndex } from "../lexical/lexical-index.ts";
 import type { Tokenizer } from "../lexical/tokenize.ts";
 import type { KnowledgeSettings } from "../settings.ts";
@@ -36,6 +36,9 @@ export interface RetrieverParts {
 
 /** So many times the wanted number is looked at, so that other documents can come before more of the same one. */
 const LOOK_AHEAD = 3;
+/** Words whose rarity is told, and how much of each is read. */
+const MAX_WORDS = 200;
+const MAX_WORD_LENGTH = 100;
 
 interface Found {
   readonly permission: Permission;
@@ -58,6 +61,15 @@ export function createRetriever(parts: RetrieverParts): Retriever {
     if (vectors === null) return 0;
     const weight = settings.fusion[request.language];
     return query.isIdentifier ? Math.min(weight, settings.fusion.identifier) : weight;
+  }
+
+  function rarityOf(words: readonly string[], permission: Permission): readonly number[] {
+    const highest = inverseDocumentFrequency(permission.chunks, 0);
+    return words.slice(0, MAX_WORDS).map((word) => {
+      const { words: stems, identifiers } = tokenizer.tokenize(word.slice(0, MAX_WORD_LENGTH));
+      const idfs = [...identifiers, ...stems].map((term) => corpus.idf(term, permission));
+      return Math.max(0, ...idfs) / highest;
+    });
   }
 
   async function find(request: RetrievalRequest, signal: AbortSignal): Promise<Found> {
@@ -138,6 +150,7 @@ export function createRetriever(parts: RetrieverParts): Retriever {
     return {
       passages: reranked.ranked.slice(0, request.top).map(({ passage }) => passage),
       features,
+      ...(request.words === undefined ? {} : { rarity: rarityOf(request.words, permission) }),
       timings: {
         embedMs: found.answer?.embedMs ?? 0,
         vectorMs: found.answer?.vectorMs ?? 0,

@@ -16,6 +16,8 @@ export interface RetrievalRequest {
   readonly collections: readonly string[] | null;
   /** How many passages to return, 1 to 100. */
   readonly top: number;
+  /** Words and phrases whose rarity is wanted as well; at most 200 are looked at. */
+  readonly words?: readonly string[];
 }
 
 /** What could not be used for this answer. */
@@ -25,6 +27,12 @@ export interface RetrievalResult {
   /** Best first; only what principal and audience may read. */
   readonly passages: readonly RankedPassage[];
   readonly features: RetrievalFeatures;
+  /**
+   * How rare each of the request's `words` is among what the asker may read: its inverse document frequency over the
+   * highest there is, from 0 (in every passage) to 1 (in none); of a phrase, its rarest word counts. Missing when the
+   * retriever cannot tell.
+   */
+  readonly rarity?: readonly number[];
   /** `embedMs`, `vectorMs`, `lexicalMs`, `fuseMs`, `rerankMs`. */
   readonly timings: StageTimings;
   readonly degraded: readonly RetrievalDegradation[];

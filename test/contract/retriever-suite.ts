@@ -47,6 +47,22 @@ export function retrieverSuite(name: string, open: () => Promise<KnowledgeFixtur
       expect((await ask("leave password", { top: 1 })).passages).toHaveLength(1);
     });
 
+    it("tells how rare words are, counted over what the asker may read alone", async () => {
+      const { ask } = await filled(open);
+      const words = ["leave", "bonus", "leave bonus", "zebra"];
+
+      const board = await ask("leave", { principal: person("viewer", ["board"]), words });
+      const others = await ask("leave", { words });
+      const plain = await ask("leave");
+
+      const [leave = 1, bonus = 0, phrase, zebra] = board.rarity ?? [];
+      expect(leave).toBeLessThan(bonus);
+      expect(phrase).toBe(bonus);
+      expect(zebra).toBe(1);
+      expect(others.rarity?.[1]).toBe(1);
+      expect(plain.rarity).toBeUndefined();
+    });
+
     it("shows nobody what he may not read", async () => {
       const { find } = await filled(open);
 

@@ -181,4 +181,117 @@ clothes, dress, dress code, wear
 smoke, smoking
 pick up, collect, fetch
 give back, return, hand back
+exit, quit, close
+server, machine, host, computer, vm
+proxy, firewall, corporate network
+tls, ssl, https
+encrypt, encryption, encrypted, cipher
+attack, attacker, hack, hacker, malicious, exploit, manipulate, trick, jailbreak, prompt injection
+history, transcript, past messages, earlier messages
+remember, recall, keep in mind, memorise, memorize
+translate, translation, multilingual, bilingual, other languages
+stream, streaming, word by word
+click, press, tap, button
+group chat, channel
+direct message, dm, private message, private chat
+mention, mentioned, tag, tagged, ping
+invite, invitation
+renew, rotate, replace, exchange
+expire, expired, run out, lapse, valid, validity
+rate limit, throttle, too many requests, quota
+big, large, huge, size
+hardware, requirements, system requirements, specs
+offline, without internet, without network, no internet, air-gapped, air gapped
+internet, network, online
+telemetry, phone home, tracking, usage data, cloud, third party, third parties
+download, pull, fetch
+automatically, by itself, on its own, by themselves, automatic
+schedule, scheduled, periodically, cron, nightly, every night
+sync, synchronise, synchronize, refresh, reindex, re-index, up to date, keep current
+outdated, stale, old, out of date
+format, file type, filetype, kind of file, extension
+audio, voice, speech, video, spoken
+google, search engine, web search, search the web, browse, look up online
+source, citation, cite, reference, quote
+feedback, rate, rating, thumbs up
+complain, complaint, grievance
+statistics, analytics, dashboard, figures
+alert, notify, notification, notified, alarm
+admin, administrator
+block, ban, exclude, prevent, restrict, keep out
+dry run, simulate, preview, pretend, as if
+source code, repository, code base
+plugin, plug-in, integration, add-on
+api, rest, endpoint, webhook, programmatically, http
+json, machine-readable, structured output, script
+batch, bulk, many at once, whole list, mass
+cluster, several machines, multiple machines, multiple servers, scale, scaling, high availability, load balancing, more than one machine, instances
+at the same time, simultaneously, concurrently, parallel, at once, same time
+queue, wait in line, waiting line
+opening hours, business hours, office hours, working hours, out of hours, night, weekend
+overdue, response time, sla
+resolve, resolved, solved, finished, settle
+reopen, open again
+angry, anger, upset, frustrated, furious, rude, swear, insult
+trigger, keyword, sensitive
+small talk, greeting, hello, chit-chat
+rename, name, called
+tone, style, personality, persona, wording
+timeout, time out, idle, inactive, inactivity
+wait, pause, delay
+interrupt, cut off, abort, cancel
+uninstall, get rid of, remove
+migrate, move, transfer, another machine, new machine, new server
+export, dump, extract
+retention, how long kept, how long stored
+redact, redaction, mask, anonymise, anonymize, hide
+environment variable, env
+default, out of the box, preset
+windows, mac, macos, linux, operating system
+browser, web interface, user interface, gui, graphical
+teams, whatsapp, telegram, chat platform, messenger
+type, typing, write, send
+ignore, no reply, silent, does not answer, does not respond, doesn't respond, no response
+compare, comparison, difference, differ
+grow, growth, bigger
+key combination, shortcut, ctrl
+exit code, return code, status code
+forbidden, not allowed, banned, prohibited
+commute, way to work, get to work, travel to work
+public transport, bus, tram, metro, subway
+canteen, cafeteria, lunch
+flu, fever, unwell, ill
+surgery, operation, hospital
+care, carer, look after, looks after, take care, elderly, relative, family member
+bully, bullied, bullying, harass, harassment, harassed, mobbing, discrimination, unacceptable behaviour, intimidate
+unfair, unjust, disagree, not agree
+mentor, buddy, sponsor, coach, guide
+newcomer, new starter, new colleague, new people, new hire, joiner
+freelance, second job, work elsewhere, side job, other employer
+bribe, gift, present, favour
+social media, linkedin, post online
+usb, stick, flash drive, thumb drive
+headphones, headset, earphones
+chair, desk, furniture, ergonomic
+delivery, courier, parcel
+party, outing, celebration, event
+advance, loan, borrow, lend
+tax, taxes, withholding
+bank account, iban, bank details, account number
+move house, relocate, relocation, new address, moving
+christmas, xmas, year end, end of the year
+closed, closure, closes, shut
+public holiday, bank holiday
+reference letter, testimonial, certificate of employment
+volunteer, volunteering, charity
+deposit, down payment
+per diem, daily allowance, meal allowance
+mailbox, inbox, mail account
+vaccination, jab, vaccine, shot
+promotion, promoted, career, next level
+unpaid, without pay, sabbatical, career break
+week, weekly
+monthly, month
+quarter, quarterly
+year, annual, yearly, annually
 `;

@@ -31,6 +31,11 @@ const AVERAGE: Readonly<Record<FeatureName, number | null>> = {
   absent: 0.2,
   fit: 0.3,
   terms: 1.4,
+  telling: 2.5,
+  length: 2,
+  found: 1.2,
+  named: 0.7,
+  crowd: 2,
   cosine: null,
   cosineMargin: null,
   rerank: null,
@@ -45,18 +50,25 @@ describe("confidence", () => {
   it.each(["en", "zh"] as const)(
     "is high when everything is said in one place, low when nothing is (%s)",
     (language) => {
-      const all = { score: 25, margin: 8, unit: 1, heading: 1, near: 1, top: 1, absent: 0 };
-      const none = { score: 4, margin: 0, unit: 0.1, heading: 0, near: 0.1, top: 0.1, absent: 0.9 };
+      const all = {
+        ...{ heading: 1, headingMatch: 1, top: 1, topStrong: 1, absent: 0 },
+        ...{ found: 2, named: 2, crowd: 1 },
+      };
+      const none = {
+        ...{ heading: 0, headingMatch: 0, top: 0.1, topStrong: 0.1, absent: 0.9 },
+        ...{ found: 0.2, named: 0, crowd: 3 },
+      };
 
       expect(judge(all, language)).toBeGreaterThan(0.8);
       expect(judge(none, language)).toBeLessThan(0.2);
     },
   );
 
-  it("grows with how much of the question the best piece holds", () => {
+  it("grows with how much of the question the first passage holds, and falls with what is missing", () => {
     fc.assert(
-      fc.property(fc.double({ min: 0, max: 0.9, noNaN: true }), (unit) => {
-        expect(judge({ unit: unit + 0.1 })).toBeGreaterThanOrEqual(judge({ unit }));
+      fc.property(fc.double({ min: 0, max: 0.9, noNaN: true }), (share) => {
+        expect(judge({ top: share + 0.1 })).toBeGreaterThan(judge({ top: share }));
+        expect(judge({ absent: share + 0.1 })).toBeLessThan(judge({ absent: share }));
       }),
     );
   });

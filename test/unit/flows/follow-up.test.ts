@@ -18,6 +18,11 @@ describe("completing a follow-up", () => {
       "How many days of sick leave do I get?",
     ],
     [
+      "how many days of annual leave do I get?",
+      "and what about carry-over?",
+      "How many days of carry-over do I get?",
+    ],
+    [
       "What is the hotel limit in Bristol?",
       "and in Chengdu?",
       "What is the hotel limit in Chengdu?",

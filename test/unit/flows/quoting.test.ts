@@ -156,3 +156,26 @@ describe("answering with the documents' own sentences", () => {
     expect(quoted?.text.length).toBeLessThan(1500);
   });
 });
+
+describe("what a quotation looks like", () => {
+  const asked = "How do I install it with npm?";
+
+  it("has its number behind the words, and nothing behind the closing fence of a code block", () => {
+    const passage = aPassage("Install it with npm:\n\n```sh\nnpm install\n```");
+
+    const { text } = quoteAnswer(asked, [passage]) ?? {};
+
+    expect(text).toBe("Install it with npm: [1]\n```sh\nnpm install\n```");
+  });
+
+  it("quotes of a longer Chinese paragraph the sentence that answers", () => {
+    const passage = aPassage(
+      "全职员工每个自然年有 26 天年假。工龄满五年为 27 天，满十年为 28 天。兼职员工按每周工作天数折算：每周上四天班的人有 20.8 天。年中入职者，每满一个月得十二分之一。试用期内最多可休 5 天。",
+      { section: "年假", title: "休假" },
+    );
+
+    const { text } = quoteAnswer("年假有几天？", [passage]) ?? {};
+
+    expect(text).toBe("全职员工每个自然年有 26 天年假。 [1]");
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { indexTerms, questionLength, strengthOf, termsOf } from "../../../flows/language/index.ts";
+
+function strengths(question: string, text: string): readonly number[] {
+  const index = indexTerms(text);
+  return termsOf(question)
+    .filter(({ isOptional }) => !isOptional)
+    .map((term) => strengthOf(index, term));
+}
+
+describe("finding the words of a question in a text", () => {
+  it.each([
+    ["vacation", "Your vacation days"],
+    ["turn off", "It can be turned off"],
+    ["年假", "每年有 26 天年假"],
+  ])("is certain of %j itself", (question, text) => {
+    expect(strengths(question, text)).toEqual([1]);
+  });
+
+  it.each([
+    ["vacation", "Annual leave"],
+    ["turn off", "How to disable it"],
+    ["parse_timeout", "PARSE-TIMEOUT in milliseconds"],
+    ["薪水", "工资每月发"],
+  ])("is less certain of %j in other words or in parts", (question, text) => {
+    const [strength = 0] = strengths(question, text);
+
+    expect(strength).toBeGreaterThan(0.5);
+    expect(strength).toBeLessThan(1);
+  });
+
+  it("finds a Chinese verb with its outcome whether it is possible or not", () => {
+    expect(strengths("文件打不开", "打开文件")).toEqual(strengths("文件打开", "打开文件"));
+    expect(termsOf("读得出来吗").map(({ key }) => key)).not.toContain("读得");
+  });
+
+  it("counts Han characters as parts of a word", () => {
+    expect(questionLength("how long is it?")).toBe(4);
+    expect(questionLength("年假有几天")).toBeCloseTo(5 / 1.7);
+    expect(questionLength("")).toBe(0);
+  });
+});

@@ -44,12 +44,15 @@ function united(results: readonly (RetrievalResult | null)[]): readonly RankedPa
   return [...byId.values()];
 }
 
+const MAX_WAYS = 200;
+const MAX_WORD_LENGTH = 100;
+
 /** The ways of saying each term, all in one list. */
 function waysOf(terms: readonly Term[]): readonly string[] {
-  return terms.flatMap(({ surface, alternatives }) => [
-    surface,
-    ...alternatives.map(({ words }) => words),
-  ]);
+  return terms
+    .flatMap(({ surface, alternatives }) => [surface, ...alternatives.map(({ words }) => words)])
+    .slice(0, MAX_WAYS)
+    .map((word) => word.slice(0, MAX_WORD_LENGTH));
 }
 
 /** A term counts as common as the most common way of saying it. */

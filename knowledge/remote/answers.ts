@@ -62,6 +62,7 @@ const features: z.ZodType<RetrievalFeatures> = z.object({
 export const retrievedAnswer: z.ZodType<RetrievalResult> = z.object({
   passages: z.array(passage),
   features,
+  rarity: z.array(z.number()).optional(),
   timings: z.record(z.string(), z.number()),
   degraded: z.array(z.enum(["vectors-unavailable", "reranker-unavailable"])),
 });

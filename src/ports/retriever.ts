@@ -17,7 +17,7 @@ export interface RetrievalRequest {
   /** How many passages to return, 1 to 100. */
   readonly top: number;
   /** Words and phrases whose rarity is wanted as well; at most 200 are looked at. */
-  readonly words?: readonly string[];
+  readonly words?: readonly string[] | undefined;
 }
 
 /** What could not be used for this answer. */
@@ -32,7 +32,7 @@ export interface RetrievalResult {
    * highest there is, from 0 (in every passage) to 1 (in none); of a phrase, its rarest word counts. Missing when the
    * retriever cannot tell.
    */
-  readonly rarity?: readonly number[];
+  readonly rarity?: readonly number[] | undefined;
   /** `embedMs`, `vectorMs`, `lexicalMs`, `fuseMs`, `rerankMs`. */
   readonly timings: StageTimings;
   readonly degraded: readonly RetrievalDegradation[];

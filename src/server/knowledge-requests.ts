@@ -34,6 +34,7 @@ export const retrieveRequest = z.strictObject({
   audience,
   collections: z.array(name).max(100).nullable(),
   top: z.int().min(1).max(100),
+  words: z.array(z.string().max(200)).max(200).optional(),
 });
 
 const webAddress = z

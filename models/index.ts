@@ -17,11 +17,13 @@ export { createLocalReranker } from "./local/reranker.ts";
 export { modelFileAt } from "./local-file.ts";
 export type { FusionWeight, ModelFile, ModelRole } from "./model-file.ts";
 export { type PulledModel, pullModel } from "./pull-model.ts";
+export { createBalancedChatModel, type Upstream } from "./remote/balanced-chat-model.ts";
 export {
   createRemoteChatModel,
   type RemoteChatModel,
   type RemoteChatModelOptions,
 } from "./remote/chat-model.ts";
 export { createRemoteEmbedder } from "./remote/embedder.ts";
+export { createRemoteReranker } from "./remote/reranker.ts";
 export { sizeText } from "./size-text.ts";
 export { starterEmbedder } from "./starter.ts";

@@ -3,16 +3,20 @@ import {
   createLocalChatModel,
   createLocalEmbedder,
   createLocalReranker,
-  createRemoteChatModel,
   type FusionWeight,
   type ModelFile,
   type ModelRole,
   resolveModel,
   starterEmbedder,
 } from "../models/index.ts";
+import {
+  composeRemoteChat,
+  composeRemoteEmbedder,
+  composeRemoteReranker,
+} from "./compose-remote-models.ts";
 import type { ModelPart } from "./compose-status.ts";
 import type { Config } from "./config.ts";
-import { errorMessage, timeLimit } from "./core/index.ts";
+import { errorMessage } from "./core/index.ts";
 import { createOpenedParts } from "./opened-parts.ts";
 import type { ChatModel, ModelStatus } from "./ports/chat-model.ts";
 import type { Embedder } from "./ports/embedder.ts";
@@ -91,62 +95,46 @@ export function composeModels(config: Config, logger: Logger): ComposedModels {
     parts.push({ name: NAMES[role], status: () => model.status(), without: WITHOUT[role] });
     return { model, file: found.file };
   };
+  const remote = <Model extends { status: ModelPart["status"] }>(
+    model: Model | null,
+    role: ModelRole,
+  ): Model | null => {
+    if (model === null) return null;
+    parts.push({ name: NAMES[role], status: () => model.status(), without: WITHOUT[role] });
+    return model;
+  };
   const common = { logger, gpu: models.gpu };
-  const embed = local(models.embed, "embed", (model) =>
-    createLocalEmbedder({ ...common, model, gpu: "off" }),
-  );
-  const rerank = local(models.rerank, "rerank", (model) =>
-    createLocalReranker({ ...common, model }),
-  );
-  const chat = composeChat(config, logger, (wanted) =>
-    local(wanted, "chat", (model) =>
+  const remoteEmbedder = remote(composeRemoteEmbedder(config, logger), "embed");
+  const embed =
+    remoteEmbedder === null
+      ? local(models.embed, "embed", (model) =>
+          createLocalEmbedder({ ...common, model, gpu: "off" }),
+        )
+      : null;
+  const reranker =
+    remote(composeRemoteReranker(config, logger), "rerank") ??
+    local(models.rerank, "rerank", (model) => createLocalReranker({ ...common, model }))?.model;
+  const chat =
+    remote(composeRemoteChat(config, logger), "chat") ??
+    local(models.chat, "chat", (model) =>
       createLocalChatModel({
         ...common,
         model,
         sequences: models.sequences,
         contextSize: models.contextTokens,
       }),
-    ),
-  );
-  if (chat.part !== null) parts.push(chat.part);
+    )?.model;
+  const embedder = remoteEmbedder ?? embed?.model ?? null;
   return {
-    chat: chat.model,
+    chat: chat ?? null,
     chatStatus: parts.find(({ name }) => name === NAMES.chat)?.status ?? null,
-    embedder: embed?.model ?? null,
+    embedder,
     fusionWeight: embed?.file.fusionWeight ?? null,
-    reranker: rerank?.model ?? null,
+    reranker: reranker ?? null,
     parts,
     ready: async (call) => {
-      await embed?.model.identity(call);
+      await embedder?.identity(call);
     },
     close: () => opened.close(),
-  };
-}
-
-interface ComposedChat {
-  readonly model: ChatModel | null;
-  readonly part: ModelPart | null;
-}
-
-function composeChat(
-  config: Config,
-  logger: Logger,
-  makeLocal: (
-    wanted: string | null,
-  ) => { readonly model: ChatModel; readonly file: ModelFile } | null,
-): ComposedChat {
-  const { url, chat, apiKey } = config.models;
-  if (url === null) {
-    const made = makeLocal(chat);
-    return { model: made?.model ?? null, part: null };
-  }
-  const model = createRemoteChatModel({ baseUrl: url, model: chat ?? "default", apiKey, logger });
-  // Ask once in the background, so that `doctor` and the health check know without a user's question.
-  model.probe({ signal: timeLimit(5000) }).catch((error: unknown) => {
-    logger.warn({ reason: errorMessage(error) }, "the model server does not answer");
-  });
-  return {
-    model,
-    part: { name: NAMES.chat, status: () => model.status(), without: WITHOUT.chat },
   };
 }

@@ -15,7 +15,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** Whether the embedder is the small one that is shipped. */
 function usesStarterEmbedder(config: Config): boolean {
-  return config.models.embed === "starter";
+  return config.models.embed === "starter" && config.models.embedUrl === null;
 }
 
 /** About what the rules of the prompt and the marks of its turns take. */

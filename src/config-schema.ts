@@ -187,6 +187,14 @@ const discord = z.strictObject({
   }),
 });
 
+const upstream = z.strictObject({
+  url: z.url({ protocol: /^https?$/u, error: "must be an http or https URL" }),
+  model: z.string().min(1).nullable().default(null),
+  apiKey: z.string().min(1).nullable().default(null),
+  weight: z.number().positive().max(1000).default(1),
+  backup: z.boolean().default(false),
+});
+
 const models = z.strictObject({
   chat: key(optionalText, {
     description:
@@ -208,6 +216,37 @@ const models = z.strictObject({
   apiKey: key(secret, {
     description: "Key for that server.",
     env: "FRONTDESK_MODEL_API_KEY",
+    secret: true,
+  }),
+  upstreams: key(z.array(upstream).default([]), {
+    description:
+      "More servers for the chat model, each with `url`, `model` (default: `models.chat`), `apiKey`, `weight` (share of the conversations, default 1) and `backup` (asked only when no other one can be).",
+    secret: true,
+  }),
+  embedUrl: key(httpUrl, {
+    description:
+      "OpenAI-compatible server for the embedding model, up to and including `/v1`; `models.embed` is then its name there.",
+    env: "FRONTDESK_EMBED_URL",
+  }),
+  embedApiKey: key(secret, {
+    description: "Key for that server.",
+    env: "FRONTDESK_EMBED_API_KEY",
+    secret: true,
+  }),
+  embedQueryPrefix: key(z.string().default(""), {
+    description: "Text that the embedding model of a server wants before every question.",
+  }),
+  embedPassagePrefix: key(z.string().default(""), {
+    description: "Text that the embedding model of a server wants before every passage.",
+  }),
+  rerankUrl: key(httpUrl, {
+    description:
+      "Server with `/rerank` (vLLM, llama-server, Jina, Cohere) for the reranking model, up to and including `/v1`; `models.rerank` is then its name there.",
+    env: "FRONTDESK_RERANK_URL",
+  }),
+  rerankApiKey: key(secret, {
+    description: "Key for that server.",
+    env: "FRONTDESK_RERANK_API_KEY",
     secret: true,
   }),
   mirror: key(httpUrl, {

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { errorMessage, FrontdeskError, isFrontdeskError } from "../../src/core/index.ts";
+import type { ModelStatus } from "../../src/ports/chat-model.ts";
 import type { Embedder, EmbedderIdentity } from "../../src/ports/embedder.ts";
 import { createVectorCache } from "../vector-cache.ts";
 import { createRemoteClient, type RemoteClient } from "./remote-client.ts";
 import { notUnderstood } from "./remote-error.ts";
+import { createRemoteHealth } from "./remote-health.ts";
 import type { RemoteModelOptions } from "./remote-options.ts";
 import { withRetries } from "./retry.ts";
 
@@ -25,9 +27,16 @@ export interface RemoteEmbedderOptions extends RemoteModelOptions {
   readonly passagePrefix?: string;
 }
 
+/** An embedder behind a server. */
+export interface RemoteEmbedder extends Embedder {
+  /** How the last request went. */
+  status(): ModelStatus;
+}
+
 /** Embeds with any server that has `/embeddings`. Vectors are normalised here, whatever the server does. */
-export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
+export function createRemoteEmbedder(options: RemoteEmbedderOptions): RemoteEmbedder {
   const client = createRemoteClient(options);
+  const health = createRemoteHealth(options.model);
   const cache = createVectorCache(CACHED_QUERIES);
   const maxChars = options.maxChars ?? DEFAULT_MAX_CHARS;
   let identity: EmbedderIdentity | null = null;
@@ -39,7 +48,9 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
     const vectors: Float32Array[] = [];
     for (let start = 0; start < texts.length; start += TEXTS_PER_REQUEST) {
       const chunk = texts.slice(start, start + TEXTS_PER_REQUEST);
-      vectors.push(...(await embedFitting(options, client, chunk, maxChars, signal)));
+      const fitting = (): Promise<readonly Float32Array[]> =>
+        embedFitting(options, client, chunk, maxChars, signal);
+      vectors.push(...(await health.watch(signal, fitting)));
     }
     return vectors;
   };
@@ -54,6 +65,7 @@ export function createRemoteEmbedder(options: RemoteEmbedderOptions): Embedder {
   };
 
   return {
+    status: () => health.status(),
     identity: async ({ signal }) => {
       if (identity === null) {
         const probe = await embedQuery("dimensions", signal);

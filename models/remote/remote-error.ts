@@ -17,7 +17,11 @@ const CONTEXT = /context.{0,20}(length|size|window)|too (long|many tokens)|maxim
 export interface RemoteTarget {
   readonly model: string;
   readonly baseUrl: string;
+  /** Names of the settings to check. */
+  readonly settings?: { readonly url: string; readonly apiKey: string };
 }
+
+const CHAT_SETTINGS = { url: "FRONTDESK_MODEL_URL", apiKey: "FRONTDESK_MODEL_API_KEY" } as const;
 
 /**
  * Says in our terms what an HTTP status means. The body is looked at but never quoted: servers like to repeat the prompt.
@@ -40,7 +44,7 @@ export function statusError(
   if (status === 401 || status === 403) {
     return new FrontdeskError(
       "model_unavailable",
-      `${where} refuses us (HTTP ${status}). Check FRONTDESK_MODEL_API_KEY.`,
+      `${where} refuses us (HTTP ${status}). Check ${(target.settings ?? CHAT_SETTINGS).apiKey}.`,
     );
   }
   if (status === 404) {
@@ -65,7 +69,7 @@ export function statusError(
 export function unreachable(target: RemoteTarget, reason: string, cause?: unknown): FrontdeskError {
   return new FrontdeskError(
     "model_unavailable",
-    `The model server ${target.baseUrl} cannot be reached: ${reason}. Check that it runs and that FRONTDESK_MODEL_URL is right.`,
+    `The model server ${target.baseUrl} cannot be reached: ${reason}. Check that it runs and that ${(target.settings ?? CHAT_SETTINGS).url} is right.`,
     { retryable: true, cause },
   );
 }

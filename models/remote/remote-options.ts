@@ -9,6 +9,8 @@ export interface RemoteModelOptions {
   readonly model: string;
   /** Null for servers that want none. Never logged, never sent to another address than `baseUrl`. */
   readonly apiKey: string | null;
+  /** What an operator has to look at when the address or the key is wrong. Default: those of the chat model. */
+  readonly settings?: { readonly url: string; readonly apiKey: string };
   readonly logger: Logger;
   /** Until the server begins to answer. Default 60 s. */
   readonly firstByteMs?: number;

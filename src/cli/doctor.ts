@@ -47,8 +47,9 @@ function checkDisk(config: Config): Finding {
 }
 
 function checkModelFile(config: Config): readonly Finding[] {
-  const { chat, url } = config.models;
-  if (chat === null && url === null) {
+  const { chat, url, upstreams } = config.models;
+  const isRemote = url !== null || upstreams.length > 0;
+  if (chat === null && !isRemote) {
     return [
       {
         check: "Chat model",
@@ -59,7 +60,7 @@ function checkModelFile(config: Config): readonly Finding[] {
       },
     ];
   }
-  if (url === null && chat !== null && /[/\\]|\.gguf$/u.test(chat) && !existsSync(chat)) {
+  if (!isRemote && chat !== null && /[/\\]|\.gguf$/u.test(chat) && !existsSync(chat)) {
     return [
       {
         check: "Chat model",

@@ -46,6 +46,8 @@ const bodySchema = z.looseObject({
   model: z.string().optional(),
   messages: z.array(z.object({ role: z.string(), content: z.string() })).optional(),
   input: z.array(z.string()).optional(),
+  query: z.string().optional(),
+  documents: z.array(z.string()).optional(),
   max_tokens: z.number().optional(),
 });
 
@@ -106,8 +108,9 @@ async function respond(
 ): Promise<void> {
   switch (behaviour.type) {
     case "answer":
-      if (body.input === undefined) streamAnswer(response, behaviour, body.max_tokens ?? 1_000);
-      else sendVectors(response, body.input);
+      if (body.documents !== undefined) sendScores(response, body.query ?? "", body.documents);
+      else if (body.input !== undefined) sendVectors(response, body.input);
+      else streamAnswer(response, behaviour, body.max_tokens ?? 1_000);
       return;
     case "endless":
       openStream(response);
@@ -173,6 +176,17 @@ function sendVectors(response: ServerResponse, texts: readonly string[]): void {
     return { index, embedding };
   });
   sendJson(response, 200, { object: "list", data: data.reverse() });
+}
+
+/** Best first, as servers send them; the share of the question's words that a passage has. */
+function sendScores(response: ServerResponse, query: string, documents: readonly string[]): void {
+  const words = query.toLowerCase().split(/\s+/u);
+  const results = documents.map((text, index) => {
+    const found = words.filter((word) => text.toLowerCase().includes(word)).length;
+    return { index, relevance_score: found / Math.max(1, words.length) };
+  });
+  results.sort((a, b) => b.relevance_score - a.relevance_score);
+  sendJson(response, 200, { model: "stub", results });
 }
 
 function openStream(response: ServerResponse): void {

@@ -13,10 +13,13 @@ export {
   type LocalChatModelOptions,
 } from "./local/chat-model.ts";
 export { createLocalEmbedder, type LocalEmbedder } from "./local/embedder.ts";
+export type { LocalModel } from "./local/local-model.ts";
 export { createLocalReranker } from "./local/reranker.ts";
 export { modelFileAt } from "./local-file.ts";
+export { readModelChoice, writeModelChoice } from "./model-choice.ts";
 export type { FusionWeight, ModelFile, ModelRole } from "./model-file.ts";
-export { type PulledModel, pullModel } from "./pull-model.ts";
+export { observeChatModel } from "./observe-chat-model.ts";
+export { downloadAddress, type PulledModel, pullModel } from "./pull-model.ts";
 export { createBalancedChatModel, type Upstream } from "./remote/balanced-chat-model.ts";
 export {
   createRemoteChatModel,

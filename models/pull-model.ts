@@ -105,6 +105,11 @@ function targetOf(options: PullOptions): Target {
   };
 }
 
+/** Where a model of the catalog is downloaded from; null for bundled ones. */
+export function downloadAddress(entry: CatalogEntry, mirror: string | null): string | null {
+  return entry.url === null ? null : onMirror(entry.url, mirror);
+}
+
 function catalogAddress(options: PullOptions, entry: CatalogEntry | null): string {
   if (entry !== null && entry.url !== null) return onMirror(entry.url, options.mirror);
   if (/^[a-z]+:/iu.test(options.model)) return options.model;

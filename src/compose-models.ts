@@ -4,8 +4,11 @@ import {
   createLocalEmbedder,
   createLocalReranker,
   type FusionWeight,
+  type LocalModel,
   type ModelFile,
   type ModelRole,
+  observeChatModel,
+  readModelChoice,
   resolveModel,
   starterEmbedder,
 } from "../models/index.ts";
@@ -20,6 +23,7 @@ import { errorMessage } from "./core/index.ts";
 import { createOpenedParts } from "./opened-parts.ts";
 import type { ChatModel, ModelStatus } from "./ports/chat-model.ts";
 import type { Embedder } from "./ports/embedder.ts";
+import type { InferenceObserver, ModelReading } from "./ports/inference-observer.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Reranker } from "./ports/reranker.ts";
 
@@ -33,6 +37,8 @@ export interface ComposedModels {
   readonly fusionWeight: FusionWeight | null;
   readonly reranker: Reranker | null;
   readonly parts: readonly ModelPart[];
+  /** What the models say of themselves, for the metrics. */
+  readings(): readonly ModelReading[];
   /** Resolves when the embedder can be asked, rejects when it cannot be loaded. */
   ready(call: { readonly signal: AbortSignal }): Promise<void>;
   close(): Promise<void>;
@@ -71,15 +77,27 @@ function find(
   }
 }
 
+function readingOf(model: LocalModel & { queued?(): number }, name: string): ModelReading {
+  return {
+    model: name,
+    queued: model.queued?.() ?? 0,
+    deaths: model.deaths(),
+    process: model.stats(),
+  };
+}
+
 /** Makes the models; local ones load in their own processes and nobody waits for them here. */
-export function composeModels(config: Config, logger: Logger): ComposedModels {
+export function composeModels(
+  config: Config,
+  logger: Logger,
+  observer: InferenceObserver,
+): ComposedModels {
   const opened = createOpenedParts(logger);
   const directory = join(config.dataDir, "models");
   const { models } = config;
   const parts: ModelPart[] = [];
-  const local = <
-    Model extends { start(): void; close(): Promise<void>; status: ModelPart["status"] },
-  >(
+  const readers: (() => ModelReading)[] = [];
+  const local = <Model extends LocalModel>(
     wanted: string | null,
     role: ModelRole,
     make: (file: ModelFile) => Model,
@@ -92,6 +110,7 @@ export function composeModels(config: Config, logger: Logger): ComposedModels {
     }
     const model = opened.add(make(found.file));
     model.start();
+    readers.push(() => readingOf(model, found.file.name));
     parts.push({ name: NAMES[role], status: () => model.status(), without: WITHOUT[role] });
     return { model, file: found.file };
   };
@@ -104,6 +123,7 @@ export function composeModels(config: Config, logger: Logger): ComposedModels {
     return model;
   };
   const common = { logger, gpu: models.gpu };
+  const wantedChat = models.chat ?? readModelChoice({ directory })?.chat ?? null;
   const remoteEmbedder = remote(composeRemoteEmbedder(config, logger), "embed");
   const embed =
     remoteEmbedder === null
@@ -116,9 +136,10 @@ export function composeModels(config: Config, logger: Logger): ComposedModels {
     local(models.rerank, "rerank", (model) => createLocalReranker({ ...common, model }))?.model;
   const chat =
     remote(composeRemoteChat(config, logger), "chat") ??
-    local(models.chat, "chat", (model) =>
+    local(wantedChat, "chat", (model) =>
       createLocalChatModel({
         ...common,
+        observer,
         model,
         sequences: models.sequences,
         contextSize: models.contextTokens,
@@ -126,12 +147,13 @@ export function composeModels(config: Config, logger: Logger): ComposedModels {
     )?.model;
   const embedder = remoteEmbedder ?? embed?.model ?? null;
   return {
-    chat: chat ?? null,
+    chat: chat === undefined ? null : observeChatModel(chat, observer, () => performance.now()),
     chatStatus: parts.find(({ name }) => name === NAMES.chat)?.status ?? null,
     embedder,
     fusionWeight: embed?.file.fusionWeight ?? null,
     reranker: reranker ?? null,
     parts,
+    readings: () => readers.map((read) => read()),
     ready: async (call) => {
       await embedder?.identity(call);
     },

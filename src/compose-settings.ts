@@ -18,12 +18,16 @@ function usesStarterEmbedder(config: Config): boolean {
   return config.models.embed === "starter" && config.models.embedUrl === null;
 }
 
+/** What a model gets where memory allows; with less it refuses a prompt, and is asked with less. */
+const USUAL_CONTEXT_TOKENS = 4_096;
+
 /** About what the rules of the prompt and the marks of its turns take. */
 const RULES_TOKENS = 400;
 
 /** Room for history, passages and question: what the context leaves beside rules and answer, at most the default. */
 function promptTokens({ models }: Config): number {
-  const left = models.contextTokens - models.maxAnswerTokens - RULES_TOKENS;
+  const left =
+    (models.contextTokens ?? USUAL_CONTEXT_TOKENS) - models.maxAnswerTokens - RULES_TOKENS;
   return Math.max(LEAST_PROMPT_TOKENS, Math.min(DEFAULT_DIALOGUE_SETTINGS.promptTokens, left));
 }
 

@@ -90,16 +90,19 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   );
   await admit(stores, options);
   const { conversations: store, log, desk, memory } = stores;
-  const models = parts.add(composeModels(answers(role) ? config : withoutAnswers(config), logger));
+  const metrics = createMetrics();
+  const models = parts.add(
+    composeModels(answers(role) ? config : withoutAnswers(config), logger, metrics.inference),
+  );
   const knowledge = parts.add(await openKnowledge(options, models, parts));
   const settings = dialogueSettings(config, false);
-  const metrics = createMetrics();
   const letters = createDeadLetterOffice(store);
   const deadLetters = async () => (await letters.list({ limit: 1000 })).length;
   metrics.watch({
     conversations: () => store.counts(),
     deadLetters,
     knowledge: () => knowledge.status(),
+    models: () => models.readings(),
   });
   const inbox = createInbox(store, systemClock);
   const slack = await composeSlack({
@@ -197,7 +200,17 @@ const ONLY_WORKER = { name: "owner", previous: null };
 
 /** A process that only listens needs no model to answer with. */
 function withoutAnswers(config: Config): Config {
-  return { ...config, models: { ...config.models, chat: null, url: null, rerank: null } };
+  return {
+    ...config,
+    models: {
+      ...config.models,
+      chat: "off",
+      url: null,
+      upstreams: [],
+      rerank: null,
+      rerankUrl: null,
+    },
+  };
 }
 
 /**

@@ -198,7 +198,7 @@ const upstream = z.strictObject({
 const models = z.strictObject({
   chat: key(optionalText, {
     description:
-      "Chat model: a catalog name or the path of a GGUF file. Unset: answers are quoted from the documents.",
+      "Chat model: a catalog name or the path of a GGUF file. Unset: the one that was chosen at the first chat, else answers are quoted from the documents. `off` for none.",
     env: "FRONTDESK_MODEL",
   }),
   embed: key(z.string().min(1).default("starter"), {
@@ -259,11 +259,13 @@ const models = z.strictObject({
   gpu: key(z.enum(["auto", "required", "off"]).default("auto"), {
     description: "Use of a GPU; `required` refuses to start without one.",
   }),
-  contextTokens: key(z.number().int().min(512).max(131_072).default(4096), {
-    description: "Context of each conversation in the chat model, in tokens.",
+  contextTokens: key(z.number().int().min(512).max(131_072).nullable().default(null), {
+    description:
+      "Context of each conversation in the local chat model, in tokens. Unset: 4096, or 2048 where memory is short.",
   }),
-  sequences: key(z.number().int().min(1).max(64).default(2), {
-    description: "Conversations that the local chat model answers at the same time.",
+  sequences: key(z.number().int().min(1).max(64).nullable().default(null), {
+    description:
+      "Conversations that the local chat model answers at the same time. Unset: what memory allows, at most 2, or 4 on a GPU.",
   }),
   maxAnswerTokens: key(z.number().int().min(16).max(8192).default(512), {
     description: "Longest answer, in tokens.",

@@ -3,6 +3,7 @@ import { FrontdeskError } from "../../src/core/index.ts";
 import type { CommonInfo } from "./common-info.ts";
 import type { EngineRole } from "./engine-host.ts";
 import { translated } from "./load-llama.ts";
+import { processStats } from "./process-stats.ts";
 import type { EngineResult, LoadOptions } from "./protocol.ts";
 import { createTurnstile } from "./turnstile.ts";
 import { wrongRole } from "./wrong-role.ts";
@@ -38,7 +39,7 @@ export async function createEmbedRole(
 
   return {
     info: { ...common, dimensions, contextSize, sequences: 1 },
-    stats: () => ({ rssBytes: process.memoryUsage.rss(), decodeBatchSizes: {} }),
+    stats: processStats,
     handle: async (request, call): Promise<EngineResult> => {
       if (request.kind !== "embed") throw wrongRole(request.kind);
       const values = new Float32Array(request.texts.length * dimensions);

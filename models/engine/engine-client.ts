@@ -69,6 +69,7 @@ export class EngineClient {
   readonly #flights = new Map<number, Flight>();
   readonly #gate: ReadyGate;
   #nextId = 1;
+  #readyListener: (info: EngineInfo) => void = () => {};
   #wasReady = false;
   #isClosing = false;
 
@@ -97,6 +98,11 @@ export class EngineClient {
   /** Begins to load the model; returns at once. Calls do this by themselves. */
   start(): void {
     this.#supervisor.start();
+  }
+
+  /** One listener, called each time that a child has loaded the model. */
+  onReady(listener: (info: EngineInfo) => void): void {
+    this.#readyListener = listener;
   }
 
   status(): ModelStatus {
@@ -196,7 +202,10 @@ export class EngineClient {
   #onReady(): void {
     this.#wasReady = true;
     const info = this.#supervisor.info;
-    if (info !== null) this.#gate.open(info);
+    if (info !== null) {
+      this.#gate.open(info);
+      this.#readyListener(info);
+    }
     for (const flight of [...this.#flights.values()]) {
       if (flight.state === "pending") this.#dispatch(flight);
     }

@@ -2,6 +2,7 @@ import { assertNever } from "../../src/core/index.ts";
 import { checkModelFile } from "../file/check-model-file.ts";
 import { assertSameHash, fileSha256 } from "../file/file-hash.ts";
 import { createChatRole } from "./chat/chat-role.ts";
+import { fitChat } from "./chat/fit-chat.ts";
 import type { CommonInfo } from "./common-info.ts";
 import { createEmbedRole } from "./embed-role.ts";
 import type { EngineRole } from "./engine-host.ts";
@@ -16,8 +17,9 @@ import { createRerankRole } from "./rerank-role.ts";
  */
 export async function loadRole(options: LoadOptions, log: EngineLog): Promise<EngineRole> {
   const startedAt = performance.now();
-  checkModelFile(options.modelPath);
+  const file = checkModelFile(options.modelPath);
   const [llama, sha256] = await Promise.all([loadLlama(options, log), hashOf(options)]);
+  const chatFit = options.role === "chat" ? await fitChat(llama, file, options) : null;
   const model = await loadModel(llama, options);
   const common: CommonInfo = {
     sha256,
@@ -33,7 +35,7 @@ export async function loadRole(options: LoadOptions, log: EngineLog): Promise<En
     case "rerank":
       return await createRerankRole(model, options, common);
     case "chat":
-      return await createChatRole(model, options, common);
+      return await createChatRole(model, { ...options, ...(chatFit ?? {}) }, common);
     default:
       return assertNever(options);
   }

@@ -20,8 +20,8 @@ const loadOptionsSchema = z.discriminatedUnion("role", [
   z.object({
     role: z.literal("chat"),
     ...common,
-    /** Conversations answered at the same time. */
-    sequences: z.number().int().positive(),
+    /** Conversations answered at the same time; null: as many as memory allows. */
+    sequences: z.number().int().positive().nullable(),
     wrapper: z.enum(CHAT_WRAPPERS).nullable(),
   }),
 ]);
@@ -100,8 +100,16 @@ export type EngineInfo = z.infer<typeof engineInfoSchema>;
 /** Measurements that a child process gives away with each answer to a ping. */
 const engineStatsSchema = z.object({
   rssBytes: z.number(),
+  /** 99th percentile of the event loop's lateness since the last heartbeat. */
+  eventLoopP99Ms: z.number(),
+  vramUsedBytes: z.number().nullable(),
   /** How many decode steps carried how many sequences: `{ "2": 40 }`. */
   decodeBatchSizes: z.record(z.string(), z.number()),
+  prefillTokens: z.number(),
+  prefillMs: z.number(),
+  decodeTokens: z.number(),
+  decodeMs: z.number(),
+  interTokenMs: z.object({ p50: z.number(), p95: z.number() }).nullable(),
 });
 export type EngineStats = z.infer<typeof engineStatsSchema>;
 

@@ -2,6 +2,7 @@ import type { LlamaModel } from "node-llama-cpp";
 import type { CommonInfo } from "./common-info.ts";
 import type { EngineRole } from "./engine-host.ts";
 import { translated } from "./load-llama.ts";
+import { processStats } from "./process-stats.ts";
 import type { EngineResult, LoadOptions } from "./protocol.ts";
 import { createTurnstile } from "./turnstile.ts";
 import { wrongRole } from "./wrong-role.ts";
@@ -24,7 +25,7 @@ export async function createRerankRole(
   const turnstile = createTurnstile();
   return {
     info: { ...common, dimensions: null, contextSize, sequences: 1 },
-    stats: () => ({ rssBytes: process.memoryUsage.rss(), decodeBatchSizes: {} }),
+    stats: processStats,
     handle: async (request, call): Promise<EngineResult> => {
       if (request.kind !== "rerank") throw wrongRole(request.kind);
       const scores: number[] = [];

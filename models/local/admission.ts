@@ -34,6 +34,8 @@ export interface Admission {
   enter(request: AdmissionRequest): Promise<AdmissionLease>;
   /** How many wait. */
   depth(): number;
+  /** From now on so many are answered at a time. */
+  resize(slots: number): void;
 }
 
 interface Waiting extends AdmissionRequest {
@@ -45,6 +47,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   const queue = createFairQueue<Waiting>();
   const busy = new Set<string>();
   let serviceMs: number | null = null;
+  let slots = options.slots;
 
   const grant = (conversationKey: string): AdmissionLease => {
     busy.add(conversationKey);
@@ -60,7 +63,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   };
 
   const admitNext = (): void => {
-    if (busy.size >= options.slots) return;
+    if (busy.size >= slots) return;
     const next = queue.next(busy);
     if (next === null) return;
     next.admit();
@@ -72,7 +75,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       const place = index + 1;
       if (waiting.place === place) continue;
       waiting.place = place;
-      const rounds = Math.ceil(place / options.slots);
+      const rounds = Math.ceil(place / slots);
       waiting.onQueued(place, serviceMs === null ? null : Math.round(rounds * serviceMs));
     }
   };
@@ -81,7 +84,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     enter: async (request) => {
       request.signal.throwIfAborted();
       const { conversationKey } = request;
-      if (busy.size < options.slots && !busy.has(conversationKey)) return grant(conversationKey);
+      if (busy.size < slots && !busy.has(conversationKey)) return grant(conversationKey);
       if (queue.size() >= options.maxQueued) throw tooMany(queue.size());
       return await new Promise<AdmissionLease>((resolve, reject) => {
         const refuse: (reason: unknown) => void = reject;
@@ -103,6 +106,10 @@ export function createAdmission(options: AdmissionOptions): Admission {
       });
     },
     depth: () => queue.size(),
+    resize: (wanted) => {
+      slots = wanted;
+      for (let free = slots - busy.size; free > 0; free -= 1) admitNext();
+    },
   };
 }
 

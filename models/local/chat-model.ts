@@ -1,5 +1,6 @@
 import { FrontdeskError } from "../../src/core/index.ts";
 import type { ChatEvent, ChatModel, ChatRequest } from "../../src/ports/chat-model.ts";
+import type { InferenceObserver } from "../../src/ports/inference-observer.ts";
 import type { EngineClient } from "../engine/engine-client.ts";
 import type { GenerateRequest } from "../engine/protocol.ts";
 import { systemTimers } from "../engine/timers.ts";
@@ -13,16 +14,17 @@ import {
   localModel,
 } from "./local-model.ts";
 
-const DEFAULT_SEQUENCES = 2;
 const DEFAULT_MAX_QUEUED = 64;
 
 export interface LocalChatModelOptions extends LocalModelOptions {
-  /** Conversations answered at the same time; each takes memory for a context of its own. Default 2. */
-  readonly sequences?: number;
-  /** Tokens of context for each of them. Default: what the catalog says, else 4,096. */
-  readonly contextSize?: number;
+  /** Conversations answered at the same time; each takes memory for a context of its own. Null: what memory allows. */
+  readonly sequences?: number | null;
+  /** Tokens of context for each of them. Null: 4,096, or 2,048 where memory is short. */
+  readonly contextSize?: number | null;
   /** Requests that may wait before others are refused as `model_busy`. Default 64. */
   readonly maxQueued?: number;
+  /** Told how long each request waited for its place. */
+  readonly observer?: Pick<InferenceObserver, "admitted">;
 }
 
 /** A chat model that runs in a child process of its own. */
@@ -37,25 +39,46 @@ export interface LocalChatModel extends ChatModel, LocalModel {
  * reads any more is stopped.
  */
 export function createLocalChatModel(options: LocalChatModelOptions): LocalChatModel {
-  const slots = options.sequences ?? DEFAULT_SEQUENCES;
+  const sequences = options.sequences ?? null;
   const common = commonLoadOptions(options.model, options);
   const client = createEngineClient(options, {
     role: "chat",
     ...common,
-    contextSize: options.contextSize ?? common.contextSize,
-    sequences: slots,
+    contextSize: options.contextSize ?? null,
+    sequences,
     wrapper: options.model.wrapper,
   });
   const { now } = options.timers ?? systemTimers;
   const admission = createAdmission({
-    slots,
+    slots: sequences ?? 1, // until the model is loaded and knows better
     maxQueued: options.maxQueued ?? DEFAULT_MAX_QUEUED,
     now,
   });
+  client.onReady((info) => admission.resize(info.sequences));
+  const admitted = (waitMs: number): void =>
+    options.observer?.admitted({ model: options.model.name, waitMs });
   return {
     ...localModel(client),
     queued: () => admission.depth(),
-    generate: (request, call) => answer(client, admission, request, call.signal),
+    generate: (request, call) =>
+      answer(client, timedAdmission(admission, now, admitted), request, call.signal),
+  };
+}
+
+/** The same queue, with somebody told how long each one waited in it. */
+function timedAdmission(
+  admission: Admission,
+  now: () => number,
+  admitted: (waitMs: number) => void,
+): Admission {
+  return {
+    ...admission,
+    enter: async (request) => {
+      const askedAt = now();
+      const lease = await admission.enter(request);
+      admitted(now() - askedAt);
+      return lease;
+    },
   };
 }
 

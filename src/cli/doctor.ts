@@ -1,7 +1,9 @@
 import { lookup } from "node:dns/promises";
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pc from "picocolors";
+import { readModelChoice } from "../../models/index.ts";
 import { discordSettings } from "../compose-discord.ts";
 import { slackSettings } from "../compose-slack.ts";
 import type { Config } from "../config.ts";
@@ -47,7 +49,9 @@ function checkDisk(config: Config): Finding {
 }
 
 function checkModelFile(config: Config): readonly Finding[] {
-  const { chat, url, upstreams } = config.models;
+  const { url, upstreams } = config.models;
+  const chosen = readModelChoice({ directory: join(config.dataDir, "models") })?.chat ?? null;
+  const chat = config.models.chat ?? chosen;
   const isRemote = url !== null || upstreams.length > 0;
   if (chat === null && !isRemote) {
     return [

@@ -1,5 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Decision, ErrorCode, StageTimings } from "../core/index.ts";
+import type { InferenceObserver, ModelReading } from "../ports/inference-observer.ts";
+import { createModelMetrics, type ModelMetrics } from "./model-metrics.ts";
 
 /** Numbers that are read at the moment somebody asks for the metrics. */
 interface MetricSources {
@@ -17,6 +19,8 @@ interface MetricSources {
     readonly chunks: number;
     readonly vectors: { readonly state: string; readonly embedded: number };
   }>;
+  /** Local and remote models. */
+  models(): readonly ModelReading[];
 }
 
 /** Everything that is counted, in Prometheus' text form. */
@@ -33,6 +37,8 @@ export interface Metrics {
   delivered(delivery: { readonly type: string; readonly outcome: string }): void;
   leaseLost(): void;
   fellBack(): void;
+  /** To be told how inference goes. */
+  readonly inference: InferenceObserver;
   /** From now on these are read with every scrape. */
   watch(sources: MetricSources): void;
 }
@@ -43,7 +49,11 @@ function gauge(registry: Registry, name: string, help: string): Gauge {
   return new Gauge({ name: `frontdesk_${name}`, help, registers: [registry] });
 }
 
-function watchSources(registry: Registry, sources: MetricSources): () => Promise<void> {
+function watchSources(
+  registry: Registry,
+  sources: MetricSources,
+  models: ModelMetrics,
+): () => Promise<void> {
   const instances = gauge(registry, "conversations", "Conversations and cases that are kept");
   const ready = gauge(registry, "queue_ready", "Instances that wait for a worker");
   const unread = gauge(registry, "queue_events", "Events that wait to be handled");
@@ -55,6 +65,7 @@ function watchSources(registry: Registry, sources: MetricSources): () => Promise
   const embedded = gauge(registry, "knowledge_vectors", "Passages with a vector");
   const hasVectors = gauge(registry, "vectors_up", "1 when vectors take part in answers");
   return async () => {
+    models.read(sources.models());
     const [conversations, dead, knowledge] = await Promise.all([
       sources.conversations(),
       sources.deadLetters(),
@@ -125,9 +136,11 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const series = createSeries(registry);
+  const models = createModelMetrics(registry);
   let refresh: () => Promise<void> = () => Promise.resolve();
   return {
     contentType: registry.contentType,
+    inference: models,
     async text() {
       // A store that is away must not hide what is counted here; its gauges keep their last value.
       await refresh().catch(() => {});
@@ -145,7 +158,7 @@ export function createMetrics(): Metrics {
     leaseLost: () => series.lost.inc(),
     fellBack: () => series.fallbacks.inc(),
     watch(sources) {
-      refresh = watchSources(registry, sources);
+      refresh = watchSources(registry, sources, models);
     },
   };
 }

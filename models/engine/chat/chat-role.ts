@@ -3,9 +3,11 @@ import { FrontdeskError } from "../../../src/core/index.ts";
 import type { CommonInfo } from "../common-info.ts";
 import type { EngineRole, RoleCall } from "../engine-host.ts";
 import { translated } from "../load-llama.ts";
+import { processStats } from "../process-stats.ts";
 import type { EngineResult, GenerateRequest, LoadOptions } from "../protocol.ts";
 import { systemTimers } from "../timers.ts";
 import { wrongRole } from "../wrong-role.ts";
+import { type ChatMeter, createChatMeter } from "./chat-meter.ts";
 import { type ChatTemplate, createChatTemplate, type Prompt } from "./chat-template.ts";
 import { createEventCoalescer } from "./event-coalescer.ts";
 import { createGatherStrategy } from "./gather-strategy.ts";
@@ -36,6 +38,7 @@ interface ChatEngine {
   readonly grammars: GrammarCache;
   readonly spelled: ReadonlyMap<Token, string>;
   readonly contextSize: number;
+  readonly meter: ChatMeter;
 }
 
 /** Answers with N fixed sequences of one context, which are taken once and never given back. */
@@ -54,9 +57,12 @@ export async function createChatRole(
       if (size > 0) decodeBatchSizes[size] = (decodeBatchSizes[size] ?? 0) + 1;
     },
   });
+  const sequences = options.sequences ?? 1;
+  const meter = createChatMeter();
+  let vramUsedBytes: number | null = null;
   const context = await translated(options.modelPath, () =>
     model.createContext({
-      sequences: options.sequences,
+      sequences,
       contextSize,
       batchSize: Math.min(BATCH_TOKENS, contextSize),
       threads: options.threads,
@@ -68,23 +74,40 @@ export async function createChatRole(
     model,
     template: createChatTemplate(model, options.wrapper),
     gate,
-    table: createSequenceTable(holders(context, options.sequences)),
+    table: createSequenceTable(holders(context, sequences)),
     grammars: createGrammarCache(model.llama),
     spelled: spelledTags(model),
     contextSize,
+    meter,
   };
   return {
-    info: { ...common, dimensions: null, contextSize, sequences: options.sequences },
-    stats: () => ({
-      rssBytes: process.memoryUsage.rss(),
-      decodeBatchSizes: { ...decodeBatchSizes },
-    }),
+    info: { ...common, dimensions: null, contextSize, sequences },
+    stats: () => {
+      void usedVram(model).then((used) => {
+        vramUsedBytes = used;
+      });
+      return {
+        ...processStats(),
+        ...meter.totals(),
+        vramUsedBytes,
+        decodeBatchSizes: { ...decodeBatchSizes },
+      };
+    },
     handle: async (request, call) => {
       if (request.kind !== "generate") throw wrongRole(request.kind);
       call.onStarted();
       return await answer(engine, request, call);
     },
   };
+}
+
+/** As of the last heartbeat; null without a GPU. */
+async function usedVram({ llama }: LlamaModel): Promise<number | null> {
+  if (llama.gpu === false) return null;
+  return await llama.getVramState().then(
+    ({ used }) => used,
+    () => null,
+  );
 }
 
 async function answer(

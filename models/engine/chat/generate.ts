@@ -9,6 +9,7 @@ import {
 } from "node-llama-cpp";
 import type { EngineEvent, EngineResult, GenerateRequest } from "../protocol.ts";
 import { type AnswerReader, createAnswerReader } from "./answer-reader.ts";
+import type { ChatMeter } from "./chat-meter.ts";
 import type { ChatTemplate, Prompt } from "./chat-template.ts";
 import type { StepGate } from "./step-gate.ts";
 import { createTokenDecoder } from "./token-decoder.ts";
@@ -30,6 +31,7 @@ export interface Generation {
   readonly grammar: LlamaGrammar | null;
   /** Thoughts are ended in the model's stead after so many tokens. */
   readonly thoughtBudget: number;
+  readonly meter: ChatMeter;
   /** Tokens of the model's thought tags that it would not print. */
   readonly spelled: ReadonlyMap<Token, string>;
   readonly signal: AbortSignal;
@@ -59,8 +61,15 @@ export async function generate(run: Generation): Promise<EngineResult> {
   });
   gate.enter();
   try {
+    const startedAt = performance.now();
     const { cachedTokens, rest } = await prefill(run);
-    const stopReason = await decode(run, rest, reader);
+    const readTokens = prompt.tokens.length - cachedTokens;
+    const stopReason = await decode(
+      run,
+      rest,
+      reader,
+      tokenClock(run.meter, readTokens, startedAt),
+    );
     reader.end();
     return {
       kind: "generated",
@@ -107,6 +116,7 @@ async function decode(
   run: Generation,
   rest: Token[],
   reader: AnswerReader,
+  onToken: () => void,
 ): Promise<"end" | "length"> {
   const { sequence, gate, signal, prompt, template } = run;
   const lastIndex = sequence.contextSize - template.closeThought.length - 2;
@@ -118,6 +128,7 @@ async function decode(
       signal.throwIfAborted();
       await gate.beforeStep();
       const step = await steps.next(replacement);
+      onToken();
       signal.throwIfAborted();
       if (step.done === true || prompt.stopTokens.has(step.value)) return "end";
       if (reader.push(step.value)) return "end";
@@ -133,6 +144,17 @@ async function decode(
   } finally {
     await steps.return();
   }
+}
+
+/** The first token ends the reading of the prompt; each further one has taken its time since the one before. */
+function tokenClock(meter: ChatMeter, readTokens: number, startedAt: number): () => void {
+  let lastAt: number | null = null;
+  return () => {
+    const now = performance.now();
+    if (lastAt === null) meter.prefilled(readTokens, now - startedAt);
+    else meter.decoded(now - lastAt);
+    lastAt = now;
+  };
 }
 
 function evaluateOptions(run: Generation): SequenceEvaluateOptions {

@@ -6,7 +6,7 @@ import {
 } from "../../../models/engine/engine-host.ts";
 import type { EngineResult, FromChild, LoadOptions } from "../../../models/engine/protocol.ts";
 import { FrontdeskError } from "../../../src/core/index.ts";
-import { FAKE_INFO } from "./fake-engine.ts";
+import { FAKE_INFO, FAKE_STATS } from "./fake-engine.ts";
 
 const LOAD: LoadOptions = {
   role: "embed",
@@ -33,7 +33,7 @@ function world(handle: EngineRole["handle"], load: () => Promise<void> = async (
     exit: (code) => exits.push(code),
     loadRole: async () => {
       await load();
-      return { info: FAKE_INFO, handle, stats: () => ({ rssBytes: 1, decodeBatchSizes: {} }) };
+      return { info: FAKE_INFO, handle, stats: () => FAKE_STATS };
     },
   });
   return { host, sent, exits };

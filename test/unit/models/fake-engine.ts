@@ -1,5 +1,10 @@
 import type { EngineExit, EngineProcess } from "../../../models/engine/engine-process.ts";
-import type { EngineInfo, FromChild, ToChild } from "../../../models/engine/protocol.ts";
+import type {
+  EngineInfo,
+  EngineStats,
+  FromChild,
+  ToChild,
+} from "../../../models/engine/protocol.ts";
 
 /** A child process that does what the test says. */
 export interface FakeEngine extends EngineProcess {
@@ -21,6 +26,18 @@ export const FAKE_INFO: EngineInfo = {
   threads: 1,
   gpu: false,
   loadMs: 5,
+};
+
+export const FAKE_STATS: EngineStats = {
+  rssBytes: 7,
+  eventLoopP99Ms: 0,
+  vramUsedBytes: null,
+  decodeBatchSizes: {},
+  prefillTokens: 0,
+  prefillMs: 0,
+  decodeTokens: 0,
+  decodeMs: 0,
+  interTokenMs: null,
 };
 
 /** Starts fake child processes and keeps them all. */

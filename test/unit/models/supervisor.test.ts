@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS, type EngineLimits } from "../../../models/engine/limits.ts";
 import { EngineSupervisor } from "../../../models/engine/supervisor.ts";
 import { silentLogger } from "../../../src/ports/logger.ts";
-import { FAKE_INFO, type FakeEngine, fakeEngines } from "./fake-engine.ts";
+import { FAKE_INFO, FAKE_STATS, type FakeEngine, fakeEngines } from "./fake-engine.ts";
 import { type ManualTimers, manualTimers } from "./manual-timers.ts";
 
 interface World {
@@ -116,11 +116,11 @@ describe("supervisor", () => {
 
     for (let round = 0; round < 30; round += 1) {
       timers.advance(10);
-      child().tell({ type: "pong", stats: { rssBytes: 7, decodeBatchSizes: {} } });
+      child().tell({ type: "pong", stats: FAKE_STATS });
     }
 
     expect(child().wasKilled).toBe(false);
-    expect(supervisor.stats).toEqual({ rssBytes: 7, decodeBatchSizes: {} });
+    expect(supervisor.stats).toEqual(FAKE_STATS);
   });
 
   it("kills a child that does not load in time", () => {

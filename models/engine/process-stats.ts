@@ -1,0 +1,23 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { EngineStats } from "./protocol.ts";
+
+const RESOLUTION_MS = 20;
+const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+delay.enable();
+
+/** What every role says of its process; the lateness of the event loop counts since the last call. */
+export function processStats(): EngineStats {
+  const lateMs = delay.percentile(99) / 1e6 - RESOLUTION_MS;
+  delay.reset();
+  return {
+    rssBytes: process.memoryUsage.rss(),
+    eventLoopP99Ms: Number.isFinite(lateMs) ? Math.max(0, lateMs) : 0,
+    vramUsedBytes: null,
+    decodeBatchSizes: {},
+    prefillTokens: 0,
+    prefillMs: 0,
+    decodeTokens: 0,
+    decodeMs: 0,
+    interTokenMs: null,
+  };
+}

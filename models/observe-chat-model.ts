@@ -1,0 +1,36 @@
+import { isFrontdeskError } from "../src/core/index.ts";
+import type { ChatEvent, ChatModel } from "../src/ports/chat-model.ts";
+import type { AnsweredRequest, InferenceObserver } from "../src/ports/inference-observer.ts";
+
+/** The same model, with somebody told how each request went. */
+export function observeChatModel(
+  model: ChatModel,
+  observer: Pick<InferenceObserver, "answered">,
+  now: () => number,
+): ChatModel {
+  return {
+    status: () => model.status(),
+    generate: async function* (request, call) {
+      const startedAt = now();
+      let firstTokenMs: number | null = null;
+      let usage: Extract<ChatEvent, { type: "done" }>["usage"] | null = null;
+      let outcome: AnsweredRequest["outcome"] = "aborted";
+      try {
+        for await (const event of model.generate(request, call)) {
+          if (event.type === "thought" || event.type === "text") {
+            firstTokenMs ??= now() - startedAt;
+          } else if (event.type === "done") {
+            usage = event.usage;
+            outcome = "done";
+          }
+          yield event;
+        }
+      } catch (error) {
+        if (!call.signal.aborted) outcome = isFrontdeskError(error) ? error.code : "internal";
+        throw error;
+      } finally {
+        observer.answered({ model: model.status().model, outcome, firstTokenMs, usage });
+      }
+    },
+  };
+}

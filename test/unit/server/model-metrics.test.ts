@@ -1,0 +1,58 @@
+import { Registry } from "prom-client";
+import { describe, expect, it } from "vitest";
+import { createModelMetrics } from "../../../src/server/model-metrics.ts";
+
+const usage = { promptTokens: 100, cachedTokens: 80, outputTokens: 20, thoughtTokens: 5 };
+
+describe("metrics of models", () => {
+  it("count requests, tokens and times of answers", async () => {
+    const registry = new Registry();
+    const metrics = createModelMetrics(registry);
+
+    metrics.admitted({ model: "m", waitMs: 40 });
+    metrics.answered({ model: "m", outcome: "done", firstTokenMs: 300, usage });
+    metrics.answered({ model: "m", outcome: "aborted", firstTokenMs: null, usage: null });
+
+    const text = await registry.metrics();
+    expect(text).toContain('frontdesk_model_requests_total{model="m",outcome="done"} 1');
+    expect(text).toContain('frontdesk_model_requests_total{model="m",outcome="aborted"} 1');
+    expect(text).toContain('frontdesk_model_tokens_total{model="m",kind="prefix_hit"} 80');
+    expect(text).toContain('frontdesk_model_tokens_total{model="m",kind="thought"} 5');
+    expect(text).toContain('frontdesk_model_queue_wait_seconds_sum{model="m"} 0.04');
+    expect(text).toContain('frontdesk_model_first_token_seconds_sum{model="m"} 0.3');
+  });
+
+  it("show what the models say of themselves", async () => {
+    const registry = new Registry();
+    const metrics = createModelMetrics(registry);
+
+    metrics.read([
+      {
+        model: "m",
+        queued: 3,
+        deaths: 2,
+        process: {
+          rssBytes: 1_000,
+          eventLoopP99Ms: 5,
+          vramUsedBytes: null,
+          decodeBatchSizes: { "1": 4, "2": 40 },
+          prefillTokens: 500,
+          prefillMs: 2_000,
+          decodeTokens: 84,
+          decodeMs: 4_200,
+          interTokenMs: { p50: 45, p95: 90 },
+        },
+      },
+      { model: "server", queued: 0, deaths: null, process: null },
+    ]);
+
+    const text = await registry.metrics();
+    expect(text).toContain('frontdesk_model_queue_depth{model="m"} 3');
+    expect(text).toContain('frontdesk_model_restarts{model="m"} 2');
+    expect(text).not.toContain('frontdesk_model_restarts{model="server"}');
+    expect(text).toContain('frontdesk_model_decode_steps{model="m",conversations="2"} 40');
+    expect(text).toContain('frontdesk_model_engine_seconds{model="m",phase="prefill"} 2');
+    expect(text).toContain('frontdesk_model_inter_token_seconds{model="m",quantile="0.95"} 0.09');
+    expect(text).not.toContain("frontdesk_model_vram_bytes{");
+  });
+});

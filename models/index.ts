@@ -5,7 +5,7 @@ export { createFallbackChatModel } from "./fallback-chat-model.ts";
 export { checkModelFile } from "./file/check-model-file.ts";
 export { freeMemoryBytes } from "./fit/free-memory.ts";
 export { largestFitting, type MachineRoom } from "./fit/machine-room.ts";
-export { type ImportedModel, importModel } from "./import-model.ts";
+export { importModel } from "./import-model.ts";
 export { listModels, type ModelListing, verifyModels } from "./inventory.ts";
 export {
   createLocalChatModel,

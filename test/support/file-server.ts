@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 
 /** What is wrong with the next answer; nothing by default. */
-export interface FileFault {
+interface FileFault {
   /** The connection is cut after so many bytes of this answer. */
   readonly cutAfter?: number;
   /** Nothing more comes after so many bytes, and the connection stays. */

@@ -2,7 +2,7 @@
 const GAPS = 1_024;
 
 /** What a chat model has done so far. */
-export interface ChatTotals {
+interface ChatTotals {
   readonly prefillTokens: number;
   readonly prefillMs: number;
   readonly decodeTokens: number;

@@ -3,7 +3,7 @@ import { createConsoleChannel } from "../adapters/console/index.ts";
 import { caseKind, createDialogueTasks, dialogueKind } from "../flows/index.ts";
 import { createKnowledge, type Knowledge } from "../knowledge/index.ts";
 import { createDocumentReader } from "../knowledge/ingest/index.ts";
-import { createApplication } from "./application/index.ts";
+import { createApplication, createLimitedInbox } from "./application/index.ts";
 import { composeDiscord } from "./compose-discord.ts";
 import { composeEffects } from "./compose-effects.ts";
 import { type ComposedModels, composeModels } from "./compose-models.ts";
@@ -105,13 +105,19 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     models: () => models.readings(),
   });
   const inbox = createInbox(store, systemClock);
+  const limited = createLimitedInbox({
+    inbox,
+    budget: stores.budget,
+    maxPerMinute: config.dialogue.maxTurnsPerMinute,
+    logger,
+  });
   const slack = await composeSlack({
     config,
     memory,
     clock: systemClock,
     logger,
     host: {
-      inbox,
+      inbox: limited,
       retriever: knowledge,
       knowledge,
       desk,
@@ -124,7 +130,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     memory,
     clock: systemClock,
     logger,
-    inbox,
+    inbox: limited,
     knowledge,
     store,
   });

@@ -346,6 +346,10 @@ const dialogue = z.strictObject({
   sensitiveTopics: key(z.array(z.string().min(1)).default([]), {
     description: "Words or phrases that always bring in a person.",
   }),
+  maxTurnsPerMinute: key(z.number().int().min(0).max(1000).default(20), {
+    description:
+      "Messages to the bot that are taken from one person on Slack or Discord within a minute, over all processes; who asks more is told once. 0 for no limit.",
+  }),
   idleDays: key(z.number().min(0.01).default(30), {
     description: "Conversations are forgotten after this time of silence, in days.",
   }),

@@ -1,4 +1,4 @@
-import type { DialogueEvent } from "../../src/core/index.ts";
+import { type DialogueEvent, detectLanguage } from "../../src/core/index.ts";
 import { shorten } from "../language/index.ts";
 import { textsIn } from "../texts/index.ts";
 import type { ReplyPost } from "./compose.ts";
@@ -37,6 +37,14 @@ export function postTooBusy(
   const address = event.type === "message.received" ? event.message.address : event.address;
   const { language } = context;
   return { address, reply: say(textsIn(language).tooBusy, language, "decline") };
+}
+
+/** Says that its author has asked too much, and when to ask again; nothing else of the message is looked at. */
+export function postLimited(event: Extract<DialogueEvent, { type: "message.limited" }>): ReplyPost {
+  const { address, text } = event.message;
+  const language = detectLanguage(text);
+  const seconds = Math.max(1, Math.ceil(event.retryInMs / 1_000));
+  return { address, reply: say(textsIn(language).tooFast(seconds), language, "decline") };
 }
 
 /** Takes over lines that were said elsewhere. */

@@ -1,5 +1,5 @@
 import type { DialogueEvent } from "../../src/core/index.ts";
-import { postTooBusy } from "./arrivals.ts";
+import { postLimited, postTooBusy } from "./arrivals.ts";
 import { type Ending, postOf } from "./compose.ts";
 import type { DialogueContext } from "./context.ts";
 import { durationOf, timeOf } from "./event-facts.ts";
@@ -27,6 +27,13 @@ export const POST_TOO_BUSY = {
   type: "reply.post",
   params: ({ context, event }: InContext & { readonly event: Arrival }) =>
     postTooBusy(context, event),
+} as const;
+
+/** Says that its author has asked too much. */
+export const POST_LIMITED = {
+  type: "reply.post",
+  params: ({ event }: { readonly event: Extract<DialogueEvent, { type: "message.limited" }> }) =>
+    postLimited(event),
 } as const;
 
 /** Output of a task and how long it took. */

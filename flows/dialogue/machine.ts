@@ -1,6 +1,6 @@
 import type { DialogueSettings } from "../settings.ts";
 import { postFromAgent } from "./case-talk.ts";
-import { ending, POST_TOO_BUSY } from "./chart-endings.ts";
+import { ending, POST_LIMITED, POST_TOO_BUSY } from "./chart-endings.ts";
 import { peopleStates } from "./chart-people.ts";
 import { restStates } from "./chart-rest.ts";
 import { turnStates } from "./chart-turn.ts";
@@ -32,6 +32,7 @@ export function createDialogueMachine(settings: DialogueSettings) {
           actions: POST_TOO_BUSY,
         },
       ],
+      "message.limited": { actions: POST_LIMITED },
       "stop.requested": { guard: "isBusy", target: ".followUp", actions: ending("stopped") },
       "conversation.reset": [
         { guard: "isBusy", target: ".idle", actions: [...ending("started"), "forget"] },

@@ -39,6 +39,8 @@ export const en: Texts = {
   started: "Done: I have forgotten what was said here. What would you like to know?",
   tooBusy:
     "So many questions are waiting in this conversation that I cannot take another one. Please ask again in a moment.",
+  tooFast: (seconds) =>
+    `That was more than I can take from one person at a time, so I have left your message aside. Please ask again in ${seconds} ${seconds === 1 ? "second" : "seconds"}; until then I do not answer.`,
   staleOption: "That choice is no longer open. Please ask your question again.",
 
   clarify: (question) => `"${question}" can mean different things here. Which do you mean?`,

@@ -28,6 +28,8 @@ export interface Texts {
   readonly stopped: string;
   readonly started: string;
   readonly tooBusy: string;
+  /** Told once to who asks more than is allowed. */
+  readonly tooFast: (seconds: number) => string;
   readonly staleOption: string;
 
   // clarification

@@ -36,6 +36,8 @@ export const zh: Texts = {
   stopped: "已停止。需要时随时再问。",
   started: "好了，之前的内容我已经忘掉。您想了解什么？",
   tooBusy: "这个对话里排队的问题太多了，暂时接不了新的。请稍后再问。",
+  tooFast: (seconds) =>
+    `您问得太快了，这一条我没有处理。请在 ${seconds} 秒后再问一次，在那之前的消息我都不会回答。`,
   staleOption: "这个选项已经失效。请把问题再问一遍。",
 
   clarify: (question) => `“${question}”在文档里有几种情况，您指的是哪一种？`,

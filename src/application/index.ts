@@ -1,1 +1,2 @@
 export { createApplication } from "./create-application.ts";
+export { createLimitedInbox } from "./limited-inbox.ts";

@@ -13,6 +13,14 @@ export type DialogueEvent =
       readonly gatherMs?: number | null;
       readonly at: number;
     }
+  /** A message that is not taken in, since its author has asked too much; told of once per window. */
+  | {
+      readonly type: "message.limited";
+      readonly message: InboundMessage;
+      /** When the next one is taken. */
+      readonly retryInMs: number;
+      readonly at: number;
+    }
   | {
       /** A button or a select of a clarifying question. */
       readonly type: "option.chosen";

@@ -52,6 +52,30 @@ describe("turns of a dialogue", () => {
     expect(dialogue.posted[0]?.reply.citations[0]?.section).toBe("VPN password reset");
   });
 
+  it.each([
+    ["What about the VPN?", "en", "40 seconds"],
+    ["年假有几天？", "zh", "40 秒"],
+  ])(
+    "says to who asks too much when to ask again, in the language of %s",
+    async (text, language, wait) => {
+      const dialogue = startDialogue();
+      dialogue.send(received(QUESTION));
+      const before = dialogue.pending();
+
+      const message = aMessage(text);
+      dialogue.send({ type: "message.limited", message, retryInMs: 39_500, at: 2 });
+      const told = dialogue.posted[0];
+      await dialogue.settle();
+
+      expect(told?.reply).toMatchObject({ language, decision: "decline" });
+      expect(told?.reply.text).toContain(wait);
+      expect(told?.address).toEqual(message.address);
+      expect(before).toEqual(["understand"]);
+      expect(dialogue.posted).toHaveLength(2);
+      expect(dialogue.posted[1]?.reply.question).toBe(QUESTION);
+    },
+  );
+
   it("drops the question when the same person writes never mind", async () => {
     const dialogue = startDialogue();
 

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { createLimitedInbox } from "../../../src/application/index.ts";
+import { userId } from "../../../src/core/index.ts";
+import type { Inbox } from "../../../src/ports/inbox.ts";
+import { silentLogger } from "../../../src/ports/logger.ts";
+import { createMemoryBudget } from "../../../src/runtime/index.ts";
+import { aMessage, aPrincipal } from "../../support/flows-builders.ts";
+
+/** An inbox that keeps what it is given, and two limited ones over it, as two processes have them. */
+function world(maxPerMinute = 2) {
+  const received: string[] = [];
+  const told: unknown[] = [];
+  const inbox: Inbox = {
+    receive: async (message) => {
+      received.push(message.text);
+      return true;
+    },
+    tell: async (_instance, event) => {
+      told.push(event);
+      return true;
+    },
+  };
+  const budget = createMemoryBudget();
+  const open = () => createLimitedInbox({ inbox, budget, maxPerMinute, logger: silentLogger });
+  return { received, told, here: open(), there: open() };
+}
+
+function from(name: string, text: string, isAddressed = true) {
+  const principal = aPrincipal(name, { platform: "slack", userId: userId(name) });
+  return aMessage(text, { principal, isAddressed });
+}
+
+describe("the limit of messages per person", () => {
+  it("takes so many from one person, whichever process hears them, and tells once of more", async () => {
+    const { here, there, received, told } = world();
+
+    const taken = [
+      await here.receive(from("ana", "one"), ["1"]),
+      await there.receive(from("ana", "two"), ["2"]),
+      await here.receive(from("ana", "three"), ["3"]),
+      await there.receive(from("ana", "four"), ["4"]),
+    ];
+
+    expect(taken).toEqual([true, true, true, false]);
+    expect(received).toEqual(["one", "two"]);
+    expect(told).toEqual([
+      expect.objectContaining({
+        type: "message.limited",
+        message: expect.objectContaining({ text: "three" }),
+      }),
+    ]);
+  });
+
+  it("counts every person alone", async () => {
+    const { here, received } = world();
+    for (const text of ["1", "2", "3"]) await here.receive(from("ana", text), [text]);
+
+    await here.receive(from("bob", "hello"), ["b"]);
+
+    expect(received).toEqual(["1", "2", "hello"]);
+  });
+
+  it("counts neither talk that does not name the bot nor other events", async () => {
+    const { here, received, told } = world();
+    for (const text of ["1", "2", "3"]) await here.receive(from("ana", text, false), [text]);
+
+    await here.tell({ kind: "dialogue", id: "d" }, { type: "stop.requested" }, ["s"]);
+
+    expect(received).toEqual(["1", "2", "3"]);
+    expect(told).toEqual([{ type: "stop.requested" }]);
+  });
+
+  it("limits nothing when the limit is 0", async () => {
+    const { here, received } = world(0);
+
+    for (let n = 0; n < 50; n += 1) await here.receive(from("ana", `${n}`), [`${n}`]);
+
+    expect(received).toHaveLength(50);
+  });
+});

@@ -1,28 +1,12 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { freshFolder, jsonLines, runCommand } from "../support/cli.ts";
 import { type StartedFrontdesk, startFrontdeskProcess } from "../support/frontdesk-start.ts";
 import { startTcpProxy } from "../support/redis-proxy.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { eventually } from "../support/runtime-eventually.ts";
+import { directoryWithMiller } from "../support/split-roles.ts";
 
 const PATIENCE_MS = 30_000;
-
-/** A data directory with one document, so that nothing else has to be read in. */
-async function dataDirectory(): Promise<string> {
-  const dataDir = freshFolder();
-  const folder = join(freshFolder(), "documents");
-  mkdirSync(folder);
-  writeFileSync(
-    join(folder, "mill.md"),
-    "# Mill\n\n## Miller\n\nThe miller of the old mill is called Odalys.\n",
-  );
-  const env = { FRONTDESK_EMBED_MODEL: "off" };
-  const { code, stderr } = await runCommand(["ingest", folder], { dataDir, env });
-  if (code !== 0) throw new Error(`ingest failed: ${stderr}`);
-  return dataDir;
-}
 
 async function readiness(url: string): Promise<{ readonly status: number; readonly text: string }> {
   const response = await fetch(`${url}/readyz`);
@@ -56,7 +40,7 @@ describe("frontdesk start when Redis is in trouble", () => {
 
   it("waits for a Redis that is down, says so, and works when it comes", async () => {
     const server = await redis();
-    const dataDir = await dataDirectory();
+    const dataDir = await directoryWithMiller();
     await server.kill9();
     const frontdesk = await start(dataDir, server.url);
 
@@ -81,7 +65,7 @@ describe("frontdesk start when Redis is in trouble", () => {
 
   it("is not ready while Redis is killed, takes nothing in, and goes on by itself", async () => {
     const server = await redis({ appendOnly: "always" });
-    const dataDir = await dataDirectory();
+    const dataDir = await directoryWithMiller();
     const frontdesk = await start(dataDir, server.url);
     const first = await ask(dataDir, server.url);
     await server.kill9();
@@ -127,7 +111,7 @@ describe("frontdesk start when Redis is in trouble", () => {
 
   it("is not ready while Redis is full, and works again when there is room", async () => {
     const server = await redis();
-    const dataDir = await dataDirectory();
+    const dataDir = await directoryWithMiller();
     const frontdesk = await start(dataDir, server.url);
     await server.command("CONFIG", "SET", "maxmemory", "1mb");
 
@@ -149,7 +133,7 @@ describe("frontdesk start when Redis is in trouble", () => {
     const server = await redis();
     const proxy = await startTcpProxy(server.port);
     closers.push(() => proxy.stop());
-    const dataDir = await dataDirectory();
+    const dataDir = await directoryWithMiller();
     const frontdesk = await start(dataDir, `redis://127.0.0.1:${proxy.port}`);
     proxy.swallowReplies();
 

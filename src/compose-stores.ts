@@ -60,7 +60,7 @@ export function composeStores(options: StoresOptions): Stores {
   return redisUrl === null ? inFiles(options) : inRedis(options, redisUrl);
 }
 
-function inFiles({ dataDir, clock, logger }: StoresOptions): Stores {
+function inFiles({ config, dataDir, clock, logger }: StoresOptions): Stores {
   const parts = createOpenedParts(logger);
   const file = (name: string): string => join(dataDir, name);
   const conversations = parts.add(
@@ -70,7 +70,12 @@ function inFiles({ dataDir, clock, logger }: StoresOptions): Stores {
     name: "SQLite",
     isShared: false,
     conversations,
-    log: parts.add(createSqliteMessageLog({ file: file("messages.db") })),
+    log: parts.add(
+      createSqliteMessageLog({
+        file: file("messages.db"),
+        idle: { ttlMs: config.dialogue.idleDays * DAY_SECONDS * 1_000, clock },
+      }),
+    ),
     desk: parts.add(createSqliteDesk({ file: file("desk.db") })),
     memory: parts.add(createSqliteKeyedMemory({ file: file("memory.db"), clock })),
     budget: parts.add(createMemoryBudget()),

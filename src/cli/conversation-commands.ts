@@ -3,10 +3,14 @@ import { conversationId } from "../core/index.ts";
 import type { Application } from "../ports/application.ts";
 import { attachable } from "./add-commands.ts";
 import type { CommandContext } from "./context.ts";
+import {
+  type ConversationLine,
+  exportConversations,
+  readConversation,
+  rememberedLines,
+} from "./conversation-records.ts";
 import { type Io, writeLine } from "./io.ts";
 import { integerArgument, jsonOption } from "./options.ts";
-
-const TRANSCRIPT_LIMIT = 1000;
 
 async function list(
   app: Application,
@@ -34,13 +38,8 @@ async function show(
   io: Io,
   signal: AbortSignal,
 ): Promise<number> {
-  const id = conversationId(options.id);
-  const messages = await app.transcript(
-    { conversationId: id, afterSeq: 0, limit: TRANSCRIPT_LIMIT, isWhole: true },
-    { signal },
-  );
-  const state = await app.readConversation(id, { signal });
-  if (state === null && messages.length === 0) {
+  const found = await readConversation(app, conversationId(options.id), signal);
+  if (found === null) {
     writeLine(
       io.stderr,
       `There is no conversation ${options.id}; frontdesk conversations lists them.`,
@@ -48,18 +47,24 @@ async function show(
     return 1;
   }
   if (options.json) {
-    const snapshot: unknown = state === null ? null : JSON.parse(state);
-    writeLine(io.stdout, JSON.stringify({ id: options.id, messages, snapshot }));
+    writeLine(io.stdout, JSON.stringify(found));
     return 0;
   }
-  for (const message of messages) {
-    const at = new Date(message.at).toISOString().slice(0, 16).replace("T", " ");
-    writeLine(io.stdout, `${at}  ${message.author} ${message.name}: ${message.text}`);
+  for (const message of found.messages) {
+    writeSpoken(message, io);
     for (const [index, { label }] of (message.reply?.options ?? []).entries()) {
       writeLine(io.stdout, `    ${index + 1}) ${label}`);
     }
   }
+  if (found.messages.length === 0) {
+    for (const line of rememberedLines(found.snapshot)) writeSpoken(line, io);
+  }
   return 0;
+}
+
+function writeSpoken({ at, author, name, text }: ConversationLine, io: Io): void {
+  const time = new Date(at).toISOString().slice(0, 16).replace("T", " ");
+  writeLine(io.stdout, `${time}  ${author} ${name}: ${text}`);
 }
 
 async function remove(app: Application, id: string, io: Io, signal: AbortSignal): Promise<number> {
@@ -89,25 +94,29 @@ export function addConversationCommands(
         ),
       );
     });
-  for (const [name, forced] of [
-    ["show", false],
-    ["export", true],
-  ] as const) {
-    group
-      .command(`${name} <id>`)
-      .description(
-        forced ? "print a conversation with all its data as JSON" : "print what was said",
-      )
-      .addOption(jsonOption())
-      .action(async (id: string, options: { json: boolean }) => {
-        const asked = { id, json: options.json || forced };
-        finish(
-          await context.withApplication(attachable, (app, { signal }) =>
-            show(app, asked, io, signal),
-          ),
-        );
-      });
-  }
+  group
+    .command("show <id>")
+    .description("print what was said")
+    .addOption(jsonOption())
+    .action(async (id: string, options: { json: boolean }) => {
+      finish(
+        await context.withApplication(attachable, (app, { signal }) =>
+          show(app, { id, json: options.json }, io, signal),
+        ),
+      );
+    });
+  group
+    .command("export [id]")
+    .description("print a conversation, or all, with all data: one JSON object on each line")
+    .option("--limit <n>", "how many at most", integerArgument(1, 100_000), 100_000)
+    .addOption(jsonOption())
+    .action(async (id: string | undefined, { limit }: { limit: number }) => {
+      finish(
+        await context.withApplication(attachable, (app, { signal }) =>
+          exportConversations(app, { id: id ?? null, limit }, io, signal),
+        ),
+      );
+    });
   group
     .command("delete <id>")
     .description("delete a conversation: what was said and what is remembered of it")

@@ -7,9 +7,10 @@ import {
   type MessageId,
   messageId,
 } from "../../core/index.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { ConversationEvent, LoggedMessage, MessageLog } from "../../ports/message-log.ts";
 import { messageBodySchema } from "./stored-values.ts";
-import { openTranscriptFile } from "./transcript-file.ts";
+import { openTranscriptFile, type TranscriptFile } from "./transcript-file.ts";
 import { createWatchers } from "./watchers.ts";
 
 // A removed message keeps its row, emptied: its key must go on saying "this was posted already".
@@ -61,13 +62,44 @@ export interface SqliteMessageLog extends MessageLog {
   close(): Promise<void>;
 }
 
+const SWEEP_INTERVAL_MS = 60 * 60_000;
+
+/** Forgets the transcripts of conversations in which nobody has spoken for long; looks for them once an hour. */
+function createSweep(
+  store: TranscriptFile,
+  idle: { readonly ttlMs: number; readonly clock: Clock } | null,
+): () => void {
+  if (idle === null) return () => {};
+  const silent = `SELECT conversation FROM messages GROUP BY conversation
+    HAVING max(json_extract(body, '$.at')) < ?`;
+  const forgetHidden = store.connection.prepare(
+    `DELETE FROM hidden_before WHERE conversation IN (${silent})`,
+  );
+  const forget = store.connection.prepare(`DELETE FROM messages WHERE conversation IN (${silent})`);
+  let nextAt = 0;
+  return () => {
+    const now = idle.clock.now();
+    if (now < nextAt) return;
+    nextAt = now + SWEEP_INTERVAL_MS;
+    store.transact(() => {
+      forgetHidden.run(now - idle.ttlMs);
+      forget.run(now - idle.ttlMs);
+    });
+  };
+}
+
 /**
  * The transcript of console and HTTP conversations in one SQLite file. What `add` returned is on the disk.
  * Ids are random, so that a log which was thrown away never gives an id a second time.
  * @throws FrontdeskError `data_dir_unusable`, `database_corrupt`, `disk_full`
  */
-export function createSqliteMessageLog(options: { readonly file: string }): SqliteMessageLog {
+export function createSqliteMessageLog(options: {
+  readonly file: string;
+  /** Transcripts are forgotten after this time of silence; for ever when left out. */
+  readonly idle?: { readonly ttlMs: number; readonly clock: Clock };
+}): SqliteMessageLog {
   const store = openTranscriptFile(options.file, SCHEMA);
+  const sweep = createSweep(store, options.idle ?? null);
   const watchers = createWatchers<ConversationId, ConversationEvent>();
   const { connection } = store;
   const insert = connection.prepare(
@@ -98,6 +130,7 @@ export function createSqliteMessageLog(options: { readonly file: string }): Sqli
 
   return {
     async add({ key, ...message }) {
+      sweep();
       const { added, row } = store.run(() => {
         const id = `m-${randomBytes(9).toString("base64url")}`;
         const result = insert.run(id, key, message.conversationId, JSON.stringify(message));

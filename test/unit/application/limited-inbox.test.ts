@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { createLimitedInbox } from "../../../src/application/index.ts";
 import { userId } from "../../../src/core/index.ts";
 import type { Inbox } from "../../../src/ports/inbox.ts";
 import { silentLogger } from "../../../src/ports/logger.ts";
 import { createMemoryBudget } from "../../../src/runtime/index.ts";
 import { aMessage, aPrincipal } from "../../support/flows-builders.ts";
+
+const textSchema = z.object({ message: z.object({ text: z.string() }) });
 
 /** An inbox that keeps what it is given, and two limited ones over it, as two processes have them. */
 function world(maxPerMinute = 2) {
@@ -16,7 +19,7 @@ function world(maxPerMinute = 2) {
       return true;
     },
     tell: async (_instance, event) => {
-      told.push(event);
+      told.push([event.type, textSchema.safeParse(event).data?.message.text ?? null]);
       return true;
     },
   };
@@ -43,12 +46,7 @@ describe("the limit of messages per person", () => {
 
     expect(taken).toEqual([true, true, true, false]);
     expect(received).toEqual(["one", "two"]);
-    expect(told).toEqual([
-      expect.objectContaining({
-        type: "message.limited",
-        message: expect.objectContaining({ text: "three" }),
-      }),
-    ]);
+    expect(told).toEqual([["message.limited", "three"]]);
   });
 
   it("counts every person alone", async () => {
@@ -67,7 +65,7 @@ describe("the limit of messages per person", () => {
     await here.tell({ kind: "dialogue", id: "d" }, { type: "stop.requested" }, ["s"]);
 
     expect(received).toEqual(["1", "2", "3"]);
-    expect(told).toEqual([{ type: "stop.requested" }]);
+    expect(told).toEqual([["stop.requested", null]]);
   });
 
   it("limits nothing when the limit is 0", async () => {

@@ -1,0 +1,69 @@
+import { Writable } from "node:stream";
+import { describe, expect, it } from "vitest";
+import { exportConversations, rememberedLines } from "../../../src/cli/conversation-records.ts";
+import { jsonLines } from "../../support/cli.ts";
+
+const { signal } = new AbortController();
+const turn = { role: "user", name: "Ana", text: "How many days?", at: 5, language: "en" };
+
+/** Two conversations of a platform, whose messages lie elsewhere. */
+const kept = {
+  conversations: async () =>
+    ["slack:1", "slack:2"].map((id) => ({
+      instance: { kind: "dialogue", id },
+      version: 1,
+      updatedAt: 1,
+      unread: 0,
+      isLeased: false,
+      timers: 0,
+      deadLetters: 0,
+    })),
+  transcript: async () => [],
+  readConversation: async (id: string) =>
+    id.startsWith("slack:") ? JSON.stringify({ context: { turns: [turn] } }) : null,
+};
+
+function output() {
+  const written = { stdout: "", stderr: "" };
+  const sink = (name: "stdout" | "stderr"): Writable =>
+    new Writable({
+      write: (chunk, _encoding, done) => {
+        written[name] += String(chunk);
+        done();
+      },
+    });
+  return { written, io: { stdout: sink("stdout"), stderr: sink("stderr") } };
+}
+
+describe("exporting conversations", () => {
+  it("prints all of them, one JSON object on each line", async () => {
+    const { written, io } = output();
+
+    const code = await exportConversations(kept, { id: null, limit: 10 }, io, signal);
+
+    expect(code).toBe(0);
+    expect(jsonLines(written.stdout)).toEqual([
+      { id: "slack:1", messages: [], snapshot: { context: { turns: [turn] } } },
+      { id: "slack:2", messages: [], snapshot: { context: { turns: [turn] } } },
+    ]);
+  });
+
+  it("says that one which was named is not there", async () => {
+    const { written, io } = output();
+
+    const code = await exportConversations(kept, { id: "none", limit: 10 }, io, signal);
+
+    expect(code).toBe(1);
+    expect(written.stdout).toBe("");
+    expect(written.stderr).toContain("There is no conversation none");
+  });
+});
+
+describe("what a dialogue remembers", () => {
+  it("is shown as lines, and as none where the state cannot be read", () => {
+    expect(rememberedLines({ context: { turns: [turn] } })).toEqual([
+      { author: "user", name: "Ana", text: "How many days?", at: 5 },
+    ]);
+    expect(rememberedLines({ quarantine: [] })).toEqual([]);
+  });
+});

@@ -96,24 +96,29 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
   };
 
   /** An edited question: its first answer is replaced where it stands. */
-  const earlierAnswer = async ({ question, message }: Plan): Promise<readonly string[]> => {
+  const earlierAnswer = async (
+    { question, message }: Plan,
+    call: ChannelCall,
+  ): Promise<readonly string[]> => {
     for (const key of question === null ? [] : await receipts.answersTo(question)) {
       if (key === message.key) continue;
-      const sent = await receipts.of(key);
-      if (sent === null || sent.ids.length === 0) continue;
+      const noted = (await receipts.of(key))?.ids ?? [];
+      // It may just have been posted.
+      const ids = noted.length > 0 ? noted : await look(key, message.address, call);
+      if (ids.length === 0) continue;
       await receipts.forget(key);
-      return sent.ids;
+      return ids;
     }
     return [];
   };
 
   /** What of a message is there already. */
-  const standing = async (plan: Plan): Promise<readonly string[]> => {
+  const standing = async (plan: Plan, call: ChannelCall): Promise<readonly string[]> => {
     const { address, key } = plan.message;
     const sent = await receipts.of(key);
     if (sent !== null && sent.ids.length > 0) return sent.ids;
     const edition = questionOf(address)?.edition ?? null;
-    return edition === null ? [] : earlierAnswer(plan);
+    return edition === null ? [] : earlierAnswer(plan, call);
   };
 
   const isTakenBack = async (address: ReplyAddress): Promise<boolean> => {
@@ -131,8 +136,13 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
     if (message.isDraft !== true) typing.ended(placeOfAddress(message.address));
   };
 
+  const deleteParts = async (key: string, channel: string, call: ChannelCall): Promise<void> => {
+    const sent = await receipts.of(key);
+    await placement.deleteAll(channel, sent?.ids ?? [], call);
+  };
+
   const post = async (message: OutboundMessage, call: ChannelCall): Promise<Receipt> => {
-    const { address, isDraft } = message;
+    const { address, isDraft, key } = message;
     if (address.ephemeral) return ephemeral.post(message, call);
     const channel = placeOfAddress(address);
     if (await isTakenBack(address)) {
@@ -141,7 +151,9 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
       return { messageId: discordMessageId(channel, "taken-back") };
     }
     const plan = await planOf(message);
-    const id = await placement.place(plan, await standing(plan), call);
+    const id = await placement.place(plan, await standing(plan, call), call);
+    // It was taken back while it was being answered.
+    if (await isTakenBack(address)) await deleteParts(key, channel, call);
     if (isDraft !== true) typing.ended(channel);
     return { messageId: discordMessageId(channel, id) };
   };

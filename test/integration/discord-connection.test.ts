@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import { adapterFor } from "../support/discord/adapter.ts";
+import { openScene } from "../support/discord/scene.ts";
+import { createMemoryStore } from "../support/memory-store.ts";
+
+describe("the connection to Discord", () => {
+  it("goes on where it was after a broken line, without losing or doubling anything", async () => {
+    const { discord, bot, help, ann } = await openScene();
+    discord.mention(ann, help, "one");
+    await discord.until(() => bot.received.length === 1);
+
+    discord.gateway.drop();
+    discord.mention(ann, help, "two");
+    await discord.until(() => bot.received.length === 2);
+    discord.gateway.reconnect();
+    await discord.until(() => discord.gateway.counts.resumed === 2);
+    discord.mention(ann, help, "three");
+    await discord.until(() => bot.received.length === 3);
+
+    expect(discord.gateway.counts).toMatchObject({ identified: 1, resumed: 2 });
+    expect(bot.received.map(({ text }) => text)).toEqual(["one", "two", "three"]);
+  });
+
+  it("begins anew when its session is no longer valid, and reads what it missed", async () => {
+    const { discord, bot, adapter, help, ann } = await openScene();
+    discord.mention(ann, help, "one");
+    await discord.until(() => bot.received.length === 1);
+
+    discord.gateway.refuse(true);
+    discord.gateway.forgetSessions();
+    discord.gateway.drop();
+    discord.mention(ann, help, "while away");
+    discord.gateway.refuse(false);
+    await discord.until(() => bot.received.length === 2);
+
+    expect(discord.gateway.counts.identified).toBe(2);
+    expect(bot.received[1]?.text).toBe("while away");
+    expect(adapter.status().state).toBe("ok");
+  });
+
+  it("asks whether an old question is still needed, and answers when it is", async () => {
+    const { discord, bot, help, ann } = await openScene({ settings: { missedMs: 0 } });
+    discord.mention(ann, help, "one");
+    await discord.until(() => discord.messages(help).some(({ isBot }) => isBot));
+
+    discord.gateway.refuse(true);
+    discord.gateway.forgetSessions();
+    discord.gateway.drop();
+    discord.mention(ann, help, "an old question");
+    discord.gateway.refuse(false);
+    await discord.until(() =>
+      discord.messages(help).some(({ text }) => text.includes("Do you still need it?")),
+    );
+    await discord.press(ann, help, "Yes, answer");
+    await discord.until(() => bot.received.length === 2);
+
+    expect(bot.received[1]?.text).toBe("an old question");
+  });
+
+  it("is resumed by the next process, which gets what this one had not taken in", async () => {
+    const memory = createMemoryStore();
+    const first = await openScene({ memory });
+    const { discord, bot, help, ann } = first;
+    discord.mention(ann, help, "one");
+    await discord.until(() => bot.received.length === 1);
+    await first.adapter.close();
+    discord.mention(ann, help, "between two lives");
+
+    const next = adapterFor(discord, bot.host, { memory });
+    bot.speakThrough(next.channel);
+    await next.start();
+    await discord.until(() => bot.received.length === 2);
+    await next.close();
+
+    expect(discord.gateway.counts).toMatchObject({ identified: 1, resumed: 1 });
+    expect(bot.received[1]?.text).toBe("between two lives");
+  });
+
+  it("goes on without message content when the intent is switched off, and says so", async () => {
+    const { discord, bot, adapter, help, ann } = await openScene({
+      discord: { hasMessageContent: false },
+    });
+
+    discord.mention(ann, help, "named");
+    await discord.until(() => bot.received.length === 1);
+
+    expect(adapter.status()).toMatchObject({ state: "ok" });
+    expect(adapter.status().detail).toContain("Message Content Intent");
+  });
+
+  it("gives a refused token up, and says what to do", async () => {
+    const { discord, bot } = await openScene();
+
+    const other = adapterFor(discord, bot.host, { settings: { token: "wrong.token.here" } });
+    await other.start();
+    await discord.until(() => other.status().state === "down" && other.status().detail !== "");
+    await discord.until(() => /token/iu.test(other.status().detail));
+    await other.close();
+
+    expect(other.status().detail).toContain("DISCORD_TOKEN");
+    expect(other.status().detail).not.toContain("wrong.token");
+  });
+
+  it("hears the servers of all its shards, in one process or in several", async () => {
+    const { discord, bot, adapter, ann } = await openScene({ discord: { shards: 3 } });
+    await discord.until(() => adapter.status().detail.includes("3 of 3"));
+
+    const guilds = Array.from({ length: 8 }, (_, index) =>
+      discord.guild(`G${index}`, { members: [ann] }),
+    );
+    for (const guild of guilds) {
+      discord.mention(ann, discord.channel(guild, "help"), `in ${guild.name}`);
+    }
+    await discord.until(() => bot.received.length === 8);
+
+    expect(new Set(discord.gateway.sessions.map(({ shard }) => shard))).toEqual(new Set([0, 1, 2]));
+  });
+
+  it("leaves shards to other processes", async () => {
+    const settings = { shardCount: 2, shardIds: [0] };
+    const { discord, bot, ann, adapter } = await openScene({ settings });
+    const second = adapterFor(discord, bot.host, { settings: { shardCount: 2, shardIds: [1] } });
+    await second.start();
+    await discord.until(() => discord.gateway.counts.identified === 2);
+
+    const guilds = Array.from({ length: 6 }, (_, index) =>
+      discord.guild(`G${index}`, { members: [ann] }),
+    );
+    for (const guild of guilds) discord.mention(ann, discord.channel(guild, "help"), "hello");
+    await discord.until(() => bot.received.length === 6);
+    await second.close();
+
+    expect(adapter.status().detail).toContain("1 of 1");
+    expect(bot.received).toHaveLength(6);
+  });
+});

@@ -72,6 +72,7 @@ export function createSetReader(passages: readonly BenchPassage[]): DocumentRead
     list: () =>
       Promise.resolve({
         isContainer: true,
+        refused: [],
         documents: passages.map(({ id }) => {
           return { source: id, root: SET_ROOT, sizeBytes: null, updatedAt: null };
         }),
@@ -86,6 +87,7 @@ export function createSetReader(passages: readonly BenchPassage[]): DocumentRead
         status: "read",
         contentHash: createHash("sha256").update(entry.text).digest("hex"),
         document: { title, language, chunks: [chunk] },
+        warning: null,
       });
     },
     close: () => Promise.resolve(),

@@ -34,6 +34,8 @@ export type ReadOutcome =
       /** SHA-256 (hex) of the bytes; the same hash needs no second parse. */
       readonly contentHash: string;
       readonly document: ParsedDocument;
+      /** What the person who ingests should know of how it was read; null when nothing. */
+      readonly warning: string | null;
     }
   | { readonly status: "unchanged"; readonly contentHash: string }
   | {
@@ -48,6 +50,8 @@ export interface SourceListing {
   /** True when the root is a folder (or site) of which vanished documents are to be dropped. */
   readonly isContainer: boolean;
   readonly documents: readonly DocumentRef[];
+  /** What was found there and is not read, with the reason. */
+  readonly refused: readonly { readonly source: string; readonly reason: string }[];
 }
 
 /** Finds and reads documents; parsing happens in a limited child process. */

@@ -34,6 +34,7 @@ function readerOf(passages: readonly CorpusPassage[]): DocumentReader {
   return {
     list: async (root) => ({
       isContainer: true,
+      refused: [],
       documents: passages.map(({ id, text }) => ({
         source: sourceOf(id),
         root,
@@ -50,6 +51,7 @@ function readerOf(passages: readonly CorpusPassage[]): DocumentReader {
         status: "read",
         contentHash: createHash("sha256").update(`${title}\n${text}`).digest("hex"),
         document: { title, language, chunks: [{ section: "", page: null, text, language }] },
+        warning: null,
       };
     },
     close: async () => {},

@@ -52,7 +52,7 @@ export async function listSources(
     // Two roots may overlap; the first one given holds the document.
     const documents = listing.documents.filter(({ source }) => !seen.has(source));
     for (const { source } of documents) seen.add(source);
-    listed.push({ root, isContainer: listing.isContainer, documents });
+    listed.push({ ...listing, root, documents });
   }
   return listed;
 }
@@ -75,7 +75,7 @@ export async function* ingestText(
     listed.flatMap(({ documents }) => documents.map(({ source }) => source)),
   );
   let done = 0;
-  for (const { root, isContainer, documents } of listed) {
+  for (const { root, isContainer, documents, refused } of listed) {
     const now = parts.clock.now();
     const sourceId = catalog.source(request.collection, root, request.visibility, now);
     // All at once and first of all: what becomes secret must not stay readable until its turn comes.
@@ -92,6 +92,10 @@ export async function* ingestText(
         signal,
       );
       done += 1;
+      yield { type: "document", outcome: tally.add(outcome), done };
+    }
+    for (const { source, reason } of refused) {
+      const outcome = { status: "skipped", source, code: "source_unreadable", reason } as const;
       yield { type: "document", outcome: tally.add(outcome), done };
     }
     if (!isContainer) continue;
@@ -125,14 +129,20 @@ async function ingestDocument(
       if (known.sourceId !== place.sourceId || known.scopeId !== place.scopeId) {
         writer.assign(known.id, place);
       }
-      return { status: "unchanged", source, title: known.title, chunks: known.chunks };
+      return {
+        status: "unchanged",
+        source,
+        title: known.title,
+        chunks: known.chunks,
+        warning: null,
+      };
     case "read": {
       const id = documentIdOf(place.collection, source);
-      const { contentHash, document } = read;
+      const { contentHash, document, warning } = read;
       await writer.write({ id, ...place, ref, contentHash, document }, { signal });
       parts.onText();
       const status = known === null ? "added" : "updated";
-      return { status, source, title: document.title, chunks: document.chunks.length };
+      return { status, source, title: document.title, chunks: document.chunks.length, warning };
     }
     case "skipped":
       // What is no document any more must not go on being answered from.

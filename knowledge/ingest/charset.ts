@@ -7,6 +7,8 @@ export interface DecodedText {
   readonly text: string;
   /** Name of the encoding as iconv-lite knows it. */
   readonly charset: string;
+  /** What a person should look at: bytes that are not valid in this encoding, or an encoding that was guessed. */
+  readonly doubt: string | null;
 }
 
 /**
@@ -18,7 +20,22 @@ export interface DecodedText {
 export function decodeText(bytes: Uint8Array, declared: string | null = null): DecodedText {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const charset = byMark(buffer) ?? utf16WithoutMark(buffer) ?? byContent(buffer, declared);
-  return { text: iconv.decode(buffer, charset), charset };
+  const text = iconv.decode(buffer, charset);
+  return { text, charset, doubt: doubtOf(buffer, { text, charset, declared }) };
+}
+
+function doubtOf(
+  bytes: Buffer,
+  read: { readonly text: string; readonly charset: string; readonly declared: string | null },
+): string | null {
+  const { text, charset, declared } = read;
+  if (isUtf8(bytes) || charset.startsWith("utf-16") || charset.startsWith("utf-32")) return null;
+  if (charset === "utf-8") {
+    const broken = text.split("\ufffd").length - 1;
+    return `is not valid UTF-8 in ${broken} place${broken === 1 ? "" : "s"}, shown as \ufffd; save it as UTF-8`;
+  }
+  if (declared !== null && widen(declared) === charset) return null;
+  return `is not UTF-8 and was read as ${charset}; save it as UTF-8 if letters look wrong`;
 }
 
 function byMark(bytes: Buffer): string | null {

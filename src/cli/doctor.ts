@@ -7,10 +7,11 @@ import { readModelChoice } from "../../models/index.ts";
 import { discordSettings } from "../compose-discord.ts";
 import { slackSettings } from "../compose-slack.ts";
 import type { Config } from "../config.ts";
-import { assertNever, errorMessage, isFrontdeskError } from "../core/index.ts";
+import { assertNever, errorMessage, type FrontdeskError, isFrontdeskError } from "../core/index.ts";
 import type { Application, ApplicationStatus } from "../ports/application.ts";
 import { systemClock } from "../ports/clock.ts";
 import { freeBytes, readOwner } from "../runtime/index.ts";
+import { checkFiles } from "./doctor-files.ts";
 import { checkRedis } from "./doctor-redis.ts";
 import type { Finding } from "./finding.ts";
 import { type Io, writeLine } from "./io.ts";
@@ -131,6 +132,7 @@ export async function checkConfiguration(config: Config): Promise<readonly Findi
       advice: "",
     },
     checkDisk(config),
+    ...checkFiles(config.dataDir),
     ...checkModelFile(config),
     ...(await checkPlatforms(config)),
     ...(await checkDiscordBot(config)),
@@ -166,6 +168,16 @@ export async function checkApplication(
     detail: state === "ok" ? detail || "works" : state,
     advice: state === "ok" ? "" : detail,
   }));
+}
+
+/** A configuration that cannot be used, as a finding. */
+export function configurationFault(error: FrontdeskError): Finding {
+  return {
+    check: "Configuration",
+    status: "problem",
+    detail: error.code,
+    advice: error.message,
+  };
 }
 
 /** A start that failed, as a finding. */

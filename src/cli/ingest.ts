@@ -76,6 +76,9 @@ function summaryLine(summary: IngestSummary): string {
 }
 
 function troubleLine(outcome: DocumentOutcome): string | null {
+  if ("warning" in outcome && outcome.warning !== null) {
+    return `  note: ${outcome.source} — ${outcome.warning}`;
+  }
   if (outcome.status !== "failed" && outcome.status !== "skipped") return null;
   return `  ${outcome.status}: ${outcome.source} — ${outcome.reason}`;
 }

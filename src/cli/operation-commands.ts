@@ -1,16 +1,36 @@
 import { type Command, Option } from "commander";
 import { answers, assertRole, type Role } from "../compose-roles.ts";
-import { FrontdeskError } from "../core/index.ts";
+import type { Config } from "../config.ts";
+import { FrontdeskError, isFrontdeskError } from "../core/index.ts";
 import { attachable } from "./add-commands.ts";
 import type { CommandContext } from "./context.ts";
 import { registerDiscordCommands } from "./discord-register.ts";
-import { checkApplication, checkConfiguration, reportFindings, startFailure } from "./doctor.ts";
+import {
+  checkApplication,
+  checkConfiguration,
+  configurationFault,
+  reportFindings,
+  startFailure,
+} from "./doctor.ts";
 import { notYet } from "./not-yet.ts";
 import { jsonOption } from "./options.ts";
 import { prepareSamples } from "./samples.ts";
 import { printSlackManifest } from "./slack-manifest.ts";
 import { runStart } from "./start.ts";
 import { freeWorkOf, supervise } from "./supervise.ts";
+
+/** Exit code for a configuration that cannot be used. */
+const EXIT_USAGE = 2;
+
+/** The configuration, or what is wrong with it. */
+function readConfig(context: CommandContext): Config | FrontdeskError {
+  try {
+    return context.config();
+  } catch (error) {
+    if (isFrontdeskError(error)) return error;
+    throw error;
+  }
+}
 
 /** `start`, `doctor`, and the commands that later versions fill. */
 export function addOperationCommands(
@@ -70,7 +90,13 @@ export function addOperationCommands(
     .description("check configuration, disk, models, Chroma and the rest, and say what to do")
     .addOption(jsonOption())
     .action(async (options: { json: boolean }) => {
-      const findings = [...(await checkConfiguration(context.config()))];
+      const config = readConfig(context);
+      if (isFrontdeskError(config)) {
+        if (!options.json) throw config;
+        reportFindings([configurationFault(config)], options, context.io);
+        return finish(EXIT_USAGE);
+      }
+      const findings = [...(await checkConfiguration(config))];
       await context
         .withApplication(attachable, async (app, { signal }) => {
           findings.push(...(await checkApplication(app, signal)));

@@ -14,6 +14,8 @@ export type DocumentOutcome =
       readonly source: string;
       readonly title: string;
       readonly chunks: number;
+      /** For the person who ingests: what is doubtful about it (not valid UTF-8); null when nothing. */
+      readonly warning: string | null;
     }
   | { readonly status: "removed"; readonly source: string }
   | {

@@ -28,6 +28,7 @@ export { createRedisDesk, type RedisDesk } from "./stores/redis-desk.ts";
 export { createRedisKeyedMemory } from "./stores/redis-keyed-memory.ts";
 export { createRedisMessageLog, type RedisMessageLog } from "./stores/redis-message-log.ts";
 export { createSqliteStore, type SqliteStoreOptions } from "./stores/sqlite.ts";
+export { checkSqliteFile } from "./stores/sqlite-check.ts";
 export { createSqliteDesk, type SqliteDesk } from "./stores/sqlite-desk.ts";
 export { createSqliteKeyedMemory } from "./stores/sqlite-keyed-memory.ts";
 export { createSqliteMessageLog, type SqliteMessageLog } from "./stores/sqlite-message-log.ts";

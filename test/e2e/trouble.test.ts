@@ -48,6 +48,20 @@ describe("usage", () => {
 
     expectPlain(result, 2, /answerAt[\s\S]*nope/u);
   });
+
+  it("gives JSON from doctor for a broken configuration, with exit code 2", async () => {
+    const dataDir = freshFolder();
+    writeFileSync(join(dataDir, "frontdesk.yaml"), "dialogue:\n  answerAt: high\n");
+
+    const { code, stdout } = await runCommand(["doctor", "--json"], { dataDir });
+
+    expect(code).toBe(2);
+    expect(jsonOf(stdout)).toMatchObject({
+      ok: false,
+      findings: [{ check: "Configuration", status: "problem", detail: "config_invalid" }],
+    });
+    expect(stdout).toContain("answerAt");
+  });
 });
 
 describe("sources that cannot be read", () => {
@@ -89,6 +103,8 @@ describe("sources that cannot be read", () => {
     expect(summary).toMatchObject({ added: 2, failed: 1, skipped: 1 });
     expect(stderr).toMatch(/broken\.pdf — .+/u);
     expect(stderr).toMatch(/binary\.md — .+/u);
+    expect(stderr).toMatch(/note: .*latin\.txt — is not UTF-8/u);
+    expect(stdout).toMatch(/"warning":"is not UTF-8/u);
   });
 
   it("takes a directory with 10,000 files", async () => {
@@ -149,7 +165,7 @@ describe("the machine", () => {
   });
 
   it("says that a database is corrupt, and leaves it as it is", async () => {
-    for (const name of ["conversations.db", "knowledge.db", "messages.db"]) {
+    for (const name of ["conversations.db", "knowledge.db", "messages.db", "desk.db"]) {
       const dataDir = freshFolder();
       writeFileSync(
         join(dataDir, name),
@@ -159,6 +175,17 @@ describe("the machine", () => {
       const result = await runCommand(["ask", "hello"], { dataDir });
 
       expectPlain(result, 1, new RegExp(name.replace(".", "\\."), "u"));
+      const doctor = await runCommand(["doctor", "--json"], { dataDir });
+      expect(doctor.code).toBe(1);
+      expect(jsonOf(doctor.stdout)).toMatchObject({
+        findings: expect.arrayContaining([
+          expect.objectContaining({
+            check: expect.stringContaining(`(${name})`),
+            status: "problem",
+            detail: "database_corrupt",
+          }),
+        ]),
+      });
     }
   });
 

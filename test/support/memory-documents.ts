@@ -61,7 +61,8 @@ export function createMemoryDocuments(): MemoryDocuments {
         throw new FrontdeskError("source_not_found", `${root} does not exist.`);
       }
       if (entries.size === 0) throw new FrontdeskError("source_empty", `${root} is empty.`);
-      return { isContainer: true, documents: [...entries.keys()].map((name) => ref(root, name)) };
+      const refs = [...entries.keys()].map((name) => ref(root, name));
+      return { isContainer: true, documents: refs, refused: [] };
     },
     async read(reference, { knownHash, signal }): Promise<ReadOutcome> {
       signal.throwIfAborted();
@@ -75,7 +76,7 @@ export function createMemoryDocuments(): MemoryDocuments {
         .update(`${entry.title}\n${entry.text}`)
         .digest("hex");
       if (contentHash === knownHash) return { status: "unchanged", contentHash };
-      return { status: "read", contentHash, document: parse(entry) };
+      return { status: "read", contentHash, document: parse(entry), warning: null };
     },
     close: () => Promise.resolve(),
   };

@@ -29,26 +29,34 @@ export interface ParseOptions {
   readonly maxPages: number;
 }
 
+/** A document that was read, and what the person who ingests should know of how. */
+interface ParsedText {
+  readonly document: ParsedDocument;
+  readonly warning: string | null;
+}
+
 /** Reads, cleans and cuts one document. Throws FrontdeskError when it cannot be read. */
-export async function parseDocument(
-  raw: RawDocument,
-  options: ParseOptions,
-): Promise<ParsedDocument> {
-  const document = await parseText(raw, options);
+export async function parseDocument(raw: RawDocument, options: ParseOptions): Promise<ParsedText> {
+  const doubts: string[] = [];
+  const document = await parseText(raw, options, (doubt) => doubts.push(doubt));
   const title = documentTitle(document, raw.source);
   const language = detectLanguage(`${title}\n${document.blocks.map(blockText).join("\n")}`);
   const chunks = chunkBlocks(document.blocks, { title, language, limits: options.chunks });
-  return { title, language, chunks };
+  return { document: { title, language, chunks }, warning: doubts[0] ?? null };
 }
 
-async function parseText(raw: RawDocument, options: ParseOptions): Promise<DocumentText> {
+async function parseText(
+  raw: RawDocument,
+  options: ParseOptions,
+  onDoubt: (doubt: string) => void,
+): Promise<DocumentText> {
   switch (raw.kind) {
     case "markdown":
-      return parseMarkdown(decodeClean(raw), parseHtmlFragment);
+      return parseMarkdown(decodeClean(raw, onDoubt), parseHtmlFragment);
     case "text":
-      return parsePlainText(decodeClean(raw));
+      return parsePlainText(decodeClean(raw, onDoubt));
     case "html":
-      return parseHtml(decodeClean(raw), isWebAddress(raw.source) ? raw.source : null);
+      return parseHtml(decodeClean(raw, onDoubt), isWebAddress(raw.source) ? raw.source : null);
     case "pdf":
       return await parsePdf(raw.bytes, options.maxPages);
     default:
@@ -56,8 +64,10 @@ async function parseText(raw: RawDocument, options: ParseOptions): Promise<Docum
   }
 }
 
-function decodeClean(raw: RawDocument): string {
-  return clean(decodeText(raw.bytes, raw.charset).text);
+function decodeClean(raw: RawDocument, onDoubt: (doubt: string) => void): string {
+  const { text, doubt } = decodeText(raw.bytes, raw.charset);
+  if (doubt !== null) onDoubt(doubt);
+  return clean(text);
 }
 
 function blockText(block: Block): string {

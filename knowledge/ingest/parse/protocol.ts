@@ -42,7 +42,12 @@ const documentSchema = z.object({
 }) satisfies z.ZodType<ParsedDocument>;
 
 const resultSchema = z.discriminatedUnion("status", [
-  z.object({ status: z.literal("read"), contentHash: z.string(), document: documentSchema }),
+  z.object({
+    status: z.literal("read"),
+    contentHash: z.string(),
+    document: documentSchema,
+    warning: z.string().nullable(),
+  }),
   z.object({
     status: z.enum(["skipped", "failed"]),
     code: z.enum(ERROR_CODES),

@@ -17,7 +17,7 @@ export async function runParseJob(job: ParseJob): Promise<ParseResult> {
       mediaType: job.mediaType,
     });
     if (kind.kind === "empty" || kind.kind === "unsupported") return skipped(kind);
-    const document = await parseDocument(
+    const { document, warning } = await parseDocument(
       { kind: kind.kind, bytes, source: job.source, charset: job.charset },
       { chunks: job.chunks, maxPages: job.maxPages },
     );
@@ -29,7 +29,7 @@ export async function runParseJob(job: ParseJob): Promise<ParseResult> {
         `gives ${length} characters of text, more than ${job.maxTextLength}; split it into smaller documents`,
       );
     }
-    return { status: "read", contentHash, document };
+    return { status: "read", contentHash, document, warning };
   } catch (error) {
     return toFailure(error);
   }

@@ -8,6 +8,8 @@ import { isWebAddress } from "../web-address.ts";
 import { walkFolder } from "./walk-folder.ts";
 
 const STATS_AT_ONCE = 64;
+const LEAVING =
+  "is a link that leads out of the folder and is not followed; name the place it leads to in an ingest of its own";
 
 /**
  * Lists what a path or URL holds: one file, all files below a folder, or one web page (which is fetched when read).
@@ -26,7 +28,7 @@ export async function listSource(root: string, signal: AbortSignal): Promise<Sou
   const stats = await statRoot(path, root);
   if (stats.isFile()) {
     await assertReadable(path);
-    return { isContainer: false, documents: [toRef(path, root, stats)] };
+    return { isContainer: false, documents: [toRef(path, root, stats)], refused: [] };
   }
   if (!stats.isDirectory()) {
     throw new FrontdeskError(
@@ -49,6 +51,7 @@ function listPage(root: string): SourceListing {
   return {
     isContainer: false,
     documents: [{ source: source.href, root, sizeBytes: null, updatedAt: null }],
+    refused: [],
   };
 }
 
@@ -87,11 +90,14 @@ function unreadable(path: string, cause: unknown): FrontdeskError {
 }
 
 async function listFolder(path: string, root: string, signal: AbortSignal): Promise<SourceListing> {
-  const files = await walkFolder(path, signal);
+  const { files, leaving } = await walkFolder(path, signal);
+  const refused = leaving.map((source) => ({ source, reason: LEAVING }));
   if (!files.some((file) => isReadableExtension(extensionOf(file)))) {
     throw new FrontdeskError(
       "source_empty",
-      `folder ${path} holds no document that can be read; supported are ${SUPPORTED_FORMATS}`,
+      leaving.length > 0
+        ? `folder ${path} holds nothing but links that lead out of it, which are not followed; name the places they lead to`
+        : `folder ${path} holds no document that can be read; supported are ${SUPPORTED_FORMATS}`,
     );
   }
   const documents: DocumentRef[] = [];
@@ -100,7 +106,7 @@ async function listFolder(path: string, root: string, signal: AbortSignal): Prom
     const batch = files.slice(at, at + STATS_AT_ONCE);
     documents.push(...(await Promise.all(batch.map((file) => refOf(file, root)))));
   }
-  return { isContainer: true, documents };
+  return { isContainer: true, documents, refused };
 }
 
 /** A file that vanished or closed itself since it was listed keeps its place: reading it says what is wrong. */

@@ -23,16 +23,28 @@ interface FolderContent {
   readonly folders: readonly PendingFolder[];
   /** Folders reached by a symbolic link: visited last, so that a document keeps its real path where it has one. */
   readonly linked: readonly PendingFolder[];
+  /** Links that lead out of the root. */
+  readonly leaving: readonly string[];
+}
+
+/** What lies below a folder. */
+interface WalkedFolder {
+  readonly files: readonly string[];
+  /** Links to files and folders outside, which are not followed: whoever may write here must not choose what is read there. */
+  readonly leaving: readonly string[];
 }
 
 /**
  * Lists the absolute paths of all files below a folder, sorted. Leaves out hidden files, `node_modules`, what an
- * {@link IGNORE_FILE} names, and links that lead nowhere; follows links to folders, each folder once, so loops end.
+ * {@link IGNORE_FILE} names, and links that lead nowhere; follows links to folders below the root, each
+ * folder once, so loops end.
  * @throws FrontdeskError `source_unreadable` for a folder that may not be read: leaving it out silently would look as if
  * its documents had been deleted
  */
-export async function walkFolder(root: string, signal: AbortSignal): Promise<string[]> {
+export async function walkFolder(root: string, signal: AbortSignal): Promise<WalkedFolder> {
+  const realRoot = await realpath(root);
   const files: string[] = [];
+  const leaving: string[] = [];
   const visited = new Set<string>();
   const pending: PendingFolder[] = [{ path: root, rules: [] }];
   const linked: PendingFolder[] = [];
@@ -41,15 +53,16 @@ export async function walkFolder(root: string, signal: AbortSignal): Promise<str
     const real = await realpath(next.path);
     if (visited.has(real)) continue;
     visited.add(real);
-    const content = await readFolder(next);
+    const content = await readFolder(next, realRoot);
     files.push(...content.files);
+    leaving.push(...content.leaving);
     pending.push(...content.folders);
     linked.push(...content.linked);
   }
-  return files.sort();
+  return { files: files.sort(), leaving: leaving.sort() };
 }
 
-async function readFolder(folder: PendingFolder): Promise<FolderContent> {
+async function readFolder(folder: PendingFolder, realRoot: string): Promise<FolderContent> {
   const entries = await readEntries(folder.path);
   const rules = entries.some((entry) => entry.name === IGNORE_FILE)
     ? [...folder.rules, await readRules(folder.path)]
@@ -57,15 +70,21 @@ async function readFolder(folder: PendingFolder): Promise<FolderContent> {
   const files: string[] = [];
   const folders: PendingFolder[] = [];
   const linked: PendingFolder[] = [];
+  const leaving: string[] = [];
   for (const entry of entries) {
     const path = join(folder.path, entry.name);
     if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
     const kind = await kindOf(entry, path);
     if (kind === "other" || isIgnored(path, kind === "folder", rules)) continue;
-    if (kind === "file") files.push(path);
+    if (entry.isSymbolicLink() && !isInside(await realpath(path), realRoot)) leaving.push(path);
+    else if (kind === "file") files.push(path);
     else (entry.isSymbolicLink() ? linked : folders).push({ path, rules });
   }
-  return { files, folders, linked };
+  return { files, folders, linked, leaving };
+}
+
+function isInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
 }
 
 async function readEntries(path: string): Promise<Dirent[]> {

@@ -77,14 +77,28 @@ describe("listing a folder", () => {
     expect(await listed()).toEqual(["real/a.md"]);
   });
 
-  it("follows links to files and folders outside it", async () => {
+  it("does not follow links that lead out of it, and names them", async () => {
     const outside = makeFolder();
     const file = await outside.write("docs/a.md", "x");
     await folder.write("own.md", "x");
     await symlink(join(outside.path, "docs"), join(folder.path, "linked"));
     await symlink(file, join(folder.path, "file.md"));
 
-    expect(await listed()).toEqual(["file.md", "linked/a.md", "own.md"]);
+    const { refused } = await reader.list(folder.path, { signal });
+
+    expect(await listed()).toEqual(["own.md"]);
+    expect(refused.map(({ source }) => source)).toEqual([
+      join(folder.path, "file.md"),
+      join(folder.path, "linked"),
+    ]);
+    expect(refused[0]?.reason).toContain("leads out of the folder");
+  });
+
+  it("says so when it holds nothing but links that lead out of it", async () => {
+    const outside = makeFolder();
+    await symlink(await outside.write("a.md", "x"), join(folder.path, "a.md"));
+
+    await expect(reader.list(folder.path, { signal })).rejects.toThrow("nothing but links");
   });
 
   it("takes ten thousand files", async () => {

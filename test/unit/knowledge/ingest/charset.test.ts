@@ -34,9 +34,10 @@ describe("decoding of bytes", () => {
       Buffer.from("再见。"),
     ]);
 
-    const { text, charset } = decodeText(bytes);
+    const { text, charset, doubt } = decodeText(bytes);
 
     expect(charset).toBe("utf-8");
+    expect(doubt).toMatch(/^is not valid UTF-8 in \d places, shown as/u);
     expect(text).toMatch(/^你好，世界。\ufffd+再见。$/u);
   });
 
@@ -44,6 +45,13 @@ describe("decoding of bytes", () => {
     expect(decodeText(Buffer.from(german), "gbk").text).toBe(german);
     expect(decodeText(bytesOf("退货", "gbk"), "GB2312").text).toBe("退货");
     expect(decodeText(bytesOf(german, "latin1"), "iso-8859-1").text).toBe(german);
+  });
+
+  it("doubts what it had to guess, and nothing else", () => {
+    expect(decodeText(bytesOf(german, "latin1")).doubt).toMatch(/was read as windows-1252/u);
+    expect(decodeText(bytesOf(german, "latin1"), "iso-8859-1").doubt).toBeNull();
+    expect(decodeText(bytesOf(german, "utf-16le")).doubt).toBeNull();
+    expect(decodeText(Buffer.from(`${german}\ufffd`)).doubt).toBeNull();
   });
 
   it("ignores an encoding that nobody knows", () => {

@@ -102,6 +102,7 @@ const outcome = z.discriminatedUnion("status", [
     source: z.string(),
     title: z.string(),
     chunks: count,
+    warning: z.string().nullable(),
   }),
   z.object({ status: z.literal("removed"), source: z.string() }),
   z.object({

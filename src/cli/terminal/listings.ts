@@ -124,5 +124,5 @@ export function helpLines(texts: ChatTexts, layout: Layout, language: Language):
 
 function widthOf(text: string): number {
   // Commands are ASCII but for their example words in Chinese, which take two columns each.
-  return [...text].reduce((sum, one) => sum + (/\p{Script=Han}|[、…]/u.test(one) ? 2 : 1), 0);
+  return [...text].reduce((sum, one) => sum + (/\p{Script=Han}|、/u.test(one) ? 2 : 1), 0);
 }

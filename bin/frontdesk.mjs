@@ -56,6 +56,13 @@ function build() {
   }
 }
 
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(
+    `Frontdesk needs Node.js 20.19 or newer; this is ${process.version}. Install a newer one (https://nodejs.org) and start again.\n`,
+  );
+  process.exit(1);
+}
 if (isStale()) build();
 process.setSourceMapsEnabled(true);
 await import(pathToFileURL(main).href);

@@ -1,4 +1,6 @@
+import { basename } from "node:path";
 import { progress } from "@clack/prompts";
+import { cutLine, safeLine } from "../../adapters/console/index.ts";
 import type { Visibility } from "../core/index.ts";
 import type { Application } from "../ports/application.ts";
 import type { DocumentOutcome, IngestEvent, IngestSummary } from "../ports/knowledge-base.ts";
@@ -22,7 +24,7 @@ function describe(event: IngestEvent, total: number): string | null {
     case "found":
       return `Found ${event.documents} document${event.documents === 1 ? "" : "s"}`;
     case "document":
-      return `${event.done}/${total} ${event.outcome.source}`;
+      return `${event.done}/${total} ${safeLine(basename(event.outcome.source))}`;
     case "embedded":
       return `Vectors ${event.chunks}/${event.of}`;
     case "warning":
@@ -31,10 +33,14 @@ function describe(event: IngestEvent, total: number): string | null {
   }
 }
 
+const BAR_COLUMNS = 24;
+/** What stands around bar and text: the sign in front, gaps, and the time at the end. */
+const AROUND_COLUMNS = 14;
+
 /** A bar on a terminal; elsewhere nothing, so that logs stay short. Writes to standard error. */
 export function createIngestView(io: Io, title: string): IngestView {
   if (!io.isTTY) return { show: () => {}, end: () => {} };
-  const bar = progress({ max: 100, output: io.stderr, indicator: "timer" });
+  const bar = progress({ max: 100, size: BAR_COLUMNS, output: io.stderr, indicator: "timer" });
   bar.start(title);
   let total = 0;
   let shown = 0;
@@ -55,7 +61,8 @@ export function createIngestView(io: Io, title: string): IngestView {
           : event.type === "embedded"
             ? 0.5 + event.chunks / Math.max(event.of, 1) / 2
             : 0;
-      advance(share, text.length > 60 ? `…${text.slice(-59)}` : text);
+      // A line that wraps could not be drawn over: each step would leave one behind.
+      advance(share, cutLine(text, Math.max(8, io.columns() - BAR_COLUMNS - AROUND_COLUMNS)));
     },
     end: () => bar.stop(title),
   };

@@ -57,7 +57,9 @@ function announce(wanted: "all" | "docs", io: Io): void {
   writeLine(io.stderr, `The knowledge base is empty; loading ${what}.`);
   writeLine(
     io.stderr,
-    `Remove it with: frontdesk sources remove ${wanted === "all" ? "sample-handbook (and frontdesk-docs)" : "frontdesk-docs"}`,
+    wanted === "all"
+      ? "Remove it later with: npx frontdesk sources remove sample-handbook, and the same with frontdesk-docs"
+      : "Remove it later with: npx frontdesk sources remove frontdesk-docs",
   );
 }
 

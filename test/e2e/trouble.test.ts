@@ -177,15 +177,7 @@ describe("the machine", () => {
       expectPlain(result, 1, new RegExp(name.replace(".", "\\."), "u"));
       const doctor = await runCommand(["doctor", "--json"], { dataDir });
       expect(doctor.code).toBe(1);
-      expect(jsonOf(doctor.stdout)).toMatchObject({
-        findings: expect.arrayContaining([
-          expect.objectContaining({
-            check: expect.stringContaining(`(${name})`),
-            status: "problem",
-            detail: "database_corrupt",
-          }),
-        ]),
-      });
+      expect(doctor.stdout).toContain(`(${name})","status":"problem","detail":"database_corrupt"`);
     }
   });
 

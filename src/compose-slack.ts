@@ -4,6 +4,7 @@ import { parseVisibility, type Visibility } from "./core/index.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { KeyedMemory } from "./ports/keyed-memory.ts";
 import type { Logger } from "./ports/logger.ts";
+import type { SharedBudget } from "./ports/shared-budget.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -51,12 +52,13 @@ export async function composeSlack(options: {
   readonly config: Config;
   readonly host: SlackHost;
   readonly memory: KeyedMemory;
+  readonly budget: SharedBudget;
   readonly clock: Clock;
   readonly logger: Logger;
 }): Promise<SlackAdapter | null> {
   const settings = await slackSettings(options.config);
   if (settings === null) return null;
   const { createSlackAdapter } = await import("../adapters/slack/index.ts");
-  const { host, memory, clock, logger } = options;
-  return createSlackAdapter({ settings, host, memory, clock, logger });
+  const { host, memory, budget, clock, logger } = options;
+  return createSlackAdapter({ settings, host, memory, budget, clock, logger });
 }

@@ -24,6 +24,7 @@ import {
   createDeadLetterOffice,
   createEngine,
   createInbox,
+  createMemoryBudget,
   createRegistry,
   type DataDirectory,
 } from "./runtime/index.ts";
@@ -114,6 +115,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   const slack = await composeSlack({
     config,
     memory,
+    budget: parts.add(createMemoryBudget()),
     clock: systemClock,
     logger,
     host: {

@@ -5,6 +5,7 @@ import type { Clock } from "../../src/ports/clock.ts";
 import type { KeyedMemory } from "../../src/ports/keyed-memory.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { PlatformAdapter } from "../../src/ports/platform-adapter.ts";
+import type { SharedBudget } from "../../src/ports/shared-budget.ts";
 import { createBackground } from "../shared/background.ts";
 import { createParticipation } from "../shared/participation.ts";
 import type { AckBody, AdapterParts, SlackHost } from "./adapter-parts.ts";
@@ -21,7 +22,7 @@ import { createSlackFiles, type SlackFiles } from "./files.ts";
 import { createHome } from "./home.ts";
 import { listenForSlack, type SlackLink } from "./http-receiver.ts";
 import { parseSlackMessage } from "./ids.ts";
-import { createIntake } from "./intake.ts";
+import { createIntake, takenName } from "./intake.ts";
 import { createKnowledgeCommands } from "./knowledge-commands.ts";
 import { createSlackMemory } from "./memory.ts";
 import { createMissed } from "./missed.ts";
@@ -33,6 +34,7 @@ import { createPresses } from "./presses.ts";
 import { createResponseUrls } from "./response-urls.ts";
 import type { SlackSettings } from "./settings.ts";
 import { createShare } from "./share.ts";
+import { createSharedRates } from "./shared-rates.ts";
 import { openSocketConnection } from "./socket-connection.ts";
 import { createSocketLink, SOCKET_LINK_TUNING, type SocketLinkTuning } from "./socket-link.ts";
 import { createStatusLine } from "./status-line.ts";
@@ -42,6 +44,8 @@ export interface SlackAdapterOptions {
   readonly host: SlackHost;
   /** Shared by all processes of the installation; who opened it closes it. */
   readonly memory: KeyedMemory;
+  /** Slack's rates, kept by all processes together; who opened it closes it. */
+  readonly budget: SharedBudget;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly tuning?: { readonly socket?: SocketLinkTuning; readonly helloMs?: number };
@@ -81,10 +85,12 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
   const logger = options.logger.child({ component: "slack" });
   const pacing = createPacing(settings.pacing);
   const { botToken: token, apiUrl } = settings;
-  const api = createSlackApi({ token, apiUrl, pacing, logger });
+  const rates = createSharedRates(settings.pacing, options.budget);
+  const api = createSlackApi({ token, apiUrl, pacing, rates, logger });
   const identity = createIdentity(api, signal);
   const memory = createSlackMemory(options.memory);
   const people = createSlackPeople({ api, identity, settings, logger });
+  const askers = createAskers(memory);
   return {
     host,
     settings,
@@ -95,10 +101,13 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
     memory,
     audiences: createSlackAudiences({ api, people, settings, logger }),
     rules: createChannelRules(memory, settings),
-    participation: createParticipation(host.isKnown),
-    status: createStatusLine({ api, signal, logger }),
+    participation: createParticipation(
+      async (id) =>
+        (await host.isKnown(id)) || (await memory.get(takenName(id), z.literal(true))) !== null,
+    ),
+    status: createStatusLine({ api, languageOf: askers.languageOf, signal, logger }),
     urls: createResponseUrls(memory, clock),
-    askers: createAskers(memory),
+    askers,
     background: createBackground({ signal, logger }),
     clock,
     logger,
@@ -202,7 +211,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
       link = settings.mode === "socket" ? startSocket() : await startHttp();
     },
     async settled(address, outcome) {
-      status.ended(address, false);
+      status.ended(address, outcome === "forwarded" ? "unseen" : "nothing");
       const question = address.replyTo === null ? null : parseSlackMessage(address.replyTo);
       if (outcome === "ignored" || question === null || address.ephemeral) return;
       const { channel, ts } = question;

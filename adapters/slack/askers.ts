@@ -1,31 +1,32 @@
 import { z } from "zod";
-import type { ReplyAddress } from "../../src/core/index.ts";
-import { parseSlackConversation, parseSlackMessage } from "./ids.ts";
+import { LANGUAGES, type Language, type ReplyAddress } from "../../src/core/index.ts";
+import { parseSlackConversation } from "./ids.ts";
 import type { SlackMemory } from "./memory.ts";
 
-/** Who asked what, for answers that only he may see. */
+/** Who asked what, and in which language: one process hears it, another one answers. */
 export interface Askers {
-  remember(messageId: string, user: string): Promise<void>;
-  /** Null when nobody is known. */
+  remember(address: ReplyAddress, asker: Asker): Promise<void>;
+  /** For answers that only he may see; null when nobody is known. */
   of(address: ReplyAddress): Promise<string | null>;
+  languageOf(address: ReplyAddress): Promise<Language>;
 }
+
+const askerSchema = z.object({ user: z.string(), language: z.enum(LANGUAGES) });
+type Asker = z.infer<typeof askerSchema>;
 
 const DAY_MS = 24 * 3_600_000;
 
-/** How the id of a message says that a person was asked for by pressing a button, and by whom. */
-export function personVariant(user: string): string {
-  return `person.${user}`;
-}
-
 export function createAskers(memory: SlackMemory): Askers {
+  const find = async ({ replyTo }: ReplyAddress): Promise<Asker | null> =>
+    replyTo === null ? null : memory.get(`asker:${replyTo}`, askerSchema);
   return {
-    remember: (messageId, user) => memory.set(`asker:${messageId}`, user, DAY_MS),
-    async of({ conversationId, replyTo }) {
-      const place = parseSlackConversation(conversationId);
-      if (place?.kind === "slash") return place.user;
-      if (replyTo === null) return null;
-      const [, presser] = /^person\.(.+)$/u.exec(parseSlackMessage(replyTo)?.edition ?? "") ?? [];
-      return presser ?? (await memory.get(`asker:${replyTo}`, z.string()));
+    async remember({ replyTo }, asker) {
+      if (replyTo !== null) await memory.set(`asker:${replyTo}`, asker, DAY_MS);
     },
+    async of(address) {
+      const place = parseSlackConversation(address.conversationId);
+      return place?.kind === "slash" ? place.user : ((await find(address))?.user ?? null);
+    },
+    languageOf: async (address) => (await find(address))?.language ?? "en",
   };
 }

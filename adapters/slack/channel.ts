@@ -110,7 +110,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
   const postInThread = async (message: OutboundMessage, call: ChannelCall): Promise<Receipt> => {
     const plan = await planOf(message);
     const ts = await placement.place(plan, byIndex(await standing(plan, call)), call);
-    if (message.isDraft !== true) status.ended(message.address, true);
+    if (message.isDraft !== true) status.ended(message.address, "shown");
     return { messageId: slackMessageId(message.address.channelId, ts) };
   };
 
@@ -125,7 +125,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
     const isWhole = there.length > 1 || plan.parts.length === 1;
     const more = isWhole ? [] : byIndex(await standing(plan, call)).slice(1);
     await placement.place(plan, [...there, ...more], call);
-    if (message.isDraft !== true) status.ended(message.address, true);
+    if (message.isDraft !== true) status.ended(message.address, "shown");
   };
 
   const isTakenBack = async (address: ReplyAddress): Promise<boolean> => {
@@ -141,10 +141,15 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
     async post(message, call) {
       call.signal.throwIfAborted();
       const { address } = message;
-      if (address.ephemeral) return ephemeral.post(message, call);
+      if (address.ephemeral) {
+        const receipt = await ephemeral.post(message, call);
+        // What only one person sees does not clear the line of the thread.
+        status.ended(address, "unseen");
+        return receipt;
+      }
       if (await isTakenBack(address)) {
         // The question is gone: there is nothing left to answer, and nobody who waits.
-        status.ended(address, false);
+        status.ended(address, "unseen");
         return { messageId: slackMessageId(address.channelId, "taken-back") };
       }
       return (await stream(message, call)) ?? postInThread(message, call);
@@ -156,7 +161,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
       const { ts } = refOf(messageId);
       if (!(await isTakenBack(address))) return editInThread(ts, message, call);
       await placement.deleteAll(address.channelId, [ts], call);
-      status.ended(address, false);
+      status.ended(address, "unseen");
     },
     async remove(messageId, address, call) {
       call.signal.throwIfAborted();

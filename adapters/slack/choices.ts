@@ -58,6 +58,8 @@ export function createChoices(parts: AdapterParts): Choices {
         await urls.remember(address.conversationId, at.responseUrl);
       }
       const messageId = slackMessageId(at.channel, at.ts);
+      const language = detectLanguage(at.message?.text ?? label);
+      await parts.askers.remember(address, { user: at.user, language });
       const what = { type: "option.chosen", optionId, messageId, principal, audience, address };
       const isNew = await host.inbox.tell(
         { kind: "dialogue", id: address.conversationId },
@@ -66,7 +68,7 @@ export function createChoices(parts: AdapterParts): Choices {
         [`choice:${at.channel}:${at.ts}`],
       );
       if (!isNew) return;
-      parts.status.received(address, label);
+      parts.status.received(address, language);
       background.run("showing a choice", () => show(at, label));
     },
   };

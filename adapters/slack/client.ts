@@ -4,10 +4,13 @@ import { FrontdeskError } from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { isForAdmin, slackErrorName, translateSlackError } from "./errors.ts";
 import type { Pacing } from "./pacing.ts";
+import type { SharedRates } from "./shared-rates.ts";
 
 /** Options of every call. */
 export interface SlackCall {
   readonly signal: AbortSignal;
+  /** Nothing is lost when it is left out: it gives way to other calls of its method. Default false. */
+  readonly isSpare?: boolean;
 }
 
 /** The Web API as the rest of the adapter uses it: checked answers, our errors, one try. */
@@ -95,10 +98,13 @@ function objectOf(args: Readonly<Record<string, unknown>>): string {
 export function createSlackApi(options: {
   readonly token: string;
   readonly apiUrl: string | null;
+  /** The order of this process. */
   readonly pacing: Pacing;
+  /** What all processes may do together. */
+  readonly rates: SharedRates;
   readonly logger: Logger;
 }): SlackApi {
-  const { pacing, logger } = options;
+  const { pacing, rates, logger } = options;
   const client = new webApi.WebClient(options.token, webClientOptions(options));
   const told = new Set<string>();
 
@@ -117,17 +123,24 @@ export function createSlackApi(options: {
     post: (key, args, call) =>
       pacing.post({ channel: args.channel, key, signal: call.signal }, async () => {
         const whole = { ...args, unfurl_links: false, unfurl_media: false };
-        return (await api.call("chat.postMessage", whole, postAnswer, call)).ts;
+        await rates.turn(args.channel, call.signal);
+        try {
+          return (await api.call("chat.postMessage", whole, postAnswer, call)).ts;
+        } finally {
+          await rates.rest(args.channel);
+        }
       }),
-    async call(method, args, answer, { signal }) {
+    async call(method, args, answer, { signal, isSpare = false }) {
       signal.throwIfAborted();
-      const scope = method === "chat.postMessage" ? String(args["channel"]) : method;
+      const isPost = method === "chat.postMessage";
+      const scope = isPost ? String(args["channel"]) : method;
       const waitMs = pacing.pausedMs(scope);
       if (waitMs > 0) {
         const message = `Slack wants ${method} left alone for ${Math.ceil(waitMs)} ms more`;
         const how = { retryable: true, retryAfterMs: waitMs };
         throw new FrontdeskError("rate_limited", message, how);
       }
+      if (!isPost) await rates.take(method, { isSpare, signal });
       try {
         const given = await orAborted(client.apiCall(method, { ...args }), signal);
         return answer.parse(given);
@@ -136,6 +149,7 @@ export function createSlackApi(options: {
         const translated = translateSlackError(error, `${method}${objectOf(args)}`);
         if (translated.code === "rate_limited" && translated.retryAfterMs !== null) {
           pacing.pause(scope, translated.retryAfterMs);
+          await rates.pause(isPost ? { channel: scope } : { method }, translated.retryAfterMs);
         }
         tell(method, translated, translated.message);
         throw translated;

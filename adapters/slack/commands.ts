@@ -71,7 +71,6 @@ export function createCommands(
     };
     if (responseUrl !== null) await urls.remember(conversationId, responseUrl);
     await host.inbox.receive(message, [`command:${id}`]);
-    parts.participation.note(conversationId);
   };
 
   const runAsk = async (command: SlackCommand, text: string): Promise<AckBody> => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { detectLanguage, type InboundMessage } from "../../src/core/index.ts";
+import { type ConversationId, detectLanguage, type InboundMessage } from "../../src/core/index.ts";
 import { createLoopGuard } from "../shared/loop-guard.ts";
 import { ACTIONS } from "./action-ids.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
@@ -42,6 +42,11 @@ export function watermarkName(channel: string): string {
   return `seen:${channel}`;
 }
 
+/** Under this name it is remembered that a message of a conversation was taken in. */
+export function takenName(id: ConversationId): string {
+  return `taken:${id}`;
+}
+
 export function createIntake(parts: AdapterParts, notices: Notices): Intake {
   const { host, settings, memory, status, background, clock, logger, signal } = parts;
   const call = { signal };
@@ -67,6 +72,13 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     await memory.set(`asked:${userId}:${said.ts}`, entry, 30 * DAY_MS);
   };
 
+  /** The store knows of a conversation a moment later: until then, other processes know it from here. */
+  const takePart = async (id: ConversationId): Promise<void> => {
+    if (await parts.participation.isKnown(id)) return;
+    await memory.set(takenName(id), true, DAY_MS);
+    parts.participation.note(id);
+  };
+
   const receive: Intake["receive"] = async (said, options) => {
     const { edition = null, variant = null, asker = said.user } = options;
     const { team } = await parts.identity();
@@ -76,6 +88,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     ]);
     const address = threadAddress(team, said, edition);
     const text = said.text === "" && said.attachments.length === 0 ? "help" : said.text;
+    const language = detectLanguage(text);
     const message: InboundMessage = {
       id: slackMessageId(said.channel, said.ts, edition ?? variant),
       address,
@@ -87,16 +100,16 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       receivedAt: clock.now(),
     };
     // Before the message: whoever answers it may be another process, and quick.
-    if (options.isAddressed) await parts.askers.remember(message.id, asker);
+    if (options.isAddressed) await parts.askers.remember(address, { user: asker, language });
+    await takePart(address.conversationId);
     const isNew = await host.inbox.receive(message, options.dedupeKeys);
-    parts.participation.note(address.conversationId);
     if (!isNew) return false;
     if (options.isAddressed) {
       await remember(message, said);
-      status.received(address, text);
+      status.received(address, language);
     }
     if (text.length > MAX_MESSAGE_CHARACTERS) {
-      const { tooLong } = slackLabels(detectLanguage(text));
+      const { tooLong } = slackLabels(language);
       notices.whisper(
         { channel: said.channel, thread: address.threadId, user: asker },
         tooLong(MAX_MESSAGE_CHARACTERS),

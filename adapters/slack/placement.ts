@@ -83,8 +83,9 @@ export function createPlacement(options: {
     ts: string,
     { signal }: ChannelCall,
   ): Promise<void> => {
-    pacing.update(plan.message.isDraft === true ? "spare" : "final");
-    await api.call("chat.update", { ...contentOf(plan, index), ts }, anything, { signal });
+    const isSpare = plan.message.isDraft === true;
+    pacing.update(isSpare ? "spare" : "final");
+    await api.call("chat.update", { ...contentOf(plan, index), ts }, anything, { signal, isSpare });
   };
 
   const deleteAll: Placement["deleteAll"] = async (channel, all, call) => {

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { detectLanguage, LANGUAGES, type Language } from "../../src/core/index.ts";
 import type { AckBody, AdapterParts } from "./adapter-parts.ts";
-import { personVariant } from "./askers.ts";
 import { contextBlock } from "./blocks.ts";
 import { createChoices } from "./choices.ts";
 import type { Commands } from "./commands.ts";
@@ -85,7 +84,7 @@ export function createPresses(
       { ...said, botId: null, attachments: [], isMention: true },
       {
         isAddressed: true,
-        variant: personVariant(at.user),
+        variant: `person.${at.user}`,
         dedupeKeys: [`person:${at.channel}:${at.ts}:${at.user}`],
       },
     );

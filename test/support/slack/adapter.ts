@@ -10,7 +10,8 @@ import {
 import { systemClock } from "../../../src/ports/clock.ts";
 import type { KeyedMemory } from "../../../src/ports/keyed-memory.ts";
 import { type Logger, silentLogger } from "../../../src/ports/logger.ts";
-import { createSqliteKeyedMemory } from "../../../src/runtime/index.ts";
+import type { SharedBudget } from "../../../src/ports/shared-budget.ts";
+import { createMemoryBudget, createSqliteKeyedMemory } from "../../../src/runtime/index.ts";
 import { type SlackEmulator, type SlackEmulatorOptions, startSlack } from "./slack-emulator.ts";
 
 const manifestSchema = z.object({
@@ -60,6 +61,7 @@ export function adapterFor(
     readonly settings?: Partial<SlackSettings>;
     readonly logger?: Logger;
     readonly memory?: KeyedMemory;
+    readonly budget?: SharedBudget;
   } = {},
 ): SlackAdapter {
   return createSlackAdapter({
@@ -75,6 +77,7 @@ export function adapterFor(
     },
     host,
     memory: options.memory ?? testMemory(),
+    budget: options.budget ?? createMemoryBudget(),
     clock: systemClock,
     logger: options.logger ?? silentLogger,
     tuning: { socket: { connections: 2, firstRetryMs: 10, maxRetryMs: 50 }, helloMs: 2_000 },

@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { FrontdeskError } from "../../src/core/index.ts";
+import type { SharedBudget } from "../../src/ports/shared-budget.ts";
+import type { PacingSettings } from "./pacing.ts";
+
+/**
+ * Calls of a method per minute, from docs.slack.dev/apis/web-api/rate-limits and the page of each method. A method that is
+ * not named here is not counted: Slack's refusals are honoured all the same.
+ */
+const PER_MINUTE: Readonly<Record<string, number>> = {
+  "usergroups.list": 20,
+  "usergroups.users.list": 20,
+  "users.list": 20,
+  "chat.startStream": 20,
+  "chat.stopStream": 20,
+  "agents.sessions.setStatus": 50,
+  "chat.delete": 50,
+  "chat.update": 50,
+  "conversations.history": 50,
+  "conversations.info": 50,
+  "conversations.open": 50,
+  "conversations.replies": 50,
+  "reactions.add": 50,
+  "chat.appendStream": 100,
+  "chat.postEphemeral": 100,
+  "conversations.members": 100,
+  "users.info": 100,
+  "views.publish": 100,
+};
+
+/** Slack's rates, kept by all processes of the installation together. */
+export interface SharedRates {
+  /**
+   * Waits until no other process posts to the channel or did within the last second.
+   * @throws FrontdeskError `rate_limited` when that takes long
+   */
+  turn(channel: string, signal: AbortSignal): Promise<void>;
+  /** A post was answered: the next one is due in a second, whoever makes it. */
+  rest(channel: string): Promise<void>;
+  /**
+   * Counts a call. `isSpare`: one that can be left out (a draft that grew, a status); it never waits and leaves room for the
+   * others.
+   * @throws FrontdeskError `rate_limited`
+   */
+  take(
+    method: string,
+    how: { readonly isSpare: boolean; readonly signal: AbortSignal },
+  ): Promise<void>;
+  /** Slack has refused: nobody asks again before that time. */
+  pause(
+    scope: { readonly channel: string } | { readonly method: string },
+    waitMs: number,
+  ): Promise<void>;
+}
+
+/** A process that died while it posted holds the others up for so many intervals. */
+const HELD_INTERVALS = 2;
+
+function tooSoon(what: string, waitMs: number): FrontdeskError {
+  const message = `Slack takes no more ${what} at the moment; the next try is in ${Math.ceil(waitMs)} ms`;
+  return new FrontdeskError("rate_limited", message, { retryable: true, retryAfterMs: waitMs });
+}
+
+function postBucket(channel: string): string {
+  return `slack:post:${channel}`;
+}
+
+function methodBucket(method: string): string {
+  return `slack:method:${method}`;
+}
+
+export function createSharedRates(settings: PacingSettings, budget: SharedBudget): SharedRates {
+  const { postIntervalMs, maxWaitMs } = settings;
+
+  /** Asks again and again, at most for `maxWaitMs`. `ask` gives how long to wait, 0 when it was granted. */
+  const patiently = async (
+    what: string,
+    ask: () => Promise<number>,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    const deadline = performance.now() + maxWaitMs;
+    for (;;) {
+      const waitMs = await ask();
+      if (waitMs === 0) return;
+      if (performance.now() + waitMs > deadline) throw tooSoon(what, waitMs);
+      await sleep(waitMs, undefined, { signal });
+    }
+  };
+
+  return {
+    turn: (channel, signal) =>
+      patiently(
+        `posts to ${channel}`,
+        async () => {
+          // Who posts holds the channel; it is given back with the answer, mostly long before this ends.
+          const limit = { points: 1, windowMs: HELD_INTERVALS * postIntervalMs };
+          const { waitMs } = await budget.take(postBucket(channel), limit);
+          const isHeld = waitMs > 0 && waitMs <= limit.windowMs;
+          return isHeld ? Math.min(waitMs, Math.max(1, postIntervalMs / 4)) : waitMs;
+        },
+        signal,
+      ),
+    rest: (channel) => budget.block(postBucket(channel), postIntervalMs),
+    async take(method, { isSpare, signal }) {
+      const perWindow = PER_MINUTE[method];
+      // A method without a rate is only asked whether Slack wants it left alone.
+      const all = method === "chat.update" ? settings.updatesPerWindow : (perWindow ?? 1);
+      const kept = method === "chat.update" && isSpare ? settings.keptForFinal : 0;
+      const limit = { points: all - kept, windowMs: settings.windowMs };
+      const ask = async (): Promise<number> =>
+        (await budget.take(methodBucket(method), limit, perWindow === undefined ? 0 : 1)).waitMs;
+      if (!isSpare) return patiently(method, ask, signal);
+      const waitMs = await ask();
+      if (waitMs > 0) throw tooSoon(method, waitMs);
+    },
+    pause: (scope, waitMs) =>
+      budget.block(
+        "channel" in scope ? postBucket(scope.channel) : methodBucket(scope.method),
+        waitMs,
+      ),
+  };
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { SLACK_PACING } from "../../../adapters/slack/pacing.ts";
+import { createSharedRates } from "../../../adapters/slack/shared-rates.ts";
+import { createMemoryBudget } from "../../../src/runtime/index.ts";
+
+const { signal } = new AbortController();
+
+describe("Slack's rates, kept by two processes together", () => {
+  it("let one of them post to a channel at a time, each a while after the other's answer", async () => {
+    const budget = createMemoryBudget();
+    const settings = { ...SLACK_PACING, postIntervalMs: 40 };
+    const processes = [createSharedRates(settings, budget), createSharedRates(settings, budget)];
+    const log: { readonly what: "begins" | "ends"; readonly at: number }[] = [];
+    const post = async (index: number) => {
+      const rates = processes[index % 2];
+      await rates?.turn("C1", signal);
+      log.push({ what: "begins", at: performance.now() });
+      await new Promise((resolve) => setImmediate(resolve));
+      log.push({ what: "ends", at: performance.now() });
+      await rates?.rest("C1");
+    };
+
+    await Promise.all([0, 1, 2, 3].map(post));
+
+    expect(log.map(({ what }) => what)).toEqual(
+      Array.from({ length: 4 }, () => ["begins", "ends"]).flat(),
+    );
+    const gaps = [2, 4, 6].map((index) => (log[index]?.at ?? 0) - (log[index - 1]?.at ?? 0));
+    for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(39);
+  });
+
+  it("honour Slack's refusal of one in the other, in that channel only", async () => {
+    const budget = createMemoryBudget();
+    const [one, other] = [
+      createSharedRates(SLACK_PACING, budget),
+      createSharedRates(SLACK_PACING, budget),
+    ];
+
+    await one.pause({ channel: "C1" }, 30_000);
+
+    await expect(other.turn("C1", signal)).rejects.toMatchObject({
+      code: "rate_limited",
+      retryAfterMs: expect.closeTo(30_000, -3),
+    });
+    await expect(other.turn("C2", signal)).resolves.toBeUndefined();
+  });
+
+  it("count the calls of a method together, and keep room for final edits", async () => {
+    const budget = createMemoryBudget();
+    const settings = { ...SLACK_PACING, updatesPerWindow: 4, keptForFinal: 2 };
+    const [one, other] = [createSharedRates(settings, budget), createSharedRates(settings, budget)];
+    const spare = { isSpare: true, signal };
+    const final = { isSpare: false, signal };
+
+    await one.take("chat.update", spare);
+    await other.take("chat.update", spare);
+
+    await expect(one.take("chat.update", spare)).rejects.toMatchObject({ code: "rate_limited" });
+    await one.take("chat.update", final);
+    await other.take("chat.update", final);
+    await expect(one.take("chat.update", final)).rejects.toMatchObject({ code: "rate_limited" });
+    await one.take("conversations.info", final);
+  });
+
+  it("leave a method alone that Slack wants left alone, even one whose rate is not known", async () => {
+    const budget = createMemoryBudget();
+    const [one, other] = [
+      createSharedRates(SLACK_PACING, budget),
+      createSharedRates(SLACK_PACING, budget),
+    ];
+
+    await other.take("some.method", { isSpare: false, signal });
+    await one.pause({ method: "some.method" }, 20_000);
+
+    await expect(other.take("some.method", { isSpare: false, signal })).rejects.toMatchObject({
+      code: "rate_limited",
+      retryAfterMs: expect.closeTo(20_000, -3),
+    });
+  });
+});

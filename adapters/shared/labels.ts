@@ -87,7 +87,7 @@ const en: TalkLabels = {
       case "writing":
         return "is writing …";
       case "queued":
-        return `is busy; you are number ${progress.place} in line …`;
+        return `is busy; you are in line, number ${place(progress, " of ")} …`;
     }
   },
 };
@@ -145,10 +145,17 @@ const zh: TalkLabels = {
       case "writing":
         return "正在撰写……";
       case "queued":
-        return `正忙，您排在第 ${progress.place} 位……`;
+        return `正忙，您排在第 ${place(progress, "/")} 位……`;
     }
   },
 };
+
+function place(
+  { place: at, of }: { readonly place: number; readonly of?: number },
+  parting: string,
+): string {
+  return of === undefined ? `${at}` : `${at}${parting}${of}`;
+}
 
 function age(minutes: number, units: readonly [string, string, string]): string {
   const [count, unit] =

@@ -68,7 +68,7 @@ async function write(
   let isWriting = false;
   for await (const event of events) {
     if (event.type === "queued") {
-      context.progress({ type: "stage", stage: "queued", place: event.place, etaMs: event.etaMs });
+      context.progress({ ...event, type: "stage", stage: "queued" });
     } else if (event.type === "text") {
       if (!isWriting) context.progress({ type: "stage", stage: "writing" });
       isWriting = true;

@@ -16,8 +16,8 @@ export interface AdmissionOptions {
 /** Someone's wish to be answered. */
 interface AdmissionRequest extends QueueTicket {
   readonly signal: AbortSignal;
-  /** Told when it has to wait, and whenever its place changes; 1 is next. */
-  onQueued(place: number, etaMs: number | null): void;
+  /** Told when it has to wait, and whenever its place changes; 1 is next, `of` so many that wait. */
+  onQueued(place: number, etaMs: number | null, of: number): void;
 }
 
 /** The right to be answered; to be given back exactly once. */
@@ -71,12 +71,14 @@ export function createAdmission(options: AdmissionOptions): Admission {
   };
 
   const tellPlaces = (): void => {
-    for (const [index, waiting] of queue.inOrder().entries()) {
+    const line = queue.inOrder();
+    for (const [index, waiting] of line.entries()) {
       const place = index + 1;
       if (waiting.place === place) continue;
       waiting.place = place;
       const rounds = Math.ceil(place / slots);
-      waiting.onQueued(place, serviceMs === null ? null : Math.round(rounds * serviceMs));
+      const etaMs = serviceMs === null ? null : Math.round(rounds * serviceMs);
+      waiting.onQueued(place, etaMs, line.length);
     }
   };
 

@@ -111,7 +111,7 @@ async function run(
     const lease = await admission.enter({
       ...request,
       signal,
-      onQueued: (place, etaMs) => stream.push({ type: "queued", place, etaMs }),
+      onQueued: (place, etaMs, of) => stream.push({ type: "queued", place, etaMs, of }),
     });
     const result = await client.call(wireRequest(request), {
       signal,

@@ -8,6 +8,8 @@ export type Progress =
       readonly type: "stage";
       readonly stage: "queued";
       readonly place: number;
+      /** How many wait; absent where nobody knows. */
+      readonly of?: number;
       readonly etaMs: number | null;
     }
   /** A further piece of the answer; `reset` means that what was shown so far is void. */

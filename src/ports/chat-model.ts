@@ -22,7 +22,14 @@ export interface ChatRequest {
 
 /** What a model sends while it answers; `done` is the last. */
 export type ChatEvent =
-  | { readonly type: "queued"; readonly place: number; readonly etaMs: number | null }
+  | {
+      readonly type: "queued";
+      /** 1 is next. */
+      readonly place: number;
+      readonly etaMs: number | null;
+      /** How many wait; absent where nobody knows. */
+      readonly of?: number;
+    }
   | { readonly type: "thought"; readonly text: string }
   | { readonly type: "text"; readonly text: string }
   | {

@@ -38,13 +38,19 @@ describe("saying", () => {
 
     adapter.channel.progress(address, { type: "stage", stage: "reading", documents: 3 });
     await slack.until(() => slack.world.statusLog.some(({ status }) => status.includes("3")));
-    adapter.channel.progress(address, { type: "stage", stage: "queued", place: 2, etaMs: null });
-    await slack.until(() => slack.world.statusLog.some(({ status }) => status.includes("2")));
+    adapter.channel.progress(address, {
+      type: "stage",
+      stage: "queued",
+      place: 2,
+      of: 5,
+      etaMs: null,
+    });
+    await slack.until(() => slack.world.statusLog.some(({ status }) => status.includes("2/5")));
 
     expect(slack.world.statusLog.map(({ status }) => status)).toEqual([
       "正在理解问题……",
       "正在阅读 3 份文档……",
-      "正忙，您排在第 2 位……",
+      "正忙，您排在第 2/5 位……",
     ]);
   });
 

@@ -1,0 +1,166 @@
+import { describe, expect, it, onTestFinished } from "vitest";
+import { effectKey, type Reply } from "../../src/core/index.ts";
+import { createMemoryBudget } from "../../src/runtime/index.ts";
+import { aCitation, aReply } from "../support/reply-builder.ts";
+import { adapterFor, QUICK_LIMITS, startSlackFor, testMemory } from "../support/slack/adapter.ts";
+import { scriptedBot } from "../support/slack/scripted-bot.ts";
+
+/** One process that hears and, of the same installation, one that answers and never listens. */
+async function openTwoProcesses(reply: Partial<Reply> | null, settings: object = {}) {
+  const slack = await startSlackFor({ limits: QUICK_LIMITS });
+  onTestFinished(() => slack.close());
+  const shared = { memory: testMemory(), budget: createMemoryBudget(), settings };
+  const bot = scriptedBot(() => reply);
+  const hearing = adapterFor(slack, bot.host, shared);
+  const speaking = adapterFor(slack, bot.host, shared);
+  onTestFinished(() => hearing.close());
+  onTestFinished(() => speaking.close());
+  bot.speakThrough(speaking.channel);
+  await hearing.start();
+  await slack.until(() => slack.callsOf("users.list").length > 0, "a connection");
+  return { slack, bot, hearing, speaking };
+}
+
+describe("one process that hears and another that answers", () => {
+  it("show one status line in the asker's language, and end it with the answer", async () => {
+    const { slack, bot, speaking } = await openTwoProcesses(null);
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+    const asked = await slack.mention(ann, help, "年假有几天？");
+    const thread = `${help.id}/${asked.ts}`;
+    await slack.until(() => slack.world.sessions.get(thread) === "processing");
+    const { address } = bot.received[0] ?? {};
+    if (address === undefined) throw new Error("nothing was received");
+
+    speaking.channel.progress(address, { type: "stage", stage: "reading", documents: 3 });
+    await slack.until(() => slack.world.statusLog.some(({ status }) => status.includes("3")));
+    await bot.say(address, { text: "25 天", language: "zh" });
+    await slack.until(() => slack.world.sessions.get(thread) === "active");
+
+    expect(slack.world.statusLog.map(({ status }) => status)).toEqual([
+      "正在理解问题……",
+      "正在阅读 3 份文档……",
+    ]);
+    expect(slack.world.statuses.has(thread)).toBe(false);
+  });
+
+  it("begin anew with the next question of the same thread", async () => {
+    const { slack, bot } = await openTwoProcesses(null);
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+    const asked = await slack.mention(ann, help, "how many days?");
+    const thread = `${help.id}/${asked.ts}`;
+    const [first] = await slack.until(() => bot.received.length === 1 && bot.received);
+    if (first === undefined) throw new Error("nothing was received");
+    await bot.say(first.address, { text: "25 days" });
+    await slack.until(() => slack.world.sessions.get(thread) === "active");
+
+    await slack.threadReply(ann, help, asked.ts, "@bot and for parents?");
+    const session = await slack.until(() => slack.world.sessions.get(thread) === "processing");
+
+    expect(session).toBe(true);
+    expect(slack.world.statusLog).toHaveLength(2);
+  });
+
+  it("clear the line when the question went to a person without words", async () => {
+    const { slack, bot, speaking } = await openTwoProcesses(null);
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+    const asked = await slack.mention(ann, help, "and this one, please");
+    const thread = `${help.id}/${asked.ts}`;
+    const [said] = await slack.until(() => bot.received.length === 1 && bot.received);
+    await slack.until(() => slack.world.statuses.has(thread));
+    if (said === undefined) throw new Error("nothing was received");
+
+    await speaking.settled(said.address, "forwarded");
+
+    await slack.until(() => !slack.world.statuses.has(thread), "no status");
+    await slack.until(() => slack.world.sessions.get(thread) === "active");
+  });
+
+  it("answer a command where the other one heard it, in parts when it is long", async () => {
+    const long = Array.from({ length: 400 }, (_, index) => `Sentence number ${index} of it.`);
+    const text = `${long.slice(0, 200).join(" ")}\n\n${long.slice(200).join(" ")}`.repeat(2);
+    const { slack } = await openTwoProcesses({ text });
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+
+    await slack.slash(ann, help, "/ask", "how many days?");
+    const words = await slack.until(() => {
+      const seen = slack.messages(help, null, ann).map((message) => message.text);
+      return seen.length === 4 && seen.join(" ");
+    });
+
+    expect(words.match(/Sentence number 399 of it/gu)).toHaveLength(2);
+    expect(words.match(/Sentence number 0 of it/gu)).toHaveLength(2);
+    expect(slack.callsOf("chat.postEphemeral")).toHaveLength(0);
+  });
+
+  it("show a private answer in a thread to its asker alone, and take the line away", async () => {
+    const { slack, bot } = await openTwoProcesses(null);
+    const [ann, ben] = [slack.user("Ann"), slack.user("Ben")];
+    const help = slack.channel("help", { members: [ann, ben] });
+    const asked = await slack.mention(ann, help, "what is the bonus?");
+    const thread = `${help.id}/${asked.ts}`;
+    const [said] = await slack.until(() => bot.received.length === 1 && bot.received);
+    if (said === undefined) throw new Error("nothing was received");
+
+    await bot.say(
+      { ...said.address, ephemeral: true },
+      { text: "It is 5 %. [1]", citations: [aCitation()] },
+    );
+    await slack.until(() => slack.world.sessions.get(thread) === "active");
+
+    const forAnn = slack.messages(help, asked.ts, ann).filter(({ isBot }) => isBot);
+    expect(forAnn[0]?.text).toContain("It is 5 %");
+    expect(forAnn[0]?.text).toContain("Only you see this");
+    expect(slack.messages(help, asked.ts, ben).filter(({ isBot }) => isBot)).toEqual([]);
+    expect(slack.world.statuses.has(thread)).toBe(false);
+  });
+
+  it("stream an answer to whom the other one heard", async () => {
+    const { slack, bot, speaking } = await openTwoProcesses(null, { streaming: "native" });
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+    await slack.mention(ann, help, "how many days?");
+    const [said] = await slack.until(() => bot.received.length === 1 && bot.received);
+    if (said === undefined) throw new Error("nothing was received");
+    const draft = { key: effectKey("k"), address: said.address, timings: {}, isDraft: true };
+
+    await speaking.channel.post(
+      { ...draft, reply: aReply({ text: "25" }) },
+      { signal: new AbortController().signal },
+    );
+
+    expect(slack.callsOf("chat.startStream")[0]).toMatchObject({
+      args: { recipient_user_id: ann.id },
+    });
+  });
+
+  it("take talk for talk of a known thread before anything is stored of it", async () => {
+    const { slack, hearing } = await openTwoProcesses(null);
+    const [ann, ben] = [slack.user("Ann"), slack.user("Ben")];
+    const help = slack.channel("help", { members: [ann, ben] });
+    await hearing.close();
+    await slack.until(() => slack.socket.connections() === 0, "no connection");
+    const shared = { memory: testMemory(), budget: createMemoryBudget() };
+    const stateless = { isKnown: () => Promise.resolve(false) };
+    const [one, two] = [scriptedBot(() => null, stateless), scriptedBot(() => null, stateless)];
+    const first = adapterFor(slack, one.host, shared);
+    onTestFinished(() => first.close());
+    await first.start();
+    await slack.until(() => slack.socket.connections() === 2, "a connection");
+    const asked = await slack.mention(ann, help, "how many days?");
+    await slack.until(() => one.received.length === 1);
+    await first.close();
+    const second = adapterFor(slack, two.host, shared);
+    onTestFinished(() => second.close());
+    await second.start();
+    await slack.until(() => slack.socket.connections() === 2, "a connection");
+
+    await slack.threadReply(ben, help, asked.ts, "and for parents?");
+    await slack.until(() => two.received.length === 1);
+
+    expect(two.received[0]).toMatchObject({ isAddressed: false, text: "and for parents?" });
+  });
+});

@@ -19,8 +19,7 @@ export async function slackSettings({ slack, access }: Config): Promise<SlackSet
   // Slack's libraries take a while to load: only who uses them waits for it.
   const { SLACK_DEFAULTS } = await import("../adapters/slack/index.ts");
   const channels = Object.entries(slack.channels).map(
-    ([id, { mode, visible, collection }]) =>
-      [id, { mode, collection, visible: visibilities(visible) }] as const,
+    ([id, { visible, ...rest }]) => [id, { ...rest, visible: visibilities(visible) }] as const,
   );
   return {
     ...SLACK_DEFAULTS,

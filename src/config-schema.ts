@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { PLATFORMS, parseVisibility, ROLES } from "./core/index.ts";
+import { LANGUAGES, PLATFORMS, parseVisibility, ROLES, TONES } from "./core/index.ts";
 
 /** What the generated reference and the environment reader know about a key besides its type. */
 interface KeyMeta {
@@ -65,6 +65,8 @@ const channelRules = z.strictObject({
   mode: channelMode.nullable().default(null),
   visible: z.array(visibility).nullable().default(null),
   collection: z.string().min(1).nullable().default(null),
+  language: z.enum(LANGUAGES).nullable().default(null),
+  tone: z.enum(TONES).nullable().default(null),
 });
 
 const slack = z.strictObject({
@@ -101,7 +103,7 @@ const slack = z.strictObject({
   }),
   channels: key(z.record(z.string(), channelRules).default({}), {
     description:
-      "By channel id: `mode`, `visible` (which documents an answer there may use) and `collection` (which one commands there search).",
+      "By channel id: `mode`, `visible` (which documents an answer there may use), `collection` (the one that answers there rest on), `language` (`en` or `zh`, whatever the question is in) and `tone` (`neutral`, `friendly`, `formal`, `brief`).",
   }),
   allowChannels: key(ids, { description: "Ids of the channels it answers in; empty for all." }),
   denyChannels: key(ids, { description: "Ids of channels it does not answer in." }),

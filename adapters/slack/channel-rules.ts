@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LANGUAGES, type Manner, TONES } from "../../src/core/index.ts";
 import type { SlackMemory } from "./memory.ts";
 import {
   CHANNEL_MODES,
@@ -8,17 +9,23 @@ import {
 } from "./settings.ts";
 
 const overrideSchema = z.object({
-  mode: z.enum(CHANNEL_MODES).nullable(),
-  collection: z.string().nullable(),
+  mode: z.enum(CHANNEL_MODES).nullable().default(null),
+  collection: z.string().nullable().default(null),
+  language: z.enum(LANGUAGES).nullable().default(null),
+  tone: z.enum(TONES).nullable().default(null),
 });
 type Override = z.infer<typeof overrideSchema>;
+/** Settings to be changed; null goes back to what is configured. */
+export type ChannelChange = Partial<Override>;
+const NOTHING_SET = overrideSchema.parse({});
 
 /** What holds in a channel: what was set by command, else by configuration, else in general. */
 export interface ChannelRules {
   modeOf(channel: string): Promise<ChannelMode>;
-  collectionOf(channel: string): Promise<string | null>;
+  /** What answers in a channel keep to. */
+  mannerOf(channel: string): Promise<Manner>;
   /** Set by command; it lasts until it is set again. */
-  change(channel: string, change: Partial<Override>): Promise<void>;
+  change(channel: string, change: ChannelChange): Promise<void>;
   /** Whether the bot was told to leave a thread alone. */
   isMuted(channel: string, thread: string): Promise<boolean>;
   setMuted(channel: string, thread: string, isMuted: boolean): Promise<void>;
@@ -30,14 +37,20 @@ const MUTED_MS = 90 * 24 * 3_600_000;
 /** Rules over what is remembered and what is configured. */
 export function createChannelRules(memory: SlackMemory, settings: SlackSettings): ChannelRules {
   const overrideOf = async (channel: string): Promise<Override> =>
-    (await memory.get(`channel:${channel}`, overrideSchema)) ?? { mode: null, collection: null };
+    (await memory.get(`channel:${channel}`, overrideSchema)) ?? NOTHING_SET;
   return {
     modeOf: async (channel) =>
       (await overrideOf(channel)).mode ??
       channelSettings(settings, channel).mode ??
       settings.channelMode,
-    collectionOf: async (channel) =>
-      (await overrideOf(channel)).collection ?? channelSettings(settings, channel).collection,
+    async mannerOf(channel) {
+      const [set, configured] = [await overrideOf(channel), channelSettings(settings, channel)];
+      return {
+        collection: set.collection ?? configured.collection,
+        language: set.language ?? configured.language,
+        tone: set.tone ?? configured.tone,
+      };
+    },
     async change(channel, change) {
       await memory.set(
         `channel:${channel}`,

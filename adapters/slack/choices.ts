@@ -50,9 +50,10 @@ export function createChoices(parts: AdapterParts): Choices {
       if (at === null || !isAllowed(settings, { ...at, isDirect: isDirect(at.channel) })) return;
       const { team } = await parts.identity();
       const address = addressOf(at, team);
-      const [principal, audience] = await Promise.all([
+      const [principal, audience, manner] = await Promise.all([
         people.principal(at.user, call),
         at.isEphemeral ? { kind: "private" as const } : audiences.of(at.channel, call),
+        parts.rules.mannerOf(at.channel),
       ]);
       if (at.isEphemeral && at.responseUrl !== null) {
         await urls.remember(address.conversationId, at.responseUrl);
@@ -61,9 +62,10 @@ export function createChoices(parts: AdapterParts): Choices {
       const language = detectLanguage(at.message?.text ?? label);
       await parts.askers.remember(address, { user: at.user, language });
       const what = { type: "option.chosen", optionId, messageId, principal, audience, address };
+      const how = { manner, canAnswerPrivately: audience.kind === "shared" };
       const isNew = await host.inbox.tell(
         { kind: "dialogue", id: address.conversationId },
-        { ...what, at: clock.now() },
+        { ...what, ...how, at: clock.now() },
         // A question is answered once, whoever is quicker.
         [`choice:${at.channel}:${at.ts}`],
       );

@@ -1,4 +1,5 @@
-import type { Language } from "../../src/core/index.ts";
+import type { Language, Manner } from "../../src/core/index.ts";
+import { mrkdwnLine } from "./safe-text.ts";
 
 /** What commands and the home tab say, in the language that the reader has set in Slack. */
 export interface CommandLabels {
@@ -15,7 +16,8 @@ export interface CommandLabels {
   readonly added: (url: string, visibility: string) => string;
   readonly notAdded: (url: string, reason: string) => string;
   readonly adminsOnly: string;
-  readonly settings: (mode: string, collection: string | null) => string;
+  readonly settings: (set: Manner & { readonly mode: string }) => string;
+  readonly settingsUsage: (kb: string) => string;
   readonly failed: string;
   readonly homeTitle: string;
   readonly homeIntro: (ask: string) => string;
@@ -36,7 +38,7 @@ const en: CommandLabels = {
       `*${kb} search <words>* — what the documents say, with links`,
       `*${kb} list* — which documents there are`,
       `*${kb} add <https://…> [public|internal|group:NAME]* — adds a page or a document (editors)`,
-      `*${kb} settings [mode follow|ask|mention] [collection NAME|all]* — how I behave in this channel (admins)`,
+      `*${kb} settings* — how I behave in this channel; admins change it: *mode* follow|ask|mention, *collection* NAME|all, *language* en|zh|auto, *tone* neutral|friendly|formal|brief`,
     ].join("\n"),
   noSearch: "Search is not available here.",
   nothingFound: (query) => `Nothing is found for “${query}”.`,
@@ -49,8 +51,10 @@ const en: CommandLabels = {
   added: (url, visibility) => `Added: ${url} (${visibility}).`,
   notAdded: (url, reason) => `Not added: ${url}. ${reason}`.trim(),
   adminsOnly: "Only admins may change settings.",
-  settings: (mode, collection) =>
-    `In this channel: mode *${mode}*, collection *${collection ?? "all"}*.`,
+  settings: ({ mode, collection, language, tone }) =>
+    `In this channel: mode *${mode}*, collection *${mrkdwnLine(collection ?? "all")}*, language *${language ?? "as asked"}*, tone *${tone ?? "neutral"}*.`,
+  settingsUsage: (kb) =>
+    `I did not understand that. Write for example \`${kb} settings mode mention\`, \`${kb} settings collection handbook\`, \`${kb} settings language en\` or \`${kb} settings tone brief\`; \`default\` takes a setting away.`,
   failed: "That did not work. Please try again in a moment.",
   homeTitle: "What I can do",
   homeIntro: (ask) =>
@@ -72,7 +76,7 @@ const zh: CommandLabels = {
       `*${kb} search <关键词>* — 文档里怎么说，附链接`,
       `*${kb} list* — 有哪些文档`,
       `*${kb} add <https://…> [public|internal|group:NAME]* — 添加网页或文档（编辑）`,
-      `*${kb} settings [mode follow|ask|mention] [collection NAME|all]* — 我在此频道的行为（管理员）`,
+      `*${kb} settings* — 我在此频道的行为；管理员可更改：*mode* follow|ask|mention、*collection* NAME|all、*language* en|zh|auto、*tone* neutral|friendly|formal|brief`,
     ].join("\n"),
   noSearch: "这里不能搜索。",
   nothingFound: (query) => `没有找到“${query}”。`,
@@ -85,7 +89,10 @@ const zh: CommandLabels = {
   added: (url, visibility) => `已添加：${url}（${visibility}）。`,
   notAdded: (url, reason) => `未能添加：${url}。${reason}`.trim(),
   adminsOnly: "只有管理员可以更改设置。",
-  settings: (mode, collection) => `此频道：模式 *${mode}*，文档集 *${collection ?? "全部"}*。`,
+  settings: ({ mode, collection, language, tone }) =>
+    `此频道：模式 *${mode}*，文档集 *${mrkdwnLine(collection ?? "全部")}*，语言 *${language ?? "随提问"}*，语气 *${tone ?? "neutral"}*。`,
+  settingsUsage: (kb) =>
+    `没有看懂。例如：\`${kb} settings mode mention\`、\`${kb} settings collection handbook\`、\`${kb} settings language zh\`、\`${kb} settings tone brief\`；\`default\` 取消设置。`,
   failed: "没有成功，请稍后再试。",
   homeTitle: "我能做什么",
   homeIntro: (ask) =>

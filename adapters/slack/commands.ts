@@ -48,7 +48,10 @@ export function createCommands(
 
   const ask: Commands["ask"] = async ({ channel, user, text, responseUrl, id }) => {
     const { team } = await parts.identity();
-    const principal = await parts.people.principal(user, call);
+    const [principal, manner] = await Promise.all([
+      parts.people.principal(user, call),
+      parts.rules.mannerOf(channel),
+    ]);
     const conversationId = slackConversationId({ kind: "slash", team, channel, user });
     const name = `cmd-${createHash("sha256").update(id).digest("hex").slice(0, 20)}`;
     const messageId = slackMessageId(channel, name);
@@ -66,6 +69,7 @@ export function createCommands(
       audience: { kind: "private" },
       text: text.slice(0, MAX_MESSAGE_CHARACTERS),
       attachments: [],
+      manner,
       isAddressed: true,
       receivedAt: clock.now(),
     };

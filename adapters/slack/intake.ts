@@ -82,9 +82,10 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
   const receive: Intake["receive"] = async (said, options) => {
     const { edition = null, variant = null, asker = said.user } = options;
     const { team } = await parts.identity();
-    const [principal, audience] = await Promise.all([
+    const [principal, audience, manner] = await Promise.all([
       parts.people.principal(asker, call),
       parts.audiences.of(said.channel, call),
+      parts.rules.mannerOf(said.channel),
     ]);
     const address = threadAddress(team, said, edition);
     const text = said.text === "" && said.attachments.length === 0 ? "help" : said.text;
@@ -96,6 +97,9 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       audience,
       text: text.slice(0, MAX_MESSAGE_CHARACTERS),
       attachments: said.attachments,
+      manner,
+      // Talk that nobody addressed to the bot is answered before all or not at all.
+      canAnswerPrivately: options.isAddressed && audience.kind === "shared",
       isAddressed: options.isAddressed,
       receivedAt: clock.now(),
     };

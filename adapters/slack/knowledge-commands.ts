@@ -3,15 +3,18 @@ import {
   type Citation,
   detectLanguage,
   errorMessage,
+  LANGUAGES,
   type Principal,
   parseVisibility,
   principalMayRead,
   type RankedPassage,
   type Reply,
+  TONES,
 } from "../../src/core/index.ts";
 import { ACTIONS } from "./action-ids.ts";
 import type { AckBody, AdapterParts } from "./adapter-parts.ts";
 import { actionsBlock, button, markdownBlock, type SlackBlock, sourceBlocks } from "./blocks.ts";
+import type { ChannelChange } from "./channel-rules.ts";
 import { type CommandLabels, commandLabels } from "./command-labels.ts";
 import { shareName } from "./ephemeral.ts";
 import { isDirect } from "./ids.ts";
@@ -68,6 +71,19 @@ interface Request {
   readonly labels: CommandLabels;
 }
 
+/** A setting as an admin writes it; null when it is none. A general word takes the setting away again. */
+function readSetting(what: string, value: string): ChannelChange | null {
+  const isGeneral = ["default", "auto", "all"].includes(value);
+  const mode = CHANNEL_MODES.find((one) => one === value) ?? null;
+  const language = LANGUAGES.find((one) => one === value) ?? null;
+  const tone = TONES.find((one) => one === value) ?? null;
+  if (what === "mode" && (isGeneral || mode !== null)) return { mode };
+  if (what === "language" && (isGeneral || language !== null)) return { language };
+  if (what === "tone" && (isGeneral || tone !== null)) return { tone };
+  if (what === "collection" && value !== "") return { collection: isGeneral ? null : value };
+  return null;
+}
+
 export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands {
   const { host, settings, people, rules, memory, urls, background, logger, signal } = parts;
   const call = { signal };
@@ -75,7 +91,7 @@ export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands 
 
   const search = async ({ command, principal, labels }: Request, query: string): Promise<Told> => {
     if (host.retriever === null) return { text: labels.noSearch };
-    const collection = await rules.collectionOf(command.channel_id);
+    const { collection } = await rules.mannerOf(command.channel_id);
     const language = detectLanguage(query);
     const collections = collection === null ? null : [collection];
     const audience = { kind: "private" } as const;
@@ -129,23 +145,23 @@ export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands 
     return { text: added > 0 ? labels.added(shown, given) : labels.notAdded(shown, failure) };
   };
 
-  const change = async (
-    { command, principal, labels }: Request,
-    words: readonly string[],
-  ): Promise<Told> => {
+  const settingsText = async ({ command, labels }: Request): Promise<Told> => {
     const channel = command.channel_id;
+    const [mode, manner] = await Promise.all([rules.modeOf(channel), rules.mannerOf(channel)]);
+    return { text: labels.settings({ mode, ...manner }) };
+  };
+
+  const change = async (request: Request, words: readonly string[]): Promise<Told> => {
+    const { command, principal, labels } = request;
     const [what = "", value = ""] = words;
-    const mode = CHANNEL_MODES.find((one) => one === value);
-    if (what !== "" && principal.role !== "admin") return { text: labels.adminsOnly };
-    if (what === "mode" && mode !== undefined) await rules.change(channel, { mode });
-    else if (what === "collection" && value !== "") {
-      await rules.change(channel, { collection: value === "all" ? null : value });
-    } else if (what !== "") return { text: labels.help(kb, ask) };
-    if (what !== "")
-      logger.info({ channel, what, by: principal.userId }, "settings of a channel were changed");
-    return {
-      text: labels.settings(await rules.modeOf(channel), await rules.collectionOf(channel)),
-    };
+    if (what === "") return settingsText(request);
+    if (principal.role !== "admin") return { text: labels.adminsOnly };
+    const wanted = readSetting(what, value);
+    if (wanted === null) return { text: labels.settingsUsage(kb) };
+    const channel = command.channel_id;
+    await rules.change(channel, wanted);
+    logger.info({ channel, what, by: principal.userId }, "settings of a channel were changed");
+    return settingsText(request);
   };
 
   /** Does it after the acknowledgement and sends what came of it. */

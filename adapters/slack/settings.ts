@@ -1,4 +1,4 @@
-import type { Principal, Role, Visibility } from "../../src/core/index.ts";
+import type { Language, Principal, Role, Tone, Visibility } from "../../src/core/index.ts";
 import { type PacingSettings, SLACK_PACING } from "./pacing.ts";
 
 /** How the bot behaves in the threads of a channel in which it takes part. */
@@ -19,9 +19,21 @@ export interface ChannelSettings {
   readonly mode: ChannelMode | null;
   /** Which documents an answer here may use; null decides by who is in the channel. */
   readonly visible: readonly Visibility[] | null;
-  /** Only this collection is searched by commands here. */
+  /** Answers here rest on this collection only. */
   readonly collection: string | null;
+  /** Answers here are in this language; null takes the question's. */
+  readonly language: Language | null;
+  /** How answers here sound. */
+  readonly tone: Tone | null;
 }
+
+const NOTHING_SET: ChannelSettings = {
+  mode: null,
+  visible: null,
+  collection: null,
+  language: null,
+  tone: null,
+};
 
 /** What the configuration says of a person. */
 interface PersonSettings {
@@ -90,7 +102,7 @@ export const SLACK_DEFAULTS: Omit<SlackSettings, "botToken"> = {
 /** What is set for a channel. */
 export function channelSettings(settings: SlackSettings, channel: string): ChannelSettings {
   const own = Object.hasOwn(settings.channels, channel) ? settings.channels[channel] : undefined;
-  return own ?? { mode: null, visible: null, collection: null };
+  return own ?? NOTHING_SET;
 }
 
 /** Whether the bot may answer this person in this channel. Direct messages are only asked about the person. */

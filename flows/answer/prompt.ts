@@ -1,4 +1,4 @@
-import type { Language, Passage } from "../../src/core/index.ts";
+import type { Language, Passage, Tone } from "../../src/core/index.ts";
 import type { ChatMessage } from "../../src/ports/chat-model.ts";
 import { cleanLine, shorten } from "../language/index.ts";
 import type { AnswerInput } from "../tasks/contracts.ts";
@@ -36,6 +36,21 @@ const SYSTEM: Readonly<Record<Language, string>> = {
 const INSIST: Readonly<Record<Language, string>> = {
   en: "Write the answer in English only.",
   zh: "答案只用中文书写。",
+};
+/** How the answer is to sound; nothing for the usual. */
+const TONE: Readonly<Record<Language, Readonly<Record<Tone, string>>>> = {
+  en: {
+    neutral: "",
+    friendly: "- Write warmly and in plain words, as to a colleague.",
+    formal: "- Write formally and politely.",
+    brief: "- Write as briefly as you can: one or two sentences.",
+  },
+  zh: {
+    neutral: "",
+    friendly: "- 语气亲切，用平实的话，像对同事说话。",
+    formal: "- 语气正式、礼貌，用“您”。",
+    brief: "- 尽量简短：一两句话。",
+  },
 };
 const MAX_HISTORY_LINES = 4;
 const MAX_HISTORY_CHARACTERS = 300;
@@ -120,17 +135,15 @@ export function answerPrompt(input: AnswerInput, promptTokens: number): readonly
     0,
   );
   const passages = fittingPassages(input.passages, promptTokens - spent);
+  const tone = TONE[language][input.tone ?? "neutral"];
+  const rules = tone === "" ? SYSTEM[language] : `${SYSTEM[language]}\n${tone}`;
   const label = language === "zh" ? "问题：" : "Question: ";
   const last = [
     `<passages>\n${passages.join("\n")}\n</passages>`,
     `${label}${question}`,
     ...(input.isRegeneration ? [INSIST[language]] : []),
   ].join("\n\n");
-  return [
-    { role: "system", text: SYSTEM[language] },
-    ...alternating(history),
-    { role: "user", text: last },
-  ];
+  return [{ role: "system", text: rules }, ...alternating(history), { role: "user", text: last }];
 }
 
 /** Some chat templates insist on turns that alternate and begin with the user. */

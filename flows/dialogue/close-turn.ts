@@ -1,6 +1,7 @@
 import type { Reply } from "../../src/core/index.ts";
 import { shorten } from "../language/index.ts";
 import type { Focus } from "../tasks/contracts.ts";
+import { textsIn } from "../texts/index.ts";
 import { type ActiveTurn, type DialogueContext, MAX_TURN_CHARACTERS } from "./context.ts";
 import { addTurns, turnOf } from "./history.ts";
 
@@ -47,11 +48,23 @@ function withOptions({ text, options }: Reply): string {
   return `${text}\n\n${options.map(({ label }, index) => `${index + 1}. ${label}`).join("\n")}`;
 }
 
+/** Whether only the asker saw the reply, in a conversation to which others belong. */
+function isSecret({ incoming: { address } }: ActiveTurn): boolean {
+  return address.ephemeral && address.threadId !== null;
+}
+
+/** What the conversation may remember of such a reply: later answers are for everybody. */
+function withoutSecrets(reply: Reply): Reply {
+  const text = textsIn(reply.language).answeredPrivately;
+  return { ...reply, text, citations: [], options: [] };
+}
+
 /** Writes down what was said and ends the turn. Without a reply nothing changes. */
 export function closeTurn(context: DialogueContext, at: number): Partial<DialogueContext> {
   const { active } = context;
   if (active === null || active.reply === null) return { active: null };
-  const { reply, incoming, language } = active;
+  const { incoming, language } = active;
+  const reply = isSecret(active) ? withoutSecrets(active.reply) : active.reply;
   const text = active.texts.filter((line) => line !== "").join("\n");
   const said = turnOf("user", incoming.principal.displayName, text, { at: incoming.at, language });
   const replied = turnOf("bot", "", withOptions(reply), { at, language, decision: reply.decision });

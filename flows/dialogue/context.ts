@@ -4,6 +4,7 @@ import type {
   Citation,
   HandoffReason,
   Language,
+  Manner,
   MessageId,
   Passage,
   Principal,
@@ -46,6 +47,9 @@ export interface Incoming {
   readonly audience: Audience;
   readonly gatherMs: number | null;
   readonly at: number;
+  /** Absent in snapshots from before it was known. */
+  readonly manner?: Manner;
+  readonly canAnswerPrivately?: boolean;
 }
 
 /** The turn that is being handled. Everything about who asks and who reads lives here. */

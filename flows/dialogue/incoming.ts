@@ -10,6 +10,14 @@ type OptionChosen = Extract<DialogueEvent, { type: "option.chosen" }>;
 const NAMES_SOMEBODY = /<@|(^|\s)@\S/u;
 const MAX_OVERHEARD_CHARACTERS = 500;
 
+/** What holds in the place where something came in. */
+function placeOf({
+  manner,
+  canAnswerPrivately = false,
+}: Pick<InboundMessage, "manner" | "canAnswerPrivately">) {
+  return { canAnswerPrivately, ...(manner === undefined ? {} : { manner }) };
+}
+
 /** A message as the dialogue keeps it. */
 export function incomingMessage(event: MessageReceived): Incoming {
   const { message } = event;
@@ -23,6 +31,7 @@ export function incomingMessage(event: MessageReceived): Incoming {
     audience: message.audience,
     gatherMs: event.gatherMs ?? null,
     at: event.at,
+    ...placeOf(message),
   };
 }
 
@@ -38,6 +47,7 @@ export function incomingChoice(event: OptionChosen): Incoming {
     audience: event.audience,
     gatherMs: 0,
     at: event.at,
+    ...placeOf(event),
   };
 }
 

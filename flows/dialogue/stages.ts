@@ -1,4 +1,4 @@
-import type { HandoffReason } from "../../src/core/index.ts";
+import { detectLanguage, type HandoffReason } from "../../src/core/index.ts";
 import { quoteAnswer } from "../answer/extract.ts";
 import type {
   AnswerDraft,
@@ -53,7 +53,8 @@ export function noteUnderstanding(
   result: { readonly output: Understanding; readonly durationMs: number },
 ): Partial<DialogueContext> {
   const active = activeOf(context);
-  const { act, language } = result.output;
+  const { act } = result.output;
+  const language = active.incoming.manner?.language ?? result.output.language;
   const asked = context.clarification;
   const timings = addTimings(active.timings, { understandMs: result.durationMs });
   const base = { act, language, timings };
@@ -90,11 +91,19 @@ export function assumeQuestion(context: DialogueContext): Partial<DialogueContex
 /** Input of `retrieve`: with the rights of whoever asks and for whoever reads. */
 export function retrieveInput(context: DialogueContext): RetrieveInput {
   const active = activeOf(context);
+  const { principal, audience, manner, canAnswerPrivately = false } = active.incoming;
+  const question = active.question ?? active.texts.join("\n");
   return {
-    question: active.question ?? active.texts.join("\n"),
-    language: active.language,
-    principal: active.incoming.principal,
-    audience: active.incoming.audience,
+    question,
+    // Where one language is set for all answers, questions may still come in another.
+    language:
+      (manner?.language ?? null) === null
+        ? active.language
+        : detectLanguage(question, active.language),
+    principal,
+    audience,
+    collection: manner?.collection ?? null,
+    mayAnswerPrivately: canAnswerPrivately,
     reading: active.reading,
     optionPrefix: `c${context.clarificationsAsked + 1}`,
   };
@@ -116,7 +125,12 @@ export function noteRetrieved(
   const stage = result.isWeb
     ? { searchWebMs: result.durationMs }
     : { retrieveMs: result.durationMs, ...timings };
+  const { incoming } = active;
+  const address = { ...incoming.address, ephemeral: true };
   return updateTurn(context, {
+    ...(result.output.isPrivate === true
+      ? { incoming: { ...incoming, address, audience: { kind: "private" } } }
+      : {}),
     passages,
     assessment,
     isWebTried: active.isWebTried || result.isWeb,
@@ -134,6 +148,7 @@ export function answerInput(context: DialogueContext): AnswerInput {
     missing: active.assessment?.missing ?? [],
     turns: context.turns.slice(-TURNS_FOR_TASKS),
     isRegeneration: active.generation > 1,
+    tone: active.incoming.manner?.tone ?? null,
     conversationKey: context.id,
     userKey: active.incoming.principal.userId,
   };

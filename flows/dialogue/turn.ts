@@ -30,9 +30,14 @@ function freshTurn(incoming: Incoming, texts: readonly string[], language: Langu
   };
 }
 
+/** The language of a reply: what is set for the place, else the message's own. */
+function languageFor({ manner, text }: Incoming, before: Language): Language {
+  return manner?.language ?? detectLanguage(text, before);
+}
+
 /** Begins a turn with this message or choice. */
 export function startTurn(context: DialogueContext, incoming: Incoming): Partial<DialogueContext> {
-  const language = detectLanguage(incoming.text, context.language);
+  const language = languageFor(incoming, context.language);
   return { active: freshTurn(incoming, [incoming.text], language), language };
 }
 
@@ -46,7 +51,7 @@ export function mergeIntoTurn(
   const audience = strictestAudience(active.incoming.audience, incoming.audience);
   const hasAttachments = active.incoming.hasAttachments || incoming.hasAttachments;
   const texts = [...active.texts, incoming.text].slice(-MAX_BURST);
-  const language = detectLanguage(incoming.text, active.language);
+  const language = languageFor(incoming, active.language);
   const merged = freshTurn({ ...incoming, audience, hasAttachments }, texts, language);
   return { active: { ...merged, timings: active.timings }, language };
 }

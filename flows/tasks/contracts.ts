@@ -6,6 +6,7 @@ import type {
   Passage,
   Principal,
   StageTimings,
+  Tone,
   Turn,
 } from "../../src/core/index.ts";
 
@@ -97,6 +98,10 @@ export interface RetrieveInput {
   readonly language: Language;
   readonly principal: Principal;
   readonly audience: Audience;
+  /** Only this collection; null for all that are configured. */
+  readonly collection: string | null;
+  /** What not everybody who reads along may see can be shown to the asker alone. */
+  readonly mayAnswerPrivately: boolean;
   /** Restricts to one reading of the question. */
   readonly reading: Reading | null;
   /** Prefix of the ids of options that come out of this. */
@@ -120,6 +125,8 @@ export interface Retrieved {
   readonly passages: readonly Passage[];
   readonly assessment: Assessment;
   readonly timings: StageTimings;
+  /** It rests on documents that only the asker may see there. */
+  readonly isPrivate?: boolean;
 }
 
 export interface SearchWebInput {
@@ -135,6 +142,8 @@ export interface AnswerInput {
   readonly turns: readonly Turn[];
   /** Set when an earlier draft was in the wrong language. */
   readonly isRegeneration: boolean;
+  /** How it is to sound; null for the usual. */
+  readonly tone: Tone | null;
   readonly conversationKey: string;
   readonly userKey: string;
 }

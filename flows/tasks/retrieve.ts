@@ -37,8 +37,42 @@ export async function retrieve(
   tools: { readonly retriever: Retriever; readonly settings: DialogueSettings },
 ): Promise<Retrieved> {
   const { settings } = tools;
-  const { reading } = input;
   context.progress({ type: "stage", stage: "searching" });
+  const forAll = await judge(input, context, tools);
+  const best = await betterInPrivate(forAll, input, context, tools);
+  const documents = new Set(best.passages.map(({ documentId }) => documentId)).size;
+  context.progress({ type: "stage", stage: "reading", documents });
+  return { ...best, passages: best.passages.slice(0, settings.answerPassages) };
+}
+
+/**
+ * What everybody who reads along may see comes first. When that does not answer, and something does that only the asker
+ * may see, the answer is for the asker alone.
+ */
+async function betterInPrivate(
+  forAll: Retrieved,
+  input: RetrieveInput,
+  context: TaskContext,
+  tools: { readonly retriever: Retriever; readonly settings: DialogueSettings },
+): Promise<Retrieved> {
+  const { answerAt } = tools.settings;
+  const mayHelp = input.mayAnswerPrivately && input.audience.kind === "shared";
+  if (!mayHelp || forAll.assessment.answerable >= answerAt) return forAll;
+  const own = await judge({ ...input, audience: { kind: "private" } }, context, tools);
+  const seen = new Set(forAll.passages.map(({ id }) => id));
+  const [first] = own.passages;
+  const isOwn = first !== undefined && !seen.has(first.id);
+  return isOwn && own.assessment.answerable >= answerAt ? { ...own, isPrivate: true } : forAll;
+}
+
+/** Finds with the rights of one audience, and says how well that answers. */
+async function judge(
+  input: RetrieveInput,
+  context: TaskContext,
+  tools: { readonly retriever: Retriever; readonly settings: DialogueSettings },
+): Promise<Retrieved> {
+  const { settings } = tools;
+  const { reading, collection } = input;
   const found = await findPassages(
     tools.retriever,
     {
@@ -46,7 +80,7 @@ export async function retrieve(
       language: input.language,
       principal: input.principal,
       audience: input.audience,
-      collections: settings.collections,
+      collections: collection === null ? settings.collections : [collection],
       top: settings.retrievedPassages,
     },
     { signal: context.signal },
@@ -55,11 +89,8 @@ export async function retrieve(
   const narrowed = narrow(found, reading);
   const assessment = assess(narrowed, input, settings);
   const assessMs = performance.now() - start;
-  const passages = narrowed.passages.map(({ passage }) => passage);
-  const documents = new Set(passages.map(({ documentId }) => documentId)).size;
-  context.progress({ type: "stage", stage: "reading", documents });
   return {
-    passages: passages.slice(0, settings.answerPassages),
+    passages: narrowed.passages.map(({ passage }) => passage),
     assessment,
     timings: { ...found.result.timings, assessMs },
   };

@@ -7,6 +7,7 @@ import {
   PLATFORMS,
   type Principal,
   ROLES,
+  TONES,
   type Turn,
 } from "../../src/core/index.ts";
 import type { AnswerDraft, Clarification, Focus, Reading } from "./contracts.ts";
@@ -88,6 +89,8 @@ export const retrieveInputSchema = z.object({
   language,
   principal,
   audience,
+  collection: text.nullable().default(null),
+  mayAnswerPrivately: z.boolean().default(false),
   reading: reading.nullable(),
   optionPrefix: text,
 });
@@ -103,6 +106,7 @@ export const answerInputSchema = z.object({
   missing: z.array(text),
   turns: z.array(turn),
   isRegeneration: z.boolean(),
+  tone: z.enum(TONES).nullable().default(null),
   conversationKey: text,
   userKey: text,
 });

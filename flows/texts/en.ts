@@ -25,6 +25,7 @@ export const en: Texts = {
   acknowledged: "All right. Is there anything else you would like to know?",
   declinedOffer: "All right, no person then. Ask me again any time, perhaps in other words.",
   nothingToRepeat: "I have not said anything yet that I could repeat. What would you like to know?",
+  answeredPrivately: "(answered privately)",
   repeated: "Here is what I said:",
   cancelled: "All right, I have dropped that.",
   nothingToCancel: "There is nothing under way. What would you like to know?",

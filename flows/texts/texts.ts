@@ -16,6 +16,8 @@ export interface Texts {
   readonly acknowledged: string;
   readonly declinedOffer: string;
   readonly nothingToRepeat: string;
+  /** Stands in for a reply that only its asker saw. */
+  readonly answeredPrivately: string;
   readonly repeated: string;
   readonly cancelled: string;
   readonly nothingToCancel: string;

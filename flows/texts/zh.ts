@@ -25,6 +25,7 @@ export const zh: Texts = {
   acknowledged: "好的。还有什么想了解的吗？",
   declinedOffer: "好的，那先不找同事。您可以换个说法再问我。",
   nothingToRepeat: "我还没有说过可以重复的内容。您想了解什么？",
+  answeredPrivately: "（已私下回答）",
   repeated: "我刚才说的是：",
   cancelled: "好的，这个问题先放下。",
   nothingToCancel: "现在没有正在处理的问题。您想了解什么？",

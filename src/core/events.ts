@@ -1,7 +1,7 @@
 import type { Audience, Principal } from "./access.ts";
 import type { HandoffPacket } from "./case.ts";
 import type { CaseId, ConversationId, MessageId } from "./ids.ts";
-import type { InboundMessage, ReplyAddress } from "./message.ts";
+import type { InboundMessage, Manner, ReplyAddress } from "./message.ts";
 import type { Turn } from "./turn.ts";
 
 /** What can happen to a dialogue from outside. `at` is milliseconds since the epoch, set where the event arose. */
@@ -29,6 +29,8 @@ export type DialogueEvent =
       readonly principal: Principal;
       readonly audience: Audience;
       readonly address: ReplyAddress;
+      readonly manner?: Manner;
+      readonly canAnswerPrivately?: boolean;
       readonly at: number;
     }
   /** The reader wants the running answer to end. */

@@ -43,7 +43,14 @@ export {
 } from "./ids.ts";
 export { type InstanceAddress, instanceKey, parseInstanceKey } from "./instance.ts";
 export { detectLanguage, LANGUAGES, type Language } from "./language.ts";
-export type { Attachment, InboundMessage, ReplyAddress } from "./message.ts";
+export {
+  type Attachment,
+  type InboundMessage,
+  type Manner,
+  type ReplyAddress,
+  TONES,
+  type Tone,
+} from "./message.ts";
 export type { Passage, RankedPassage, RetrievalFeatures } from "./passage.ts";
 export { PLATFORMS, type Platform } from "./platform.ts";
 export type { Progress } from "./progress.ts";

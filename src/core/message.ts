@@ -1,5 +1,6 @@
 import type { Audience, Principal } from "./access.ts";
 import type { ConversationId, MessageId } from "./ids.ts";
+import type { Language } from "./language.ts";
 import type { Platform } from "./platform.ts";
 
 /** Where on a platform a reply belongs. */
@@ -24,6 +25,19 @@ export interface Attachment {
   readonly url: string;
 }
 
+/** How a written answer sounds. */
+export const TONES = ["neutral", "friendly", "formal", "brief"] as const;
+export type Tone = (typeof TONES)[number];
+
+/** What is set for the place in which somebody writes; null takes the general rule. */
+export interface Manner {
+  /** Answers rest on this collection only. */
+  readonly collection: string | null;
+  /** Answers are in this language, whatever the question's is. */
+  readonly language: Language | null;
+  readonly tone: Tone | null;
+}
+
 /** A person's message, decoded from its platform. */
 export interface InboundMessage {
   readonly id: MessageId;
@@ -33,6 +47,9 @@ export interface InboundMessage {
   /** What the person wrote, without the mention of the bot. At most 16,000 characters; adapters shorten and say so. */
   readonly text: string;
   readonly attachments: readonly Attachment[];
+  readonly manner?: Manner;
+  /** The platform can show an answer in this shared place to the asker alone. */
+  readonly canAnswerPrivately?: boolean;
   /** False for talk in a followed thread that does not name the bot; the dialogue then decides whether it is meant. */
   readonly isAddressed: boolean;
   /** Milliseconds since the epoch, from the clock of the process that received it. */

@@ -60,7 +60,7 @@ describe.each(MODES)("hearing in %s mode", (mode) => {
   });
 
   it("lets Slack send again what could not be stored, and answers once", async () => {
-    const { slack, bot } = await openScene({ mode, slack: { limits: { ...QUICK, ackMs: 100 } } });
+    const { slack, bot } = await openScene({ mode, slack: { limits: { ...QUICK, ackMs: 500 } } });
     const ann = slack.user("Ann");
     bot.failNext(2);
 
@@ -256,9 +256,9 @@ describe("two processes", () => {
 
 describe("a slow Slack", () => {
   it("sends again what was not acknowledged in time, and is answered once", async () => {
-    const { slack, bot } = await openScene({ slack: { limits: { ...QUICK, ackMs: 100 } } });
+    const { slack, bot } = await openScene({ slack: { limits: { ...QUICK, ackMs: 500 } } });
     const ann = slack.user("Ann");
-    slack.faults.next("users.info", { type: "slow", ms: 250 });
+    slack.faults.next("users.info", { type: "slow", ms: 1_500 });
 
     const asked = await slack.dm(ann, "hello");
     await slack.dispatch.settled();
@@ -328,7 +328,15 @@ describe("who asks and who reads along", () => {
       settings: {
         groups: { "people-team": "hr" },
         people: { "slack:UANN": { role: "admin", groups: ["board"] } },
-        channels: { CHELP: { mode: null, visible: ["public", "group:hr"], collection: null } },
+        channels: {
+          CHELP: {
+            mode: null,
+            visible: ["public", "group:hr"],
+            collection: null,
+            language: null,
+            tone: null,
+          },
+        },
       },
     });
     const ann = slack.user("Ann", { id: "UANN" });

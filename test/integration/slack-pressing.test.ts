@@ -280,6 +280,50 @@ describe("commands", () => {
     expect(bot.received).toHaveLength(1);
   });
 
+  it("lets admins set what answers in a channel keep to, over what is configured", async () => {
+    const { slack, bot } = await openScene({
+      settings: {
+        people: { "slack:UADA": { role: "admin", groups: [] } },
+        channels: {
+          CHELP: {
+            mode: null,
+            visible: null,
+            collection: "handbook",
+            language: null,
+            tone: "formal",
+          },
+        },
+      },
+    });
+    const ada = slack.user("Ada", { id: "UADA" });
+    const help = { ...slack.channel("help", { members: [ada] }), id: "CHELP" };
+    slack.world.channels.set("CHELP", help);
+    const set = async (words: string) => {
+      await slack.slash(ada, help, "/kb", `settings ${words}`);
+      return slack.messages(help, null, ada).at(-1)?.text;
+    };
+
+    await set("language zh");
+    const shown = await set("tone brief");
+    await set("collection menu");
+    const refused = await set("tone loud");
+    await slack.mention(ada, help, "how many days?");
+    await slack.slash(ada, help, "/ask", "how many days?");
+    await set("collection default");
+    await set("tone default");
+    await set("language auto");
+    await slack.mention(ada, help, "and now?");
+
+    expect(shown).toContain("collection *handbook*, language *zh*, tone *brief*");
+    expect(refused).toContain("I did not understand that");
+    const special = { collection: "menu", language: "zh", tone: "brief" };
+    expect(bot.received.map(({ manner }) => manner)).toEqual([
+      special,
+      special,
+      { collection: "handbook", language: null, tone: "formal" },
+    ]);
+  });
+
   it("answers a message through the shortcut, for the one who used it", async () => {
     const { slack, bot } = await openScene();
     const [ann, ben] = [slack.user("Ann"), slack.user("Ben")];

@@ -25,6 +25,7 @@ const INPUT: AnswerInput = {
   missing: [],
   turns: [],
   isRegeneration: false,
+  tone: null,
   conversationKey: "c",
   userKey: "u",
 };

@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import type { Manner, RankedPassage } from "../../../src/core/index.ts";
+import type { RetrievalRequest, Retriever } from "../../../src/ports/retriever.ts";
+import { anAddress, aPassage, aPrincipal } from "../../support/flows-builders.ts";
+import { aChatModel } from "../../support/flows-chat-model.ts";
+import { startDialogue } from "../../support/flows-dialogue.ts";
+import { aRetriever } from "../../support/flows-knowledge.ts";
+
+const USUAL: Manner = { collection: null, language: null, tone: null };
+const SALARY = "The bonus of full-time employees is 8 percent of the yearly salary.";
+const SHARED = { kind: "shared", visible: ["public"] } as const;
+
+function recording(inner: Retriever) {
+  const requests: RetrievalRequest[] = [];
+  const retriever: Retriever = {
+    retrieve: (request, call) => {
+      requests.push(request);
+      return inner.retrieve(request, call);
+    },
+  };
+  return { retriever, requests };
+}
+
+/** Everybody may read about leave; the bonus is for whoever asks in private. */
+function withSecret(): Retriever {
+  const open: readonly RankedPassage[] = [
+    aPassage("Full-time employees get 26 days of annual leave a year.", { document: "leave" }),
+  ];
+  const secret = aPassage(SALARY, { document: "pay", title: "Pay", section: "Bonus" });
+  return {
+    retrieve: (request, call) => {
+      const passages = request.audience.kind === "private" ? [...open, secret] : open;
+      return aRetriever(passages).retrieve(request, call);
+    },
+  };
+}
+
+describe("what is set for the place", () => {
+  it("lets answers rest on one collection", async () => {
+    const { retriever, requests } = recording(aRetriever());
+
+    await startDialogue({ retriever }).say("How many days of annual leave do I get?", {
+      manner: { ...USUAL, collection: "handbook" },
+    });
+
+    expect(new Set(requests.flatMap(({ collections }) => collections))).toEqual(
+      new Set(["handbook"]),
+    );
+  });
+
+  it("gives answers in one language, and looks for the question in its own", async () => {
+    const { retriever, requests } = recording(aRetriever());
+
+    const reply = await startDialogue({ retriever }).say(
+      "How many days of annual leave do I get?",
+      { manner: { ...USUAL, language: "zh" } },
+    );
+
+    expect(reply?.language).toBe("zh");
+    expect(requests[0]?.language).toBe("en");
+  });
+
+  it("tells the model how to sound", async () => {
+    const chatModel = aChatModel("Full-time employees get 26 days of annual leave a year [1].");
+
+    await startDialogue({ chatModel }).say("How many days of annual leave do I get?", {
+      manner: { ...USUAL, tone: "brief" },
+    });
+
+    expect(chatModel.requests[0]?.messages[0]?.text).toContain("as briefly as you can");
+  });
+});
+
+describe("a question in a channel whose answer not everybody there may read", () => {
+  const asked = "What is the bonus of full-time employees?";
+  const inChannel = { audience: SHARED, canAnswerPrivately: true } as const;
+  const address = (posted: ReturnType<typeof startDialogue>["posted"]) => posted.at(-1)?.address;
+
+  it("is answered to the asker alone", async () => {
+    const dialogue = startDialogue({ retriever: withSecret() });
+
+    const reply = await dialogue.say(asked, inChannel);
+
+    expect(reply?.text).toContain("8 percent");
+    expect(address(dialogue.posted)?.ephemeral).toBe(true);
+  });
+
+  it("is answered to all when what all may read answers it", async () => {
+    const dialogue = startDialogue({ retriever: withSecret() });
+
+    const reply = await dialogue.say("How many days of annual leave do I get?", inChannel);
+
+    expect(reply?.text).toContain("26 days");
+    expect(address(dialogue.posted)?.ephemeral).toBe(false);
+  });
+
+  it("is declined before all where the platform cannot speak to one person", async () => {
+    const dialogue = startDialogue({ retriever: withSecret() });
+
+    const reply = await dialogue.say(asked, { audience: SHARED });
+
+    expect(reply?.text).not.toContain("8 percent");
+    expect(address(dialogue.posted)?.ephemeral).toBe(false);
+  });
+
+  it("leaves nothing behind that a later answer for all could tell", async () => {
+    const chatModel = aChatModel(`${SALARY.replace(".", " [2].")}`, "Nothing [1].");
+    const dialogue = startDialogue({ retriever: withSecret(), chatModel });
+    const thread = anAddress({ channelId: "C1", threadId: "1.2" });
+
+    const told = await dialogue.say(asked, { ...inChannel, address: thread });
+    const repeated = await dialogue.say("repeat that", {
+      ...inChannel,
+      address: thread,
+      principal: aPrincipal("ben"),
+    });
+
+    expect(told?.text).toContain("8 percent");
+    expect(repeated?.text).not.toContain("8 percent");
+    expect(JSON.stringify(dialogue.context())).not.toContain("8 percent");
+  });
+});

@@ -24,11 +24,9 @@ import {
   createDeadLetterOffice,
   createEngine,
   createInbox,
-  createMemoryBudget,
   createRegistry,
   type DataDirectory,
 } from "./runtime/index.ts";
-
 import { createMetrics, listenOnSocket, type Metrics } from "./server/index.ts";
 
 /** The application of this process, and what only its owner can see. */
@@ -115,7 +113,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   const slack = await composeSlack({
     config,
     memory,
-    budget: parts.add(createMemoryBudget()),
+    budget: stores.budget,
     clock: systemClock,
     logger,
     host: {

@@ -23,6 +23,7 @@ import type { PlatformAdapter } from "./ports/platform-adapter.ts";
 import {
   createDeadLetterOffice,
   createEngine,
+  createFeedbackLog,
   createInbox,
   createRegistry,
   type DataDirectory,
@@ -110,6 +111,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     maxPerMinute: config.dialogue.maxTurnsPerMinute,
     logger,
   });
+  const feedback = createFeedbackLog(memory);
   const slack = await composeSlack({
     config,
     memory,
@@ -122,7 +124,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
       knowledge,
       desk,
       isKnown: async (id) => (await store.read({ kind: "dialogue", id })) !== null,
-      onFeedback: () => {},
+      onFeedback: (given) => feedback.add(given),
     },
   });
   const discord = await composeDiscord({
@@ -168,6 +170,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     knowledge,
     directory: store,
     letters,
+    feedback,
     status: composeStatus({
       config,
       startedAt,

@@ -1,6 +1,7 @@
 import type { ConversationId } from "../../src/core/index.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { DeskView } from "../../src/ports/desk.ts";
+import type { Feedback } from "../../src/ports/feedback.ts";
 import type { Inbox } from "../../src/ports/inbox.ts";
 import type { KnowledgeBase } from "../../src/ports/knowledge-base.ts";
 import type { Logger } from "../../src/ports/logger.ts";
@@ -12,6 +13,7 @@ import type { SlackAudiences } from "./audiences.ts";
 import type { ChannelRules } from "./channel-rules.ts";
 import type { SlackApi } from "./client.ts";
 import type { SlackIdentity } from "./decode.ts";
+import type { GivenAnswers } from "./given-answers.ts";
 import type { SlackMemory } from "./memory.ts";
 import type { Pacing } from "./pacing.ts";
 import type { SlackPeople } from "./people.ts";
@@ -21,14 +23,6 @@ import type { StatusLine } from "./status-line.ts";
 
 /** What an acknowledgement carries; undefined for nothing. */
 export type AckBody = Readonly<Record<string, unknown>> | undefined;
-
-/** What a thumb under an answer says. */
-export interface SlackFeedback {
-  readonly conversationId: ConversationId;
-  readonly messageId: string;
-  readonly userId: string;
-  readonly value: "good" | "bad";
-}
 
 /** What the application lends to the adapter. */
 export interface SlackHost {
@@ -41,8 +35,8 @@ export interface SlackHost {
   readonly desk: Pick<DeskView, "list"> | null;
   /** Whether a conversation exists: in its thread the bot takes part. */
   readonly isKnown: (id: ConversationId) => Promise<boolean>;
-  /** Takes notice of thumbs. */
-  readonly onFeedback: (feedback: SlackFeedback) => void;
+  /** Keeps a thumb; resolves when it is durable. */
+  readonly onFeedback: (feedback: Feedback) => Promise<void>;
 }
 
 /** Everything that the parts of the adapter share. */
@@ -60,6 +54,7 @@ export interface AdapterParts {
   readonly status: StatusLine;
   readonly urls: ResponseUrls;
   readonly askers: Askers;
+  readonly given: GivenAnswers;
   readonly background: Background;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -19,6 +19,7 @@ import { decodeEvent, type SlackIdentity } from "./decode.ts";
 import { decodeInteraction } from "./decode-interaction.ts";
 import { createEphemeralMessages } from "./ephemeral.ts";
 import { createSlackFiles, type SlackFiles } from "./files.ts";
+import { createGivenAnswers } from "./given-answers.ts";
 import { createHome } from "./home.ts";
 import { listenForSlack, type SlackLink } from "./http-receiver.ts";
 import { parseSlackMessage } from "./ids.ts";
@@ -108,6 +109,7 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
     status: createStatusLine({ api, languageOf: askers.languageOf, signal, logger }),
     urls: createResponseUrls(memory, clock),
     askers,
+    given: createGivenAnswers(memory),
     background: createBackground({ signal, logger }),
     clock,
     logger,

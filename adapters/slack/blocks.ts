@@ -143,11 +143,12 @@ export function optionBlocks(reply: Reply): readonly SlackBlock[] {
 }
 
 /** Thumbs under an answer. */
-export function feedbackBlock(reply: Reply): SlackBlock {
+export function feedbackBlock(reply: Reply, answerId: string): SlackBlock {
   const labels = slackLabels(reply.language);
   const text = (label: string) => ({ type: "plain_text" as const, text: label });
   return {
     type: "context_actions",
+    block_id: `${ACTIONS.feedback}:${answerId}`,
     elements: [
       {
         type: "feedback_buttons",

@@ -6,6 +6,7 @@ import type { ChannelRules } from "./channel-rules.ts";
 import type { SlackApi } from "./client.ts";
 import { encodeReply, streamText } from "./encode.ts";
 import type { EphemeralMessages } from "./ephemeral.ts";
+import { answerId, type GivenAnswers } from "./given-answers.ts";
 import { isDirect, parseSlackMessage, slackMessageId } from "./ids.ts";
 import type { SlackMemory } from "./memory.ts";
 import type { NativeStreams } from "./native-streams.ts";
@@ -32,6 +33,7 @@ export interface SlackChannelParts {
   readonly ephemeral: EphemeralMessages;
   readonly memory: SlackMemory;
   readonly askers: Askers;
+  readonly given: GivenAnswers;
   readonly rules: ChannelRules;
   readonly settings: SlackSettings;
   readonly streams: NativeStreams;
@@ -67,9 +69,16 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
       isEphemeral: false,
       canStopListening,
       shareId: null,
+      answerId: answerId(message.key),
       saysPrivate: false,
     });
     return { message, parts: encoded, question: questionOf(address)?.ts ?? null };
+  };
+
+  /** For the thumbs under it; before it is shown, for thumbs are quick. */
+  const remember = async ({ key, address, reply, isDraft }: OutboundMessage): Promise<void> => {
+    if (isDraft === true || reply.decision !== "answer") return;
+    await parts.given.remember(answerId(key), reply, await askers.wordsOf(address));
   };
 
   /** An edited question: its first answer is replaced where it stands. */
@@ -109,6 +118,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
 
   const postInThread = async (message: OutboundMessage, call: ChannelCall): Promise<Receipt> => {
     const plan = await planOf(message);
+    await remember(message);
     const ts = await placement.place(plan, byIndex(await standing(plan, call)), call);
     if (message.isDraft !== true) status.ended(message.address, "shown");
     return { messageId: slackMessageId(message.address.channelId, ts) };
@@ -122,6 +132,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
     const there = await ended(ts, message, call);
     if (there === true) return;
     const plan = await planOf(message);
+    await remember(message);
     const isWhole = there.length > 1 || plan.parts.length === 1;
     const more = isWhole ? [] : byIndex(await standing(plan, call)).slice(1);
     await placement.place(plan, [...there, ...more], call);

@@ -60,7 +60,7 @@ export function createChoices(parts: AdapterParts): Choices {
       }
       const messageId = slackMessageId(at.channel, at.ts);
       const language = detectLanguage(at.message?.text ?? label);
-      await parts.askers.remember(address, { user: at.user, language });
+      await parts.askers.remember(address, { user: at.user, language, asked: label });
       const what = { type: "option.chosen", optionId, messageId, principal, audience, address };
       const how = { manner, canAnswerPrivately: audience.kind === "shared" };
       const isNew = await host.inbox.tell(

@@ -34,7 +34,13 @@ export type SlackPress =
       readonly optionId: string;
       readonly label: string;
     }
-  | { readonly type: "feedback"; readonly at: PressedAt; readonly value: "good" | "bad" }
+  | {
+      readonly type: "feedback";
+      readonly at: PressedAt;
+      readonly value: "good" | "bad";
+      /** Name of the answer; empty on messages of an earlier version. */
+      readonly answerId: string;
+    }
   | { readonly type: "person"; readonly at: PressedAt; readonly language: string }
   | { readonly type: "stop"; readonly at: PressedAt }
   | { readonly type: "mute"; readonly at: PressedAt; readonly language: string }
@@ -72,7 +78,12 @@ function readAction(body: SlackBlockActions): SlackPress {
     case ACTIONS.choose:
       return value === "" ? { type: "nothing" } : { type: "choose", at, optionId: value, label };
     case ACTIONS.feedback:
-      return { type: "feedback", at, value: value === "good" ? "good" : "bad" };
+      return {
+        type: "feedback",
+        at,
+        value: value === "good" ? "good" : "bad",
+        answerId: action.block_id?.split(":")[1] ?? "",
+      };
     case ACTIONS.person:
       return { type: "person", at, language: value };
     case ACTIONS.stop:

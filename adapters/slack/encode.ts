@@ -31,6 +31,8 @@ export interface EncodeContext {
   readonly canStopListening: boolean;
   /** Under this name the answer can be shared with the channel; null when it cannot. */
   readonly shareId: string | null;
+  /** Under this name thumbs find the answer again; null where there are none. */
+  readonly answerId: string | null;
   /** A line why only the asker sees it. */
   readonly saysPrivate: boolean;
 }
@@ -89,7 +91,9 @@ function buttonsOf(reply: Reply, context: EncodeContext): readonly SlackBlock[] 
       ? [button(ACTIONS.mute, labels.stopListening, reply.language)]
       : []),
   ];
-  const thumbs = reply.decision === "answer" && !context.isEphemeral ? [feedbackBlock(reply)] : [];
+  const { answerId } = context;
+  const thumbs =
+    reply.decision === "answer" && answerId !== null ? [feedbackBlock(reply, answerId)] : [];
   return [...thumbs, ...(buttons.length === 0 ? [] : [actionsBlock(buttons)])];
 }
 

@@ -14,6 +14,7 @@ import type { Askers } from "./askers.ts";
 import type { SlackApi } from "./client.ts";
 import { type EncodedPart, encodeReply } from "./encode.ts";
 import { slackErrorName } from "./errors.ts";
+import { answerId } from "./given-answers.ts";
 import { isDirect, parseSlackConversation, slackMessageId } from "./ids.ts";
 import type { SlackMemory } from "./memory.ts";
 import type { ResponseUrls } from "./response-urls.ts";
@@ -72,7 +73,7 @@ export function createEphemeralMessages(options: {
   ): Promise<readonly EncodedPart[]> => {
     const { reply, address, key } = message;
     const isSlash = parseSlackConversation(address.conversationId)?.kind === "slash";
-    const shareId = createHash("sha256").update(key).digest("base64url").slice(0, 22);
+    const shareId = answerId(key);
     const canShare = reply.decision === "answer" && !isDirect(address.channelId);
     if (canShare) {
       const shareable: Shareable = { channel: address.channelId, user, reply };
@@ -83,6 +84,7 @@ export function createEphemeralMessages(options: {
       isEphemeral: true,
       canStopListening: false,
       shareId: canShare ? shareId : null,
+      answerId: null,
       saysPrivate: !isSlash,
     });
   };

@@ -104,7 +104,8 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       receivedAt: clock.now(),
     };
     // Before the message: whoever answers it may be another process, and quick.
-    if (options.isAddressed) await parts.askers.remember(address, { user: asker, language });
+    if (options.isAddressed)
+      await parts.askers.remember(address, { user: asker, language, asked: text });
     await takePart(address.conversationId);
     const isNew = await host.inbox.receive(message, options.dedupeKeys);
     if (!isNew) return false;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { detectLanguage, LANGUAGES, type Language } from "../../src/core/index.ts";
+import { detectLanguage, LANGUAGES, type Language, userId } from "../../src/core/index.ts";
 import type { AckBody, AdapterParts } from "./adapter-parts.ts";
 import { contextBlock } from "./blocks.ts";
 import { createChoices } from "./choices.ts";
@@ -40,7 +40,7 @@ export function createPresses(
     readonly share: Share;
   },
 ): Presses {
-  const { host, settings, api, urls, background, memory, logger, signal } = parts;
+  const { host, settings, api, urls, background, given, clock, logger, signal } = parts;
   const call = { signal };
   const team = async (): Promise<string> => (await parts.identity()).team;
   const choices = createChoices(parts);
@@ -52,16 +52,21 @@ export function createPresses(
     const at = placeOf(press.at);
     if (at === null) return;
     const { conversationId } = addressOf(at, await team());
-    const messageId = slackMessageId(at.channel, at.ts);
-    const {
+    const { value, answerId } = press;
+    const shown = at.message?.text ?? "";
+    const unknown = { asked: null, question: null, answer: shown, citations: [], confidence: null };
+    await host.onFeedback({
+      ...((await given.find(answerId)) ?? unknown),
       value,
-      at: { user: userId },
-    } = press;
-    await memory.set(`feedback:${messageId}:${userId}`, value, 365 * 24 * 3_600_000);
-    host.onFeedback({ conversationId, messageId, userId, value });
+      at: clock.now(),
+      platform: "slack",
+      conversationId,
+      messageId: slackMessageId(at.channel, at.ts),
+      userId: userId(at.user),
+    });
     logger.info({ conversationId, value }, "feedback on an answer");
-    const { thanks } = slackLabels(detectLanguage(at.message?.text ?? ""));
-    notices.whisper({ channel: at.channel, thread: at.thread, user: userId }, thanks);
+    const { thanks } = slackLabels(detectLanguage(shown));
+    notices.whisper({ channel: at.channel, thread: at.thread, user: at.user }, thanks);
   };
 
   /** A message of the thread that somebody spoke, now asked by whoever pressed. */

@@ -1,6 +1,7 @@
 import { detectLanguage, FrontdeskError, principalMayRead } from "../core/index.ts";
 import type { Application, ApplicationStatus, DeadLetter } from "../ports/application.ts";
 import type { ConversationDirectory } from "../ports/conversation-directory.ts";
+import type { FeedbackLog } from "../ports/feedback.ts";
 import type { KnowledgeBase } from "../ports/knowledge-base.ts";
 import type { Retriever } from "../ports/retriever.ts";
 import { type ConversingParts, createConversing } from "./conversing.ts";
@@ -18,6 +19,7 @@ export interface ApplicationParts extends ConversingParts, DeskParts {
   readonly knowledge: KnowledgeBase & Retriever;
   readonly directory: ConversationDirectory;
   readonly letters: LetterOffice;
+  readonly feedback: Pick<FeedbackLog, "list">;
   readonly status: () => Promise<ApplicationStatus>;
   /** Ends everything that was opened for it. */
   readonly close: () => Promise<void>;
@@ -63,10 +65,16 @@ function createKeeping(
   parts: ApplicationParts,
 ): Pick<
   Application,
-  "conversations" | "readConversation" | "deleteConversation" | "deadLetters" | "resolveDeadLetter"
+  | "conversations"
+  | "readConversation"
+  | "deleteConversation"
+  | "deadLetters"
+  | "resolveDeadLetter"
+  | "feedback"
 > {
-  const { directory, log, letters } = parts;
+  const { directory, log, letters, feedback } = parts;
   return {
+    feedback: (query) => feedback.list(query),
     conversations: ({ limit }) => directory.list({ kind: "dialogue", limit }),
     readConversation: (id) => directory.read({ kind: "dialogue", id }),
     async deleteConversation(id) {

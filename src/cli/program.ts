@@ -4,6 +4,7 @@ import { packageVersion } from "../package-root.ts";
 import type { CommandContext } from "./context.ts";
 import { addConversationCommands } from "./conversation-commands.ts";
 import { addDeadLetterCommands } from "./dead-letter-commands.ts";
+import { addFeedbackCommands } from "./feedback-commands.ts";
 import { addKnowledgeCommands } from "./knowledge-commands.ts";
 import { addModelCommands } from "./model-commands.ts";
 import { addOperationCommands } from "./operation-commands.ts";
@@ -39,6 +40,7 @@ export function createProgram(
   addKnowledgeCommands(program, finish, context);
   addConversationCommands(program, finish, context);
   addDeadLetterCommands(program, finish, context);
+  addFeedbackCommands(program, finish, context);
   addModelCommands(program, finish, context);
   addOperationCommands(program, finish, context);
   return { command: program, exitCode: () => exitCode };

@@ -10,6 +10,7 @@ import type {
 } from "../core/index.ts";
 import type { ModelStatus } from "./chat-model.ts";
 import type { InstanceSummary } from "./conversation-directory.ts";
+import type { Feedback } from "./feedback.ts";
 import type { IngestEvent, KnowledgeStatus, SourceSummary } from "./knowledge-base.ts";
 import type { ConversationEvent, LoggedMessage } from "./message-log.ts";
 import type { RetrievalDegradation } from "./retriever.ts";
@@ -165,6 +166,12 @@ export interface Application {
     act: "retry" | "drop",
     call: Call,
   ): Promise<boolean>;
+
+  /** What people thought of answers, newest first. */
+  feedback(
+    query: { readonly value: Feedback["value"] | null; readonly limit: number },
+    call: Call,
+  ): Promise<readonly Feedback[]>;
 
   status(call: Call): Promise<ApplicationStatus>;
   close(): Promise<void>;

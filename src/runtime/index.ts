@@ -9,6 +9,7 @@ export { createDeadLetterOffice, type DeadLetterOffice } from "./dead-letters.ts
 export { createDeskEffect } from "./desk-effect.ts";
 export { createEngine, type Engine } from "./engine.ts";
 export type { EngineOptions, EngineTuning } from "./engine-options.ts";
+export { createFeedbackLog } from "./feedback-log.ts";
 export { createInbox } from "./inbox.ts";
 export { createRedisJobs, createSqliteJobs } from "./jobs/index.ts";
 export { type DeliveryOutcome, type RuntimeObserver, silentObserver } from "./observer.ts";

@@ -8,6 +8,7 @@ import type {
   SearchResponse,
 } from "../ports/application.ts";
 import type { InstanceSummary } from "../ports/conversation-directory.ts";
+import type { Feedback } from "../ports/feedback.ts";
 import type { IngestEvent, SourceSummary } from "../ports/knowledge-base.ts";
 import type { ConversationEvent, LoggedMessage } from "../ports/message-log.ts";
 import { createRpcClient, type RpcClient } from "./rpc-client.ts";
@@ -29,6 +30,7 @@ const answers = {
   text: z.string().nullable(),
   flag: z.boolean(),
   deadLetters: z.custom<readonly DeadLetter[]>(),
+  feedback: z.custom<readonly Feedback[]>(),
   status: z.custom<ApplicationStatus>(),
 };
 
@@ -122,6 +124,7 @@ export function createAttachedApplication(options: {
     conversations: (query, { signal }) => ask("conversations", query, answers.summaries, signal),
     readConversation: (id, { signal }) => ask("readConversation", { id }, answers.text, signal),
     deleteConversation: (id, { signal }) => ask("deleteConversation", { id }, answers.flag, signal),
+    feedback: (query, { signal }) => ask("feedback", query, answers.feedback, signal),
     deadLetters: ({ signal }) => ask("deadLetters", {}, answers.deadLetters, signal),
     resolveDeadLetter: (letter, act, { signal }) =>
       ask("resolveDeadLetter", { letter, act }, answers.flag, signal),

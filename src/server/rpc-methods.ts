@@ -151,5 +151,12 @@ export const rpcMethods: Readonly<Record<string, UnaryMethod | StreamMethod>> = 
     }),
     (app, args, call) => app.resolveDeadLetter(args.letter, args.act, call),
   ),
+  feedback: unary(
+    z.strictObject({
+      value: z.enum(["good", "bad"]).nullable(),
+      limit: z.number().int().min(1).max(1000),
+    }),
+    (app, args, call) => app.feedback(args, call),
+  ),
   status: unary(nothing, (app, _args, call) => app.status(call)),
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { SlackFeedback } from "../../adapters/slack/index.ts";
 import { effectKey, type Reply } from "../../src/core/index.ts";
+import type { Feedback } from "../../src/ports/feedback.ts";
 import { aCase, aCitation, aPacket, aReply } from "../support/reply-builder.ts";
 import { adapterFor } from "../support/slack/adapter.ts";
 import { aPassage, fixedKnowledge } from "../support/slack/fixed-knowledge.ts";
@@ -95,10 +95,18 @@ describe("pressing", () => {
   });
 
   it("takes thumbs, a wish for a person, and a stop", async () => {
-    const feedback: SlackFeedback[] = [];
+    const feedback: Feedback[] = [];
     const scene = await openScene({
-      host: { onFeedback: (given) => feedback.push(given) },
-      script: ({ text }) => (text.includes("person") ? null : { text: "25 days" }),
+      host: { onFeedback: async (given) => void feedback.push(given) },
+      script: ({ text }) =>
+        text.includes("person")
+          ? null
+          : {
+              text: "25 days [1]",
+              question: "How many days of leave?",
+              citations: [aCitation()],
+              confidence: 0.8,
+            },
     });
     const { slack, bot } = scene;
     const { ann, help, place } = await asked(scene);
@@ -109,7 +117,17 @@ describe("pressing", () => {
     await slack.stop(ann, help, place.thread);
     await slack.until(() => slack.messages(help, place.thread, ann).some((one) => one.isEphemeral));
 
-    expect(feedback).toMatchObject([{ userId: ann.id, value: "bad" }]);
+    expect(feedback).toMatchObject([
+      {
+        userId: ann.id,
+        value: "bad",
+        asked: "how many days?",
+        question: "How many days of leave?",
+        answer: "25 days [1]",
+        citations: [aCitation()],
+        confidence: 0.8,
+      },
+    ]);
     expect(bot.received.map(({ text }) => text)).toEqual([
       "how many days?",
       "I would like to talk to a person.",

@@ -19,6 +19,7 @@ import type {
   SendRequest,
   Speaker,
 } from "../../src/ports/application.ts";
+import type { Feedback } from "../../src/ports/feedback.ts";
 import type { SourceSummary } from "../../src/ports/knowledge-base.ts";
 import type { ConversationEvent, LoggedMessage } from "../../src/ports/message-log.ts";
 import { aReply } from "./reply-builder.ts";
@@ -42,6 +43,7 @@ export interface FakeApplicationOptions {
   /** A function is asked anew each time. */
   readonly status?: Partial<ApplicationStatus> | (() => Partial<ApplicationStatus>);
   readonly letters?: readonly DeadLetter[];
+  readonly feedback?: readonly Feedback[];
 }
 
 /** An application in memory whose dialogue is a script, and what was asked of it. */
@@ -308,6 +310,10 @@ export function createFakeApplication(options: FakeApplicationOptions = {}): Fak
     conversations: refuse,
     readConversation: refuse,
     deleteConversation: refuse,
+    async feedback({ value, limit }) {
+      const all = options.feedback ?? [];
+      return all.filter((one) => value === null || one.value === value).slice(0, limit);
+    },
     async deadLetters() {
       return options.letters ?? [];
     },

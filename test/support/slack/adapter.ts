@@ -92,7 +92,7 @@ export function silentHost(parts: Partial<SlackHost> = {}): SlackHost {
     knowledge: null,
     desk: null,
     isKnown: () => Promise.resolve(false),
-    onFeedback: () => {},
+    onFeedback: () => Promise.resolve(),
     ...parts,
   };
 }

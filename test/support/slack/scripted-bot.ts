@@ -111,7 +111,7 @@ export function scriptedBot(
       knowledge: null,
       desk: null,
       isKnown: (id) => Promise.resolve(conversations.has(id)),
-      onFeedback: () => {},
+      onFeedback: () => Promise.resolve(),
       ...parts,
     },
     failNext(times) {

@@ -11,6 +11,7 @@ const IN_THREAD: EncodeContext = {
   isEphemeral: false,
   canStopListening: true,
   shareId: null,
+  answerId: "a1",
   saysPrivate: false,
 };
 
@@ -72,6 +73,7 @@ describe("a reply as Slack messages", () => {
           isEphemeral: fc.boolean(),
           canStopListening: fc.boolean(),
           shareId: fc.option(fc.constant("s1")),
+          answerId: fc.option(fc.constant("a1")),
           saysPrivate: fc.boolean(),
         }),
         (reply, context) => {
@@ -158,7 +160,15 @@ describe("a reply as Slack messages", () => {
   });
 
   it("says why an answer is for one person only, and offers to share it", () => {
-    const [blocks = []] = blocksOf({}, { isEphemeral: true, saysPrivate: true, shareId: "s1" });
+    const [blocks = []] = blocksOf(
+      {},
+      {
+        isEphemeral: true,
+        saysPrivate: true,
+        shareId: "s1",
+        answerId: null,
+      },
+    );
 
     expect(words(blocks)).toContain("🔒 Only you see this");
     expect(labels(blocks)).toContain("Share with channel");

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { conversationId, messageId, PLATFORMS, passageId, userId } from "../core/index.ts";
+import type { Feedback, FeedbackLog } from "../ports/feedback.ts";
+import type { KeyedMemory } from "../ports/keyed-memory.ts";
+
+const YEAR_MS = 365 * 24 * 3_600_000;
+/** So many are looked at when only some of them are wanted. */
+const MAX_LOOKED_AT = 1_000;
+const PREFIX = "feedback:";
+
+const citationSchema = z.object({
+  n: z.number(),
+  passageId: z.string().transform(passageId),
+  title: z.string(),
+  section: z.string(),
+  source: z.string(),
+  quote: z.string(),
+  origin: z.enum(["local", "web"]),
+});
+
+const feedbackSchema = z.object({
+  value: z.enum(["good", "bad"]),
+  at: z.number(),
+  platform: z.enum(PLATFORMS),
+  conversationId: z.string().transform(conversationId),
+  messageId: z.string().transform(messageId),
+  userId: z.string().transform(userId),
+  asked: z.string().nullable(),
+  question: z.string().nullable(),
+  answer: z.string(),
+  citations: z.array(citationSchema),
+  confidence: z.number().nullable(),
+});
+
+/** Keeps feedback in the installation's memory: in a file, or in Redis for all processes. */
+export function createFeedbackLog(memory: KeyedMemory): FeedbackLog {
+  return {
+    add: (feedback) => {
+      const { platform, messageId: message, userId: user } = feedback;
+      return memory.set(`${PREFIX}${platform}:${message}:${user}`, feedback, YEAR_MS);
+    },
+    async list({ value, limit }) {
+      const found = await memory.list(PREFIX, value === null ? limit : MAX_LOOKED_AT);
+      const all = found.flatMap(({ value: kept }): readonly Feedback[] => {
+        const parsed = feedbackSchema.safeParse(kept);
+        return parsed.success ? [parsed.data] : [];
+      });
+      return all.filter((one) => value === null || one.value === value).slice(0, limit);
+    },
+  };
+}

@@ -3,7 +3,9 @@ import { copyFileSync, renameSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fileSha256 } from "../../../models/file/file-hash.ts";
 import { createLocalEmbedder, createLocalReranker, modelFileAt } from "../../../models/index.ts";
+import { isFrontdeskError } from "../../../src/core/index.ts";
 import { silentLogger } from "../../../src/ports/logger.ts";
 import {
   makeScriptedModel,
@@ -155,6 +157,64 @@ describe("model file that cannot be used", () => {
     await until(() => chat.status().state === "ready");
 
     expect((await ask(chat, request("hello", { maxTokens: 5 }))).text).not.toBe("");
+  });
+});
+
+describe("model file that changes under a running engine", () => {
+  const limits = { restartMinMs: 20, breakerCooldownMs: 300, restartPatienceMs: 50_000 };
+
+  /** What became of a question: an answer, or the code of a clear failure. */
+  async function outcome(chat: ReturnType<typeof localChat>): Promise<string> {
+    return await ask(chat, request("hello", { maxTokens: 5 })).then(
+      ({ text }) => (text === "" ? "silence" : "answer"),
+      (error: unknown) => (isFrontdeskError(error) ? error.code : "defect"),
+    );
+  }
+
+  it("is not noticed when another one takes its place, until the next start", async () => {
+    const path = join(folder, "replaced.gguf");
+    copyFileSync(endless, path);
+    const chat = localChat(path, { limits }, "not-started");
+    expect(await outcome(chat)).toBe("answer");
+
+    copyFileSync(makeScriptedModel(folder, { script: "another one" }), `${path}.new`);
+    renameSync(`${path}.new`, path);
+
+    expect(await outcome(chat)).toBe("answer");
+    expect(chat.deaths()).toBe(0);
+  });
+
+  it("is refused at the next start when its hash is known and differs", async () => {
+    const path = join(folder, "pinned.gguf");
+    copyFileSync(endless, path);
+    const sha256 = await fileSha256(path);
+    const chat = localChat(
+      path,
+      { limits, model: { ...modelFileAt(path), sha256 } },
+      "not-started",
+    );
+    expect(await outcome(chat)).toBe("answer");
+    copyFileSync(makeScriptedModel(folder, { script: "another one" }), `${path}.new`);
+    renameSync(`${path}.new`, path);
+
+    signalChild(chat.pid(), "SIGKILL");
+    await until(() => chat.status().reason?.includes("sha256") === true);
+
+    expect(await outcome(chat)).toBe("model_unavailable");
+  });
+
+  it("ends in an answer or a clear error when it is cut off in place, and answers once it is whole", async () => {
+    const path = join(folder, "cut.gguf");
+    copyFileSync(endless, path);
+    const chat = localChat(path, { limits }, "not-started");
+    expect(await outcome(chat)).toBe("answer");
+
+    truncateSync(path, 1_000);
+    expect(["answer", "model_crashed", "model_unavailable"]).toContain(await outcome(chat));
+
+    copyFileSync(endless, path);
+    await until(() => chat.status().state === "ready");
+    expect(await outcome(chat)).toBe("answer");
   });
 });
 

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { HeaderDefect } from "../../../models/file/byte-reader.ts";
 import { readGgufHeader } from "../../../models/file/gguf-header.ts";
+import { kvBytesPerToken } from "../../../models/fit/memory-need.ts";
 import { checkModelFile, starterEmbedder } from "../../../models/index.ts";
 import { isFrontdeskError } from "../../../src/core/index.ts";
 import { randomLlama } from "../../support/gguf/llama.ts";
@@ -132,6 +133,49 @@ describe("check of a model file", () => {
         expect(isDefect || !(outcome instanceof Error)).toBe(true);
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it("reads or refuses, at once, whatever numbers are announced", () => {
+    const u64 = fc.oneof(
+      fc.bigInt({ min: 0n, max: 64n }),
+      fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+      fc.constantFrom(2n ** 31n, 2n ** 32n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n),
+    );
+    const change = fc.tuple(fc.nat(headerBytes - 8), u64);
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+        const fuzzed = Buffer.from(whole);
+        for (const [at, value] of changes) fuzzed.writeBigUInt64LE(value, at);
+        const before = process.memoryUsage.rss();
+
+        const outcome = read(fuzzed);
+
+        const isDefect = outcome instanceof HeaderDefect;
+        expect(isDefect || !(outcome instanceof Error)).toBe(true);
+        expect(process.memoryUsage.rss() - before).toBeLessThan(256 * 1024 ** 2);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("knows the memory of whatever it reads as a number above 0, or not at all", () => {
+    const value = fc.oneof(fc.double(), fc.integer(), fc.string(), fc.boolean());
+    const keys = ["block_count", "attention.head_count", "attention.head_count_kv"] as const;
+    fc.assert(
+      fc.property(fc.tuple(value, value, value, value), ([layers, heads, kvHeads, width]) => {
+        const metadata = new Map<string, string | number | boolean>([
+          ["general.architecture", "x"],
+          [`x.${keys[0]}`, layers],
+          [`x.${keys[1]}`, heads],
+          [`x.${keys[2]}`, kvHeads],
+          ["x.embedding_length", width],
+        ]);
+
+        const bytes = kvBytesPerToken({ version: 3, tensorCount: 0, metadata, requiredBytes: 0 });
+
+        expect(bytes === null || bytes > 0).toBe(true);
+      }),
     );
   });
 

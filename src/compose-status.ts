@@ -114,7 +114,7 @@ export function composeStatus(parts: {
       startedAt: parts.startedAt,
       components: [
         await storeHealth(parts.stores),
-        await deliveryHealth(parts.deadLetters),
+        await deliveryHealth(() => within(parts.deadLetters())),
         {
           name: "Knowledge",
           state: "ok",

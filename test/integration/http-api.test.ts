@@ -103,6 +103,12 @@ describe("the key of the HTTP API", () => {
 
     expect(answer.status).toBe(400);
     expect(await errorOf(answer)).toMatchObject({ code: "usage" });
+    const broken = await fetch(`${http.address}/api/v1/dead-letters/retry`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${KEY}`, "content-type": "application/json" },
+      body: "{ no json",
+    });
+    expect(broken.status).toBe(400);
   });
 });
 

@@ -25,21 +25,21 @@ export async function compareBots(url: string): Promise<readonly Row[]> {
     // One message in each conversation: nothing waits for anything else.
     const fast = await runTrial({
       ...common,
-      conversations: 4_000,
-      messages: 4_000,
+      conversations: 2_000,
+      messages: 2_000,
       rate: null,
       answerMs: 0,
       killEveryMs: null,
-      patienceMs: 20_000,
+      patienceMs: 60_000,
     });
     const steady = await runTrial({
       ...common,
-      conversations: 2_000,
-      messages: 2_000,
-      rate: 200,
+      conversations: 1_000,
+      messages: 1_000,
+      rate: 100,
       answerMs: 0,
       killEveryMs: null,
-      patienceMs: 20_000,
+      patienceMs: 60_000,
     });
     const killed = await runTrial({
       ...common,
@@ -48,7 +48,7 @@ export async function compareBots(url: string): Promise<readonly Row[]> {
       rate: 50,
       answerMs: 200,
       killEveryMs: 2_000,
-      patienceMs: 45_000,
+      patienceMs: 40_000,
     });
     const row = (figure: string, value: number, unit = ""): Row => ({
       figure: `${name}: ${figure}`,
@@ -58,9 +58,9 @@ export async function compareBots(url: string): Promise<readonly Row[]> {
     });
     rows.push(
       row("echoes at full speed", fast.perSecond, "/s"),
-      row("echo p50 at 200/s", steady.p50, "ms"),
-      row("echo p99 at 200/s", steady.p99, "ms"),
-      row("unanswered without any kill, of 6,000", fast.lost + steady.lost),
+      row("echo p50 at 100/s", steady.p50, "ms"),
+      row("echo p99 at 100/s", steady.p99, "ms"),
+      row("unanswered without any kill, of 3,000", fast.lost + steady.lost),
       row("kills -9", killed.kills),
       row("unanswered under kills, of 2,000", killed.lost),
       row("doubled under kills", killed.doubled),

@@ -14,7 +14,7 @@ async function supervise(url: string, keyPrefix: string, owner: string): Promise
 }
 
 /**
- * One of two workers is killed (-9) in the middle: 40 conversations, 80 messages/s, an answer takes 200 ms. How long until
+ * One of two workers is killed (-9) in the middle: 50 conversations, 40 messages/s, an answer takes 200 ms. How long until
  * everything that waited at that moment is answered, with a lease alone and with a supervisor that tells of the death.
  */
 export async function measureRecovery(url: string): Promise<readonly Row[]> {
@@ -24,9 +24,9 @@ export async function measureRecovery(url: string): Promise<readonly Row[]> {
       bot: "frontdesk",
       url,
       workers: 2,
-      conversations: 40,
-      messages: 1_000,
-      rate: 80,
+      conversations: 50,
+      messages: 600,
+      rate: 40,
       answerMs: 200,
       killEveryMs: null,
       killsOnce: true,
@@ -39,7 +39,7 @@ export async function measureRecovery(url: string): Promise<readonly Row[]> {
         figure: `${name}: recovered after`,
         value: report.recoveryMs / 1_000,
         unit: "s",
-        aim: isSupervised ? "near 0" : "≤ 5; study 2.8-3.0 at 3 s",
+        aim: isSupervised ? "near 0" : "≤ 5; study 2.8-3.0 with 3 s",
       },
       { figure: `${name}: messages in flight`, value: report.inFlight, unit: "", aim: "" },
       { figure: `${name}: lost`, value: report.lost, unit: "", aim: "0" },

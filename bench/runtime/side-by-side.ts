@@ -68,6 +68,7 @@ export async function runTrial(trial: Trial): Promise<TrialReport> {
   const sent = new Map<string, Sent>();
   const posts: { readonly thread: string; readonly text: string }[] = [];
   const keys = new Set<string>();
+  const waiting = new Map<string, readonly Sent[]>();
   let [hired, kills, turn, answered] = [0, 0, 0, 0];
   let killedAt: number | null = null;
   let isOver = false;
@@ -86,6 +87,20 @@ export async function runTrial(trial: Trial): Promise<TrialReport> {
   };
   const answer = (worker: Worker, message: ToBot): void => {
     if (worker.child.connected) worker.child.send(message, () => {});
+  };
+  /** The next message of a thread goes out when the one before was acknowledged: else their order means nothing. */
+  const send = (message: Sent): void => {
+    const queue = waiting.get(message.thread) ?? [];
+    waiting.set(message.thread, [...queue, message]);
+    if (queue.length === 0) deliver(message);
+  };
+  const acknowledge = (worker: Worker, id: string): void => {
+    const message = worker.unacknowledged.get(id);
+    if (message === undefined) return;
+    worker.unacknowledged.delete(id);
+    const [next, ...rest] = (waiting.get(message.thread) ?? []).slice(1);
+    waiting.set(message.thread, next === undefined ? [] : [next, ...rest]);
+    if (next !== undefined) deliver(next);
   };
   const deliver = (message: Sent): void => {
     const alive = workers.filter(({ isAlive }) => isAlive);
@@ -110,7 +125,7 @@ export async function runTrial(trial: Trial): Promise<TrialReport> {
       child.on("message", (received) => {
         const message = fromBotSchema.parse(received);
         if (message.type === "ready") resolve();
-        else if (message.type === "ack") worker.unacknowledged.delete(message.id);
+        else if (message.type === "ack") acknowledge(worker, message.id);
         else if (message.type === "post") onPost(worker, message);
         else {
           answer(worker, { type: "found", call: message.call, isThere: keys.has(message.key) });
@@ -156,7 +171,7 @@ export async function runTrial(trial: Trial): Promise<TrialReport> {
       const id = `${thread}:${text}`;
       const message: Sent = { id, thread, text, at: performance.now(), answeredAt: null };
       sent.set(id, message);
-      deliver(message);
+      send(message);
       if (trial.killsOnce && index === Math.floor(trial.messages / 2)) {
         const [victim] = workers;
         killedAt = performance.now();
@@ -181,13 +196,13 @@ export async function runTrial(trial: Trial): Promise<TrialReport> {
   );
   const latencies = replied.map(({ at, answeredAt }) => answeredAt - at);
   const at = killedAt ?? Number.NaN;
-  const waiting = replied.filter((one) => one.at <= at && one.answeredAt > at);
+  const caught = replied.filter((one) => one.at <= at && one.answeredAt > at);
   return {
     perSecond: (replied.length * 1_000) / (lastAt - startedAt),
     p50: percentile(latencies, 0.5),
     p99: percentile(latencies, 0.99),
     kills,
-    recoveryMs: Math.max(...waiting.map(({ answeredAt }) => answeredAt - at)),
+    recoveryMs: Math.max(...caught.map(({ answeredAt }) => answeredAt - at)),
     inFlight: [...sent.values()].filter(
       (one) => one.at <= at && (one.answeredAt === null || one.answeredAt > at),
     ).length,

@@ -1,5 +1,11 @@
+import { FrontdeskError } from "../src/core/index.ts";
 import type { Clock } from "../src/ports/clock.ts";
-import type { IngestEvent, KnowledgeBase, KnowledgeStatus } from "../src/ports/knowledge-base.ts";
+import type {
+  IngestEvent,
+  IngestSummary,
+  KnowledgeBase,
+  KnowledgeStatus,
+} from "../src/ports/knowledge-base.ts";
 import type { DocumentReader } from "./document.ts";
 import type { Catalog } from "./index/catalog.ts";
 import type { DocumentWriter } from "./index/document-writer.ts";
@@ -23,6 +29,8 @@ export interface KnowledgeBaseParts {
   /** Null without an embedding model. */
   readonly queue: EmbeddingQueue | null;
   readonly neighbourState: () => NeighbourState;
+  /** Drops all vectors, so that the queue computes them anew. */
+  readonly forgetVectors: () => void;
   /** Says that passages are gone, so that their vectors go as well. */
   readonly onRemoved: () => void;
 }
@@ -48,6 +56,25 @@ export function createKnowledgeBase(parts: KnowledgeBaseParts): KnowledgeBase {
       yield { type: "finished", summary: tally.summary(clock.now() - start) };
     },
 
+    async *rebuild({ signal }) {
+      if (queue === null) {
+        throw new FrontdeskError(
+          "unsupported",
+          "No embedding model is configured, so there are no vectors to compute; search goes by words.",
+        );
+      }
+      const start = clock.now();
+      const leave = await gate.enter({ signal });
+      try {
+        parts.forgetVectors();
+      } finally {
+        leave();
+      }
+      yield* followEmbedding(queue, catalog, signal);
+      const { documents, chunks } = catalog.totals();
+      yield { type: "finished", summary: rebuiltSummary(documents, chunks, clock.now() - start) };
+    },
+
     sources: () => Promise.resolve(catalog.summaries()),
 
     async remove(target) {
@@ -65,6 +92,11 @@ export function createKnowledgeBase(parts: KnowledgeBaseParts): KnowledgeBase {
 
     status: () => Promise.resolve(readStatus(parts)),
   };
+}
+
+function rebuiltSummary(documents: number, chunks: number, durationMs: number): IngestSummary {
+  const none = { added: 0, updated: 0, removed: 0, skipped: 0, failed: 0 };
+  return { ...none, unchanged: documents, chunks, durationMs };
 }
 
 /** Tells how the vectors follow the text, until they are all there or stand still. */

@@ -83,6 +83,7 @@ export async function createKnowledge(options: KnowledgeOptions): Promise<Knowle
       clock: options.clock,
       queue: vectors?.queue ?? null,
       neighbourState: () => vectors?.neighbours?.state() ?? EXACT,
+      forgetVectors: () => vectors?.forgetAll(),
       onRemoved: () => vectors?.neighbours?.nudge(),
     });
     vectors?.queue.nudge();
@@ -111,6 +112,7 @@ interface Vectors {
   readonly search: ReturnType<typeof createVectorSearch>;
   readonly queue: EmbeddingQueue;
   readonly neighbours: Neighbours | null;
+  forgetAll(): void;
 }
 
 function createVectors(options: KnowledgeOptions, sql: Sql, logger: Logger): Vectors | null {
@@ -136,7 +138,7 @@ function createVectors(options: KnowledgeOptions, sql: Sql, logger: Logger): Vec
     exactScanLimit: settings.exactScanLimit,
     onFailure: (error) => logger.debug({ reason: errorMessage(error) }, "answered without vectors"),
   });
-  return { search, queue, neighbours };
+  return { search, queue, neighbours, forgetAll: () => table.forgetAll() };
 }
 
 async function closeAll(vectors: Vectors | null, sql: Sql): Promise<void> {

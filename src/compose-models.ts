@@ -124,16 +124,21 @@ export function composeModels(
   };
   const common = { logger, gpu: models.gpu };
   const wantedChat = models.chat ?? readModelChoice({ directory })?.chat ?? null;
-  const remoteEmbedder = remote(composeRemoteEmbedder(config, logger), "embed");
+  // With a knowledge server passages are found and ranked there.
+  const hasDocuments = config.knowledge.url === null;
+  const remoteEmbedder = hasDocuments
+    ? remote(composeRemoteEmbedder(config, logger), "embed")
+    : null;
   const embed =
     remoteEmbedder === null
-      ? local(models.embed, "embed", (model) =>
+      ? local(hasDocuments ? models.embed : null, "embed", (model) =>
           createLocalEmbedder({ ...common, model, gpu: "off" }),
         )
       : null;
-  const reranker =
-    remote(composeRemoteReranker(config, logger), "rerank") ??
-    local(models.rerank, "rerank", (model) => createLocalReranker({ ...common, model }))?.model;
+  const reranker = !hasDocuments
+    ? undefined
+    : (remote(composeRemoteReranker(config, logger), "rerank") ??
+      local(models.rerank, "rerank", (model) => createLocalReranker({ ...common, model }))?.model);
   const chat =
     remote(composeRemoteChat(config, logger), "chat") ??
     local(wantedChat, "chat", (model) =>

@@ -20,11 +20,48 @@ export function answers(role: Role): boolean {
   return role === "all" || role === "worker";
 }
 
+/** Whether a process of this role does jobs in the background. */
+export function worksInBackground(role: Role): boolean {
+  return role !== "bot";
+}
+
+/**
+ * What a role needs of the configuration. A process that only listens needs no model to answer with; a knowledge server
+ * keeps its own documents and nothing else.
+ */
+export function configFor(role: Role, config: Config): Config {
+  if (role === "bot") {
+    const { models } = config;
+    const none = { chat: "off", url: null, upstreams: [], rerank: null, rerankUrl: null };
+    return { ...config, models: { ...models, ...none } };
+  }
+  if (role !== "knowledge") return config;
+  return {
+    ...config,
+    redisUrl: null,
+    models: { ...config.models, chat: "off", url: null, upstreams: [] },
+    knowledge: { ...config.knowledge, url: null },
+    slack: { ...config.slack, botToken: null },
+    discord: { ...config.discord, token: null },
+  };
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/u.test(host);
+}
+
 /**
  * Makes sure that a role can do its part with this configuration.
  * @throws FrontdeskError `usage`
  */
 export function assertRole(role: Role, config: Config): void {
+  if (role === "knowledge") {
+    if (config.knowledge.apiKey !== null || isLoopback(config.http.host)) return;
+    throw new FrontdeskError(
+      "usage",
+      `start --role knowledge would give the documents to everybody who reaches ${config.http.host}. Set FRONTDESK_KNOWLEDGE_API_KEY to a long random word, the same on the machines that ask.`,
+    );
+  }
   if ((role !== "bot" && role !== "worker") || config.redisUrl !== null) return;
   const other = role === "bot" ? "worker" : "bot";
   throw new FrontdeskError(

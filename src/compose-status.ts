@@ -5,6 +5,7 @@ import { errorMessage, FrontdeskError, timeLimit } from "./core/index.ts";
 import { packageVersion } from "./package-root.ts";
 import type { ApplicationStatus, ComponentHealth } from "./ports/application.ts";
 import type { ModelStatus } from "./ports/chat-model.ts";
+import type { JobQueue } from "./ports/jobs.ts";
 import type { KnowledgeBase, KnowledgeStatus } from "./ports/knowledge-base.ts";
 import type { PlatformAdapter } from "./ports/platform-adapter.ts";
 import { freeBytes } from "./runtime/index.ts";
@@ -83,6 +84,41 @@ async function deliveryHealth(deadLetters: () => Promise<number>): Promise<Compo
   }
 }
 
+async function jobHealth(jobs: JobQueue): Promise<ComponentHealth> {
+  const name = "Background jobs";
+  try {
+    const { waiting, running, failed } = await within(jobs.counts());
+    if (failed === 0)
+      return { name, state: "ok", detail: `${running} running, ${waiting} waiting` };
+    const detail = `${failed} failed; \`frontdesk jobs list --state failed\` shows why, and jobs can be retried or dropped.`;
+    return { name, state: "degraded", detail };
+  } catch (error) {
+    return { name, state: "degraded", detail: errorMessage(error) };
+  }
+}
+
+const UNKNOWN: KnowledgeStatus = {
+  documents: 0,
+  chunks: 0,
+  vectors: { state: "unavailable", embedded: 0, model: null, reason: null },
+};
+
+/** The knowledge base may be on another machine, and away. */
+async function knowledgeHealth(base: KnowledgeBase): Promise<{
+  readonly health: readonly ComponentHealth[];
+  readonly knowledge: KnowledgeStatus;
+}> {
+  const name = "Knowledge";
+  try {
+    const knowledge = await within(base.status());
+    const detail = `${knowledge.documents} documents, ${knowledge.chunks} passages`;
+    return { health: [{ name, state: "ok", detail }, vectorHealth(knowledge)], knowledge };
+  } catch (error) {
+    const health = [{ name, state: "down", detail: errorMessage(error) }] as const;
+    return { health, knowledge: UNKNOWN };
+  }
+}
+
 function diskHealth(path: string): ComponentHealth {
   const free = freeBytes(path);
   const isLow = free !== null && free < LOW_DISK_BYTES;
@@ -101,13 +137,14 @@ export function composeStatus(parts: {
   /** How many effects could not be delivered. */
   readonly deadLetters: () => Promise<number>;
   readonly knowledge: KnowledgeBase;
+  readonly jobs: JobQueue;
   readonly models: readonly ModelPart[];
   readonly adapters: readonly PlatformAdapter[];
   readonly chatStatus: (() => ModelStatus) | null;
   readonly httpUrl: () => string | null;
 }): () => Promise<ApplicationStatus> {
   return async () => {
-    const knowledge = await parts.knowledge.status();
+    const { health, knowledge } = await knowledgeHealth(parts.knowledge);
     return {
       pid: process.pid,
       version: packageVersion,
@@ -115,12 +152,8 @@ export function composeStatus(parts: {
       components: [
         await storeHealth(parts.stores),
         await deliveryHealth(() => within(parts.deadLetters())),
-        {
-          name: "Knowledge",
-          state: "ok",
-          detail: `${knowledge.documents} documents, ${knowledge.chunks} passages`,
-        },
-        vectorHealth(knowledge),
+        await jobHealth(parts.jobs),
+        ...health,
         ...parts.models.map(modelHealth),
         ...parts.adapters.map((adapter) => adapter.status()),
         diskHealth(parts.config.dataDir),

@@ -1,19 +1,33 @@
 import { once } from "node:events";
 import { createConsoleChannel } from "../adapters/console/index.ts";
 import { caseKind, createDialogueTasks, dialogueKind } from "../flows/index.ts";
-import { createKnowledge, type Knowledge } from "../knowledge/index.ts";
+import { createKnowledge, createRemoteKnowledge, type Knowledge } from "../knowledge/index.ts";
 import { createDocumentReader } from "../knowledge/ingest/index.ts";
-import { createApplication, createLimitedInbox } from "./application/index.ts";
+import {
+  createApplication,
+  createLimitedInbox,
+  createNotifyingDesk,
+  createQueuedIngest,
+} from "./application/index.ts";
 import { composeDiscord } from "./compose-discord.ts";
 import { composeEffects } from "./compose-effects.ts";
+import { composeJobs } from "./compose-jobs.ts";
 import { type ComposedModels, composeModels } from "./compose-models.ts";
-import { answers, listens, nameWorker, type Role, succeedWorker } from "./compose-roles.ts";
+import {
+  answers,
+  configFor,
+  listens,
+  nameWorker,
+  type Role,
+  succeedWorker,
+  worksInBackground,
+} from "./compose-roles.ts";
 import { dialogueSettings, retrievalSettings } from "./compose-settings.ts";
 import { composeSlack } from "./compose-slack.ts";
 import { composeStatus } from "./compose-status.ts";
 import { composeStores, type Stores } from "./compose-stores.ts";
 import type { Config } from "./config.ts";
-import { isFrontdeskError, timeLimit } from "./core/index.ts";
+import { FrontdeskError, isFrontdeskError, timeLimit } from "./core/index.ts";
 import { createOpenedParts, type OpenedParts } from "./opened-parts.ts";
 import { packageVersion } from "./package-root.ts";
 import type { Application } from "./ports/application.ts";
@@ -28,12 +42,20 @@ import {
   createRegistry,
   type DataDirectory,
 } from "./runtime/index.ts";
-import { createMetrics, listenOnSocket, type Metrics } from "./server/index.ts";
+
+import {
+  createMetrics,
+  type KnowledgeService,
+  listenOnSocket,
+  type Metrics,
+} from "./server/index.ts";
 
 /** The application of this process, and what only its owner can see. */
 export interface Composed {
   readonly app: Application;
   readonly metrics: Metrics;
+  /** What this process serves to others as their knowledge base; null when it does not. */
+  readonly knowledgeService: KnowledgeService | null;
   /** The platforms that this process listens to, once they are started. */
   readonly adapters: readonly PlatformAdapter[];
   /** Resolves when embedding model and vectors can be used, or are known not to be; at the latest after a while. */
@@ -61,6 +83,8 @@ function openKnowledge(
   parts: OpenedParts,
 ): Promise<Knowledge> {
   const { config, directory, logger } = options;
+  const { url, apiKey } = config.knowledge;
+  if (url !== null) return Promise.resolve(createRemoteKnowledge({ url, apiKey }));
   const reader = parts.add(
     createDocumentReader({
       limits: {
@@ -91,17 +115,19 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   await admit(stores, options);
   const { conversations: store, log, desk, memory } = stores;
   const metrics = createMetrics();
-  const models = parts.add(
-    composeModels(answers(role) ? config : withoutAnswers(config), logger, metrics.inference),
-  );
+  const models = parts.add(composeModels(config, logger, metrics.inference));
   const knowledge = parts.add(await openKnowledge(options, models, parts));
   const settings = dialogueSettings(config, false);
   const letters = createDeadLetterOffice(store);
+  const jobs = parts.add(
+    composeJobs({ config, dataDir: directory.path, clock: systemClock, logger }),
+  );
   const deadLetters = async () => (await letters.list({ limit: 1000 })).length;
   metrics.watch({
     conversations: () => store.counts(),
     deadLetters,
     knowledge: () => knowledge.status(),
+    jobs: () => jobs.queue.counts(),
     models: () => models.readings(),
   });
   const inbox = createInbox(store, systemClock);
@@ -112,6 +138,8 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     logger,
   });
   const feedback = createFeedbackLog(memory);
+  // What is asked for in a chat outlives the process that heard it.
+  const queued = { ...knowledge, ingest: createQueuedIngest(jobs.queue) };
   const slack = await composeSlack({
     config,
     memory,
@@ -121,7 +149,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     host: {
       inbox: limited,
       retriever: knowledge,
-      knowledge,
+      knowledge: queued,
       desk,
       isKnown: async (id) => (await store.read({ kind: "dialogue", id })) !== null,
       onFeedback: (given) => feedback.add(given),
@@ -133,7 +161,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     clock: systemClock,
     logger,
     inbox: limited,
-    knowledge,
+    knowledge: queued,
     store,
   });
   const adapters: readonly PlatformAdapter[] = [slack, discord]
@@ -151,7 +179,12 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
       settings,
       logger,
     }),
-    effects: composeEffects({ desk, log, logged: new Set(["console"]), adapters }),
+    effects: composeEffects({
+      desk: createNotifyingDesk(desk, jobs.notify),
+      log,
+      logged: new Set(["console"]),
+      adapters,
+    }),
     channels: [
       createConsoleChannel({ log, clock: systemClock }),
       ...adapters.map(({ channel }) => channel),
@@ -171,12 +204,14 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     directory: store,
     letters,
     feedback,
+    jobs: jobs.queue,
     status: composeStatus({
       config,
       startedAt,
       stores,
       deadLetters,
       knowledge,
+      jobs: jobs.queue,
       models: models.parts,
       adapters,
       chatStatus: models.chatStatus,
@@ -192,13 +227,28 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     await engine.start();
     parts.add({ close: () => engine.drain({ timeoutMs: DRAIN_MS }) });
   }
+  if (worksInBackground(role)) await jobs.work({ knowledge, letters });
   for (const adapter of adapters) parts.add({ close: () => adapter.stopListening() });
   const warm = async (): Promise<void> => {
     const signal = timeLimit(WARM_UP_MS);
     const isWarm = Promise.allSettled([models.ready({ signal }), knowledge.warm()]);
     await Promise.race([isWarm, once(signal, "abort")]);
   };
-  return { app, metrics, adapters: listens(role) ? adapters : [], warm };
+  const { apiKey, requestsPerSecond } = config.knowledge;
+  return {
+    app: role === "knowledge" ? { ...app, send: refuseTalk } : app,
+    metrics,
+    adapters: listens(role) ? adapters : [],
+    knowledgeService:
+      role === "knowledge" ? { knowledge, apiKey, budget: stores.budget, requestsPerSecond } : null,
+    warm,
+  };
+}
+
+function refuseTalk(): Promise<never> {
+  const message =
+    "This process only serves the knowledge base (start --role knowledge) and answers no questions; ask where KNOWLEDGE_URL is set.";
+  return Promise.reject(new FrontdeskError("unsupported", message));
 }
 
 /** Another process waits no longer than this for what a killed one held. */
@@ -206,21 +256,6 @@ const SHARED_LEASE_MS = 4_000;
 
 /** The data directory's lock sees to it that there is only one; what an earlier one held is taken over by the name. */
 const ONLY_WORKER = { name: "owner", previous: null };
-
-/** A process that only listens needs no model to answer with. */
-function withoutAnswers(config: Config): Config {
-  return {
-    ...config,
-    models: {
-      ...config.models,
-      chat: "off",
-      url: null,
-      upstreams: [],
-      rerank: null,
-      rerankUrl: null,
-    },
-  };
-}
 
 /**
  * An unfit Redis is refused. One that is away is waited for by `start`, which says so and is not ready meanwhile; a command
@@ -242,7 +277,7 @@ async function admit(stores: Stores, { mayWait, logger }: ComposeOptions): Promi
 export async function compose(options: ComposeOptions): Promise<Composed> {
   const parts = createOpenedParts(options.logger);
   try {
-    return await open(options, parts);
+    return await open({ ...options, config: configFor(options.role, options.config) }, parts);
   } catch (error) {
     await parts.close();
     throw error;

@@ -10,6 +10,7 @@ const GROUP_TITLES: Readonly<Record<string, string>> = {
   dialogue: "Dialogue",
   access: "Access",
   web: "Web search",
+  webhooks: "Webhooks",
   slack: "Slack",
   discord: "Discord",
 };
@@ -92,7 +93,8 @@ export function yamlExample(keys: readonly ConfigKey[]): string {
     for (const key of members.filter(({ isSecret }) => !isSecret)) {
       const name = key.path.at(-1) ?? "";
       lines.push(`${indent}# ${key.description}`);
-      lines.push(`${indent}${stringify({ [name]: key.defaultValue }).trimEnd()}`);
+      const text = stringify({ [name]: key.defaultValue }).trimEnd();
+      lines.push(`${indent}${text.replaceAll("\n", `\n${indent}`)}`);
     }
   }
   return `${lines.join("\n")}\n`;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LANGUAGES, PLATFORMS, parseVisibility, ROLES, TONES } from "./core/index.ts";
+import { WEBHOOK_EVENTS } from "./ports/webhook.ts";
 
 /** What the generated reference and the environment reader know about a key besides its type. */
 interface KeyMeta {
@@ -320,10 +321,41 @@ const knowledge = z.strictObject({
   parseTimeoutMs: key(z.number().int().min(1000).default(60_000), {
     description: "A document that takes longer to read is given up, in milliseconds.",
   }),
+  url: key(httpUrl, {
+    description:
+      "Knowledge server of another machine (`start --role knowledge`), asked instead of documents of our own.",
+    env: "KNOWLEDGE_URL",
+  }),
+  apiKey: key(secret, {
+    description: "Key of the knowledge server, the same on both sides.",
+    env: "FRONTDESK_KNOWLEDGE_API_KEY",
+    secret: true,
+  }),
+  requestsPerSecond: key(z.number().int().min(1).max(100_000).default(50), {
+    description: "A knowledge server turns away what comes more often.",
+  }),
   top: key(z.number().int().min(1).max(50).default(8), {
     description: "Passages that an answer may draw on.",
   }),
 });
+
+const webhooks = z
+  .strictObject({
+    url: key(httpUrl, {
+      description: "Address that is told what happens: a signed POST of JSON for each event.",
+    }),
+    secret: key(secret, { description: "Signs each of them (HMAC-SHA256).", secret: true }),
+    events: key(z.array(z.enum(WEBHOOK_EVENTS)).default([...WEBHOOK_EVENTS]), {
+      description: "What is told: `case.opened`, `case.resolved`, `delivery.failed`.",
+    }),
+    allowPrivate: key(z.boolean().default(false), {
+      description: "Lets webhooks reach addresses inside your own network.",
+    }),
+  })
+  .refine(({ url, secret: word }) => url === null || word !== null, {
+    path: ["secret"],
+    error: "must be set when webhooks.url is: receivers know by it that a webhook is ours",
+  });
 
 const dialogue = z.strictObject({
   answerAt: key(probability.default(0.7), {
@@ -403,6 +435,7 @@ export const configSchema = z.strictObject({
   dialogue: dialogue.prefault({}),
   access: access.prefault({}),
   web: web.prefault({}),
+  webhooks: webhooks.prefault({}),
   slack: slack.prefault({}),
   discord: discord.prefault({}),
 });

@@ -24,14 +24,13 @@ function assertWeb({ sources }: IngestRequest): void {
   );
 }
 
-async function* ingest(
+async function* follow(
   client: KnowledgeClient,
-  request: IngestRequest,
+  call: { readonly path: string; readonly body: object },
   signal: AbortSignal,
 ): AsyncGenerator<IngestEvent> {
-  assertWeb(request);
   let hasEnded = false;
-  for await (const line of client.lines("/ingest", request, signal)) {
+  for await (const line of client.lines(call.path, call.body, signal)) {
     const parsed = lineAnswer.parse(JSON.parse(line));
     if ("error" in parsed) {
       const { code, message, retryable } = parsed.error;
@@ -58,7 +57,11 @@ export function createRemoteKnowledge(options: KnowledgeClientOptions): Knowledg
   return {
     retrieve: (request, { signal }) =>
       client.ask({ method: "POST", path: "/retrieve", body: request }, retrievedAnswer, signal),
-    ingest: (request, { signal }) => ingest(client, request, signal),
+    async *ingest(request, { signal }) {
+      assertWeb(request);
+      yield* follow(client, { path: "/ingest", body: request }, signal);
+    },
+    rebuild: ({ signal }) => follow(client, { path: "/rebuild", body: {} }, signal),
     sources: async () =>
       (await client.ask({ method: "GET", path: "/sources" }, sourcesAnswer, never)).sources,
     remove: async (target) =>

@@ -36,6 +36,8 @@ export interface VectorTable {
     query: Float32Array,
     options: { readonly scopes: ReadonlySet<number> | null; readonly limit: number },
   ): readonly number[];
+  /** Drops every vector of every model, so that all are computed anew. */
+  forgetAll(): void;
   unplaced(modelId: number, place: string, limit: number): readonly PlacedVector[];
   countPlaced(place: string): number;
   markPlaced(modelId: number, chunkIds: readonly number[], place: string): void;
@@ -98,6 +100,7 @@ export function createVectorTable(sql: Sql): VectorTable {
         .slice(0, limit)
         .map(({ chunkId }) => chunkId);
     },
+    forgetAll: () => void writing.clear.run(),
     unplaced: (modelId, place, limit) =>
       reading.unplaced.rows(modelId, place, limit).map((row) => ({
         chunkId: asNumber(row[0]),
@@ -165,6 +168,7 @@ function writingStatements(sql: Sql) {
     place: sql.prepare(
       "UPDATE vectors SET stored_in = ? WHERE model_id = ? AND chunk_id IN (SELECT value FROM json_each(?))",
     ),
+    clear: sql.prepare("DELETE FROM vectors"),
     unplace: sql.prepare("UPDATE vectors SET stored_in = NULL WHERE stored_in = ?"),
     forget: sql.prepare(
       "DELETE FROM vanished WHERE passage_id IN (SELECT value FROM json_each(?))",

@@ -2,10 +2,12 @@ import { detectLanguage, FrontdeskError, principalMayRead } from "../core/index.
 import type { Application, ApplicationStatus, DeadLetter } from "../ports/application.ts";
 import type { ConversationDirectory } from "../ports/conversation-directory.ts";
 import type { FeedbackLog } from "../ports/feedback.ts";
+import type { JobQueue } from "../ports/jobs.ts";
 import type { KnowledgeBase } from "../ports/knowledge-base.ts";
 import type { Retriever } from "../ports/retriever.ts";
 import { type ConversingParts, createConversing } from "./conversing.ts";
 import { createDeskActs, type DeskParts } from "./desk-acts.ts";
+import { ingestJob, REBUILD_JOB } from "./jobs/index.ts";
 import { principalOf } from "./principals.ts";
 
 /** Undeliverable effects, as the application shows them. */
@@ -20,6 +22,7 @@ export interface ApplicationParts extends ConversingParts, DeskParts {
   readonly directory: ConversationDirectory;
   readonly letters: LetterOffice;
   readonly feedback: Pick<FeedbackLog, "list">;
+  readonly jobs: JobQueue;
   readonly status: () => Promise<ApplicationStatus>;
   /** Ends everything that was opened for it. */
   readonly close: () => Promise<void>;
@@ -87,6 +90,18 @@ function createKeeping(
   };
 }
 
+/** The part of the application that works in the background. */
+function createJobbing(
+  jobs: JobQueue,
+): Pick<Application, "jobs" | "readJob" | "resolveJob" | "startJob"> {
+  return {
+    jobs: (query) => jobs.list(query),
+    readJob: (id) => jobs.read(id),
+    resolveJob: (id, act) => jobs.resolve(id, act),
+    startJob: (task) => jobs.enqueue(task.type === "rebuild" ? REBUILD_JOB : ingestJob(task)),
+  };
+}
+
 /** The application of the process that owns the data directory. */
 export function createApplication(parts: ApplicationParts): Application {
   let closing: Promise<void> | null = null;
@@ -96,6 +111,7 @@ export function createApplication(parts: ApplicationParts): Application {
     ...createDeskActs(parts),
     ...createKnowing(parts),
     ...createKeeping(parts),
+    ...createJobbing(parts.jobs),
     status: () => parts.status(),
     close() {
       closing ??= parts.close();

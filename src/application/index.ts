@@ -1,2 +1,3 @@
 export { createApplication } from "./create-application.ts";
+export { createNotifyingDesk, createQueuedIngest } from "./jobs/index.ts";
 export { createLimitedInbox } from "./limited-inbox.ts";

@@ -5,7 +5,8 @@ import { type Io, processIo } from "./io.ts";
 import { type OpenedApplication, type OpenOptions, openApplication } from "./open-application.ts";
 
 /** What a command has while the application is open. */
-interface CommandScope extends Pick<OpenedApplication, "logger" | "metrics" | "adapters"> {
+interface CommandScope
+  extends Pick<OpenedApplication, "logger" | "metrics" | "adapters" | "knowledgeService"> {
   /** Also aborted when the owner that this command is attached to goes away. */
   readonly signal: AbortSignal;
 }
@@ -49,8 +50,8 @@ export function createContext(options: {
       });
       const signal = AbortSignal.any([options.signal, lost.signal]);
       try {
-        const { app, logger, metrics, adapters } = opened;
-        return await run(app, { logger, metrics, adapters, signal });
+        const { app, logger, metrics, adapters, knowledgeService } = opened;
+        return await run(app, { logger, metrics, adapters, knowledgeService, signal });
       } finally {
         await opened.close();
       }

@@ -11,7 +11,7 @@ import {
   visibilityArgument,
 } from "./options.ts";
 import { runSearch } from "./search.ts";
-import { runSourcesList, runSourcesRemove } from "./sources.ts";
+import { runSourcesList, runSourcesRemove, runSourcesSync } from "./sources.ts";
 import { speakerOf } from "./speaker.ts";
 
 /** `ingest`, `search` and `sources`. */
@@ -91,6 +91,17 @@ export function addKnowledgeCommands(
       finish(
         await context.withApplication(attachable, (app, { signal }) =>
           runSourcesList(app, options, context.io, signal),
+        ),
+      );
+    });
+  sources
+    .command("sync [source]")
+    .description("bring a source up to date, or all of them, as jobs in the background")
+    .addOption(jsonOption())
+    .action(async (source: string | undefined, options: { json: boolean }) => {
+      finish(
+        await context.withApplication(attachable, (app, { signal }) =>
+          runSourcesSync(app, { source: source ?? null, json: options.json }, context.io, signal),
         ),
       );
     });

@@ -9,7 +9,7 @@ import type { Application } from "../ports/application.ts";
 import type { PlatformAdapter } from "../ports/platform-adapter.ts";
 import { openDataDirectory, readOwner } from "../runtime/index.ts";
 import { createAttachedApplication } from "../server/client.ts";
-import type { Metrics } from "../server/index.ts";
+import type { KnowledgeService, Metrics } from "../server/index.ts";
 
 const ATTACH_ATTEMPTS = 60;
 const ATTACH_PAUSE_MS = 250;
@@ -67,6 +67,8 @@ export interface OpenedApplication {
   readonly metrics: Metrics | null;
   /** Empty when attached. */
   readonly adapters: readonly PlatformAdapter[];
+  /** Null unless this process serves its knowledge base to others. */
+  readonly knowledgeService: KnowledgeService | null;
   readonly logger: ClosableLogger;
   close(): Promise<void>;
 }
@@ -81,12 +83,19 @@ export async function openApplication(options: OpenOptions): Promise<OpenedAppli
     if (options.mustOwn) throw lockedError(options.config.dataDir);
     const logger = createLogger("silent", { type: "stderr" });
     const app = await attach(options);
-    return { app, metrics: null, adapters: [], logger, close: () => app.close() };
+    return {
+      app,
+      metrics: null,
+      adapters: [],
+      knowledgeService: null,
+      logger,
+      close: () => app.close(),
+    };
   }
   const logger = createLogger(options.config.log.level, logTarget(options.config, options.logTo));
   // Loaded only here: a command that attaches starts in half the time without it.
   const { compose } = await import("../compose.ts");
-  const { app, metrics, adapters, warm } = await compose({
+  const { app, metrics, adapters, knowledgeService, warm } = await compose({
     config: options.config,
     directory,
     logger,
@@ -101,6 +110,7 @@ export async function openApplication(options: OpenOptions): Promise<OpenedAppli
     app,
     metrics,
     adapters,
+    knowledgeService,
     logger,
     async close() {
       await app.close();

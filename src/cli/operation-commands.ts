@@ -64,19 +64,24 @@ export function addOperationCommands(
         );
         return;
       }
-      if (options.role === "knowledge") {
-        notYet("start --role knowledge", "Run `frontdesk start`; one process does everything.");
-      }
       assertRole(options.role, context.config());
       finish(
         await context.withApplication(
           { mustOwn: true, logTo: "stderr", role: options.role },
-          async (app, { logger, metrics, adapters, signal }) => {
-            if (answers(options.role)) await prepareSamples(app, context, "docs");
+          async (app, { logger, metrics, adapters, knowledgeService, signal }) => {
+            const hasDocuments = answers(options.role) || options.role === "knowledge";
+            if (hasDocuments) await prepareSamples(app, context, "docs");
             if (metrics === null) throw new FrontdeskError("internal", "start is attached");
             return runStart(
               app,
-              { config: context.config(), role: options.role, logger, metrics, adapters },
+              {
+                config: context.config(),
+                role: options.role,
+                logger,
+                metrics,
+                adapters,
+                knowledgeService,
+              },
               context.io,
               signal,
             );

@@ -5,6 +5,7 @@ import type { CommandContext } from "./context.ts";
 import { addConversationCommands } from "./conversation-commands.ts";
 import { addDeadLetterCommands } from "./dead-letter-commands.ts";
 import { addFeedbackCommands } from "./feedback-commands.ts";
+import { addJobCommands } from "./job-commands.ts";
 import { addKnowledgeCommands } from "./knowledge-commands.ts";
 import { addModelCommands } from "./model-commands.ts";
 import { addOperationCommands } from "./operation-commands.ts";
@@ -41,6 +42,7 @@ export function createProgram(
   addConversationCommands(program, finish, context);
   addDeadLetterCommands(program, finish, context);
   addFeedbackCommands(program, finish, context);
+  addJobCommands(program, finish, context);
   addModelCommands(program, finish, context);
   addOperationCommands(program, finish, context);
   return { command: program, exitCode: () => exitCode };

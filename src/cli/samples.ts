@@ -73,6 +73,7 @@ export async function prepareSamples(
   wanted: "all" | "docs",
 ): Promise<void> {
   if (app.mode === "attached") return; // whoever owns the data has decided
+  if (context.config().knowledge.url !== null) return; // the documents are on another machine
   const path = join(context.config().dataDir, "samples.json");
   const marker = readMarker(path);
   if (marker?.version === packageVersion) return;

@@ -1,5 +1,6 @@
 import type { Application } from "../ports/application.ts";
 import { type Io, writeLine } from "./io.ts";
+import { followJob } from "./job-commands.ts";
 import { table } from "./table.ts";
 
 /** Lists what the knowledge base holds. */
@@ -59,4 +60,33 @@ export async function runSourcesRemove(
       : `Removed ${removed} document${removed === 1 ? "" : "s"}; they are gone from answers.`,
   );
   return 0;
+}
+
+/** Ingests sources once more, one job each, and waits for all. Exit code 1 when one failed or there is none. */
+export async function runSourcesSync(
+  app: Application,
+  options: { readonly source: string | null; readonly json: boolean },
+  io: Io,
+  signal: AbortSignal,
+): Promise<number> {
+  const sources = await app.sources({ speaker: null }, { signal });
+  const wanted = sources.filter(({ root }) => options.source === null || root === options.source);
+  if (wanted.length === 0) {
+    const what =
+      options.source === null ? "There are no sources" : `There is no source ${options.source}`;
+    writeLine(io.stderr, `${what}; frontdesk sources lists them.`);
+    return 1;
+  }
+  const jobs = [];
+  for (const { root, collection, visibility } of wanted) {
+    const task = { type: "ingest", sources: [root], collection, visibility } as const;
+    jobs.push({ root, job: await app.startJob(task, { signal }) });
+  }
+  let code = 0;
+  for (const { root, job } of jobs) {
+    const title = `Bringing ${root} up to date`;
+    const ended = await followJob(app, job, { title, json: options.json }, io, signal);
+    code = Math.max(code, ended);
+  }
+  return code;
 }

@@ -4,7 +4,7 @@ import type { Config } from "../config.ts";
 import type { Application } from "../ports/application.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { PlatformAdapter } from "../ports/platform-adapter.ts";
-import type { Metrics } from "../server/index.ts";
+import type { KnowledgeService, Metrics } from "../server/index.ts";
 import { type Io, writeLine } from "./io.ts";
 
 export interface StartOptions {
@@ -13,6 +13,8 @@ export interface StartOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly adapters: readonly PlatformAdapter[];
+  /** Served to other machines; null when there is nothing to serve. */
+  readonly knowledgeService: KnowledgeService | null;
 }
 
 function warnUnused(config: Config, io: Io): void {
@@ -45,6 +47,7 @@ export async function runStart(
     apiKey: config.http.apiKey,
     logger,
     metrics: options.metrics,
+    ...(options.knowledgeService === null ? {} : { knowledge: options.knowledgeService }),
   });
   await reportTrouble(app, io, signal);
   for (const adapter of options.adapters) {

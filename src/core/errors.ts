@@ -27,6 +27,9 @@ export const ERROR_CODES = [
   "delivery_uncertain",
   "rate_limited",
   "letter_not_found",
+  // background jobs
+  "job_not_found",
+  "webhook_failed",
   // knowledge
   "source_not_found",
   "source_empty",

@@ -11,6 +11,7 @@ import type {
 import type { ModelStatus } from "./chat-model.ts";
 import type { InstanceSummary } from "./conversation-directory.ts";
 import type { Feedback } from "./feedback.ts";
+import type { JobRecord, JobState } from "./jobs.ts";
 import type { IngestEvent, KnowledgeStatus, SourceSummary } from "./knowledge-base.ts";
 import type { ConversationEvent, LoggedMessage } from "./message-log.ts";
 import type { RetrievalDegradation } from "./retriever.ts";
@@ -92,6 +93,16 @@ export interface DeadLetter {
   readonly at: number;
 }
 
+/** What can be asked to be done in the background. */
+type BackgroundTask =
+  | {
+      readonly type: "ingest";
+      readonly sources: readonly string[];
+      readonly collection: string;
+      readonly visibility: Visibility;
+    }
+  | { readonly type: "rebuild" };
+
 /** Options of every call. */
 export interface Call {
   readonly signal: AbortSignal;
@@ -172,6 +183,16 @@ export interface Application {
     query: { readonly value: Feedback["value"] | null; readonly limit: number },
     call: Call,
   ): Promise<readonly Feedback[]>;
+  /** Work in the background, the newest first. */
+  jobs(
+    query: { readonly states: readonly JobState[]; readonly limit: number },
+    call: Call,
+  ): Promise<readonly JobRecord[]>;
+  readJob(id: string, call: Call): Promise<JobRecord | null>;
+  /** As of `JobQueue`: `retry` a failed one, `drop` any. False when there is none. */
+  resolveJob(id: string, act: "retry" | "drop", call: Call): Promise<boolean>;
+  /** Has something done in the background; resolves when it is sure to be. */
+  startJob(task: BackgroundTask, call: Call): Promise<JobRecord>;
 
   status(call: Call): Promise<ApplicationStatus>;
   close(): Promise<void>;

@@ -83,6 +83,11 @@ export interface KnowledgeBase {
     request: IngestRequest,
     call: { readonly signal: AbortSignal },
   ): AsyncIterable<IngestEvent>;
+  /**
+   * Computes every vector anew; meanwhile search goes by words for what has none yet. Ends with `finished`.
+   * @throws FrontdeskError `unsupported` without an embedding model
+   */
+  rebuild(call: { readonly signal: AbortSignal }): AsyncIterable<IngestEvent>;
   sources(): Promise<readonly SourceSummary[]>;
   /** Removes a source by its root, or a whole collection; returns how many documents went. */
   remove(target: { readonly root: string } | { readonly collection: string }): Promise<number>;

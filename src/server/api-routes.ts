@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Application } from "../ports/application.ts";
 import { requireApiKey } from "./api-key.ts";
 import { addDeadLetterRoutes } from "./dead-letter-routes.ts";
+import { addJobRoutes } from "./job-routes.ts";
 
 /** Adds what operators and other programs may ask over the network: everything under `/api/v1`, with the API key only. */
 export function addApiRoutes(
@@ -13,6 +14,7 @@ export function addApiRoutes(
     async (api) => {
       api.addHook("onRequest", requireApiKey(apiKey));
       addDeadLetterRoutes(api, app);
+      addJobRoutes(api, app);
     },
     { prefix: "/api/v1" },
   );

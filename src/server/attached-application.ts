@@ -9,6 +9,7 @@ import type {
 } from "../ports/application.ts";
 import type { InstanceSummary } from "../ports/conversation-directory.ts";
 import type { Feedback } from "../ports/feedback.ts";
+import type { JobRecord } from "../ports/jobs.ts";
 import type { IngestEvent, SourceSummary } from "../ports/knowledge-base.ts";
 import type { ConversationEvent, LoggedMessage } from "../ports/message-log.ts";
 import { createRpcClient, type RpcClient } from "./rpc-client.ts";
@@ -31,6 +32,8 @@ const answers = {
   flag: z.boolean(),
   deadLetters: z.custom<readonly DeadLetter[]>(),
   feedback: z.custom<readonly Feedback[]>(),
+  job: z.custom<JobRecord>(),
+  jobs: z.custom<readonly JobRecord[]>(),
   status: z.custom<ApplicationStatus>(),
 };
 
@@ -128,6 +131,10 @@ export function createAttachedApplication(options: {
     deadLetters: ({ signal }) => ask("deadLetters", {}, answers.deadLetters, signal),
     resolveDeadLetter: (letter, act, { signal }) =>
       ask("resolveDeadLetter", { letter, act }, answers.flag, signal),
+    jobs: (query, { signal }) => ask("jobs", query, answers.jobs, signal),
+    readJob: (id, { signal }) => ask("readJob", { id }, answers.job.nullable(), signal),
+    resolveJob: (id, act, { signal }) => ask("resolveJob", { id, act }, answers.flag, signal),
+    startJob: (task, { signal }) => ask("startJob", task, answers.job, signal),
     status: ({ signal }) => ask("status", {}, answers.status, signal),
     close: () => Promise.resolve(),
   };

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { FrontdeskError } from "../core/index.ts";
-import type { KnowledgeBase } from "../ports/knowledge-base.ts";
+import type { IngestEvent, KnowledgeBase } from "../ports/knowledge-base.ts";
 import type { Retriever } from "../ports/retriever.ts";
 import type { SharedBudget } from "../ports/shared-budget.ts";
 import { requireApiKey } from "./api-key.ts";
@@ -23,12 +23,11 @@ const WINDOW_MS = 1_000;
 /** Sent in between, so that the other side knows a long silence for what it is. */
 const SIGN_OF_LIFE_MS = 5_000;
 
-function streamIngest(
-  { knowledge }: KnowledgeService,
+function streamEvents(
+  work: (call: { readonly signal: AbortSignal }) => AsyncIterable<IngestEvent>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const wanted = ingestRequest.parse(request.body ?? {});
   const body = new PassThrough();
   const write = (line: WireLine | null): void => {
     if (!body.writableEnded) body.write(line === null ? "\n" : `${JSON.stringify(line)}\n`);
@@ -37,7 +36,7 @@ function streamIngest(
   const alive = setInterval(() => write(null), SIGN_OF_LIFE_MS);
   const run = async (): Promise<void> => {
     try {
-      for await (const event of knowledge.ingest(wanted, { signal })) write({ event });
+      for await (const event of work({ signal })) write({ event });
       write({ end: true });
     } catch (error) {
       write({ error: toWireError(error) });
@@ -52,7 +51,7 @@ function streamIngest(
 }
 
 /**
- * Adds `/api/v1/knowledge`: `POST retrieve`, `POST ingest` (JSON lines), `GET sources`, `POST remove`, `GET status`. Whoever
+ * Adds `/api/v1/knowledge`: `POST retrieve`, `POST ingest|rebuild` (JSON lines), `GET sources`, `POST remove`, `GET status`. Whoever
  * has the key is a Frontdesk of ours: it says who asks, and what that person may read is decided inside retrieval.
  */
 export function addKnowledgeRoutes(server: FastifyInstance, service: KnowledgeService): void {
@@ -85,7 +84,13 @@ export function addKnowledgeRoutes(server: FastifyInstance, service: KnowledgeSe
           signal: callerSignal(request, reply),
         }),
       );
-      api.post("/ingest", bounded, (request, reply) => streamIngest(service, request, reply));
+      api.post("/ingest", bounded, (request, reply) => {
+        const wanted = ingestRequest.parse(request.body ?? {});
+        return streamEvents((call) => knowledge.ingest(wanted, call), request, reply);
+      });
+      api.post("/rebuild", bounded, (request, reply) =>
+        streamEvents((call) => knowledge.rebuild(call), request, reply),
+      );
       api.get("/sources", async () => ({ sources: await knowledge.sources() }));
       api.post("/remove", bounded, async (request) => ({
         removed: await knowledge.remove(removeRequest.parse(request.body ?? {})),

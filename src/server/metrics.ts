@@ -14,6 +14,7 @@ interface MetricSources {
     readonly timers: number;
   }>;
   deadLetters(): Promise<number>;
+  jobs(): Promise<Readonly<Record<string, number>>>;
   knowledge(): Promise<{
     readonly documents: number;
     readonly chunks: number;
@@ -21,6 +22,11 @@ interface MetricSources {
   }>;
   /** Local and remote models. */
   models(): readonly ModelReading[];
+}
+
+/** A source that is away keeps its last values, and hides no other. */
+async function each(reads: readonly (() => Promise<void>)[]): Promise<void> {
+  await Promise.allSettled(reads.map((read) => read()));
 }
 
 /** Everything that is counted, in Prometheus' text form. */
@@ -64,24 +70,38 @@ function watchSources(
   const chunks = gauge(registry, "knowledge_passages", "Passages in the knowledge base");
   const embedded = gauge(registry, "knowledge_vectors", "Passages with a vector");
   const hasVectors = gauge(registry, "vectors_up", "1 when vectors take part in answers");
-  return async () => {
-    models.read(sources.models());
-    const [conversations, dead, knowledge] = await Promise.all([
-      sources.conversations(),
-      sources.deadLetters(),
-      sources.knowledge(),
-    ]);
+  const jobs = new Gauge({
+    name: "frontdesk_jobs",
+    help: "Jobs in the background by state",
+    labelNames: ["state"] as const,
+    registers: [registry],
+  });
+  const readConversations = async (): Promise<void> => {
+    const conversations = await sources.conversations();
     instances.set(conversations.instances);
     ready.set(conversations.ready);
     unread.set(conversations.unread);
     leased.set(conversations.leased);
     timers.set(conversations.timers);
-    letters.set(dead);
+  };
+  const readKnowledge = async (): Promise<void> => {
+    const knowledge = await sources.knowledge();
     documents.set(knowledge.documents);
     chunks.set(knowledge.chunks);
     embedded.set(knowledge.vectors.embedded);
     hasVectors.set(knowledge.vectors.state === "ready" ? 1 : 0);
   };
+  const readJobs = async (): Promise<void> => {
+    for (const [state, count] of Object.entries(await sources.jobs())) jobs.set({ state }, count);
+  };
+  return () =>
+    each([
+      async () => models.read(sources.models()),
+      readConversations,
+      async () => letters.set(await sources.deadLetters()),
+      readKnowledge,
+      readJobs,
+    ]);
 }
 
 function createSeries(registry: Registry) {

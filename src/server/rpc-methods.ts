@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { caseId, conversationId, parseVisibility } from "../core/index.ts";
 import type { Application, Call } from "../ports/application.ts";
+import { JOB_STATES } from "../ports/jobs.ts";
 
 const MAX_TEXT = 4 * 1024 * 1024;
 
@@ -70,6 +71,7 @@ function stream<Schema extends z.ZodType>(
 }
 
 const nothing = z.unknown();
+const jobId = z.string().min(1).max(512);
 
 /** Every method of {@link Application} as other processes of the same user can call it. */
 export const rpcMethods: Readonly<Record<string, UnaryMethod | StreamMethod>> = {
@@ -94,7 +96,7 @@ export const rpcMethods: Readonly<Record<string, UnaryMethod | StreamMethod>> = 
     z.strictObject({
       conversationId: conversation,
       afterSeq: z.number().int().min(0),
-      limit: z.number().int().min(1).max(1000),
+      limit: z.number().int().min(1).max(100_000),
       isWhole: z.boolean(),
     }),
     (app, args, call) => app.transcript(args, call),
@@ -157,6 +159,30 @@ export const rpcMethods: Readonly<Record<string, UnaryMethod | StreamMethod>> = 
       limit: z.number().int().min(1).max(1000),
     }),
     (app, args, call) => app.feedback(args, call),
+  ),
+  jobs: unary(
+    z.strictObject({
+      states: z.array(z.enum(JOB_STATES)),
+      limit: z.number().int().min(1).max(10_000),
+    }),
+    (app, args, call) => app.jobs(args, call),
+  ),
+  readJob: unary(z.strictObject({ id: jobId }), (app, { id }, call) => app.readJob(id, call)),
+  resolveJob: unary(
+    z.strictObject({ id: jobId, act: z.enum(["retry", "drop"]) }),
+    (app, { id, act: wanted }, call) => app.resolveJob(id, wanted, call),
+  ),
+  startJob: unary(
+    z.discriminatedUnion("type", [
+      z.strictObject({
+        type: z.literal("ingest"),
+        sources: z.array(z.string().min(1)).min(1).max(1000),
+        collection: z.string().min(1).max(120),
+        visibility,
+      }),
+      z.strictObject({ type: z.literal("rebuild") }),
+    ]),
+    (app, task, call) => app.startJob(task, call),
   ),
   status: unary(nothing, (app, _args, call) => app.status(call)),
 };

@@ -20,6 +20,7 @@ import type {
   Speaker,
 } from "../../src/ports/application.ts";
 import type { Feedback } from "../../src/ports/feedback.ts";
+import type { JobRecord } from "../../src/ports/jobs.ts";
 import type { SourceSummary } from "../../src/ports/knowledge-base.ts";
 import type { ConversationEvent, LoggedMessage } from "../../src/ports/message-log.ts";
 import { aReply } from "./reply-builder.ts";
@@ -44,6 +45,7 @@ export interface FakeApplicationOptions {
   readonly status?: Partial<ApplicationStatus> | (() => Partial<ApplicationStatus>);
   readonly letters?: readonly DeadLetter[];
   readonly feedback?: readonly Feedback[];
+  readonly jobs?: readonly JobRecord[];
 }
 
 /** An application in memory whose dialogue is a script, and what was asked of it. */
@@ -53,6 +55,8 @@ export interface FakeApplication extends Application {
   readonly resets: readonly ConversationId[];
   /** What was to be done with dead letters: `retry <key>`, `drop <key>`. */
   readonly letterActs: readonly string[];
+  /** What was to be done with jobs: `retry <id>`, `drop <id>`, `start <type>`. */
+  readonly jobActs: readonly string[];
   /** How many watches are open now. */
   watching(): number;
   /** A message that nobody asked for just now (an agent, a timer). */
@@ -259,6 +263,7 @@ export function createFakeApplication(options: FakeApplicationOptions = {}): Fak
   const stops: ConversationId[] = [];
   const resets: ConversationId[] = [];
   const letterActs: string[] = [];
+  const jobActs: string[] = [];
   return {
     ...talk(conversations, options, { sent, stops }),
     mode: options.mode ?? "owner",
@@ -266,6 +271,7 @@ export function createFakeApplication(options: FakeApplicationOptions = {}): Fak
     stops,
     resets,
     letterActs,
+    jobActs,
     watching: () =>
       [...conversations.listeners.values()].reduce((sum, set) => sum + set.size, 0) +
       cases.listeners.size,
@@ -313,6 +319,23 @@ export function createFakeApplication(options: FakeApplicationOptions = {}): Fak
     async feedback({ value, limit }) {
       const all = options.feedback ?? [];
       return all.filter((one) => value === null || one.value === value).slice(0, limit);
+    },
+    async jobs({ states, limit }) {
+      return (options.jobs ?? []).filter(({ state }) => states.includes(state)).slice(0, limit);
+    },
+    async readJob(id) {
+      return (options.jobs ?? []).find((job) => job.id === id) ?? null;
+    },
+    async resolveJob(id, act) {
+      const job = (options.jobs ?? []).find((one) => one.id === id);
+      if (job === undefined || (act === "retry" && job.state !== "failed")) return false;
+      jobActs.push(`${act} ${id}`);
+      return true;
+    },
+    async startJob(task) {
+      jobActs.push(`start ${task.type}`);
+      const [job] = options.jobs ?? [];
+      return job ?? refuse();
     },
     async deadLetters() {
       return options.letters ?? [];

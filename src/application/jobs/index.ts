@@ -1,0 +1,10 @@
+export { JOB_KINDS } from "./job-kinds.ts";
+export { createKnowledgeJobs, ingestJob, REBUILD_JOB } from "./knowledge-jobs.ts";
+export { watchLetters } from "./letter-watch.ts";
+export { createQueuedIngest } from "./queued-ingest.ts";
+export {
+  createNotify,
+  createNotifyingDesk,
+  createWebhookJob,
+  type Notify,
+} from "./webhook-jobs.ts";

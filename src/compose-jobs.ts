@@ -1,0 +1,74 @@
+import { join } from "node:path";
+import { createWebhookSender } from "../adapters/webhook/index.ts";
+import {
+  createKnowledgeJobs,
+  createNotify,
+  createWebhookJob,
+  JOB_KINDS,
+  type Notify,
+  watchLetters,
+} from "./application/jobs/index.ts";
+import type { Config } from "./config.ts";
+import { createOpenedParts } from "./opened-parts.ts";
+import type { DeadLetter } from "./ports/application.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { JobQueue } from "./ports/jobs.ts";
+import type { KnowledgeBase } from "./ports/knowledge-base.ts";
+import type { Logger } from "./ports/logger.ts";
+import type { WebhookSender } from "./ports/webhook.ts";
+import { createRedisJobs, createSqliteJobs } from "./runtime/index.ts";
+
+/** Work in the background, and what other programs are told. */
+export interface ComposedJobs {
+  readonly queue: JobQueue;
+  /** Tells other programs; nothing when no webhook is configured. */
+  readonly notify: Notify;
+  /** Begins to do jobs in this process. */
+  work(parts: {
+    readonly knowledge: KnowledgeBase;
+    readonly letters: { list(query: { limit: number }): Promise<readonly DeadLetter[]> };
+  }): Promise<void>;
+  close(): Promise<void>;
+}
+
+function senderOf({ webhooks }: Config, clock: Clock): WebhookSender | null {
+  const { url, secret, allowPrivate } = webhooks;
+  if (url === null || secret === null) return null;
+  return createWebhookSender({ url, secret, allowPrivate, clock });
+}
+
+/** Opens the jobs: in Redis for all processes of an installation, or in a SQLite file for the one there is. */
+export function composeJobs(options: {
+  readonly config: Config;
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): ComposedJobs {
+  const { config, clock, logger } = options;
+  const parts = createOpenedParts(logger);
+  const kinds = JOB_KINDS;
+  const file = join(options.dataDir, "jobs.db");
+  const worker = parts.add(
+    config.redisUrl === null
+      ? createSqliteJobs({ file, kinds, clock, logger })
+      : createRedisJobs({ url: config.redisUrl, keyPrefix: config.redisPrefix, kinds, logger }),
+  );
+  const sender = senderOf(config, clock);
+  if (sender !== null) parts.add(sender);
+  const notify: Notify =
+    sender === null
+      ? () => Promise.resolve()
+      : createNotify(worker, new Set(config.webhooks.events));
+  return {
+    queue: worker,
+    notify,
+    async work({ knowledge, letters }) {
+      await worker.work({
+        ...createKnowledgeJobs(knowledge),
+        ...(sender === null ? {} : { "webhook.deliver": createWebhookJob(sender) }),
+      });
+      if (sender !== null) parts.add(watchLetters({ letters, notify, clock, logger }));
+    },
+    close: () => parts.close(),
+  };
+}

@@ -134,6 +134,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   const limited = createLimitedInbox({
     inbox,
     budget: stores.budget,
+    memory,
     maxPerMinute: config.dialogue.maxTurnsPerMinute,
     logger,
   });

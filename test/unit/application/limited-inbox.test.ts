@@ -4,7 +4,8 @@ import { createLimitedInbox } from "../../../src/application/index.ts";
 import { userId } from "../../../src/core/index.ts";
 import type { Inbox } from "../../../src/ports/inbox.ts";
 import { silentLogger } from "../../../src/ports/logger.ts";
-import { createMemoryBudget } from "../../../src/runtime/index.ts";
+import { createMemoryBudget, createSqliteKeyedMemory } from "../../../src/runtime/index.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
 import { aMessage, aPrincipal } from "../../support/flows-builders.ts";
 
 const textSchema = z.object({ message: z.object({ text: z.string() }) });
@@ -24,7 +25,9 @@ function world(maxPerMinute = 2) {
     },
   };
   const budget = createMemoryBudget();
-  const open = () => createLimitedInbox({ inbox, budget, maxPerMinute, logger: silentLogger });
+  const memory = createSqliteKeyedMemory({ file: ":memory:", clock: createFakeClock() });
+  const open = () =>
+    createLimitedInbox({ inbox, budget, memory, maxPerMinute, logger: silentLogger });
   return { received, told, here: open(), there: open() };
 }
 
@@ -47,6 +50,26 @@ describe("the limit of messages per person", () => {
     expect(taken).toEqual([true, true, true, false]);
     expect(received).toEqual(["one", "two"]);
     expect(told).toEqual([["message.limited", "three"]]);
+  });
+
+  it("counts a message once that comes as two events or again, also in another process", async () => {
+    const { here, there, received, told } = world();
+    const one = from("ana", "one");
+    const two = from("ana", "two");
+    const three = from("ana", "three");
+
+    await Promise.all([here.receive(one, ["e1", "ts1"]), there.receive(one, ["e2", "ts1"])]);
+    await here.receive(two, ["e3", "ts2"]);
+    const refused = await Promise.all([
+      here.receive(three, ["e4", "ts3"]),
+      there.receive(three, ["e5", "ts3"]),
+    ]);
+    const again = await there.receive(three, ["e4", "ts3"]);
+
+    expect(received).toEqual(["one", "one", "two"]);
+    expect(told).toEqual([["message.limited", "three"]]);
+    expect(refused.toSorted()).toEqual([false, true]);
+    expect(again).toBe(false);
   });
 
   it("counts every person alone", async () => {

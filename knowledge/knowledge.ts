@@ -15,6 +15,7 @@ import { createRevision } from "./index/revision.ts";
 import { openKnowledgeDatabase } from "./index/schema.ts";
 import { createSerialGate } from "./index/serial.ts";
 import type { Sql } from "./index/sql.ts";
+import { createTitleSearch } from "./index/titles.ts";
 import { createKnowledgeBase } from "./knowledge-base.ts";
 import { loadHanSegmenter } from "./lexical/han-segmenter.ts";
 import { createLexicalIndex } from "./lexical/lexical-index.ts";
@@ -87,9 +88,11 @@ export async function createKnowledge(options: KnowledgeOptions): Promise<Knowle
       onRemoved: () => vectors?.neighbours?.nudge(),
     });
     vectors?.queue.nudge();
+    const findTitles = createTitleSearch(sql);
     let closing: Promise<void> | null = null;
     return {
       ...base,
+      titles: ({ words, principal, limit }) => Promise.resolve(findTitles(words, principal, limit)),
       ...retriever,
       warm: async () => void (await vectors?.neighbours?.settled()),
       close() {

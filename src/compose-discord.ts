@@ -1,4 +1,4 @@
-import type { DiscordSettings } from "../adapters/discord/index.ts";
+import type { DiscordHost, DiscordSettings } from "../adapters/discord/index.ts";
 import type { Config } from "./config.ts";
 import { parseVisibility, type Visibility } from "./core/index.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -11,6 +11,8 @@ import type { PlatformAdapter } from "./ports/platform-adapter.ts";
 import type { Retriever } from "./ports/retriever.ts";
 
 const MINUTE_MS = 60_000;
+/** As many as Discord shows. */
+const SUGGESTIONS = 25;
 
 function visibilities(given: readonly string[] | null): readonly Visibility[] | null {
   return given?.flatMap((text) => parseVisibility(text) ?? []) ?? null;
@@ -54,12 +56,16 @@ export async function composeDiscord(options: {
   if (settings === null) return null;
   const { createDiscordAdapter } = await import("../adapters/discord/index.ts");
   const { memory, clock, logger, inbox, knowledge, store } = options;
-  const host = {
+  const { titles } = knowledge;
+  const host: DiscordHost = {
     inbox,
     retriever: knowledge,
     knowledge,
-    titles: null,
-    isKnown: async (id: string) => (await store.read({ kind: "dialogue", id })) !== null,
+    titles:
+      titles === undefined
+        ? null
+        : (words, principal) => titles({ words, principal, limit: SUGGESTIONS }),
+    isKnown: async (id) => (await store.read({ kind: "dialogue", id })) !== null,
     onFeedback: () => {},
   };
   return createDiscordAdapter({ settings, host, memory, clock, logger });

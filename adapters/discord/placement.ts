@@ -157,9 +157,12 @@ export function createPlacement(options: {
         } else await edit(plan, index, known, call);
       }
       const surplus = ids.slice(parts.length);
-      if (surplus.length > 0) {
-        await deleteAll(channel, surplus, call);
-        await receipts.note(key, { channel, n: parts.length, ids: ids.slice(0, parts.length) });
+      await deleteAll(channel, surplus, call);
+      const shown = ids.slice(0, parts.length);
+      const noted = (await receipts.of(key))?.ids ?? [];
+      // Messages of an earlier answer are this one's from now on.
+      if (noted.join() !== shown.join()) {
+        await receipts.note(key, { channel, n: parts.length, ids: shown });
       }
       return ids[0] ?? "";
     },

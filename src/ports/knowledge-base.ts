@@ -1,4 +1,4 @@
-import type { ErrorCode, Language, Visibility } from "../core/index.ts";
+import type { ErrorCode, Language, Principal, Visibility } from "../core/index.ts";
 
 export interface IngestRequest {
   /** Paths of files or folders, or http(s) URLs. */
@@ -89,6 +89,15 @@ export interface KnowledgeBase {
    */
   rebuild(call: { readonly signal: AbortSignal }): AsyncIterable<IngestEvent>;
   sources(): Promise<readonly SourceSummary[]>;
+  /**
+   * Titles of documents that this person may read and that hold these words, for suggestions while somebody types. Absent
+   * where the knowledge base lies on another machine.
+   */
+  titles?(request: {
+    readonly words: string;
+    readonly principal: Principal;
+    readonly limit: number;
+  }): Promise<readonly string[]>;
   /** Removes a source by its root, or a whole collection; returns how many documents went. */
   remove(target: { readonly root: string } | { readonly collection: string }): Promise<number>;
   status(): Promise<KnowledgeStatus>;

@@ -11,6 +11,7 @@ import {
   type SeenMessage,
   startDiscord,
 } from "../support/discord/index.ts";
+import { naughtyStrings } from "../support/naughty-strings.ts";
 import { makeScriptedModel } from "../support/scripted-gguf.ts";
 
 const DOCUMENTS = {
@@ -68,5 +69,197 @@ describe("frontdesk start with a model", () => {
     expect(answer.hasPreviews).toBe(false);
     expect(answersIn(discord, help)).toHaveLength(1);
     expect(discord.world.typing.some(({ channel }) => channel === help.id)).toBe(true);
+  });
+
+  it("is stopped in the middle by whoever no longer wants to wait", async () => {
+    const ann = discord.user("Ann");
+    const guild = discord.guild("Acme", { members: [ann] });
+    const help = discord.channel(guild, "stop");
+
+    discord.mention(ann, help, "How is the lighthouse lamp lit?");
+    await discord.until(() => answersIn(discord, help)[0]?.controls[0]?.label === "Stop");
+    await discord.press(ann, help, "Stop");
+    const answer = await answerIn(discord, help);
+
+    expect(answersIn(discord, help)).toHaveLength(1);
+    expect(answer.text.length).toBeGreaterThan(0);
+  });
+});
+
+describe("frontdesk start without a model", () => {
+  let discord: DiscordEmulator;
+  let app: FrontdeskProcess;
+
+  const place = (name: string) => {
+    const ann = discord.user("Ann");
+    const ben = discord.user("Ben");
+    const guild = discord.guild("Acme", { members: [ann, ben] });
+    return { ann, ben, guild, help: discord.channel(guild, name) };
+  };
+
+  beforeAll(async () => {
+    discord = await startDiscord({ limits: PATIENT });
+    app = await startFrontdesk(discord, { dataDir: await folderWith(DOCUMENTS) });
+  });
+  afterAll(async () => {
+    await app.kill();
+    await discord.close();
+  });
+
+  it("asks back, and answers what was chosen by button or by words", async () => {
+    const { ann, help } = place("clarify");
+
+    discord.mention(ann, help, "How is leave requested?");
+    const question = await answerIn(discord, help);
+    const [option] = question.controls;
+    await discord.press(ann, help, option?.label ?? "");
+    const byButton = await discord.until(() => answersIn(discord, help)[1]);
+    discord.mention(ann, help, "How is leave requested?");
+    const second = await discord.until(() => answersIn(discord, help)[2]);
+    discord.reply(ann, second, option?.label ?? "");
+    const byWords = await discord.until(() => answersIn(discord, help)[3]);
+
+    expect(question.controls.length).toBeGreaterThan(1);
+    expect(answersIn(discord, help)[0]?.text).toContain("chosen by Ann");
+    expect(byButton.text).toContain("requested in the portal");
+    expect(byWords.text).toContain("requested in the portal");
+  });
+
+  it("suggests titles, answers privately, and shares with the channel", async () => {
+    const { ann, ben, help } = place("slash");
+
+    const typed = { name: "query", value: "light" };
+    const suggested = await discord.autocomplete(ann, help, "search", typed);
+    await discord.slash(ann, help, "search", [{ name: "query", value: "lighthouse lamp" }]);
+    await discord.until(() =>
+      discord.messages(help, ann).find(({ text }) => text.includes("lit by hand")),
+    );
+    const seenByBen = discord.messages(help, ben);
+    await discord.press(ann, help, "Share with channel");
+    const shared = await discord.until(() =>
+      discord.messages(help, ben).find(({ text }) => text.includes("lit by hand")),
+    );
+
+    expect(suggested?.map(({ name }) => name)).toContain("Lighthouse");
+    expect(seenByBen).toEqual([]);
+    expect(shared.isEphemeral).toBe(false);
+  });
+
+  it("takes thumbs and what was wrong, by a form", async () => {
+    const { ann, help } = place("form");
+    discord.mention(ann, help, "How is the lighthouse lamp lit?");
+    await answerIn(discord, help);
+
+    const opened = await discord.press(ann, help, "👎 Not helpful");
+    const thanked = await discord.fill(ann, opened, "it is out of date");
+
+    expect(opened.first.type).toBe("modal");
+    expect(thanked.first.type).toBe("message");
+  });
+
+  it("answers in a forum post and follows it", async () => {
+    const { ann, guild } = place("unused");
+    const forum = discord.forum(guild, "questions");
+
+    const { post } = discord.post(ann, forum, "The lighthouse", "@bot How is its lamp lit?");
+    await answerIn(discord, post);
+    discord.say(ann, post, "How long is parental leave?");
+    const second = await discord.until(() => answersIn(discord, post)[1]);
+
+    expect(answersIn(discord, post)[0]?.text).toContain("lit by hand");
+    expect(second.text).toContain("14 weeks");
+  });
+
+  it("serves two people in one thread and leaves their talk alone", async () => {
+    const { ann, ben, help } = place("two");
+    const thread = discord.thread(help, "two");
+
+    discord.mention(ann, thread, "How is the lighthouse lamp lit?");
+    discord.mention(ben, thread, "How long is parental leave?");
+    const both = await discord.until(() => {
+      const texts = answersIn(discord, thread).map(({ text }) => text);
+      return texts.length === 2 && texts;
+    });
+    discord.say(ben, thread, `<@${ann.id}> shall we have lunch?`);
+    discord.say(ann, thread, "yes, at noon");
+    discord.mention(ann, thread, "How long is study leave?");
+    const third = await discord.until(() => answersIn(discord, thread)[2]);
+
+    expect(both.some((text) => text.includes("lit by hand"))).toBe(true);
+    expect(both.some((text) => text.includes("14 weeks"))).toBe(true);
+    expect(third.text).toContain("5 days");
+    expect(answersIn(discord, thread)).toHaveLength(3);
+  });
+
+  it("answers a mended question where it answered before, and takes back what is asked no more", async () => {
+    const { ann, help } = place("edit");
+    const asked = discord.mention(ann, help, "How is the lighthouse lamp lit?");
+    const before = await answerIn(discord, help);
+
+    discord.edit(asked, "@bot How long is parental leave?");
+    const after = await discord.until(() =>
+      answersIn(discord, help).find(({ text }) => text.includes("14 weeks")),
+    );
+    const answers = answersIn(discord, help);
+    discord.delete(asked);
+    await discord.until(() => answersIn(discord, help).length === 0);
+
+    expect(after.id).toBe(before.id);
+    expect(answers).toHaveLength(1);
+  });
+
+  it("goes on after a broken line, whatever is sent again", async () => {
+    const { ann, help } = place("resume");
+
+    discord.gateway.duplicateNext(1);
+    discord.mention(ann, help, "How is the lighthouse lamp lit?");
+    await answerIn(discord, help);
+    discord.gateway.drop();
+    discord.mention(ann, help, "How long is parental leave?");
+    const second = await discord.until(() => answersIn(discord, help)[1]);
+
+    expect(second.text).toContain("14 weeks");
+    expect(answersIn(discord, help)).toHaveLength(2);
+    expect(discord.gateway.counts.resumed).toBeGreaterThan(0);
+  });
+
+  it("says that an answer is ready when its token has died", async () => {
+    const { ann, ben, help } = place("late");
+
+    const typed = { name: "question", value: "How is the lighthouse lamp lit?" };
+    await discord.slash(ann, help, "ask", [typed]);
+    discord.world.advance(15 * 60_000 + 1_000);
+    await discord.until(() =>
+      discord.messages(help, ben).find(({ text }) => text.includes("your answer is ready")),
+    );
+    await discord.press(ann, help, "Show my answer");
+    await discord.until(() =>
+      discord.messages(help, ann).find(({ text }) => text.includes("lit by hand")),
+    );
+
+    expect(discord.messages(help, ben).some(({ text }) => text.includes("lit by hand"))).toBe(
+      false,
+    );
+  });
+
+  it("copes with every odd string as message, title and name, and answers each", async () => {
+    const places = naughtyStrings.map((given) => {
+      const text = given.slice(0, 1_000);
+      const user = discord.user(text);
+      const guild = discord.guild(text, { members: [user] });
+      const thread = discord.thread(discord.channel(guild, text), text);
+      discord.mention(user, thread, `How is the lighthouse lamp lit? ${text}`);
+      return thread;
+    });
+
+    for (const thread of places) {
+      expect((await answerIn(discord, thread)).text).not.toBe("");
+      expect(answersIn(discord, thread)).toHaveLength(1);
+    }
+    expect(app.command.child.exitCode).toBeNull();
+  });
+
+  it("ends properly when told to", async () => {
+    expect(await app.stop()).toBe(0);
   });
 });

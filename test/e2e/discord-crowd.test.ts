@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type FrontdeskProcess,
+  folderWith,
+  startFrontdesk,
+} from "../support/discord/frontdesk-process.ts";
+import { type DiscordEmulator, startDiscord } from "../support/discord/index.ts";
+
+const FACT =
+  "The lighthouse lamp is lit by hand every evening at dusk by the keeper of the island.";
+
+describe("200 people at once in 20 channels, under Discord's limits", () => {
+  let discord: DiscordEmulator;
+  let app: FrontdeskProcess;
+  beforeAll(async () => {
+    discord = await startDiscord();
+  });
+  afterAll(async () => {
+    await app.kill();
+    await discord.close();
+  });
+
+  it("answers everybody once, by reply, without meeting a refusal of a post", async () => {
+    const people = Array.from({ length: 200 }, (_, index) => discord.user(`user ${index}`));
+    const guild = discord.guild("Acme", { members: people });
+    const channels = Array.from({ length: 20 }, (_, index) =>
+      discord.channel(guild, `channel ${index}`),
+    );
+    const dataDir = await folderWith({ lighthouse: `# Lighthouse\n\n## Lamp\n\n${FACT}\n` });
+    app = await startFrontdesk(discord, { dataDir });
+
+    const asked = people.map((person, index) => {
+      const channel = channels[index % channels.length];
+      if (channel === undefined) throw new Error("no channel");
+      return discord.mention(person, channel, "How is the lighthouse lamp lit?");
+    });
+    const answersTo = ({ id, channelId }: (typeof asked)[number]) =>
+      channels
+        .filter((channel) => channel.id === channelId)
+        .flatMap((channel) => discord.messages(channel))
+        .filter(({ isBot, replyTo }) => isBot && replyTo === id);
+    for (const question of asked) {
+      await discord.until(
+        () => answersTo(question)[0]?.text.includes(FACT) === true,
+        `the whole answer to ${question.id}`,
+      );
+    }
+
+    expect(asked.map((question) => answersTo(question).length)).toEqual(asked.map(() => 1));
+    expect(discord.callsOf("POST message").filter(({ status }) => status !== 200)).toEqual([]);
+  });
+});

@@ -1,7 +1,15 @@
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import Database from "libsql";
 import { z } from "zod";
 import { errorMessage, FrontdeskError, systemErrorCode } from "../core/index.ts";
@@ -63,9 +71,21 @@ function dataDirectoryError(path: string, error: unknown): FrontdeskError {
   );
 }
 
+/** Node 20's own recursive `mkdir` never returns below /proc, where a folder is there and takes none. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Two processes may make it at once.
+    if (systemErrorCode(error) !== "EEXIST") throw error;
+  }
+}
+
 function prepare(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(resolve(path));
     const probe = join(path, ".probe");
     writeFileSync(probe, "x".repeat(4096));
     rmSync(probe);

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 
 /** The middle value; of an even number the mean of the two middle ones. */
 export function median(values: readonly number[]): number {
@@ -44,6 +44,8 @@ export function report(name: string, rows: readonly Row[], details: object = {})
     cores: cpus().length,
     cpu: cpus()[0]?.model ?? "",
     memoryBytes: totalmem(),
+    /** Over the last minutes, the measured work included: far above the number of cores the times say little. */
+    load: loadavg().map((value) => Math.round(value * 10) / 10),
     at: new Date().toISOString(),
   };
   writeFileSync(

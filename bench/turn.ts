@@ -1,5 +1,6 @@
 // Where the time of a turn without a chat model goes, at 1,000 chunks.
-// Usage: npm run bench:turn [-- --chunks 1000] [-- --turns 200]
+// Medians over several processes, one after the other.
+// Usage: npm run bench:turn [-- --chunks 1000] [-- --turns 200] [-- --runs 3]
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,16 +10,18 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { writeCorpus } from "./corpus.ts";
-import { percentile, type Row, report } from "./report.ts";
+import { median, percentile, type Row, report } from "./report.ts";
 
 const entry = fileURLToPath(new URL("../dist/src/main.js", import.meta.url));
 const { values } = parseArgs({
   options: {
     chunks: { type: "string", default: "1000" },
     turns: { type: "string", default: "200" },
+    runs: { type: "string", default: "3" },
   },
 });
 const turns = Number(values.turns);
+const runs = Number(values.runs);
 const WARM_UP = 20;
 
 const turnSchema = z.object({
@@ -72,7 +75,11 @@ const questions = Array.from({ length: turns + WARM_UP }, (_, index) => {
   );
   return `Who has the ${sentence?.[1]} ${sentence?.[3]} in the ${sentence?.[2]}?`;
 });
-const answers = (await converse(questions, dataDir)).slice(WARM_UP);
+const measured: (readonly Turn[])[] = [];
+for (let run = 0; run < runs; run += 1) {
+  measured.push((await converse(questions, dataDir)).slice(WARM_UP));
+}
+const answers = measured.flat();
 rmSync(work, { recursive: true, force: true });
 
 const stages = [...new Set(answers.flatMap(({ timings }) => Object.keys(timings)))].toSorted();
@@ -80,13 +87,19 @@ const aims: Readonly<Record<string, string>> = { "totalMs p50": "≤ 60", "total
 const rows: Row[] = stages.flatMap((stage) =>
   [0.5, 0.95].map((share) => {
     const figure = `${stage} p${share * 100}`;
-    const times = answers.flatMap(({ timings }) => timings[stage] ?? []);
-    return { figure, value: percentile(times, share), unit: "ms", aim: aims[figure] ?? "" };
+    const each = measured.map((run) =>
+      percentile(
+        run.flatMap(({ timings }) => timings[stage] ?? []),
+        share,
+      ),
+    );
+    return { figure, value: median(each), unit: "ms", aim: aims[figure] ?? "" };
   }),
 );
 report("turn", rows, {
   chunks: ingested.chunks,
   turns,
+  runs,
   decisions: countDecisions(answers),
 });
 

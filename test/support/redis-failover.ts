@@ -19,6 +19,8 @@ export interface Failover {
   /** Resolves when the replica has all that the master has. */
   caughtUp(): Promise<void>;
   cutOffReplica(): Promise<void>;
+  /** From now on nothing that the master sends reaches the replica, and neither of them knows. */
+  loseWhatIsReplicated(): void;
   reconnectReplica(): Promise<void>;
   wantReplicas(count: number): Promise<void>;
   /** Appends one event after the other for so long, then kills the master (-9), promotes the replica and moves the address. */
@@ -69,6 +71,7 @@ export async function openFailover(options: { readonly lagMs: number }): Promise
         (await master.command("INFO", "replication")).includes("connected_slaves:0"),
       );
     },
+    loseWhatIsReplicated: line.swallowReplies,
     reconnectReplica: async () => {
       line.heal();
       await linked(replica);

@@ -10,6 +10,7 @@ import {
   createQueuedIngest,
 } from "./application/index.ts";
 import { composeDiscord } from "./compose-discord.ts";
+import { composeAttachments } from "./compose-attachments.ts";
 import { composeEffects } from "./compose-effects.ts";
 import { composeJobs } from "./compose-jobs.ts";
 import { type ComposedModels, composeModels } from "./compose-models.ts";
@@ -168,6 +169,9 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   const adapters: readonly PlatformAdapter[] = [slack, discord]
     .filter((adapter) => adapter !== null)
     .map((adapter) => parts.add(adapter));
+  const attachments = parts.add(
+    composeAttachments(config, slack === null ? {} : { slack: slack.files }),
+  );
   const worker = stores.isShared ? nameWorker(directory.path) : ONLY_WORKER;
   const engine = createEngine({
     store,
@@ -176,6 +180,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     tasks: createDialogueTasks({
       retriever: knowledge,
       chatModel: models.chat,
+      attachments,
       webSearch: null,
       settings,
       logger,

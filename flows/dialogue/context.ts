@@ -1,4 +1,5 @@
 import type {
+  Attachment,
   Audience,
   CaseId,
   Citation,
@@ -20,6 +21,7 @@ import type {
   Clarification,
   Focus,
   Reading,
+  UnreadFile,
   Verified,
 } from "../tasks/contracts.ts";
 
@@ -33,6 +35,8 @@ export const MAX_SUMMARY_CHARACTERS = 800;
 export const MAX_QUEUED = 20;
 /** Messages of one burst. */
 export const MAX_BURST = 8;
+/** Files of one turn that are read. */
+export const MAX_ATTACHMENTS = 3;
 /** Longest text of one turn that is looked at. */
 export const MAX_TEXT_CHARACTERS = 4000;
 
@@ -42,6 +46,8 @@ export interface Incoming {
   readonly text: string;
   readonly chosenOptionId: string | null;
   readonly hasAttachments: boolean;
+  /** Absent in snapshots from before files were read. */
+  readonly attachments?: readonly Attachment[];
   readonly address: ReplyAddress;
   readonly principal: Principal;
   readonly audience: Audience;
@@ -65,6 +71,8 @@ export interface ActiveTurn {
   readonly round: number;
   readonly passages: readonly Passage[];
   readonly assessment: Assessment | null;
+  /** Files of the message that could not be read. */
+  readonly unread?: readonly UnreadFile[];
   readonly isWebTried: boolean;
   readonly isRetried: boolean;
   readonly draft: AnswerDraft | null;

@@ -2,7 +2,12 @@ import type { Audience, DialogueEvent, InboundMessage } from "../../src/core/ind
 import { matchable, shorten } from "../language/index.ts";
 import { matchOption } from "../understand/options.ts";
 import { looksLikeQuestion } from "../understand/question-form.ts";
-import { type DialogueContext, type Incoming, MAX_TEXT_CHARACTERS } from "./context.ts";
+import {
+  type DialogueContext,
+  type Incoming,
+  MAX_ATTACHMENTS,
+  MAX_TEXT_CHARACTERS,
+} from "./context.ts";
 
 type MessageReceived = Extract<DialogueEvent, { type: "message.received" }>;
 type OptionChosen = Extract<DialogueEvent, { type: "option.chosen" }>;
@@ -26,6 +31,7 @@ export function incomingMessage(event: MessageReceived): Incoming {
     text: shorten(message.text, MAX_TEXT_CHARACTERS),
     chosenOptionId: null,
     hasAttachments: message.attachments.length > 0,
+    attachments: message.attachments.slice(0, MAX_ATTACHMENTS),
     address: message.address,
     principal: message.principal,
     audience: message.audience,

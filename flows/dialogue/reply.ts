@@ -1,4 +1,5 @@
 import type { CaseId, Decision, Language, Reply, ReplyMark } from "../../src/core/index.ts";
+import { cleanLine } from "../language/index.ts";
 import type { DialogueSettings } from "../settings.ts";
 import type { AnswerKind, SmallTalk } from "../tasks/contracts.ts";
 import { type Texts, textsIn } from "../texts/index.ts";
@@ -119,6 +120,15 @@ function missingTopic(active: ActiveTurn): string | null {
     : null;
 }
 
+/** Which files could not be read, and why. */
+function unreadLines({ unread = [] }: ActiveTurn, t: Texts): readonly string[] {
+  return unread.map(({ name, code }) => {
+    const file = cleanLine(name).slice(0, 100);
+    if (code === "source_too_large") return t.fileTooLarge(file);
+    return code === "document_encrypted" ? t.fileEncrypted(file) : t.fileUnreadable(file);
+  });
+}
+
 /** "Not in the documents", said plainly, with the offer of a person. */
 export function composeDecline(active: ActiveTurn): Reply {
   const t = textsIn(active.language);
@@ -129,8 +139,9 @@ export function composeDecline(active: ActiveTurn): Reply {
       ? t.notInDocuments
       : t.notInDocumentsTopic(topic);
   const gap = active.language === "zh" ? "" : " ";
+  const text = [`${finding}${gap}${t.offerPerson}`, ...unreadLines(active, t)].join("\n\n");
   return {
-    ...say(`${finding}${gap}${t.offerPerson}`, active.language, "decline"),
+    ...say(text, active.language, "decline"),
     question: active.question,
     confidence: active.assessment?.answerable ?? null,
   };
@@ -164,7 +175,8 @@ export function composeAnswer(
     verdict === "best-reading" && best !== undefined ? t.bestReading(best) : null,
     isUnsure ? t.unsure : isWeb ? t.fromWeb : isQuoted ? t.quoted : null,
   ].filter((line) => line !== null);
-  const tail = missing.length > 0 ? [t.missing(missing.join(t.listSeparator))] : [];
+  const gaps = missing.length > 0 ? [t.missing(missing.join(t.listSeparator))] : [];
+  const tail = [...gaps, ...unreadLines(active, t)];
   return {
     ...say([...lead, verified.text, ...tail].join("\n\n"), active.language, "answer"),
     question: active.question,

@@ -103,6 +103,8 @@ export function retrieveInput(context: DialogueContext): RetrieveInput {
     principal,
     audience,
     collection: manner?.collection ?? null,
+    attachments: active.incoming.attachments ?? [],
+    platform: active.incoming.address.platform,
     mayAnswerPrivately: canAnswerPrivately,
     reading: active.reading,
     optionPrefix: `c${context.clarificationsAsked + 1}`,
@@ -131,6 +133,7 @@ export function noteRetrieved(
     ...(result.output.isPrivate === true
       ? { incoming: { ...incoming, address, audience: { kind: "private" } } }
       : {}),
+    ...(result.output.unread === undefined ? {} : { unread: result.output.unread }),
     passages,
     assessment,
     isWebTried: active.isWebTried || result.isWeb,

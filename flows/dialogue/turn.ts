@@ -3,6 +3,7 @@ import {
   type ActiveTurn,
   type DialogueContext,
   type Incoming,
+  MAX_ATTACHMENTS,
   MAX_BURST,
   MAX_QUEUED,
 } from "./context.ts";
@@ -50,9 +51,13 @@ export function mergeIntoTurn(
   if (active === null) return startTurn(context, incoming);
   const audience = strictestAudience(active.incoming.audience, incoming.audience);
   const hasAttachments = active.incoming.hasAttachments || incoming.hasAttachments;
+  const attachments = [
+    ...(active.incoming.attachments ?? []),
+    ...(incoming.attachments ?? []),
+  ].slice(-MAX_ATTACHMENTS);
   const texts = [...active.texts, incoming.text].slice(-MAX_BURST);
   const language = languageFor(incoming, active.language);
-  const merged = freshTurn({ ...incoming, audience, hasAttachments }, texts, language);
+  const merged = freshTurn({ ...incoming, audience, hasAttachments, attachments }, texts, language);
   return { active: { ...merged, timings: active.timings }, language };
 }
 

@@ -1,9 +1,12 @@
 import type {
+  Attachment,
   Audience,
   Citation,
+  ErrorCode,
   HandoffReason,
   Language,
   Passage,
+  Platform,
   Principal,
   StageTimings,
   Tone,
@@ -100,6 +103,9 @@ export interface RetrieveInput {
   readonly audience: Audience;
   /** Only this collection; null for all that are configured. */
   readonly collection: string | null;
+  /** Files that came with the question. */
+  readonly attachments: readonly Attachment[];
+  readonly platform: Platform;
   /** What not everybody who reads along may see can be shown to the asker alone. */
   readonly mayAnswerPrivately: boolean;
   /** Restricts to one reading of the question. */
@@ -120,11 +126,19 @@ export interface Assessment {
   readonly missing: readonly string[];
 }
 
+/** A file that came with a message and could not be read. */
+export interface UnreadFile {
+  readonly name: string;
+  readonly code: ErrorCode;
+}
+
 export interface Retrieved {
   /** Best first. */
   readonly passages: readonly Passage[];
   readonly assessment: Assessment;
   readonly timings: StageTimings;
+  /** Files of the message that could not be read. */
+  readonly unread?: readonly UnreadFile[];
   /** It rests on documents that only the asker may see there. */
   readonly isPrivate?: boolean;
 }

@@ -1,3 +1,4 @@
+import type { AttachmentReader } from "../../src/ports/attachment-reader.ts";
 import type { ChatModel } from "../../src/ports/chat-model.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { Retriever } from "../../src/ports/retriever.ts";
@@ -23,6 +24,8 @@ export interface DialogueTaskDependencies {
   readonly retriever: Retriever;
   /** Null: answers are quotations of the documents. */
   readonly chatModel: ChatModel | null;
+  /** Null or absent: files that come with messages are not read. */
+  readonly attachments?: AttachmentReader | null;
   /** Null: the web is never asked. */
   readonly webSearch: WebSearch | null;
   readonly settings: DialogueSettings;

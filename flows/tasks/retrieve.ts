@@ -1,10 +1,12 @@
 import type { Passage, RankedPassage } from "../../src/core/index.ts";
+import type { AttachmentReader } from "../../src/ports/attachment-reader.ts";
 import type { Retriever } from "../../src/ports/retriever.ts";
 import type { TaskContext } from "../../src/ports/task.ts";
 import type { WebSearch } from "../../src/ports/web-search.ts";
 import { type Found, findPassages, order } from "../rank/find.ts";
 import type { DialogueSettings } from "../settings.ts";
 import { assess } from "./assess.ts";
+import { withFiles } from "./attached.ts";
 import type { Reading, Retrieved, RetrieveInput, SearchWebInput } from "./contracts.ts";
 
 const WEB_PASSAGES = 6;
@@ -34,12 +36,17 @@ function narrow(found: Found, reading: Reading | null): Found {
 export async function retrieve(
   input: RetrieveInput,
   context: TaskContext,
-  tools: { readonly retriever: Retriever; readonly settings: DialogueSettings },
+  tools: {
+    readonly retriever: Retriever;
+    readonly attachments?: AttachmentReader | null;
+    readonly settings: DialogueSettings;
+  },
 ): Promise<Retrieved> {
   const { settings } = tools;
   context.progress({ type: "stage", stage: "searching" });
   const forAll = await judge(input, context, tools);
-  const best = await betterInPrivate(forAll, input, context, tools);
+  const own = await betterInPrivate(forAll, input, context, tools);
+  const best = await withFiles(own, input, context, tools);
   const documents = new Set(best.passages.map(({ documentId }) => documentId)).size;
   context.progress({ type: "stage", stage: "reading", documents });
   return { ...best, passages: best.passages.slice(0, settings.answerPassages) };

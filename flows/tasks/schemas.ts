@@ -90,6 +90,17 @@ export const retrieveInputSchema = z.object({
   principal,
   audience,
   collection: text.nullable().default(null),
+  attachments: z
+    .array(
+      z.object({
+        name: text,
+        mediaType: text.nullable(),
+        sizeBytes: z.number(),
+        url: text,
+      }),
+    )
+    .default([]),
+  platform: z.enum(PLATFORMS).default("console"),
   mayAnswerPrivately: z.boolean().default(false),
   reading: reading.nullable(),
   optionPrefix: text,

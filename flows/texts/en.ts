@@ -31,7 +31,11 @@ export const en: Texts = {
   nothingToCancel: "There is nothing under way. What would you like to know?",
   emptyMessage: "Your message arrived without text. What would you like to know?",
   attachmentOnly:
-    "I received your file, but I can only read text here. Please tell me in words what you would like to know.",
+    "I received your file. What would you like to know about it? Please send your question together with the file.",
+  fileTooLarge: (name) => `I did not read ${name}: it is larger than 10 MB.`,
+  fileEncrypted: (name) => `I could not read ${name}: it is protected by a password.`,
+  fileUnreadable: (name) =>
+    `I could not read ${name}. I read text, PDF, Word, Excel, PowerPoint, HTML and e-mail files.`,
   unclear: "I did not understand that. Please ask in a short sentence what you would like to know.",
   dissatisfied:
     "I am sorry, that did not help. Please tell me in other words what you need, or say that you want a person.",

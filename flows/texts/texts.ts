@@ -23,6 +23,9 @@ export interface Texts {
   readonly nothingToCancel: string;
   readonly emptyMessage: string;
   readonly attachmentOnly: string;
+  readonly fileTooLarge: (name: string) => string;
+  readonly fileEncrypted: (name: string) => string;
+  readonly fileUnreadable: (name: string) => string;
   readonly unclear: string;
   readonly dissatisfied: string;
 

@@ -30,7 +30,11 @@ export const zh: Texts = {
   cancelled: "好的，这个问题先放下。",
   nothingToCancel: "现在没有正在处理的问题。您想了解什么？",
   emptyMessage: "收到的消息没有文字。您想了解什么？",
-  attachmentOnly: "文件收到了，不过我在这里只能读文字。请用文字告诉我您想了解什么。",
+  attachmentOnly: "文件收到了。您想了解什么？请把问题和文件一起发给我。",
+  fileTooLarge: (name) => `我没有读 ${name}：它超过 10 MB。`,
+  fileEncrypted: (name) => `我读不了 ${name}：它有密码保护。`,
+  fileUnreadable: (name) =>
+    `我读不了 ${name}。我能读文本、PDF、Word、Excel、PowerPoint、HTML 和邮件文件。`,
   unclear: "我没看懂这条消息。请用一句简短的话告诉我您想了解什么。",
   dissatisfied: "抱歉，没能帮到您。请换个说法告诉我您需要什么，或者说“转人工”。",
 

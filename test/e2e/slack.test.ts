@@ -1,14 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freshFolder } from "../support/cli.ts";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { freshFolder, jsonOf, runCommand } from "../support/cli.ts";
 import { naughtyStrings } from "../support/naughty-strings.ts";
 import { makeScriptedModel } from "../support/scripted-gguf.ts";
 import { startSlackFor } from "../support/slack/adapter.ts";
 import {
+  addDocuments,
   type FrontdeskProcess,
   folderWith,
   startFrontdesk,
 } from "../support/slack/frontdesk-process.ts";
-import type { SeenMessage, SlackChannel, SlackEmulator } from "../support/slack/index.ts";
+import {
+  type SeenMessage,
+  type SlackChannel,
+  type SlackEmulator,
+  signedHeaders,
+} from "../support/slack/index.ts";
 
 const DOCUMENTS = {
   lighthouse:
@@ -19,6 +25,8 @@ const DOCUMENTS = {
 
 // How long a busy machine takes is no matter here; what comes of it is.
 const PATIENT = { postIntervalMs: 1, ackMs: 60_000 };
+
+const PAY = "# Pay\n\n## Bonus\n\nThe bonus of full-time employees is 8 percent of the salary.\n";
 
 function answersIn(slack: SlackEmulator, channel: SlackChannel, thread: string) {
   return slack.messages(channel, thread).filter(({ isBot }) => isBot);
@@ -80,13 +88,18 @@ describe.each(["socket", "http"] as const)("frontdesk start in %s mode", (mode) 
   });
 });
 
-describe("frontdesk start without a model", () => {
+describe.each(["socket", "http"] as const)("frontdesk start without a model, %s mode", (mode) => {
   let slack: SlackEmulator;
   let app: FrontdeskProcess;
+  let dataDir: string;
 
   beforeAll(async () => {
     slack = await startSlackFor({ limits: PATIENT });
-    app = await startFrontdesk(slack, { dataDir: await folderWith(DOCUMENTS) });
+    dataDir = await folderWith(DOCUMENTS);
+    await addDocuments(dataDir, { pay: PAY }, "group:hr");
+    const people = { "slack:UHANNA": { role: "viewer", groups: ["hr"] } };
+    const env = { FRONTDESK_ACCESS_PEOPLE: JSON.stringify(people) };
+    app = await startFrontdesk(slack, { dataDir, mode, env });
   });
   afterAll(async () => {
     await app.kill();
@@ -129,6 +142,63 @@ describe("frontdesk start without a model", () => {
 
     expect(seenByBen).toEqual([]);
     expect(shared.text).toContain("lit by hand");
+  });
+
+  it("answers from restricted documents to the asker alone", async () => {
+    const [hanna, ben] = [slack.user("Hanna", { id: "UHANNA" }), slack.user("Ben")];
+    const help = slack.channel("pay", { members: [hanna, ben] });
+
+    const asked = await slack.mention(hanna, help, "What is the bonus of full-time employees?");
+    const answer = await slack.until(() =>
+      slack.messages(help, asked.ts, hanna).find(({ isBot }) => isBot),
+    );
+    const byBen = await slack.mention(ben, help, "What is the bonus of full-time employees?");
+    const declined = await answerIn(slack, help, byBen.ts);
+
+    expect(answer.text).toContain("8 percent");
+    expect(answer.text).toContain("Only you see this");
+    expect(slack.messages(help, asked.ts, ben).filter(({ isBot }) => isBot)).toEqual([]);
+    expect(declined.text).not.toContain("8 percent");
+  });
+
+  it("answers from a file that comes with the question, and says which one it cannot read", async () => {
+    const ann = slack.user("Ann");
+    const text = "# Contract\n\n## Term\n\nThe contract with the harbour ends on 31 March 2028.\n";
+    const contract = { name: "contract.md", mimetype: "text/markdown", bytes: Buffer.from(text) };
+    const noise = Buffer.from([0, 1, 2, 3, 255, 254]);
+    const picture = { name: "plan.bin", mimetype: "application/octet-stream", bytes: noise };
+
+    const asked = await slack.say(
+      ann,
+      slack.directMessages(ann),
+      "When does the contract with the harbour end?",
+      { files: [contract, picture] },
+    );
+    const answer = await answerIn(slack, slack.directMessages(ann), asked.ts);
+
+    expect(answer.text).toContain("31 March 2028");
+    expect(answer.text).toContain("contract.md");
+    expect(answer.text).toContain("I could not read plan.bin");
+  });
+
+  it("keeps thumbs with question, answer and sources for whoever looks after it", async () => {
+    const ann = slack.user("Ann");
+    const help = slack.channel("thumbs", { members: [ann] });
+    const asked = await slack.mention(ann, help, "How is the lighthouse lamp lit?");
+    await answerIn(slack, help, asked.ts);
+
+    await slack.press(ann, { channel: help, thread: asked.ts }, "👎 Not helpful");
+    const listed = await runCommand(["feedback", "list", "--json"], { dataDir });
+
+    expect(jsonOf(listed.stdout)).toMatchObject([
+      {
+        value: "bad",
+        platform: "slack",
+        userId: ann.id,
+        asked: "How is the lighthouse lamp lit?",
+        citations: [{ title: "Lighthouse", section: "Lighthouse › Lamp" }],
+      },
+    ]);
   });
 
   it("serves two people in one thread and leaves their talk alone", async () => {
@@ -189,5 +259,30 @@ describe("frontdesk start without a model", () => {
 
   it("ends properly when told to", async () => {
     expect(await app.stop()).toBe(0);
+  });
+});
+
+describe("frontdesk start in http mode", () => {
+  it("refuses what is forged or replayed, and takes what Slack has signed", async () => {
+    const slack = await startSlackFor({ limits: PATIENT });
+    onTestFinished(() => slack.close());
+    const dataDir = await folderWith(DOCUMENTS);
+    const app = await startFrontdesk(slack, { dataDir, mode: "http" });
+    onTestFinished(() => app.kill());
+    const url = /http:\/\/\S+\/slack\/events/u.exec(app.command.stderr())?.[0] ?? "";
+    const { signingSecret } = slack;
+    const timestamp = Math.floor(Date.now() / 1_000);
+    const body = JSON.stringify({ type: "url_verification", challenge: "c" });
+    const send = async (headers: Readonly<Record<string, string>>) => {
+      const type = { "content-type": "application/json" };
+      return (await fetch(url, { method: "POST", headers: { ...type, ...headers }, body })).status;
+    };
+
+    expect([
+      await send(signedHeaders(body, { signingSecret, timestamp })),
+      await send({}),
+      await send(signedHeaders(body, { signingSecret: "another", timestamp })),
+      await send(signedHeaders(body, { signingSecret, timestamp: timestamp - 360 })),
+    ]).toEqual([200, 401, 401, 401]);
   });
 });

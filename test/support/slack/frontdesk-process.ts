@@ -21,15 +21,25 @@ export interface ProcessOptions {
 /** A data directory that holds these documents (Markdown by name), visible to everybody in the organisation. */
 export async function folderWith(documents: Readonly<Record<string, string>>): Promise<string> {
   const dataDir = freshFolder();
+  await addDocuments(dataDir, documents, "internal");
+  return dataDir;
+}
+
+/** Adds documents for these readers. */
+export async function addDocuments(
+  dataDir: string,
+  documents: Readonly<Record<string, string>>,
+  visibility: string,
+): Promise<void> {
   const folder = join(freshFolder(), "documents");
   mkdirSync(folder);
   for (const [name, text] of Object.entries(documents)) {
     writeFileSync(join(folder, `${name}.md`), text);
   }
   const env = { FRONTDESK_EMBED_MODEL: "off" };
-  const { code, stderr } = await runCommand(["ingest", folder], { dataDir, env });
+  const args = ["ingest", folder, "--visibility", visibility];
+  const { code, stderr } = await runCommand(args, { dataDir, env });
   if (code !== 0) throw new Error(`ingest failed: ${stderr}`);
-  return dataDir;
 }
 
 /** Starts it and waits until it hears. */

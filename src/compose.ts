@@ -9,8 +9,8 @@ import {
   createNotifyingDesk,
   createQueuedIngest,
 } from "./application/index.ts";
-import { composeDiscord } from "./compose-discord.ts";
 import { composeAttachments } from "./compose-attachments.ts";
+import { composeDiscord } from "./compose-discord.ts";
 import { composeEffects } from "./compose-effects.ts";
 import { composeJobs } from "./compose-jobs.ts";
 import { type ComposedModels, composeModels } from "./compose-models.ts";

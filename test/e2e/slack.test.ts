@@ -196,7 +196,7 @@ describe.each(["socket", "http"] as const)("frontdesk start without a model, %s 
         platform: "slack",
         userId: ann.id,
         asked: "How is the lighthouse lamp lit?",
-        citations: [{ title: "Lighthouse", section: "Lighthouse › Lamp" }],
+        citations: [{ title: "Lighthouse", section: "Lamp" }],
       },
     ]);
   });

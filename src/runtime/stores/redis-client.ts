@@ -24,6 +24,7 @@ declare module "ioredis" {
     fdLogFind(base: string, ...parameters: Parameters): Result<unknown, Context>;
     fdLogGet(base: string, ...parameters: Parameters): Result<unknown, Context>;
     fdLogHide(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdLogPass(base: string, ...parameters: Parameters): Result<unknown, Context>;
     fdLogLast(base: string, ...parameters: Parameters): Result<unknown, Context>;
     fdLogRead(base: string, ...parameters: Parameters): Result<unknown, Context>;
     fdDeskGet(base: string, ...parameters: Parameters): Result<unknown, Context>;

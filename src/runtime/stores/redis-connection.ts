@@ -61,8 +61,6 @@ export interface RedisConnection {
   ): Promise<unknown>;
   /** What is published, over a connection of its own that is opened with the first listener. */
   readonly subscriber: RedisSubscriber;
-  /** Tells a channel in passing: what cannot be told now is never told. */
-  publish(channel: string, message: string): void;
   /** The bases of all shards' keys, in their order. */
   bases(): Promise<readonly string[]>;
   /** Looks at the server again. @throws FrontdeskError `store_unavailable` | `config_invalid` */
@@ -168,11 +166,6 @@ function connectRedis(options: RedisConnectionOptions): RedisConnection {
       return await call(script, key(prefix, place), parameters, what);
     },
     subscriber,
-    publish: (to, message) => {
-      client.publish(to, message).catch(() => {
-        // Whoever watches sees the next one; the connection itself tells of the trouble.
-      });
-    },
     bases: async () => {
       await admit();
       return bases;

@@ -98,7 +98,9 @@ export function createLogAudience(options: {
     tell,
     pass: (id, event) => {
       watchers.tell(id, event);
-      connection.publish(channel, JSON.stringify([sender, id, "passing", event]));
+      const text = JSON.stringify([sender, id, "passing", event]);
+      // What cannot be told now is never told; the connection itself tells of the trouble.
+      connection.runAt("log", "fdLogPass", [channel, text], "tell in passing").catch(() => {});
     },
     watch: (id, listener) => {
       const place = watched.get(id) ?? { count: 0, seq: null };

@@ -3,7 +3,17 @@ import { claim, peek } from "./claim.ts";
 import { commit } from "./commit.ts";
 import { deskGet, deskList, deskPublish } from "./desk.ts";
 import { counts, deadLettered, list, read, remove } from "./directory.ts";
-import { logAdd, logChange, logClear, logFind, logGet, logHide, logLast, logRead } from "./log.ts";
+import {
+  logAdd,
+  logChange,
+  logClear,
+  logFind,
+  logGet,
+  logHide,
+  logLast,
+  logPass,
+  logRead,
+} from "./log.ts";
 import { memoryClaim, memoryDelete, memoryGet, memoryList, memorySet } from "./memory.ts";
 import { expireOwner, renew } from "./renew.ts";
 
@@ -26,6 +36,7 @@ const bodies = {
   fdLogGet: logGet,
   fdLogHide: logHide,
   fdLogLast: logLast,
+  fdLogPass: logPass,
   fdLogRead: logRead,
   fdDeskGet: deskGet,
   fdDeskList: deskList,

@@ -107,3 +107,9 @@ return rows
 
 /** ARGV: channel. Returns the last number given. */
 export const logLast = `return tonumber(redis.call('GET', KEYS[1] .. 'seq') or '0')`;
+
+/**
+ * ARGV: channel, events' channel, event. By a script, so that in a Cluster it is published by the node that publishes the changes,
+ * and arrives in order with them.
+ */
+export const logPass = `return redis.call('PUBLISH', ARGV[2], ARGV[3])`;

@@ -1,8 +1,9 @@
 import type { DiscordHost, DiscordSettings } from "../adapters/discord/index.ts";
 import type { Config } from "./config.ts";
-import { parseVisibility, type Visibility } from "./core/index.ts";
+import { parseVisibility, userId, type Visibility } from "./core/index.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { ConversationDirectory } from "./ports/conversation-directory.ts";
+import type { FeedbackLog } from "./ports/feedback.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { KeyedMemory } from "./ports/keyed-memory.ts";
 import type { KnowledgeBase } from "./ports/knowledge-base.ts";
@@ -51,11 +52,12 @@ export async function composeDiscord(options: {
   readonly inbox: Inbox;
   readonly knowledge: Retriever & KnowledgeBase;
   readonly store: ConversationDirectory;
+  readonly feedback: FeedbackLog;
 }): Promise<PlatformAdapter | null> {
   const settings = await discordSettings(options.config);
   if (settings === null) return null;
   const { createDiscordAdapter } = await import("../adapters/discord/index.ts");
-  const { memory, clock, logger, inbox, knowledge, store } = options;
+  const { memory, clock, logger, inbox, knowledge, store, feedback } = options;
   const { titles } = knowledge;
   const host: DiscordHost = {
     inbox,
@@ -66,7 +68,13 @@ export async function composeDiscord(options: {
         ? null
         : (words, principal) => titles({ words, principal, limit: SUGGESTIONS }),
     isKnown: async (id) => (await store.read({ kind: "dialogue", id })) !== null,
-    onFeedback: () => {},
+    onFeedback: ({ conversationId, messageId, userId: user, value, asked, answer }) => {
+      const rest = { question: null, citations: [], confidence: null } as const;
+      const who = { platform: "discord", conversationId, messageId, userId: userId(user) } as const;
+      feedback
+        .add({ ...who, ...rest, value, at: clock.now(), asked, answer })
+        .catch((error: unknown) => logger.warn({ err: error }, "a thumb was not kept"));
+    },
   };
   return createDiscordAdapter({ settings, host, memory, clock, logger });
 }

@@ -165,6 +165,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     inbox: limited,
     knowledge: queued,
     store,
+    feedback,
   });
   const adapters: readonly PlatformAdapter[] = [slack, discord]
     .filter((adapter) => adapter !== null)

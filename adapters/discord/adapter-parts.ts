@@ -1,4 +1,4 @@
-import type { ConversationId, Principal } from "../../src/core/index.ts";
+import type { ConversationId, MessageId, Principal } from "../../src/core/index.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Inbox } from "../../src/ports/inbox.ts";
 import type { KnowledgeBase } from "../../src/ports/knowledge-base.ts";
@@ -23,9 +23,12 @@ import type { Typing } from "./typing.ts";
 /** What a thumb under an answer says. */
 interface DiscordFeedback {
   readonly conversationId: ConversationId;
-  readonly messageId: string;
+  readonly messageId: MessageId;
   readonly userId: string;
   readonly value: "good" | "bad";
+  /** The words that were answered; null when they are not known any more. */
+  readonly asked: string | null;
+  readonly answer: string;
   /** What was wrong, in the person's words. */
   readonly note: string | null;
 }

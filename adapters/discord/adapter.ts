@@ -186,8 +186,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
     controller.abort(new Error("the Discord adapter closes"));
     typing.close();
     await background.settled();
-    api.rest.clearHashSweeper();
-    api.rest.clearHandlerSweeper();
+    api.close();
   };
 
   return {

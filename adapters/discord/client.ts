@@ -43,6 +43,8 @@ export interface DiscordApi {
   readonly buckets: Buckets;
   /** The library's client, for the gateway. */
   readonly rest: REST;
+  /** Nothing keeps the process alive any more. */
+  close(): void;
 }
 
 const METHODS = {
@@ -56,6 +58,8 @@ const METHODS = {
 /** How long one call may take. */
 const CALL_TIMEOUT_MS = 10_000;
 const MAX_TOLD = 1_000;
+/** Discord counts 50 in its own second; half of it fits into any second. */
+const REQUESTS_PER_SECOND = 25;
 
 /** `https://host/api` without an end slash or a version, as the library wants it. */
 function baseUrl(apiUrl: string): string {
@@ -77,6 +81,7 @@ function createRest(options: {
     version: "10",
     retries: 0,
     timeout: CALL_TIMEOUT_MS,
+    globalRequestsPerSecond: REQUESTS_PER_SECOND,
     rejectOnRateLimit: ({ timeToReset, retryAfter }) =>
       Math.max(timeToReset, retryAfter) > maxWaitMs,
   }).setToken(token);
@@ -110,6 +115,8 @@ export function createDiscordApi(options: {
 }): DiscordApi {
   const { token, logger } = options;
   const rest = createRest(options);
+  // Answers to interactions do not count for the limit of everything, and must not wait behind it.
+  const hooks = createRest(options);
   const buckets = createBuckets();
   const told = new Set<string>();
   rest.on(RESTEvents.Response, ({ method, path }, { headers }) => {
@@ -130,13 +137,19 @@ export function createDiscordApi(options: {
   return {
     rest,
     buckets,
+    close() {
+      for (const one of [rest, hooks]) {
+        one.clearHashSweeper();
+        one.clearHandlerSweeper();
+      }
+    },
     async call({ method, route, query, body, files, isAnonymous = false }, answer, { signal }) {
       signal.throwIfAborted();
       // The library never takes its listener off: a signal of this call's own goes with the call.
       const own = AbortSignal.any([signal, AbortSignal.timeout(2 * CALL_TIMEOUT_MS)]);
       const what = `${method} ${shownRoute(route)}`;
       try {
-        const work = rest.request({
+        const work = (isAnonymous ? hooks : rest).request({
           method: METHODS[method],
           fullRoute: route,
           auth: !isAnonymous,

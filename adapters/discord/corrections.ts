@@ -6,7 +6,7 @@ import type { DiscordAct } from "./decode.ts";
 import { isGone } from "./errors.ts";
 import type { Hearing } from "./hearing.ts";
 import { timeOfSnowflake } from "./ids.ts";
-import { type Intake, type Placed, takenName } from "./taking-in.ts";
+import { type Intake, type Placed, takenName, takenSchema } from "./taking-in.ts";
 
 /** What is done when somebody mends a question, or takes it back. Resolves when it is durable. */
 export interface Corrections {
@@ -18,8 +18,6 @@ const DAY_MS = 24 * 3_600_000;
 /** Who mends an older question does not wait for another answer. */
 const EDIT_WINDOW_MS = 3_600_000;
 const anything = z.unknown();
-
-const takenSchema = z.object({ conversation: z.string(), text: z.string() });
 
 /** What a correction needs of the intake. */
 type IntakeTools = Pick<Intake, "place" | "receive" | "stop"> & {

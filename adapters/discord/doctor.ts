@@ -165,7 +165,6 @@ export async function checkDiscord(
   } catch (error) {
     return [refusal(check, error)];
   } finally {
-    api.rest.clearHashSweeper();
-    api.rest.clearHandlerSweeper();
+    api.close();
   }
 }

@@ -7,6 +7,7 @@ import { languageOf } from "./languages.ts";
 import type { DiscordMessage } from "./payloads.ts";
 import { conversationOfPress } from "./press-place.ts";
 import type { Responder } from "./responder.ts";
+import { takenName, takenSchema } from "./taking-in.ts";
 
 /** Thumbs under answers, and what was wrong. */
 export interface Feedback {
@@ -33,7 +34,12 @@ export function createFeedback(parts: AdapterParts, responder: Responder): Feedb
     const messageId = discordMessageId(from.channel, message.id);
     const { user: userId } = from.actor;
     await memory.set(`feedback:${messageId}:${userId}`, { value, note: words }, YEAR_MS);
-    host.onFeedback({ conversationId, messageId, userId, value, note: words });
+    const question = message.message_reference?.message_id;
+    const taken =
+      question === undefined ? null : await memory.get(takenName(question), takenSchema);
+    const answer = message.content;
+    const asked = taken?.text ?? null;
+    host.onFeedback({ conversationId, messageId, userId, value, note: words, asked, answer });
     logger.info({ conversationId, value }, "feedback on an answer");
   };
 

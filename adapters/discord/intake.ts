@@ -38,7 +38,6 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
   const remember = async (message: InboundMessage, { said, root }: Placed): Promise<void> => {
     const { userId } = message.principal;
     const { conversationId: conversation } = message.address;
-    await memory.set(`asker:${message.id}`, userId, DAY_MS);
     const entry = { conversation, question: message.text.slice(0, 200) };
     await memory.set(`asked:${userId}:${said.id}`, entry, 30 * DAY_MS);
     await memory.set(takenName(said.id), { conversation, text: said.text }, 2 * DAY_MS);
@@ -54,9 +53,10 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       guild: at.guild,
       roles: placed.roles,
     };
-    const [principal, audience] = await Promise.all([
+    const [principal, audience, collection] = await Promise.all([
       parts.people.principal(options.asker ?? author, call),
       parts.audiences.of(at, call),
+      parts.rules.collectionOf(at.channel),
     ]);
     const text = said.text === "" && said.attachments.length === 0 ? "help" : said.text;
     const message: InboundMessage = {
@@ -66,10 +66,15 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       audience,
       text: text.slice(0, MAX_MESSAGE_CHARACTERS),
       attachments: said.attachments,
+      manner: { collection, language: null, tone: null },
+      // Talk that nobody addressed to the bot is answered before all or not at all.
+      canAnswerPrivately: options.isAddressed && audience.kind === "shared",
       isAddressed: options.isAddressed,
       receivedAt: clock.now(),
     };
     if (options.isAddressed) typing.show(said.channel);
+    // Before the message: whoever answers it may be another process, and quick.
+    await memory.set(`asker:${message.id}`, principal.userId, DAY_MS);
     const isNew = await host.inbox.receive(message, options.dedupeKeys);
     parts.participation.note(conversation);
     if (!isNew) {

@@ -32,6 +32,7 @@ const choiceSchema = z.looseObject({
 });
 const CHOICES: ReadonlySet<string> = new Set(["choose", "pick"]);
 const MAX_CONTENT = 2_000;
+const DAY_MS = 24 * 3_600_000;
 
 /** Rows that hold no choices. */
 function otherRows(message: DiscordMessage): readonly Row[] {
@@ -85,9 +86,10 @@ export function createPresses(
     const canAnswer = await responder.deferUpdate(from);
     const conversation = await conversationOfPress(chains, from, id, message);
     const address = addressOfPress(from, id, conversation, message);
-    const [principal, audience] = await Promise.all([
+    const [principal, audience, collection] = await Promise.all([
       people.principal(from.actor, call),
       address.ephemeral ? { kind: "private" as const } : audiences.of(from.place, call),
+      parts.rules.collectionOf(from.place.channel),
     ]);
     if (address.ephemeral && canAnswer) await ephemeral.remember(conversation, from, false);
     if (!address.ephemeral) parts.typing.show(from.channel);
@@ -100,9 +102,13 @@ export function createPresses(
       audience,
       address,
     };
+    // Before the choice: whoever answers it may be another process, and quick.
+    await parts.memory.set(`asker:${messageId}`, principal.userId, DAY_MS);
+    const manner = { collection, language: null, tone: null };
+    const how = { manner, canAnswerPrivately: audience.kind === "shared" };
     const isNew = await host.inbox.tell(
       { kind: "dialogue", id: conversation },
-      { ...what, at: clock.now() },
+      { ...what, ...how, at: clock.now() },
       // A question is answered once, whoever is quicker.
       [`choice:${from.channel}:${message.id}`],
     );

@@ -66,8 +66,7 @@ export async function registerDiscord(
   const there = await api.call({ method: "GET", route, query }, listed, call);
   const hasChanged = !isSame(there);
   if (hasChanged) await api.call({ method: "PUT", route, body: DISCORD_COMMANDS }, anything, call);
-  api.rest.clearHashSweeper();
-  api.rest.clearHandlerSweeper();
+  api.close();
   return {
     scope: guildId ?? "global",
     hasChanged,

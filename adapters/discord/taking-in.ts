@@ -46,3 +46,6 @@ export function saidKey(said: Pick<Said, "channel" | "id">): string {
 export function takenName(id: string): string {
   return `taken:${id}`;
 }
+
+/** What {@link takenName} holds. */
+export const takenSchema = z.object({ conversation: z.string(), text: z.string() });

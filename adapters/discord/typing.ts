@@ -16,6 +16,9 @@ const RENEW_MS = 8_000;
 /** Nobody types for longer than this without a word. */
 const MAX_MS = 5 * 60_000;
 
+/** Of a crowd only so many see it at once. */
+const MAX_UNDER_WAY = 10;
+
 const anything = z.unknown();
 
 export function createTyping(options: {
@@ -26,11 +29,20 @@ export function createTyping(options: {
   const { api, signal, logger } = options;
   const shown = new Map<string, { readonly since: number; readonly timer: NodeJS.Timeout }>();
 
+  let underWay = 0;
   const tell = (channel: string): void => {
+    // Answers come first.
+    if (underWay >= MAX_UNDER_WAY) return;
+    underWay += 1;
     const route = `/channels/${channel}/typing` as const;
-    api.call({ method: "POST", route }, anything, { signal }).catch((error: unknown) => {
-      if (!signal.aborted) logger.debug({ err: error, channel }, "typing could not be shown");
-    });
+    api
+      .call({ method: "POST", route }, anything, { signal })
+      .catch((error: unknown) => {
+        if (!signal.aborted) logger.debug({ err: error, channel }, "typing could not be shown");
+      })
+      .finally(() => {
+        underWay -= 1;
+      });
   };
 
   const ended = (channel: string): void => {

@@ -22,13 +22,13 @@ COPY knowledge ./knowledge
 COPY models ./models
 RUN npm run -s build \
   && npm prune --omit=dev --no-audit --no-fund \
-  && find node_modules -path '*chromadb-js-bindings*' -name '*.node' -exec strip --strip-debug {} +
+  && find node_modules -path '*chromadb-js-bindings*' -name '*.node' -exec strip --strip-unneeded {} +
 
 FROM modules AS modules-gpu
 # The overrides that keep the CUDA packages out are taken back.
 RUN npm pkg delete 'overrides.@node-llama-cpp/linux-x64-cuda' 'overrides.@node-llama-cpp/linux-x64-cuda-ext' \
   && npm install --omit=dev --no-audit --no-fund \
-  && find node_modules -path '*chromadb-js-bindings*' -name '*.node' -exec strip --strip-debug {} +
+  && find node_modules -path '*chromadb-js-bindings*' -name '*.node' -exec strip --strip-unneeded {} +
 
 FROM ${NODE_IMAGE} AS base
 ENV NODE_ENV=production \

@@ -209,6 +209,23 @@ describe("what is called and pressed in Discord", () => {
     expect(discord.messages(help, ben).some(({ text }) => text.includes("secret"))).toBe(false);
   });
 
+  it("gives what not everybody there may read to its asker alone", async () => {
+    const { discord, bot, help, ann, ben } = await openScene({ script: () => null });
+    discord.mention(ann, help, "what does hr say?");
+    await discord.until(() => bot.received.length === 1);
+    const [asked] = bot.received;
+    if (asked === undefined) throw new Error("nothing asked");
+
+    await bot.say({ ...asked.address, ephemeral: true }, { text: "hr says so" }, "restricted");
+    await discord.press(ann, help, "Show my answer");
+    await discord.until(() =>
+      discord.messages(help, ann).some(({ text }) => text.includes("hr says so")),
+    );
+
+    expect(asked.canAnswerPrivately).toBe(true);
+    expect(discord.messages(help, ben).some(({ text }) => text.includes("hr says so"))).toBe(false);
+  });
+
   it("keeps /kb settings for those who look after the server, and remembers them", async () => {
     const { discord, bot, help, ann, ben, guild } = await openScene();
     const role = discord.role(guild, "managers", 1n << 5n);

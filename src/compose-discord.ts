@@ -1,4 +1,4 @@
-import type { DiscordHost, DiscordSettings } from "../adapters/discord/index.ts";
+import type { DiscordAdapter, DiscordHost, DiscordSettings } from "../adapters/discord/index.ts";
 import type { Config } from "./config.ts";
 import { parseVisibility, userId, type Visibility } from "./core/index.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -8,7 +8,6 @@ import type { Inbox } from "./ports/inbox.ts";
 import type { KeyedMemory } from "./ports/keyed-memory.ts";
 import type { KnowledgeBase } from "./ports/knowledge-base.ts";
 import type { Logger } from "./ports/logger.ts";
-import type { PlatformAdapter } from "./ports/platform-adapter.ts";
 import type { Retriever } from "./ports/retriever.ts";
 
 const MINUTE_MS = 60_000;
@@ -53,7 +52,7 @@ export async function composeDiscord(options: {
   readonly knowledge: Retriever & KnowledgeBase;
   readonly store: ConversationDirectory;
   readonly feedback: FeedbackLog;
-}): Promise<PlatformAdapter | null> {
+}): Promise<DiscordAdapter | null> {
   const settings = await discordSettings(options.config);
   if (settings === null) return null;
   const { createDiscordAdapter } = await import("../adapters/discord/index.ts");

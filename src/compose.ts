@@ -1,19 +1,10 @@
 import { once } from "node:events";
-import { createConsoleChannel } from "../adapters/console/index.ts";
-import { caseKind, createDialogueTasks, dialogueKind } from "../flows/index.ts";
-import { createKnowledge, createRemoteKnowledge, type Knowledge } from "../knowledge/index.ts";
-import { createDocumentReader } from "../knowledge/ingest/index.ts";
-import {
-  createApplication,
-  createLimitedInbox,
-  createNotifyingDesk,
-  createQueuedIngest,
-} from "./application/index.ts";
-import { composeAttachments } from "./compose-attachments.ts";
-import { composeDiscord } from "./compose-discord.ts";
-import { composeEffects } from "./compose-effects.ts";
+import { createApplication } from "./application/index.ts";
+import { composeEngine } from "./compose-engine.ts";
 import { composeJobs } from "./compose-jobs.ts";
-import { type ComposedModels, composeModels } from "./compose-models.ts";
+import { composeKnowledge } from "./compose-knowledge.ts";
+import { composeModels } from "./compose-models.ts";
+import { composePlatforms } from "./compose-platforms.ts";
 import {
   answers,
   configFor,
@@ -23,8 +14,6 @@ import {
   succeedWorker,
   worksInBackground,
 } from "./compose-roles.ts";
-import { dialogueSettings, retrievalSettings } from "./compose-settings.ts";
-import { composeSlack } from "./compose-slack.ts";
 import { composeStatus } from "./compose-status.ts";
 import { composeStores, type Stores } from "./compose-stores.ts";
 import type { Config } from "./config.ts";
@@ -37,10 +26,8 @@ import type { Logger } from "./ports/logger.ts";
 import type { PlatformAdapter } from "./ports/platform-adapter.ts";
 import {
   createDeadLetterOffice,
-  createEngine,
   createFeedbackLog,
   createInbox,
-  createRegistry,
   type DataDirectory,
 } from "./runtime/index.ts";
 
@@ -78,35 +65,6 @@ const WARM_UP_MS = 10_000;
 /** How long running answers may go on after the process was told to stop. */
 const DRAIN_MS = 20_000;
 
-function openKnowledge(
-  options: ComposeOptions,
-  models: ComposedModels,
-  parts: OpenedParts,
-): Promise<Knowledge> {
-  const { config, directory, logger } = options;
-  const { url, apiKey } = config.knowledge;
-  if (url !== null) return Promise.resolve(createRemoteKnowledge({ url, apiKey }));
-  const reader = parts.add(
-    createDocumentReader({
-      limits: {
-        maxBytes: config.knowledge.maxDocumentBytes,
-        timeoutMs: config.knowledge.parseTimeoutMs,
-      },
-    }),
-  );
-  return createKnowledge({
-    dataDir: directory.path,
-    reader,
-    embedder: models.embedder,
-    reranker: models.reranker,
-    chroma:
-      config.chromaUrl === null ? { mode: "embedded" } : { mode: "remote", url: config.chromaUrl },
-    settings: retrievalSettings(config, models.fusionWeight),
-    logger,
-    clock: systemClock,
-  });
-}
-
 async function open(options: ComposeOptions, parts: OpenedParts): Promise<Composed> {
   const { config, directory, logger, role } = options;
   const startedAt = systemClock.now();
@@ -117,8 +75,9 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   const { conversations: store, log, desk, memory } = stores;
   const metrics = createMetrics();
   const models = parts.add(composeModels(config, logger, metrics.inference));
-  const knowledge = parts.add(await openKnowledge(options, models, parts));
-  const settings = dialogueSettings(config, false);
+  const knowledge = parts.add(
+    await composeKnowledge({ config, dataDir: directory.path, logger }, models, parts),
+  );
   const letters = createDeadLetterOffice(store);
   const jobs = parts.add(
     composeJobs({ config, dataDir: directory.path, clock: systemClock, logger }),
@@ -132,74 +91,23 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     models: () => models.readings(),
   });
   const inbox = createInbox(store, systemClock);
-  const limited = createLimitedInbox({
-    inbox,
-    budget: stores.budget,
-    memory,
-    maxPerMinute: config.dialogue.maxTurnsPerMinute,
-    logger,
-  });
   const feedback = createFeedbackLog(memory);
-  // What is asked for in a chat outlives the process that heard it.
-  const queued = { ...knowledge, ingest: createQueuedIngest(jobs.queue) };
-  const slack = await composeSlack({
-    config,
-    memory,
-    budget: stores.budget,
-    clock: systemClock,
-    logger,
-    host: {
-      inbox: limited,
-      retriever: knowledge,
-      knowledge: queued,
-      desk,
-      isKnown: async (id) => (await store.read({ kind: "dialogue", id })) !== null,
-      onFeedback: (given) => feedback.add(given),
-    },
-  });
-  const discord = await composeDiscord({
-    config,
-    memory,
-    clock: systemClock,
-    logger,
-    inbox: limited,
-    knowledge: queued,
-    store,
-    feedback,
-  });
-  const adapters: readonly PlatformAdapter[] = [slack, discord]
-    .filter((adapter) => adapter !== null)
-    .map((adapter) => parts.add(adapter));
-  const attachments = parts.add(
-    composeAttachments(config, slack === null ? {} : { slack: slack.files }),
+  const platforms = await composePlatforms(
+    { config, stores, inbox, knowledge, jobs: jobs.queue, feedback, logger },
+    parts,
   );
+  const { adapters } = platforms;
   const worker = stores.isShared ? nameWorker(directory.path) : ONLY_WORKER;
-  const engine = createEngine({
-    store,
+  const engine = composeEngine({
+    config,
+    stores,
+    platforms,
+    retriever: knowledge,
+    chatModel: models.chat,
+    jobs,
     observer: metrics,
-    registry: createRegistry([dialogueKind(settings), caseKind(settings)]),
-    tasks: createDialogueTasks({
-      retriever: knowledge,
-      chatModel: models.chat,
-      attachments,
-      webSearch: null,
-      settings,
-      logger,
-    }),
-    effects: composeEffects({
-      desk: createNotifyingDesk(desk, jobs.notify),
-      log,
-      logged: new Set(["console"]),
-      adapters,
-    }),
-    channels: [
-      createConsoleChannel({ log, clock: systemClock }),
-      ...adapters.map(({ channel }) => channel),
-    ],
-    logger,
-    clock: systemClock,
     owner: worker.name,
-    ...(stores.isShared ? { tuning: { leaseMs: SHARED_LEASE_MS } } : {}),
+    logger,
   });
   const app = createApplication({
     inbox,
@@ -257,9 +165,6 @@ function refuseTalk(): Promise<never> {
     "This process only serves the knowledge base (start --role knowledge) and answers no questions; ask where KNOWLEDGE_URL is set.";
   return Promise.reject(new FrontdeskError("unsupported", message));
 }
-
-/** Another process waits no longer than this for what a killed one held. */
-const SHARED_LEASE_MS = 4_000;
 
 /** The data directory's lock sees to it that there is only one; what an earlier one held is taken over by the name. */
 const ONLY_WORKER = { name: "owner", previous: null };

@@ -17,6 +17,7 @@ import { createDiscordChannel, placeOfAddress } from "./channel.ts";
 import { createDiscordApi, type DiscordApi } from "./client.ts";
 import { type DiscordIdentity, decodeEvent } from "./decode.ts";
 import { createEphemeralMessages } from "./ephemeral.ts";
+import { createDiscordFiles, type DiscordFiles } from "./files.ts";
 import { createGateway, GATEWAY_TUNING, type Gateway, type GatewayTuning } from "./gateway.ts";
 import { createGuilds } from "./guilds.ts";
 import { parseDiscordMessage } from "./ids.ts";
@@ -31,6 +32,11 @@ import { createReceipts } from "./receipts.ts";
 import { createSessions } from "./sessions.ts";
 import { channelSettings, type DiscordSettings } from "./settings.ts";
 import { createTyping } from "./typing.ts";
+
+/** Frontdesk on Discord. `start` resolves at once; the gateway connects by itself. */
+export interface DiscordAdapter extends PlatformAdapter {
+  readonly files: DiscordFiles;
+}
 
 export interface DiscordAdapterOptions {
   readonly settings: DiscordSettings;
@@ -144,7 +150,7 @@ function createTake(parts: AdapterParts) {
 }
 
 /** Makes the adapter; nothing is heard before `start`, but its channel can be used at once. */
-export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAdapter {
+export function createDiscordAdapter(options: DiscordAdapterOptions): DiscordAdapter {
   const controller = new AbortController();
   const { signal } = controller;
   // Every call under way listens to it, and there may be hundreds.
@@ -191,6 +197,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): PlatformAd
 
   return {
     channel: createDiscordChannel(parts),
+    files: createDiscordFiles({ apiUrl: settings.apiUrl }),
     start() {
       gateway ??= open();
       gateway.start();

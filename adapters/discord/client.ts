@@ -1,6 +1,6 @@
 import { REST, RESTEvents, RequestMethod } from "discord.js";
 import type { z } from "zod";
-import type { FrontdeskError } from "../../src/core/index.ts";
+import { type FrontdeskError, timeLimit } from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { type Buckets, createBuckets } from "./buckets.ts";
 import { discordErrorCode, isForAdmin, translateDiscordError } from "./errors.ts";
@@ -146,7 +146,7 @@ export function createDiscordApi(options: {
     async call({ method, route, query, body, files, isAnonymous = false }, answer, { signal }) {
       signal.throwIfAborted();
       // The library never takes its listener off: a signal of this call's own goes with the call.
-      const own = AbortSignal.any([signal, AbortSignal.timeout(2 * CALL_TIMEOUT_MS)]);
+      const own = AbortSignal.any([signal, timeLimit(2 * CALL_TIMEOUT_MS)]);
       const what = `${method} ${shownRoute(route)}`;
       try {
         const work = (isAnonymous ? hooks : rest).request({

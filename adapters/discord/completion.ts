@@ -1,3 +1,4 @@
+import { timeLimit } from "../../src/core/index.ts";
 import { cleanLine, cut } from "../shared/text.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import type { From } from "./decode-interaction.ts";
@@ -28,7 +29,7 @@ export function createCompletion(parts: AdapterParts): Completion {
 
   const titles = async (from: From, words: string): Promise<readonly string[]> => {
     if (host.titles === null) return [];
-    const call = { signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]) };
+    const call = { signal: AbortSignal.any([signal, timeLimit(PATIENCE_MS)]) };
     return host.titles(words, await people.principal(from.actor, call), call);
   };
 

@@ -1,4 +1,4 @@
-export { createDiscordAdapter } from "./adapter.ts";
+export { createDiscordAdapter, type DiscordAdapter } from "./adapter.ts";
 export type { DiscordHost } from "./adapter-parts.ts";
 export { checkDiscord } from "./doctor.ts";
 export { GATEWAY_TUNING } from "./gateway.ts";

@@ -1,4 +1,5 @@
 import { type Attachment, FrontdeskError, timeLimit } from "../../src/core/index.ts";
+import { readAtMost } from "../shared/read-at-most.ts";
 import type { SlackCall } from "./client.ts";
 
 /** Reads files that came with messages. */
@@ -32,17 +33,6 @@ function isSlacks(url: string, apiUrl: string | null): boolean {
   return protocol === "https:" && (hostname === "slack.com" || hostname.endsWith(".slack.com"));
 }
 
-async function readAtMost(response: Response, maxBytes: number, name: string): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length;
-    if (length > maxBytes) throw tooLarge(name, maxBytes);
-    chunks.push(chunk);
-  }
-  return new Uint8Array(Buffer.concat(chunks));
-}
-
 /** Reads with the bot's token. */
 export function createSlackFiles(options: {
   readonly token: string;
@@ -70,7 +60,9 @@ export function createSlackFiles(options: {
         await response.body?.cancel();
         throw unreadable(name, isSignIn ? "the app needs files:read" : `HTTP ${response.status}`);
       }
-      return readAtMost(response, maxBytes, name);
+      const bytes = await readAtMost(response, maxBytes);
+      if (bytes === null) throw tooLarge(name, maxBytes);
+      return bytes;
     },
   };
 }

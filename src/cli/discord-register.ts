@@ -1,6 +1,6 @@
 import { discordSettings } from "../compose-discord.ts";
 import type { Config } from "../config.ts";
-import { FrontdeskError } from "../core/index.ts";
+import { FrontdeskError, timeLimit } from "../core/index.ts";
 import { type Io, writeLine } from "./io.ts";
 
 /** Registers the slash commands when they have changed, and prints the link that invites the bot. */
@@ -17,7 +17,7 @@ export async function registerDiscordCommands(
     );
   }
   const { registerDiscord } = await import("../../adapters/discord/index.ts");
-  const done = await registerDiscord(settings, { signal: AbortSignal.timeout(60_000) });
+  const done = await registerDiscord(settings, { signal: timeLimit(60_000) });
   if (options.json) {
     writeLine(io.stdout, JSON.stringify(done));
     return 0;

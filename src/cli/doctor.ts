@@ -7,7 +7,13 @@ import { readModelChoice } from "../../models/index.ts";
 import { discordSettings } from "../compose-discord.ts";
 import { slackSettings } from "../compose-slack.ts";
 import type { Config } from "../config.ts";
-import { assertNever, errorMessage, type FrontdeskError, isFrontdeskError } from "../core/index.ts";
+import {
+  assertNever,
+  errorMessage,
+  type FrontdeskError,
+  isFrontdeskError,
+  timeLimit,
+} from "../core/index.ts";
 import type { Application, ApplicationStatus } from "../ports/application.ts";
 import { systemClock } from "../ports/clock.ts";
 import { freeBytes, readOwner } from "../runtime/index.ts";
@@ -99,7 +105,7 @@ async function checkDiscordBot(config: Config): Promise<readonly Finding[]> {
   const settings = await discordSettings(config);
   if (settings === null) return [];
   const { checkDiscord } = await import("../../adapters/discord/index.ts");
-  return checkDiscord(settings, { signal: AbortSignal.timeout(DISCORD_MS) });
+  return checkDiscord(settings, { signal: timeLimit(DISCORD_MS) });
 }
 
 async function checkHost(name: string, url: string | null): Promise<readonly Finding[]> {

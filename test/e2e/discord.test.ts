@@ -157,6 +157,23 @@ describe("frontdesk start without a model", () => {
     expect(thanked.first.type).toBe("message");
   });
 
+  it("answers from a file that comes with the question, and says which one it cannot read", async () => {
+    const { ann, help } = place("files");
+    const text = "# Contract\n\n## Term\n\nThe contract with the harbour ends on 31 March 2028.\n";
+    const contract = { name: "contract.md", mediaType: "text/markdown", bytes: Buffer.from(text) };
+    const noise = Buffer.from([0, 1, 2, 3, 255, 254]);
+    const picture = { name: "plan.bin", mediaType: "application/octet-stream", bytes: noise };
+
+    discord.mention(ann, help, "When does the contract with the harbour end?", {
+      files: [contract, picture],
+    });
+    const answer = await answerIn(discord, help);
+
+    expect(answer.text).toContain("31 March 2028");
+    expect(answer.text).toContain("contract.md");
+    expect(answer.text).toContain("I could not read plan.bin");
+  });
+
   it("answers in a forum post and follows it", async () => {
     const { ann, guild } = place("unused");
     const forum = discord.forum(guild, "questions");

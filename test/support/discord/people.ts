@@ -54,7 +54,12 @@ export interface People {
     text: string,
     options?: SayOptions,
   ): DiscordMessage;
-  mention(user: DiscordUser, channel: DiscordChannel, text: string): DiscordMessage;
+  mention(
+    user: DiscordUser,
+    channel: DiscordChannel,
+    text: string,
+    options?: SayOptions,
+  ): DiscordMessage;
   reply(
     user: DiscordUser,
     message: { readonly id: string; readonly channelId: string },
@@ -180,7 +185,7 @@ export function createPeople(options: {
       tell("MESSAGE_CREATE", message);
       return { post, message };
     },
-    mention: (user, channel, text) => say(user, channel, `@bot ${text}`),
+    mention: (user, channel, text, options) => say(user, channel, `@bot ${text}`, options),
     reply(user, message, text) {
       const channel = world.channels.get(message.channelId);
       if (channel === undefined) throw new Error("no such channel");

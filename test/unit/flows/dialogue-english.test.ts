@@ -246,7 +246,7 @@ describe("a dialogue in English", () => {
     });
 
     expect(empty?.text).toContain("without text");
-    expect(file?.text).toContain("only read text");
+    expect(file?.text).toContain("together with the file");
   });
 
   it("says goodbye and then follows the talk no longer", async () => {

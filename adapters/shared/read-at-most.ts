@@ -1,0 +1,14 @@
+/**
+ * Reads a response's body, but not more than is allowed: what a server says of the size is not believed.
+ * @returns null when there is more; the rest is not fetched
+ */
+export async function readAtMost(response: Response, maxBytes: number): Promise<Uint8Array | null> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > maxBytes) return null;
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}

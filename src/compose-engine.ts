@@ -1,0 +1,67 @@
+import { createConsoleChannel } from "../adapters/console/index.ts";
+import { caseKind, createDialogueTasks, dialogueKind } from "../flows/index.ts";
+import { createNotifyingDesk } from "./application/index.ts";
+import { composeEffects } from "./compose-effects.ts";
+import type { ComposedJobs } from "./compose-jobs.ts";
+import type { ComposedPlatforms } from "./compose-platforms.ts";
+import { dialogueSettings } from "./compose-settings.ts";
+import type { Stores } from "./compose-stores.ts";
+import type { Config } from "./config.ts";
+import type { ChatModel } from "./ports/chat-model.ts";
+import { systemClock } from "./ports/clock.ts";
+import type { Logger } from "./ports/logger.ts";
+import type { Retriever } from "./ports/retriever.ts";
+import {
+  createEngine,
+  createRegistry,
+  type Engine,
+  type RuntimeObserver,
+} from "./runtime/index.ts";
+
+/** Another process waits no longer than this for what a killed one held. */
+const SHARED_LEASE_MS = 4_000;
+
+/** Makes the engine that runs dialogues and cases, and sends what they say. It does nothing before `start`. */
+export function composeEngine(options: {
+  readonly config: Config;
+  readonly stores: Stores;
+  readonly platforms: ComposedPlatforms;
+  readonly retriever: Retriever;
+  readonly chatModel: ChatModel | null;
+  readonly jobs: Pick<ComposedJobs, "notify">;
+  readonly observer: RuntimeObserver;
+  readonly owner: string;
+  readonly logger: Logger;
+}): Engine {
+  const { config, stores, platforms, retriever, chatModel, observer, owner, logger } = options;
+  const { conversations: store, log, desk } = stores;
+  const { adapters, attachments } = platforms;
+  const settings = dialogueSettings(config, false);
+  return createEngine({
+    store,
+    observer,
+    registry: createRegistry([dialogueKind(settings), caseKind(settings)]),
+    tasks: createDialogueTasks({
+      retriever,
+      chatModel,
+      attachments,
+      webSearch: null,
+      settings,
+      logger,
+    }),
+    effects: composeEffects({
+      desk: createNotifyingDesk(desk, options.jobs.notify),
+      log,
+      logged: new Set(["console"]),
+      adapters,
+    }),
+    channels: [
+      createConsoleChannel({ log, clock: systemClock }),
+      ...adapters.map(({ channel }) => channel),
+    ],
+    logger,
+    clock: systemClock,
+    owner,
+    ...(stores.isShared ? { tuning: { leaseMs: SHARED_LEASE_MS } } : {}),
+  });
+}

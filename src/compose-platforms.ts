@@ -1,0 +1,70 @@
+import { createLimitedInbox, createQueuedIngest } from "./application/index.ts";
+import { composeAttachments } from "./compose-attachments.ts";
+import { composeDiscord } from "./compose-discord.ts";
+import { composeSlack } from "./compose-slack.ts";
+import type { Stores } from "./compose-stores.ts";
+import type { Config } from "./config.ts";
+import type { OpenedParts } from "./opened-parts.ts";
+import type { AttachmentReader } from "./ports/attachment-reader.ts";
+import { systemClock } from "./ports/clock.ts";
+import type { FeedbackLog } from "./ports/feedback.ts";
+import type { Inbox } from "./ports/inbox.ts";
+import type { JobQueue } from "./ports/jobs.ts";
+import type { KnowledgeBase } from "./ports/knowledge-base.ts";
+import type { Logger } from "./ports/logger.ts";
+import type { PlatformAdapter } from "./ports/platform-adapter.ts";
+import type { Retriever } from "./ports/retriever.ts";
+
+/** The platforms that are configured, and the text of files that come with their messages. */
+export interface ComposedPlatforms {
+  readonly adapters: readonly PlatformAdapter[];
+  readonly attachments: AttachmentReader;
+}
+
+/** Makes an adapter for every platform that has a token. */
+export async function composePlatforms(
+  options: {
+    readonly config: Config;
+    readonly stores: Stores;
+    readonly inbox: Inbox;
+    readonly knowledge: Retriever & KnowledgeBase;
+    readonly jobs: JobQueue;
+    readonly feedback: FeedbackLog;
+    readonly logger: Logger;
+  },
+  parts: OpenedParts,
+): Promise<ComposedPlatforms> {
+  const { config, stores, knowledge, feedback, logger } = options;
+  const { conversations: store, desk, memory, budget } = stores;
+  const inbox = createLimitedInbox({
+    inbox: options.inbox,
+    budget,
+    memory,
+    maxPerMinute: config.dialogue.maxTurnsPerMinute,
+    logger,
+  });
+  // What is asked for in a chat outlives the process that heard it.
+  const queued = { ...knowledge, ingest: createQueuedIngest(options.jobs) };
+  const common = { config, memory, clock: systemClock, logger };
+  const slack = await composeSlack({
+    ...common,
+    budget,
+    host: {
+      inbox,
+      retriever: knowledge,
+      knowledge: queued,
+      desk,
+      isKnown: async (id) => (await store.read({ kind: "dialogue", id })) !== null,
+      onFeedback: (given) => feedback.add(given),
+    },
+  });
+  const discord = await composeDiscord({ ...common, inbox, knowledge: queued, store, feedback });
+  const adapters: readonly PlatformAdapter[] = [slack, discord]
+    .filter((adapter) => adapter !== null)
+    .map((adapter) => parts.add(adapter));
+  const sources = {
+    ...(slack === null ? {} : { slack: slack.files }),
+    ...(discord === null ? {} : { discord: discord.files }),
+  };
+  return { adapters, attachments: parts.add(composeAttachments(config, sources)) };
+}

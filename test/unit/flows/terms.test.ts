@@ -29,6 +29,16 @@ describe("finding the words of a question in a text", () => {
     expect(strength).toBeLessThan(1);
   });
 
+  it.each(["仓库几点开门？", "仓库周几开门", "几号开门的仓库", "仓库星期几开门"])(
+    "ask for a time without looking for the words of asking: %s",
+    (question) => {
+      const surfaces = termsOf(question).map(({ surface }) => surface);
+
+      expect(surfaces.join(" ")).toMatch(/仓库/u);
+      expect(surfaces.join(" ")).not.toMatch(/几|星期|周/u);
+    },
+  );
+
   it("finds a Chinese verb with its outcome whether it is possible or not", () => {
     expect(strengths("文件打不开", "打开文件")).toEqual(strengths("文件打开", "打开文件"));
     expect(termsOf("读得出来吗").map(({ key }) => key)).not.toContain("读得");

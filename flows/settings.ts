@@ -20,6 +20,8 @@ export interface DialogueSettings {
   readonly clarifyTimeoutMs: number;
   /** After this time a conversation counts as over until somebody speaks again. */
   readonly followUpWindowMs: number;
+  /** After this time of silence the older lines of a long conversation are put into its summary. */
+  readonly quietMs: number;
   /** Pause before the documents are asked once more after a failure. */
   readonly retryMs: number;
   /** Conversations are forgotten after this time of silence; null never. */
@@ -60,6 +62,7 @@ export const DEFAULT_DIALOGUE_SETTINGS: DialogueSettings = {
   gatherMs: 300,
   clarifyTimeoutMs: 30 * 60_000,
   followUpWindowMs: 60 * 60_000,
+  quietMs: 30_000,
   retryMs: 2000,
   idleTtlMs: 30 * 24 * 60 * 60_000,
   sensitiveTopics: [],

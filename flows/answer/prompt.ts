@@ -66,7 +66,7 @@ function estimateTokens(text: string): number {
 }
 
 /** The beginning of a text, of about so many tokens. */
-function shortenToTokens(text: string, tokens: number): string {
+export function shortenToTokens(text: string, tokens: number): string {
   const needed = estimateTokens(text);
   if (needed <= tokens) return text;
   return shorten(text, Math.max(1, Math.floor((text.length * tokens) / needed)));

@@ -1,3 +1,4 @@
+import { condenseInput } from "./history.ts";
 import type { DialogueSetup } from "./setup.ts";
 
 const TAKES_UP_QUEUE = {
@@ -5,6 +6,36 @@ const TAKES_UP_QUEUE = {
   target: "understanding",
   actions: "takeNext",
 } as const;
+
+/**
+ * Like `followUp`, and when it stays quiet the older lines of a long conversation are put into its summary: unseen, and
+ * given up as soon as somebody speaks.
+ */
+function condensing(machine: DialogueSetup) {
+  return machine.createStateConfig({
+    always: TAKES_UP_QUEUE,
+    on: {
+      "message.received": [{ guard: "isMeant", target: "gathering", actions: "begin" }, {}],
+      "option.chosen": { target: "understanding", actions: "begin" },
+    },
+    initial: "pausing",
+    states: {
+      pausing: { after: { quiet: "writing" } },
+      writing: {
+        invoke: {
+          id: "condense",
+          src: "condense",
+          input: ({ context }) => condenseInput(context),
+          onDone: {
+            target: "#followUp",
+            actions: { type: "noteCondensed", params: ({ event }) => ({ output: event.output }) },
+          },
+          onError: { target: "#followUp", actions: "condenseByWords" },
+        },
+      },
+    },
+  });
+}
 
 /** States in which the bot waits for somebody to speak. */
 export function restStates(machine: DialogueSetup) {
@@ -26,13 +57,14 @@ export function restStates(machine: DialogueSetup) {
     }),
     followUp: machine.createStateConfig({
       id: "followUp",
-      always: TAKES_UP_QUEUE,
+      always: [TAKES_UP_QUEUE, { guard: "hasSurplus", target: "condensing" }],
       on: {
         "message.received": [{ guard: "isMeant", target: "gathering", actions: "begin" }, {}],
         "option.chosen": { target: "understanding", actions: "begin" },
       },
       after: { followUpWindow: { target: "idle", actions: "endTopic" } },
     }),
+    condensing: condensing(machine),
     closed: machine.createStateConfig({
       always: TAKES_UP_QUEUE,
       on: {

@@ -89,6 +89,7 @@ export function forget(context: DialogueContext): Partial<DialogueContext> {
   return {
     turns: [],
     summary: "",
+    surplus: { from: 0, lines: [] },
     clarification: null,
     focus: null,
     tried: [],

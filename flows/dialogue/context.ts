@@ -29,8 +29,10 @@ import type {
 export const MAX_TURNS = 20;
 /** Longest line that is kept. */
 export const MAX_TURN_CHARACTERS = 1200;
-/** Length of the rolling summary of older lines. */
-export const MAX_SUMMARY_CHARACTERS = 800;
+/** Older lines that wait to be put into the rolling summary. */
+export const MAX_SURPLUS = 40;
+/** Longest of these that is kept. */
+export const MAX_SURPLUS_CHARACTERS = 300;
 /** Messages of other people that wait while a turn runs. */
 export const MAX_QUEUED = 20;
 /** Messages of one burst. */
@@ -91,12 +93,21 @@ export interface CaseLink {
   readonly language: Language;
 }
 
+/** Lines that have fallen out of the window and are not in the summary yet, oldest first. */
+export interface Surplus {
+  /** How many lines fell out before the first of these; tells which ones a summary was made of. */
+  readonly from: number;
+  readonly lines: readonly Turn[];
+}
+
 /** What a dialogue remembers. JSON only; every list is capped. */
 export interface DialogueContext {
   readonly id: string;
   readonly language: Language;
   readonly turns: readonly Turn[];
   readonly summary: string;
+  /** Absent until a line has fallen out of the window, and in snapshots from before it was kept. */
+  readonly surplus?: Surplus;
   readonly active: ActiveTurn | null;
   readonly queue: readonly Incoming[];
   readonly clarification: Clarification | null;

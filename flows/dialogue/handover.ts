@@ -10,7 +10,7 @@ import {
 import type { Summary } from "../tasks/contracts.ts";
 import { textsIn } from "../texts/index.ts";
 import type { CaseLink, DialogueContext, Incoming } from "./context.ts";
-import { turnOf } from "./history.ts";
+import { turnOf, wholeSummary } from "./history.ts";
 import { say } from "./reply.ts";
 
 /** What an outbox entry `tell` carries. */
@@ -75,7 +75,7 @@ function packetOf(context: DialogueContext, summary: Summary | null): HandoffPac
     language,
     reason: active?.escalation ?? "asked-for-person",
     question: active?.question ?? context.focus?.question ?? null,
-    summary: summary?.summary ?? context.summary,
+    summary: summary?.summary ?? wholeSummary(context),
     transcript: text === "" ? context.turns : [...context.turns, said],
     confidence: active?.assessment?.answerable ?? context.lastConfidence,
     tried: context.tried,

@@ -5,6 +5,8 @@ import type {
   Act,
   AnswerDraft,
   AnswerInput,
+  Condensed,
+  CondenseInput,
   Retrieved,
   RetrieveInput,
   SearchWebInput,
@@ -23,6 +25,7 @@ import type { DialogueContext, Incoming } from "./context.ts";
 import { decide, type Verdict } from "./decide.ts";
 import * as guards from "./guards.ts";
 import { openCase, type Tell } from "./handover.ts";
+import * as history from "./history.ts";
 import * as stages from "./stages.ts";
 import { takeNext, updateTurn } from "./turn.ts";
 
@@ -47,6 +50,7 @@ export function dialogueSetup(settings: DialogueSettings) {
       searchWeb: task<Retrieved, SearchWebInput>(),
       answer: task<AnswerDraft, AnswerInput>(),
       verify: task<Verified, VerifyInput>(),
+      condense: task<Condensed, CondenseInput>(),
       summarize: task<Summary, SummarizeInput>(),
     },
     actions: {
@@ -92,6 +96,10 @@ export function dialogueSetup(settings: DialogueSettings) {
       closeTurn: assign(({ context }, params: { at: number }) => closeTurn(context, params.at)),
       forget: assign(({ context }) => forget(context)),
       endTopic: assign(() => endTopic()),
+      noteCondensed: assign(({ context }, params: { output: Condensed }) =>
+        history.noteCondensed(context, params.output),
+      ),
+      condenseByWords: assign(({ context }) => history.condenseByWords(context)),
       dropClarification: assign({ clarification: null }),
       // people
       noteEscalation: assign(({ context }, params: { reason: HandoffReason }) =>
@@ -120,6 +128,7 @@ export function dialogueSetup(settings: DialogueSettings) {
       continuesTurn: ({ context, event }) => guards.continuesTurn(context, event),
       mayWait: ({ context, event }) => guards.mayWait(context, event),
       hasQueued: ({ context }) => context.queue.length > 0,
+      hasSurplus: ({ context }) => history.hasSurplus(context),
       hasGathered: ({ context }) => guards.hasGathered(context, settings),
       isForCase: ({ context, event }) => cases.isForCase(context, event),
       isAddressedForCase: ({ context, event }) =>
@@ -153,6 +162,7 @@ export function dialogueSetup(settings: DialogueSettings) {
       gather: ({ context }) => context.active?.incoming.gatherMs ?? settings.gatherMs,
       clarifyTimeout: settings.clarifyTimeoutMs,
       followUpWindow: settings.followUpWindowMs,
+      quiet: settings.quietMs,
       retry: settings.retryMs,
     },
   });

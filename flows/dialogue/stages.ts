@@ -13,6 +13,7 @@ import type {
   VerifyInput,
 } from "../tasks/contracts.ts";
 import type { ActiveTurn, DialogueContext } from "./context.ts";
+import { wholeSummary } from "./history.ts";
 import { addTimings, updateTurn } from "./turn.ts";
 
 /** Lines of the conversation that tasks are given. */
@@ -216,7 +217,7 @@ export function summarizeInput(context: DialogueContext): SummarizeInput {
   const { active } = context;
   return {
     turns: context.turns,
-    summary: context.summary,
+    summary: wholeSummary(context),
     question: active?.question ?? context.focus?.question ?? null,
     language: active?.language ?? context.language,
     passages: active?.passages ?? [],

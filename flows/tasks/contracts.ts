@@ -194,6 +194,24 @@ export interface Verified {
   readonly citations: readonly Citation[];
 }
 
+export interface CondenseInput {
+  /** The rolling summary so far. */
+  readonly summary: string;
+  /** Lines to be put into it, oldest first. */
+  readonly lines: readonly Turn[];
+  /** Number of the line after the last of these, counted from the beginning of the conversation. */
+  readonly through: number;
+  readonly language: Language;
+  readonly conversationKey: string;
+  readonly userKey: string;
+}
+
+/** A rolling summary that holds all lines before `through`. */
+export interface Condensed {
+  readonly summary: string;
+  readonly through: number;
+}
+
 export interface SummarizeInput {
   readonly turns: readonly Turn[];
   readonly summary: string;

@@ -6,9 +6,11 @@ import type { TaskHandlers } from "../../src/ports/task.ts";
 import type { WebSearch } from "../../src/ports/web-search.ts";
 import type { DialogueSettings } from "../settings.ts";
 import { answer } from "./answer.ts";
+import { condense } from "./condense.ts";
 import { retrieve, searchWeb } from "./retrieve.ts";
 import {
   answerInputSchema,
+  condenseInputSchema,
   retrieveInputSchema,
   searchWebInputSchema,
   summarizeInputSchema,
@@ -44,6 +46,7 @@ export function createDialogueTasks(dependencies: DialogueTaskDependencies): Tas
       searchWeb(searchWebInputSchema.parse(input), context, tools),
     answer: async (input, context) => answer(answerInputSchema.parse(input), context, tools),
     verify: async (input, context) => verify(verifyInputSchema.parse(input), context),
+    condense: async (input, context) => condense(condenseInputSchema.parse(input), context, tools),
     summarize: async (input) => summarize(summarizeInputSchema.parse(input)),
   };
 }

@@ -139,3 +139,13 @@ export const summarizeInputSchema = z.object({
   language,
   passages: z.array(passage),
 });
+
+/** What `condense` is given. */
+export const condenseInputSchema = z.object({
+  summary: text,
+  lines: z.array(turn),
+  through: z.int().nonnegative(),
+  language,
+  conversationKey: text,
+  userKey: text,
+});

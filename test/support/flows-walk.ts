@@ -15,6 +15,8 @@ const contextSchema = z.looseObject({
     .nullable(),
   queue: z.array(z.unknown()),
   misses: z.number(),
+  turns: z.array(z.unknown()),
+  surplus: z.object({ lines: z.array(z.unknown()) }).optional(),
   openCase: z.looseObject({ id: z.string() }).nullable(),
   clarification: z.looseObject({ round: z.number() }).nullable(),
 });
@@ -23,10 +25,19 @@ function readContext(state: Persisted): z.infer<typeof contextSchema> {
   return contextSchema.parse(state.context);
 }
 
+const manyLines = Array.from({ length: 30 }, (_, at) => ({
+  role: at % 2 === 0 ? "user" : "bot",
+  name: "",
+  text: `line ${at}`,
+  at,
+  language: "en",
+  decision: null,
+}));
+
 type AnyEvent = { readonly type: string } & Readonly<Record<string, unknown>>;
 
 function eventsIn(state: Persisted): readonly AnyEvent[] {
-  const { openCase, queue } = readContext(state);
+  const { openCase, queue, turns } = readContext(state);
   const id = caseId(openCase?.id ?? "C-none");
   const agent = { caseId: id, agent: "Mia" };
   const chosen = {
@@ -44,6 +55,7 @@ function eventsIn(state: Persisted): readonly AnyEvent[] {
       : []),
     { type: "message.received", message: aMessage("never mind", { by: "ana" }) },
     { type: "message.received", message: aMessage("lunch?", { by: "cy", isAddressed: false }) },
+    ...(turns.length === 0 ? [{ type: "conversation.seeded", turns: manyLines }] : []),
     { type: "stop.requested" },
     { type: "conversation.reset" },
     { type: "case.claimed", ...agent },
@@ -85,16 +97,18 @@ export const dialogueWalk: WalkOptions = {
     ],
     answer: [{ kind: "model", text: "26 days [1].", citations: [], isRefusal: false }],
     verify: [someVerified("answer"), someVerified("regenerate"), someVerified("nothing")],
+    condense: [{ summary: "spoke of lines", through: 40 }],
     summarize: [{ summary: "asked for days", suggestedAnswer: null }],
   },
   facets: (state) => {
-    const { active, queue, misses, clarification, openCase } = readContext(state);
+    const { active, queue, misses, clarification, openCase, surplus } = readContext(state);
     return [
       active === null ? null : [Math.min(active.round, 2), active.isRetried, active.generation],
       queue.length > 0,
       misses > 0,
       clarification?.round ?? 0,
       openCase !== null,
+      (surplus?.lines.length ?? 0) > 7,
     ];
   },
   isResting: (state) => typeof state.value === "string" && RESTING.has(state.value),

@@ -202,6 +202,7 @@ describe("turns of a dialogue", () => {
 
     for (let at = 0; at < 15; at += 1) await dialogue.say("thanks!");
     await dialogue.say(QUESTION);
+    await dialogue.settle(60_000);
 
     const context = dialogue.context();
     expect(context).toHaveProperty("turns.19");

@@ -12,6 +12,8 @@ describe("everything that can happen to a dialogue", () => {
         '"answering"',
         '"clarifying"',
         '"closed"',
+        '{"condensing":"pausing"}',
+        '{"condensing":"writing"}',
         '"escalating"',
         '"followUp"',
         '"gathering"',
@@ -26,7 +28,15 @@ describe("everything that can happen to a dialogue", () => {
       ].toSorted(),
     );
     expect([...report.tasks].toSorted()).toEqual(
-      ["answer", "retrieve", "searchWeb", "summarize", "understand", "verify"].toSorted(),
+      [
+        "answer",
+        "condense",
+        "retrieve",
+        "searchWeb",
+        "summarize",
+        "understand",
+        "verify",
+      ].toSorted(),
     );
   });
 

@@ -83,13 +83,6 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     composeJobs({ config, dataDir: directory.path, clock: systemClock, logger }),
   );
   const deadLetters = async () => (await letters.list({ limit: 1000 })).length;
-  metrics.watch({
-    conversations: () => store.counts(),
-    deadLetters,
-    knowledge: () => knowledge.status(),
-    jobs: () => jobs.queue.counts(),
-    models: () => models.readings(),
-  });
   const inbox = createInbox(store, systemClock);
   const feedback = createFeedbackLog(memory);
   const platforms = await composePlatforms(
@@ -108,6 +101,14 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     observer: metrics,
     owner: worker.name,
     logger,
+  });
+  metrics.watch({
+    conversations: () => store.counts(),
+    deadLetters,
+    outbox: () => engine.waiting(),
+    knowledge: () => knowledge.status(),
+    jobs: () => jobs.queue.counts(),
+    models: () => models.readings(),
   });
   const app = createApplication({
     inbox,

@@ -14,6 +14,8 @@ interface MetricSources {
     readonly timers: number;
   }>;
   deadLetters(): Promise<number>;
+  /** Of this process alone. */
+  outbox(): number;
   jobs(): Promise<Readonly<Record<string, number>>>;
   knowledge(): Promise<{
     readonly documents: number;
@@ -66,6 +68,11 @@ function watchSources(
   const leased = gauge(registry, "leases", "Instances that a worker holds");
   const timers = gauge(registry, "timers", "Armed timers");
   const letters = gauge(registry, "dead_letters", "Effects that could not be delivered");
+  const outbox = gauge(
+    registry,
+    "outbox",
+    "Effects that wait to be delivered, of the instances that this process works on; add up all processes",
+  );
   const documents = gauge(registry, "knowledge_documents", "Documents in the knowledge base");
   const chunks = gauge(registry, "knowledge_passages", "Passages in the knowledge base");
   const embedded = gauge(registry, "knowledge_vectors", "Passages with a vector");
@@ -98,6 +105,7 @@ function watchSources(
     each([
       async () => models.read(sources.models()),
       readConversations,
+      async () => outbox.set(sources.outbox()),
       async () => letters.set(await sources.deadLetters()),
       readKnowledge,
       readJobs,

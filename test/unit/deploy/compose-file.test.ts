@@ -137,6 +137,7 @@ it("shows and watches metrics that exist", async () => {
   metrics.watch({
     conversations: async () => ({ instances: 0, ready: 0, leased: 0, unread: 0, timers: 0 }),
     deadLetters: async () => 0,
+    outbox: () => 0,
     jobs: async () => ({ failed: 0 }),
     knowledge: async () => ({
       documents: 0,

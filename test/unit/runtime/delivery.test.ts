@@ -76,6 +76,35 @@ describe("delivery", () => {
     await eventually("a durable wait", async () => (await world.store.counts()).timers === 1);
   });
 
+  test("effects that wait for their next attempt are counted, whether or not the instance is held", async () => {
+    const channel = createMemoryChannel();
+    channel.fail("post", { type: "rate-limited", retryAfterMs: 60_000 });
+    const engine = await world.startWorker({ channels: [channel] });
+    expect(engine.waiting()).toBe(0);
+
+    await world.say("slow", "hello");
+    await eventually("the refusal", () => channel.calls().length === 1);
+    await world.say("quick", "hello");
+    await eventually("the other reply", () => channel.texts("quick").length === 1);
+    await world.settled();
+
+    await eventually("both to be given back", () => engine.active() === 0);
+    expect(engine.waiting()).toBe(1);
+  });
+
+  test("nothing is counted any more once it is sent", async () => {
+    const channel = createMemoryChannel();
+    channel.fail("post", { type: "rate-limited", retryAfterMs: 30 });
+    const engine = await world.startWorker({ channels: [channel] });
+
+    await world.say("c", "hello");
+    await eventually("the refusal to be counted", () => engine.waiting() === 1);
+    await eventually("a reply", () => channel.texts().length > 0);
+    await world.settled();
+
+    await eventually("an empty outbox", () => engine.waiting() === 0);
+  });
+
   test("a send that never ends is cut off and then looked for", async () => {
     const channel = createMemoryChannel();
     channel.fail("post", { type: "hangs" });

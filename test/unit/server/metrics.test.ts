@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import { createMetrics } from "../../../src/server/index.ts";
+
+it("shows queue, leases, outbox and dead letters as they are when somebody asks", async () => {
+  const metrics = createMetrics();
+  let outbox = 3;
+  metrics.watch({
+    conversations: async () => ({ instances: 9, ready: 4, leased: 2, unread: 5, timers: 1 }),
+    deadLetters: async () => 7,
+    outbox: () => outbox,
+    jobs: async () => ({}),
+    knowledge: () => Promise.reject(new Error("away")),
+    models: () => [],
+  });
+
+  const before = await metrics.text();
+  outbox = 0;
+  const after = await metrics.text();
+
+  expect(before).toMatch(/^frontdesk_outbox 3$/mu);
+  expect(before).toMatch(/^frontdesk_queue_ready 4$/mu);
+  expect(before).toMatch(/^frontdesk_leases 2$/mu);
+  expect(before).toMatch(/^frontdesk_dead_letters 7$/mu);
+  expect(after).toMatch(/^frontdesk_outbox 0$/mu);
+});

@@ -16,6 +16,12 @@ export interface TalkLabels {
   readonly shared: (by: string) => string;
   readonly notShared: (sources: readonly string[]) => string;
   readonly expired: string;
+  /** Pressed again while it is under way. */
+  readonly isBeingShared: string;
+  /** It broke off; pressed again, it goes on. */
+  readonly sharePaused: string;
+  /** Under the first message of a long shared answer. */
+  readonly goesOn: string;
   readonly choose: string;
   readonly chosen: (label: string, by: string) => string;
   readonly good: string;
@@ -55,6 +61,9 @@ const en: TalkLabels = {
   notShared: (sources) =>
     `I did not share this: not everybody here may read ${sources.join(", ")}. You still see it above.`,
   expired: "This is too old to share. Please ask again.",
+  isBeingShared: "This is being shared already.",
+  sharePaused: "I could not share all of this just now. Please press the button again in a minute.",
+  goesOn: "The answer goes on in the thread below.",
   choose: "Choose one",
   chosen: (label, by) => `✓ ${label} — chosen by ${by}`,
   good: "👍 Helpful",
@@ -115,6 +124,9 @@ const zh: TalkLabels = {
   notShared: (sources) =>
     `没有分享：这里不是所有人都能看 ${sources.join("、")}。上面的内容仍只有您能看到。`,
   expired: "内容太久，无法分享。请重新提问。",
+  isBeingShared: "正在分享，请稍候。",
+  sharePaused: "暂时没能全部分享。请一分钟后再按一次按钮。",
+  goesOn: "回答在下面的话题中继续。",
   choose: "请选择",
   chosen: (label, by) => `✓ ${label} — 由 ${by} 选择`,
   good: "👍 有帮助",

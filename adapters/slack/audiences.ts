@@ -5,6 +5,7 @@ import { createTtlCache } from "../shared/ttl-cache.ts";
 import type { SlackApi, SlackCall } from "./client.ts";
 import type { SlackPeople } from "./people.ts";
 import { channelSettings, type SlackSettings } from "./settings.ts";
+import { unlessLate } from "./unless-late.ts";
 
 const infoAnswer = z.object({
   channel: z.object({
@@ -26,6 +27,8 @@ const membersAnswer = z.object({
 export interface SlackAudiences {
   /** When Slack does not say, only what is public may be shown. */
   of(channel: string, call: SlackCall): Promise<Audience>;
+  /** The same by the time of the limit: then what was known last, else what is public. */
+  by(channel: string, limit: AbortSignal, call: SlackCall): Promise<Audience>;
   /** Somebody came or went. */
   forget(channel: string): void;
 }
@@ -61,8 +64,8 @@ export function createSlackAudiences(options: {
       if (isOutsider === null) unknown.push(user);
     }
     if (unknown.length > MAX_LOOKED_UP) return null;
-    for (const user of unknown) if (await people.isOutsider(user, call)) return true;
-    return false;
+    const found = await Promise.all(unknown.map((user) => people.isOutsider(user, call)));
+    return found.includes(true);
   };
 
   const hasOutsiders = async (channel: string, call: SlackCall): Promise<boolean> => {
@@ -98,18 +101,27 @@ export function createSlackAudiences(options: {
     return { kind: "shared", visible: ["public", "internal"] };
   };
 
+  const of: SlackAudiences["of"] = async (channel, call) => {
+    try {
+      return await known.get(channel, () => load(channel, call));
+    } catch (error) {
+      call.signal.throwIfAborted();
+      logger.warn(
+        { err: error, channel },
+        "a channel's readers are unknown; only public documents are used",
+      );
+      return PUBLIC_ONLY;
+    }
+  };
+
   return {
-    async of(channel, call) {
-      try {
-        return await known.get(channel, () => load(channel, call));
-      } catch (error) {
-        call.signal.throwIfAborted();
-        logger.warn(
-          { err: error, channel },
-          "a channel's readers are unknown; only public documents are used",
-        );
-        return PUBLIC_ONLY;
-      }
+    of,
+    by(channel, limit, call) {
+      return unlessLate(of(channel, call), limit, () => {
+        const last = known.peek(channel);
+        logger.warn({ channel, isKnown: last !== null }, "Slack is slow to say who reads along");
+        return last ?? PUBLIC_ONLY;
+      });
     },
     forget: (channel) => known.forget(channel),
   };

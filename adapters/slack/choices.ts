@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { detectLanguage } from "../../src/core/index.ts";
+import { detectLanguage, timeLimit } from "../../src/core/index.ts";
 import { ACTIONS } from "./action-ids.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { contextBlock } from "./blocks.ts";
@@ -10,6 +10,7 @@ import type { SlackMessagePayload } from "./payloads.ts";
 import { addressOf, type PressPlace, placeOf } from "./press-place.ts";
 import { mrkdwnLine } from "./safe-text.ts";
 import { isAllowed } from "./settings.ts";
+import { LOOK_UP_MS } from "./unless-late.ts";
 
 /** Passes on what was chosen of a clarifying question. Resolves when it is durable. */
 export interface Choices {
@@ -50,9 +51,10 @@ export function createChoices(parts: AdapterParts): Choices {
       if (at === null || !isAllowed(settings, { ...at, isDirect: isDirect(at.channel) })) return;
       const { team } = await parts.identity();
       const address = addressOf(at, team);
+      const limit = timeLimit(LOOK_UP_MS);
       const [principal, audience, manner] = await Promise.all([
-        people.principal(at.user, call),
-        at.isEphemeral ? { kind: "private" as const } : audiences.of(at.channel, call),
+        people.principalBy(at.user, limit, call),
+        at.isEphemeral ? { kind: "private" as const } : audiences.by(at.channel, limit, call),
         parts.rules.mannerOf(at.channel),
       ]);
       if (at.isEphemeral && at.responseUrl !== null) {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { detectLanguage, type InboundMessage } from "../../src/core/index.ts";
+import { detectLanguage, type InboundMessage, timeLimit } from "../../src/core/index.ts";
 import type { AckBody, AdapterParts } from "./adapter-parts.ts";
 import { markdownBlock } from "./blocks.ts";
 import { commandLabels } from "./command-labels.ts";
@@ -11,6 +11,7 @@ import { slackLabels } from "./labels.ts";
 import type { SlackCommand } from "./payloads.ts";
 import { isAllowed } from "./settings.ts";
 import { MAX_MESSAGE_CHARACTERS, readText } from "./text-in.ts";
+import { LOOK_UP_MS, unlessLate } from "./unless-late.ts";
 
 const openAnswer = z.object({ channel: z.object({ id: z.string() }) });
 
@@ -49,7 +50,7 @@ export function createCommands(
   const ask: Commands["ask"] = async ({ channel, user, text, responseUrl, id }) => {
     const { team } = await parts.identity();
     const [principal, manner] = await Promise.all([
-      parts.people.principal(user, call),
+      parts.people.principalBy(user, timeLimit(LOOK_UP_MS), call),
       parts.rules.mannerOf(channel),
     ]);
     const conversationId = slackConversationId({ kind: "slash", team, channel, user });
@@ -127,7 +128,9 @@ export function createCommands(
       }
       if (command.command === settings.commands.ask) return runAsk(command, text);
       if (command.command === settings.commands.kb) return knowledge.run(command, text);
-      const language = await parts.people.language(user, call);
+      const limit = timeLimit(LOOK_UP_MS);
+      const asked = parts.people.language(user, call);
+      const language = await unlessLate(asked, limit, () => detectLanguage(text));
       return ephemeralText(
         commandLabels(language).help(settings.commands.kb, settings.commands.ask),
       );

@@ -6,11 +6,15 @@ import { rootOf } from "./hearing.ts";
 import { slackConversationId, timeOfTs } from "./ids.ts";
 import { messageSchema } from "./payloads.ts";
 import { cut } from "./safe-text.ts";
+import { unlessLate } from "./unless-late.ts";
 
 /** What was said in a thread before the bot was brought into it. */
 export interface EarlierTalk {
-  /** Tells the dialogue, if it does not know the thread yet. Failures are of no consequence. */
-  bring(said: Said): Promise<void>;
+  /**
+   * Tells the dialogue, if it does not know the thread yet. Failures are of no consequence.
+   * @param limit what Slack has not told by then is left out
+   */
+  bring(said: Said, limit: AbortSignal): Promise<void>;
 }
 
 const page = z.object({ messages: z.array(messageSchema) });
@@ -43,14 +47,20 @@ export function createEarlierTalk(parts: AdapterParts): EarlierTalk {
   };
 
   return {
-    async bring(said) {
+    async bring(said, limit) {
       if (said.thread === null) return;
       const { team } = await parts.identity();
       const { channel } = said;
       const id = slackConversationId({ kind: "thread", team, channel, thread: said.thread });
       if (await participation.isKnown(id)) return;
       try {
-        const turns = await read(said);
+        const turns = await unlessLate(read(said), limit, () => {
+          logger.info(
+            { channel },
+            "Slack is slow: a thread is answered without what was said before",
+          );
+          return [];
+        });
         if (turns.length === 0) return;
         const event = { type: "conversation.seeded", turns, at: clock.now() };
         await host.inbox.tell({ kind: "dialogue", id }, event, [`seed:${id}`]);

@@ -51,7 +51,8 @@ function notification(text: string): string {
   return escapeMrkdwn(cut(plain === "" ? "…" : plain, MAX_NOTIFICATION));
 }
 
-function textParts(reply: Reply): readonly string[] {
+/** The text of a reply in pieces that fit into one message each; whole up to about 100,000 characters. */
+export function textParts(reply: Pick<Reply, "text" | "language">): readonly string[] {
   const text = defuse(cleanText(reply.text));
   const parts = splitMarkdown(text.trim() === "" ? "…" : text, MAX_PART);
   if (parts.length <= MAX_PARTS) return parts;

@@ -1,5 +1,10 @@
 import { z } from "zod";
-import { type ConversationId, detectLanguage, type InboundMessage } from "../../src/core/index.ts";
+import {
+  type ConversationId,
+  detectLanguage,
+  type InboundMessage,
+  timeLimit,
+} from "../../src/core/index.ts";
 import { createLoopGuard } from "../shared/loop-guard.ts";
 import { ACTIONS } from "./action-ids.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
@@ -13,6 +18,7 @@ import { slackLabels } from "./labels.ts";
 import type { Notices } from "./notices.ts";
 import { MAX_MESSAGE_CHARACTERS } from "./text-in.ts";
 import { threadAddress } from "./thread-address.ts";
+import { LOOK_UP_MS } from "./unless-late.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -26,6 +32,11 @@ interface IntakeOptions {
   /** Makes this message another one than the plain one of the same `ts`. */
   readonly variant?: string | null;
   readonly dedupeKeys: readonly string[];
+  /**
+   * When to take somebody for what is known of him already. Default: soon enough for Slack's three seconds; null where
+   * nobody waits for an acknowledgement.
+   */
+  readonly limit?: AbortSignal | null;
 }
 
 /** Takes in what happens in Slack. A call resolves when it is durable: only then may Slack be told so. */
@@ -81,10 +92,13 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
 
   const receive: Intake["receive"] = async (said, options) => {
     const { edition = null, variant = null, asker = said.user } = options;
+    const { limit = timeLimit(LOOK_UP_MS) } = options;
+    const { people, audiences } = parts;
+    const { channel } = said;
     const { team } = await parts.identity();
     const [principal, audience, manner] = await Promise.all([
-      parts.people.principal(asker, call),
-      parts.audiences.of(said.channel, call),
+      limit === null ? people.principal(asker, call) : people.principalBy(asker, limit, call),
+      limit === null ? audiences.of(channel, call) : audiences.by(channel, limit, call),
       parts.rules.mannerOf(said.channel),
     ]);
     const address = threadAddress(team, said, edition);
@@ -140,15 +154,16 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
   };
 
   const follow = async (said: Said, how: Hearing, keys: readonly string[]): Promise<void> => {
+    const limit = timeLimit(LOOK_UP_MS);
     switch (how) {
       case "addressed":
         if (said.thread !== null && said.isMention)
           await parts.rules.setMuted(said.channel, rootOf(said), false);
-        await earlier.bring(said);
-        await receive(said, { isAddressed: true, dedupeKeys: keys });
+        await earlier.bring(said, limit);
+        await receive(said, { isAddressed: true, dedupeKeys: keys, limit });
         return;
       case "overheard":
-        await receive(said, { isAddressed: false, dedupeKeys: keys });
+        await receive(said, { isAddressed: false, dedupeKeys: keys, limit });
         return;
       case "offer":
         await offer(said);

@@ -10,6 +10,7 @@ import {
   type RankedPassage,
   type Reply,
   TONES,
+  timeLimit,
 } from "../../src/core/index.ts";
 import { ACTIONS } from "./action-ids.ts";
 import type { AckBody, AdapterParts } from "./adapter-parts.ts";
@@ -22,6 +23,7 @@ import { slackLabels } from "./labels.ts";
 import type { SlackCommand } from "./payloads.ts";
 import { cleanLine, cleanText, cut, defuse, mrkdwnLine } from "./safe-text.ts";
 import { CHANNEL_MODES, mayEdit } from "./settings.ts";
+import { LOOK_UP_MS, unlessLate } from "./unless-late.ts";
 
 /** `/kb search|add|list|settings|help`. */
 export interface KnowledgeCommands {
@@ -184,9 +186,10 @@ export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands 
     async run(command, text) {
       const [name = "", ...words] = text.split(/\s+/u).filter((word) => word !== "");
       const { user_id: user } = command;
+      const limit = timeLimit(LOOK_UP_MS);
       const [principal, language] = await Promise.all([
-        people.principal(user, call),
-        people.language(user, call),
+        people.principalBy(user, limit, call),
+        unlessLate(people.language(user, call), limit, () => detectLanguage(text)),
       ]);
       const request: Request = { command, principal, labels: commandLabels(language) };
       const rest = text.slice(text.indexOf(name) + name.length).trim();

@@ -132,7 +132,7 @@ export function createMissed(parts: AdapterParts, intake: Intake): Missed {
 
   const takeIn = (said: Said, self: SlackIdentity): Promise<boolean> => {
     const dedupeKeys = [`said:${self.team}:${said.channel}:${said.ts}`];
-    return intake.receive(said, { isAddressed: true, dedupeKeys });
+    return intake.receive(said, { isAddressed: true, dedupeKeys, limit: null });
   };
 
   const readAll = async (): Promise<void> => {

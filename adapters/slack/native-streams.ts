@@ -36,7 +36,8 @@ const tsAnswer = z.object({ ts: z.string() });
 const anything = z.object({});
 
 // Streams die after about five minutes (vercel/chat#607) and at 10.6 to 12 kB (CopilotKit#6063, openclaw#143882).
-const MAX_AGE_MS = 4 * 60_000;
+// Text comes every second or so: what is looked at then must be over before four minutes are.
+const MAX_AGE_MS = 3.75 * 60_000;
 const MAX_BYTES = 9_000;
 const MAX_PIECE = 2_500;
 const DAY_MS = 24 * 3_600_000;
@@ -164,7 +165,7 @@ export function createNativeStreams(options: {
       try {
         for (const piece of piecesOf(text.slice(stream.sent.length))) {
           const bytes = Buffer.byteLength(piece);
-          const isOld = now() - stream.startedAt > MAX_AGE_MS;
+          const isOld = now() - stream.startedAt >= MAX_AGE_MS;
           if (isOld || stream.bytes + bytes > MAX_BYTES) {
             await turnOver(first, stream, address, askers.get(first) ?? null, call);
           }

@@ -6,6 +6,7 @@ import type { SlackApi, SlackCall } from "./client.ts";
 import type { SlackIdentity } from "./decode.ts";
 import { cleanLine, cut } from "./safe-text.ts";
 import type { SlackSettings } from "./settings.ts";
+import { unlessLate } from "./unless-late.ts";
 
 const userSchema = z.object({
   id: z.string(),
@@ -36,6 +37,8 @@ const membersAnswer = z.object({ users: z.array(z.string()) });
 export interface SlackPeople {
   /** Who this is. When Slack does not say, a guest: he sees what is public. */
   principal(user: string, call: SlackCall): Promise<Principal>;
+  /** The same by the time of the limit: then of what is known already, and of nobody known, a guest. */
+  principalBy(user: string, limit: AbortSignal, call: SlackCall): Promise<Principal>;
   /** Whether somebody is a guest or from another organisation; null when he was never looked up. */
   knownOutsider(user: string): Promise<boolean | null>;
   /** The same, asked of Slack when need be; people whom Slack does not know are outsiders. */
@@ -63,6 +66,12 @@ function nameOf(user: SlackUser): string {
   return cut(name ?? user.id, 80);
 }
 
+type Members = ReadonlyMap<string, ReadonlySet<string>>;
+
+function groupsIn(members: Members | null, user: string): readonly string[] {
+  return [...(members ?? [])].filter(([, ids]) => ids.has(user)).map(([name]) => name);
+}
+
 /** Looks people up, and remembers them for ten minutes. */
 export function createSlackPeople(options: {
   readonly api: SlackApi;
@@ -73,7 +82,7 @@ export function createSlackPeople(options: {
   const { api, settings, logger } = options;
   const users = createTtlCache<SlackUser>(PROFILE_MS);
   const everybody = createTtlCache<true>(EVERYBODY_MS);
-  const groups = createTtlCache<ReadonlyMap<string, ReadonlySet<string>>>(GROUPS_MS);
+  const groups = createTtlCache<Members>(GROUPS_MS);
 
   const lookUp = async (id: string, call: SlackCall): Promise<SlackUser | null> => {
     try {
@@ -90,7 +99,7 @@ export function createSlackPeople(options: {
   };
 
   /** Members by our names of groups; nobody when Slack does not say. */
-  const loadGroups = async (call: SlackCall): Promise<ReadonlyMap<string, ReadonlySet<string>>> => {
+  const loadGroups = async (call: SlackCall): Promise<Members> => {
     const { usergroups } = await api.call("usergroups.list", {}, groupsAnswer, call);
     const members = new Map<string, ReadonlySet<string>>();
     for (const { id, handle } of usergroups) {
@@ -111,7 +120,7 @@ export function createSlackPeople(options: {
     if (Object.keys(settings.groups).length === 0) return [];
     try {
       const members = await groups.get("all", () => loadGroups(call));
-      return [...members].filter(([, ids]) => ids.has(user)).map(([name]) => name);
+      return groupsIn(members, user);
     } catch (error) {
       call.signal.throwIfAborted();
       logger.warn({ err: error }, "user groups could not be read; nobody counts as a member");
@@ -140,6 +149,33 @@ export function createSlackPeople(options: {
     return user === null || isGuest(user, team);
   };
 
+  const principalOf = (
+    id: string,
+    user: SlackUser | null,
+    isOutside: boolean,
+    groupNames: readonly string[],
+  ): Principal => {
+    const name = `slack:${id}`;
+    const entry = Object.hasOwn(settings.people, name) ? settings.people[name] : undefined;
+    const role: Role = entry?.role ?? (isOutside ? "guest" : settings.defaultRole);
+    return {
+      platform: "slack",
+      userId: userId(id),
+      displayName: entry?.name ?? (user === null ? id : nameOf(user)),
+      role,
+      groups: [...new Set([...(entry?.groups ?? []), ...groupNames])],
+    };
+  };
+
+  const principal: SlackPeople["principal"] = async (id, call) => {
+    const [user, isOutside, groupNames] = await Promise.all([
+      lookUp(id, call),
+      isOutsider(id, call),
+      groupsOf(id, call),
+    ]);
+    return principalOf(id, user, isOutside, groupNames);
+  };
+
   return {
     isOutsider,
     async knownOutsider(id) {
@@ -149,22 +185,14 @@ export function createSlackPeople(options: {
     async language(id, call) {
       return (await lookUp(id, call))?.locale?.startsWith("zh") === true ? "zh" : "en";
     },
-    async principal(id, call) {
-      const name = `slack:${id}`;
-      const entry = Object.hasOwn(settings.people, name) ? settings.people[name] : undefined;
-      const [user, outside, groupNames] = await Promise.all([
-        lookUp(id, call),
-        isOutsider(id, call),
-        groupsOf(id, call),
-      ]);
-      const role: Role = entry?.role ?? (outside ? "guest" : settings.defaultRole);
-      return {
-        platform: "slack",
-        userId: userId(id),
-        displayName: entry?.name ?? (user === null ? id : nameOf(user)),
-        role,
-        groups: [...new Set([...(entry?.groups ?? []), ...groupNames])],
-      };
+    principal,
+    principalBy(id, limit, call) {
+      return unlessLate(principal(id, call), limit, async () => {
+        const user = users.peek(id);
+        logger.warn({ userId: id, isKnown: user !== null }, "Slack is slow to say who somebody is");
+        const isOutside = user === null || isGuest(user, (await options.identity()).team);
+        return principalOf(id, user, isOutside, groupsIn(groups.peek("all"), id));
+      });
     },
     async preload(call) {
       await everybody.get("all", () => readEverybody(call));

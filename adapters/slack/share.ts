@@ -7,12 +7,11 @@ import {
   type Reply,
 } from "../../src/core/index.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
-import { contextBlock, markBlocks, markdownBlock, sourceBlocks } from "./blocks.ts";
 import type { PressedAt } from "./decode-interaction.ts";
 import { shareName } from "./ephemeral.ts";
 import { slackLabels } from "./labels.ts";
-import { partMetadata } from "./posted.ts";
-import { cleanText, cut, defuse, mrkdwnLine } from "./safe-text.ts";
+import { cut, mrkdwnLine } from "./safe-text.ts";
+import { createSharePosts } from "./share-posts.ts";
 
 /** Shows a private answer to the channel, if everybody there may see what it rests on. */
 export interface Share {
@@ -44,11 +43,13 @@ type Shareable = z.infer<typeof shareableSchema>;
 
 /** As many as one retrieval gives: a passage that was cited for this very question is among them. */
 const CHECKED = 100;
-const MAX_TEXT = 9_000;
+/** Another press meanwhile does nothing; after a crash, one works again when this is over. */
+const SHARING_MS = 2 * 60_000;
 
 export function createShare(parts: AdapterParts): Share {
-  const { host, api, audiences, people, memory, urls, background, signal } = parts;
+  const { host, audiences, people, memory, urls, background, logger, signal } = parts;
   const call = { signal };
+  const posts = createSharePosts(parts);
 
   /**
    * The sources that not everybody in the channel may read. Asked of retrieval itself, the one place that knows: what it
@@ -75,33 +76,33 @@ export function createShare(parts: AdapterParts): Share {
     await urls.respond(at.responseUrl, body, call);
   };
 
+  const wholeReply = ({ reply }: Shareable): Reply => ({
+    ...reply,
+    decision: "answer",
+    confidence: null,
+    options: [],
+    case: null,
+    timings: {},
+    speaker: { kind: "bot" },
+  });
+
   const publish = async (at: PressedAt, shareId: string, shareable: Shareable): Promise<void> => {
-    const { channel } = shareable;
-    const { language } = shareable.reply;
-    const labels = slackLabels(language);
-    const { displayName } = await people.principal(at.user, call);
-    const text = cut(defuse(cleanText(shareable.reply.text)), MAX_TEXT);
-    const whole: Reply = {
-      ...shareable.reply,
-      decision: "answer",
-      confidence: null,
-      options: [],
-      case: null,
-      timings: {},
-      speaker: { kind: "bot" },
-    };
-    const question = shareable.reply.question ?? "";
-    const blocks = [
-      contextBlock([
-        `💬 ${mrkdwnLine(cut(question, 500))} — ${labels.shared(mrkdwnLine(displayName))}`,
-      ]),
-      markdownBlock(text.trim() === "" ? "…" : text),
-      ...sourceBlocks(whole),
-      ...markBlocks(whole),
-    ];
-    const metadata = partMetadata({ k: `share:${shareId}`, p: 0, n: 1 });
-    const content = { channel, text: cut(text, 300), blocks, metadata };
-    await api.post(`share/${shareId}`, content, call);
+    const labels = slackLabels(shareable.reply.language);
+    const claim = `sharing-now:${shareId}`;
+    if (!(await memory.claim(claim, SHARING_MS))) return tell(at, labels.isBeingShared);
+    try {
+      const { displayName: by } = await people.principal(at.user, call);
+      const { channel } = shareable;
+      await posts.publish({ shareId, channel, reply: wholeReply(shareable), by });
+      // Shared once: a later press finds nothing any more.
+      await memory.delete(shareName(shareId));
+    } catch (error) {
+      signal.throwIfAborted();
+      logger.warn({ err: error, channel: shareable.channel }, "an answer could not be shared");
+      await tell(at, labels.sharePaused);
+    } finally {
+      await memory.delete(claim);
+    }
   };
 
   const run = async (at: PressedAt, shareId: string): Promise<void> => {
@@ -111,14 +112,12 @@ export function createShare(parts: AdapterParts): Share {
       return;
     }
     const closed = await hidden(shareable);
-    const labels = slackLabels(shareable.reply.language);
     if (closed.length > 0) {
+      const { notShared } = slackLabels(shareable.reply.language);
       const names = [...new Set(closed.map(({ title, source }) => title || source))];
-      await tell(at, labels.notShared(names.map((name) => `“${mrkdwnLine(cut(name, 80))}”`)));
+      await tell(at, notShared(names.map((name) => `“${mrkdwnLine(cut(name, 80))}”`)));
       return;
     }
-    // Shared once: a second press finds nothing any more.
-    await memory.delete(shareName(shareId));
     await publish(at, shareId, shareable);
   };
 

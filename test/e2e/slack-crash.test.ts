@@ -51,27 +51,30 @@ describe("a process that ends in the middle", () => {
     expect(answer.text).toContain(FACT);
   });
 
-  it("by kill -9 after the post and before its receipt: there is one message", async () => {
-    const slack = await island();
-    const dataDir = await folderWith({ lighthouse: `# Lighthouse\n\n## Lamp\n\n${FACT}\n` });
-    const first = await start(slack, { dataDir });
-    const ann = slack.user("Ann");
-    const help = slack.channel("help", { members: [ann] });
-    slack.faults.next("chat.postMessage", { type: "hang", when: "after" });
+  it.each(["socket", "http"] as const)(
+    "by kill -9 after the post and before its receipt, in %s mode: there is one message",
+    async (mode) => {
+      const slack = await island();
+      const dataDir = await folderWith({ lighthouse: `# Lighthouse\n\n## Lamp\n\n${FACT}\n` });
+      const first = await start(slack, { dataDir, mode });
+      const ann = slack.user("Ann");
+      const help = slack.channel("help", { members: [ann] });
+      slack.faults.next("chat.postMessage", { type: "hang", when: "after" });
 
-    const asked = await slack.mention(ann, help, "How is the lighthouse lamp lit?");
-    const answers = () => slack.messages(help, asked.ts).filter(({ isBot }) => isBot);
-    await slack.until(() => answers()[0]);
-    await first.kill();
-    await start(slack, { dataDir });
-    await slack.until(() => slack.callsOf("conversations.replies").length > 0, "a look back");
-    const again = await slack.threadReply(ann, help, asked.ts, "@bot How is the lamp lit?");
-    await slack.until(() => answers().length > 1 && answers());
+      const asked = await slack.mention(ann, help, "How is the lighthouse lamp lit?");
+      const answers = () => slack.messages(help, asked.ts).filter(({ isBot }) => isBot);
+      await slack.until(() => answers()[0]);
+      await first.kill();
+      await start(slack, { dataDir, mode });
+      await slack.until(() => slack.callsOf("conversations.replies").length > 0, "a look back");
+      const again = await slack.threadReply(ann, help, asked.ts, "@bot How is the lamp lit?");
+      await slack.until(() => answers().length > 1 && answers());
 
-    expect(slack.callsOf("chat.postMessage")).toHaveLength(2);
-    expect(answers().map(({ metadata }) => metadata?.event_payload["q"])).toEqual([
-      asked.ts,
-      again.ts,
-    ]);
-  });
+      expect(slack.callsOf("chat.postMessage")).toHaveLength(2);
+      expect(answers().map(({ metadata }) => metadata?.event_payload["q"])).toEqual([
+        asked.ts,
+        again.ts,
+      ]);
+    },
+  );
 });

@@ -198,6 +198,48 @@ describe("commands", () => {
     expect(shared.text).toContain("[1] Leave › Annual leave");
   });
 
+  it.each([
+    ["a post whose answer is lost", { type: "reset", when: "after" }, 1],
+    ["a post that is refused for good", { type: "error", error: "is_archived" }, 2],
+  ] as const)(
+    "shares a long answer whole, in a thread, once, in spite of %s",
+    async (_, fault, presses) => {
+      const words = Array.from({ length: 300 }, (_none, n) => `word${n} ${"filling ".repeat(12)}`);
+      const { slack, bot } = await openScene({
+        script: () => ({ text: words.join("\n\n"), question: "How many?", citations: [] }),
+      });
+      const ann = slack.user("Ann");
+      const help = slack.channel("help", { members: [ann] });
+      await slack.slash(ann, help, "/ask", "how many?");
+      await bot.settled();
+      slack.faults.next("chat.postMessage", { type: "slow", ms: 1 });
+      slack.faults.next("chat.postMessage", fault);
+      const inChannel = () => slack.messages(help, null).filter(({ isBot }) => isBot);
+      const shared = () => {
+        const [root] = inChannel();
+        return root === undefined ? [] : slack.messages(help, root.ts);
+      };
+      const isWhole = () => shared().some(({ text }) => text.includes("word299 "));
+
+      await slack.press(ann, { channel: help, thread: null }, "Share with channel");
+      if (presses === 2) {
+        const isTold = ({ text }: { readonly text: string }) =>
+          text.includes("press the button again");
+        await slack.until(() => slack.messages(help, null, ann).some(isTold), "a word about it");
+        await slack.press(ann, { channel: help, thread: null }, "Share with channel");
+      }
+      await slack.until(isWhole, "the last part");
+
+      expect(inChannel()).toHaveLength(1);
+      expect(shared()[0]?.text).toContain("Shared by Ann");
+      expect(shared()[0]?.text).toContain("goes on in the thread");
+      const all = shared().map(({ text }) => text);
+      expect(all.length).toBeGreaterThan(2);
+      const order = all.join("\n").match(/word\d+ /gu);
+      expect(order).toEqual(words.map((_word, n) => `word${n} `));
+    },
+  );
+
   it("does not share what not everybody in the channel may read, and says why", async () => {
     const { slack, bot } = await openScene({
       host: fixedKnowledge([aPassage("salaries", "group:hr")]),

@@ -56,7 +56,7 @@ export const DEFAULT_DIALOGUE_SETTINGS: DialogueSettings = {
   botName: "Frontdesk",
   answerAt: 0.7,
   clarifyAt: 0.4,
-  ambiguousAt: 0.5,
+  ambiguousAt: 0.6,
   maxClarifications: 2,
   missesToEscalate: 2,
   gatherMs: 300,

@@ -280,6 +280,7 @@ describe("listing a web address", () => {
           updatedAt: null,
         },
       ],
+      refused: [],
     });
     await reader.close();
   });

@@ -247,12 +247,21 @@ describe.each(["socket", "http"] as const)("frontdesk start without a model, %s 
       const user = slack.user(text, { realName: text });
       const channel = slack.channel(text, { members: [user], topic: text });
       const asked = await slack.mention(user, channel, `How is the lighthouse lamp lit? ${text}`);
-      threads.push({ channel, asked });
+      threads.push({ user, channel, asked });
     }
 
-    for (const { channel, asked } of threads) {
-      expect((await answerIn(slack, channel, asked.ts)).text).not.toBe("");
-      expect(answersIn(slack, channel, asked.ts)).toHaveLength(1);
+    // Slack tells of fifty channels a minute who reads along: where that is unknown, the asker alone is answered.
+    for (const { user, channel, asked } of threads) {
+      const seen = () =>
+        slack
+          .messages(channel, asked.ts, user)
+          .filter(
+            ({ isBot, controls }) => isBot && !controls.some(({ label }) => label === "Stop"),
+          );
+      const answer = await slack.until(() => seen().at(-1), `an answer to ${user.name}`);
+
+      expect(answer.text).not.toBe("");
+      expect(seen()).toHaveLength(1);
     }
     expect(app.command.child.exitCode).toBeNull();
   });

@@ -73,6 +73,8 @@ export function startBullWorker(
     const id = jobIdOf(kind.kind, job.id ?? "");
     const controller = new AbortController();
     const { signal } = controller;
+    // A job that was put back wakes the fetch that is still under way: it comes once more, to be put back again.
+    if (isClosing) controller.abort(stopping());
     const progress = throttled(job);
     const look = async (): Promise<void> => {
       if ((await client.exists(dropKey(prefix, id))) > 0) controller.abort(dropped());

@@ -1,10 +1,13 @@
 import { Terminal } from "@xterm/headless";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createIngestView } from "../../../src/cli/ingest.ts";
 import { fakeTerminal } from "../../support/fake-terminal.ts";
 
 describe("the progress of an ingest", () => {
   it("stays on one line, however long the names are and whatever they hold", async () => {
+    // Where CI is set, @clack/prompts writes one line for each step and draws over none.
+    vi.stubEnv("CI", undefined);
+    onTestFinished(() => void vi.unstubAllEnvs());
     const { io } = fakeTerminal(60, 10);
     const screen = new Terminal({ cols: 60, rows: 10, allowProposedApi: true });
     const written: string[] = [];

@@ -9,6 +9,7 @@ import type { KeyedMemory } from "./ports/keyed-memory.ts";
 import type { KnowledgeBase } from "./ports/knowledge-base.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Retriever } from "./ports/retriever.ts";
+import type { SharedBudget } from "./ports/shared-budget.ts";
 
 const MINUTE_MS = 60_000;
 /** As many as Discord shows. */
@@ -46,6 +47,7 @@ export async function discordSettings({
 export async function composeDiscord(options: {
   readonly config: Config;
   readonly memory: KeyedMemory;
+  readonly budget: SharedBudget;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly inbox: Inbox;
@@ -56,7 +58,7 @@ export async function composeDiscord(options: {
   const settings = await discordSettings(options.config);
   if (settings === null) return null;
   const { createDiscordAdapter } = await import("../adapters/discord/index.ts");
-  const { memory, clock, logger, inbox, knowledge, store, feedback } = options;
+  const { memory, budget, clock, logger, inbox, knowledge, store, feedback } = options;
   const { titles } = knowledge;
   const host: DiscordHost = {
     inbox,
@@ -75,5 +77,5 @@ export async function composeDiscord(options: {
         .catch((error: unknown) => logger.warn({ err: error }, "a thumb was not kept"));
     },
   };
-  return createDiscordAdapter({ settings, host, memory, clock, logger });
+  return createDiscordAdapter({ settings, host, memory, budget, clock, logger });
 }

@@ -45,10 +45,9 @@ export async function composePlatforms(
   });
   // What is asked for in a chat outlives the process that heard it.
   const queued = { ...knowledge, ingest: createQueuedIngest(options.jobs) };
-  const common = { config, memory, clock: systemClock, logger };
+  const common = { config, memory, budget, clock: systemClock, logger };
   const slack = await composeSlack({
     ...common,
-    budget,
     host: {
       inbox,
       retriever: knowledge,

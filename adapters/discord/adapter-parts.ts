@@ -4,6 +4,7 @@ import type { Inbox } from "../../src/ports/inbox.ts";
 import type { KnowledgeBase } from "../../src/ports/knowledge-base.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { Retriever } from "../../src/ports/retriever.ts";
+import type { SharedBudget } from "../../src/ports/shared-budget.ts";
 import type { Background } from "../shared/background.ts";
 import type { ChannelRules } from "../shared/channel-rules.ts";
 import type { Participation } from "../shared/participation.ts";
@@ -68,6 +69,7 @@ export interface AdapterParts {
   readonly rules: ChannelRules;
   readonly participation: Participation;
   readonly memory: Remembered;
+  readonly budget: SharedBudget;
   readonly receipts: Receipts;
   readonly typing: Typing;
   readonly ephemeral: EphemeralMessages;

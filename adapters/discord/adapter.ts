@@ -6,6 +6,7 @@ import type { Clock } from "../../src/ports/clock.ts";
 import type { KeyedMemory } from "../../src/ports/keyed-memory.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { PlatformAdapter } from "../../src/ports/platform-adapter.ts";
+import type { SharedBudget } from "../../src/ports/shared-budget.ts";
 import { createBackground } from "../shared/background.ts";
 import { createChannelRules } from "../shared/channel-rules.ts";
 import { createParticipation } from "../shared/participation.ts";
@@ -42,6 +43,8 @@ export interface DiscordAdapterOptions {
   readonly settings: DiscordSettings;
   readonly host: DiscordHost;
   readonly memory: KeyedMemory;
+  /** Shared by all processes of the installation; who opened it closes it. */
+  readonly budget: SharedBudget;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly tuning?: GatewayTuning;
@@ -79,7 +82,7 @@ function createParts(options: DiscordAdapterOptions, signal: AbortSignal): Adapt
   const background = createBackground({ signal, logger });
   const rules = createChannelRules(memory, (channel) => {
     const { mode, collection } = channelSettings(settings, channel);
-    return { mode: mode ?? settings.channelMode, collection };
+    return { mode: mode ?? settings.channelMode, collection, language: null, tone: null };
   });
   return {
     host,
@@ -88,6 +91,7 @@ function createParts(options: DiscordAdapterOptions, signal: AbortSignal): Adapt
     api,
     guilds,
     memory,
+    budget: options.budget,
     rules,
     background,
     places: createPlaces({ api, logger }),

@@ -10,6 +10,7 @@ import {
 import type { ChannelCall, OutboundMessage, Receipt } from "../../src/ports/channel.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Remembered } from "../shared/remembered.ts";
+import { SHAREABLE_MS, shareName } from "../shared/shareable.ts";
 import type { DiscordApi, DiscordCall } from "./client.ts";
 import { button, row } from "./components.ts";
 import { ACTIONS, markOf, nonceOf } from "./custom-ids.ts";
@@ -67,11 +68,6 @@ export interface EphemeralMessages {
   answer(interaction: Grantable, parts: readonly EncodedPart[], call: DiscordCall): Promise<void>;
   /** Shows a kept answer to whom it belongs. False when it is somebody else's, or too old. */
   show(name: string, user: string, interaction: Grantable, call: DiscordCall): Promise<boolean>;
-}
-
-/** Name of an answer that can be shared. */
-export function shareName(id: string): string {
-  return `share:${id}`;
 }
 
 function hashOf(text: string): string {
@@ -144,7 +140,7 @@ export function createEphemeralMessages(options: {
     const canShare = reply.decision === "answer" && place?.kind !== "direct";
     if (canShare) {
       const channel = address.threadId ?? address.channelId;
-      await memory.set(shareName(shareId), { channel, user, reply }, KEPT_MS);
+      await memory.set(shareName(shareId), { channel, user, reply }, SHAREABLE_MS);
     }
     return encodeReply(reply, {
       isDraft: false,

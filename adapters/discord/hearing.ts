@@ -40,7 +40,7 @@ export async function hear(heard: Heard, parts: HearingParts): Promise<Hearing> 
   const isFor = isForBot(heard);
   if (said.isBot) {
     const isWelcome = said.isMention && settings.allowBots.includes(said.user);
-    return isWelcome && !loops.isLoop(conversation) ? "addressed" : "ignore";
+    return isWelcome && !(await loops.isCut(conversation)) ? "addressed" : "ignore";
   }
   const channels = [place.channel, ...(place.thread === null ? [] : [place.thread])];
   const asker = { user: said.user, roles, guild: place.guild, channels };

@@ -22,7 +22,7 @@ const DAY_MS = 24 * 3_600_000;
 export function createIntake(parts: AdapterParts, notices: Notices): Intake {
   const { host, settings, memory, typing, chains, clock, logger, signal } = parts;
   const call = { signal };
-  const loops = createLoopGuard();
+  const loops = createLoopGuard(parts.budget, "discord:loop:");
   const earlier = createEarlierTalk(parts);
   const hearing = { settings, rules: parts.rules, loops, isKnown: parts.participation.isKnown };
 
@@ -53,10 +53,10 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       guild: at.guild,
       roles: placed.roles,
     };
-    const [principal, audience, collection] = await Promise.all([
+    const [principal, audience, manner] = await Promise.all([
       parts.people.principal(options.asker ?? author, call),
       parts.audiences.of(at, call),
-      parts.rules.collectionOf(at.channel),
+      parts.rules.mannerOf(at.channel),
     ]);
     const text = said.text === "" && said.attachments.length === 0 ? "help" : said.text;
     const message: InboundMessage = {
@@ -66,7 +66,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       audience,
       text: text.slice(0, MAX_MESSAGE_CHARACTERS),
       attachments: said.attachments,
-      manner: { collection, language: null, tone: null },
+      manner,
       // Talk that nobody addressed to the bot is answered before all or not at all.
       canAnswerPrivately: options.isAddressed && audience.kind === "shared",
       isAddressed: options.isAddressed,
@@ -82,6 +82,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       return false;
     }
     await remember(message, placed);
+    if (said.isBot) await loops.count(conversation);
     if (text.length > MAX_MESSAGE_CHARACTERS) {
       const { tooLong } = discordLabels(detectLanguage(text));
       const where = { channel: said.channel, replyTo: said.id };

@@ -7,6 +7,7 @@ import {
 } from "../../src/core/index.ts";
 import { CHANNEL_MODES } from "../shared/channel-mode.ts";
 import { foundReply } from "../shared/found-reply.ts";
+import { SHAREABLE_MS, shareName } from "../shared/shareable.ts";
 import { cut } from "../shared/text.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { type CommandLabels, commandLabels } from "./command-labels.ts";
@@ -14,7 +15,6 @@ import { button, row } from "./components.ts";
 import { ACTIONS } from "./custom-ids.ts";
 import type { From } from "./decode-interaction.ts";
 import { encodeReply } from "./encode.ts";
-import { shareName } from "./ephemeral.ts";
 import { discordLabels } from "./labels.ts";
 import type { Responder } from "./responder.ts";
 import { plainLine } from "./safe-text.ts";
@@ -28,7 +28,6 @@ export interface KnowledgeCommands {
 }
 
 const FOUND = 5;
-const SHARE_MS = 24 * 3_600_000;
 const MAX_LISTED = 25;
 const MAX_CONTENT = 1_900;
 
@@ -42,7 +41,7 @@ export function createKnowledgeCommands(
   const find = async (from: From, query: string, labels: CommandLabels): Promise<void> => {
     if (host.retriever === null) return responder.edit(from, { content: labels.noSearch });
     const principal = await people.principal(from.actor, call);
-    const collection = await rules.collectionOf(from.place.channel);
+    const { collection } = await rules.mannerOf(from.place.channel);
     const language = detectLanguage(query);
     const collections = collection === null ? null : [collection];
     const audience = { kind: "private" } as const;
@@ -57,7 +56,7 @@ export function createKnowledgeCommands(
     const canShare = !from.place.isDirect;
     if (canShare) {
       const shareable = { channel, user: actor.user, reply };
-      await memory.set(shareName(from.id), shareable, SHARE_MS);
+      await memory.set(shareName(from.id), shareable, SHAREABLE_MS);
     }
     const encoded = encodeReply(
       { ...reply, decision: "smalltalk" },
@@ -136,7 +135,7 @@ export function createKnowledgeCommands(
       const by = principal.userId;
       logger.info({ channel, mode, collection, by }, "settings of a channel were changed");
     }
-    const shown = await rules.collectionOf(channel);
+    const { collection: shown } = await rules.mannerOf(channel);
     return labels.settings(await rules.modeOf(channel), shown && plainLine(shown, 60));
   };
 

@@ -1,7 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ButtonStyle } from "discord.js";
 import { z } from "zod";
-import { detectLanguage, isFrontdeskError } from "../../src/core/index.ts";
+import { detectLanguage } from "../../src/core/index.ts";
+import { type CatchUp, createCatchUp } from "../shared/catch-up.ts";
+import { patiently } from "../shared/patience.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { button, row } from "./components.ts";
 import { ACTIONS } from "./custom-ids.ts";
@@ -14,19 +15,11 @@ import { messagesAfter } from "./posted.ts";
 import { isAllowed } from "./settings.ts";
 import { askedSchema, type Intake, type Placed, saidKey, watermarkName } from "./taking-in.ts";
 
-/** Looks for what was asked while nobody listened. */
-export interface Missed {
-  /** Reads every channel from where it was last read. Resolves when all is taken in; failures are logged. */
-  catchUp(): Promise<void>;
-}
-
 const DAY_MS = 24 * 3_600_000;
 const MAX_TRIES = 5;
 /** So many channels at most, the ones in which something was heard last. */
 const MAX_CHANNELS = 60;
 const MAX_THREADS = 30;
-/** Questions that are only asked about: more would be a storm. */
-const MAX_OFFERS = 10;
 
 /** A channel or thread that may hold something that was not heard. */
 interface Unread {
@@ -36,7 +29,8 @@ interface Unread {
   readonly after: string;
 }
 
-export function createMissed(parts: AdapterParts, intake: Intake, notices: Notices): Missed {
+/** Looks for what was asked while nobody listened. */
+export function createMissed(parts: AdapterParts, intake: Intake, notices: Notices): CatchUp {
   const { settings, memory, api, clock, logger, signal } = parts;
   const call = { signal };
 
@@ -66,23 +60,14 @@ export function createMissed(parts: AdapterParts, intake: Intake, notices: Notic
     return [...places.values()].slice(0, MAX_THREADS);
   };
 
-  /** Nobody waits for this: it comes again when Discord says that it comes too soon. */
-  const patiently = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!isFrontdeskError(error, "rate_limited") || attempt === MAX_TRIES) throw error;
-        await sleep(error.retryAfterMs ?? 1_000, undefined, { signal });
-      }
-    }
-  };
-
   /** What is new in a place, oldest first, people's words only. */
   const read = async ({ channel, guild, after }: Unread): Promise<readonly Said[]> => {
     const self = await parts.identity();
     const place = await parts.places.of(channel, guild, call);
-    const messages = await patiently(() => messagesAfter(api, channel, after, call, 2));
+    const messages = await patiently(() => messagesAfter(api, channel, after, call, 2), {
+      tries: MAX_TRIES,
+      signal,
+    });
     return messages.flatMap((message) => {
       // History does not say in which server it is.
       const said = readSaid(message, self);
@@ -113,50 +98,28 @@ export function createMissed(parts: AdapterParts, intake: Intake, notices: Notic
     return (await parts.receipts.answersTo(said.id)).length > 0;
   };
 
-  const takeIn = (placed: Placed): Promise<boolean> =>
-    intake.receive(placed, { isAddressed: true, dedupeKeys: [saidKey(placed.said)] });
-
-  const readAll = async (): Promise<void> => {
-    let offers = 0;
-    let taken = 0;
-    for (const unread of [...(await heardChannels()), ...(await askedThreads())]) {
-      try {
-        for (const said of await read(unread)) {
-          const placed = await intake.place(said);
-          if (!isMeant(placed) || (await wasHeard(placed))) continue;
-          const isFresh = clock.now() - timeOfSnowflake(said.id) <= settings.missedMs;
-          if (isFresh && (await takeIn(placed))) taken += 1;
-          if (isFresh || offers >= MAX_OFFERS) continue;
-          offers += 1;
-          await offer(placed);
-        }
-      } catch (error) {
-        if (signal.aborted) return;
-        const { channel } = unread;
-        logger.info({ err: error, channel }, "a channel could not be read again");
-      }
-    }
-    if (taken + offers > 0)
-      logger.info({ taken, offers }, "questions from the time without connection");
+  const takeIn = async (placed: Placed): Promise<boolean> => {
+    if (await wasHeard(placed)) return false;
+    return intake.receive(placed, { isAddressed: true, dedupeKeys: [saidKey(placed.said)] });
   };
 
-  let running: Promise<void> | null = null;
-  let isWantedAgain = false;
-  const run = async (): Promise<void> => {
-    do {
-      isWantedAgain = false;
-      await readAll();
-    } while (isWantedAgain && !signal.aborted);
+  /** What was said there and is meant for the bot. */
+  const readPlaced = async (unread: Unread): Promise<readonly Placed[]> => {
+    const all: Placed[] = [];
+    for (const said of await read(unread)) all.push(await intake.place(said));
+    return all.filter(isMeant);
   };
 
-  return {
-    catchUp() {
-      // A connection that comes and goes asks for it again and again.
-      isWantedAgain = running !== null;
-      running ??= run().finally(() => {
-        running = null;
-      });
-      return running;
-    },
-  };
+  return createCatchUp<Unread, Placed>({
+    places: async () => [...(await heardChannels()), ...(await askedThreads())],
+    read: readPlaced,
+    timeOf: ({ said }) => timeOfSnowflake(said.id),
+    takeIn,
+    wasHeard,
+    offer,
+    freshMs: settings.missedMs,
+    clock,
+    logger,
+    signal,
+  });
 }

@@ -86,10 +86,10 @@ export function createPresses(
     const canAnswer = await responder.deferUpdate(from);
     const conversation = await conversationOfPress(chains, from, id, message);
     const address = addressOfPress(from, id, conversation, message);
-    const [principal, audience, collection] = await Promise.all([
+    const [principal, audience, manner] = await Promise.all([
       people.principal(from.actor, call),
       address.ephemeral ? { kind: "private" as const } : audiences.of(from.place, call),
-      parts.rules.collectionOf(from.place.channel),
+      parts.rules.mannerOf(from.place.channel),
     ]);
     if (address.ephemeral && canAnswer) await ephemeral.remember(conversation, from, false);
     if (!address.ephemeral) parts.typing.show(from.channel);
@@ -104,7 +104,6 @@ export function createPresses(
     };
     // Before the choice: whoever answers it may be another process, and quick.
     await parts.memory.set(`asker:${messageId}`, principal.userId, DAY_MS);
-    const manner = { collection, language: null, tone: null };
     const how = { manner, canAnswerPrivately: audience.kind === "shared" };
     const isNew = await host.inbox.tell(
       { kind: "dialogue", id: conversation },

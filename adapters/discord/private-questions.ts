@@ -54,11 +54,7 @@ export function createPrivateQuestions(parts: AdapterParts): PrivateQuestions {
         audience: { kind: "private" },
         text: text.slice(0, MAX_MESSAGE_CHARACTERS),
         attachments: [],
-        manner: {
-          collection: await parts.rules.collectionOf(place.channel),
-          language: null,
-          tone: null,
-        },
+        manner: await parts.rules.mannerOf(place.channel),
         isAddressed: true,
         receivedAt: clock.now(),
       };

@@ -1,12 +1,11 @@
 import { z } from "zod";
-import { LANGUAGES, passageId, type Reply } from "../../src/core/index.ts";
 import { hiddenSources } from "../shared/hidden-sources.ts";
+import { type Shareable, shareableSchema, sharedReply, shareName } from "../shared/shareable.ts";
 import { cut } from "../shared/text.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { nonceOf } from "./custom-ids.ts";
 import type { From } from "./decode-interaction.ts";
 import { encodeReply } from "./encode.ts";
-import { shareName } from "./ephemeral.ts";
 import { CODES, discordErrorCode } from "./errors.ts";
 import { discordLabels } from "./labels.ts";
 import { QUIET } from "./placement.ts";
@@ -17,28 +16,6 @@ import { plainLine } from "./safe-text.ts";
 export interface Share {
   run(from: From, shareId: string): Promise<void>;
 }
-
-const citationSchema = z.object({
-  n: z.number(),
-  passageId: z.string().transform(passageId),
-  title: z.string(),
-  section: z.string(),
-  source: z.string(),
-  quote: z.string(),
-  origin: z.enum(["local", "web"]),
-});
-const shareableSchema = z.object({
-  channel: z.string(),
-  user: z.string(),
-  reply: z.object({
-    text: z.string(),
-    language: z.enum(LANGUAGES),
-    question: z.string().nullable(),
-    citations: z.array(citationSchema),
-    marks: z.array(z.enum(["extractive", "unsure", "web", "partial", "stopped"])),
-  }),
-});
-type Shareable = z.infer<typeof shareableSchema>;
 
 const anything = z.unknown();
 const FORBIDDEN: ReadonlySet<number> = new Set([CODES.missingAccess, CODES.missingPermissions]);
@@ -55,18 +32,10 @@ export function createShare(parts: AdapterParts, responder: Responder): Share {
     return hiddenSources(reply, { principal, audience }, host.retriever, call);
   };
 
-  const publish = async (from: From, shareId: string, { reply }: Shareable): Promise<void> => {
+  const publish = async (from: From, shareId: string, shareable: Shareable): Promise<void> => {
+    const { reply } = shareable;
     const labels = discordLabels(reply.language);
-    const whole: Reply = {
-      ...reply,
-      decision: "smalltalk",
-      confidence: null,
-      options: [],
-      case: null,
-      timings: {},
-      speaker: { kind: "bot" },
-    };
-    const encoded = encodeReply(whole, {
+    const encoded = encodeReply(sharedReply(shareable, "smalltalk"), {
       isDraft: false,
       isPrivate: false,
       canStopListening: false,

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { errorMessage, isFrontdeskError } from "../../src/core/index.ts";
+import { errorMessage } from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
+import { patiently } from "./patience.ts";
 
 /** Work that nobody waits for: what follows an acknowledgement. Failures are logged and end there. */
 export interface Background {
@@ -13,21 +13,6 @@ export interface Background {
 const MAX_RUNNING = 16;
 const MAX_TRIES = 4;
 
-/** Does it again when the platform says that it comes too soon. */
-async function patiently(
-  work: (signal: AbortSignal) => Promise<void>,
-  signal: AbortSignal,
-): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work(signal);
-    } catch (error) {
-      if (!isFrontdeskError(error, "rate_limited") || attempt === MAX_TRIES) throw error;
-      await sleep(error.retryAfterMs ?? 1_000, undefined, { signal });
-    }
-  }
-}
-
 export function createBackground(options: {
   readonly signal: AbortSignal;
   readonly logger: Logger;
@@ -37,7 +22,7 @@ export function createBackground(options: {
   const waiting: (() => void)[] = [];
 
   const start = (what: string, work: (signal: AbortSignal) => Promise<void>): void => {
-    const done = patiently(work, signal)
+    const done = patiently(() => work(signal), { tries: MAX_TRIES, signal })
       .catch((error: unknown) => {
         if (signal.aborted) return;
         logger.warn({ what, reason: errorMessage(error) }, "something in the background failed");

@@ -1,19 +1,26 @@
 import { z } from "zod";
+import { LANGUAGES, type Manner, TONES } from "../../src/core/index.ts";
 import { CHANNEL_MODES, type ChannelMode } from "./channel-mode.ts";
 import type { Remembered } from "./remembered.ts";
 
 const overrideSchema = z.object({
-  mode: z.enum(CHANNEL_MODES).nullable(),
-  collection: z.string().nullable(),
+  mode: z.enum(CHANNEL_MODES).nullable().default(null),
+  collection: z.string().nullable().default(null),
+  language: z.enum(LANGUAGES).nullable().default(null),
+  tone: z.enum(TONES).nullable().default(null),
 });
 type Override = z.infer<typeof overrideSchema>;
+/** Settings to be changed; null goes back to what is configured. */
+export type ChannelChange = Partial<Override>;
+const NOTHING_SET = overrideSchema.parse({});
 
 /** What holds in a channel: what was set by command, else by configuration, else in general. */
 export interface ChannelRules {
   modeOf(channel: string): Promise<ChannelMode>;
-  collectionOf(channel: string): Promise<string | null>;
+  /** What answers in a channel keep to. */
+  mannerOf(channel: string): Promise<Manner>;
   /** Set by command; it lasts until it is set again. */
-  change(channel: string, change: Partial<Override>): Promise<void>;
+  change(channel: string, change: ChannelChange): Promise<void>;
   /** Whether the bot was told to leave a thread alone. */
   isMuted(channel: string, thread: string): Promise<boolean>;
   setMuted(channel: string, thread: string, isMuted: boolean): Promise<void>;
@@ -25,17 +32,20 @@ const MUTED_MS = 90 * 24 * 3_600_000;
 /** Rules over what is remembered and what is configured. */
 export function createChannelRules(
   memory: Remembered,
-  configured: (channel: string) => {
-    readonly mode: ChannelMode;
-    readonly collection: string | null;
-  },
+  configured: (channel: string) => Manner & { readonly mode: ChannelMode },
 ): ChannelRules {
   const overrideOf = async (channel: string): Promise<Override> =>
-    (await memory.get(`channel:${channel}`, overrideSchema)) ?? { mode: null, collection: null };
+    (await memory.get(`channel:${channel}`, overrideSchema)) ?? NOTHING_SET;
   return {
     modeOf: async (channel) => (await overrideOf(channel)).mode ?? configured(channel).mode,
-    collectionOf: async (channel) =>
-      (await overrideOf(channel)).collection ?? configured(channel).collection,
+    async mannerOf(channel) {
+      const [set, general] = [await overrideOf(channel), configured(channel)];
+      return {
+        collection: set.collection ?? general.collection,
+        language: set.language ?? general.language,
+        tone: set.tone ?? general.tone,
+      };
+    },
     async change(channel, change) {
       const now = await overrideOf(channel);
       await memory.set(`channel:${channel}`, { ...now, ...change }, YEARS_MS);

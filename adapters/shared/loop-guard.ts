@@ -1,25 +1,28 @@
-/** Cuts conversations between bots that would never end. */
+import type { SharedBudget } from "../../src/ports/shared-budget.ts";
+
+/** Cuts conversations between bots that would never end, whichever process hears them. */
 export interface LoopGuard {
-  /** Counts a message of another bot; true when there were too many of late. */
-  isLoop(thread: string): boolean;
+  /** Whether a conversation was cut. It stays so until the other bot has been silent for a minute. */
+  isCut(conversation: string): Promise<boolean>;
+  /** Counts a message of another bot that is answered. */
+  count(conversation: string): Promise<void>;
 }
 
 const WINDOW_MS = 60_000;
-const MAX_IN_WINDOW = 5;
-const MAX_THREADS = 5_000;
+/** The fifth message in a window is the last that is answered. */
+const LIMIT = { points: 4, windowMs: WINDOW_MS } as const;
 
-/** @param now steady clock in milliseconds */
-export function createLoopGuard(now: () => number = () => performance.now()): LoopGuard {
-  const seen = new Map<string, readonly number[]>();
+/** @param prefix the platform's own: `slack:loop:` */
+export function createLoopGuard(budget: SharedBudget, prefix: string): LoopGuard {
   return {
-    isLoop(thread) {
-      const from = now() - WINDOW_MS;
-      const recent = [...(seen.get(thread) ?? []).filter((at) => at > from), now()];
-      seen.delete(thread);
-      seen.set(thread, recent.slice(-MAX_IN_WINDOW - 1));
-      const oldest = seen.keys().next();
-      if (seen.size > MAX_THREADS && !oldest.done) seen.delete(oldest.value);
-      return recent.length > MAX_IN_WINDOW;
+    async isCut(conversation) {
+      const { waitMs } = await budget.take(prefix + conversation, LIMIT, 0);
+      if (waitMs > 0) await budget.block(prefix + conversation, WINDOW_MS);
+      return waitMs > 0;
+    },
+    async count(conversation) {
+      const { waitMs } = await budget.take(prefix + conversation, LIMIT);
+      if (waitMs > 0) await budget.block(prefix + conversation, WINDOW_MS);
     },
   };
 }

@@ -7,12 +7,13 @@ import type { Logger } from "../../src/ports/logger.ts";
 import type { PlatformAdapter } from "../../src/ports/platform-adapter.ts";
 import type { SharedBudget } from "../../src/ports/shared-budget.ts";
 import { createBackground } from "../shared/background.ts";
+import { createChannelRules } from "../shared/channel-rules.ts";
 import { createParticipation } from "../shared/participation.ts";
+import { createRemembered } from "../shared/remembered.ts";
 import type { AckBody, AdapterParts, SlackHost } from "./adapter-parts.ts";
 import { createAskers } from "./askers.ts";
 import { createSlackAudiences } from "./audiences.ts";
 import { createSlackChannel } from "./channel.ts";
-import { createChannelRules } from "./channel-rules.ts";
 import { createSlackApi } from "./client.ts";
 import { createCommands } from "./commands.ts";
 import { decodeEvent, type SlackIdentity } from "./decode.ts";
@@ -25,7 +26,6 @@ import { listenForSlack, type SlackLink } from "./http-receiver.ts";
 import { parseSlackMessage } from "./ids.ts";
 import { createIntake, takenName } from "./intake.ts";
 import { createKnowledgeCommands } from "./knowledge-commands.ts";
-import { createSlackMemory } from "./memory.ts";
 import { createMissed } from "./missed.ts";
 import { createNativeStreams } from "./native-streams.ts";
 import { createNotices } from "./notices.ts";
@@ -33,7 +33,7 @@ import { createPacing } from "./pacing.ts";
 import { createSlackPeople } from "./people.ts";
 import { createPresses } from "./presses.ts";
 import { createResponseUrls } from "./response-urls.ts";
-import type { SlackSettings } from "./settings.ts";
+import { channelSettings, type SlackSettings } from "./settings.ts";
 import { createShare } from "./share.ts";
 import { createSharedRates } from "./shared-rates.ts";
 import { openSocketConnection } from "./socket-connection.ts";
@@ -89,7 +89,7 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
   const rates = createSharedRates(settings.pacing, options.budget);
   const api = createSlackApi({ token, apiUrl, pacing, rates, logger });
   const identity = createIdentity(api, signal);
-  const memory = createSlackMemory(options.memory);
+  const memory = createRemembered(options.memory, "slack:");
   const people = createSlackPeople({ api, identity, settings, logger });
   const askers = createAskers(memory);
   return {
@@ -100,8 +100,12 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
     pacing,
     people,
     memory,
+    budget: options.budget,
     audiences: createSlackAudiences({ api, people, settings, logger }),
-    rules: createChannelRules(memory, settings),
+    rules: createChannelRules(memory, (channel) => {
+      const { mode, collection, language, tone } = channelSettings(settings, channel);
+      return { mode: mode ?? settings.channelMode, collection, language, tone };
+    }),
     participation: createParticipation(
       async (id) =>
         (await host.isKnown(id)) || (await memory.get(takenName(id), z.literal(true))) !== null,

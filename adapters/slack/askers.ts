@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { LANGUAGES, type Language, type ReplyAddress } from "../../src/core/index.ts";
+import type { Remembered } from "../shared/remembered.ts";
 import { parseSlackConversation } from "./ids.ts";
-import type { SlackMemory } from "./memory.ts";
 import { cut } from "./safe-text.ts";
 
 /** Who asked what, and in which language: one process hears it, another one answers. */
@@ -24,7 +24,7 @@ type Asker = z.infer<typeof askerSchema>;
 
 const DAY_MS = 24 * 3_600_000;
 
-export function createAskers(memory: SlackMemory): Askers {
+export function createAskers(memory: Remembered): Askers {
   const find = async ({ replyTo }: ReplyAddress): Promise<Asker | null> =>
     replyTo === null ? null : memory.get(`asker:${replyTo}`, askerSchema);
   return {

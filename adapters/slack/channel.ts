@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { FrontdeskError, type MessageId, type ReplyAddress } from "../../src/core/index.ts";
 import type { Channel, ChannelCall, OutboundMessage, Receipt } from "../../src/ports/channel.ts";
+import type { ChannelRules } from "../shared/channel-rules.ts";
+import type { Remembered } from "../shared/remembered.ts";
 import type { Askers } from "./askers.ts";
-import type { ChannelRules } from "./channel-rules.ts";
 import type { SlackApi } from "./client.ts";
 import { encodeReply, streamText } from "./encode.ts";
 import type { EphemeralMessages } from "./ephemeral.ts";
 import { answerId, type GivenAnswers } from "./given-answers.ts";
 import { isDirect, parseSlackMessage, slackMessageId } from "./ids.ts";
-import type { SlackMemory } from "./memory.ts";
 import type { NativeStreams } from "./native-streams.ts";
 import type { Pacing } from "./pacing.ts";
 import { byIndex, createPlacement, type Plan } from "./placement.ts";
@@ -31,7 +31,7 @@ export interface SlackChannelParts {
   readonly pacing: Pacing;
   readonly status: StatusLine;
   readonly ephemeral: EphemeralMessages;
-  readonly memory: SlackMemory;
+  readonly memory: Remembered;
   readonly askers: Askers;
   readonly given: GivenAnswers;
   readonly rules: ChannelRules;

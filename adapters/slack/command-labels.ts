@@ -1,24 +1,15 @@
 import type { Language, Manner } from "../../src/core/index.ts";
+import { type KnowledgeLabels, knowledgeLabels } from "../shared/command-labels.ts";
 import { mrkdwnLine } from "./safe-text.ts";
 
 /** What commands and the home tab say, in the language that the reader has set in Slack. */
-export interface CommandLabels {
+export interface CommandLabels extends KnowledgeLabels {
   readonly askUsage: (command: string) => string;
   readonly help: (kb: string, ask: string) => string;
-  readonly noSearch: string;
-  readonly nothingFound: (query: string) => string;
-  readonly noList: string;
-  readonly noDocuments: string;
-  readonly andMore: (count: number) => string;
-  readonly noAdding: string;
-  readonly editorsOnly: string;
   readonly addUsage: (kb: string) => string;
-  readonly added: (url: string, visibility: string) => string;
-  readonly notAdded: (url: string, reason: string) => string;
   readonly adminsOnly: string;
   readonly settings: (set: Manner & { readonly mode: string }) => string;
   readonly settingsUsage: (kb: string) => string;
-  readonly failed: string;
   readonly homeTitle: string;
   readonly homeIntro: (ask: string) => string;
   readonly homePrompts: string;
@@ -30,7 +21,9 @@ export interface CommandLabels {
   readonly prompts: readonly string[];
 }
 
-const en: CommandLabels = {
+type OwnLabels = Omit<CommandLabels, keyof KnowledgeLabels>;
+
+const en: OwnLabels = {
   askUsage: (command) => `Write your question after the command: \`${command} how do I …?\``,
   help: (kb, ask) =>
     [
@@ -40,22 +33,12 @@ const en: CommandLabels = {
       `*${kb} add <https://…> [public|internal|group:NAME]* — adds a page or a document (editors)`,
       `*${kb} settings* — how I behave in this channel; admins change it: *mode* follow|ask|mention, *collection* NAME|all, *language* en|zh|auto, *tone* neutral|friendly|formal|brief`,
     ].join("\n"),
-  noSearch: "Search is not available here.",
-  nothingFound: (query) => `Nothing is found for “${query}”.`,
-  noList: "The list of documents is not available here.",
-  noDocuments: "There are no documents that you may read.",
-  andMore: (count) => `… and ${count} more`,
-  noAdding: "Documents cannot be added from here.",
-  editorsOnly: "Only editors and admins may add documents.",
   addUsage: (kb) => `Give a web address and who may read it: \`${kb} add https://… internal\`.`,
-  added: (url, visibility) => `Added: ${url} (${visibility}).`,
-  notAdded: (url, reason) => `Not added: ${url}. ${reason}`.trim(),
   adminsOnly: "Only admins may change settings.",
   settings: ({ mode, collection, language, tone }) =>
     `In this channel: mode *${mode}*, collection *${mrkdwnLine(collection ?? "all")}*, language *${language ?? "as asked"}*, tone *${tone ?? "neutral"}*.`,
   settingsUsage: (kb) =>
     `I did not understand that. Write for example \`${kb} settings mode mention\`, \`${kb} settings collection handbook\`, \`${kb} settings language en\` or \`${kb} settings tone brief\`; \`default\` takes a setting away.`,
-  failed: "That did not work. Please try again in a moment.",
   homeTitle: "What I can do",
   homeIntro: (ask) =>
     `Ask me in any channel by naming me, here in *Messages*, or privately with \`${ask}\`. I answer from your organisation's documents and say where it stands. When I cannot help, I bring in a person.`,
@@ -68,7 +51,7 @@ const en: CommandLabels = {
   prompts: ["What can you help me with?"],
 };
 
-const zh: CommandLabels = {
+const zh: OwnLabels = {
   askUsage: (command) => `请把问题写在命令后面：\`${command} 怎么……？\``,
   help: (kb, ask) =>
     [
@@ -78,22 +61,12 @@ const zh: CommandLabels = {
       `*${kb} add <https://…> [public|internal|group:NAME]* — 添加网页或文档（编辑）`,
       `*${kb} settings* — 我在此频道的行为；管理员可更改：*mode* follow|ask|mention、*collection* NAME|all、*language* en|zh|auto、*tone* neutral|friendly|formal|brief`,
     ].join("\n"),
-  noSearch: "这里不能搜索。",
-  nothingFound: (query) => `没有找到“${query}”。`,
-  noList: "这里不能查看文档列表。",
-  noDocuments: "没有您可以阅读的文档。",
-  andMore: (count) => `……还有 ${count} 个`,
-  noAdding: "这里不能添加文档。",
-  editorsOnly: "只有编辑和管理员可以添加文档。",
   addUsage: (kb) => `请给出网址和可见范围：\`${kb} add https://… internal\`。`,
-  added: (url, visibility) => `已添加：${url}（${visibility}）。`,
-  notAdded: (url, reason) => `未能添加：${url}。${reason}`.trim(),
   adminsOnly: "只有管理员可以更改设置。",
   settings: ({ mode, collection, language, tone }) =>
     `此频道：模式 *${mode}*，文档集 *${mrkdwnLine(collection ?? "全部")}*，语言 *${language ?? "随提问"}*，语气 *${tone ?? "neutral"}*。`,
   settingsUsage: (kb) =>
     `没有看懂。例如：\`${kb} settings mode mention\`、\`${kb} settings collection handbook\`、\`${kb} settings language zh\`、\`${kb} settings tone brief\`；\`default\` 取消设置。`,
-  failed: "没有成功，请稍后再试。",
   homeTitle: "我能做什么",
   homeIntro: (ask) =>
     `在任何频道里 @ 我、在这里的“消息”里写给我，或者用 \`${ask}\` 私下提问。我根据贵组织的文档回答，并注明出处。帮不上忙时，我会请人来处理。`,
@@ -108,5 +81,5 @@ const zh: CommandLabels = {
 
 /** The words of commands and the home tab. */
 export function commandLabels(language: Language): CommandLabels {
-  return language === "zh" ? zh : en;
+  return { ...knowledgeLabels(language), ...(language === "zh" ? zh : en) };
 }

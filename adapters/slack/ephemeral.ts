@@ -6,31 +6,23 @@ import {
   isFrontdeskError,
   type MessageId,
   messageId,
-  type Reply,
   type ReplyAddress,
 } from "../../src/core/index.ts";
 import type { ChannelCall, OutboundMessage, Receipt } from "../../src/ports/channel.ts";
+import type { Remembered } from "../shared/remembered.ts";
+import { SHAREABLE_MS, shareName } from "../shared/shareable.ts";
 import type { Askers } from "./askers.ts";
 import type { SlackApi } from "./client.ts";
 import { type EncodedPart, encodeReply } from "./encode.ts";
 import { slackErrorName } from "./errors.ts";
 import { answerId } from "./given-answers.ts";
 import { isDirect, parseSlackConversation, slackMessageId } from "./ids.ts";
-import type { SlackMemory } from "./memory.ts";
 import type { ResponseUrls } from "./response-urls.ts";
 
-const SHARE_MS = 24 * 3_600_000;
 const RECEIPT_MS = 24 * 3_600_000;
 
 const openAnswer = z.object({ channel: z.object({ id: z.string() }) });
 const ephemeralAnswer = z.object({ message_ts: z.string() });
-
-/** An answer that only its asker has seen, as it is kept for "Share with channel". */
-interface Shareable {
-  readonly channel: string;
-  readonly user: string;
-  readonly reply: Reply;
-}
 
 /** Messages that only one person sees. */
 export interface EphemeralMessages {
@@ -38,11 +30,6 @@ export interface EphemeralMessages {
   edit(id: MessageId, message: OutboundMessage, call: ChannelCall): Promise<void>;
   remove(id: MessageId, address: ReplyAddress, call: ChannelCall): Promise<void>;
   find(key: EffectKey): Promise<Receipt | null>;
-}
-
-/** Name of an answer that can be shared. */
-export function shareName(id: string): string {
-  return `share:${id}`;
 }
 
 /** Slack does not take a message there: the person is written to directly. */
@@ -61,7 +48,7 @@ interface Sending {
 /** Sends by response URL, else as an ephemeral message, else as a direct message: never into silence. */
 export function createEphemeralMessages(options: {
   readonly api: SlackApi;
-  readonly memory: SlackMemory;
+  readonly memory: Remembered;
   readonly urls: ResponseUrls;
   readonly askers: Askers;
 }): EphemeralMessages {
@@ -76,8 +63,8 @@ export function createEphemeralMessages(options: {
     const shareId = answerId(key);
     const canShare = reply.decision === "answer" && !isDirect(address.channelId);
     if (canShare) {
-      const shareable: Shareable = { channel: address.channelId, user, reply };
-      await memory.set(shareName(shareId), shareable, SHARE_MS);
+      const shareable = { channel: address.channelId, user, reply };
+      await memory.set(shareName(shareId), shareable, SHAREABLE_MS);
     }
     return encodeReply(reply, {
       isDraft: false,

@@ -1,23 +1,13 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { type EffectKey, passageId, type Reply } from "../../src/core/index.ts";
-import type { SlackMemory } from "./memory.ts";
-
-const citationSchema = z.object({
-  n: z.number(),
-  passageId: z.string().transform(passageId),
-  title: z.string(),
-  section: z.string(),
-  source: z.string(),
-  quote: z.string(),
-  origin: z.enum(["local", "web"]),
-});
+import { type Citation, type EffectKey, isCitation, type Reply } from "../../src/core/index.ts";
+import type { Remembered } from "../shared/remembered.ts";
 
 const givenSchema = z.object({
   asked: z.string().nullable(),
   question: z.string().nullable(),
   answer: z.string(),
-  citations: z.array(citationSchema),
+  citations: z.array(z.custom<Citation>(isCitation)),
   confidence: z.number().nullable(),
 });
 type GivenAnswer = z.infer<typeof givenSchema>;
@@ -36,7 +26,7 @@ export function answerId(key: EffectKey): string {
   return createHash("sha256").update(key).digest("base64url").slice(0, 22);
 }
 
-export function createGivenAnswers(memory: SlackMemory): GivenAnswers {
+export function createGivenAnswers(memory: Remembered): GivenAnswers {
   return {
     remember: (id, { text, question, citations, confidence }, asked) => {
       const given = { asked, question, answer: text.slice(0, MAX_ANSWER), citations, confidence };

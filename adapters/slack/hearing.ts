@@ -1,7 +1,7 @@
 import type { ConversationId } from "../../src/core/index.ts";
+import type { ChannelRules } from "../shared/channel-rules.ts";
 import type { LoopGuard } from "../shared/loop-guard.ts";
 import { looksLikeQuestion } from "../shared/question-form.ts";
-import type { ChannelRules } from "./channel-rules.ts";
 import type { Said } from "./decode.ts";
 import { isDirect, slackConversationId } from "./ids.ts";
 import { isAllowed, type SlackSettings } from "./settings.ts";
@@ -38,7 +38,7 @@ export async function hear(said: Said, team: string, parts: HearingParts): Promi
   const isFor = direct || said.isMention;
   if (said.botId !== null) {
     if (!isFor || !isWelcomeBot(settings, said)) return "ignore";
-    return loops.isLoop(`${channel}/${root}`) ? "ignore" : "addressed";
+    return (await loops.isCut(`${channel}/${root}`)) ? "ignore" : "addressed";
   }
   if (!isAllowed(settings, { user, channel, isDirect: direct })) return isFor ? "refuse" : "ignore";
   if (isFor) return "addressed";

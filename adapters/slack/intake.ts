@@ -61,7 +61,7 @@ export function takenName(id: ConversationId): string {
 export function createIntake(parts: AdapterParts, notices: Notices): Intake {
   const { host, settings, memory, status, background, clock, logger, signal } = parts;
   const call = { signal };
-  const loops = createLoopGuard();
+  const loops = createLoopGuard(parts.budget, "slack:loop:");
   const earlier = createEarlierTalk(parts);
   const hearing = { settings, rules: parts.rules, loops, isKnown: parts.participation.isKnown };
 
@@ -123,6 +123,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     await takePart(address.conversationId);
     const isNew = await host.inbox.receive(message, options.dedupeKeys);
     if (!isNew) return false;
+    if (said.botId !== null) await loops.count(`${channel}/${rootOf(said)}`);
     if (options.isAddressed) {
       await remember(message, said);
       status.received(address, language);

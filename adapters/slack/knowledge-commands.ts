@@ -1,28 +1,27 @@
 import { createHash } from "node:crypto";
 import {
-  type Citation,
   detectLanguage,
   errorMessage,
   LANGUAGES,
   type Principal,
   parseVisibility,
   principalMayRead,
-  type RankedPassage,
-  type Reply,
   TONES,
   timeLimit,
 } from "../../src/core/index.ts";
+import { CHANNEL_MODES } from "../shared/channel-mode.ts";
+import type { ChannelChange } from "../shared/channel-rules.ts";
+import { foundReply } from "../shared/found-reply.ts";
+import { SHAREABLE_MS, shareName } from "../shared/shareable.ts";
 import { ACTIONS } from "./action-ids.ts";
 import type { AckBody, AdapterParts } from "./adapter-parts.ts";
 import { actionsBlock, button, markdownBlock, type SlackBlock, sourceBlocks } from "./blocks.ts";
-import type { ChannelChange } from "./channel-rules.ts";
 import { type CommandLabels, commandLabels } from "./command-labels.ts";
-import { shareName } from "./ephemeral.ts";
 import { isDirect } from "./ids.ts";
 import { slackLabels } from "./labels.ts";
 import type { SlackCommand } from "./payloads.ts";
 import { cleanLine, cleanText, cut, defuse, mrkdwnLine } from "./safe-text.ts";
-import { CHANNEL_MODES, mayEdit } from "./settings.ts";
+import { mayEdit } from "./settings.ts";
 import { LOOK_UP_MS, unlessLate } from "./unless-late.ts";
 
 /** `/kb search|add|list|settings|help`. */
@@ -31,39 +30,11 @@ export interface KnowledgeCommands {
 }
 
 const FOUND = 5;
-const SHARE_MS = 24 * 3_600_000;
-const MAX_QUOTE = 400;
 const MAX_LISTED = 40;
 
 interface Told {
   readonly text: string;
   readonly blocks?: readonly SlackBlock[];
-}
-
-function citationOf(passage: RankedPassage, index: number): Citation {
-  const { id: passageId, title, section, source, text: quote, origin } = passage;
-  return { n: index + 1, passageId, title, section, source, quote, origin };
-}
-
-/** What was found, as a reply that can be shared like an answer. */
-function foundReply(query: string, passages: readonly RankedPassage[]): Reply {
-  const lines = passages.map(({ text, title }, index) => {
-    const words = defuse(cleanLine(text.startsWith(title) ? text.slice(title.length) : text));
-    return `[${index + 1}] ${cut(words, MAX_QUOTE)}`;
-  });
-  return {
-    decision: "answer",
-    text: lines.join("\n\n"),
-    language: detectLanguage(query),
-    confidence: null,
-    question: query,
-    citations: passages.map(citationOf),
-    options: [],
-    case: null,
-    marks: [],
-    timings: {},
-    speaker: { kind: "bot" },
-  };
 }
 
 /** The commands of one person, in one channel. */
@@ -105,10 +76,10 @@ export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands 
     const shareId = hash.slice(0, 22);
     const { channel_id: channel, user_id: user } = command;
     const canShare = !isDirect(channel);
-    if (canShare) await memory.set(shareName(shareId), { channel, user, reply }, SHARE_MS);
+    if (canShare) await memory.set(shareName(shareId), { channel, user, reply }, SHAREABLE_MS);
     const { share } = slackLabels(language);
     const blocks = [
-      markdownBlock(cleanText(reply.text)),
+      markdownBlock(defuse(cleanText(reply.text))),
       ...sourceBlocks(reply),
       ...(canShare ? [actionsBlock([button(ACTIONS.share, share, shareId)])] : []),
     ];

@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { detectLanguage, isFrontdeskError } from "../../src/core/index.ts";
+import { detectLanguage } from "../../src/core/index.ts";
+import { type CatchUp, createCatchUp } from "../shared/catch-up.ts";
+import { patiently } from "../shared/patience.ts";
 import { ACTIONS } from "./action-ids.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { actionsBlock, button, markdownBlock } from "./blocks.ts";
@@ -13,12 +14,6 @@ import { messageSchema } from "./payloads.ts";
 import { partMetadata, postedParts } from "./posted.ts";
 import { isAllowed } from "./settings.ts";
 
-/** Looks for what was asked while nobody listened. */
-export interface Missed {
-  /** Reads every channel from where it was last read. Resolves when all is taken in; failures are logged. */
-  catchUp(): Promise<void>;
-}
-
 const page = z.object({ messages: z.array(messageSchema), has_more: z.boolean().optional() });
 
 const DAY_MS = 24 * 3_600_000;
@@ -27,8 +22,6 @@ const MAX_TRIES = 5;
 /** So many channels at most, the ones in which something was heard last. */
 const MAX_CHANNELS = 60;
 const MAX_THREADS = 30;
-/** Questions that are only asked about: more would be a storm. */
-const MAX_OFFERS = 10;
 
 /** A place that may hold something that was not heard. */
 interface Place {
@@ -38,7 +31,8 @@ interface Place {
   readonly after: string;
 }
 
-export function createMissed(parts: AdapterParts, intake: Intake): Missed {
+/** Looks for what was asked while nobody listened. */
+export function createMissed(parts: AdapterParts, intake: Intake): CatchUp {
   const { settings, memory, api, clock, logger, signal } = parts;
   const call = { signal };
 
@@ -54,16 +48,8 @@ export function createMissed(parts: AdapterParts, intake: Intake): Missed {
   };
 
   /** Nobody waits for this: it comes again when Slack says that it comes too soon. */
-  const patiently = async (method: string, args: Readonly<Record<string, unknown>>) => {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await api.call(method, args, page, call);
-      } catch (error) {
-        if (!isFrontdeskError(error, "rate_limited") || attempt === MAX_TRIES) throw error;
-        await sleep(error.retryAfterMs ?? 1_000, undefined, { signal });
-      }
-    }
-  };
+  const pageOf = (method: string, args: Readonly<Record<string, unknown>>) =>
+    patiently(() => api.call(method, args, page, call), { tries: MAX_TRIES, signal });
 
   /** What is new in a place, oldest first, people's words only. */
   const read = async (place: Place, self: SlackIdentity): Promise<readonly Said[]> => {
@@ -71,8 +57,8 @@ export function createMissed(parts: AdapterParts, intake: Intake): Missed {
     const range = { channel, oldest: after, limit: PAGE };
     const answer =
       thread === null
-        ? await patiently("conversations.history", range)
-        : await patiently("conversations.replies", { ...range, ts: thread });
+        ? await pageOf("conversations.history", range)
+        : await pageOf("conversations.replies", { ...range, ts: thread });
     return answer.messages
       .filter(({ ts }) => Number(ts) > Number(after))
       .flatMap((message) => readSaid(message, channel, self) ?? [])
@@ -135,46 +121,16 @@ export function createMissed(parts: AdapterParts, intake: Intake): Missed {
     return intake.receive(said, { isAddressed: true, dedupeKeys, limit: null });
   };
 
-  const readAll = async (): Promise<void> => {
-    const self = await parts.identity();
-    let offers = 0;
-    let taken = 0;
-    for (const place of [...(await channelPlaces()), ...(await threadPlaces())]) {
-      try {
-        for (const said of await read(place, self)) {
-          if (!isForBot(said)) continue;
-          const isFresh = clock.now() - timeOfTs(said.ts) <= settings.missedMs;
-          if (isFresh && (await takeIn(said, self))) taken += 1;
-          if (isFresh || offers >= MAX_OFFERS || (await wasHeard(said, self))) continue;
-          offers += 1;
-          await offer(said);
-        }
-      } catch (error) {
-        if (signal.aborted) return;
-        logger.info({ err: error, channel: place.channel }, "a channel could not be read again");
-      }
-    }
-    if (taken + offers > 0)
-      logger.info({ taken, offers }, "questions from the time without connection");
-  };
-
-  let running: Promise<void> | null = null;
-  let isWantedAgain = false;
-  const run = async (): Promise<void> => {
-    do {
-      isWantedAgain = false;
-      await readAll();
-    } while (isWantedAgain && !signal.aborted);
-  };
-
-  return {
-    catchUp() {
-      // A connection that comes and goes asks for it again and again.
-      isWantedAgain = running !== null;
-      running ??= run().finally(() => {
-        running = null;
-      });
-      return running;
-    },
-  };
+  return createCatchUp<Place, Said>({
+    places: async () => [...(await channelPlaces()), ...(await threadPlaces())],
+    read: async (place) => (await read(place, await parts.identity())).filter(isForBot),
+    timeOf: ({ ts }) => timeOfTs(ts),
+    takeIn: async (said) => takeIn(said, await parts.identity()),
+    wasHeard: async (said) => wasHeard(said, await parts.identity()),
+    offer,
+    freshMs: settings.missedMs,
+    clock,
+    logger,
+    signal,
+  });
 }

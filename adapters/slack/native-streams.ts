@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { ReplyAddress } from "../../src/core/index.ts";
 import { isFrontdeskError } from "../../src/core/index.ts";
+import type { Remembered } from "../shared/remembered.ts";
 import type { SlackApi, SlackCall } from "./client.ts";
 import { slackErrorName } from "./errors.ts";
-import type { SlackMemory } from "./memory.ts";
 
 /**
  * Slack's own streaming: an answer appears as it is written. It carries no metadata until it stops and dies after some five
@@ -75,7 +75,7 @@ function piecesOf(text: string): readonly string[] {
 /** @param now steady clock in milliseconds */
 export function createNativeStreams(options: {
   readonly api: SlackApi;
-  readonly memory: SlackMemory;
+  readonly memory: Remembered;
   readonly team: () => Promise<string>;
   readonly now?: () => number;
 }): NativeStreams {

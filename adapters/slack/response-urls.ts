@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { FrontdeskError, timeLimit } from "../../src/core/index.ts";
 import type { Clock } from "../../src/ports/clock.ts";
+import type { Remembered } from "../shared/remembered.ts";
 import { CALL_TIMEOUT_MS, type SlackCall } from "./client.ts";
-import type { SlackMemory } from "./memory.ts";
 
 /** The addresses at which Slack takes answers to commands and presses; each is good for five answers in thirty minutes. */
 export interface ResponseUrls {
@@ -53,7 +53,7 @@ async function respond(
 }
 
 /** Remembers them where every process finds them: one hears the command, another says the answer. */
-export function createResponseUrls(memory: SlackMemory, clock: Clock): ResponseUrls {
+export function createResponseUrls(memory: Remembered, clock: Clock): ResponseUrls {
   return {
     respond,
     remember: (conversation, url) =>

@@ -1,12 +1,6 @@
 import type { Language, Principal, Role, Tone, Visibility } from "../../src/core/index.ts";
+import type { ChannelMode } from "../shared/channel-mode.ts";
 import { type PacingSettings, SLACK_PACING } from "./pacing.ts";
-
-/** How the bot behaves in the threads of a channel in which it takes part. */
-export const CHANNEL_MODES = ["follow", "ask", "mention"] as const;
-/**
- * `follow`: it reads on and answers what is meant for it. `ask`: it offers to answer. `mention`: it answers when named.
- */
-export type ChannelMode = (typeof CHANNEL_MODES)[number];
 
 /**
  * How an answer is shown while it is written. `edits`: one message that is edited now and then; it survives a crash.

@@ -1,14 +1,7 @@
-import { z } from "zod";
-import {
-  type Citation,
-  LANGUAGES,
-  passageId,
-  REPLY_MARKS,
-  type Reply,
-} from "../../src/core/index.ts";
+import { hiddenSources } from "../shared/hidden-sources.ts";
+import { type Shareable, shareableSchema, sharedReply, shareName } from "../shared/shareable.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import type { PressedAt } from "./decode-interaction.ts";
-import { shareName } from "./ephemeral.ts";
 import { slackLabels } from "./labels.ts";
 import { cut, mrkdwnLine } from "./safe-text.ts";
 import { createSharePosts } from "./share-posts.ts";
@@ -18,31 +11,6 @@ export interface Share {
   run(at: PressedAt, shareId: string): void;
 }
 
-const citationSchema = z.object({
-  n: z.number(),
-  passageId: z.string().transform(passageId),
-  title: z.string(),
-  section: z.string(),
-  source: z.string(),
-  quote: z.string(),
-  origin: z.enum(["local", "web"]),
-});
-
-const shareableSchema = z.object({
-  channel: z.string(),
-  user: z.string(),
-  reply: z.object({
-    text: z.string(),
-    language: z.enum(LANGUAGES),
-    question: z.string().nullable(),
-    citations: z.array(citationSchema),
-    marks: z.array(z.enum(REPLY_MARKS)),
-  }),
-});
-type Shareable = z.infer<typeof shareableSchema>;
-
-/** As many as one retrieval gives: a passage that was cited for this very question is among them. */
-const CHECKED = 100;
 /** Another press meanwhile does nothing; after a crash, one works again when this is over. */
 const SHARING_MS = 2 * 60_000;
 
@@ -51,23 +19,12 @@ export function createShare(parts: AdapterParts): Share {
   const call = { signal };
   const posts = createSharePosts(parts);
 
-  /**
-   * The sources that not everybody in the channel may read. Asked of retrieval itself, the one place that knows: what it
-   * does not give to this channel for this question does not count as seen.
-   */
-  const hidden = async ({ channel, user, reply }: Shareable): Promise<readonly Citation[]> => {
-    const local = reply.citations.filter(({ origin }) => origin === "local");
-    if (local.length === 0) return [];
-    if (host.retriever === null || reply.question === null) return local;
+  const hidden = async ({ channel, user, reply }: Shareable) => {
     const [principal, audience] = await Promise.all([
       people.principal(user, call),
       audiences.of(channel, call),
     ]);
-    const { language, question: query } = reply;
-    const request = { query, language, principal, audience, collections: null, top: CHECKED };
-    const { passages } = await host.retriever.retrieve(request, call);
-    const seen = new Set<string>(passages.map(({ id }) => id));
-    return local.filter((citation) => !seen.has(citation.passageId));
+    return hiddenSources(reply, { principal, audience }, host.retriever, call);
   };
 
   const tell = async (at: PressedAt, text: string): Promise<void> => {
@@ -76,16 +33,6 @@ export function createShare(parts: AdapterParts): Share {
     await urls.respond(at.responseUrl, body, call);
   };
 
-  const wholeReply = ({ reply }: Shareable): Reply => ({
-    ...reply,
-    decision: "answer",
-    confidence: null,
-    options: [],
-    case: null,
-    timings: {},
-    speaker: { kind: "bot" },
-  });
-
   const publish = async (at: PressedAt, shareId: string, shareable: Shareable): Promise<void> => {
     const labels = slackLabels(shareable.reply.language);
     const claim = `sharing-now:${shareId}`;
@@ -93,7 +40,7 @@ export function createShare(parts: AdapterParts): Share {
     try {
       const { displayName: by } = await people.principal(at.user, call);
       const { channel } = shareable;
-      await posts.publish({ shareId, channel, reply: wholeReply(shareable), by });
+      await posts.publish({ shareId, channel, reply: sharedReply(shareable, "answer"), by });
       // Shared once: a later press finds nothing any more.
       await memory.delete(shareName(shareId));
     } catch (error) {

@@ -58,6 +58,7 @@ export {
   type Citation,
   DECISIONS,
   type Decision,
+  isCitation,
   REPLY_MARKS,
   type Reply,
   type ReplyMark,

@@ -24,6 +24,19 @@ export interface Citation {
   readonly origin: "local" | "web";
 }
 
+/** Whether a value from outside (a store, a queue) is a citation. */
+export function isCitation(value: unknown): value is Citation {
+  if (typeof value !== "object" || value === null) return false;
+  const fields: Readonly<Record<string, unknown>> = { ...value };
+  const texts = ["passageId", "title", "section", "source", "quote"] as const;
+  return (
+    Number.isInteger(fields["n"]) &&
+    fields["passageId"] !== "" &&
+    texts.every((name) => typeof fields[name] === "string") &&
+    (fields["origin"] === "local" || fields["origin"] === "web")
+  );
+}
+
 /** One choice of a clarifying question. */
 export interface ReplyOption {
   readonly id: string;

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import {
+  type Citation,
   caseId,
   conversationId,
   DECISIONS,
+  isCitation,
   LANGUAGES,
   messageId,
   PLATFORMS,
-  passageId,
   REPLY_MARKS,
   type Reply,
   type ReplyAddress,
@@ -22,23 +23,13 @@ export const replyAddressSchema: z.ZodType<ReplyAddress> = z.object({
   ephemeral: z.boolean(),
 });
 
-const citation = z.object({
-  n: z.int(),
-  passageId: z.string().transform(passageId),
-  title: z.string(),
-  section: z.string(),
-  source: z.string(),
-  quote: z.string(),
-  origin: z.enum(["local", "web"]),
-});
-
 const replySchema: z.ZodType<Reply> = z.object({
   decision: z.enum(DECISIONS),
   text: z.string(),
   language: z.enum(LANGUAGES),
   confidence: z.number().nullable(),
   question: z.string().nullable(),
-  citations: z.array(citation),
+  citations: z.array(z.custom<Citation>(isCitation)),
   options: z.array(z.object({ id: z.string(), label: z.string() })),
   case: z.string().transform(caseId).nullable(),
   marks: z.array(z.enum(REPLY_MARKS)),

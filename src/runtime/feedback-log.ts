@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { conversationId, messageId, PLATFORMS, passageId, userId } from "../core/index.ts";
+import {
+  type Citation,
+  conversationId,
+  isCitation,
+  messageId,
+  PLATFORMS,
+  userId,
+} from "../core/index.ts";
 import type { Feedback, FeedbackLog } from "../ports/feedback.ts";
 import type { KeyedMemory } from "../ports/keyed-memory.ts";
 
@@ -7,16 +14,6 @@ const YEAR_MS = 365 * 24 * 3_600_000;
 /** So many are looked at when only some of them are wanted. */
 const MAX_LOOKED_AT = 1_000;
 const PREFIX = "feedback:";
-
-const citationSchema = z.object({
-  n: z.number(),
-  passageId: z.string().transform(passageId),
-  title: z.string(),
-  section: z.string(),
-  source: z.string(),
-  quote: z.string(),
-  origin: z.enum(["local", "web"]),
-});
 
 const feedbackSchema = z.object({
   value: z.enum(["good", "bad"]),
@@ -28,7 +25,7 @@ const feedbackSchema = z.object({
   asked: z.string().nullable(),
   question: z.string().nullable(),
   answer: z.string(),
-  citations: z.array(citationSchema),
+  citations: z.array(z.custom<Citation>(isCitation)),
   confidence: z.number().nullable(),
 });
 

@@ -164,3 +164,26 @@ describe("one process that hears and another that answers", () => {
     expect(two.received[0]).toMatchObject({ isAddressed: false, text: "and for parents?" });
   });
 });
+
+describe("two processes that hear", () => {
+  it("cut a conversation with another bot together", async () => {
+    const slack = await startSlackFor({ limits: QUICK_LIMITS });
+    onTestFinished(() => slack.close());
+    const settings = { allowBots: ["BROBOT"] };
+    const shared = { memory: testMemory(), budget: createMemoryBudget(), settings };
+    const bot = scriptedBot(() => null);
+    const both = [adapterFor(slack, bot.host, shared), adapterFor(slack, bot.host, shared)];
+    for (const adapter of both) onTestFinished(() => adapter.close());
+    await Promise.all(both.map((adapter) => adapter.start()));
+    await slack.until(() => slack.callsOf("users.list").length > 1, "both connections");
+    const robot = slack.user("Robot", { isBot: true, botId: "BROBOT" });
+    const help = slack.channel("help", { members: [robot] });
+
+    const root = await slack.say(robot, help, "@bot ping 0");
+    for (let turn = 1; turn < 12; turn += 1) {
+      await slack.threadReply(robot, help, root.ts, `@bot ping ${turn}`);
+    }
+
+    expect(bot.received).toHaveLength(5);
+  });
+});

@@ -9,6 +9,7 @@ import { type Clock, systemClock } from "../../../src/ports/clock.ts";
 import type { KeyedMemory } from "../../../src/ports/keyed-memory.ts";
 import { type Logger, silentLogger } from "../../../src/ports/logger.ts";
 import type { PlatformAdapter } from "../../../src/ports/platform-adapter.ts";
+import { createMemoryBudget } from "../../../src/runtime/index.ts";
 import { createMemoryStore } from "../memory-store.ts";
 import type { DiscordEmulator } from "./discord-emulator.ts";
 
@@ -48,6 +49,7 @@ export function adapterFor(
     },
     host,
     memory: options.memory ?? createMemoryStore(),
+    budget: createMemoryBudget(),
     clock: options.clock ?? systemClock,
     logger: options.logger ?? silentLogger,
     tuning: {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { createRemembered } from "../../../adapters/shared/remembered.ts";
 import type { SlackApi } from "../../../adapters/slack/client.ts";
-import { createSlackMemory } from "../../../adapters/slack/memory.ts";
 import { createNativeStreams } from "../../../adapters/slack/native-streams.ts";
 import { createSqliteKeyedMemory } from "../../../src/runtime/index.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
@@ -24,7 +24,7 @@ function recorded() {
       return answer.parse({ ts });
     },
   };
-  const memory = createSlackMemory(createSqliteKeyedMemory({ file: ":memory:", clock }));
+  const memory = createRemembered(createSqliteKeyedMemory({ file: ":memory:", clock }), "slack:");
   const team = () => Promise.resolve("T1");
   const streams = createNativeStreams({ api, memory, team, now: clock.now });
   return { clock, streams, shown: () => [...shown.values()] };

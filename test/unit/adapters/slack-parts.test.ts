@@ -1,11 +1,10 @@
 import { webApi } from "@slack/bolt";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { createLoopGuard } from "../../../adapters/shared/loop-guard.ts";
+import { createRemembered } from "../../../adapters/shared/remembered.ts";
 import { createTtlCache } from "../../../adapters/shared/ttl-cache.ts";
 import { slackErrorName, translateSlackError } from "../../../adapters/slack/errors.ts";
 import { slackManifest } from "../../../adapters/slack/manifest.ts";
-import { createSlackMemory } from "../../../adapters/slack/memory.ts";
 import { isAllowed, SLACK_DEFAULTS } from "../../../adapters/slack/settings.ts";
 import { createSqliteKeyedMemory } from "../../../src/runtime/index.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
@@ -65,7 +64,7 @@ describe("what is remembered", () => {
   it("stands under Slack's own names, and is left out when it has another shape", async () => {
     const clock = createFakeClock();
     const keyed = createSqliteKeyedMemory({ file: ":memory:", clock });
-    const memory = createSlackMemory(keyed);
+    const memory = createRemembered(keyed, "slack:");
 
     await memory.set("asked:U1:a", "first", 1_000);
     clock.advance(1);
@@ -80,8 +79,9 @@ describe("what is remembered", () => {
   });
 
   it("tells one asker only that he is the first", async () => {
-    const memory = createSlackMemory(
+    const memory = createRemembered(
       createSqliteKeyedMemory({ file: ":memory:", clock: createFakeClock() }),
+      "slack:",
     );
 
     expect(await memory.claim("offered:C1/1.2", 1_000)).toBe(true);
@@ -128,22 +128,6 @@ describe("the cache of look-ups", () => {
     await expect(failing).rejects.toThrow("away");
     expect(await cache.get("b", load)).toBe(3);
     expect(cache.peek("a")).toBe(2);
-  });
-});
-
-describe("the guard against loops", () => {
-  it("counts within a minute and a thread", () => {
-    let at = 0;
-    const guard = createLoopGuard(() => at);
-    const ask = (thread: string) => guard.isLoop(thread);
-
-    const first = Array.from({ length: 7 }, () => ask("C1/1"));
-    const other = ask("C1/2");
-    at = 61_000;
-
-    expect(first).toEqual([false, false, false, false, false, true, true]);
-    expect(other).toBe(false);
-    expect(ask("C1/1")).toBe(false);
   });
 });
 

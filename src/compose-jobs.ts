@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { createWebhookSender } from "../adapters/webhook/index.ts";
+import type { KeptConversations } from "./application/index.ts";
 import {
+  createExportJob,
   createKnowledgeJobs,
   createNotify,
   createWebhookJob,
@@ -16,7 +18,7 @@ import type { JobQueue } from "./ports/jobs.ts";
 import type { KnowledgeBase } from "./ports/knowledge-base.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { WebhookSender } from "./ports/webhook.ts";
-import { createRedisJobs, createSqliteJobs } from "./runtime/index.ts";
+import { createRecordFiles, createRedisJobs, createSqliteJobs } from "./runtime/index.ts";
 
 /** Work in the background, and what other programs are told. */
 export interface ComposedJobs {
@@ -27,6 +29,7 @@ export interface ComposedJobs {
   work(parts: {
     readonly knowledge: KnowledgeBase;
     readonly letters: { list(query: { limit: number }): Promise<readonly DeadLetter[]> };
+    readonly conversations: KeptConversations;
   }): Promise<void>;
   close(): Promise<void>;
 }
@@ -53,6 +56,7 @@ export function composeJobs(options: {
       ? createSqliteJobs({ file, kinds, clock, logger })
       : createRedisJobs({ url: config.redisUrl, keyPrefix: config.redisPrefix, kinds, logger }),
   );
+  const files = createRecordFiles({ folder: join(options.dataDir, "exports") });
   const sender = senderOf(config, clock);
   if (sender !== null) parts.add(sender);
   const notify: Notify =
@@ -62,9 +66,10 @@ export function composeJobs(options: {
   return {
     queue: worker,
     notify,
-    async work({ knowledge, letters }) {
+    async work({ knowledge, letters, conversations }) {
       await worker.work({
         ...createKnowledgeJobs(knowledge),
+        "conversations.export": createExportJob(conversations, files),
         ...(sender === null ? {} : { "webhook.deliver": createWebhookJob(sender) }),
       });
       if (sender !== null) parts.add(watchLetters({ letters, notify, clock, logger }));

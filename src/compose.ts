@@ -143,7 +143,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     await engine.start();
     parts.add({ close: () => engine.drain({ timeoutMs: DRAIN_MS }) });
   }
-  if (worksInBackground(role)) await jobs.work({ knowledge, letters });
+  if (worksInBackground(role)) await jobs.work({ knowledge, letters, conversations: app });
   for (const adapter of adapters) parts.add({ close: () => adapter.stopListening() });
   const warm = async (): Promise<void> => {
     const signal = timeLimit(WARM_UP_MS);

@@ -1,13 +1,13 @@
-import { detectLanguage, FrontdeskError, principalMayRead } from "../core/index.ts";
+import { assertNever, detectLanguage, FrontdeskError, principalMayRead } from "../core/index.ts";
 import type { Application, ApplicationStatus, DeadLetter } from "../ports/application.ts";
 import type { ConversationDirectory } from "../ports/conversation-directory.ts";
 import type { FeedbackLog } from "../ports/feedback.ts";
-import type { JobQueue } from "../ports/jobs.ts";
+import type { JobQueue, JobRequest } from "../ports/jobs.ts";
 import type { KnowledgeBase } from "../ports/knowledge-base.ts";
 import type { Retriever } from "../ports/retriever.ts";
 import { type ConversingParts, createConversing } from "./conversing.ts";
 import { createDeskActs, type DeskParts } from "./desk-acts.ts";
-import { ingestJob, REBUILD_JOB } from "./jobs/index.ts";
+import { exportJob, ingestJob, REBUILD_JOB } from "./jobs/index.ts";
 import { principalOf } from "./principals.ts";
 
 /** Undeliverable effects, as the application shows them. */
@@ -98,8 +98,21 @@ function createJobbing(
     jobs: (query) => jobs.list(query),
     readJob: (id) => jobs.read(id),
     resolveJob: (id, act) => jobs.resolve(id, act),
-    startJob: (task) => jobs.enqueue(task.type === "rebuild" ? REBUILD_JOB : ingestJob(task)),
+    startJob: (task) => jobs.enqueue(requestOf(task)),
   };
+}
+
+function requestOf(task: Parameters<Application["startJob"]>[0]): JobRequest {
+  switch (task.type) {
+    case "ingest":
+      return ingestJob(task);
+    case "rebuild":
+      return REBUILD_JOB;
+    case "export":
+      return exportJob(task);
+    default:
+      return assertNever(task);
+  }
 }
 
 /** The application of the process that owns the data directory. */

@@ -1,4 +1,6 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
+import { readConversation } from "../application/index.ts";
 import { conversationId } from "../core/index.ts";
 import type { Application } from "../ports/application.ts";
 import { attachable } from "./add-commands.ts";
@@ -6,10 +8,10 @@ import type { CommandContext } from "./context.ts";
 import {
   type ConversationLine,
   exportConversations,
-  readConversation,
   rememberedLines,
 } from "./conversation-records.ts";
 import { type Io, writeLine } from "./io.ts";
+import { followJob } from "./job-commands.ts";
 import { integerArgument, jsonOption } from "./options.ts";
 
 async function list(
@@ -38,7 +40,7 @@ async function show(
   io: Io,
   signal: AbortSignal,
 ): Promise<number> {
-  const found = await readConversation(app, conversationId(options.id), signal);
+  const found = await readConversation(app, conversationId(options.id), { signal });
   if (found === null) {
     writeLine(
       io.stderr,
@@ -72,6 +74,36 @@ async function remove(app: Application, id: string, io: Io, signal: AbortSignal)
   if (wasThere) writeLine(io.stdout, `Deleted ${id}.`);
   else writeLine(io.stderr, `There is no conversation ${id}; frontdesk conversations lists them.`);
   return wasThere ? 0 : 1;
+}
+
+/** What `conversations export` was asked for. */
+interface ExportOptions {
+  readonly id: string | null;
+  readonly limit: number;
+  readonly background: boolean;
+  readonly file: string | null;
+  readonly json: boolean;
+}
+
+/**
+ * Has a file written as a job. A process that runs beside us goes on with it by itself; where we are the only one, nobody
+ * would, so it is waited for.
+ */
+export async function exportInBackground(
+  app: Application,
+  { id, limit, file, json }: ExportOptions,
+  io: Io,
+  signal: AbortSignal,
+): Promise<number> {
+  const conversation = id === null ? null : conversationId(id);
+  const path = file === null ? null : resolve(file);
+  const job = await app.startJob({ type: "export", conversation, limit, file: path }, { signal });
+  if (app.mode === "owner") {
+    return followJob(app, job, { title: "Writing conversations", json }, io, signal);
+  }
+  const told = `Begun as job ${job.id}; \`frontdesk jobs\` shows how far it is and where the file lies.`;
+  writeLine(io.stdout, json ? JSON.stringify(job) : told);
+  return 0;
 }
 
 /** `conversations list|show|delete|export`. */
@@ -109,11 +141,16 @@ export function addConversationCommands(
     .command("export [id]")
     .description("print a conversation, or all, with all data: one JSON object on each line")
     .option("--limit <n>", "how many at most", integerArgument(1, 100_000), 100_000)
+    .option("--background", "write them to a file, as a job in the background", false)
+    .option("--file <path>", "which file (default: in `exports` in the data directory)")
     .addOption(jsonOption())
-    .action(async (id: string | undefined, { limit }: { limit: number }) => {
+    .action(async (name: string | undefined, given: Partial<ExportOptions>) => {
+      const { limit = 100_000, background = false, file = null, json = false } = given;
+      const options = { id: name ?? null, limit, background, file, json };
+      const run = background || file !== null ? exportInBackground : exportConversations;
       finish(
         await context.withApplication(attachable, (app, { signal }) =>
-          exportConversations(app, { id: id ?? null, limit }, io, signal),
+          run(app, options, io, signal),
         ),
       );
     });

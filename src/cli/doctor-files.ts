@@ -9,6 +9,7 @@ const DATABASES = {
   "messages.db": "Messages",
   "desk.db": "Desk",
   "knowledge.db": "Knowledge",
+  "jobs.db": "Background jobs",
   "memory.db": "Memory of the platforms",
 } as const;
 

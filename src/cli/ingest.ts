@@ -1,10 +1,10 @@
 import { basename } from "node:path";
-import { progress } from "@clack/prompts";
-import { cutLine, safeLine } from "../../adapters/console/index.ts";
+import { safeLine } from "../../adapters/console/index.ts";
 import type { Visibility } from "../core/index.ts";
 import type { Application } from "../ports/application.ts";
 import type { DocumentOutcome, IngestEvent, IngestSummary } from "../ports/knowledge-base.ts";
 import { type Io, writeLine } from "./io.ts";
+import { createProgressBar } from "./progress-bar.ts";
 
 export interface IngestOptions {
   readonly sources: readonly string[];
@@ -33,22 +33,10 @@ function describe(event: IngestEvent, total: number): string | null {
   }
 }
 
-const BAR_COLUMNS = 24;
-/** What stands around bar and text: the sign in front, gaps, and the time at the end. */
-const AROUND_COLUMNS = 14;
-
 /** A bar on a terminal; elsewhere nothing, so that logs stay short. Writes to standard error. */
 export function createIngestView(io: Io, title: string): IngestView {
-  if (!io.isTTY) return { show: () => {}, end: () => {} };
-  const bar = progress({ max: 100, size: BAR_COLUMNS, output: io.stderr, indicator: "timer" });
-  bar.start(title);
+  const bar = createProgressBar(io, title);
   let total = 0;
-  let shown = 0;
-  const advance = (share: number, message: string): void => {
-    const target = Math.min(100, Math.floor(share * 100));
-    bar.advance(Math.max(0, target - shown), message);
-    shown = Math.max(shown, target);
-  };
   return {
     show(event) {
       if (event.type === "found") total = event.documents;
@@ -61,10 +49,9 @@ export function createIngestView(io: Io, title: string): IngestView {
           : event.type === "embedded"
             ? 0.5 + event.chunks / Math.max(event.of, 1) / 2
             : 0;
-      // A line that wraps could not be drawn over: each step would leave one behind.
-      advance(share, cutLine(text, Math.max(8, io.columns() - BAR_COLUMNS - AROUND_COLUMNS)));
+      bar.advance(share, 1, text);
     },
-    end: () => bar.stop(title),
+    end: () => bar.end(),
   };
 }
 

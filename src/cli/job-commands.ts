@@ -1,14 +1,30 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Command, Option } from "commander";
+import { z } from "zod";
 import type { Application } from "../ports/application.ts";
 import { JOB_STATES, type JobRecord, type JobState } from "../ports/jobs.ts";
 import { attachable } from "./add-commands.ts";
 import type { CommandContext } from "./context.ts";
-import { createIngestView } from "./ingest.ts";
 import { type Io, writeLine } from "./io.ts";
 import { integerArgument, jsonOption } from "./options.ts";
+import { createProgressBar } from "./progress-bar.ts";
 
 const FOLLOW_EVERY_MS = 250;
+
+const exported = z.object({
+  file: z.string(),
+  machine: z.string(),
+  conversations: z.number(),
+});
+
+/** Where the file of a done export lies; null for other jobs. */
+function fileOf({ kind, result }: JobRecord): string | null {
+  const parsed = kind === "conversations.export" ? exported.safeParse(result) : null;
+  if (parsed?.success !== true) return null;
+  const { file, machine, conversations } = parsed.data;
+  const what = conversations === 1 ? "1 conversation" : `${conversations} conversations`;
+  return `${what} in ${file} on ${machine}`;
+}
 
 function progressOf({ progress }: JobRecord): string {
   if (progress === null) return "";
@@ -38,7 +54,8 @@ export async function listJobs(
     const attempts = `attempt ${job.attempts} of ${job.maxAttempts}`;
     writeLine(io.stdout, `${at}  ${job.state.padEnd(7)}  ${attempts}${progressOf(job)}`);
     writeLine(io.stdout, `  ${job.id}`);
-    if (job.reason !== null) writeLine(io.stdout, `  ${job.reason}`);
+    const told = job.reason ?? fileOf(job);
+    if (told !== null) writeLine(io.stdout, `  ${told}`);
   }
   return 0;
 }
@@ -68,13 +85,13 @@ export async function followJob(
   io: Io,
   signal: AbortSignal,
 ): Promise<number> {
-  const view = createIngestView(io, options.title);
+  const view = createProgressBar(io, options.title);
   let job: JobRecord | null = started;
   try {
     while (job?.state === "waiting" || job?.state === "running") {
       const { progress } = job;
       if (progress?.of != null) {
-        view.show({ type: "embedded", chunks: progress.done, of: progress.of });
+        view.advance(progress.done, progress.of, progressOf(job).trim());
       }
       await delay(FOLLOW_EVERY_MS, undefined, { signal });
       job = await app.readJob(started.id, { signal });
@@ -84,7 +101,7 @@ export async function followJob(
   }
   if (options.json) writeLine(io.stdout, JSON.stringify(job));
   if (job?.state === "done") {
-    if (!options.json) writeLine(io.stdout, `${options.title}: done.`);
+    if (!options.json) writeLine(io.stdout, `${options.title}: ${fileOf(job) ?? "done"}.`);
     return 0;
   }
   writeLine(io.stderr, `${options.title}: ${job?.reason ?? "the job was dropped"}`);

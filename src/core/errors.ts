@@ -30,6 +30,7 @@ export const ERROR_CODES = [
   // background jobs
   "job_not_found",
   "webhook_failed",
+  "export_failed",
   // knowledge
   "source_not_found",
   "source_empty",

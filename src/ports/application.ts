@@ -101,7 +101,17 @@ type BackgroundTask =
       readonly collection: string;
       readonly visibility: Visibility;
     }
-  | { readonly type: "rebuild" };
+  | { readonly type: "rebuild" }
+  /** Writes conversations to a file. */
+  | {
+      readonly type: "export";
+      /** Null for all. */
+      readonly conversation: ConversationId | null;
+      /** The newest so many. */
+      readonly limit: number;
+      /** An absolute path on the machine that does it; null for a file in its data directory. */
+      readonly file: string | null;
+    };
 
 /** Options of every call. */
 export interface Call {

@@ -52,10 +52,7 @@ export interface JobKind {
   readonly backoffMs: number;
 }
 
-/**
- * Asking for jobs and looking after them. Errors: `store_unavailable` (retryable), `disk_full`.
- * @public
- */
+/** Asking for jobs and looking after them. Errors: `store_unavailable` (retryable), `disk_full`. */
 export interface JobQueue {
   /** Resolves when the job is durable. @throws FrontdeskError `usage` for a kind that does not exist */
   enqueue(request: JobRequest): Promise<JobRecord>;
@@ -74,10 +71,7 @@ export interface JobQueue {
   counts(): Promise<Readonly<Record<JobState, number>>>;
 }
 
-/**
- * What a handler is given besides its payload.
- * @public
- */
+/** What a handler is given besides its payload. */
 export interface JobContext {
   /** Aborted when the job is dropped or this process ends; in the latter case it is begun again, here or elsewhere. */
   readonly signal: AbortSignal;

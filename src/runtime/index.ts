@@ -13,6 +13,7 @@ export { createFeedbackLog } from "./feedback-log.ts";
 export { createInbox } from "./inbox.ts";
 export { createRedisJobs, createSqliteJobs } from "./jobs/index.ts";
 export { type DeliveryOutcome, type RuntimeObserver, silentObserver } from "./observer.ts";
+export { createRecordFiles } from "./record-files.ts";
 export { createReducer, type MachineKind, type Reducer } from "./reduce.ts";
 export { createRegistry, type Registry } from "./registry.ts";
 export type { Persisted } from "./snapshot.ts";

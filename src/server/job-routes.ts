@@ -1,15 +1,26 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { FrontdeskError } from "../core/index.ts";
+import { conversationId, FrontdeskError } from "../core/index.ts";
 import type { Application } from "../ports/application.ts";
 import { JOB_STATES } from "../ports/jobs.ts";
 import { callerSignal } from "./caller-signal.ts";
 import { ingestRequest } from "./knowledge-requests.ts";
 
 const MAX_LISTED = 1_000;
+const MAX_EXPORTED = 100_000;
 const listRequest = z.object({
   state: z.enum(JOB_STATES).optional(),
   limit: z.coerce.number().int().min(1).max(MAX_LISTED).default(100),
+});
+const exportRequest = z.strictObject({
+  conversation: z
+    .string()
+    .min(1)
+    .max(512)
+    .transform((text) => conversationId(text))
+    .nullable()
+    .default(null),
+  limit: z.number().int().min(1).max(MAX_EXPORTED).default(MAX_EXPORTED),
 });
 const idRequest = z.strictObject({ id: z.string().min(1).max(512) });
 
@@ -18,8 +29,9 @@ function noJob(id: string): FrontdeskError {
 }
 
 /**
- * Adds `GET /jobs`, `POST /jobs/retry|drop` with `{ "id": … }`, and what begins one: `POST /ingest` (web addresses) and
- * `POST /rebuild`. A job is durable when 202 comes.
+ * Adds `GET /jobs`, `POST /jobs/retry|drop` with `{ "id": … }`, and what begins one: `POST /ingest` (web addresses),
+ * `POST /conversations/export` (to a file in the data directory; a path of the caller's choice is for whoever has an account on
+ * the machine) and `POST /rebuild`. A job is durable when 202 comes.
  */
 export function addJobRoutes(server: FastifyInstance, app: Application): void {
   server.get("/jobs", async (request, reply) => {
@@ -39,6 +51,12 @@ export function addJobRoutes(server: FastifyInstance, app: Application): void {
     const wanted = ingestRequest.parse(request.body ?? {});
     const call = { signal: callerSignal(request, reply) };
     const job = await app.startJob({ type: "ingest", ...wanted }, call);
+    return reply.code(202).send({ job });
+  });
+  server.post("/conversations/export", async (request, reply) => {
+    const { conversation, limit } = exportRequest.parse(request.body ?? {});
+    const task = { type: "export", conversation, limit, file: null } as const;
+    const job = await app.startJob(task, { signal: callerSignal(request, reply) });
     return reply.code(202).send({ job });
   });
   server.post("/rebuild", async (request, reply) => {

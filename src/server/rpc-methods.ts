@@ -181,6 +181,12 @@ export const rpcMethods: Readonly<Record<string, UnaryMethod | StreamMethod>> = 
         visibility,
       }),
       z.strictObject({ type: z.literal("rebuild") }),
+      z.strictObject({
+        type: z.literal("export"),
+        conversation: conversation.nullable(),
+        limit: z.number().int().min(1).max(100_000),
+        file: z.string().min(1).max(4_096).nullable(),
+      }),
     ]),
     (app, task, call) => app.startJob(task, call),
   ),

@@ -1,3 +1,4 @@
+export { createExportJob, exportJob } from "./export-job.ts";
 export { JOB_KINDS } from "./job-kinds.ts";
 export { createKnowledgeJobs, ingestJob, REBUILD_JOB } from "./knowledge-jobs.ts";
 export { watchLetters } from "./letter-watch.ts";

@@ -1,7 +1,11 @@
 import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
+import { exportInBackground } from "../../../src/cli/conversation-commands.ts";
 import { exportConversations, rememberedLines } from "../../../src/cli/conversation-records.ts";
+import type { JobRecord } from "../../../src/ports/jobs.ts";
 import { jsonLines } from "../../support/cli.ts";
+import { createFakeApplication } from "../../support/fake-application.ts";
+import { fakePipes } from "../../support/fake-io.ts";
 
 const { signal } = new AbortController();
 const turn = { role: "user", name: "Ana", text: "How many days?", at: 5, language: "en" };
@@ -56,6 +60,42 @@ describe("exporting conversations", () => {
     expect(code).toBe(1);
     expect(written.stdout).toBe("");
     expect(written.stderr).toContain("There is no conversation none");
+  });
+});
+
+describe("exporting in the background", () => {
+  const JOB: JobRecord = {
+    id: "conversations.export/c3",
+    kind: "conversations.export",
+    state: "done",
+    payload: null,
+    attempts: 1,
+    maxAttempts: 3,
+    progress: null,
+    result: { file: "/data/exports/a.jsonl", machine: "vm-1", conversations: 3, bytes: 9 },
+    reason: null,
+    createdAt: 1,
+    updatedAt: 1,
+  };
+  const options = { id: null, limit: 10, background: true, file: "a.jsonl", json: false };
+
+  it("leaves the job to the process that runs beside it", async () => {
+    const { written, io } = output();
+    const app = createFakeApplication({ mode: "attached", jobs: [{ ...JOB, state: "waiting" }] });
+
+    expect(await exportInBackground(app, options, { ...fakePipes().io, ...io }, signal)).toBe(0);
+
+    expect(app.jobActs).toEqual(["start export"]);
+    expect(written.stdout).toContain("Begun as job conversations.export/c3");
+  });
+
+  it("waits for it where nobody else would do it", async () => {
+    const { written, io } = output();
+    const app = createFakeApplication({ mode: "owner", jobs: [JOB] });
+
+    expect(await exportInBackground(app, options, { ...fakePipes().io, ...io }, signal)).toBe(0);
+
+    expect(written.stdout).toContain("3 conversations in /data/exports/a.jsonl on vm-1");
   });
 });
 

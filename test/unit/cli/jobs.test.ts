@@ -40,6 +40,24 @@ it("lists jobs with why they failed and how far they are", async () => {
   expect(stdout()).toContain("webhook.deliver/a1\n  webhook_failed: hooks.example answers");
 });
 
+it("tells of a done export where its file lies", async () => {
+  const { io, stdout } = fakePipes();
+  const result = { file: "/data/exports/a.jsonl", machine: "vm-1", conversations: 3, bytes: 9 };
+  const done: JobRecord = {
+    ...RUNNING,
+    id: "conversations.export/c3",
+    kind: "conversations.export",
+    state: "done",
+    progress: null,
+    result,
+  };
+  const app = createFakeApplication({ jobs: [done] });
+
+  await listJobs(app, { states: ["done"], limit: 10, json: false }, io, signal);
+
+  expect(stdout()).toContain("3 conversations in /data/exports/a.jsonl on vm-1");
+});
+
 it("retries and drops by id, and says when there is none", async () => {
   const { io, stderr } = fakePipes();
   const app = createFakeApplication({ jobs: [RUNNING, FAILED] });

@@ -29,8 +29,7 @@ export async function discordSettings({
   // The library takes a while to load: only who uses it waits for it.
   const { DISCORD_DEFAULTS } = await import("../adapters/discord/index.ts");
   const rules = Object.entries(channels).map(
-    ([id, { mode, visible, collection }]) =>
-      [id, { mode, collection, visible: visibilities(visible) }] as const,
+    ([id, { visible, ...rest }]) => [id, { ...rest, visible: visibilities(visible) }] as const,
   );
   return {
     ...DISCORD_DEFAULTS,

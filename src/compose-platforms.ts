@@ -57,7 +57,13 @@ export async function composePlatforms(
       onFeedback: (given) => feedback.add(given),
     },
   });
-  const discord = await composeDiscord({ ...common, inbox, knowledge: queued, store, feedback });
+  const discord = await composeDiscord({
+    ...common,
+    inbox,
+    knowledge: queued,
+    store,
+    feedback,
+  });
   const adapters: readonly PlatformAdapter[] = [slack, discord]
     .filter((adapter) => adapter !== null)
     .map((adapter) => parts.add(adapter));

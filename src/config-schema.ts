@@ -161,7 +161,7 @@ const discord = z.strictObject({
   }),
   channels: key(z.record(z.string(), channelRules).default({}), {
     description:
-      "By channel id: `mode`, `visible` (which documents an answer there may use) and `collection` (which one commands there search).",
+      "By channel id: `mode`, `visible` (which documents an answer there may use), `collection` (the one that answers there rest on), `language` (`en` or `zh`, whatever the question is in) and `tone` (`neutral`, `friendly`, `formal`, `brief`).",
   }),
   allowGuilds: key(ids, { description: "Ids of the servers it answers in; empty for all." }),
   denyGuilds: key(ids, { description: "Ids of servers it does not answer in." }),

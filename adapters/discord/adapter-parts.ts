@@ -19,7 +19,9 @@ import type { DiscordPeople } from "./people.ts";
 import type { Places } from "./places.ts";
 import type { Receipts } from "./receipts.ts";
 import type { DiscordSettings } from "./settings.ts";
+import type { SharedRates } from "./shared-rates.ts";
 import type { Typing } from "./typing.ts";
+import type { Watermarks } from "./watermarks.ts";
 
 /** What a thumb under an answer says. */
 interface DiscordFeedback {
@@ -61,6 +63,7 @@ export interface AdapterParts {
   readonly settings: DiscordSettings;
   readonly identity: () => Promise<DiscordIdentity>;
   readonly api: DiscordApi;
+  readonly rates: SharedRates;
   readonly places: Places;
   readonly guilds: Guilds;
   readonly people: DiscordPeople;
@@ -71,6 +74,7 @@ export interface AdapterParts {
   readonly memory: Remembered;
   readonly budget: SharedBudget;
   readonly receipts: Receipts;
+  readonly watermarks: Watermarks;
   readonly typing: Typing;
   readonly ephemeral: EphemeralMessages;
   readonly background: Background;

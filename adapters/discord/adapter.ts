@@ -32,7 +32,9 @@ import { createPlaces } from "./places.ts";
 import { createReceipts } from "./receipts.ts";
 import { createSessions } from "./sessions.ts";
 import { channelSettings, type DiscordSettings } from "./settings.ts";
+import { createSharedRates } from "./shared-rates.ts";
 import { createTyping } from "./typing.ts";
+import { createWatermarks } from "./watermarks.ts";
 
 /** Frontdesk on Discord. `start` resolves at once; the gateway connects by itself. */
 export interface DiscordAdapter extends PlatformAdapter {
@@ -42,8 +44,9 @@ export interface DiscordAdapter extends PlatformAdapter {
 export interface DiscordAdapterOptions {
   readonly settings: DiscordSettings;
   readonly host: DiscordHost;
-  readonly memory: KeyedMemory;
   /** Shared by all processes of the installation; who opened it closes it. */
+  readonly memory: KeyedMemory;
+  /** Discord's limits, kept by all processes together; who opened it closes it. */
   readonly budget: SharedBudget;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -76,19 +79,21 @@ function createParts(options: DiscordAdapterOptions, signal: AbortSignal): Adapt
   const logger = options.logger.child({ component: "discord" });
   const { token, apiUrl } = settings;
   const { maxWaitMs } = settings.pacing;
-  const api = createDiscordApi({ token, apiUrl, maxWaitMs, logger });
+  const rates = createSharedRates(settings.pacing, options.budget);
+  const api = createDiscordApi({ token, apiUrl, maxWaitMs, rates, logger });
   const memory = createRemembered(options.memory, "discord:");
   const guilds = createGuilds({ api, memory, settings, logger });
   const background = createBackground({ signal, logger });
   const rules = createChannelRules(memory, (channel) => {
-    const { mode, collection } = channelSettings(settings, channel);
-    return { mode: mode ?? settings.channelMode, collection, language: null, tone: null };
+    const own = channelSettings(settings, channel);
+    return { ...own, mode: own.mode ?? settings.channelMode };
   });
   return {
     host,
     settings,
     identity: createIdentity(api, signal),
     api,
+    rates,
     guilds,
     memory,
     budget: options.budget,
@@ -100,6 +105,7 @@ function createParts(options: DiscordAdapterOptions, signal: AbortSignal): Adapt
     chains: createChains({ api, memory }),
     participation: createParticipation(host.isKnown),
     receipts: createReceipts(memory),
+    watermarks: createWatermarks(memory),
     typing: createTyping({ api, signal, logger }),
     ephemeral: createEphemeralMessages({ api, memory, settings, clock }),
     clock,
@@ -123,11 +129,17 @@ function createTake(parts: AdapterParts) {
   const notices = createNotices(parts);
   const intake = createIntake(parts, notices);
   const interactions = createInteractions(parts, intake);
+  const missed = createMissed(parts, intake, notices);
   const lanes = createLanes();
 
   const takeOnce = async (name: string, data: unknown): Promise<void> => {
     if (name === "INTERACTION_CREATE") return interactions.act(data);
-    await intake.act(decodeEvent(name, data, await parts.identity()));
+    const act = decodeEvent(name, data, await parts.identity());
+    // Before anything else is done: what is said from now on is newer than what was missed.
+    if (act.type === "channels" && act.isWhole && act.guild !== null) {
+      missed.server(act.guild.id, act.channels);
+    }
+    await intake.act(act);
   };
 
   /** The gateway does not send again: what cannot be taken in now is tried until it can, or until a resume. */
@@ -150,7 +162,7 @@ function createTake(parts: AdapterParts) {
     name === "INTERACTION_CREATE"
       ? takeIn(name, data)
       : lanes.run(laneOf(data, name), () => takeIn(name, data));
-  return { take, intake, notices, lanes };
+  return { take, missed, lanes };
 }
 
 /** Makes the adapter; nothing is heard before `start`, but its channel can be used at once. */
@@ -161,15 +173,14 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): DiscordAda
   setMaxListeners(0, signal);
   const parts = createParts(options, signal);
   const { settings, api, logger, background, typing, memory } = parts;
-  const { take, intake, notices, lanes } = createTake(parts);
-  const missed = createMissed(parts, intake, notices);
+  const { take, missed, lanes } = createTake(parts);
   let gateway: Gateway | null = null;
 
-  const onNewSession = (): void => {
+  const onNewSession = (shard: number): void => {
+    missed.begun(shard);
     background.run("greeting Discord", async () => {
       const { userId, applicationId } = await parts.identity();
-      logger.info({ userId, applicationId }, "connected to Discord");
-      await missed.catchUp();
+      logger.info({ userId, applicationId, shard }, "connected to Discord");
     });
   };
 
@@ -179,6 +190,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): DiscordAda
     return createGateway({
       token,
       rest: api.rest,
+      rates: parts.rates,
       shardCount,
       shardIds,
       sessions: createSessions(memory),

@@ -4,10 +4,13 @@ import { type FrontdeskError, timeLimit } from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { type Buckets, createBuckets } from "./buckets.ts";
 import { discordErrorCode, isForAdmin, translateDiscordError } from "./errors.ts";
+import type { SharedRates, Write } from "./shared-rates.ts";
 
 /** Options of every call. */
 export interface DiscordCall {
   readonly signal: AbortSignal;
+  /** Nothing is lost when it is left out (a draft that grew): it leaves room for the others. Default false. */
+  readonly isSpare?: boolean;
 }
 
 /** A file to send along. */
@@ -58,8 +61,8 @@ const METHODS = {
 /** How long one call may take. */
 const CALL_TIMEOUT_MS = 10_000;
 const MAX_TOLD = 1_000;
-/** Discord counts 50 in its own second; half of it fits into any second. */
-const REQUESTS_PER_SECOND = 25;
+/** Discord's own limit; all processes together stay below it (`shared-rates.ts`). */
+const REQUESTS_PER_SECOND = 50;
 
 /** `https://host/api` without an end slash or a version, as the library wants it. */
 function baseUrl(apiUrl: string): string {
@@ -106,14 +109,28 @@ function shownRoute(route: string): string {
   return route.replace(/^\/(interactions|webhooks)\/(\d+)\/[^/?]+/u, "/$1/$2/…");
 }
 
+const WRITES: Readonly<Record<string, { readonly kind: Write["kind"]; readonly path: RegExp }>> = {
+  POST: { kind: "post", path: /^\/channels\/(\d+)\/messages$/u },
+  PATCH: { kind: "edit", path: /^\/channels\/(\d+)\/messages\/\d+$/u },
+};
+
+/** The channel that a request writes to; null for one that writes to none. */
+function writeOf(method: string, path: string): Write | null {
+  const write = WRITES[method.toUpperCase()];
+  const channel = write?.path.exec(path)?.[1];
+  return write === undefined || channel === undefined ? null : { kind: write.kind, channel };
+}
+
 /** One client for a bot. */
 export function createDiscordApi(options: {
   readonly token: string;
   readonly apiUrl: string | null;
   readonly maxWaitMs: number;
+  /** What all processes may do together. */
+  readonly rates: SharedRates;
   readonly logger: Logger;
 }): DiscordApi {
-  const { token, logger } = options;
+  const { token, rates, logger } = options;
   const rest = createRest(options);
   // Answers to interactions do not count for the limit of everything, and must not wait behind it.
   const hooks = createRest(options);
@@ -124,6 +141,13 @@ export function createDiscordApi(options: {
       remaining: headers.get("x-ratelimit-remaining"),
       resetAfter: headers.get("x-ratelimit-reset-after"),
     });
+    const write = writeOf(method, path);
+    const resetMs = Number(headers.get("x-ratelimit-reset-after") ?? Number.NaN) * 1_000;
+    const isSpent = headers.get("x-ratelimit-remaining") === "0" && resetMs > 0;
+    if (write !== null && isSpent) rates.pause(write, resetMs);
+  });
+  rest.on(RESTEvents.RateLimited, ({ global, retryAfter }) => {
+    if (global && retryAfter > 0) rates.pause("everything", retryAfter);
   });
 
   /** What somebody has to mend is told once, not with every message. */
@@ -143,22 +167,33 @@ export function createDiscordApi(options: {
         one.clearHandlerSweeper();
       }
     },
-    async call({ method, route, query, body, files, isAnonymous = false }, answer, { signal }) {
+    async call(
+      { method, route, query, body, files, isAnonymous = false },
+      answer,
+      { signal, isSpare = false },
+    ) {
       signal.throwIfAborted();
       // The library never takes its listener off: a signal of this call's own goes with the call.
       const own = AbortSignal.any([signal, timeLimit(2 * CALL_TIMEOUT_MS)]);
       const what = `${method} ${shownRoute(route)}`;
       try {
-        const work = (isAnonymous ? hooks : rest).request({
-          method: METHODS[method],
-          fullRoute: route,
-          auth: !isAnonymous,
-          signal: own,
-          ...(query === undefined ? {} : { query: new URLSearchParams(query) }),
-          ...(body === undefined ? {} : { body }),
-          ...(files === undefined || files.length === 0 ? {} : { files: [...files] }),
-        });
-        return answer.parse(await orAborted(work, own));
+        const send = () =>
+          (isAnonymous ? hooks : rest).request({
+            method: METHODS[method],
+            fullRoute: route,
+            auth: !isAnonymous,
+            signal: own,
+            ...(query === undefined ? {} : { query: new URLSearchParams(query) }),
+            ...(body === undefined ? {} : { body }),
+            ...(files === undefined || files.length === 0 ? {} : { files: [...files] }),
+          });
+        const counted = async () => {
+          const write = writeOf(method, route);
+          if (write !== null) await rates.write(write, { isSpare, signal: own });
+          await rates.request(own);
+          return send();
+        };
+        return answer.parse(await orAborted(isAnonymous ? send() : counted(), own));
       } catch (error) {
         signal.throwIfAborted();
         const translated = translateDiscordError(error, what);

@@ -3,6 +3,7 @@ import {
   ApplicationCommandType,
   PermissionFlagsBits,
 } from "discord.js";
+import { LANGUAGES, TONES } from "../../src/core/index.ts";
 import { CHANNEL_MODES } from "../shared/channel-mode.ts";
 
 // Limits from docs.discord.com/interactions/application-commands: names 32, descriptions 100 characters.
@@ -15,6 +16,13 @@ function described(english: string, chinese: string) {
     description: english,
     description_localizations: { "zh-CN": chinese, "zh-TW": chinese },
   };
+}
+
+/** Takes a setting of a channel away again. */
+const DEFAULT = "default";
+
+function choicesOf(values: readonly string[]) {
+  return values.map((value) => ({ name: value, value }));
 }
 
 /** In servers and in direct messages with the bot; Discord's numbers for them. */
@@ -103,16 +111,31 @@ const kb = {
           name: "mode",
           ...described("In threads that I take part in", "在我参与的话题里"),
           required: false,
-          choices: CHANNEL_MODES.map((mode) => ({ name: mode, value: mode })),
+          choices: choicesOf([...CHANNEL_MODES, DEFAULT]),
         },
         {
           type: TEXT,
           name: "collection",
           ...described(
-            "Which documents commands here search; all for every one",
-            "命令搜索的文档集；all 为全部",
+            "Which documents answers here rest on; all for every one",
+            "此处回答所依据的文档集；all 为全部",
           ),
           required: false,
+          max_length: 100,
+        },
+        {
+          type: TEXT,
+          name: "language",
+          ...described("Language of answers here", "此处回答的语言"),
+          required: false,
+          choices: choicesOf([...LANGUAGES, DEFAULT]),
+        },
+        {
+          type: TEXT,
+          name: "tone",
+          ...described("How answers here sound", "此处回答的语气"),
+          required: false,
+          choices: choicesOf([...TONES, DEFAULT]),
         },
       ],
     },

@@ -55,9 +55,18 @@ export type DiscordAct =
       readonly type: "channels";
       readonly guild: { readonly id: string; readonly features: readonly string[] } | null;
       readonly channels: readonly DiscordChannel[];
+      /** All of them: the server is told of for the first time, or is back. */
+      readonly isWhole: boolean;
     }
   | { readonly type: "channel-gone"; readonly channel: string }
-  /** Our own words, changes of form, things that mean nothing to us. */
+  /** We said something ourselves, in this process or another one. */
+  | {
+      readonly type: "spoke";
+      readonly channel: string;
+      readonly id: string;
+      readonly isDirect: boolean;
+    }
+  /** Changes of form, things that mean nothing to us. */
   | { readonly type: "nothing" };
 
 const NOTHING: DiscordAct = { type: "nothing" };
@@ -114,7 +123,12 @@ export function readSaid(message: DiscordMessage, self: DiscordIdentity): Said |
 
 function readMessage(data: unknown, self: DiscordIdentity, isUpdate: boolean): DiscordAct {
   const parsed = messageSchema.safeParse(data);
-  const said = parsed.success ? readSaid(parsed.data, self) : null;
+  if (!parsed.success) return NOTHING;
+  const { author, id, channel_id: channel, guild_id: guild } = parsed.data;
+  if (author.id === self.userId && !isUpdate) {
+    return { type: "spoke", channel, id, isDirect: guild === undefined };
+  }
+  const said = readSaid(parsed.data, self);
   if (said === null) return NOTHING;
   if (!isUpdate) return { type: "said", said };
   // Previews of links and pins are changes too; nobody wrote anything then.
@@ -141,14 +155,17 @@ export function decodeEvent(name: string, data: unknown, self: DiscordIdentity):
       if (!parsed.success || parsed.data.unavailable === true) return NOTHING;
       const { id, features, channels, threads } = parsed.data;
       const all = [...channels, ...threads].map((one) => ({ ...one, guild_id: id }));
-      return { type: "channels", guild: { id, features }, channels: all };
+      const isWhole = name === "GUILD_CREATE";
+      return { type: "channels", guild: { id, features }, channels: all, isWhole };
     }
     case "CHANNEL_CREATE":
     case "CHANNEL_UPDATE":
     case "THREAD_CREATE":
     case "THREAD_UPDATE": {
       const parsed = channelSchema.safeParse(data);
-      return parsed.success ? { type: "channels", guild: null, channels: [parsed.data] } : NOTHING;
+      return parsed.success
+        ? { type: "channels", guild: null, channels: [parsed.data], isWhole: false }
+        : NOTHING;
     }
     case "CHANNEL_DELETE":
     case "THREAD_DELETE": {

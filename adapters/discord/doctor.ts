@@ -4,6 +4,7 @@ import { createDiscordApi, type DiscordApi, type DiscordCall } from "./client.ts
 import { translateDiscordError } from "./errors.ts";
 import { BOT_PERMISSIONS, inviteLink, missingIn, permissionsIn } from "./permissions.ts";
 import type { DiscordSettings } from "./settings.ts";
+import { UNCOUNTED } from "./shared-rates.ts";
 
 /** One thing about Discord that was looked at. */
 interface DiscordFinding {
@@ -150,7 +151,13 @@ export async function checkDiscord(
 ): Promise<readonly DiscordFinding[]> {
   const { token, apiUrl, pacing } = settings;
   const { maxWaitMs } = pacing;
-  const api = createDiscordApi({ token, apiUrl, maxWaitMs, logger: silentLogger });
+  const api = createDiscordApi({
+    token,
+    apiUrl,
+    maxWaitMs,
+    rates: UNCOUNTED,
+    logger: silentLogger,
+  });
   const check = "Discord token";
   try {
     const me = await api.call({ method: "GET", route: "/users/@me" }, self, call);

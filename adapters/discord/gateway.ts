@@ -6,13 +6,14 @@ import type { Logger } from "../../src/ports/logger.ts";
 import { translateDiscordError } from "./errors.ts";
 import { FULL_INTENTS, type IntentName, intentBits, WITHOUT_CONTENT } from "./intents.ts";
 import type { Sessions } from "./sessions.ts";
+import type { SharedRates } from "./shared-rates.ts";
 
 /** What the tests shorten. */
 export interface GatewayTuning {
   readonly firstRetryMs: number;
   readonly maxRetryMs: number;
   readonly helloMs: number;
-  /** Two sessions begin this far apart; null for what Discord asks. */
+  /** When a session may begin; null for what Discord asks, over all processes. */
   readonly identifyThrottler: IIdentifyThrottler | null;
 }
 
@@ -26,6 +27,7 @@ export const GATEWAY_TUNING: GatewayTuning = {
 export interface GatewayOptions {
   readonly token: string;
   readonly rest: REST;
+  readonly rates: SharedRates;
   readonly shardCount: number | null;
   readonly shardIds: readonly number[] | null;
   readonly sessions: Sessions;
@@ -34,7 +36,7 @@ export interface GatewayOptions {
   /** Resolves when everything that was received is taken in. */
   readonly settled: () => Promise<void>;
   /** A new session began: what happened meanwhile has to be looked up. */
-  readonly onNewSession: () => void;
+  readonly onNewSession: (shard: number) => void;
   readonly tuning: GatewayTuning;
   readonly logger: Logger;
 }
@@ -96,7 +98,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     });
     made.on(WebSocketShardEvents.Ready, ({ shardId }) => {
       up.add(shardId);
-      options.onNewSession();
+      options.onNewSession(shardId);
     });
     made.on(WebSocketShardEvents.Resumed, ({ shardId }) => {
       up.add(shardId);
@@ -116,6 +118,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     });
   };
 
+  const throttlerFor = (of: WebSocketManager): IIdentifyThrottler => ({
+    async waitForIdentify(shard, signal) {
+      const { session_start_limit: starts } = await of.fetchGatewayInformation();
+      await options.rates.identify(shard % Math.max(1, starts.max_concurrency), signal);
+    },
+  });
+
   const make = (): WebSocketManager => {
     const { identifyThrottler } = tuning;
     const made = new WebSocketManager({
@@ -127,7 +136,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       helloTimeout: tuning.helloMs,
       retrieveSessionInfo: (shard) => sessions.retrieve(shard),
       updateSessionInfo: (shard, session) => sessions.update(shard, session),
-      ...(identifyThrottler === null ? {} : { buildIdentifyThrottler: () => identifyThrottler }),
+      buildIdentifyThrottler: (of) => identifyThrottler ?? throttlerFor(of),
     });
     listen(made);
     return made;

@@ -29,7 +29,7 @@ export interface Heard {
 }
 
 /** Whether a message is plainly meant for the bot. */
-export function isForBot({ said, place }: Pick<Heard, "said" | "place">): boolean {
+function isForBot({ said, place }: Pick<Heard, "said" | "place">): boolean {
   return place.isDirect || said.isMention || said.replyTo?.isOurs === true;
 }
 

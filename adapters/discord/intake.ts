@@ -1,39 +1,30 @@
 import { ButtonStyle } from "discord.js";
-import { z } from "zod";
 import { detectLanguage, type InboundMessage } from "../../src/core/index.ts";
 import { createLoopGuard } from "../shared/loop-guard.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { type ButtonPlace, button, row } from "./components.ts";
 import { createCorrections } from "./corrections.ts";
 import { ACTIONS } from "./custom-ids.ts";
-import type { Said } from "./decode.ts";
 import { createEarlierTalk } from "./earlier-talk.ts";
 import { type Hearing, hear } from "./hearing.ts";
-import { discordMessageId, isNewer } from "./ids.ts";
+import { discordMessageId } from "./ids.ts";
 import { discordLabels } from "./labels.ts";
 import type { Notices } from "./notices.ts";
 import type { Actor } from "./people.ts";
-import { type Intake, type Placed, saidKey, takenName, watermarkName } from "./taking-in.ts";
+import { type Intake, type Placed, saidKey, takenName } from "./taking-in.ts";
 import { addressAt, placeSaid } from "./talk.ts";
 import { MAX_MESSAGE_CHARACTERS } from "./text-in.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
 export function createIntake(parts: AdapterParts, notices: Notices): Intake {
-  const { host, settings, memory, typing, chains, clock, logger, signal } = parts;
+  const { host, settings, memory, watermarks, typing, chains, clock, logger, signal } = parts;
   const call = { signal };
   const loops = createLoopGuard(parts.budget, "discord:loop:");
   const earlier = createEarlierTalk(parts);
   const hearing = { settings, rules: parts.rules, loops, isKnown: parts.participation.isKnown };
 
   const place: Intake["place"] = (said) => placeSaid(parts, said, call);
-
-  const markSeen = async ({ channel, id }: Said): Promise<void> => {
-    const last = await memory.get(watermarkName(channel), z.string());
-    if (last === null || isNewer(id, last)) {
-      await memory.set(watermarkName(channel), id, 30 * DAY_MS);
-    }
-  };
 
   const remember = async (message: InboundMessage, { said, root }: Placed): Promise<void> => {
     const { userId } = message.principal;
@@ -72,15 +63,12 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       isAddressed: options.isAddressed,
       receivedAt: clock.now(),
     };
-    if (options.isAddressed) typing.show(said.channel);
+    if (options.isAddressed) typing.begin(said.channel);
     // Before the message: whoever answers it may be another process, and quick.
     await memory.set(`asker:${message.id}`, principal.userId, DAY_MS);
     const isNew = await host.inbox.receive(message, options.dedupeKeys);
     parts.participation.note(conversation);
-    if (!isNew) {
-      typing.ended(said.channel);
-      return false;
-    }
+    if (!isNew) return false;
     await remember(message, placed);
     if (said.isBot) await loops.count(conversation);
     if (text.length > MAX_MESSAGE_CHARACTERS) {
@@ -145,6 +133,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
 
   return {
     place,
+    hear: (placed) => hear(placed, hearing),
     receive,
     stop,
     async act(act) {
@@ -152,7 +141,8 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
         case "said": {
           const placed = await place(act.said);
           await follow(placed, await hear(placed, hearing));
-          await markSeen(act.said);
+          const { channel, id } = act.said;
+          await watermarks.note({ channel, isDirect: placed.place.isDirect }, id);
           return;
         }
         case "edited":
@@ -165,6 +155,10 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
           return;
         case "channel-gone":
           parts.places.forget(act.channel);
+          return;
+        case "spoke":
+          typing.vanished(act.channel);
+          await watermarks.note(act, act.id);
           return;
         case "nothing":
           logger.debug({ type: act.type }, "an event without a message");

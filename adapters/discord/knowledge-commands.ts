@@ -1,11 +1,14 @@
 import {
   detectLanguage,
   errorMessage,
+  LANGUAGES,
   type Principal,
   parseVisibility,
   principalMayRead,
+  TONES,
 } from "../../src/core/index.ts";
 import { CHANNEL_MODES } from "../shared/channel-mode.ts";
+import type { ChannelChange } from "../shared/channel-rules.ts";
 import { foundReply } from "../shared/found-reply.ts";
 import { SHAREABLE_MS, shareName } from "../shared/shareable.ts";
 import { cut } from "../shared/text.ts";
@@ -30,6 +33,21 @@ export interface KnowledgeCommands {
 const FOUND = 5;
 const MAX_LISTED = 25;
 const MAX_CONTENT = 1_900;
+
+/** What is to be changed; a general word takes a setting away, so that the configured one holds again. */
+function readSettings(options: Options): ChannelChange {
+  const { mode, language, tone } = options;
+  const collection = options["collection"]?.trim() ?? "";
+  const isAll = collection === "all" || collection === "default";
+  return {
+    ...(mode === undefined ? {} : { mode: CHANNEL_MODES.find((one) => one === mode) ?? null }),
+    ...(collection === "" ? {} : { collection: isAll ? null : collection }),
+    ...(language === undefined
+      ? {}
+      : { language: LANGUAGES.find((one) => one === language) ?? null }),
+    ...(tone === undefined ? {} : { tone: TONES.find((one) => one === tone) ?? null }),
+  };
+}
 
 export function createKnowledgeCommands(
   parts: AdapterParts,
@@ -123,20 +141,15 @@ export function createKnowledgeCommands(
     options: Options,
   ): Promise<string> => {
     const { channel } = from.place;
-    const mode = CHANNEL_MODES.find((one) => one === options["mode"]);
-    const collection = options["collection"]?.trim() ?? "";
-    const isChange = mode !== undefined || collection !== "";
-    if (isChange && principal.role !== "admin" && !from.isManager) return labels.adminsOnly;
-    if (mode !== undefined) await rules.change(channel, { mode });
-    if (collection !== "") {
-      await rules.change(channel, { collection: collection === "all" ? null : collection });
-    }
-    if (isChange) {
+    const wanted = readSettings(options);
+    if (Object.keys(wanted).length > 0) {
+      if (principal.role !== "admin" && !from.isManager) return labels.adminsOnly;
+      await rules.change(channel, wanted);
       const by = principal.userId;
-      logger.info({ channel, mode, collection, by }, "settings of a channel were changed");
+      logger.info({ channel, ...wanted, by }, "settings of a channel were changed");
     }
-    const { collection: shown } = await rules.mannerOf(channel);
-    return labels.settings(await rules.modeOf(channel), shown && plainLine(shown, 60));
+    const [mode, manner] = await Promise.all([rules.modeOf(channel), rules.mannerOf(channel)]);
+    return labels.settings({ mode, ...manner });
   };
 
   const tell = async (from: From, name: string, options: Options): Promise<void> => {

@@ -1,84 +1,106 @@
-import { ButtonStyle } from "discord.js";
-import { z } from "zod";
+import { ButtonStyle, ChannelType } from "discord.js";
 import { detectLanguage } from "../../src/core/index.ts";
-import { type CatchUp, createCatchUp } from "../shared/catch-up.ts";
 import { patiently } from "../shared/patience.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { button, row } from "./components.ts";
 import { ACTIONS } from "./custom-ids.ts";
 import { readSaid, type Said } from "./decode.ts";
-import { isForBot } from "./hearing.ts";
-import { isNewer, parseDiscordConversation, snowflakeOfTime, timeOfSnowflake } from "./ids.ts";
+import { isNewer, snowflakeOfTime, timeOfSnowflake } from "./ids.ts";
 import { discordLabels } from "./labels.ts";
 import type { Notices } from "./notices.ts";
+import type { DiscordChannel } from "./payloads.ts";
 import { messagesAfter } from "./posted.ts";
-import { isAllowed } from "./settings.ts";
-import { askedSchema, type Intake, type Placed, saidKey, watermarkName } from "./taking-in.ts";
+import { type Intake, type Placed, saidKey } from "./taking-in.ts";
+
+/** Looks for what was asked while nobody listened. */
+export interface Missed {
+  /** A session began: direct messages are read from where they were last read (Discord tells the first shard of them). */
+  begun(shard: number): void;
+  /** A server as it is when a session begins or the server comes back: what was said there since is read. */
+  server(guild: string, channels: readonly DiscordChannel[]): void;
+}
 
 const DAY_MS = 24 * 3_600_000;
 const MAX_TRIES = 5;
-/** So many channels at most, the ones in which something was heard last. */
-const MAX_CHANNELS = 60;
-const MAX_THREADS = 30;
+/** So many channels at most are read after one absence, the ones in which something was said last. */
+const MAX_CHANNELS = 100;
+/** Questions that are only asked about: more would be a storm. */
+const MAX_OFFERS = 10;
+/** What is looked for within this time belongs to one absence. */
+const WAVE_MS = 60_000;
+
+const TALKED_IN: ReadonlySet<number> = new Set([
+  ChannelType.GuildText,
+  ChannelType.GuildAnnouncement,
+  ChannelType.GuildVoice,
+  ChannelType.GuildStageVoice,
+  ChannelType.AnnouncementThread,
+  ChannelType.PublicThread,
+  ChannelType.PrivateThread,
+]);
 
 /** A channel or thread that may hold something that was not heard. */
 interface Unread {
   readonly channel: string;
   readonly guild: string | null;
-  /** Id of what was heard last. */
+  /** Id of what was heard last, or of the time from which on it matters. */
   readonly after: string;
+  /** Nothing was ever heard there: what is old is nobody's wish any more. */
+  readonly isNew: boolean;
 }
 
-/** Looks for what was asked while nobody listened. */
-export function createMissed(parts: AdapterParts, intake: Intake, notices: Notices): CatchUp {
-  const { settings, memory, api, clock, logger, signal } = parts;
+export function createMissed(parts: AdapterParts, intake: Intake, notices: Notices): Missed {
+  const { settings, watermarks, background, api, clock, logger, signal } = parts;
   const call = { signal };
+  /** What was done of late: servers come back one by one, and all of them together are no storm. */
+  const wave = { since: 0, channels: 0, offers: 0, taken: 0 };
+  const waiting: (() => Promise<readonly Unread[]>)[] = [];
+  let isWorking = false;
 
-  const heardChannels = async (): Promise<readonly Unread[]> => {
-    const prefix = watermarkName("");
-    const oldest = snowflakeOfTime(clock.now() - DAY_MS);
-    const seen = await memory.list(prefix, z.string(), MAX_CHANNELS);
-    return seen.map(({ name, value }) => ({
-      channel: name.slice(prefix.length),
+  const laterOf = (id: string, ageMs: number): string => {
+    const oldest = snowflakeOfTime(clock.now() - ageMs);
+    return isNewer(oldest, id) ? oldest : id;
+  };
+
+  const directChannels = async (): Promise<readonly Unread[]> => {
+    const heard = await watermarks.direct(MAX_CHANNELS);
+    return heard.map(({ channel, last: seen }) => ({
+      channel,
       guild: null,
-      after: isNewer(oldest, value) ? oldest : value,
+      after: laterOf(seen, DAY_MS),
+      isNew: false,
     }));
   };
 
-  /** Threads of recent conversations, from what people asked of late. */
-  const askedThreads = async (): Promise<readonly Unread[]> => {
-    const asked = await memory.list("asked:", askedSchema, MAX_THREADS * 4);
-    const places = new Map<string, Unread>();
-    for (const { name, value } of asked) {
-      const place = parseDiscordConversation(value.conversation);
-      const id = name.split(":").at(-1) ?? "";
-      if (place?.kind !== "thread" || clock.now() - timeOfSnowflake(id) > DAY_MS) continue;
-      const known = places.get(place.thread);
-      if (known !== undefined && isNewer(known.after, id)) continue;
-      places.set(place.thread, { channel: place.thread, guild: place.guild, after: id });
+  /** Null when nothing was said there of late that was not heard. */
+  const unreadOf = async (guild: string, given: DiscordChannel): Promise<Unread | null> => {
+    const { id: channel, type, last_message_id: newest } = given;
+    if (!TALKED_IN.has(type) || newest === undefined || newest === null) return null;
+    const ageMs = clock.now() - timeOfSnowflake(newest);
+    if (ageMs > DAY_MS) return null;
+    const seen = await watermarks.of(channel);
+    if (seen !== null) {
+      const isUnread = isNewer(newest, seen);
+      return isUnread ? { channel, guild, after: laterOf(seen, DAY_MS), isNew: false } : null;
     }
-    return [...places.values()].slice(0, MAX_THREADS);
+    if (ageMs > settings.missedMs) return null;
+    const after = snowflakeOfTime(clock.now() - settings.missedMs);
+    return { channel, guild, after, isNew: true };
   };
 
-  /** What is new in a place, oldest first, people's words only. */
-  const read = async ({ channel, guild, after }: Unread): Promise<readonly Said[]> => {
-    const self = await parts.identity();
-    const place = await parts.places.of(channel, guild, call);
-    const messages = await patiently(() => messagesAfter(api, channel, after, call, 2), {
-      tries: MAX_TRIES,
-      signal,
-    });
-    return messages.flatMap((message) => {
-      // History does not say in which server it is.
-      const said = readSaid(message, self);
-      return said === null ? [] : [{ ...said, guild: place.guild }];
-    });
-  };
-
-  const isMeant = ({ said, place, roles }: Placed): boolean => {
-    if (said.isBot || !isForBot({ said, place })) return false;
-    const channels = [place.channel, ...(place.thread === null ? [] : [place.thread])];
-    return isAllowed(settings, { user: said.user, roles, guild: place.guild, channels });
+  const channelsOf = async (
+    guild: string,
+    channels: readonly DiscordChannel[],
+  ): Promise<readonly Unread[]> => {
+    const newestFirst = channels.toSorted((a, b) =>
+      isNewer(a.last_message_id ?? "0", b.last_message_id ?? "0") ? -1 : 1,
+    );
+    const found: Unread[] = [];
+    for (const channel of newestFirst) {
+      const unread = await unreadOf(guild, channel);
+      if (unread !== null) found.push(unread);
+    }
+    return found;
   };
 
   /** Asks whether an old question still matters. */
@@ -92,34 +114,91 @@ export function createMissed(parts: AdapterParts, intake: Intake, notices: Notic
   };
 
   /** Whether it was heard all the same: by another process, or before the connection broke. */
-  const wasHeard = async (placed: Placed): Promise<boolean> => {
-    const { said } = placed;
+  const wasHeard = async ({ said }: Placed): Promise<boolean> => {
     if ((await parts.chains.noted(said.id)) !== null) return true;
     return (await parts.receipts.answersTo(said.id)).length > 0;
   };
 
-  const takeIn = async (placed: Placed): Promise<boolean> => {
-    if (await wasHeard(placed)) return false;
-    return intake.receive(placed, { isAddressed: true, dedupeKeys: [saidKey(placed.said)] });
+  const judge = async (said: Said, isNew: boolean): Promise<void> => {
+    if (said.isBot) return;
+    const placed = await intake.place(said);
+    const how = await intake.hear(placed);
+    if ((how !== "addressed" && how !== "overheard") || (await wasHeard(placed))) return;
+    const isAddressed = how === "addressed";
+    if (clock.now() - timeOfSnowflake(said.id) <= settings.missedMs) {
+      const given = { isAddressed, dedupeKeys: [saidKey(said)] };
+      if (await intake.receive(placed, given)) wave.taken += 1;
+    } else if (isAddressed && !isNew && wave.offers < MAX_OFFERS) {
+      wave.offers += 1;
+      await offer(placed);
+    }
   };
 
-  /** What was said there and is meant for the bot. */
-  const readPlaced = async (unread: Unread): Promise<readonly Placed[]> => {
-    const all: Placed[] = [];
-    for (const said of await read(unread)) all.push(await intake.place(said));
-    return all.filter(isMeant);
+  /** Judges what is new in a place, oldest first. */
+  const read = async ({ channel, guild, after, isNew }: Unread): Promise<void> => {
+    const self = await parts.identity();
+    const place = await parts.places.of(channel, guild, call);
+    const messages = await patiently(() => messagesAfter(api, channel, after, call), {
+      tries: MAX_TRIES,
+      signal,
+    });
+    for (const message of messages) {
+      const said = readSaid(message, self);
+      // History does not say in which server it is.
+      if (said !== null) await judge({ ...said, guild: place.guild }, isNew);
+    }
+    const newest = messages.at(-1);
+    if (newest !== undefined) await watermarks.note({ ...place, channel }, newest.id);
   };
 
-  return createCatchUp<Unread, Placed>({
-    places: async () => [...(await heardChannels()), ...(await askedThreads())],
-    read: readPlaced,
-    timeOf: ({ said }) => timeOfSnowflake(said.id),
-    takeIn,
-    wasHeard,
-    offer,
-    freshMs: settings.missedMs,
-    clock,
-    logger,
-    signal,
-  });
+  const readAll = async (unread: readonly Unread[]): Promise<void> => {
+    for (const one of unread) {
+      if (wave.channels >= MAX_CHANNELS || signal.aborted) return;
+      wave.channels += 1;
+      try {
+        await read(one);
+      } catch (error) {
+        if (signal.aborted) return;
+        logger.info({ err: error, channel: one.channel }, "a channel could not be read again");
+      }
+    }
+  };
+
+  /** One place after the other: nobody waits for it, and Discord counts requests. */
+  const work = async (): Promise<void> => {
+    if (clock.now() - wave.since > WAVE_MS) {
+      Object.assign(wave, { since: clock.now(), channels: 0, offers: 0, taken: 0 });
+    }
+    const before = { ...wave };
+    for (let find = waiting.shift(); find !== undefined; find = waiting.shift()) {
+      try {
+        await readAll(await find());
+      } catch (error) {
+        signal.throwIfAborted();
+        logger.warn({ err: error }, "what was missed could not be looked for");
+      } finally {
+        await watermarks.release();
+      }
+    }
+    isWorking = false;
+    const [taken, offers] = [wave.taken - before.taken, wave.offers - before.offers];
+    if (taken + offers > 0) {
+      logger.info({ taken, offers }, "questions from the time without connection");
+    }
+  };
+
+  const queue = (find: () => Promise<readonly Unread[]>): void => {
+    watermarks.hold();
+    waiting.push(find);
+    if (isWorking) return;
+    isWorking = true;
+    background.run("reading what was missed", work);
+  };
+
+  return {
+    begun(shard) {
+      if (shard === 0) queue(directChannels);
+    },
+    server: (guild, channels) => queue(() => channelsOf(guild, channels)),
+  };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type EffectKey, FrontdeskError } from "../../src/core/index.ts";
+import { type EffectKey, FrontdeskError, isFrontdeskError } from "../../src/core/index.ts";
 import type { ChannelCall, OutboundMessage } from "../../src/ports/channel.ts";
 import type { DiscordApi, DiscordCall } from "./client.ts";
 import { nonceOf } from "./custom-ids.ts";
@@ -73,11 +73,24 @@ export function createPlacement(options: {
     if (heldBack.size > MAX_HELD_BACK && !oldest.done) heldBack.delete(oldest.value);
   };
 
+  /** Writes when it is this one's turn. */
+  const write = <Written>(
+    line: WriteLine,
+    { message, channel }: Plan,
+    index: number,
+    { signal }: ChannelCall,
+    send: (call: DiscordCall) => Promise<Written>,
+  ): Promise<Written> => {
+    const at = { place: channel, key: `${message.key}/${index}`, signal };
+    const call = { signal, isSpare: message.isDraft === true };
+    return line.write(at, () => send(call));
+  };
+
   const post = async (
     plan: Plan,
     index: number,
     replyTo: string | null,
-    { signal }: ChannelCall,
+    call: ChannelCall,
   ): Promise<string> => {
     const { message, channel } = plan;
     const part = plan.parts[index];
@@ -95,16 +108,15 @@ export function createPlacement(options: {
     const body = { ...contentOf(part), ...reference, nonce, enforce_nonce: true };
     const route = `/channels/${channel}/messages` as const;
     const request = { method: "POST", route, body, files: filesOf(part) } as const;
-    const at = { place: channel, key: `${message.key}/${index}`, signal };
-    return (await posts.write(at, () => api.call(request, idAnswer, { signal }))).id;
+    try {
+      return (await write(posts, plan, index, call, (at) => api.call(request, idAnswer, at))).id;
+    } catch (error) {
+      if (message.isDraft === true && isFrontdeskError(error, "rate_limited")) keep(message.key);
+      throw error;
+    }
   };
 
-  const edit = async (
-    plan: Plan,
-    index: number,
-    id: string,
-    { signal }: ChannelCall,
-  ): Promise<void> => {
+  const edit = async (plan: Plan, index: number, id: string, call: ChannelCall): Promise<void> => {
     const { message, channel } = plan;
     const part = plan.parts[index];
     if (part === undefined) return;
@@ -121,8 +133,7 @@ export function createPlacement(options: {
       body: contentOf(part),
       files: filesOf(part),
     } as const;
-    const at = { place: channel, key: `${message.key}/${index}`, signal };
-    await edits.write(at, () => api.call(request, anything, { signal }));
+    await write(edits, plan, index, call, (at) => api.call(request, anything, at));
   };
 
   const deleteAll: Placement["deleteAll"] = async (channel, ids, call) => {

@@ -92,7 +92,7 @@ export function createPresses(
       parts.rules.mannerOf(from.place.channel),
     ]);
     if (address.ephemeral && canAnswer) await ephemeral.remember(conversation, from, false);
-    if (!address.ephemeral) parts.typing.show(from.channel);
+    if (!address.ephemeral) parts.typing.begin(from.channel);
     const messageId = discordMessageId(from.channel, message.id);
     const what = {
       type: "option.chosen",

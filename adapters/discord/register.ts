@@ -5,6 +5,7 @@ import { DISCORD_COMMANDS } from "./commands.ts";
 import { INTENTS } from "./intents.ts";
 import { BOT_PERMISSIONS, inviteLink } from "./permissions.ts";
 import type { DiscordSettings } from "./settings.ts";
+import { UNCOUNTED } from "./shared-rates.ts";
 
 /** What came of a registration. */
 export interface Registration {
@@ -58,7 +59,13 @@ export async function registerDiscord(
 ): Promise<Registration> {
   const { token, apiUrl, guildId, pacing } = settings;
   const { maxWaitMs } = pacing;
-  const api = createDiscordApi({ token, apiUrl, maxWaitMs, logger: silentLogger });
+  const api = createDiscordApi({
+    token,
+    apiUrl,
+    maxWaitMs,
+    rates: UNCOUNTED,
+    logger: silentLogger,
+  });
   const { id } = await api.call({ method: "GET", route: "/applications/@me" }, application, call);
   const under = guildId === null ? "" : (`/guilds/${guildId}` as const);
   const route = `/applications/${id}${under}/commands` as const;

@@ -1,4 +1,4 @@
-import type { Role, Visibility } from "../../src/core/index.ts";
+import type { Language, Role, Tone, Visibility } from "../../src/core/index.ts";
 import type { ChannelMode } from "../shared/channel-mode.ts";
 
 /** What is set for one channel; null takes the general rule. */
@@ -6,9 +6,21 @@ interface ChannelSettings {
   readonly mode: ChannelMode | null;
   /** Which documents an answer here may use; null decides by the kind of server. */
   readonly visible: readonly Visibility[] | null;
-  /** Only this collection is searched by commands here. */
+  /** Answers here rest on this collection only. */
   readonly collection: string | null;
+  /** Answers here are in this language; null takes the question's. */
+  readonly language: Language | null;
+  /** How answers here sound. */
+  readonly tone: Tone | null;
 }
+
+const NOTHING_SET: ChannelSettings = {
+  mode: null,
+  visible: null,
+  collection: null,
+  language: null,
+  tone: null,
+};
 
 /** What the configuration says of a person. */
 interface PersonSettings {
@@ -99,7 +111,7 @@ export const DISCORD_DEFAULTS: Omit<DiscordSettings, "token"> = {
 /** What is set for a channel. */
 export function channelSettings(settings: DiscordSettings, channel: string): ChannelSettings {
   const own = Object.hasOwn(settings.channels, channel) ? settings.channels[channel] : undefined;
-  return own ?? { mode: null, visible: null, collection: null };
+  return own ?? NOTHING_SET;
 }
 
 /** Who wants something, and where. */

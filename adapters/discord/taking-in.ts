@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ConversationId } from "../../src/core/index.ts";
 import type { DiscordAct, Said } from "./decode.ts";
-import type { Heard } from "./hearing.ts";
+import type { Heard, Hearing } from "./hearing.ts";
 import type { Actor } from "./people.ts";
 
 /** Something that was said, with its place in a chain. */
@@ -23,15 +23,12 @@ interface IntakeOptions {
 export interface Intake {
   act(act: DiscordAct): Promise<void>;
   place(said: Said): Promise<Placed>;
+  /** What is to be done with it, by the rules of its place. */
+  hear(placed: Placed): Promise<Hearing>;
   /** Hands a message over, whatever the rules of the channel say. False when it was known. */
   receive(placed: Placed, options: IntakeOptions): Promise<boolean>;
   /** Asks the dialogue of a conversation to stop what it does. */
   stop(conversation: ConversationId, dedupeKey: string): Promise<void>;
-}
-
-/** Name of the newest message that was taken in from a channel. */
-export function watermarkName(channel: string): string {
-  return `seen:${channel}`;
 }
 
 /** Under this name it is remembered what a person asked. */

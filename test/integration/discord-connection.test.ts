@@ -57,6 +57,58 @@ describe("the connection to Discord", () => {
     expect(bot.received[1]?.text).toBe("an old question");
   });
 
+  it("reads channels and threads in which nothing was ever heard, the last minutes only", async () => {
+    const minute = 60_000;
+    const { discord, bot, adapter, guild, help, ann } = await openScene();
+    const quiet = discord.channel(guild, "quiet");
+    const thread = discord.thread(help, "t");
+    const talk = discord.channel(guild, "talk");
+    discord.gateway.refuse(true);
+    discord.gateway.forgetSessions();
+    discord.gateway.drop();
+    await discord.until(() => adapter.status().state === "down");
+    discord.mention(ann, quiet, "too old");
+    discord.world.advance(20 * minute);
+    discord.mention(ann, quiet, "in a channel");
+    discord.mention(ann, thread, "in a thread");
+    discord.say(ann, talk, "nothing for a bot");
+    discord.gateway.refuse(false);
+    await discord.until(() => bot.received.length === 2);
+    await discord.until(() => discord.messages(thread).some(({ isBot }) => isBot));
+    await discord.until(() => discord.messages(quiet).some(({ isBot }) => isBot));
+
+    expect(bot.received.map(({ text }) => text).toSorted()).toEqual([
+      "in a channel",
+      "in a thread",
+    ]);
+    expect(discord.messages(talk)).toHaveLength(1);
+    expect(discord.messages(quiet).filter(({ isBot }) => isBot)).toHaveLength(1);
+  });
+
+  it("reads again only where something was said since", async () => {
+    const { discord, bot, guild, help, ann } = await openScene();
+    const channels = Array.from({ length: 6 }, (_, index) => discord.channel(guild, `c${index}`));
+    for (const channel of channels) discord.mention(ann, channel, "heard");
+    await discord.until(() => bot.received.length === 6);
+    const reads = () => discord.callsOf("GET messages").length;
+    await discord.until(() =>
+      channels.every((channel) => discord.messages(channel).some(({ isBot }) => isBot)),
+    );
+    const before = reads();
+
+    discord.gateway.refuse(true);
+    discord.gateway.forgetSessions();
+    discord.gateway.drop();
+    discord.mention(ann, help, "while away");
+    discord.gateway.refuse(false);
+    await discord.until(() => bot.received.length === 7);
+    discord.mention(ann, help, "and now");
+    await discord.until(() => bot.received.length === 8);
+
+    expect(reads() - before).toBe(1);
+    expect(bot.received.map(({ text }) => text).slice(6)).toEqual(["while away", "and now"]);
+  });
+
   it("is resumed by the next process, which gets what this one had not taken in", async () => {
     const memory = createMemoryStore();
     const first = await openScene({ memory });

@@ -5,10 +5,11 @@ import {
   type DiscordSettings,
   GATEWAY_TUNING,
 } from "../../../adapters/discord/index.ts";
-import { type Clock, systemClock } from "../../../src/ports/clock.ts";
+import type { Clock } from "../../../src/ports/clock.ts";
 import type { KeyedMemory } from "../../../src/ports/keyed-memory.ts";
 import { type Logger, silentLogger } from "../../../src/ports/logger.ts";
 import type { PlatformAdapter } from "../../../src/ports/platform-adapter.ts";
+import type { SharedBudget } from "../../../src/ports/shared-budget.ts";
 import { createMemoryBudget } from "../../../src/runtime/index.ts";
 import { createMemoryStore } from "../memory-store.ts";
 import type { DiscordEmulator } from "./discord-emulator.ts";
@@ -30,6 +31,7 @@ export interface AdapterOptions {
   readonly settings?: Partial<DiscordSettings>;
   readonly logger?: Logger;
   readonly memory?: KeyedMemory;
+  readonly budget?: SharedBudget;
   readonly clock?: Clock;
 }
 
@@ -49,8 +51,8 @@ export function adapterFor(
     },
     host,
     memory: options.memory ?? createMemoryStore(),
-    budget: createMemoryBudget(),
-    clock: options.clock ?? systemClock,
+    budget: options.budget ?? createMemoryBudget(),
+    clock: options.clock ?? { now: () => discord.world.now() },
     logger: options.logger ?? silentLogger,
     tuning: {
       ...GATEWAY_TUNING,

@@ -7,6 +7,7 @@ const NEXT_ON = new Set([
   "model_unavailable",
   "model_crashed",
   "model_busy",
+  "model_too_slow",
   "model_invalid",
   "model_not_found",
 ]);

@@ -270,6 +270,23 @@ const models = z.strictObject({
     description:
       "Conversations that the local chat model answers at the same time. Unset: what memory allows, at most 2, or 4 on a GPU.",
   }),
+  maxWaitSeconds: key(z.number().min(0).max(3600).default(60), {
+    description:
+      "Longest wait for a place at a local chat model. Whoever would have to wait longer is answered at once by the other chat model where there is one (`models.small`), else by quotations.",
+  }),
+  maxAnswerSeconds: key(z.number().min(5).max(3600).default(300), {
+    description:
+      "Longest time from a question's arrival at a local chat model to the end of its answer. What is written by then is the answer.",
+  }),
+  small: key(optionalText, {
+    description:
+      "A second chat model, which runs on this machine beside `models.chat` or beside a server: a catalog name or the path of a GGUF file.",
+    env: "FRONTDESK_SMALL_MODEL",
+  }),
+  smallFor: key(z.enum(["overflow", "backup"]).default("backup"), {
+    description:
+      "What the second model is for: `overflow` has it answer first and gives the other model what would have to wait too long, `backup` asks it when the other one is busy or away.",
+  }),
   maxAnswerTokens: key(z.number().int().min(16).max(8192).default(512), {
     description: "Longest answer, in tokens.",
   }),

@@ -96,7 +96,7 @@ const en: TalkLabels = {
       case "writing":
         return "is writing …";
       case "queued":
-        return `is busy; you are in line, number ${place(progress, " of ")} …`;
+        return `is busy; you are in line, number ${place(progress, " of ")}${wait(progress.etaMs, [", about ", " s", " min"])} …`;
     }
   },
 };
@@ -157,7 +157,7 @@ const zh: TalkLabels = {
       case "writing":
         return "正在撰写……";
       case "queued":
-        return `正忙，您排在第 ${place(progress, "/")} 位……`;
+        return `正忙，您排在第 ${place(progress, "/")} 位${wait(progress.etaMs, ["，大约 ", " 秒", " 分钟"])}……`;
     }
   },
 };
@@ -167,6 +167,18 @@ function place(
   parting: string,
 ): string {
   return of === undefined ? `${at}` : `${at}${parting}${of}`;
+}
+
+/** Nothing where nobody knows how long it will take. */
+function wait(
+  etaMs: number | null,
+  [about, seconds, minutes]: readonly [string, string, string],
+): string {
+  if (etaMs === null) return "";
+  const inSeconds = Math.max(1, Math.ceil(etaMs / 1000));
+  return inSeconds < 100
+    ? `${about}${inSeconds}${seconds}`
+    : `${about}${Math.round(inSeconds / 60)}${minutes}`;
 }
 
 function age(minutes: number, units: readonly [string, string, string]): string {

@@ -14,6 +14,7 @@ export function processStats(): EngineStats {
     eventLoopP99Ms: Number.isFinite(lateMs) ? Math.max(0, lateMs) : 0,
     vramUsedBytes: null,
     decodeBatchSizes: {},
+    incompleteSteps: 0,
     prefillTokens: 0,
     prefillMs: 0,
     decodeTokens: 0,

@@ -47,6 +47,8 @@ const engineRequestSchema = z.discriminatedUnion("kind", [
     maxTokens: z.number().int().positive(),
     maxThoughtTokens: z.number().int().nonnegative().nullable(),
     temperature: z.number().nonnegative(),
+    /** From the arrival in the process; null: no limit. */
+    timeLimitMs: z.number().nonnegative().nullable(),
     jsonSchema: z.record(z.string(), z.unknown()).nullable(),
   }),
 ]);
@@ -71,6 +73,8 @@ const engineResultSchema = z.discriminatedUnion("kind", [
       outputTokens: z.number(),
       thoughtTokens: z.number(),
     }),
+    /** Since work on it began. */
+    timings: z.object({ firstTokenMs: z.number(), totalMs: z.number() }),
   }),
 ]);
 export type EngineResult = z.infer<typeof engineResultSchema>;
@@ -105,6 +109,8 @@ const engineStatsSchema = z.object({
   vramUsedBytes: z.number().nullable(),
   /** How many decode steps carried how many sequences: `{ "2": 40 }`. */
   decodeBatchSizes: z.record(z.string(), z.number()),
+  /** Steps that left out an answer which was being written. */
+  incompleteSteps: z.number(),
   prefillTokens: z.number(),
   prefillMs: z.number(),
   decodeTokens: z.number(),

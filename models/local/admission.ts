@@ -1,20 +1,23 @@
 import { FrontdeskError } from "../../src/core/index.ts";
+import type { Timers } from "../engine/timers.ts";
+import type { AskedWork } from "./answer-pace.ts";
+import { expectedStarts, type RunningWork } from "./expected-start.ts";
 import { createFairQueue, type QueueTicket } from "./fair-queue.ts";
-
-/** A new service time weighs so much in the moving average. */
-const EMA_WEIGHT = 0.2;
 
 export interface AdmissionOptions {
   /** How many requests are answered at a time. */
   readonly slots: number;
   /** How many may wait. */
   readonly maxQueued: number;
-  /** Milliseconds that only grow. */
-  now(): number;
+  /** Whoever would have to wait longer is refused at once; whoever has waited so long, then. Null: no limit. */
+  readonly maxWaitMs: number | null;
+  readonly timers: Timers;
+  /** How long an answer will take; null when nobody knows. */
+  expectMs(work: AskedWork): number | null;
 }
 
 /** Someone's wish to be answered. */
-interface AdmissionRequest extends QueueTicket {
+interface AdmissionRequest extends QueueTicket, AskedWork {
   readonly signal: AbortSignal;
   /** Told when it has to wait, and whenever its place changes; 1 is next, `of` so many that wait. */
   onQueued(place: number, etaMs: number | null, of: number): void;
@@ -29,7 +32,7 @@ interface AdmissionLease {
 export interface Admission {
   /**
    * Resolves when it is this request's turn; rejects with `signal.reason` when aborted before.
-   * @throws FrontdeskError `model_busy` (retryable) when too many wait already
+   * @throws FrontdeskError `model_busy` (retryable) when too many wait already, or it would take or took too long
    */
   enter(request: AdmissionRequest): Promise<AdmissionLease>;
   /** How many wait. */
@@ -43,83 +46,128 @@ interface Waiting extends AdmissionRequest {
   admit(): void;
 }
 
+interface Line {
+  readonly waiting: Waiting;
+  readonly etaMs: number | null;
+}
+
 export function createAdmission(options: AdmissionOptions): Admission {
+  const { timers, maxWaitMs } = options;
   const queue = createFairQueue<Waiting>();
-  const busy = new Set<string>();
-  let serviceMs: number | null = null;
+  const running = new Map<string, RunningWork>();
   let slots = options.slots;
 
-  const grant = (conversationKey: string): AdmissionLease => {
-    busy.add(conversationKey);
-    const startedAt = options.now();
+  const grant = (request: AdmissionRequest): AdmissionLease => {
+    const { conversationKey } = request;
+    running.set(conversationKey, {
+      startedAt: timers.now(),
+      expectMs: options.expectMs(request),
+    });
     return {
       release: () => {
-        busy.delete(conversationKey);
-        const tookMs = options.now() - startedAt;
-        serviceMs = serviceMs === null ? tookMs : serviceMs + EMA_WEIGHT * (tookMs - serviceMs);
+        running.delete(conversationKey);
         admitNext();
       },
     };
   };
 
   const admitNext = (): void => {
-    if (busy.size >= slots) return;
-    const next = queue.next(busy);
+    if (running.size >= slots) return;
+    const next = queue.next(new Set(running.keys()));
     if (next === null) return;
     next.admit();
     tellPlaces();
   };
 
+  const line = (): readonly Line[] => {
+    const order = queue.inOrder();
+    const starts = expectedStarts([...running.values()], order.map(options.expectMs), {
+      slots,
+      now: timers.now(),
+    });
+    return order.map((waiting, index) => ({ waiting, etaMs: starts[index] ?? null }));
+  };
+
   const tellPlaces = (): void => {
-    const line = queue.inOrder();
-    for (const [index, waiting] of line.entries()) {
+    const all = line();
+    for (const [index, { waiting, etaMs }] of all.entries()) {
       const place = index + 1;
       if (waiting.place === place) continue;
       waiting.place = place;
-      const rounds = Math.ceil(place / slots);
-      const etaMs = serviceMs === null ? null : Math.round(rounds * serviceMs);
-      waiting.onQueued(place, etaMs, line.length);
+      waiting.onQueued(place, etaMs, all.length);
     }
   };
+
+  const assertSoon = (newcomer: Waiting): void => {
+    const etaMs = line().find(({ waiting }) => waiting === newcomer)?.etaMs ?? null;
+    if (maxWaitMs === null || etaMs === null || etaMs <= maxWaitMs) return;
+    queue.remove(newcomer);
+    throw tooLong(`would take about ${seconds(etaMs)}`, maxWaitMs);
+  };
+
+  const wait = (request: AdmissionRequest): Promise<AdmissionLease> =>
+    new Promise<AdmissionLease>((resolve, reject) => {
+      const giveUp = (reason: unknown): void => {
+        settle();
+        if (queue.remove(waiting)) tellPlaces();
+        const refuse: (reason: unknown) => void = reject;
+        refuse(reason);
+      };
+      const onAbort = (): void => giveUp(request.signal.reason);
+      const cancelTimer =
+        maxWaitMs === null
+          ? () => {}
+          : timers.after(maxWaitMs, () => giveUp(tooLong("took too long", maxWaitMs)));
+      const settle = (): void => {
+        cancelTimer();
+        request.signal.removeEventListener("abort", onAbort);
+      };
+      const waiting: Waiting = {
+        ...request,
+        place: 0,
+        admit: () => {
+          settle();
+          resolve(grant(request));
+        },
+      };
+      request.signal.addEventListener("abort", onAbort, { once: true });
+      queue.push(waiting);
+      try {
+        assertSoon(waiting);
+        tellPlaces();
+      } catch (error) {
+        giveUp(error);
+      }
+    });
 
   return {
     enter: async (request) => {
       request.signal.throwIfAborted();
-      const { conversationKey } = request;
-      if (busy.size < slots && !busy.has(conversationKey)) return grant(conversationKey);
+      if (running.size < slots && !running.has(request.conversationKey)) return grant(request);
       if (queue.size() >= options.maxQueued) throw tooMany(queue.size());
-      return await new Promise<AdmissionLease>((resolve, reject) => {
-        const refuse: (reason: unknown) => void = reject;
-        const onAbort = (): void => {
-          if (queue.remove(waiting)) tellPlaces();
-          refuse(request.signal.reason);
-        };
-        const waiting: Waiting = {
-          ...request,
-          place: 0,
-          admit: () => {
-            request.signal.removeEventListener("abort", onAbort);
-            resolve(grant(conversationKey));
-          },
-        };
-        request.signal.addEventListener("abort", onAbort, { once: true });
-        queue.push(waiting);
-        tellPlaces();
-      });
+      return await wait(request);
     },
     depth: () => queue.size(),
     resize: (wanted) => {
       slots = wanted;
-      for (let free = slots - busy.size; free > 0; free -= 1) admitNext();
+      for (let free = slots - running.size; free > 0; free -= 1) admitNext();
     },
   };
 }
 
+function seconds(ms: number): string {
+  return `${Math.ceil(ms / 1000)} s`;
+}
+
+const ADVICE =
+  "Try again later; if this is usual, raise the number of parallel conversations or use a model server.";
+
 function tooMany(waiting: number): FrontdeskError {
-  return new FrontdeskError(
-    "model_busy",
-    `${waiting} requests wait for the model already. Try again later; if this is usual, raise the number of parallel ` +
-      "conversations or use a remote model.",
-    { retryable: true },
-  );
+  const message = `${waiting} requests wait for the model already. ${ADVICE}`;
+  return new FrontdeskError("model_busy", message, { retryable: true });
+}
+
+function tooLong(what: string, maxWaitMs: number): FrontdeskError {
+  const message = `The wait for the model ${what}; at most ${seconds(maxWaitMs)} are allowed (models.maxWaitSeconds). ${ADVICE}`;
+  return new FrontdeskError("model_busy", message, { retryable: true });
 }

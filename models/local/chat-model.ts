@@ -6,6 +6,7 @@ import type { GenerateRequest } from "../engine/protocol.ts";
 import { systemTimers } from "../engine/timers.ts";
 import { createEventStream, type EventStream } from "../event-stream.ts";
 import { type Admission, createAdmission } from "./admission.ts";
+import { type AnswerPace, createAnswerPace } from "./answer-pace.ts";
 import { commonLoadOptions } from "./load-options.ts";
 import {
   createEngineClient,
@@ -23,6 +24,16 @@ export interface LocalChatModelOptions extends LocalModelOptions {
   readonly contextSize?: number | null;
   /** Requests that may wait before others are refused as `model_busy`. Default 64. */
   readonly maxQueued?: number;
+  /**
+   * Who would have to wait longer for his place than this is refused as `model_busy` at once, who has waited so long then.
+   * Null, the default: no limit.
+   */
+  readonly maxWaitMs?: number | null;
+  /**
+   * From the request to the end of its answer, the wait included: what is written by then is the answer; when that is
+   * nothing, it fails as `model_too_slow`. Null, the default: no limit.
+   */
+  readonly maxAnswerMs?: number | null;
   /** Told how long each request waited for its place. */
   readonly observer?: Pick<InferenceObserver, "admitted">;
 }
@@ -48,20 +59,29 @@ export function createLocalChatModel(options: LocalChatModelOptions): LocalChatM
     sequences,
     wrapper: options.model.wrapper,
   });
-  const { now } = options.timers ?? systemTimers;
+  const timers = options.timers ?? systemTimers;
+  const pace = createAnswerPace();
   const admission = createAdmission({
     slots: sequences ?? 1, // until the model is loaded and knows better
     maxQueued: options.maxQueued ?? DEFAULT_MAX_QUEUED,
-    now,
+    maxWaitMs: options.maxWaitMs ?? null,
+    timers,
+    expectMs: pace.expectMs,
   });
   client.onReady((info) => admission.resize(info.sequences));
   const admitted = (waitMs: number): void =>
     options.observer?.admitted({ model: options.model.name, waitMs });
+  const desk: AnswerDesk = {
+    client,
+    admission: timedAdmission(admission, timers.now, admitted),
+    pace,
+    now: timers.now,
+    maxAnswerMs: options.maxAnswerMs ?? null,
+  };
   return {
     ...localModel(client),
     queued: () => admission.depth(),
-    generate: (request, call) =>
-      answer(client, timedAdmission(admission, now, admitted), request, call.signal),
+    generate: (request, call) => answer(desk, request, call.signal),
   };
 }
 
@@ -82,15 +102,23 @@ function timedAdmission(
   };
 }
 
+/** What answering needs. */
+interface AnswerDesk {
+  readonly client: EngineClient;
+  readonly admission: Admission;
+  readonly pace: AnswerPace;
+  readonly maxAnswerMs: number | null;
+  now(): number;
+}
+
 async function* answer(
-  client: EngineClient,
-  admission: Admission,
+  desk: AnswerDesk,
   request: ChatRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ChatEvent, void, undefined> {
   const reader = new AbortController();
   const stream = createEventStream<ChatEvent>();
-  const work = run(client, admission, request, AbortSignal.any([signal, reader.signal]), stream);
+  const work = run(desk, request, AbortSignal.any([signal, reader.signal]), stream);
   try {
     yield* stream.events;
   } finally {
@@ -101,19 +129,24 @@ async function* answer(
 
 /** Never rejects: what goes wrong goes into the stream. */
 async function run(
-  client: EngineClient,
-  admission: Admission,
+  desk: AnswerDesk,
   request: ChatRequest,
   signal: AbortSignal,
   stream: EventStream<ChatEvent>,
 ): Promise<void> {
+  const { client, admission, pace, maxAnswerMs } = desk;
+  const askedAt = desk.now();
+  const work = { promptChars: promptChars(request), maxTokens: request.maxTokens };
   try {
     const lease = await admission.enter({
       ...request,
+      ...work,
       signal,
       onQueued: (place, etaMs, of) => stream.push({ type: "queued", place, etaMs, of }),
     });
-    const result = await client.call(wireRequest(request), {
+    const leftMs =
+      maxAnswerMs === null ? null : Math.max(0, Math.round(maxAnswerMs - (desk.now() - askedAt)));
+    const result = await client.call(wireRequest(request, leftMs), {
       signal,
       onEvents: (events) => {
         for (const event of events) stream.push(event);
@@ -121,14 +154,20 @@ async function run(
       onReleased: lease.release,
     });
     if (result.kind !== "generated") throw new FrontdeskError("internal", "not a chat model");
-    stream.push({ type: "done", stopReason: result.stopReason, usage: result.usage });
+    const { usage, timings } = result;
+    pace.done({ ...work, ...timings, outputTokens: usage.outputTokens });
+    stream.push({ type: "done", stopReason: result.stopReason, usage });
     stream.end();
   } catch (error) {
     stream.fail(error);
   }
 }
 
-function wireRequest(request: ChatRequest): GenerateRequest {
+function promptChars({ messages }: ChatRequest): number {
+  return messages.reduce((sum, { text }) => sum + text.length, 0);
+}
+
+function wireRequest(request: ChatRequest, timeLimitMs: number | null): GenerateRequest {
   return {
     kind: "generate",
     messages: request.messages.map(({ role, text }) => ({ role, text })),
@@ -136,6 +175,7 @@ function wireRequest(request: ChatRequest): GenerateRequest {
     maxTokens: request.maxTokens,
     maxThoughtTokens: request.maxThoughtTokens,
     temperature: request.temperature,
+    timeLimitMs,
     jsonSchema: request.jsonSchema === null ? null : { ...request.jsonSchema },
   };
 }

@@ -48,6 +48,7 @@ export const ERROR_CODES = [
   "model_unavailable",
   "model_crashed",
   "model_busy",
+  "model_too_slow",
   "model_too_large",
   "download_failed",
   "download_running",

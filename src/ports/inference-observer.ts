@@ -28,6 +28,8 @@ export interface ModelReading {
     readonly vramUsedBytes: number | null;
     /** How many decode steps carried how many conversations: `{ "2": 40 }`. */
     readonly decodeBatchSizes: Readonly<Record<string, number>>;
+    /** Decode steps that left out a conversation which was being answered. */
+    readonly incompleteSteps: number;
     readonly prefillTokens: number;
     readonly prefillMs: number;
     readonly decodeTokens: number;

@@ -105,6 +105,12 @@ function createReadings(registry: Registry): (readings: readonly ModelReading[])
     "model",
     "conversations",
   ]);
+  const incomplete = gauge(
+    registry,
+    "incomplete_steps",
+    "Decode steps that left out a conversation which was being answered",
+    model,
+  );
   const engineTokens = gauge(
     registry,
     "engine_tokens",
@@ -130,6 +136,7 @@ function createReadings(registry: Registry): (readings: readonly ModelReading[])
       for (const [conversations, count] of Object.entries(process.decodeBatchSizes)) {
         steps.set({ ...labels, conversations }, count);
       }
+      incomplete.set(labels, process.incompleteSteps);
       engineTokens.set({ ...labels, phase: "prefill" }, process.prefillTokens);
       engineTokens.set({ ...labels, phase: "decode" }, process.decodeTokens);
       engineSeconds.set({ ...labels, phase: "prefill" }, process.prefillMs / 1000);

@@ -57,6 +57,7 @@ const STATUS: Partial<Record<WireError["code"], number>> = {
   vectors_unavailable: 503,
   model_unavailable: 503,
   model_busy: 503,
+  model_too_slow: 504,
   disk_full: 507,
 };
 

@@ -49,12 +49,15 @@ export async function createChatRole(
 ): Promise<EngineRole> {
   const gate = createStepGate();
   const decodeBatchSizes: Record<string, number> = {};
+  let incompleteSteps = 0;
   const wanted = options.contextSize ?? DEFAULT_CONTEXT;
   const contextSize = Math.min(wanted, model.trainContextSize ?? wanted);
   const strategy = createGatherStrategy({
     expected: gate.expected,
-    onStep: (size) => {
-      if (size > 0) decodeBatchSizes[size] = (decodeBatchSizes[size] ?? 0) + 1;
+    onStep: (size, isComplete) => {
+      if (size === 0) return;
+      decodeBatchSizes[size] = (decodeBatchSizes[size] ?? 0) + 1;
+      if (!isComplete) incompleteSteps += 1;
     },
   });
   const sequences = options.sequences ?? 1;
@@ -91,6 +94,7 @@ export async function createChatRole(
         ...meter.totals(),
         vramUsedBytes,
         decodeBatchSizes: { ...decodeBatchSizes },
+        incompleteSteps,
       };
     },
     handle: async (request, call) => {

@@ -12,8 +12,8 @@ const PREFILL_TOKENS = 256;
 export interface GatherOptions {
   /** How many sequences are about to queue a step. */
   expected(): number;
-  /** Called for every step with how many answers it carries on. */
-  onStep(decodedSequences: number): void;
+  /** Called for every step with how many answers it carries on, and whether all who were expected are in it. */
+  onStep(decodedSequences: number, isComplete: boolean): void;
 }
 
 /**
@@ -29,8 +29,9 @@ export function createGatherStrategy(options: GatherOptions): CustomBatchingPrio
       return [];
     }
     spins = 0;
+    const isComplete = items.length >= options.expected();
     const decoding = items.filter((item) => item.tokens.length === 1);
-    options.onStep(decoding.length);
+    options.onStep(decoding.length, isComplete);
     const batch = decoding.slice(0, size).map((item) => ({ item, processAmount: 1 }));
     const left = size - batch.length;
     const prompts = items.filter((item) => item.tokens.length > 1);

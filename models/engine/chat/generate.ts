@@ -7,6 +7,7 @@ import {
   type Token,
   TokenBias,
 } from "node-llama-cpp";
+import { FrontdeskError } from "../../../src/core/index.ts";
 import type { EngineEvent, EngineResult, GenerateRequest } from "../protocol.ts";
 import { type AnswerReader, createAnswerReader } from "./answer-reader.ts";
 import type { ChatMeter } from "./chat-meter.ts";
@@ -62,14 +63,12 @@ export async function generate(run: Generation): Promise<EngineResult> {
   gate.enter();
   try {
     const startedAt = performance.now();
-    const { cachedTokens, rest } = await prefill(run);
+    const { timeLimitMs } = run.request;
+    const endsAt = timeLimitMs === null ? Number.POSITIVE_INFINITY : startedAt + timeLimitMs;
+    const { cachedTokens, rest } = await prefill(run, endsAt);
     const readTokens = prompt.tokens.length - cachedTokens;
-    const stopReason = await decode(
-      run,
-      rest,
-      reader,
-      tokenClock(run.meter, readTokens, startedAt),
-    );
+    const clock = tokenClock(run.meter, readTokens, startedAt);
+    const stopReason = await decode(run, { rest, endsAt }, reader, clock.onToken);
     reader.end();
     return {
       kind: "generated",
@@ -79,6 +78,10 @@ export async function generate(run: Generation): Promise<EngineResult> {
         cachedTokens,
         outputTokens: reader.textTokens() + reader.thoughtTokens(),
         thoughtTokens: reader.thoughtTokens(),
+      },
+      timings: {
+        firstTokenMs: clock.firstTokenMs(),
+        totalMs: performance.now() - startedAt,
       },
     };
   } finally {
@@ -90,7 +93,7 @@ export async function generate(run: Generation): Promise<EngineResult> {
  * Brings the sequence to the state of the prompt: keeps what is the same, drops what differs, reads what is new but for
  * its end.
  */
-async function prefill(run: Generation): Promise<Prefilled> {
+async function prefill(run: Generation, endsAt: number): Promise<Prefilled> {
   const { sequence, gate, signal, prompt } = run;
   const { firstDifferentIndex } = sequence.compareContextTokens(prompt.tokens);
   const kept = Math.min(firstDifferentIndex, prompt.tokens.length - 1);
@@ -102,6 +105,7 @@ async function prefill(run: Generation): Promise<Prefilled> {
   let rest = prompt.tokens.slice(cachedTokens);
   while (rest.length > PREFILL_TOKENS) {
     signal.throwIfAborted();
+    if (performance.now() > endsAt) throw tooSlow();
     await gate.beforeStep();
     await sequence.evaluateWithoutGeneratingNewTokens(rest.slice(0, PREFILL_TOKENS));
     rest = rest.slice(PREFILL_TOKENS);
@@ -114,7 +118,7 @@ async function prefill(run: Generation): Promise<Prefilled> {
 /** Generates until the model, a stop text, a limit or the caller ends it. */
 async function decode(
   run: Generation,
-  rest: Token[],
+  { rest, endsAt }: { readonly rest: Token[]; readonly endsAt: number },
   reader: AnswerReader,
   onToken: () => void,
 ): Promise<"end" | "length"> {
@@ -134,6 +138,10 @@ async function decode(
       if (reader.push(step.value)) return "end";
       if (reader.textTokens() >= run.request.maxTokens) return "length";
       if (sequence.nextTokenIndex >= lastIndex) return "length";
+      if (performance.now() > endsAt) {
+        if (reader.textTokens() === 0) throw tooSlow();
+        return "length";
+      }
       const isOverBudget = reader.isThinking() && reader.thoughtTokens() >= run.thoughtBudget;
       replacement = isOverBudget ? [step.value, ...template.closeThought] : undefined;
       if (!isOverBudget) continue;
@@ -147,14 +155,33 @@ async function decode(
 }
 
 /** The first token ends the reading of the prompt; each further one has taken its time since the one before. */
-function tokenClock(meter: ChatMeter, readTokens: number, startedAt: number): () => void {
+function tokenClock(
+  meter: ChatMeter,
+  readTokens: number,
+  startedAt: number,
+): { onToken(): void; firstTokenMs(): number } {
+  let firstTokenMs = 0;
   let lastAt: number | null = null;
-  return () => {
-    const now = performance.now();
-    if (lastAt === null) meter.prefilled(readTokens, now - startedAt);
-    else meter.decoded(now - lastAt);
-    lastAt = now;
+  return {
+    firstTokenMs: () => firstTokenMs,
+    onToken: () => {
+      const now = performance.now();
+      if (lastAt === null) {
+        firstTokenMs = now - startedAt;
+        meter.prefilled(readTokens, firstTokenMs);
+      } else meter.decoded(now - lastAt);
+      lastAt = now;
+    },
   };
+}
+
+function tooSlow(): FrontdeskError {
+  return new FrontdeskError(
+    "model_too_slow",
+    "The model did not begin its answer in the time that is allowed (models.maxAnswerSeconds). Take a smaller model, " +
+      "give it fewer thoughts or passages, or allow more time.",
+    { retryable: true },
+  );
 }
 
 function evaluateOptions(run: Generation): SequenceEvaluateOptions {

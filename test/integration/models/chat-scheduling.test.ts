@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createFallbackChatModel, createRemoteChatModel } from "../../../models/index.ts";
+import { silentLogger } from "../../../src/ports/logger.ts";
+import { type OpenAiStub, startOpenAiStub } from "../../support/openai-stub.ts";
 import { makeScriptedModel } from "../../support/scripted-gguf.ts";
 import { ask, localChat, modelFolder, request } from "./local-chat.ts";
 
@@ -14,27 +17,35 @@ const many = localChat(endless, {
 });
 const one = localChat(endless, { sequences: 1, contextSize: 1_024 });
 
+interface Steps {
+  readonly decodeBatchSizes: Readonly<Record<string, number>>;
+  readonly incompleteSteps: number;
+}
+
 /** How many steps have carried how many answers so far; the second new measurement was surely begun after this call. */
-async function decodeBatchSizes(): Promise<Readonly<Record<string, number>>> {
+async function stepsSoFar(): Promise<Steps> {
   for (let fresh = 0; fresh < 2; fresh += 1) {
     const seen = many.stats();
     while (many.stats() === seen) await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  return many.stats()?.decodeBatchSizes ?? {};
+  return many.stats() ?? { decodeBatchSizes: {}, incompleteSteps: 0 };
 }
 
 describe("batches of the real engine", () => {
   it.each([2, 4])("carry all %d answers in nearly every step", async (count) => {
-    const before = await decodeBatchSizes();
+    const before = await stepsSoFar();
 
     const names = Array.from({ length: count }, (_, index) => `talk ${index}`);
     await Promise.all(names.map((name) => ask(many, talk(name, 120))));
 
-    const after = await decodeBatchSizes();
-    const steps = (size: number): number => (after[size] ?? 0) - (before[size] ?? 0);
+    const after = await stepsSoFar();
+    const steps = (size: number): number =>
+      (after.decodeBatchSizes[size] ?? 0) - (before.decodeBatchSizes[size] ?? 0);
     const all = [1, 2, 3, 4].map(steps).reduce((sum, number) => sum + number, 0);
     // The library's own strategies never fill a batch: 0 of all.
-    expect(steps(count) / all).toBeGreaterThan(0.7);
+    expect(steps(count) / all).toBeGreaterThan(0.9);
+    // What is not full begins or ends: no answer that was being written was left out.
+    expect(after.incompleteSteps - before.incompleteSteps).toBe(0);
   });
 });
 
@@ -64,6 +75,19 @@ describe("requests beside one another", () => {
     expect(first?.places).toEqual([1]);
     expect(second?.places).toEqual([2, 1]);
     expect(one.queued()).toBe(0);
+  });
+
+  it("tells how long it will take once an answer was measured", async () => {
+    await ask(one, talk("ann", 60));
+    const running = ask(one, talk("ann", 60));
+    const waiting = [ask(one, talk("bob", 60)), ask(one, talk("cid", 60))];
+
+    const [first, second] = await Promise.all(waiting);
+    await running;
+
+    const [nextEta, lastEta] = [first?.etas[0] ?? 0, second?.etas[0] ?? 0];
+    expect(nextEta).toBeGreaterThan(0);
+    expect(lastEta).toBeGreaterThan(nextEta);
   });
 
   it("frees the sequence when a running one is stopped", async () => {
@@ -97,5 +121,42 @@ describe("requests beside one another", () => {
 
     expect(said.done.stopReason).toBe("length");
     expect(said.done.usage.promptTokens + said.done.usage.outputTokens).toBeLessThanOrEqual(1_024);
+  });
+});
+
+describe("limits of time", () => {
+  const hurried = localChat(endless, { maxWaitMs: 0, maxAnswerMs: 300, contextSize: 8_192 });
+  let server: OpenAiStub;
+  beforeAll(async () => {
+    server = await startOpenAiStub();
+  });
+  afterAll(() => server.close());
+
+  it("end an answer that takes too long, and keep what was written", async () => {
+    const said = await ask(hurried, talk("ann", 8_000));
+
+    expect(said.done.stopReason).toBe("length");
+    expect(said.text).toContain("on and on it goes");
+    expect(said.done.usage.outputTokens).toBeLessThan(8_000);
+  });
+
+  it("let a server answer what would have to wait too long", async () => {
+    server.plan({ type: "answer", text: "From the server." });
+    const remote = createRemoteChatModel({
+      baseUrl: server.baseUrl,
+      model: "m",
+      apiKey: null,
+      logger: silentLogger,
+    });
+    const both = createFallbackChatModel([hurried, remote], silentLogger);
+    if (both === null) throw new Error("there are two models");
+
+    const [local, overflow] = await Promise.all([
+      ask(both, talk("ann", 8_000)),
+      ask(both, talk("bob", 50)),
+    ]);
+
+    expect(local.text).toContain("on and on it goes");
+    expect(overflow.text).toBe("From the server.");
   });
 });

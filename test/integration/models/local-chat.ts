@@ -66,6 +66,8 @@ export interface Said {
   readonly thought: string;
   readonly done: Extract<ChatEvent, { type: "done" }>;
   readonly places: readonly number[];
+  /** What was said about the wait, with each place. */
+  readonly etas: readonly (number | null)[];
 }
 
 /** Reads an answer to its end. */
@@ -77,11 +79,14 @@ export async function ask(
   let text = "";
   let thought = "";
   const places: number[] = [];
+  const etas: (number | null)[] = [];
   for await (const event of model.generate(about, { signal })) {
     if (event.type === "text") text += event.text;
     else if (event.type === "thought") thought += event.text;
-    else if (event.type === "queued") places.push(event.place);
-    else return { text, thought, done: event, places };
+    else if (event.type === "queued") {
+      places.push(event.place);
+      etas.push(event.etaMs);
+    } else return { text, thought, done: event, places, etas };
   }
   throw new Error("the answer ended without done");
 }

@@ -33,6 +33,7 @@ export const FAKE_STATS: EngineStats = {
   eventLoopP99Ms: 0,
   vramUsedBytes: null,
   decodeBatchSizes: {},
+  incompleteSteps: 0,
   prefillTokens: 0,
   prefillMs: 0,
   decodeTokens: 0,

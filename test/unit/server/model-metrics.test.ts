@@ -35,6 +35,7 @@ describe("metrics of models", () => {
           rssBytes: 1_000,
           eventLoopP99Ms: 5,
           vramUsedBytes: null,
+          incompleteSteps: 1,
           decodeBatchSizes: { "1": 4, "2": 40 },
           prefillTokens: 500,
           prefillMs: 2_000,

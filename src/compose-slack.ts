@@ -13,7 +13,11 @@ function visibilities(given: readonly string[] | null): readonly Visibility[] | 
 }
 
 /** What the configuration says of Slack; null when there is no bot token. */
-export async function slackSettings({ slack, access }: Config): Promise<SlackSettings | null> {
+export async function slackSettings({
+  slack,
+  access,
+  desk,
+}: Config): Promise<SlackSettings | null> {
   const { botToken, host, port, askCommand: ask, kbCommand: kb } = slack;
   if (botToken === null) return null;
   // Slack's libraries take a while to load: only who uses them waits for it.
@@ -31,6 +35,7 @@ export async function slackSettings({ slack, access }: Config): Promise<SlackSet
     http: { host, port },
     channelMode: slack.channelMode,
     channels: Object.fromEntries(channels),
+    deskChannel: /^slack:(.+)$/u.exec(desk)?.[1] ?? null,
     allowChannels: slack.allowChannels,
     denyChannels: slack.denyChannels,
     allowUsers: slack.allowUsers,

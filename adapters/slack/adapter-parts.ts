@@ -11,6 +11,7 @@ import type { Background } from "../shared/background.ts";
 import type { ChannelRules } from "../shared/channel-rules.ts";
 import type { Participation } from "../shared/participation.ts";
 import type { Remembered } from "../shared/remembered.ts";
+import type { AdminNotes } from "./admin-notes.ts";
 import type { Askers } from "./askers.ts";
 import type { SlackAudiences } from "./audiences.ts";
 import type { SlackApi } from "./client.ts";
@@ -51,6 +52,7 @@ export interface AdapterParts {
   readonly audiences: SlackAudiences;
   readonly rules: ChannelRules;
   readonly participation: Participation;
+  readonly notes: AdminNotes;
   readonly memory: Remembered;
   readonly budget: SharedBudget;
   readonly status: StatusLine;

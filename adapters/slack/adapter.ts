@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { errorMessage, FrontdeskError, isFrontdeskError } from "../../src/core/index.ts";
 import type { Clock } from "../../src/ports/clock.ts";
@@ -11,6 +12,7 @@ import { createChannelRules } from "../shared/channel-rules.ts";
 import { createParticipation } from "../shared/participation.ts";
 import { createRemembered } from "../shared/remembered.ts";
 import type { AckBody, AdapterParts, SlackHost } from "./adapter-parts.ts";
+import { type AdminNotes, createAdminNotes } from "./admin-notes.ts";
 import { createAskers } from "./askers.ts";
 import { createSlackAudiences } from "./audiences.ts";
 import { createSlackChannel } from "./channel.ts";
@@ -21,6 +23,7 @@ import { decodeInteraction } from "./decode-interaction.ts";
 import { createEphemeralMessages } from "./ephemeral.ts";
 import { createSlackFiles, type SlackFiles } from "./files.ts";
 import { createGivenAnswers } from "./given-answers.ts";
+import { createGreeting } from "./greeting.ts";
 import { createHome } from "./home.ts";
 import { listenForSlack, type SlackLink } from "./http-receiver.ts";
 import { parseSlackMessage } from "./ids.ts";
@@ -39,6 +42,7 @@ import { createSharedRates } from "./shared-rates.ts";
 import { openSocketConnection } from "./socket-connection.ts";
 import { createSocketLink, SOCKET_LINK_TUNING, type SocketLinkTuning } from "./socket-link.ts";
 import { createStatusLine } from "./status-line.ts";
+import type { Trouble } from "./trouble.ts";
 
 export interface SlackAdapterOptions {
   readonly settings: SlackSettings;
@@ -87,11 +91,16 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
   const pacing = createPacing(settings.pacing);
   const { botToken: token, apiUrl } = settings;
   const rates = createSharedRates(settings.pacing, options.budget);
-  const api = createSlackApi({ token, apiUrl, pacing, rates, logger });
+  const background = createBackground({ signal, logger });
+  const onTrouble = (trouble: Trouble, { message }: FrontdeskError): void =>
+    notes.tell([trouble], message);
+  const api = createSlackApi({ token, apiUrl, pacing, rates, logger, onTrouble });
   const identity = createIdentity(api, signal);
   const memory = createRemembered(options.memory, "slack:");
   const people = createSlackPeople({ api, identity, settings, logger });
   const askers = createAskers(memory);
+  const lent = { api, people, memory, settings, background, logger, signal };
+  const notes: AdminNotes = createAdminNotes(lent);
   return {
     host,
     settings,
@@ -99,6 +108,7 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
     api,
     pacing,
     people,
+    notes,
     memory,
     budget: options.budget,
     audiences: createSlackAudiences({ api, people, settings, logger }),
@@ -114,7 +124,7 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
     urls: createResponseUrls(memory, clock),
     askers,
     given: createGivenAnswers(memory),
-    background: createBackground({ signal, logger }),
+    background,
     clock,
     logger,
     signal,
@@ -160,6 +170,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
   const { settings, api, logger, background, memory, status } = parts;
   const { take, intake } = createTake(parts);
   const missed = createMissed(parts, intake);
+  const greeting = createGreeting(parts);
   const team = async (): Promise<string> => (await parts.identity()).team;
   const streams = createNativeStreams({ api, memory, team });
   const ephemeral = createEphemeralMessages(parts);
@@ -167,10 +178,24 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
   let eventsUrl: string | null = null;
   let trouble: string | null = null;
 
+  /** In HTTP mode nobody else notices that Slack can be reached again. */
+  const whoWeAre = async (): Promise<SlackIdentity> => {
+    const { firstRetryMs, maxRetryMs } = options.tuning?.socket ?? SOCKET_LINK_TUNING;
+    for (let waitMs = firstRetryMs; ; waitMs = Math.min(maxRetryMs, 2 * waitMs)) {
+      try {
+        return await parts.identity();
+      } catch (error) {
+        if (!isFrontdeskError(error) || !error.retryable) throw error;
+        logger.info({ reason: error.message, waitMs }, "Slack cannot be reached");
+        await sleep(waitMs, undefined, { signal });
+      }
+    }
+  };
+
   const onUp = (): void => {
     background.run("greeting Slack", async () => {
       try {
-        const { team, userId } = await parts.identity();
+        const { team, userId } = await whoWeAre();
         trouble = null;
         logger.info({ team, userId, mode: settings.mode }, "connected to Slack");
       } catch (error) {
@@ -181,6 +206,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
         logger.info({ reason: errorMessage(error) }, "people are looked up one by one");
       });
       await missed.catchUp();
+      await greeting.lookAround();
     });
   };
 
@@ -230,7 +256,9 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
       if (trouble !== null) return { name: "Slack", state: "down", detail: trouble };
       if (link === null) return { name: "Slack", state: "ok", detail: "not listening here" };
       const { isUp, detail } = link.state();
-      return { name: "Slack", state: isUp ? "ok" : "down", detail };
+      const missing = greeting.missing();
+      const lack = missing.length === 0 ? "" : `; missing scopes: ${missing.join(", ")}`;
+      return { name: "Slack", state: isUp ? "ok" : "down", detail: detail + lack };
     },
     stopListening: async () => link?.close(),
     close() {

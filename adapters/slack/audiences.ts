@@ -40,6 +40,9 @@ const PAGE = 1_000;
 /** Members of whom nothing is known yet; with more of them a channel counts as having guests. */
 const MAX_LOOKED_UP = 30;
 
+/** Somebody uses a command in a channel that the bot is not in: that is no trouble. */
+const NOT_SEEN = new Set(["channel_not_found"]);
+
 const PUBLIC_ONLY: Audience = { kind: "shared", visible: ["public"] };
 
 /** Decides by the channel's settings, else by who is in it: guests and other organisations see what is public. */
@@ -85,7 +88,10 @@ export function createSlackAudiences(options: {
   };
 
   const load = async (channel: string, call: SlackCall): Promise<Audience> => {
-    const answer = await api.call("conversations.info", { channel }, infoAnswer, call);
+    const answer = await api.call("conversations.info", { channel }, infoAnswer, {
+      ...call,
+      expects: NOT_SEEN,
+    });
     const {
       is_im: isIm,
       is_ext_shared: ext,

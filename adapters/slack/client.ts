@@ -2,15 +2,18 @@ import { LogLevel, webApi } from "@slack/bolt";
 import { z } from "zod";
 import { FrontdeskError } from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
-import { isForAdmin, slackErrorName, translateSlackError } from "./errors.ts";
+import { slackErrorName, translateSlackError } from "./errors.ts";
 import type { Pacing } from "./pacing.ts";
 import type { SharedRates } from "./shared-rates.ts";
+import { type Trouble, troubleOf } from "./trouble.ts";
 
 /** Options of every call. */
 export interface SlackCall {
   readonly signal: AbortSignal;
   /** Nothing is lost when it is left out: it gives way to other calls of its method. Default false. */
   readonly isSpare?: boolean;
+  /** Refusals that the caller deals with: nobody has to be told of them. */
+  readonly expects?: ReadonlySet<string>;
 }
 
 /** The Web API as the rest of the adapter uses it: checked answers, our errors, one try. */
@@ -52,8 +55,6 @@ export function slackLogger(logger: Logger): webApi.Logger {
 
 const postAnswer = z.object({ ts: z.string() });
 
-const MAX_TOLD = 1_000;
-
 /** How long one call may take. */
 export const CALL_TIMEOUT_MS = 10_000;
 
@@ -89,9 +90,14 @@ function orAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<
   });
 }
 
+function channelOf(args: Readonly<Record<string, unknown>>): string | null {
+  const channel = args["channel"] ?? args["channel_id"];
+  return typeof channel === "string" ? channel : null;
+}
+
 function objectOf(args: Readonly<Record<string, unknown>>): string {
-  const channel = args["channel"] ?? args["channel_id"] ?? args["user"] ?? args["user_id"];
-  return typeof channel === "string" ? ` for ${channel}` : "";
+  const object = channelOf(args) ?? args["user"] ?? args["user_id"];
+  return typeof object === "string" ? ` for ${object}` : "";
 }
 
 /** One client for a workspace's bot. */
@@ -103,21 +109,11 @@ export function createSlackApi(options: {
   /** What all processes may do together. */
   readonly rates: SharedRates;
   readonly logger: Logger;
+  /** Somebody has to mend something; called for every call that it spoils. */
+  readonly onTrouble?: (trouble: Trouble, error: FrontdeskError) => void;
 }): SlackApi {
-  const { pacing, rates, logger } = options;
+  const { pacing, rates, onTrouble = () => {} } = options;
   const client = new webApi.WebClient(options.token, webClientOptions(options));
-  const told = new Set<string>();
-
-  /** What somebody has to mend is told once, not with every message. */
-  const tell = (method: string, error: unknown, message: string): void => {
-    const name = slackErrorName(error);
-    if (name === null || !isForAdmin(name)) return;
-    const line = `${method} ${message}`;
-    if (told.has(line)) return;
-    if (told.size < MAX_TOLD) told.add(line);
-    const isWhole = name === "missing_scope" || name.endsWith("_auth");
-    logger[isWhole ? "error" : "warn"]({ method, reason: name }, message);
-  };
 
   const api: SlackApi = {
     post: (key, args, call) =>
@@ -130,7 +126,7 @@ export function createSlackApi(options: {
           await rates.rest(args.channel);
         }
       }),
-    async call(method, args, answer, { signal, isSpare = false }) {
+    async call(method, args, answer, { signal, isSpare = false, expects }) {
       signal.throwIfAborted();
       const isPost = method === "chat.postMessage";
       const scope = isPost ? String(args["channel"]) : method;
@@ -151,7 +147,10 @@ export function createSlackApi(options: {
           pacing.pause(scope, translated.retryAfterMs);
           await rates.pause(isPost ? { channel: scope } : { method }, translated.retryAfterMs);
         }
-        tell(method, translated, translated.message);
+        if (expects?.has(slackErrorName(translated) ?? "") !== true) {
+          const trouble = troubleOf(translated, method, channelOf(args));
+          if (trouble !== null) onTrouble(trouble, translated);
+        }
         throw translated;
       }
     },

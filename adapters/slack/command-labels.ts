@@ -19,6 +19,9 @@ export interface CommandLabels extends KnowledgeLabels {
   readonly homeNoRecent: string;
   readonly caseState: Readonly<Record<"waiting" | "claimed" | "resolved", string>>;
   readonly prompts: readonly string[];
+  /** Above what only an admin can mend. */
+  readonly troubleIntro: string;
+  readonly homeTrouble: string;
 }
 
 type OwnLabels = Omit<CommandLabels, keyof KnowledgeLabels>;
@@ -49,6 +52,9 @@ const en: OwnLabels = {
   homeNoRecent: "None yet.",
   caseState: { waiting: "waiting", claimed: "being worked on", resolved: "resolved" },
   prompts: ["What can you help me with?"],
+  troubleIntro:
+    "🔧 Something is missing in Slack. I go on with what works without it; you get this because you are an admin of Frontdesk.",
+  homeTrouble: "For admins: what is missing",
 };
 
 const zh: OwnLabels = {
@@ -77,6 +83,9 @@ const zh: OwnLabels = {
   homeNoRecent: "还没有。",
   caseState: { waiting: "等待中", claimed: "处理中", resolved: "已解决" },
   prompts: ["你能帮我做什么？"],
+  troubleIntro:
+    "🔧 Slack 里缺少一些东西。其余功能照常工作；您是 Frontdesk 的管理员，所以收到这条消息。",
+  homeTrouble: "管理员：缺少的东西",
 };
 
 /** The words of commands and the home tab. */

@@ -2,9 +2,16 @@ import { webApi } from "@slack/bolt";
 import { z } from "zod";
 import type { Clock } from "../../src/ports/clock.ts";
 import { silentLogger } from "../../src/ports/logger.ts";
+import { namedAdmins } from "./admin-notes.ts";
 import { webClientOptions } from "./client.ts";
+import {
+  type Ask,
+  configuredChannels,
+  joinedChannels,
+  troublesWithChannels,
+} from "./configured-channels.ts";
 import { translateSlackError } from "./errors.ts";
-import { BOT_SCOPES } from "./manifest.ts";
+import { missingScopes } from "./manifest.ts";
 import type { SlackSettings } from "./settings.ts";
 
 /** One thing about Slack that was looked at. */
@@ -43,7 +50,7 @@ function refusal(check: string, error: unknown, method: string): SlackFinding {
 }
 
 function checkScopes(granted: readonly string[]): SlackFinding {
-  const missing = Object.keys(BOT_SCOPES).filter((scope) => !granted.includes(scope));
+  const missing = missingScopes(granted);
   const check = "Slack scopes";
   if (granted.length === 0) {
     return { check, status: "warning", detail: "Slack does not tell them", advice: "" };
@@ -63,6 +70,43 @@ function checkSkew(date: string | null, now: number): readonly SlackFinding[] {
   if (skewMs >= MAX_SKEW_MS) return [problem(check, detail, advice)];
   if (skewMs < NOTABLE_SKEW_MS) return [ok(check, detail)];
   return [{ check, status: "warning", detail, advice }];
+}
+
+/** Channels that the configuration names must be there, and the bot in them. */
+async function checkChannels(
+  settings: SlackSettings,
+  client: webApi.WebClient,
+): Promise<SlackFinding> {
+  const check = "Slack channels";
+  const ask: Ask = async (method, args, answer) =>
+    answer.parse(await client.apiCall(method, { ...args }));
+  try {
+    const joined = await joinedChannels(ask);
+    const troubles = await troublesWithChannels(settings, joined, ask);
+    if (troubles.length > 0) {
+      const names = troubles.flatMap((one) =>
+        one.kind === "channel" ? [`${one.channel} (${one.reason})`] : [],
+      );
+      const invite = "Write `/invite @Frontdesk` there, or correct the id in the configuration.";
+      return problem(check, `cannot be used: ${names.join(", ")}`, invite);
+    }
+    const configured = configuredChannels(settings).length;
+    const named = configured === 0 ? "" : `; all ${configured} of the configuration can be used`;
+    if (joined.size > 0) return ok(check, `a member of ${joined.size}${named}`);
+    const advice = "Write `/invite @Frontdesk` in the channels where it is to answer.";
+    return { check, status: "warning", detail: "a member of none", advice };
+  } catch (error) {
+    return refusal(check, error, "users.conversations");
+  }
+}
+
+/** Who is told in Slack when something is missing. */
+function checkAdmins(settings: SlackSettings): SlackFinding {
+  const admins = namedAdmins(settings);
+  if (admins.length > 0) return ok("Slack admins", admins.join(", "));
+  const advice =
+    "Whom you name is told in Slack what is missing: access.people, `slack:U0123456: { role: admin }`.";
+  return { check: "Slack admins", status: "ok", detail: "none is named", advice };
 }
 
 async function checkBot(settings: SlackSettings, clock: Clock): Promise<readonly SlackFinding[]> {
@@ -91,6 +135,8 @@ async function checkBot(settings: SlackSettings, clock: Clock): Promise<readonly
       ok(check, `${answer.user} in ${answer.team}`),
       checkScopes(answer.response_metadata.scopes),
       ...checkSkew(date, clock.now()),
+      await checkChannels(settings, client),
+      checkAdmins(settings),
     ];
   } catch (error) {
     return [refusal(check, error, "auth.test")];

@@ -81,7 +81,7 @@ export function createEphemeralMessages(options: {
     const thread = address.threadId === null ? {} : { thread_ts: address.threadId };
     const args = { channel: address.channelId, user, ...part, ...thread };
     try {
-      await api.call("chat.postEphemeral", args, ephemeralAnswer, call);
+      await api.call("chat.postEphemeral", args, ephemeralAnswer, { ...call, expects: NOT_THERE });
     } catch (error) {
       if (!NOT_THERE.has(slackErrorName(error) ?? "")) throw error;
       const { channel } = await api.call("conversations.open", { users: user }, openAnswer, call);

@@ -26,6 +26,11 @@ const ADVICE: Readonly<Record<string, string>> = {
   restricted_action: "A setting of the workspace forbids it; ask its owner.",
 };
 
+/** What to do about a refusal; empty when there is nothing to be done. */
+export function adviceFor(name: string): string {
+  return ADVICE[name] ?? "";
+}
+
 /** Whether somebody has to do something about this refusal. */
 export function isForAdmin(name: string): boolean {
   return Object.hasOwn(ADVICE, name);
@@ -42,9 +47,12 @@ function uncertain(what: string, error: unknown): FrontdeskError {
   return new FrontdeskError("delivery_uncertain", message, { cause: error, retryable: true });
 }
 
-function neededScope(error: webApi.WebAPIPlatformError): string {
+/** The scope without which Slack refuses; null when it does not say. */
+export function neededScope(error: unknown): string | null {
+  if (error instanceof FrontdeskError) return neededScope(error.cause);
+  if (!(error instanceof webApi.WebAPIPlatformError)) return null;
   const needed: unknown = Object.getOwnPropertyDescriptor(error.data, "needed")?.value;
-  return typeof needed === "string" ? ` (needs ${needed})` : "";
+  return typeof needed === "string" ? needed : null;
 }
 
 function refused(what: string, error: webApi.WebAPIPlatformError): FrontdeskError {
@@ -55,8 +63,10 @@ function refused(what: string, error: webApi.WebAPIPlatformError): FrontdeskErro
     return new FrontdeskError("rate_limited", message, options);
   }
   if (PASSING.has(name)) return uncertain(what, error);
-  const advice = ADVICE[name] ?? "";
-  const message = `Slack refused ${what}: ${name}${neededScope(error)}. ${advice}`.trim();
+  const advice = adviceFor(name);
+  const scope = neededScope(error);
+  const needs = scope === null ? "" : ` (needs ${scope})`;
+  const message = `Slack refused ${what}: ${name}${needs}. ${advice}`.trim();
   return new FrontdeskError("delivery_rejected", message, { cause: error });
 }
 

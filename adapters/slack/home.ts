@@ -5,6 +5,7 @@ import type { AdapterParts } from "./adapter-parts.ts";
 import { actionsBlock, button, contextBlock, type SlackBlock, sectionBlock } from "./blocks.ts";
 import { type CommandLabels, commandLabels } from "./command-labels.ts";
 import { cut, mrkdwnLine } from "./safe-text.ts";
+import { troubleLine } from "./trouble.ts";
 
 /** The app's own tab, and the prompts above its messages. */
 export interface Home {
@@ -39,8 +40,10 @@ function homeBlocks(options: {
   readonly prompts: readonly string[];
   readonly cases: readonly CaseRecord[];
   readonly recent: readonly string[];
+  /** What is wrong, for admins. */
+  readonly troubles: readonly string[];
 }): readonly SlackBlock[] {
-  const { labels, prompts, cases, recent } = options;
+  const { labels, prompts, cases, recent, troubles } = options;
   const buttons = prompts
     .slice(0, MAX_PROMPTS)
     .map((prompt, index) => button(`${ACTIONS.prompt}:${index}`, prompt, cut(prompt, 2_000)));
@@ -58,11 +61,12 @@ function homeBlocks(options: {
       recent.map((question) => `• ${mrkdwnLine(cut(question, 200))}`),
       labels.homeNoRecent,
     ),
+    ...(troubles.length === 0 ? [] : [header(labels.homeTrouble), lines(troubles, "")]),
   ];
 }
 
 export function createHome(parts: AdapterParts): Home {
-  const { host, settings, api, people, memory, background, signal } = parts;
+  const { host, settings, api, people, memory, notes, background, signal } = parts;
   const call = { signal };
 
   const promptsIn = (labels: CommandLabels): readonly string[] =>
@@ -78,7 +82,12 @@ export function createHome(parts: AdapterParts): Home {
   const publish = async (user: string): Promise<void> => {
     const found = await memory.list(`asked:${user}:`, askedSchema, MAX_LOOKED_AT);
     const asked = found.map(({ value }) => value);
-    const [language, cases] = await Promise.all([people.language(user, call), openCases(asked)]);
+    const [language, cases, { role }] = await Promise.all([
+      people.language(user, call),
+      openCases(asked),
+      people.principal(user, call),
+    ]);
+    const troubles = role === "admin" ? await notes.open() : [];
     const labels = commandLabels(language);
     const blocks = homeBlocks({
       labels,
@@ -86,6 +95,7 @@ export function createHome(parts: AdapterParts): Home {
       prompts: promptsIn(labels),
       cases,
       recent: [...new Set(asked.map(({ question }) => question))].slice(0, MAX_RECENT),
+      troubles: troubles.map((trouble) => `• ${troubleLine(trouble, language)}`),
     });
     await api.call(
       "views.publish",

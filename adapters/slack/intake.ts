@@ -18,6 +18,7 @@ import { slackLabels } from "./labels.ts";
 import type { Notices } from "./notices.ts";
 import { MAX_MESSAGE_CHARACTERS } from "./text-in.ts";
 import { threadAddress } from "./thread-address.ts";
+import type { Trouble } from "./trouble.ts";
 import { LOOK_UP_MS } from "./unless-late.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -215,6 +216,9 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
           parts.audiences.forget(act.channel);
           const { userId } = await parts.identity();
           if (act.user === userId) {
+            const isHere = (trouble: Trouble): boolean =>
+              trouble.kind === "channel" && trouble.channel === act.channel;
+            await parts.notes.mended(isHere);
             background.run(
               "reading a channel",
               async () => void (await parts.audiences.of(act.channel, call)),

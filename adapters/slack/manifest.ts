@@ -22,6 +22,11 @@ export const BOT_SCOPES = {
   "users:read": "know names, guests and languages",
 } as const;
 
+/** The scopes that are used and not among these. */
+export function missingScopes(granted: readonly string[]): readonly string[] {
+  return Object.keys(BOT_SCOPES).filter((scope) => !granted.includes(scope));
+}
+
 /** Events that the bot listens to. */
 export const BOT_EVENTS = [
   "agent_session_stopped",

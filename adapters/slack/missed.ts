@@ -18,6 +18,8 @@ const page = z.object({ messages: z.array(messageSchema), has_more: z.boolean().
 
 const DAY_MS = 24 * 3_600_000;
 const PAGE = 100;
+/** Channels that the bot has left since are none of its business. */
+const LEFT = new Set(["not_in_channel", "channel_not_found", "is_archived"]);
 const MAX_TRIES = 5;
 /** So many channels at most, the ones in which something was heard last. */
 const MAX_CHANNELS = 60;
@@ -49,7 +51,10 @@ export function createMissed(parts: AdapterParts, intake: Intake): CatchUp {
 
   /** Nobody waits for this: it comes again when Slack says that it comes too soon. */
   const pageOf = (method: string, args: Readonly<Record<string, unknown>>) =>
-    patiently(() => api.call(method, args, page, call), { tries: MAX_TRIES, signal });
+    patiently(() => api.call(method, args, page, { ...call, expects: LEFT }), {
+      tries: MAX_TRIES,
+      signal,
+    });
 
   /** What is new in a place, oldest first, people's words only. */
   const read = async (place: Place, self: SlackIdentity): Promise<readonly Said[]> => {

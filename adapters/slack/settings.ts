@@ -49,6 +49,8 @@ export interface SlackSettings {
   readonly http: { readonly host: string; readonly port: number };
   readonly channelMode: ChannelMode;
   readonly channels: Readonly<Record<string, ChannelSettings>>;
+  /** The channel of the people to whom cases are handed over; null when it is none of Slack. */
+  readonly deskChannel: string | null;
   /** Empty allows all. */
   readonly allowChannels: readonly string[];
   readonly denyChannels: readonly string[];
@@ -78,6 +80,7 @@ export const SLACK_DEFAULTS: Omit<SlackSettings, "botToken"> = {
   http: { host: "127.0.0.1", port: 3000 },
   channelMode: "follow",
   channels: {},
+  deskChannel: null,
   allowChannels: [],
   denyChannels: [],
   allowUsers: [],

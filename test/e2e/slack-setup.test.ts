@@ -48,6 +48,8 @@ describe("setting Slack up", () => {
       ["Slack bot token", "ok"],
       ["Slack scopes", "problem"],
       ["Slack clock", "ok"],
+      ["Slack channels", "warning"],
+      ["Slack admins", "ok"],
       ["Slack Socket Mode", "problem"],
     ]);
     expect(stdout).not.toContain(slack.botToken);

@@ -96,14 +96,41 @@ describe("the doctor's look at Slack", () => {
   }
 
   it("finds nothing wrong where nothing is", async () => {
-    const findings = await look({});
+    const findings = await look({}, {}, (slack) => void slack.channel("help"));
 
     expect(findings.map(({ check, status }) => [check, status])).toEqual([
       ["Slack bot token", "ok"],
       ["Slack scopes", "ok"],
       ["Slack clock", "ok"],
+      ["Slack channels", "ok"],
+      ["Slack admins", "ok"],
       ["Slack Socket Mode", "ok"],
     ]);
+  });
+
+  it.each([
+    ["none of its own", {}, "warning", /a member of none.*\/invite/u],
+    ["one that it is not in", { allowChannels: ["CAWAY"] }, "problem", /CAWAY \(not_in_channel\)/u],
+    ["one that is not there", { deskChannel: "CNONE" }, "problem", /CNONE \(channel_not_found\)/u],
+  ] as const)("looks at channels: %s", async (_name, settings, status, pattern) => {
+    const findings = await look(settings, {}, (slack) => {
+      const away = { ...slack.channel("away", { withoutBot: true }), id: "CAWAY" };
+      slack.world.channels.set(away.id, away);
+    });
+    const found = findings.find(({ check }) => check === "Slack channels");
+
+    expect(found).toMatchObject({ status });
+    expect(`${found?.detail} ${found?.advice}`).toMatch(pattern);
+  });
+
+  it("says whom it tells what is missing, or how to name somebody", async () => {
+    const people = { "slack:UADA": { role: "admin", groups: [] } } as const;
+    const [named, nobody] = [await look({ people }), await look({})];
+    const admins = [named, nobody].map((all) => all.find(({ check }) => check === "Slack admins"));
+
+    expect(admins.map((found) => found?.detail)).toEqual(["UADA", "none is named"]);
+    expect(admins[0]?.advice).toBe("");
+    expect(admins[1]?.advice).toContain("access.people");
   });
 
   it.each([

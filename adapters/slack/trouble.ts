@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { assertNever, type Language } from "../../src/core/index.ts";
+import { adviceFor, isForAdmin, neededScope, slackErrorName } from "./errors.ts";
+
+const CHANNEL_REASONS = ["not_in_channel", "channel_not_found", "is_archived"] as const;
+
+/** Something that only whoever looks after the bot can mend: one cause, however many calls it spoils. */
+export const troubleSchema = z.discriminatedUnion("kind", [
+  /** The app lacks a permission. */
+  z.object({ kind: z.literal("scope"), scope: z.string() }),
+  /** A channel in which the bot cannot read or write. */
+  z.object({
+    kind: z.literal("channel"),
+    channel: z.string(),
+    reason: z.enum(CHANNEL_REASONS),
+  }),
+  /** Slack refuses for another reason, a setting of the workspace for instance. */
+  z.object({ kind: z.literal("refusal"), method: z.string(), reason: z.string() }),
+]);
+export type Trouble = z.infer<typeof troubleSchema>;
+
+/** The same for the same cause. */
+export function troubleKey(trouble: Trouble): string {
+  switch (trouble.kind) {
+    case "scope":
+      return `scope:${trouble.scope}`;
+    case "channel":
+      return `channel:${trouble.channel}`;
+    case "refusal":
+      return `refusal:${trouble.reason}`;
+    default:
+      return assertNever(trouble);
+  }
+}
+
+/** What is behind a refused call; null when nobody has to do anything about it. */
+export function troubleOf(error: unknown, method: string, channel: string | null): Trouble | null {
+  const reason = slackErrorName(error);
+  if (reason === null || !isForAdmin(reason)) return null;
+  const scope = neededScope(error);
+  if (reason === "missing_scope" && scope !== null) return { kind: "scope", scope };
+  const known = CHANNEL_REASONS.find((one) => one === reason);
+  if (known === undefined || channel === null) return { kind: "refusal", method, reason };
+  return { kind: "channel", channel, reason: known };
+}
+
+const UPDATE = "`frontdesk slack manifest`";
+
+function english(trouble: Trouble): string {
+  switch (trouble.kind) {
+    case "scope":
+      return `I lack the scope \`${trouble.scope}\`. Paste what ${UPDATE} prints under “App Manifest” of the app, then install it again.`;
+    case "channel": {
+      const what = {
+        not_in_channel: "I am not a member of it. Write `/invite @Frontdesk` there.",
+        channel_not_found:
+          "I cannot see it. If it is private, write `/invite @Frontdesk` there; else correct its id in the configuration.",
+        is_archived: "It is archived. Restore it, or take it out of the configuration.",
+      } as const;
+      return `Channel <#${trouble.channel}> (\`${trouble.channel}\`): ${what[trouble.reason]}`;
+    }
+    case "refusal":
+      return `Slack refuses \`${trouble.method}\` (\`${trouble.reason}\`). ${adviceFor(trouble.reason)}`;
+    default:
+      return assertNever(trouble);
+  }
+}
+
+function chinese(trouble: Trouble): string {
+  switch (trouble.kind) {
+    case "scope":
+      return `我缺少权限 \`${trouble.scope}\`。请把 ${UPDATE} 打印的内容粘贴到应用的 “App Manifest”，然后重新安装。`;
+    case "channel": {
+      const what = {
+        not_in_channel: "我不在这个频道里。请在那里写 `/invite @Frontdesk`。",
+        channel_not_found:
+          "我看不到它。如果是私有频道，请在那里写 `/invite @Frontdesk`；否则请在配置里改正编号。",
+        is_archived: "它已归档。请恢复它，或从配置里去掉。",
+      } as const;
+      return `频道 <#${trouble.channel}>（\`${trouble.channel}\`）：${what[trouble.reason]}`;
+    }
+    case "refusal":
+      return `Slack 拒绝 \`${trouble.method}\`（\`${trouble.reason}\`）。详情见 \`frontdesk doctor\` 和日志。`;
+    default:
+      return assertNever(trouble);
+  }
+}
+
+/** What is wrong and what to do, as one line of Slack's markup. */
+export function troubleLine(trouble: Trouble, language: Language): string {
+  return language === "zh" ? chinese(trouble) : english(trouble);
+}

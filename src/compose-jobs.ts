@@ -14,11 +14,11 @@ import type { Config } from "./config.ts";
 import { createOpenedParts } from "./opened-parts.ts";
 import type { DeadLetter } from "./ports/application.ts";
 import type { Clock } from "./ports/clock.ts";
-import type { JobQueue } from "./ports/jobs.ts";
+import type { JobQueue, JobWorker } from "./ports/jobs.ts";
 import type { KnowledgeBase } from "./ports/knowledge-base.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { WebhookSender } from "./ports/webhook.ts";
-import { createRecordFiles, createRedisJobs, createSqliteJobs } from "./runtime/index.ts";
+import { createRecordFiles, createSqliteJobs } from "./runtime/index.ts";
 
 /** Work in the background, and what other programs are told. */
 export interface ComposedJobs {
@@ -41,20 +41,24 @@ function senderOf({ webhooks }: Config, clock: Clock): WebhookSender | null {
 }
 
 /** Opens the jobs: in Redis for all processes of an installation, or in a SQLite file for the one there is. */
-export function composeJobs(options: {
+export async function composeJobs(options: {
   readonly config: Config;
   readonly dataDir: string;
   readonly clock: Clock;
   readonly logger: Logger;
-}): ComposedJobs {
+}): Promise<ComposedJobs> {
   const { config, clock, logger } = options;
   const parts = createOpenedParts(logger);
   const kinds = JOB_KINDS;
   const file = join(options.dataDir, "jobs.db");
+  const inRedis = async (url: string): Promise<JobWorker> => {
+    const { createRedisJobs } = await import("./runtime/redis.ts");
+    return createRedisJobs({ url, keyPrefix: config.redisPrefix, kinds, logger });
+  };
   const worker = parts.add(
     config.redisUrl === null
       ? createSqliteJobs({ file, kinds, clock, logger })
-      : createRedisJobs({ url: config.redisUrl, keyPrefix: config.redisPrefix, kinds, logger }),
+      : await inRedis(config.redisUrl),
   );
   const files = createRecordFiles({ folder: join(options.dataDir, "exports") });
   const sender = senderOf(config, clock);

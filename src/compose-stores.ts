@@ -10,17 +10,11 @@ import type { Logger } from "./ports/logger.ts";
 import type { MessageLog } from "./ports/message-log.ts";
 import type { SharedBudget } from "./ports/shared-budget.ts";
 import {
-  createConversationStoreOn,
   createMemoryBudget,
-  createRedisBudget,
-  createRedisDesk,
-  createRedisKeyedMemory,
-  createRedisMessageLog,
   createSqliteDesk,
   createSqliteKeyedMemory,
   createSqliteMessageLog,
   createSqliteStore,
-  openRedis,
 } from "./runtime/index.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
@@ -44,7 +38,8 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-interface StoresOptions {
+/** Options of {@link composeStores}. */
+export interface StoresOptions {
   readonly config: Config;
   readonly dataDir: string;
   readonly clock: Clock;
@@ -55,9 +50,12 @@ interface StoresOptions {
  * Opens the stores that the configuration asks for.
  * @throws FrontdeskError `config_invalid` (REDIS_URL), `database_corrupt`, `data_dir_unusable`, `disk_full`
  */
-export function composeStores(options: StoresOptions): Stores {
+export async function composeStores(options: StoresOptions): Promise<Stores> {
   const { redisUrl } = options.config;
-  return redisUrl === null ? inFiles(options) : inRedis(options, redisUrl);
+  if (redisUrl === null) return inFiles(options);
+  // Its libraries are many files: who has no Redis does not wait for them.
+  const { composeRedisStores } = await import("./compose-redis-stores.ts");
+  return composeRedisStores(options, redisUrl);
 }
 
 function inFiles({ config, dataDir, clock, logger }: StoresOptions): Stores {
@@ -83,23 +81,6 @@ function inFiles({ config, dataDir, clock, logger }: StoresOptions): Stores {
       await conversations.counts();
       return { isFull: false };
     },
-    close: () => parts.close(),
-  };
-}
-
-function inRedis({ config, logger }: StoresOptions, url: string): Stores {
-  const parts = createOpenedParts(logger);
-  const connection = parts.add(openRedis({ url, keyPrefix: config.redisPrefix, logger }));
-  const ttlSeconds = Math.ceil(config.dialogue.idleDays * DAY_SECONDS);
-  return {
-    name: "Redis",
-    isShared: true,
-    conversations: parts.add(createConversationStoreOn({ connection, logger })),
-    log: parts.add(createRedisMessageLog({ connection, ttlSeconds, logger })),
-    desk: parts.add(createRedisDesk({ connection })),
-    memory: parts.add(createRedisKeyedMemory({ connection })),
-    budget: parts.add(createRedisBudget({ connection, logger })),
-    check: () => connection.check(),
     close: () => parts.close(),
   };
 }

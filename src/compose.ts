@@ -69,7 +69,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   const { config, directory, logger, role } = options;
   const startedAt = systemClock.now();
   const stores = parts.add(
-    composeStores({ config, dataDir: directory.path, clock: systemClock, logger }),
+    await composeStores({ config, dataDir: directory.path, clock: systemClock, logger }),
   );
   await admit(stores, options);
   const { conversations: store, log, desk, memory } = stores;
@@ -80,7 +80,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   );
   const letters = createDeadLetterOffice(store);
   const jobs = parts.add(
-    composeJobs({ config, dataDir: directory.path, clock: systemClock, logger }),
+    await composeJobs({ config, dataDir: directory.path, clock: systemClock, logger }),
   );
   const deadLetters = async () => (await letters.list({ limit: 1000 })).length;
   const inbox = createInbox(store, systemClock);

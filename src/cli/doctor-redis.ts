@@ -1,7 +1,6 @@
 import type { Config } from "../config.ts";
 import { errorMessage, isFrontdeskError } from "../core/index.ts";
 import { silentLogger } from "../ports/logger.ts";
-import { openRedis } from "../runtime/index.ts";
 import type { Finding } from "./finding.ts";
 
 /** Looks at the Redis of the configuration, if there is one: reachable, new enough, never evicting, keeping a file. */
@@ -9,6 +8,7 @@ export async function checkRedis(config: Config): Promise<readonly Finding[]> {
   const { redisUrl: url, redisPrefix: keyPrefix } = config;
   if (url === null) return [];
   try {
+    const { openRedis } = await import("../runtime/redis.ts");
     const connection = openRedis({ url, keyPrefix, logger: silentLogger });
     try {
       return [judge(await connection.check())];

@@ -4,7 +4,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { lastWorker } from "../compose-roles.ts";
 import type { Config } from "../config.ts";
 import { silentLogger } from "../ports/logger.ts";
-import { createRedisConversationStore } from "../runtime/index.ts";
 import { type Io, writeLine } from "./io.ts";
 
 export interface SuperviseOptions {
@@ -75,6 +74,7 @@ export async function freeWorkOf(
 ): Promise<void> {
   const name = lastWorker(config.dataDir);
   if (config.redisUrl === null || name === null) return;
+  const { createRedisConversationStore } = await import("../runtime/redis.ts");
   const store = createRedisConversationStore({
     url: config.redisUrl,
     keyPrefix: config.redisPrefix,

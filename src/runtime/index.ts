@@ -11,7 +11,7 @@ export { createEngine, type Engine } from "./engine.ts";
 export type { EngineOptions, EngineTuning } from "./engine-options.ts";
 export { createFeedbackLog } from "./feedback-log.ts";
 export { createInbox } from "./inbox.ts";
-export { createRedisJobs, createSqliteJobs } from "./jobs/index.ts";
+export { createSqliteJobs } from "./jobs/sqlite-jobs.ts";
 export { type DeliveryOutcome, type RuntimeObserver, silentObserver } from "./observer.ts";
 export { createRecordFiles } from "./record-files.ts";
 export { createReducer, type MachineKind, type Reducer } from "./reduce.ts";
@@ -19,16 +19,6 @@ export { createRegistry, type Registry } from "./registry.ts";
 export type { Persisted } from "./snapshot.ts";
 export type { StepEvent, TaskError } from "./step-event.ts";
 export { createMemoryBudget } from "./stores/memory-budget.ts";
-export {
-  createConversationStoreOn,
-  createRedisConversationStore,
-  type RedisConversationStore,
-} from "./stores/redis.ts";
-export { createRedisBudget } from "./stores/redis-budget.ts";
-export { openRedis, type RedisConnection, type RedisOptions } from "./stores/redis-connection.ts";
-export { createRedisDesk, type RedisDesk } from "./stores/redis-desk.ts";
-export { createRedisKeyedMemory } from "./stores/redis-keyed-memory.ts";
-export { createRedisMessageLog, type RedisMessageLog } from "./stores/redis-message-log.ts";
 export { createSqliteStore, type SqliteStoreOptions } from "./stores/sqlite.ts";
 export { checkSqliteFile } from "./stores/sqlite-check.ts";
 export { createSqliteDesk, type SqliteDesk } from "./stores/sqlite-desk.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
-import { createRedisDesk } from "../../src/runtime/index.ts";
+import { createRedisDesk } from "../../src/runtime/redis.ts";
 import { type RedisCluster, startRedisCluster } from "../support/redis-cluster.ts";
 import { redisLinks } from "../support/redis-link.ts";
 import { describeDesk } from "./desk-suite.ts";

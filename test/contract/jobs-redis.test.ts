@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll } from "vitest";
 import { silentLogger } from "../../src/ports/logger.ts";
-import { createRedisJobs } from "../../src/runtime/index.ts";
+import { createRedisJobs } from "../../src/runtime/redis.ts";
 import { type RedisServer, sharedRedis } from "../support/redis-server.ts";
 import { jobsSuite } from "./jobs-suite.ts";
 

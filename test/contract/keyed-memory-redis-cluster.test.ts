@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll } from "vitest";
 import type { KeyedMemory } from "../../src/ports/keyed-memory.ts";
-import { createRedisKeyedMemory } from "../../src/runtime/index.ts";
+import { createRedisKeyedMemory } from "../../src/runtime/redis.ts";
 import { type RedisCluster, startRedisCluster } from "../support/redis-cluster.ts";
 import { redisLinks } from "../support/redis-link.ts";
 import { describeKeyedMemory } from "./keyed-memory-suite.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll } from "vitest";
 import type { KeyedMemory } from "../../src/ports/keyed-memory.ts";
-import { createRedisKeyedMemory } from "../../src/runtime/index.ts";
+import { createRedisKeyedMemory } from "../../src/runtime/redis.ts";
 import { redisLinks } from "../support/redis-link.ts";
 import { type RedisServer, sharedRedis } from "../support/redis-server.ts";
 import { describeKeyedMemory } from "./keyed-memory-suite.ts";

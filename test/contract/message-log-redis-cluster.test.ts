@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 import { silentLogger } from "../../src/ports/logger.ts";
-import { createRedisMessageLog } from "../../src/runtime/index.ts";
+import { createRedisMessageLog } from "../../src/runtime/redis.ts";
 import { type RedisCluster, startRedisCluster } from "../support/redis-cluster.ts";
 import { redisLinks } from "../support/redis-link.ts";
 import { describeMessageLog } from "./message-log-suite.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 import { silentLogger } from "../../src/ports/logger.ts";
-import { createRedisMessageLog } from "../../src/runtime/index.ts";
+import { createRedisMessageLog } from "../../src/runtime/redis.ts";
 import { redisLinks } from "../support/redis-link.ts";
 import { type RedisServer, sharedRedis } from "../support/redis-server.ts";
 import { describeMessageLog } from "./message-log-suite.ts";

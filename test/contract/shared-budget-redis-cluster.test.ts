@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from "vitest";
 import { silentLogger } from "../../src/ports/logger.ts";
 import type { SharedBudget } from "../../src/ports/shared-budget.ts";
-import { createRedisBudget } from "../../src/runtime/index.ts";
+import { createRedisBudget } from "../../src/runtime/redis.ts";
 import { type RedisCluster, startRedisCluster } from "../support/redis-cluster.ts";
 import { redisLinks } from "../support/redis-link.ts";
 import { describeSharedBudget } from "./shared-budget-suite.ts";

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { silentLogger } from "../../src/ports/logger.ts";
-import { createRedisBudget } from "../../src/runtime/index.ts";
+import { createRedisBudget } from "../../src/runtime/redis.ts";
 import { redisLinks } from "../support/redis-link.ts";
 import { startTcpProxy } from "../support/redis-proxy.ts";
 import { startRedis } from "../support/redis-server.ts";

@@ -5,7 +5,8 @@ import { createExportJob, JOB_KINDS } from "../../src/application/jobs/index.ts"
 import { systemClock } from "../../src/ports/clock.ts";
 import type { JobWorker } from "../../src/ports/jobs.ts";
 import { silentLogger } from "../../src/ports/logger.ts";
-import { createRecordFiles, createRedisJobs, createSqliteJobs } from "../../src/runtime/index.ts";
+import { createRecordFiles, createSqliteJobs } from "../../src/runtime/index.ts";
+import { createRedisJobs } from "../../src/runtime/redis.ts";
 
 const placeSchema = z.union([
   z.object({ file: z.string() }),

@@ -4,7 +4,8 @@ import { z } from "zod";
 import { systemClock } from "../../src/ports/clock.ts";
 import type { JobWorker } from "../../src/ports/jobs.ts";
 import { silentLogger } from "../../src/ports/logger.ts";
-import { createRedisJobs, createSqliteJobs } from "../../src/runtime/index.ts";
+import { createSqliteJobs } from "../../src/runtime/index.ts";
+import { createRedisJobs } from "../../src/runtime/redis.ts";
 
 /** What the parent asks of a worker process. */
 const order = z.object({

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { silentLogger } from "../../src/ports/logger.ts";
-import { openRedis, type RedisConnection } from "../../src/runtime/index.ts";
+import { openRedis, type RedisConnection } from "../../src/runtime/redis.ts";
 
 /** Connections to one key prefix of its own on a server of the test. */
 export interface RedisLinks {

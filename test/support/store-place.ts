@@ -3,7 +3,8 @@ import { systemClock } from "../../src/ports/clock.ts";
 import type { ConversationDirectory } from "../../src/ports/conversation-directory.ts";
 import type { ConversationStore } from "../../src/ports/conversation-store.ts";
 import { silentLogger } from "../../src/ports/logger.ts";
-import { createRedisConversationStore, createSqliteStore } from "../../src/runtime/index.ts";
+import { createSqliteStore } from "../../src/runtime/index.ts";
+import { createRedisConversationStore } from "../../src/runtime/redis.ts";
 
 /** Where conversations are kept, in words that can be told to another process. */
 export const storePlaceSchema = z.discriminatedUnion("kind", [

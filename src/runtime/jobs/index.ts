@@ -1,2 +1,0 @@
-export { createRedisJobs } from "./bull-jobs.ts";
-export { createSqliteJobs } from "./sqlite-jobs.ts";

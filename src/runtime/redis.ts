@@ -1,0 +1,12 @@
+// What needs Redis. Apart from index.ts, so that a process without REDIS_URL does not load ioredis and BullMQ.
+export { createRedisJobs } from "./jobs/bull-jobs.ts";
+export {
+  createConversationStoreOn,
+  createRedisConversationStore,
+  type RedisConversationStore,
+} from "./stores/redis.ts";
+export { createRedisBudget } from "./stores/redis-budget.ts";
+export { openRedis, type RedisConnection, type RedisOptions } from "./stores/redis-connection.ts";
+export { createRedisDesk, type RedisDesk } from "./stores/redis-desk.ts";
+export { createRedisKeyedMemory } from "./stores/redis-keyed-memory.ts";
+export { createRedisMessageLog, type RedisMessageLog } from "./stores/redis-message-log.ts";

@@ -8,7 +8,7 @@ export interface AskedWork {
 }
 
 /** What an answer took. */
-export interface DoneWork extends AskedWork {
+interface DoneWork extends AskedWork {
   readonly outputTokens: number;
   readonly firstTokenMs: number;
   readonly totalMs: number;

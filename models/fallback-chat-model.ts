@@ -1,4 +1,4 @@
-import { isFrontdeskError } from "../src/core/index.ts";
+import { type FrontdeskError, isFrontdeskError } from "../src/core/index.ts";
 import type { ChatEvent, ChatModel, ChatRequest, ModelStatus } from "../src/ports/chat-model.ts";
 import type { Logger } from "../src/ports/logger.ts";
 
@@ -11,6 +11,11 @@ const NEXT_ON = new Set([
   "model_invalid",
   "model_not_found",
 ]);
+
+/** Whether another model may answer what this one has failed. */
+export function isModelAtFault(error: unknown): error is FrontdeskError {
+  return isFrontdeskError(error) && NEXT_ON.has(error.code);
+}
 
 /**
  * Tries several chat models in order: the next one answers when one is unavailable or fails before the first piece of its
@@ -47,8 +52,7 @@ async function* generate(
       }
       return;
     } catch (error) {
-      const mayGoOn = isFrontdeskError(error) && NEXT_ON.has(error.code);
-      if (isLast || hasAnswered || signal.aborted || !mayGoOn) throw error;
+      if (isLast || hasAnswered || signal.aborted || !isModelAtFault(error)) throw error;
       logger.warn({ model: model.status().model, code: error.code }, "next chat model takes over");
     }
   }

@@ -30,3 +30,4 @@ export { createRemoteEmbedder } from "./remote/embedder.ts";
 export { createRemoteReranker } from "./remote/reranker.ts";
 export { sizeText } from "./size-text.ts";
 export { starterEmbedder } from "./starter.ts";
+export { createSwappableChatModel } from "./swap/swap-chat-model.ts";

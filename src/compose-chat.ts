@@ -2,10 +2,13 @@ import { join } from "node:path";
 import {
   createFallbackChatModel,
   createLocalChatModel,
+  createSwappableChatModel,
   type LocalChatModel,
   type ModelFile,
   observeChatModel,
   readModelChoice,
+  resolveModel,
+  writeModelChoice,
 } from "../models/index.ts";
 import type { ModelShelf } from "./compose-model-shelf.ts";
 import { composeRemoteChat } from "./compose-remote-models.ts";
@@ -13,8 +16,11 @@ import type { Config } from "./config.ts";
 import type { ChatModel } from "./ports/chat-model.ts";
 import type { InferenceObserver } from "./ports/inference-observer.ts";
 import type { Logger } from "./ports/logger.ts";
+import type { ModelSwap } from "./ports/model-swap.ts";
 
 const SECOND_MS = 1_000;
+/** How long a model that is to replace another one may load; nobody waits for it. */
+const SWAP_PATIENCE_MS = 600_000;
 
 export interface ChatParts {
   readonly config: Config;
@@ -23,32 +29,57 @@ export interface ChatParts {
   readonly shelf: ModelShelf;
 }
 
-function makeLocal({ config, logger, observer }: ChatParts): (model: ModelFile) => LocalChatModel {
+/** The chat model, and how it is replaced while it runs; null where it runs on servers. */
+export interface ComposedChat {
+  readonly chat: ChatModel | null;
+  readonly swap: ModelSwap | null;
+}
+
+const now = (): number => performance.now();
+
+/** A chat model of this machine, with somebody told how its requests go. */
+function openLocal(
+  { config, logger, observer }: ChatParts,
+  model: ModelFile,
+  startPatienceMs?: number,
+): LocalChatModel {
   const { models } = config;
-  return (model) =>
-    createLocalChatModel({
-      model,
-      logger,
-      observer,
-      gpu: models.gpu,
-      sequences: models.sequences,
-      contextSize: models.contextTokens,
-      maxWaitMs: models.maxWaitSeconds * SECOND_MS,
-      maxAnswerMs: models.maxAnswerSeconds * SECOND_MS,
-    });
+  const local = createLocalChatModel({
+    model,
+    logger,
+    observer,
+    gpu: models.gpu,
+    sequences: models.sequences,
+    contextSize: models.contextTokens,
+    maxWaitMs: models.maxWaitSeconds * SECOND_MS,
+    maxAnswerMs: models.maxAnswerSeconds * SECOND_MS,
+    ...(startPatienceMs === undefined ? {} : { limits: { startPatienceMs } }),
+  });
+  return { ...local, generate: observeChatModel(local, observer, now).generate };
 }
 
 /** The model of `models.chat` or of the servers, and the second one beside it; null when there is none at all. */
-export function composeChat(parts: ChatParts): ChatModel | null {
+export function composeChat(parts: ChatParts): ComposedChat {
   const { config, logger, observer, shelf } = parts;
-  const { models, dataDir } = config;
-  const make = makeLocal(parts);
-  const observed = (model: ChatModel): ChatModel =>
-    observeChatModel(model, observer, () => performance.now());
-  const chosen = models.chat ?? readModelChoice({ directory: join(dataDir, "models") })?.chat;
-  const remote = shelf.remote(composeRemoteChat(config, logger), "chat");
+  const { models } = config;
+  const folder = { directory: join(config.dataDir, "models") };
+  const servers = shelf.remote(composeRemoteChat(config, logger), "chat");
+  const remote = servers === null ? null : observeChatModel(servers, observer, now);
+  const chosen = models.chat ?? readModelChoice(folder)?.chat ?? null;
   const local =
-    remote === null ? shelf.local({ name: chosen ?? null, role: "chat" }, make)?.model : undefined;
+    remote !== null
+      ? undefined
+      : shelf.local({ name: chosen, role: "chat" }, (file) =>
+          createSwappableChatModel({
+            first: openLocal(parts, file),
+            open: (name) => openLocal(parts, resolveModel(name, folder), SWAP_PATIENCE_MS),
+            onFinished: (name) => {
+              if (models.chat === null) writeModelChoice(folder, { chat: name });
+            },
+            logger,
+            now,
+          }),
+        )?.model;
   const small = shelf.local(
     {
       name: models.small,
@@ -56,18 +87,21 @@ export function composeChat(parts: ChatParts): ChatModel | null {
       title: "Second chat model",
       without: "the other chat model answers alone",
     },
-    make,
+    (file) => openLocal(parts, file),
   )?.model;
   local?.start();
   if (small !== undefined) void startAfter(small, local);
   const main = remote ?? local;
   const order = models.smallFor === "overflow" ? [small, main] : [main, small];
   const usable = order.filter((model) => model !== undefined);
-  return createFallbackChatModel(usable.map(observed), logger);
+  return { chat: createFallbackChatModel(usable, logger), swap: local?.swap ?? null };
 }
 
 /** What memory is left for the second model is only known once the first one is loaded. */
-async function startAfter(model: LocalChatModel, first: LocalChatModel | undefined): Promise<void> {
+async function startAfter(
+  model: LocalChatModel,
+  first: Pick<LocalChatModel, "ready"> | undefined,
+): Promise<void> {
   await first?.ready({ signal: new AbortController().signal }).catch(() => {});
   model.start();
 }

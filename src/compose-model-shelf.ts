@@ -58,10 +58,10 @@ export interface ModelShelf {
 /** @param directory where models are looked for by name */
 export function createModelShelf(opened: OpenedParts, directory: string): ModelShelf {
   const parts: ModelPart[] = [];
-  const readers: (() => ModelReading)[] = [];
+  const readers: (() => readonly ModelReading[])[] = [];
   return {
     parts,
-    readings: () => readers.map((read) => read()),
+    readings: () => readers.flatMap((read) => read()),
     local: (wanted, make) => {
       const { name, role } = wanted;
       if (name === null || name === "off") return null;
@@ -79,7 +79,7 @@ export function createModelShelf(opened: OpenedParts, directory: string): ModelS
         return null;
       }
       const model = opened.add(make(found.file));
-      readers.push(() => readingOf(model, found.file.name));
+      readers.push(() => readingsOf(model));
       parts.push({ ...shown, status: () => model.status() });
       return { model, file: found.file };
     },
@@ -109,11 +109,13 @@ function find(
   }
 }
 
-function readingOf(model: LocalModel & { queued?(): number }, name: string): ModelReading {
-  return {
-    model: name,
-    queued: model.queued?.() ?? 0,
-    deaths: model.deaths(),
-    process: model.stats(),
-  };
+type Measured = LocalModel & { queued?(): number };
+
+function readingsOf(model: Measured & { sides?(): readonly Measured[] }): readonly ModelReading[] {
+  return (model.sides?.() ?? [model]).map((side) => ({
+    model: side.status().model,
+    queued: side.queued?.() ?? 0,
+    deaths: side.deaths(),
+    process: side.stats(),
+  }));
 }

@@ -10,11 +10,14 @@ import type { ChatModel, ModelStatus } from "./ports/chat-model.ts";
 import type { Embedder } from "./ports/embedder.ts";
 import type { InferenceObserver, ModelReading } from "./ports/inference-observer.ts";
 import type { Logger } from "./ports/logger.ts";
+import type { ModelSwap } from "./ports/model-swap.ts";
 import type { Reranker } from "./ports/reranker.ts";
 
 /** The models that the configuration asks for, each null when there is none. */
 export interface ComposedModels {
   readonly chat: ChatModel | null;
+  /** How the chat model is replaced while it runs; null unless it is a local one. */
+  readonly swap: ModelSwap | null;
   /** How the configured chat model is, also one that cannot be used; null when there is none. */
   readonly chatStatus: (() => ModelStatus) | null;
   readonly embedder: Embedder | null;
@@ -61,10 +64,11 @@ export function composeModels(
         )
       : null;
   rerank?.model.start();
-  const chat = composeChat({ config, logger, observer, shelf });
+  const { chat, swap } = composeChat({ config, logger, observer, shelf });
   const embedder = remoteEmbedder ?? embed?.model ?? null;
   return {
     chat,
+    swap,
     chatStatus: shelf.parts.find(({ name }) => name === MODEL_TITLES.chat)?.status ?? null,
     embedder,
     fusionWeight: embed?.file.fusionWeight ?? null,

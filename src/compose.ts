@@ -121,6 +121,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     letters,
     feedback,
     jobs: jobs.queue,
+    swap: models.swap,
     status: composeStatus({
       config,
       startedAt,

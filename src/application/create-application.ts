@@ -4,6 +4,7 @@ import type { ConversationDirectory } from "../ports/conversation-directory.ts";
 import type { FeedbackLog } from "../ports/feedback.ts";
 import type { JobQueue, JobRequest } from "../ports/jobs.ts";
 import type { KnowledgeBase } from "../ports/knowledge-base.ts";
+import type { ModelSwap } from "../ports/model-swap.ts";
 import type { Retriever } from "../ports/retriever.ts";
 import { type ConversingParts, createConversing } from "./conversing.ts";
 import { createDeskActs, type DeskParts } from "./desk-acts.ts";
@@ -23,6 +24,8 @@ export interface ApplicationParts extends ConversingParts, DeskParts {
   readonly letters: LetterOffice;
   readonly feedback: Pick<FeedbackLog, "list">;
   readonly jobs: JobQueue;
+  /** Null where the chat model is none of this machine. */
+  readonly swap: ModelSwap | null;
   readonly status: () => Promise<ApplicationStatus>;
   /** Ends everything that was opened for it. */
   readonly close: () => Promise<void>;
@@ -115,6 +118,14 @@ function requestOf(task: Parameters<Application["startJob"]>[0]): JobRequest {
   }
 }
 
+function noLocalModel(): FrontdeskError {
+  return new FrontdeskError(
+    "unsupported",
+    "There is no chat model on this machine that could be replaced. Set models.chat (FRONTDESK_MODEL) and start again; " +
+      "between servers the weights in models.upstreams shift the load.",
+  );
+}
+
 /** The application of the process that owns the data directory. */
 export function createApplication(parts: ApplicationParts): Application {
   let closing: Promise<void> | null = null;
@@ -125,6 +136,10 @@ export function createApplication(parts: ApplicationParts): Application {
     ...createKnowing(parts),
     ...createKeeping(parts),
     ...createJobbing(parts.jobs),
+    swapModel: async (act) => {
+      if (parts.swap === null) throw noLocalModel();
+      return act === null ? parts.swap.status() : parts.swap.act(act);
+    },
     status: () => parts.status(),
     close() {
       closing ??= parts.close();

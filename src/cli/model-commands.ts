@@ -11,6 +11,7 @@ import { FrontdeskError } from "../core/index.ts";
 import type { CommandContext } from "./context.ts";
 import { writeLine } from "./io.ts";
 import { runPull, variableOf } from "./model-pull.ts";
+import { addSwapCommand } from "./model-swap.ts";
 import { jsonOption } from "./options.ts";
 import { table } from "./table.ts";
 
@@ -135,11 +136,12 @@ function addImport(models: Command, finish: Finish, context: CommandContext): vo
     });
 }
 
-/** `models list|pull|verify|import`. */
+/** `models list|pull|verify|import|swap`. */
 export function addModelCommands(program: Command, finish: Finish, context: CommandContext): void {
   const models = program.command("models").description("the models that Frontdesk knows by name");
   addList(models, finish, context);
   addPull(models, finish, context);
   addVerify(models, finish, context);
   addImport(models, finish, context);
+  addSwapCommand(models, finish, context);
 }

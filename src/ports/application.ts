@@ -14,6 +14,7 @@ import type { Feedback } from "./feedback.ts";
 import type { JobRecord, JobState } from "./jobs.ts";
 import type { IngestEvent, KnowledgeStatus, SourceSummary } from "./knowledge-base.ts";
 import type { ConversationEvent, LoggedMessage } from "./message-log.ts";
+import type { SwapAct, SwapStatus } from "./model-swap.ts";
 import type { RetrievalDegradation } from "./retriever.ts";
 
 /** A person at a terminal, as named by whoever operates it. */
@@ -203,6 +204,12 @@ export interface Application {
   resolveJob(id: string, act: "retry" | "drop", call: Call): Promise<boolean>;
   /** Has something done in the background; resolves when it is sure to be. */
   startJob(task: BackgroundTask, call: Call): Promise<JobRecord>;
+
+  /**
+   * Replaces the chat model without a break; null only asks how far that is.
+   * @throws FrontdeskError as of `ModelSwap.act`, `unsupported` without a chat model on this machine
+   */
+  swapModel(act: SwapAct | null, call: Call): Promise<SwapStatus>;
 
   status(call: Call): Promise<ApplicationStatus>;
   close(): Promise<void>;

@@ -3,6 +3,7 @@ import type { Application } from "../ports/application.ts";
 import { requireApiKey } from "./api-key.ts";
 import { addDeadLetterRoutes } from "./dead-letter-routes.ts";
 import { addJobRoutes } from "./job-routes.ts";
+import { addModelRoutes } from "./model-routes.ts";
 
 /** Adds what operators and other programs may ask over the network: everything under `/api/v1`, with the API key only. */
 export function addApiRoutes(
@@ -15,6 +16,7 @@ export function addApiRoutes(
       api.addHook("onRequest", requireApiKey(apiKey));
       addDeadLetterRoutes(api, app);
       addJobRoutes(api, app);
+      addModelRoutes(api, app);
     },
     { prefix: "/api/v1" },
   );

@@ -12,6 +12,7 @@ import type { Feedback } from "../ports/feedback.ts";
 import type { JobRecord } from "../ports/jobs.ts";
 import type { IngestEvent, SourceSummary } from "../ports/knowledge-base.ts";
 import type { ConversationEvent, LoggedMessage } from "../ports/message-log.ts";
+import type { SwapStatus } from "../ports/model-swap.ts";
 import { createRpcClient, type RpcClient } from "./rpc-client.ts";
 
 // The other side is our own code of the same version, run by the same user behind a socket that only he can open:
@@ -34,6 +35,7 @@ const answers = {
   feedback: z.custom<readonly Feedback[]>(),
   job: z.custom<JobRecord>(),
   jobs: z.custom<readonly JobRecord[]>(),
+  swap: z.custom<SwapStatus>(),
   status: z.custom<ApplicationStatus>(),
 };
 
@@ -135,6 +137,7 @@ export function createAttachedApplication(options: {
     readJob: (id, { signal }) => ask("readJob", { id }, answers.job.nullable(), signal),
     resolveJob: (id, act, { signal }) => ask("resolveJob", { id, act }, answers.flag, signal),
     startJob: (task, { signal }) => ask("startJob", task, answers.job, signal),
+    swapModel: (act, { signal }) => ask("swapModel", { act }, answers.swap, signal),
     status: ({ signal }) => ask("status", {}, answers.status, signal),
     close: () => Promise.resolve(),
   };

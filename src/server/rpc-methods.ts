@@ -2,6 +2,7 @@ import { z } from "zod";
 import { caseId, conversationId, parseVisibility } from "../core/index.ts";
 import type { Application, Call } from "../ports/application.ts";
 import { JOB_STATES } from "../ports/jobs.ts";
+import { swapAct } from "./model-routes.ts";
 
 const MAX_TEXT = 4 * 1024 * 1024;
 
@@ -189,6 +190,9 @@ export const rpcMethods: Readonly<Record<string, UnaryMethod | StreamMethod>> = 
       }),
     ]),
     (app, task, call) => app.startJob(task, call),
+  ),
+  swapModel: unary(z.strictObject({ act: swapAct.nullable() }), (app, { act: wanted }, call) =>
+    app.swapModel(wanted, call),
   ),
   status: unary(nothing, (app, _args, call) => app.status(call)),
 };

@@ -23,6 +23,7 @@ import type { Feedback } from "../../src/ports/feedback.ts";
 import type { JobRecord } from "../../src/ports/jobs.ts";
 import type { SourceSummary } from "../../src/ports/knowledge-base.ts";
 import type { ConversationEvent, LoggedMessage } from "../../src/ports/message-log.ts";
+import type { SwapAct, SwapStatus } from "../../src/ports/model-swap.ts";
 import { aReply } from "./reply-builder.ts";
 
 /** One message as the scripted dialogue sees it. */
@@ -46,6 +47,8 @@ export interface FakeApplicationOptions {
   readonly letters?: readonly DeadLetter[];
   readonly feedback?: readonly Feedback[];
   readonly jobs?: readonly JobRecord[];
+  /** What becomes of the chat model. */
+  readonly swap?: (act: SwapAct | null) => SwapStatus;
 }
 
 /** An application in memory whose dialogue is a script, and what was asked of it. */
@@ -337,6 +340,7 @@ export function createFakeApplication(options: FakeApplicationOptions = {}): Fak
       const [job] = options.jobs ?? [];
       return job ?? refuse();
     },
+    swapModel: async (act) => options.swap?.(act) ?? refuse(),
     async deadLetters() {
       return options.letters ?? [];
     },

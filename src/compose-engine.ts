@@ -5,7 +5,6 @@ import { composeEffects } from "./compose-effects.ts";
 import type { ComposedJobs } from "./compose-jobs.ts";
 import type { ComposedPlatforms } from "./compose-platforms.ts";
 import { dialogueSettings } from "./compose-settings.ts";
-import type { Stores } from "./compose-stores.ts";
 import type { Config } from "./config.ts";
 import type { ChatModel } from "./ports/chat-model.ts";
 import { systemClock } from "./ports/clock.ts";
@@ -17,6 +16,7 @@ import {
   type Engine,
   type RuntimeObserver,
 } from "./runtime/index.ts";
+import type { Stores } from "./stores.ts";
 
 /** Another process waits no longer than this for what a killed one held. */
 const SHARED_LEASE_MS = 4_000;

@@ -2,7 +2,6 @@ import { createLimitedInbox, createQueuedIngest } from "./application/index.ts";
 import { composeAttachments } from "./compose-attachments.ts";
 import { composeDiscord } from "./compose-discord.ts";
 import { composeSlack } from "./compose-slack.ts";
-import type { Stores } from "./compose-stores.ts";
 import type { Config } from "./config.ts";
 import type { OpenedParts } from "./opened-parts.ts";
 import type { AttachmentReader } from "./ports/attachment-reader.ts";
@@ -14,6 +13,7 @@ import type { KnowledgeBase } from "./ports/knowledge-base.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { PlatformAdapter } from "./ports/platform-adapter.ts";
 import type { Retriever } from "./ports/retriever.ts";
+import type { Stores } from "./stores.ts";
 
 /** The platforms that are configured, and the text of files that come with their messages. */
 export interface ComposedPlatforms {

@@ -1,4 +1,3 @@
-import type { Stores, StoresOptions } from "./compose-stores.ts";
 import { createOpenedParts } from "./opened-parts.ts";
 import {
   createConversationStoreOn,
@@ -8,6 +7,7 @@ import {
   createRedisMessageLog,
   openRedis,
 } from "./runtime/redis.ts";
+import type { Stores, StoresOptions } from "./stores.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
 

@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import type { Stores } from "./compose-stores.ts";
 import type { Config } from "./config.ts";
 import { errorMessage, FrontdeskError, timeLimit } from "./core/index.ts";
 import { packageVersion } from "./package-root.ts";
@@ -9,6 +8,7 @@ import type { JobQueue } from "./ports/jobs.ts";
 import type { KnowledgeBase, KnowledgeStatus } from "./ports/knowledge-base.ts";
 import type { PlatformAdapter } from "./ports/platform-adapter.ts";
 import { freeBytes } from "./runtime/index.ts";
+import type { Stores } from "./stores.ts";
 
 const LOW_DISK_BYTES = 200 * 1024 ** 2;
 

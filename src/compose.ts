@@ -15,7 +15,7 @@ import {
   worksInBackground,
 } from "./compose-roles.ts";
 import { composeStatus } from "./compose-status.ts";
-import { composeStores, type Stores } from "./compose-stores.ts";
+import { composeStores } from "./compose-stores.ts";
 import type { Config } from "./config.ts";
 import { FrontdeskError, isFrontdeskError, timeLimit } from "./core/index.ts";
 import { createOpenedParts, type OpenedParts } from "./opened-parts.ts";
@@ -30,13 +30,13 @@ import {
   createInbox,
   type DataDirectory,
 } from "./runtime/index.ts";
-
 import {
   createMetrics,
   type KnowledgeService,
   listenOnSocket,
   type Metrics,
 } from "./server/index.ts";
+import type { Stores } from "./stores.ts";
 
 /** The application of this process, and what only its owner can see. */
 export interface Composed {

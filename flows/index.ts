@@ -1,4 +1,5 @@
 export { caseKind } from "./case/kind.ts";
+export { type CaseRules, DEFAULT_CASE_RULES } from "./case/rules.ts";
 export { clustersOf } from "./clarify/clusters.ts";
 export {
   AMBIGUITY_FEATURES,

@@ -1,4 +1,5 @@
 import type { Language } from "../src/core/index.ts";
+import { type CaseRules, DEFAULT_CASE_RULES } from "./case/rules.ts";
 
 /** What a team can set about the dialogue. Given by the configuration; nothing here reads the environment. */
 export interface DialogueSettings {
@@ -49,6 +50,8 @@ export interface DialogueSettings {
   readonly thoughtTokens: number | null;
   /** Language of lines written for the people at the desk. */
   readonly deskLanguage: Language;
+  /** How cases are run. */
+  readonly cases: CaseRules;
 }
 
 /** Defaults of every setting. */
@@ -75,4 +78,5 @@ export const DEFAULT_DIALOGUE_SETTINGS: DialogueSettings = {
   promptTokens: 2048,
   thoughtTokens: null,
   deskLanguage: "en",
+  cases: DEFAULT_CASE_RULES,
 };

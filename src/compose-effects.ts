@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { createBlockEffect } from "./application/index.ts";
 import { conversationId, type MessageId, messageId, PLATFORMS } from "./core/index.ts";
 import type { HumanDesk } from "./ports/desk.ts";
 import type { EffectHandlers } from "./ports/effect.ts";
+import type { KeyedMemory } from "./ports/keyed-memory.ts";
 import type { MessageLog } from "./ports/message-log.ts";
 import type { PlatformAdapter } from "./ports/platform-adapter.ts";
 import { createDeskEffect } from "./runtime/index.ts";
@@ -28,9 +30,13 @@ export function composeEffects(parts: {
   /** Platforms that keep their messages in our log. */
   readonly logged: ReadonlySet<string>;
   readonly adapters: readonly PlatformAdapter[];
+  readonly memory: KeyedMemory;
+  /** How long somebody whom an agent blocked gets no answers. */
+  readonly blockMs: number;
 }): EffectHandlers {
   return {
     "desk.publish": createDeskEffect(parts.desk),
+    "customer.block": createBlockEffect(parts.memory, { ttlMs: parts.blockMs }),
     "turn.settled": async (params) => {
       const { address, outcome } = settledParams.parse(params);
       const adapter = parts.adapters.find(({ channel }) => channel.platform === address.platform);

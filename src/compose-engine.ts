@@ -20,6 +20,7 @@ import type { Stores } from "./stores.ts";
 
 /** Another process waits no longer than this for what a killed one held. */
 const SHARED_LEASE_MS = 4_000;
+const DAY_MS = 24 * 60 * 60_000;
 
 /** Makes the engine that runs dialogues and cases, and sends what they say. It does nothing before `start`. */
 export function composeEngine(options: {
@@ -46,6 +47,10 @@ export function composeEngine(options: {
       chatModel,
       attachments,
       webSearch: null,
+      casesWaiting: async () => {
+        const open = await desk.list({ includeResolved: false });
+        return open.filter(({ state }) => state === "waiting").length;
+      },
       settings,
       logger,
     }),
@@ -54,6 +59,8 @@ export function composeEngine(options: {
       log,
       logged: new Set(["console"]),
       adapters,
+      memory: stores.memory,
+      blockMs: config.handover.blockDays * DAY_MS,
     }),
     channels: [
       createConsoleChannel({ log, clock: systemClock }),

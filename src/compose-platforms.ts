@@ -1,4 +1,4 @@
-import { createLimitedInbox, createQueuedIngest } from "./application/index.ts";
+import { createBlockedInbox, createLimitedInbox, createQueuedIngest } from "./application/index.ts";
 import { composeAttachments } from "./compose-attachments.ts";
 import { composeDiscord } from "./compose-discord.ts";
 import { composeSlack } from "./compose-slack.ts";
@@ -37,7 +37,7 @@ export async function composePlatforms(
   const { config, stores, knowledge, feedback, logger } = options;
   const { conversations: store, desk, memory, budget } = stores;
   const inbox = createLimitedInbox({
-    inbox: options.inbox,
+    inbox: createBlockedInbox({ inbox: options.inbox, memory, logger }),
     budget,
     memory,
     maxPerMinute: config.dialogue.maxTurnsPerMinute,

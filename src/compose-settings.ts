@@ -6,6 +6,7 @@ import {
   STARTER_FUSION,
   STRONG_FUSION,
 } from "../knowledge/index.ts";
+import { caseRules } from "./compose-desk.ts";
 import type { Config } from "./config.ts";
 
 const MINUTE_MS = 60_000;
@@ -49,6 +50,8 @@ export function dialogueSettings(config: Config, isWebAllowed: boolean): Dialogu
     calibration: usesStarterEmbedder(config) ? "starter" : "lexical",
     answerTokens: models.maxAnswerTokens,
     promptTokens: promptTokens(config),
+    deskLanguage: config.handover.language,
+    cases: caseRules(config),
   };
 }
 

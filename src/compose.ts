@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createApplication } from "./application/index.ts";
+import { composeOffice } from "./compose-desk.ts";
 import { composeEngine } from "./compose-engine.ts";
 import { composeJobs } from "./compose-jobs.ts";
 import { composeKnowledge } from "./compose-knowledge.ts";
@@ -111,6 +112,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     models: () => models.readings(),
   });
   const app = createApplication({
+    office: composeOffice({ config, inbox, desk }),
     inbox,
     log,
     view: desk,

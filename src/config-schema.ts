@@ -374,6 +374,51 @@ const webhooks = z
     error: "must be set when webhooks.url is: receivers know by it that a webhook is ours",
   });
 
+const team = z.strictObject({
+  name: z.string().min(1).max(80),
+  topics: z.array(z.string().min(1)).default([]),
+});
+
+const handover = z.strictObject({
+  language: key(z.enum(LANGUAGES).default("en"), {
+    description: "Language of what the bot writes at the desk.",
+  }),
+  teams: key(z.array(team).default([]), {
+    description:
+      "Teams of the desk, each with `name` and `topics` (words in what the customer said; the first team with one of them gets the case). None: one queue for all.",
+  }),
+  capacity: key(z.number().int().min(1).max(1000).nullable().default(null), {
+    description: "Cases that one agent may have at a time; unset: no limit.",
+  }),
+  firstReplyMinutes: key(z.number().min(0.01).max(100_000).default(15), {
+    description: "A case that nobody has taken after this time is reminded of at the desk.",
+  }),
+  nextReplyMinutes: key(z.number().min(0.01).max(100_000).default(30), {
+    description: "A customer who has waited so long for the next answer is reminded of.",
+  }),
+  reminders: key(z.number().int().min(0).max(20).default(3), {
+    description:
+      "Reminders before a waiting case is made more urgent, or is taken from an agent who leaves the customer waiting.",
+  }),
+  idleHours: key(z.number().min(0.01).max(10_000).default(24), {
+    description: "A customer who does not answer an agent for so long is taken to be served.",
+  }),
+  reopenHours: key(z.number().min(0.01).max(10_000).default(48), {
+    description:
+      "A resolved case goes on, instead of a new one, when it is needed within this time.",
+  }),
+  agentNames: key(z.enum(["own", "first", "team"]).default("own"), {
+    description:
+      "Under which name customers see agents: their `own`, its `first` word, or the name of the `team` (`handover.teamName`).",
+  }),
+  teamName: key(optionalText, {
+    description: "The name that all agents go by, if they share one.",
+  }),
+  blockDays: key(z.number().min(0.01).max(10_000).default(30), {
+    description: "How long somebody whom an agent has blocked gets no answers.",
+  }),
+});
+
 const dialogue = z.strictObject({
   answerAt: key(probability.default(0.7), {
     description: "Confidence from which a question is answered.",
@@ -450,6 +495,7 @@ export const configSchema = z.strictObject({
   models: models.prefault({}),
   knowledge: knowledge.prefault({}),
   dialogue: dialogue.prefault({}),
+  handover: handover.prefault({}),
   access: access.prefault({}),
   web: web.prefault({}),
   webhooks: webhooks.prefault({}),

@@ -72,6 +72,7 @@ export const caseStates: Readonly<Record<CaseRecord["state"], string>> = {
   waiting: "waiting",
   claimed: "claimed",
   resolved: "resolved",
+  closed: "closed",
 };
 
 /** Names of languages, for the agent. */

@@ -17,7 +17,7 @@ export interface CommandLabels extends KnowledgeLabels {
   readonly homeNoCases: string;
   readonly homeRecent: string;
   readonly homeNoRecent: string;
-  readonly caseState: Readonly<Record<"waiting" | "claimed" | "resolved", string>>;
+  readonly caseState: Readonly<Record<"waiting" | "claimed" | "resolved" | "closed", string>>;
   readonly prompts: readonly string[];
   /** Above what only an admin can mend. */
   readonly troubleIntro: string;
@@ -50,7 +50,12 @@ const en: OwnLabels = {
   homeNoCases: "None.",
   homeRecent: "Your recent questions",
   homeNoRecent: "None yet.",
-  caseState: { waiting: "waiting", claimed: "being worked on", resolved: "resolved" },
+  caseState: {
+    waiting: "waiting",
+    claimed: "being worked on",
+    resolved: "resolved",
+    closed: "closed",
+  },
   prompts: ["What can you help me with?"],
   troubleIntro:
     "🔧 Something is missing in Slack. I go on with what works without it; you get this because you are an admin of Frontdesk.",
@@ -81,7 +86,7 @@ const zh: OwnLabels = {
   homeNoCases: "没有。",
   homeRecent: "您最近的问题",
   homeNoRecent: "还没有。",
-  caseState: { waiting: "等待中", claimed: "处理中", resolved: "已解决" },
+  caseState: { waiting: "等待中", claimed: "处理中", resolved: "已解决", closed: "已关闭" },
   prompts: ["你能帮我做什么？"],
   troubleIntro:
     "🔧 Slack 里缺少一些东西。其余功能照常工作；您是 Frontdesk 的管理员，所以收到这条消息。",

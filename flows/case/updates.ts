@@ -2,11 +2,13 @@ import type {
   CaseEntry,
   CaseEvent,
   CaseRecord,
-  DialogueEvent,
+  CaseTold,
   InstanceAddress,
 } from "../../src/core/index.ts";
 import type { DeskUpdate } from "../../src/ports/desk.ts";
-import type { CaseContext } from "./context.ts";
+import { timeOf } from "../dialogue/event-facts.ts";
+import { type CaseContext, deskStateOf, factsOf } from "./context.ts";
+import { type CaseRules, shownName } from "./rules.ts";
 
 /** What an outbox entry `desk.publish` carries. */
 export interface DeskPublish {
@@ -16,20 +18,29 @@ export interface DeskPublish {
 /** What an outbox entry `tell` of a case carries. */
 export interface TellDialogue {
   readonly to: InstanceAddress;
-  readonly event: DialogueEvent;
+  readonly event: CaseTold;
   readonly key: string;
 }
 
-type Requested = Extract<CaseEvent, { type: "case.requested" }>;
-type AgentEvent = Extract<CaseEvent, { readonly agent: string }>;
+/** What an outbox entry `customer.block` carries. */
+export interface CustomerBlock {
+  readonly platform: string;
+  readonly customerId: string;
+  readonly caseId: string;
+  /** False takes it back. */
+  readonly isBlocked: boolean;
+}
 
-/** The desk sees a new case. */
+type Requested = Extract<CaseEvent, { type: "case.requested" }>;
+
+/** The desk sees a new case, or an old one with what is known now. */
 export function published(context: CaseContext, event: Requested): DeskPublish {
   const record: CaseRecord = {
     id: context.id,
-    state: "waiting",
-    openedAt: event.at,
-    agent: null,
+    state: deskStateOf(context),
+    openedAt: context.openedAt,
+    agent: context.agent,
+    facts: factsOf(context),
     packet: event.packet,
     entries: [],
   };
@@ -46,29 +57,65 @@ export function publishEntry(
   return { update: { type: "entry", caseId: context.id, entry: { kind, name, text, at } } };
 }
 
-/** The desk sees that a case has changed hands. */
-export function publishState(
-  context: CaseContext,
-  state: CaseRecord["state"],
-  agent: string | null,
-  at: number,
-): DeskPublish {
-  return { update: { type: "state", caseId: context.id, state, agent, at } };
+/** The desk sees how a case stands. */
+export function publishState(context: CaseContext, at: number): DeskPublish {
+  const { id, agent } = context;
+  const [state, facts] = [deskStateOf(context), factsOf(context)];
+  return { update: { type: "state", caseId: id, state, agent, facts, at } };
 }
 
-/** What the dialogue hears of an agent's act. */
-function dialogueEventOf(context: CaseContext, event: AgentEvent): DialogueEvent {
-  const facts = { caseId: context.id, agent: event.agent, at: event.at };
-  if (event.type === "agent.replied") return { type: "case.replied", ...facts, text: event.text };
-  return { type: event.type === "agent.resolved" ? "case.resolved" : "case.claimed", ...facts };
+/** What the dialogue is told of, without its particulars. */
+export type Telling =
+  | { readonly type: "case.claimed" | "case.released" | "case.replied" | "case.returned" }
+  | { readonly type: "case.resolved"; readonly isSilent?: boolean }
+  | { readonly type: "case.reopened"; readonly isClaimed: boolean };
+
+function textOf(event: object): string {
+  return "text" in event && typeof event.text === "string" ? event.text : "";
+}
+
+function hintOf(event: object): string | null {
+  return "hint" in event && typeof event.hint === "string" ? event.hint : null;
+}
+
+/** What the dialogue hears of what happened. */
+function toldOf(context: CaseContext, event: object, telling: Telling, agent: string): CaseTold {
+  const facts = { caseId: context.id, agent, at: timeOf(event) };
+  switch (telling.type) {
+    case "case.replied":
+      return { type: "case.replied", ...facts, text: textOf(event) };
+    case "case.returned":
+      return { type: "case.returned", ...facts, hint: hintOf(event) };
+    case "case.claimed":
+      return { type: "case.claimed", ...facts };
+    case "case.released":
+      return { type: "case.released", ...facts };
+    case "case.resolved":
+    case "case.reopened":
+      return { ...telling, ...facts };
+  }
 }
 
 /** Tells the dialogue. The key names this telling for ever. */
-export function tellDialogue(context: CaseContext, event: AgentEvent): TellDialogue {
+export function tellDialogue(
+  context: CaseContext,
+  event: object,
+  telling: Telling,
+  rules: CaseRules,
+): TellDialogue {
+  // Whoever has it is who the customer hears of; where nobody has, whoever acted.
+  const acting = "agent" in event && typeof event.agent === "string" ? event.agent : null;
+  const agent = telling.type === "case.replied" ? acting : (context.agent ?? acting);
   return {
     // A case that lost its conversation speaks to one that does not exist; nobody hears it, nothing breaks.
     to: { kind: "dialogue", id: context.conversationId ?? context.id },
-    event: dialogueEventOf(context, event),
+    event: toldOf(context, event, telling, shownName(agent ?? "", rules)),
     key: `${context.id}:${context.told}`,
   };
+}
+
+/** Who gets no more answers, or answers again. */
+export function blockOf({ packet, id }: CaseContext, isBlocked: boolean): CustomerBlock {
+  const { platform = "", customerId = "" } = packet ?? {};
+  return { platform, customerId, caseId: id, isBlocked };
 }

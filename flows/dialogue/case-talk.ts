@@ -6,7 +6,9 @@ import type { CaseLink, DialogueContext, Incoming } from "./context.ts";
 import { type Tell, tellCancelled, tellWords } from "./handover.ts";
 import { addTurns, turnOf } from "./history.ts";
 import { incomingChoice, incomingMessage } from "./incoming.ts";
+import { ratingOptions } from "./ratings.ts";
 import { say, sayAsAgent } from "./reply.ts";
+import { startTurn, updateTurn } from "./turn.ts";
 
 type CaseReplied = Extract<DialogueEvent, { type: "case.replied" }>;
 
@@ -81,25 +83,34 @@ export function noteForwarded(
   return addTurns(context, [said]);
 }
 
+/** What the bot says about the open case. */
+type AboutCase = "added" | "cancelled" | "joined" | "left" | "released" | "returned" | "reopened";
+
 /** A sentence of the bot about the open case, outside of any turn. */
 export function postAboutCase(
   context: DialogueContext,
-  kind: "added" | "cancelled" | "joined" | "left",
+  kind: AboutCase,
   facts: { readonly address?: ReplyAddress; readonly agent?: string },
 ): ReplyPost {
-  const link = linkOf(context);
+  const link = kind === "reopened" ? (context.closedCase ?? linkOf(context)) : linkOf(context);
   const t = textsIn(link.language);
   const agent = facts.agent ?? "";
-  const texts = {
+  const texts: Readonly<Record<AboutCase, string>> = {
     added: t.addedToCase(link.id),
     cancelled: t.caseCancelled,
     joined: t.agentJoined(agent),
-    left: t.agentLeft(agent),
+    left: `${t.agentLeft(agent)}\n\n${t.rateHelp}`,
+    released: t.agentReleased(agent),
+    returned: t.agentReturned(agent),
+    reopened: t.caseReopened(link.id),
   };
   const decision: Reply["decision"] = kind === "added" ? "escalate" : "smalltalk";
+  const options = kind === "left" ? ratingOptions(link.id, link.language) : [];
   return {
     address: facts.address ?? link.address,
-    reply: { ...say(texts[kind], link.language, decision), case: link.id },
+    reply: { ...say(texts[kind], link.language, decision), case: link.id, options },
+    // Said too late it would be talk over a person: checked once more when it is sent.
+    ...(kind === "added" ? { unlessWithAgent: true } : {}),
   };
 }
 
@@ -132,6 +143,79 @@ export function noteAgentWords(
 /** The case is over; the bot is in charge again. */
 export function endCase(context: DialogueContext): Partial<DialogueContext> {
   return { closedCase: context.openCase ?? context.closedCase, openCase: null, misses: 0 };
+}
+
+/** An agent has ended the case: it can be opened again for a while. */
+export function noteResolved(
+  context: DialogueContext,
+  event: DialogueEvent,
+): Partial<DialogueContext> {
+  const { openCase } = context;
+  return openCase === null ? {} : { openCase: { ...openCase, resolvedAt: event.at } };
+}
+
+/** Whether an event speaks of the case that ended last. */
+export function isClosedCase(context: DialogueContext, event: DialogueEvent): boolean {
+  return "caseId" in event && context.openCase === null && context.closedCase?.id === event.caseId;
+}
+
+/** The case that ended last goes on. */
+export function resumeCase(context: DialogueContext): Partial<DialogueContext> {
+  const { closedCase } = context;
+  if (closedCase === null) return {};
+  const { resolvedAt: _ended, ...link } = closedCase;
+  return { openCase: link, closedCase: null, clarification: null };
+}
+
+/** What was asked in the turn that a reopened case interrupts; null when nothing was. */
+function askedMeanwhile({ active }: DialogueContext): Incoming | null {
+  if (active === null) return null;
+  return { ...active.incoming, text: active.texts.filter((line) => line !== "").join("\n") };
+}
+
+/** Tells the case what was asked in the turn that it interrupts. */
+export function tellMeanwhile(context: DialogueContext): Tell {
+  const incoming = askedMeanwhile(context);
+  const link = context.closedCase ?? context.openCase;
+  if (incoming === null || link === null) throw new TypeError("there is no turn to hand on");
+  return tellWords(link, incoming);
+}
+
+/** The turn that a reopened case interrupts is the person's now. */
+export function forwardTurn(context: DialogueContext): Partial<DialogueContext> {
+  const incoming = askedMeanwhile(context);
+  return incoming === null ? {} : { ...noteForwarded(context, incoming), active: null };
+}
+
+/** Whether whoever gave the case back said what to try, and it can be tried. */
+export function hasHint(context: DialogueContext, event: DialogueEvent): boolean {
+  if (event.type !== "case.returned" || !isOwnCase(context, event)) return false;
+  return (event.hint ?? "").trim() !== "" && context.openCase?.asker !== undefined;
+}
+
+/** A turn about what the agent said should be tried, for the customer and with his rights. */
+export function retryForAgent(
+  context: DialogueContext,
+  event: DialogueEvent,
+): Partial<DialogueContext> {
+  const asker = context.openCase?.asker;
+  if (event.type !== "case.returned" || asker === undefined) return {};
+  const { attachments: _files, ...rest } = asker;
+  const incoming: Incoming = {
+    ...rest,
+    text: event.hint ?? "",
+    chosenOptionId: null,
+    hasAttachments: false,
+    gatherMs: 0,
+    at: event.at,
+  };
+  const started = { ...context, ...startTurn(context, incoming) };
+  const language = context.openCase?.language ?? context.language;
+  return {
+    language,
+    ...endCase(context),
+    ...updateTurn({ ...started, ...endCase(context) }, { isReturned: true, language }),
+  };
 }
 
 /** Whether an event speaks of the open case. */

@@ -3,6 +3,7 @@ import { postLimited, postTooBusy } from "./arrivals.ts";
 import { type Ending, postOf } from "./compose.ts";
 import type { DialogueContext } from "./context.ts";
 import { durationOf, timeOf } from "./event-facts.ts";
+import { postRated, tellRating } from "./ratings.ts";
 
 type Arrival = Extract<DialogueEvent, { type: "message.received" | "option.chosen" }>;
 
@@ -34,6 +35,23 @@ export const POST_LIMITED = {
   type: "reply.post",
   params: ({ event }: { readonly event: Extract<DialogueEvent, { type: "message.limited" }> }) =>
     postLimited(event),
+} as const;
+
+/** How the last case was, told to it and thanked for. */
+export const RATED = {
+  guard: "isRating",
+  actions: [
+    {
+      type: "tell",
+      params: ({ context, event }: InContext & { readonly event: DialogueEvent }) =>
+        tellRating(context, event),
+    },
+    {
+      type: "reply.post",
+      params: ({ context, event }: InContext & { readonly event: DialogueEvent }) =>
+        postRated(context, event),
+    },
+  ],
 } as const;
 
 /** Output of a task and how long it took. */

@@ -5,9 +5,10 @@ import {
   postFromAgent,
   settledForwarded,
   tellForwarded,
+  tellMeanwhile,
   tellWithdrawn,
 } from "./case-talk.ts";
-import { ending, POST_TOO_BUSY } from "./chart-endings.ts";
+import { ending, POST_TOO_BUSY, RATED } from "./chart-endings.ts";
 import type { DialogueContext } from "./context.ts";
 import { timeOf } from "./event-facts.ts";
 import { tellRequested } from "./handover.ts";
@@ -70,6 +71,12 @@ const SAY_JOINED = {
     postAboutCase(context, "joined", { agent: event.agent }),
 } as const;
 
+const SAY_RELEASED = {
+  type: "reply.post",
+  params: ({ context, event }: When<Of<"case.released">>) =>
+    postAboutCase(context, "released", { agent: event.agent }),
+} as const;
+
 const PASS_ON_REPLY = [
   {
     type: "reply.post",
@@ -83,26 +90,67 @@ const TELL_WITHDRAWN = {
   params: ({ context, event }: When<DialogueEvent>) => tellWithdrawn(context, event.at),
 } as const;
 
-const RESOLVED = {
-  guard: "isOwnCase",
-  target: "followUp",
-  actions: [
-    {
-      type: "reply.post",
-      params: ({ context, event }: When<Of<"case.resolved">>) =>
-        postAboutCase(context, "left", { agent: event.agent }),
-    },
-    "endCase",
-  ],
+const RESOLVED = [
+  { guard: "isSilentEnd", target: "followUp", actions: "endCase" },
+  {
+    guard: "isOwnCase",
+    target: "followUp",
+    actions: [
+      {
+        type: "reply.post",
+        params: ({ context, event }: When<Of<"case.resolved">>) =>
+          postAboutCase(context, "left", { agent: event.agent }),
+      },
+      "noteResolved",
+      "endCase",
+    ],
+  },
+] as const;
+
+const SAY_RETURNED = {
+  type: "reply.post",
+  params: ({ context, event }: When<Of<"case.returned">>) =>
+    postAboutCase(context, "returned", { agent: event.agent }),
 } as const;
+
+/** The bot goes on: with what the agent said should be tried, or with whatever comes next. */
+const RETURNED = [
+  {
+    guard: "hasHint",
+    target: "retrieving",
+    actions: [SAY_RETURNED, "noteResolved", "retryForAgent", "assumeQuestion"],
+  },
+  {
+    guard: "isOwnCase",
+    target: "followUp",
+    actions: [SAY_RETURNED, "noteResolved", "endCase"],
+  },
+] as const;
+
+const SAY_REOPENED = {
+  type: "reply.post",
+  params: ({ context }: When<DialogueEvent>) => postAboutCase(context, "reopened", {}),
+} as const;
+
+const HAND_ON_TURN = [
+  { type: "tell", params: ({ context }: When<DialogueEvent>) => tellMeanwhile(context) },
+  "forwardTurn",
+] as const;
+
+/** A case that ended goes on; what is being answered at that moment is for the person, too. */
+export const REOPENED = [
+  {
+    guard: "isClosedAndBusy",
+    target: ".waitingForAgent",
+    actions: [SAY_REOPENED, ...HAND_ON_TURN, "resumeCase"],
+  },
+  { guard: "isClaimedAgain", target: ".withAgent", actions: [SAY_REOPENED, "resumeCase"] },
+  { guard: "isClosedCase", target: ".waitingForAgent", actions: [SAY_REOPENED, "resumeCase"] },
+] as const;
 
 const RESET = { target: "idle", actions: [TELL_WITHDRAWN, "forget"] } as const;
 
 function escalating(machine: DialogueSetup) {
-  const opened = {
-    type: "openCase",
-    params: ({ event }: { event: object }) => ({ at: timeOf(event) }),
-  } as const;
   return machine.createStateConfig({
     invoke: {
       id: "summarize",
@@ -111,7 +159,10 @@ function escalating(machine: DialogueSetup) {
       onDone: {
         target: "waitingForAgent",
         actions: [
-          opened,
+          {
+            type: "openCase",
+            params: ({ event }) => ({ at: timeOf(event), ahead: event.output.ahead ?? null }),
+          },
           {
             type: "tell",
             params: ({ context, event }) => tellRequested(context, event.output, timeOf(event)),
@@ -122,7 +173,7 @@ function escalating(machine: DialogueSetup) {
       onError: {
         target: "waitingForAgent",
         actions: [
-          opened,
+          { type: "openCase", params: ({ event }) => ({ at: timeOf(event), ahead: null }) },
           {
             type: "tell",
             params: ({ context, event }) => tellRequested(context, null, timeOf(event)),
@@ -164,10 +215,11 @@ function waitingForAgent(machine: DialogueSetup) {
         { guard: "isForCase", actions: [TELL_WORDS, NOTE_WORDS, SETTLED] },
         {},
       ],
-      "option.chosen": { actions: [TELL_WORDS, SAY_ADDED, NOTE_WORDS] },
+      "option.chosen": [RATED, { actions: [TELL_WORDS, SAY_ADDED, NOTE_WORDS] }],
       "case.claimed": { guard: "isOwnCase", target: "withAgent", actions: SAY_JOINED },
       "case.replied": { guard: "isOwnCase", target: "withAgent", actions: PASS_ON_REPLY },
       "case.resolved": RESOLVED,
+      "case.returned": RETURNED,
       "conversation.reset": RESET,
     },
   });
@@ -177,9 +229,11 @@ function withAgent(machine: DialogueSetup) {
   return machine.createStateConfig({
     on: {
       "message.received": [{ guard: "isForCase", actions: [TELL_WORDS, NOTE_WORDS, SETTLED] }, {}],
-      "option.chosen": { actions: [TELL_WORDS, NOTE_WORDS, SETTLED] },
+      "option.chosen": [RATED, { actions: [TELL_WORDS, NOTE_WORDS, SETTLED] }],
       "case.claimed": { guard: "isOwnCase", actions: SAY_JOINED },
+      "case.released": { guard: "isOwnCase", target: "waitingForAgent", actions: SAY_RELEASED },
       "case.resolved": RESOLVED,
+      "case.returned": RETURNED,
       "conversation.reset": RESET,
     },
   });

@@ -1,3 +1,4 @@
+import { RATED } from "./chart-endings.ts";
 import { condenseInput } from "./history.ts";
 import type { DialogueSetup } from "./setup.ts";
 
@@ -15,8 +16,8 @@ function condensing(machine: DialogueSetup) {
   return machine.createStateConfig({
     always: TAKES_UP_QUEUE,
     on: {
-      "message.received": [{ guard: "isMeant", target: "gathering", actions: "begin" }, {}],
-      "option.chosen": { target: "understanding", actions: "begin" },
+      "message.received": [RATED, { guard: "isMeant", target: "gathering", actions: "begin" }, {}],
+      "option.chosen": [RATED, { target: "understanding", actions: "begin" }],
     },
     initial: "pausing",
     states: {
@@ -43,15 +44,23 @@ export function restStates(machine: DialogueSetup) {
     idle: machine.createStateConfig({
       always: TAKES_UP_QUEUE,
       on: {
-        "message.received": [{ guard: "isAddressed", target: "gathering", actions: "begin" }, {}],
-        "option.chosen": { target: "understanding", actions: "begin" },
+        "message.received": [
+          RATED,
+          { guard: "isAddressed", target: "gathering", actions: "begin" },
+          {},
+        ],
+        "option.chosen": [RATED, { target: "understanding", actions: "begin" }],
       },
     }),
     clarifying: machine.createStateConfig({
       always: TAKES_UP_QUEUE,
       on: {
-        "message.received": [{ guard: "isMeant", target: "gathering", actions: "begin" }, {}],
-        "option.chosen": { target: "understanding", actions: "begin" },
+        "message.received": [
+          RATED,
+          { guard: "isMeant", target: "gathering", actions: "begin" },
+          {},
+        ],
+        "option.chosen": [RATED, { target: "understanding", actions: "begin" }],
       },
       after: { clarifyTimeout: { target: "followUp", actions: "dropClarification" } },
     }),
@@ -59,8 +68,12 @@ export function restStates(machine: DialogueSetup) {
       id: "followUp",
       always: [TAKES_UP_QUEUE, { guard: "hasSurplus", target: "condensing" }],
       on: {
-        "message.received": [{ guard: "isMeant", target: "gathering", actions: "begin" }, {}],
-        "option.chosen": { target: "understanding", actions: "begin" },
+        "message.received": [
+          RATED,
+          { guard: "isMeant", target: "gathering", actions: "begin" },
+          {},
+        ],
+        "option.chosen": [RATED, { target: "understanding", actions: "begin" }],
       },
       after: { followUpWindow: { target: "idle", actions: "endTopic" } },
     }),
@@ -68,8 +81,12 @@ export function restStates(machine: DialogueSetup) {
     closed: machine.createStateConfig({
       always: TAKES_UP_QUEUE,
       on: {
-        "message.received": [{ guard: "isAddressed", target: "gathering", actions: "begin" }, {}],
-        "option.chosen": { target: "understanding", actions: "begin" },
+        "message.received": [
+          RATED,
+          { guard: "isAddressed", target: "gathering", actions: "begin" },
+          {},
+        ],
+        "option.chosen": [RATED, { target: "understanding", actions: "begin" }],
       },
     }),
   };

@@ -22,6 +22,8 @@ export type Ending =
 export interface ReplyPost {
   readonly address: ReplyAddress;
   readonly reply: Reply;
+  /** Not to be said any more once a person is in charge. */
+  readonly unlessWithAgent?: boolean;
 }
 
 /** The reply with which the turn under way ends. */

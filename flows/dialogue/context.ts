@@ -81,6 +81,8 @@ export interface ActiveTurn {
   readonly generation: number;
   readonly verified: Verified | null;
   readonly escalation: HandoffReason | null;
+  /** Begun by a person who gave the case back: it is not handed over again. */
+  readonly isReturned?: boolean;
   readonly timings: StageTimings;
   readonly reply: Reply | null;
 }
@@ -91,6 +93,14 @@ export interface CaseLink {
   readonly address: ReplyAddress;
   readonly customer: string;
   readonly language: Language;
+  /** What brought it about; absent in snapshots from before it was kept. */
+  readonly asker?: Incoming;
+  /** How often it was asked for again. */
+  readonly reopened?: number;
+  /** When an agent ended it; absent while it is open, and when the customer withdrew it. */
+  readonly resolvedAt?: number;
+  /** Cases that waited before it when it was opened; null when nobody knows. */
+  readonly ahead?: number | null;
 }
 
 /** Lines that have fallen out of the window and are not in the summary yet, oldest first. */

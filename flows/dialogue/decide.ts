@@ -1,5 +1,6 @@
 import type { DialogueSettings } from "../settings.ts";
 import type { DialogueContext } from "./context.ts";
+import { isLastMiss } from "./guards.ts";
 
 /** What to do with a question once its passages are known. */
 export type Verdict =
@@ -17,7 +18,7 @@ const DOUBTFUL_BAND_SHARE = 0.8;
 function decideUncovered(context: DialogueContext, settings: DialogueSettings): Verdict {
   const { active } = context;
   if (settings.isWebAllowed && active?.isWebTried === false) return "web";
-  return context.misses + 1 >= settings.missesToEscalate ? "escalate" : "decline";
+  return isLastMiss(context, settings) ? "escalate" : "decline";
 }
 
 /**

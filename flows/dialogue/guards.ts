@@ -49,6 +49,7 @@ export function hasGathered(context: DialogueContext, settings: DialogueSettings
 
 /** A further miss calls a person. */
 export function isLastMiss(context: DialogueContext, settings: DialogueSettings): boolean {
+  if (context.active?.isReturned === true) return false;
   return context.misses + 1 >= settings.missesToEscalate;
 }
 

@@ -49,17 +49,39 @@ function newCaseId(conversation: string, count: number, at: number): CaseId {
   return caseId(`C-${word.slice(0, 5)}-${word.slice(5)}`);
 }
 
-/** Opens a case for the turn under way. */
-export function openCase(context: DialogueContext, at: number): Partial<DialogueContext> {
+/** The case that goes on instead of a new one: it ended a short while ago, and the same person is back. */
+function caseToReopen(
+  { closedCase }: DialogueContext,
+  customer: string,
+  at: number,
+  reopenMs: number,
+): CaseLink | null {
+  if (closedCase?.resolvedAt === undefined || closedCase.customer !== customer) return null;
+  return at - closedCase.resolvedAt <= reopenMs ? closedCase : null;
+}
+
+/** Opens a case for the turn under way, or the one that ended just before. */
+export function openCase(
+  context: DialogueContext,
+  params: { readonly at: number; readonly ahead: number | null },
+  reopenMs: number,
+): Partial<DialogueContext> {
   const { active } = context;
   if (active === null) return {};
+  const { at, ahead } = params;
+  const customer: string = active.incoming.principal.userId;
+  const before = caseToReopen(context, customer, at, reopenMs);
   const link: CaseLink = {
-    id: newCaseId(context.id, context.casesOpened, at),
+    id: before?.id ?? newCaseId(context.id, context.casesOpened, at),
     address: active.incoming.address,
-    customer: active.incoming.principal.userId,
+    customer,
     language: active.language,
+    asker: active.incoming,
+    reopened: before === null ? 0 : (before.reopened ?? 0) + 1,
+    ahead,
   };
-  return { openCase: link, casesOpened: context.casesOpened + 1, clarification: null };
+  const casesOpened = context.casesOpened + (before === null ? 1 : 0);
+  return { openCase: link, casesOpened, clarification: null };
 }
 
 function packetOf(context: DialogueContext, summary: Summary | null): HandoffPacket {
@@ -71,6 +93,7 @@ function packetOf(context: DialogueContext, summary: Summary | null): HandoffPac
   return {
     conversationId: conversationId(context.id),
     customer: name,
+    ...(active === null ? {} : { customerId: active.incoming.principal.userId }),
     platform: active?.incoming.address.platform ?? "",
     language,
     reason: active?.escalation ?? "asked-for-person",
@@ -86,6 +109,7 @@ function packetOf(context: DialogueContext, summary: Summary | null): HandoffPac
 /** Tells the case that it is wanted; without a summary it has the rolling one. */
 export function tellRequested(context: DialogueContext, summary: Summary | null, at: number): Tell {
   const id = context.openCase?.id ?? newCaseId(context.id, context.casesOpened, at);
+  const again = context.openCase?.reopened ?? 0;
   return {
     to: { kind: "case", id },
     event: {
@@ -95,8 +119,24 @@ export function tellRequested(context: DialogueContext, summary: Summary | null,
       packet: packetOf(context, summary),
       at,
     },
-    key: `${id}:requested`,
+    key: again === 0 ? `${id}:requested` : `${id}:requested:${again}`,
   };
+}
+
+/** What somebody said, with the names of the files that came with it. */
+function wordsOf({ text, attachments = [] }: Incoming): string {
+  const files = attachments.map(({ name, url }) => `📎 ${name} ${url}`);
+  return [text, ...files].filter((line) => line !== "").join("\n");
+}
+
+/** Tells a case how its customer found it. The key names this rating for ever. */
+export function tellRated(
+  link: CaseLink,
+  rating: { readonly stars: number; readonly comment: string | null },
+  incoming: { readonly id: string; readonly at: number },
+): Tell {
+  const event = { type: "customer.rated", ...rating, at: incoming.at } as const;
+  return { to: { kind: "case", id: link.id }, event, key: `${link.id}:rated:${incoming.id}` };
 }
 
 /** Hands words of a customer on to his case. */
@@ -106,7 +146,7 @@ export function tellWords(link: CaseLink, incoming: Incoming): Tell {
     event: {
       type: "customer.wrote",
       name: incoming.principal.displayName,
-      text: incoming.text,
+      text: wordsOf(incoming),
       at: incoming.at,
     },
     key: `${link.id}:${incoming.id}`,
@@ -118,7 +158,7 @@ export function tellCancelled(link: CaseLink, at: number): Tell {
   return {
     to: { kind: "case", id: link.id },
     event: { type: "customer.cancelled", at },
-    key: `${link.id}:cancelled`,
+    key: `${link.id}:cancelled:${link.reopened ?? 0}`,
   };
 }
 
@@ -129,7 +169,9 @@ export function composeEscalation(context: DialogueContext): Reply {
   const t = textsIn(language);
   const first = t.escalated[active?.escalation ?? "asked-for-person"];
   const gap = language === "zh" ? "" : " ";
-  const text = link === null ? first : `${first}${gap}${t.caseNumber(link.id)}`;
+  const place = link?.ahead === undefined || link.ahead === null ? [] : [t.queuePlace(link.ahead)];
+  const parts = link === null ? [first] : [first, ...place, t.caseNumber(link.id)];
+  const text = parts.join(gap);
   return {
     ...say(text, language, "escalate"),
     question: active?.question ?? null,

@@ -14,7 +14,16 @@ export interface FlowKind {
   readonly fallback: (id: string, raw: unknown) => { value: unknown; context: unknown };
   readonly input: (id: string) => unknown;
   readonly addressOf: (context: unknown) => ReplyAddress | null;
+  readonly isObsolete?: (value: unknown, effect: { type: string; params: unknown }) => boolean;
   readonly idleTtlMs: number | null;
+}
+
+const unlessWithAgent = z.object({ unlessWithAgent: z.literal(true) });
+
+/** The bot's words about a waiting case are none of a customer's who is with a person by now. */
+function isTalkOver(value: unknown, effect: { type: string; params: unknown }): boolean {
+  if (value !== "withAgent" || effect.type !== "reply.post") return false;
+  return unlessWithAgent.safeParse(effect.params).success;
 }
 
 const addressed = z.object({
@@ -45,6 +54,7 @@ export function dialogueKind(settings: DialogueSettings): FlowKind {
       const found = addressed.safeParse(context);
       return found.success ? found.data.active.incoming.address : null;
     },
+    isObsolete: isTalkOver,
     idleTtlMs: settings.idleTtlMs,
   };
 }

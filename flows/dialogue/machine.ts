@@ -1,7 +1,7 @@
 import type { DialogueSettings } from "../settings.ts";
 import { postFromAgent } from "./case-talk.ts";
-import { ending, POST_LIMITED, POST_TOO_BUSY } from "./chart-endings.ts";
-import { peopleStates } from "./chart-people.ts";
+import { ending, POST_LIMITED, POST_TOO_BUSY, RATED } from "./chart-endings.ts";
+import { peopleStates, REOPENED } from "./chart-people.ts";
 import { restStates } from "./chart-rest.ts";
 import { turnStates } from "./chart-turn.ts";
 import { emptyDialogue } from "./context.ts";
@@ -27,6 +27,7 @@ export function createDialogueMachine(settings: DialogueSettings) {
         },
       ],
       "option.chosen": [
+        RATED,
         { guard: "mayWait", actions: "wait" },
         {
           actions: POST_TOO_BUSY,
@@ -39,6 +40,7 @@ export function createDialogueMachine(settings: DialogueSettings) {
         { target: ".idle", actions: "forget" },
       ],
       "conversation.seeded": { guard: "isBlank", actions: "seed" },
+      "case.reopened": REOPENED,
       "case.replied": {
         guard: "isKnownCase",
         actions: [

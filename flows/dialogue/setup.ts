@@ -26,6 +26,7 @@ import { decide, type Verdict } from "./decide.ts";
 import * as guards from "./guards.ts";
 import { openCase, type Tell } from "./handover.ts";
 import * as history from "./history.ts";
+import { ratingIn } from "./ratings.ts";
 import * as stages from "./stages.ts";
 import { takeNext, updateTurn } from "./turn.ts";
 
@@ -110,7 +111,9 @@ export function dialogueSetup(settings: DialogueSettings) {
           ? stages.noteEscalation(context, context.active.act.reason)
           : {},
       ),
-      openCase: assign(({ context }, params: { at: number }) => openCase(context, params.at)),
+      openCase: assign(({ context }, params: { at: number; ahead: number | null }) =>
+        openCase(context, params, settings.cases.closeMs),
+      ),
       noteForwarded: assign(({ context }, params: { incoming: Incoming }) =>
         cases.noteForwarded(context, params.incoming),
       ),
@@ -120,6 +123,10 @@ export function dialogueSetup(settings: DialogueSettings) {
           : {},
       ),
       endCase: assign(({ context }) => cases.endCase(context)),
+      noteResolved: assign(({ context, event }) => cases.noteResolved(context, event)),
+      resumeCase: assign(({ context }) => cases.resumeCase(context)),
+      forwardTurn: assign(({ context }) => cases.forwardTurn(context)),
+      retryForAgent: assign(({ context, event }) => cases.retryForAgent(context, event)),
     },
     guards: {
       isAddressed: ({ event }) => guards.isAddressed(event),
@@ -135,6 +142,17 @@ export function dialogueSetup(settings: DialogueSettings) {
         guards.isAddressed(event) && cases.isForCase(context, event),
       isWithdrawal: ({ context, event }) => cases.isWithdrawal(context, event),
       isOwnCase: ({ context, event }) => cases.isOwnCase(context, event),
+      isClosedCase: ({ context, event }) => cases.isClosedCase(context, event),
+      isClosedAndBusy: ({ context, event }) =>
+        context.active !== null && cases.isClosedCase(context, event),
+      isClaimedAgain: ({ context, event }) =>
+        event.type === "case.reopened" && event.isClaimed && cases.isClosedCase(context, event),
+      isSilentEnd: ({ context, event }) =>
+        event.type === "case.resolved" &&
+        event.isSilent === true &&
+        cases.isOwnCase(context, event),
+      hasHint: ({ context, event }) => cases.hasHint(context, event),
+      isRating: ({ context, event }) => ratingIn(context, event) !== null,
       isKnownCase: ({ context, event }) => cases.isKnownCase(context, event),
       isBusy: ({ context }) => context.active !== null,
       isBlank: ({ context }) => guards.isBlank(context),

@@ -223,4 +223,6 @@ export interface SummarizeInput {
 export interface Summary {
   readonly summary: string;
   readonly suggestedAnswer: string | null;
+  /** Cases that wait before this one; null or absent when nobody knows. */
+  readonly ahead?: number | null;
 }

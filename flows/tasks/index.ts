@@ -30,8 +30,21 @@ export interface DialogueTaskDependencies {
   readonly attachments?: AttachmentReader | null;
   /** Null: the web is never asked. */
   readonly webSearch: WebSearch | null;
+  /** How many cases wait for a person; absent where there is no desk to ask. */
+  readonly casesWaiting?: () => Promise<number>;
   readonly settings: DialogueSettings;
   readonly logger: Logger;
+}
+
+/** A customer is handed over although nobody can tell him his place. */
+async function aheadOf({ casesWaiting, logger }: DialogueTaskDependencies): Promise<number | null> {
+  if (casesWaiting === undefined) return null;
+  try {
+    return await casesWaiting();
+  } catch (error) {
+    logger.warn({ err: error }, "the queue could not be counted");
+    return null;
+  }
 }
 
 /** The handlers behind the dialogue's invokes. Each parses its input first: it has been through the store. */
@@ -47,6 +60,9 @@ export function createDialogueTasks(dependencies: DialogueTaskDependencies): Tas
     answer: async (input, context) => answer(answerInputSchema.parse(input), context, tools),
     verify: async (input, context) => verify(verifyInputSchema.parse(input), context),
     condense: async (input, context) => condense(condenseInputSchema.parse(input), context, tools),
-    summarize: async (input) => summarize(summarizeInputSchema.parse(input)),
+    summarize: async (input) => ({
+      ...summarize(summarizeInputSchema.parse(input)),
+      ahead: await aheadOf(tools),
+    }),
   };
 }

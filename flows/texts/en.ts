@@ -87,6 +87,22 @@ export const en: Texts = {
   agentJoined: (agent) => `${agent} is here now and will answer you.`,
   agentLeft: (agent) => `${agent} has closed the case. I am back if you need anything else.`,
 
+  agentReleased: (agent) =>
+    `${agent} had to leave. Your case waits for the next colleague, who sees everything that was said; anything you add reaches them.`,
+  agentReturned: (agent) => `${agent} has handed back to me. I am answering again.`,
+  caseReopened: (id) => `Your case ${id} is open again: what you wrote goes to my colleagues.`,
+  queuePlace: (ahead) =>
+    ahead === 0
+      ? "You are next."
+      : ahead === 1
+        ? "One other case is before yours."
+        : `${ahead} other cases are before yours.`,
+  rateHelp: 'How was it? Press a number, or write it with a comment: "4 quick, but hard to find".',
+  ratingLabels: ["1", "2", "3", "4", "5"],
+  rated: "Thank you, I have passed that on.",
+  ratedAskComment:
+    'Thank you! If you would like to say why, write the number and your words: "5 solved at once".',
+
   knowledgeDown: "I cannot reach the documents at the moment, sorry. Please try again in a minute.",
   internalError: "Something went wrong on my side, sorry. Please try again.",
 
@@ -98,4 +114,21 @@ export const en: Texts = {
 
   deskCancelled: "The customer no longer needs a person.",
   deskHeldBy: (agent) => `This case is with ${agent}.`,
+  deskAssigned: (agent) => `assigned this to ${agent}.`,
+  deskTransferred: (team) => `passed this on to the team ${team}.`,
+  deskPriority: (priority) =>
+    `The priority is now ${{ low: "low", normal: "normal", high: "high", urgent: "urgent" }[priority]}.`,
+  deskReturned: "gave this back to the bot.",
+  deskReopened: "The case is open again.",
+  deskBlocked: "blocked the customer: he gets no more answers.",
+  deskNotBlocked: "The customer cannot be blocked here.",
+  deskIsClosed: "This case is closed and nothing was sent. Reopen it first.",
+  deskStillWaiting: "Nobody has taken this case yet.",
+  deskWaitsForReply: (agent) => `${agent}, the customer is waiting for an answer.`,
+  deskTakenBack: (agent) => `${agent} did not answer in time; the case is in the queue again.`,
+  deskNoAnswer: "Resolved: the customer said nothing more.",
+  deskRated: (rating) =>
+    rating === null
+      ? "The customer rated this."
+      : `The customer gave ${rating.stars} of 5${rating.comment === null ? "." : `: ${rating.comment}`}`,
 };

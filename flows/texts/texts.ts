@@ -1,3 +1,5 @@
+import type { CasePriority, CaseRating } from "../../src/core/index.ts";
+
 /**
  * Every sentence that the bot says. One implementation for each language, all with the same keys. Short, warm, clear; no
  * jargon; Standard Markdown.
@@ -65,6 +67,16 @@ export interface Texts {
   readonly caseCancelled: string;
   readonly agentJoined: (agent: string) => string;
   readonly agentLeft: (agent: string) => string;
+  readonly agentReleased: (agent: string) => string;
+  readonly agentReturned: (agent: string) => string;
+  readonly caseReopened: (id: string) => string;
+  /** Told with the number of cases before this one. */
+  readonly queuePlace: (ahead: number) => string;
+  readonly rateHelp: string;
+  /** From one star to five. */
+  readonly ratingLabels: readonly string[];
+  readonly rated: string;
+  readonly ratedAskComment: string;
 
   // trouble
   readonly knowledgeDown: string;
@@ -80,6 +92,19 @@ export interface Texts {
   // lines at the desk
   readonly deskCancelled: string;
   readonly deskHeldBy: (agent: string) => string;
+  readonly deskAssigned: (agent: string) => string;
+  readonly deskTransferred: (team: string) => string;
+  readonly deskPriority: (priority: CasePriority) => string;
+  readonly deskReturned: string;
+  readonly deskReopened: string;
+  readonly deskBlocked: string;
+  readonly deskNotBlocked: string;
+  readonly deskIsClosed: string;
+  readonly deskStillWaiting: string;
+  readonly deskWaitsForReply: (agent: string) => string;
+  readonly deskTakenBack: (agent: string) => string;
+  readonly deskNoAnswer: string;
+  readonly deskRated: (rating: CaseRating | null) => string;
 }
 
 /** Why a person is called, as told to the customer. */

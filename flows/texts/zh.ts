@@ -78,6 +78,16 @@ export const zh: Texts = {
   agentJoined: (agent) => `${agent} 已接手，会在这里回复您。`,
   agentLeft: (agent) => `${agent} 已结束本次协助。还有需要的话，我在这里。`,
 
+  agentReleased: (agent) =>
+    `${agent} 需要先离开。您的工单在等下一位同事，之前的内容他们都能看到；您补充的内容也会转过去。`,
+  agentReturned: (agent) => `${agent} 已把对话交还给我，现在由我继续回答。`,
+  caseReopened: (id) => `您的工单 ${id} 已重新打开，您写的内容会转给同事。`,
+  queuePlace: (ahead) => (ahead === 0 ? "下一位就是您。" : `您前面还有 ${ahead} 个工单。`),
+  rateHelp: "这次的协助怎么样？请点一个分数，也可以写分数加意见，例如“4 很快，就是不好找”。",
+  ratingLabels: ["1 分", "2 分", "3 分", "4 分", "5 分"],
+  rated: "谢谢，我已经转达。",
+  ratedAskComment: "谢谢！想说说原因的话，写分数加意见就行，例如“5 马上就解决了”。",
+
   knowledgeDown: "抱歉，我暂时连不上文档。请过一分钟再试。",
   internalError: "抱歉，我这边出了点问题。请再试一次。",
 
@@ -89,4 +99,21 @@ export const zh: Texts = {
 
   deskCancelled: "客户不再需要人工协助。",
   deskHeldBy: (agent) => `这个工单由 ${agent} 处理。`,
+  deskAssigned: (agent) => `把工单指派给 ${agent}。`,
+  deskTransferred: (team) => `把工单转给 ${team} 团队。`,
+  deskPriority: (priority) =>
+    `优先级改为${{ low: "低", normal: "普通", high: "高", urgent: "紧急" }[priority]}。`,
+  deskReturned: "把对话交还给机器人。",
+  deskReopened: "工单已重新打开。",
+  deskBlocked: "屏蔽了这位客户：不再给他回复。",
+  deskNotBlocked: "这里无法屏蔽这位客户。",
+  deskIsClosed: "工单已关闭，没有发出任何内容。请先重新打开。",
+  deskStillWaiting: "这个工单还没有人接手。",
+  deskWaitsForReply: (agent) => `${agent}，客户在等您回复。`,
+  deskTakenBack: (agent) => `${agent} 没有及时回复，工单已放回队列。`,
+  deskNoAnswer: "已结束：客户没有再说话。",
+  deskRated: (rating) =>
+    rating === null
+      ? "客户给了评分。"
+      : `客户打了 ${rating.stars} 分（满分 5 分）${rating.comment === null ? "。" : `：${rating.comment}`}`,
 };

@@ -1,7 +1,9 @@
+export { createBlockEffect, createBlockedInbox } from "./blocked-people.ts";
 export {
   type KeptConversations,
   readConversation,
 } from "./conversation-records.ts";
 export { createApplication } from "./create-application.ts";
+export { createDeskOffice } from "./desk-office.ts";
 export { createNotifyingDesk, createQueuedIngest } from "./jobs/index.ts";
 export { createLimitedInbox } from "./limited-inbox.ts";

@@ -15,10 +15,69 @@ export const HANDOFF_REASONS = [
 ] as const;
 export type HandoffReason = (typeof HANDOFF_REASONS)[number];
 
+/** How urgent a case is. */
+export const CASE_PRIORITIES = ["low", "normal", "high", "urgent"] as const;
+export type CasePriority = (typeof CASE_PRIORITIES)[number];
+
+/** Where a case stands, as the desk shows it. */
+export const CASE_STATES = ["waiting", "claimed", "resolved", "closed"] as const;
+export type CaseState = (typeof CASE_STATES)[number];
+
+/** How a case ended. The first ones are an agent's word, the others follow from what happened. */
+export const CASE_RESOLUTIONS = [
+  "solved",
+  "unsolved",
+  "duplicate",
+  "spam",
+  "returned",
+  "blocked",
+  "cancelled",
+  "no-answer",
+] as const;
+export type CaseResolution = (typeof CASE_RESOLUTIONS)[number];
+
+/** What a customer thought of the help. */
+export interface CaseRating {
+  /** 1 to 5. */
+  readonly stars: number;
+  readonly comment: string | null;
+}
+
+/** What is known of a case besides what was said. Times are milliseconds since the epoch. */
+export interface CaseFacts {
+  readonly priority: CasePriority;
+  /** The team it belongs to; null for the one queue of all. */
+  readonly team: string | null;
+  /** Whose turn it is while somebody has the case. */
+  readonly waitsFor: "agent" | "customer" | null;
+  readonly claimedAt: number | null;
+  readonly firstReplyAt: number | null;
+  readonly resolvedAt: number | null;
+  readonly resolution: CaseResolution | null;
+  /** How often it came back after it was resolved. */
+  readonly reopened: number;
+  readonly rating: CaseRating | null;
+}
+
+/** What is known of a case that was only just opened. */
+export const NEW_CASE_FACTS: CaseFacts = {
+  priority: "normal",
+  team: null,
+  waitsFor: null,
+  claimedAt: null,
+  firstReplyAt: null,
+  resolvedAt: null,
+  resolution: null,
+  reopened: 0,
+  rating: null,
+};
+
 /** What the agent needs in order not to ask again. */
 export interface HandoffPacket {
   readonly conversationId: ConversationId;
   readonly customer: string;
+  /** The customer as the platform names him; absent in cases of earlier versions. */
+  readonly customerId?: string;
   readonly platform: string;
   readonly language: Language;
   readonly reason: HandoffReason;
@@ -41,9 +100,10 @@ export interface CaseEntry {
 /** A handover as the desk shows it. */
 export interface CaseRecord {
   readonly id: CaseId;
-  readonly state: "waiting" | "claimed" | "resolved";
+  readonly state: CaseState;
   readonly openedAt: number;
   readonly agent: string | null;
+  readonly facts: CaseFacts;
   readonly packet: HandoffPacket;
   readonly entries: readonly CaseEntry[];
 }

@@ -57,6 +57,7 @@ export const ERROR_CODES = [
   // people
   "case_not_found",
   "case_taken",
+  "agent_busy",
   // whatever is left: a defect of ours
   "internal",
 ] as const;

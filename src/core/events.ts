@@ -1,5 +1,5 @@
 import type { Audience, Principal } from "./access.ts";
-import type { HandoffPacket } from "./case.ts";
+import type { CasePriority, CaseResolution, HandoffPacket } from "./case.ts";
 import type { CaseId, ConversationId, MessageId } from "./ids.ts";
 import type { InboundMessage, Manner, ReplyAddress } from "./message.ts";
 import type { Turn } from "./turn.ts";
@@ -39,25 +39,36 @@ export type DialogueEvent =
   | { readonly type: "conversation.reset"; readonly at: number }
   /** Lines said elsewhere before; only a conversation without turns takes them. */
   | { readonly type: "conversation.seeded"; readonly turns: readonly Turn[]; readonly at: number }
-  | {
-      readonly type: "case.claimed";
-      readonly caseId: CaseId;
-      readonly agent: string;
-      readonly at: number;
-    }
-  | {
-      readonly type: "case.replied";
-      readonly caseId: CaseId;
-      readonly agent: string;
-      readonly text: string;
-      readonly at: number;
-    }
-  | {
-      readonly type: "case.resolved";
-      readonly caseId: CaseId;
-      readonly agent: string;
-      readonly at: number;
-    };
+  | CaseTold;
+
+interface FromCase {
+  readonly caseId: CaseId;
+  /** The agent's name, as the customer is to see it. */
+  readonly agent: string;
+  readonly at: number;
+}
+
+/** What a case tells its dialogue. */
+export type CaseTold =
+  | (FromCase & { readonly type: "case.claimed" })
+  /** Nobody has it any more; it waits again. */
+  | (FromCase & { readonly type: "case.released" })
+  | (FromCase & { readonly type: "case.replied"; readonly text: string })
+  /** `isSilent`: the customer has gone quiet or was blocked, and need not be asked how it was. */
+  | (FromCase & { readonly type: "case.resolved"; readonly isSilent?: boolean })
+  /** The bot is to go on; with a hint it tries at once. */
+  | (FromCase & { readonly type: "case.returned"; readonly hint: string | null })
+  /** A resolved case goes on; `isClaimed` when somebody has it already. */
+  | (FromCase & { readonly type: "case.reopened"; readonly isClaimed: boolean });
+
+/** Who acts at the desk. */
+interface ByAgent {
+  /** Name to show. */
+  readonly agent: string;
+  /** The same person everywhere (`slack:U123`); absent: the name itself. */
+  readonly by?: string;
+  readonly at: number;
+}
 
 /** What can happen to a case. */
 export type CaseEvent =
@@ -76,20 +87,28 @@ export type CaseEvent =
     }
   /** The customer no longer needs a person. */
   | { readonly type: "customer.cancelled"; readonly at: number }
-  | { readonly type: "agent.claimed"; readonly agent: string; readonly at: number }
-  | { readonly type: "agent.released"; readonly agent: string; readonly at: number }
+  | {
+      readonly type: "customer.rated";
+      readonly stars: number;
+      readonly comment: string | null;
+      readonly at: number;
+    }
+  | (ByAgent & { readonly type: "agent.claimed" })
+  | (ByAgent & { readonly type: "agent.released" })
+  /** Somebody is made responsible, whoever had it before. */
+  | (ByAgent & {
+      readonly type: "agent.assigned";
+      readonly to: string;
+      readonly toBy?: string;
+    })
+  | (ByAgent & { readonly type: "agent.transferred"; readonly team: string })
+  | (ByAgent & { readonly type: "agent.prioritised"; readonly priority: CasePriority })
   /** Goes to the customer. */
-  | {
-      readonly type: "agent.replied";
-      readonly agent: string;
-      readonly text: string;
-      readonly at: number;
-    }
+  | (ByAgent & { readonly type: "agent.replied"; readonly text: string })
   /** Stays at the desk. */
-  | {
-      readonly type: "agent.noted";
-      readonly agent: string;
-      readonly text: string;
-      readonly at: number;
-    }
-  | { readonly type: "agent.resolved"; readonly agent: string; readonly at: number };
+  | (ByAgent & { readonly type: "agent.noted"; readonly text: string })
+  | (ByAgent & { readonly type: "agent.resolved"; readonly resolution?: CaseResolution })
+  | (ByAgent & { readonly type: "agent.returned"; readonly hint: string | null })
+  | (ByAgent & { readonly type: "agent.reopened" })
+  /** The customer gets no more answers. */
+  | (ByAgent & { readonly type: "agent.blocked" });

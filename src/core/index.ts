@@ -10,11 +10,19 @@ export {
 } from "./access.ts";
 export { assertNever } from "./assert-never.ts";
 export {
+  CASE_PRIORITIES,
+  CASE_RESOLUTIONS,
+  CASE_STATES,
   type CaseEntry,
+  type CaseFacts,
+  type CasePriority,
+  type CaseRating,
   type CaseRecord,
+  type CaseResolution,
   HANDOFF_REASONS,
   type HandoffPacket,
   type HandoffReason,
+  NEW_CASE_FACTS,
 } from "./case.ts";
 export { childEntry } from "./child-entry.ts";
 export {
@@ -25,7 +33,7 @@ export {
   isFrontdeskError,
   systemErrorCode,
 } from "./errors.ts";
-export type { CaseEvent, DialogueEvent } from "./events.ts";
+export type { CaseEvent, CaseTold, DialogueEvent } from "./events.ts";
 export {
   type CaseId,
   type ConversationId,

@@ -1,6 +1,8 @@
 import type {
   CaseId,
+  CasePriority,
   CaseRecord,
+  CaseResolution,
   ConversationId,
   InstanceAddress,
   Language,
@@ -63,7 +65,16 @@ export type DeskAct =
   | { readonly type: "reply"; readonly text: string }
   /** Stays at the desk. */
   | { readonly type: "note"; readonly text: string }
-  | { readonly type: "resolve" };
+  | { readonly type: "resolve"; readonly resolution?: CaseResolution }
+  /** Makes somebody else responsible. */
+  | { readonly type: "assign"; readonly to: string; readonly toBy?: string }
+  | { readonly type: "transfer"; readonly team: string }
+  | { readonly type: "priority"; readonly priority: CasePriority }
+  /** The bot goes on, at once with what the hint says. */
+  | { readonly type: "return"; readonly hint: string | null }
+  | { readonly type: "reopen" }
+  /** The customer gets no more answers. */
+  | { readonly type: "block" };
 
 /** How one part of the application is. */
 export interface ComponentHealth {

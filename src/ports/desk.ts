@@ -1,4 +1,5 @@
-import type { CaseEntry, CaseId, CaseRecord, EffectKey } from "../core/index.ts";
+import type { CaseEntry, CaseFacts, CaseId, CaseRecord, EffectKey } from "../core/index.ts";
+import type { DeskAct } from "./application.ts";
 
 /** A change to a case, made visible at the desk. */
 export type DeskUpdate =
@@ -9,6 +10,8 @@ export type DeskUpdate =
       readonly caseId: CaseId;
       readonly state: CaseRecord["state"];
       readonly agent: string | null;
+      /** Absent in changes from before they were kept; then they stay as they were. */
+      readonly facts?: CaseFacts;
       readonly at: number;
     };
 
@@ -28,4 +31,24 @@ export interface DeskView {
   get(id: CaseId): Promise<CaseRecord | null>;
   /** Calls back after a change. Returns the way to stop. */
   watch(listener: (id: CaseId) => void): () => void;
+}
+
+/** Somebody of the team. */
+export interface Agent {
+  /** The same everywhere and for ever: `slack:U123`, `console:maria`. */
+  readonly id: string;
+  /** As the team sees it. */
+  readonly name: string;
+}
+
+/** Where desks hand in what agents do. */
+export interface DeskOffice {
+  /**
+   * Resolves when the act is durable; the case then decides, and what came of it is shown at the desk. False when the key
+   * was known.
+   * @throws FrontdeskError `case_not_found`, `case_taken`, `agent_busy`, `usage`, `store_unavailable`
+   */
+  act(id: CaseId, agent: Agent, act: DeskAct, dedupeKey: string): Promise<boolean>;
+  /** @throws FrontdeskError `case_not_found` */
+  find(id: CaseId): Promise<CaseRecord>;
 }

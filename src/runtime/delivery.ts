@@ -76,12 +76,19 @@ export function createDelivery(instance: InstanceAddress, parts: EngineParts): D
     return false;
   };
 
+  // Tried before, it may stand there already: then it is looked for as usual.
+  const isObsolete = ({ entry, isAmbiguous, state }: AttemptRequest): boolean => {
+    const kind = parts.registry.get(instance.kind)?.kind;
+    return !isAmbiguous && kind?.isObsolete?.(state.value, entry) === true;
+  };
+
   return {
     attempt: async (request) => {
       const timeout = timeLimit(tuning.sendTimeoutMs);
       const signal = AbortSignal.any([request.signal, timeout]);
       try {
         request.signal.throwIfAborted();
+        if (isObsolete(request)) return { type: "sent", isReconciled: false };
         const isReconciled = await orAborted(have(request, signal), signal);
         return { type: "sent", isReconciled };
       } catch (error) {

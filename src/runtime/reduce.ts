@@ -27,6 +27,11 @@ export interface MachineKind {
   readonly input: (id: string) => unknown;
   /** Where to show what its running task is doing; null when nowhere. */
   readonly addressOf: (context: unknown) => ReplyAddress | null;
+  /**
+   * Whether something that waits to be sent must not be said any more, by the state as it is at that moment. It is then
+   * left out as if it had been sent. Absent: everything is sent.
+   */
+  readonly isObsolete?: (value: unknown, effect: { type: string; params: unknown }) => boolean;
   /** An instance with nothing left to do is forgotten after this time of silence; null keeps it. */
   readonly idleTtlMs: number | null;
 }

@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { caseId, conversationId, parseVisibility } from "../core/index.ts";
+import {
+  CASE_PRIORITIES,
+  CASE_RESOLUTIONS,
+  caseId,
+  conversationId,
+  parseVisibility,
+} from "../core/index.ts";
 import type { Application, Call } from "../ports/application.ts";
 import { JOB_STATES } from "../ports/jobs.ts";
 import { swapAct } from "./model-routes.ts";
@@ -33,7 +39,20 @@ const act = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("release") }),
   z.strictObject({ type: z.literal("reply"), text: z.string().min(1).max(MAX_TEXT) }),
   z.strictObject({ type: z.literal("note"), text: z.string().min(1).max(MAX_TEXT) }),
-  z.strictObject({ type: z.literal("resolve") }),
+  z.strictObject({
+    type: z.literal("resolve"),
+    resolution: z.enum(CASE_RESOLUTIONS).exactOptional(),
+  }),
+  z.strictObject({
+    type: z.literal("assign"),
+    to: z.string().min(1).max(200),
+    toBy: z.string().min(1).max(200).exactOptional(),
+  }),
+  z.strictObject({ type: z.literal("transfer"), team: z.string().min(1).max(200) }),
+  z.strictObject({ type: z.literal("priority"), priority: z.enum(CASE_PRIORITIES) }),
+  z.strictObject({ type: z.literal("return"), hint: z.string().max(MAX_TEXT).nullable() }),
+  z.strictObject({ type: z.literal("reopen") }),
+  z.strictObject({ type: z.literal("block") }),
 ]);
 
 /** Sends one event of a stream. */

@@ -51,6 +51,7 @@ const STATUS: Partial<Record<WireError["code"], number>> = {
   job_not_found: 404,
   unauthorized: 401,
   case_taken: 409,
+  agent_busy: 409,
   rate_limited: 429,
   store_unavailable: 503,
   knowledge_unavailable: 503,

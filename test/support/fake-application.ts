@@ -190,7 +190,19 @@ class Cases {
       case "release":
         return this.change({ ...record, state: "waiting", agent: null });
       case "resolve":
+      case "return":
+      case "block":
         return this.change({ ...record, state: "resolved" });
+      case "reopen":
+        return this.change({ ...record, state: "claimed", agent });
+      case "assign":
+        return this.change({ ...record, state: "claimed", agent: act.to });
+      case "transfer": {
+        const facts = { ...record.facts, team: act.team };
+        return this.change({ ...record, state: "waiting", agent: null, facts });
+      }
+      case "priority":
+        return this.change({ ...record, facts: { ...record.facts, priority: act.priority } });
       case "reply":
       case "note": {
         const entry = { kind: act.type, name: agent, text: act.text, at: AT };
@@ -299,7 +311,7 @@ export function createFakeApplication(options: FakeApplicationOptions = {}): Fak
     },
     async cases({ includeResolved }) {
       return [...cases.records.values()].filter(
-        (record) => includeResolved || record.state !== "resolved",
+        ({ state }) => includeResolved || (state !== "resolved" && state !== "closed"),
       );
     },
     async actOnCase(id, agent, act) {

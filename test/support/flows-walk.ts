@@ -11,13 +11,19 @@ const RESTING = new Set(["idle", "closed", "waitingForAgent", "withAgent"]);
 
 const contextSchema = z.looseObject({
   active: z
-    .looseObject({ round: z.number(), isRetried: z.boolean(), generation: z.number() })
+    .looseObject({
+      round: z.number(),
+      isRetried: z.boolean(),
+      generation: z.number(),
+      isReturned: z.boolean().optional(),
+    })
     .nullable(),
   queue: z.array(z.unknown()),
   misses: z.number(),
   turns: z.array(z.unknown()),
   surplus: z.object({ lines: z.array(z.unknown()) }).optional(),
   openCase: z.looseObject({ id: z.string() }).nullable(),
+  closedCase: z.looseObject({ id: z.string(), resolvedAt: z.number().optional() }).nullable(),
   clarification: z.looseObject({ round: z.number() }).nullable(),
 });
 
@@ -36,8 +42,31 @@ const manyLines = Array.from({ length: 30 }, (_, at) => ({
 
 type AnyEvent = { readonly type: string } & Readonly<Record<string, unknown>>;
 
+function withCase(agent: { readonly caseId: string; readonly agent: string }): readonly AnyEvent[] {
+  return [
+    { type: "case.resolved", ...agent, isSilent: true },
+    { type: "case.released", ...agent },
+    { type: "case.returned", ...agent, hint: "How many days?" },
+    { type: "case.returned", ...agent, hint: null },
+  ];
+}
+
+function afterCase(id: string): readonly AnyEvent[] {
+  const pressed = {
+    messageId: messageId("press"),
+    principal: aPrincipal("ana"),
+    audience: { kind: "private" },
+    address: anAddress(),
+  };
+  return [
+    { type: "case.reopened", caseId: caseId(id), agent: "Mia", isClaimed: true },
+    { type: "message.received", message: aMessage("4 quick", { by: "ana" }) },
+    { type: "option.chosen", optionId: `rate.${id}.5`, ...pressed },
+  ];
+}
+
 function eventsIn(state: Persisted): readonly AnyEvent[] {
-  const { openCase, queue, turns } = readContext(state);
+  const { openCase, closedCase, queue, turns } = readContext(state);
   const id = caseId(openCase?.id ?? "C-none");
   const agent = { caseId: id, agent: "Mia" };
   const chosen = {
@@ -61,6 +90,8 @@ function eventsIn(state: Persisted): readonly AnyEvent[] {
     { type: "case.claimed", ...agent },
     { type: "case.replied", ...agent, text: "Hello" },
     { type: "case.resolved", ...agent },
+    ...(openCase === null ? [] : withCase(agent)),
+    ...(closedCase === null ? [] : afterCase(closedCase.id)),
   ];
 }
 
@@ -98,16 +129,18 @@ export const dialogueWalk: WalkOptions = {
     answer: [{ kind: "model", text: "26 days [1].", citations: [], isRefusal: false }],
     verify: [someVerified("answer"), someVerified("regenerate"), someVerified("nothing")],
     condense: [{ summary: "spoke of lines", through: 40 }],
-    summarize: [{ summary: "asked for days", suggestedAnswer: null }],
+    summarize: [{ summary: "asked for days", suggestedAnswer: null, ahead: 2 }],
   },
   facets: (state) => {
-    const { active, queue, misses, clarification, openCase, surplus } = readContext(state);
+    const { active, queue, misses, clarification, openCase, closedCase, surplus } =
+      readContext(state);
     return [
       active === null ? null : [Math.min(active.round, 2), active.isRetried, active.generation],
       queue.length > 0,
       misses > 0,
       clarification?.round ?? 0,
       openCase !== null,
+      openCase === null && active === null && closedCase?.resolvedAt !== undefined,
       (surplus?.lines.length ?? 0) > 7,
     ];
   },
@@ -122,7 +155,7 @@ const CASE_EVENTS: readonly AnyEvent[] = [
     type: "case.requested",
     caseId: CASE_ID,
     conversationId: conversationId("console:test"),
-    packet: aPacket(),
+    packet: aPacket({ customerId: "U1" }),
   },
   { type: "customer.wrote", name: "Ana", text: "hurry" },
   { type: "customer.cancelled" },
@@ -131,13 +164,30 @@ const CASE_EVENTS: readonly AnyEvent[] = [
   { type: "agent.replied", agent: "Mia", text: "Hello" },
   { type: "agent.noted", agent: "Mia", text: "a difficult one" },
   { type: "agent.resolved", agent: "Mia" },
+  { type: "agent.claimed", agent: "Ben" },
+  { type: "agent.replied", agent: "Ben", text: "Me too" },
+  { type: "agent.resolved", agent: "Ben" },
+  { type: "agent.assigned", agent: "Mia", to: "Ben" },
+  { type: "agent.transferred", agent: "Mia", team: "billing" },
+  { type: "agent.prioritised", agent: "Mia", priority: "urgent" },
+  { type: "agent.returned", agent: "Mia", hint: "How many days?" },
+  { type: "agent.reopened", agent: "Mia" },
+  { type: "agent.blocked", agent: "Mia" },
+  { type: "customer.wrote", name: "Ana", text: "thanks" },
+  { type: "customer.rated", stars: 4, comment: null },
 ];
+
+const caseContext = z.looseObject({ agent: z.string().nullable(), reminders: z.number() });
 
 /** Everything that can happen to a case. */
 export const caseWalk: WalkOptions = {
   kind: caseKind(DEFAULT_DIALOGUE_SETTINGS),
   events: () => CASE_EVENTS,
   outputs: {},
-  facets: (state) => z.looseObject({ agent: z.string().nullable() }).parse(state.context).agent,
-  isResting: () => true,
+  facets: (state) => {
+    const { agent, reminders } = caseContext.parse(state.context);
+    return [agent, reminders];
+  },
+  // Whoever is with an agent is waited for by a timer; a queue waits for people, reminded of at first.
+  isResting: ({ value }) => value === "opening" || value === "queued" || value === "closed",
 };

@@ -25,7 +25,7 @@ export async function openCases(context: DeskContext): Promise<readonly CaseReco
 /** @throws FrontdeskError `case_not_found` when the text names no case */
 export async function caseNamed(text: string, context: DeskContext): Promise<CaseRecord> {
   const records = await context.app.cases({ includeResolved: true }, context.call);
-  context.numbers.add(records.filter(({ state }) => state !== "resolved"));
+  context.numbers.add(records.filter(({ state }) => state !== "resolved" && state !== "closed"));
   const id = context.numbers.find(text) ?? records.find((record) => record.id === text)?.id;
   const record = records.find((one) => one.id === id);
   if (record !== undefined) return record;
@@ -63,6 +63,18 @@ function actText(act: DeskAct["type"], number: number, agent: string): string {
       return `Noted in case ${number}; the customer does not see it.`;
     case "resolve":
       return `Case ${number} is resolved; the bot answers again.`;
+    case "assign":
+      return `Case ${number} has a new owner.`;
+    case "transfer":
+      return `Case ${number} waits in the other team.`;
+    case "priority":
+      return `Case ${number} has a new priority.`;
+    case "return":
+      return `Case ${number} is with the bot again.`;
+    case "reopen":
+      return `Case ${number} is open again, and yours.`;
+    case "block":
+      return `The customer of case ${number} gets no more answers.`;
   }
 }
 

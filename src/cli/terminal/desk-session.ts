@@ -96,7 +96,7 @@ export class DeskSession {
     const before = this.#known.get(id);
     this.#known.set(id, knownOf(record));
     if (before === undefined) {
-      if (record.state === "resolved") return outcome([]);
+      if (record.state === "resolved" || record.state === "closed") return outcome([]);
       return outcome(["New case", ...listLines([record], this.#context)], { isCall: true });
     }
     const entries = record.entries
@@ -163,6 +163,7 @@ export class DeskSession {
       waiting: `Case ${number} waits again for somebody.`,
       claimed: `Case ${number} was claimed${who}.`,
       resolved: `Case ${number} was resolved${who}.`,
+      closed: `Case ${number} is closed.`,
     };
     return [this.#context.layout().theme.paint("dim", texts[record.state])];
   }

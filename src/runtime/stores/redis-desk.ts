@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   assertNever,
+  CASE_STATES,
   type CaseId,
   type CaseRecord,
   caseId,
@@ -10,7 +11,7 @@ import type { DeskUpdate, DeskView, HumanDesk } from "../../ports/desk.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { key } from "./redis-keys.ts";
 import { integer } from "./redis-replies.ts";
-import { caseEntrySchema, handoffPacketSchema } from "./stored-values.ts";
+import { caseEntrySchema, handoffPacketSchema, readFacts } from "./stored-values.ts";
 import { createWatchers } from "./watchers.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
@@ -21,7 +22,7 @@ const RESOLVED_SECONDS = 90 * DAY_SECONDS;
 /** More lines of one case are not kept; the oldest go first. */
 const MAX_ENTRIES = 1_000;
 
-const stateSchema = z.enum(["waiting", "claimed", "resolved"]);
+const stateSchema = z.enum(CASE_STATES);
 const rowSchema = z.tuple([
   z.string(),
   z.coerce.number(),
@@ -29,43 +30,46 @@ const rowSchema = z.tuple([
   z.string(),
   z.string(),
   z.array(z.string()),
+  z.string(),
 ]);
 const agentSchema = z.string().nullable();
 const changedSchema = z.tuple([z.string(), z.string()]);
 
 function toRecord(reply: unknown): CaseRecord {
-  const [id, openedAt, state, agent, packet, entries] = rowSchema.parse(reply);
+  const [id, openedAt, state, agent, packet, entries, facts] = rowSchema.parse(reply);
   return {
     id: caseId(id),
     state,
     openedAt,
     agent: agentSchema.parse(JSON.parse(agent)),
+    facts: readFacts(facts === "" ? null : facts),
     packet: handoffPacketSchema.parse(JSON.parse(packet)),
     entries: entries.map((entry) => caseEntrySchema.parse(JSON.parse(entry))),
   };
 }
 
-const ORDER = { waiting: 0, claimed: 1, resolved: 2 } as const satisfies Record<
+const ORDER = { waiting: 0, claimed: 1, resolved: 2, closed: 2 } as const satisfies Record<
   CaseRecord["state"],
   number
 >;
 
 function inOrder(a: CaseRecord, b: CaseRecord): number {
-  if (a.state !== b.state) return ORDER[a.state] - ORDER[b.state];
+  if (ORDER[a.state] !== ORDER[b.state]) return ORDER[a.state] - ORDER[b.state];
   return a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1);
 }
 
 function partsOf(update: DeskUpdate): readonly (string | number)[] {
   switch (update.type) {
     case "opened": {
-      const { openedAt, state, agent, packet, entries } = update.record;
+      const { openedAt, state, agent, facts, packet, entries } = update.record;
       const lines = entries.map((entry) => JSON.stringify(entry));
-      return [openedAt, state, JSON.stringify(agent), JSON.stringify(packet), ...lines];
+      const what = [JSON.stringify(packet), JSON.stringify(facts)];
+      return [openedAt, state, JSON.stringify(agent), ...what, ...lines];
     }
     case "entry":
       return [JSON.stringify(update.entry)];
     case "state":
-      return [update.state, JSON.stringify(update.agent)];
+      return [update.state, JSON.stringify(update.agent), JSON.stringify(update.facts ?? null)];
     default:
       return assertNever(update);
   }

@@ -1,13 +1,15 @@
 import { z } from "zod";
 import {
+  CASE_STATES,
   type CaseEntry,
+  type CaseFacts,
   type CaseId,
   type CaseRecord,
   caseId,
   FrontdeskError,
 } from "../../core/index.ts";
 import type { DeskUpdate, DeskView, HumanDesk } from "../../ports/desk.ts";
-import { caseEntrySchema, handoffPacketSchema } from "./stored-values.ts";
+import { caseEntrySchema, handoffPacketSchema, readFacts } from "./stored-values.ts";
 import { openTranscriptFile, type TranscriptFile } from "./transcript-file.ts";
 import { createWatchers } from "./watchers.ts";
 
@@ -25,15 +27,17 @@ const SCHEMA = `
     body TEXT NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS case_entries_by_case ON case_entries (case_id, seq);
+  CREATE TABLE IF NOT EXISTS case_facts (case_id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS desk_updates (key TEXT PRIMARY KEY) STRICT;
 `;
 
 const caseRow = z.object({
   id: z.string(),
   opened_at: z.number(),
-  state: z.enum(["waiting", "claimed", "resolved"]),
+  state: z.enum(CASE_STATES),
   agent: z.string().nullable(),
   packet: z.string(),
+  facts: z.string().nullable(),
 });
 const entryRow = z.object({ body: z.string() });
 
@@ -42,6 +46,9 @@ export interface SqliteDesk extends HumanDesk, DeskView {
   /** Closes the file; later calls fail. */
   close(): Promise<void>;
 }
+
+const SELECT = `SELECT cases.*, case_facts.body AS facts
+  FROM cases LEFT JOIN case_facts ON case_facts.case_id = cases.id`;
 
 function statements({ connection }: TranscriptFile) {
   return {
@@ -55,9 +62,13 @@ function statements({ connection }: TranscriptFile) {
     ),
     setState: connection.prepare("UPDATE cases SET state = ?, agent = ? WHERE id = ?"),
     addEntry: connection.prepare("INSERT INTO case_entries (case_id, body) VALUES (?, ?)"),
-    selectCase: connection.prepare("SELECT * FROM cases WHERE id = ?"),
+    setFacts: connection.prepare(
+      `INSERT INTO case_facts (case_id, body) VALUES (?, ?)
+       ON CONFLICT (case_id) DO UPDATE SET body = excluded.body`,
+    ),
+    selectCase: connection.prepare(`${SELECT} WHERE id = ?`),
     selectCases: connection.prepare(
-      `SELECT * FROM cases WHERE state <> 'resolved' OR ? <> 0
+      `${SELECT} WHERE state NOT IN ('resolved', 'closed') OR ? <> 0
        ORDER BY CASE state WHEN 'waiting' THEN 0 WHEN 'claimed' THEN 1 ELSE 2 END, opened_at, id`,
     ),
     selectEntries: connection.prepare(
@@ -90,6 +101,7 @@ export function createSqliteDesk(options: { readonly file: string }): SqliteDesk
       state: row.state,
       openedAt: row.opened_at,
       agent: row.agent,
+      facts: readFacts(row.facts),
       packet: handoffPacketSchema.parse(JSON.parse(row.packet)),
       entries: entriesOf(row.id),
     };
@@ -101,11 +113,15 @@ export function createSqliteDesk(options: { readonly file: string }): SqliteDesk
     if (sql.selectCase.get(id) !== undefined) return;
     throw new FrontdeskError("case_not_found", `The desk has no case ${id}; it was removed.`);
   };
+  const setFacts = (id: CaseId, facts: CaseFacts | undefined): void => {
+    if (facts !== undefined) sql.setFacts.run(id, JSON.stringify(facts));
+  };
   const apply = (update: DeskUpdate): void => {
     switch (update.type) {
       case "opened": {
-        const { id, openedAt, state, agent, packet, entries } = update.record;
+        const { id, openedAt, state, agent, facts, packet, entries } = update.record;
         sql.upsertCase.run(id, openedAt, state, agent, JSON.stringify(packet));
+        setFacts(id, facts);
         for (const entry of entries) addEntry(id, entry);
         return;
       }
@@ -116,6 +132,7 @@ export function createSqliteDesk(options: { readonly file: string }): SqliteDesk
       case "state":
         assertKnown(update.caseId);
         sql.setState.run(update.state, update.agent, update.caseId);
+        setFacts(update.caseId, update.facts);
         return;
     }
   };

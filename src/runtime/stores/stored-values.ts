@@ -1,6 +1,9 @@
 import { z } from "zod";
 import {
+  CASE_PRIORITIES,
+  CASE_RESOLUTIONS,
   type CaseEntry,
+  type CaseFacts,
   caseId,
   conversationId,
   DECISIONS,
@@ -8,6 +11,7 @@ import {
   type HandoffPacket,
   LANGUAGES,
   messageId,
+  NEW_CASE_FACTS,
   passageId,
   REPLY_MARKS,
   type Reply,
@@ -66,6 +70,7 @@ export const caseEntrySchema = z.object({
 export const handoffPacketSchema = z.object({
   conversationId: identifier.transform((text) => conversationId(text)),
   customer: z.string(),
+  customerId: z.string().exactOptional(),
   platform: z.string(),
   language,
   reason: z.enum(HANDOFF_REASONS),
@@ -85,3 +90,21 @@ export const handoffPacketSchema = z.object({
   tried: z.array(citation),
   suggestedAnswer: z.string().nullable(),
 }) satisfies z.ZodType<HandoffPacket>;
+
+/** What is known of a case besides what was said, as stored. */
+export const caseFactsSchema = z.object({
+  priority: z.enum(CASE_PRIORITIES),
+  team: z.string().nullable(),
+  waitsFor: z.enum(["agent", "customer"]).nullable(),
+  claimedAt: z.number().nullable(),
+  firstReplyAt: z.number().nullable(),
+  resolvedAt: z.number().nullable(),
+  resolution: z.enum(CASE_RESOLUTIONS).nullable(),
+  reopened: z.number(),
+  rating: z.object({ stars: z.number(), comment: z.string().nullable() }).nullable(),
+}) satisfies z.ZodType<CaseFacts>;
+
+/** Cases from before facts were kept have none. */
+export function readFacts(stored: string | null): CaseFacts {
+  return stored === null ? NEW_CASE_FACTS : caseFactsSchema.parse(JSON.parse(stored));
+}

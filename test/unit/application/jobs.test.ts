@@ -11,7 +11,13 @@ import {
   REBUILD_JOB,
   watchLetters,
 } from "../../../src/application/jobs/index.ts";
-import { caseId, conversationId, effectKey, FrontdeskError } from "../../../src/core/index.ts";
+import {
+  caseId,
+  conversationId,
+  effectKey,
+  FrontdeskError,
+  NEW_CASE_FACTS,
+} from "../../../src/core/index.ts";
 import type { DeadLetter } from "../../../src/ports/application.ts";
 import { systemClock } from "../../../src/ports/clock.ts";
 import type { DeskUpdate } from "../../../src/ports/desk.ts";
@@ -170,6 +176,7 @@ const RECORD = {
   state: "waiting",
   openedAt: 7,
   agent: null,
+  facts: NEW_CASE_FACTS,
   entries: [],
   packet: {
     conversationId: conversationId("slack:1"),

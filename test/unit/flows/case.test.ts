@@ -1,8 +1,13 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { caseKind, DEFAULT_DIALOGUE_SETTINGS } from "../../../flows/index.ts";
+import { DEFAULT_CASE_RULES } from "../../../flows/case/rules.ts";
+import { caseKind, DEFAULT_DIALOGUE_SETTINGS, dialogueKind } from "../../../flows/index.ts";
 import { type CaseEvent, caseId, conversationId } from "../../../src/core/index.ts";
-import { startDialogue } from "../../support/flows-dialogue.ts";
+import { createReducer, type Persisted } from "../../../src/runtime/index.ts";
+import { aMessage } from "../../support/flows-builders.ts";
+import { QUICK_SETTINGS, startDialogue } from "../../support/flows-dialogue.ts";
 import { startHarness } from "../../support/flows-harness.ts";
+import { caseWalk } from "../../support/flows-walk.ts";
 import { aPacket } from "../../support/reply-builder.ts";
 import { walkMachine } from "../../support/runtime-walk.ts";
 
@@ -25,7 +30,7 @@ describe("a case", () => {
   it("is shown at the desk when it is asked for", () => {
     const opened = openedCase();
 
-    expect(opened.state()).toBe("waiting");
+    expect(opened.state()).toBe("queued");
     expect(opened.published).toMatchObject([
       { update: { type: "opened", record: { id: ID, state: "waiting" } } },
     ]);
@@ -81,10 +86,10 @@ describe("a case", () => {
     const afterStranger = opened.state();
     opened.send({ type: "agent.released", agent: "Mia", at: 4 });
 
-    expect([afterStranger, opened.state()]).toEqual(["claimed", "waiting"]);
+    expect([afterStranger, opened.state()]).toEqual(["claimed.forAgent", "queued"]);
   });
 
-  it("is closed when the customer no longer needs a person", () => {
+  it("is over when the customer no longer needs a person", () => {
     const opened = openedCase();
 
     opened.send({ type: "customer.cancelled", at: 2 });
@@ -103,27 +108,189 @@ describe("a case", () => {
     expect(opened.told.at(-1)?.event).toMatchObject({ text: "one more thing" });
   });
 
-  it("never throws, whatever comes in whatever order", () => {
-    const agent = { agent: "Mia" };
-    const report = walkMachine({
-      kind: caseKind(DEFAULT_DIALOGUE_SETTINGS),
-      events: () => [
-        requested,
-        { type: "customer.wrote", name: "ana", text: "hello" },
-        { type: "customer.cancelled" },
-        { type: "agent.claimed", ...agent },
-        { type: "agent.claimed", agent: "Ben" },
-        { type: "agent.released", ...agent },
-        { type: "agent.replied", ...agent, text: "Hello" },
-        { type: "agent.noted", ...agent, text: "note" },
-        { type: "agent.resolved", ...agent },
-      ],
-      outputs: {},
-      isResting: () => true,
-    });
+  it("goes to the team of its topic, and upset customers come first", () => {
+    const cases = { ...DEFAULT_CASE_RULES, teams: [{ name: "parking", topics: ["parking"] }] };
+    const settings = { ...DEFAULT_DIALOGUE_SETTINGS, cases };
+    const harness = startHarness(caseKind(settings), {}, ID);
+
+    harness.send({ ...requested, packet: aPacket({ reason: "anger" }) });
+
+    expect(harness.context()).toMatchObject({ team: "parking", priority: "high" });
+  });
+
+  it("is passed to a team, and to a certain person, whoever had it", () => {
+    const opened = openedCase();
+
+    opened.send({ type: "agent.claimed", agent: "Mia", at: 2 });
+    opened.send({ type: "agent.transferred", agent: "Ben", team: "billing", at: 3 });
+    const inTeam = { state: opened.state(), context: opened.context() };
+    opened.send({ type: "agent.assigned", agent: "Ben", to: "Zoe", toBy: "slack:U9", at: 4 });
+
+    expect(inTeam).toMatchObject({ state: "queued", context: { team: "billing", agent: null } });
+    expect(opened.context()).toMatchObject({ agent: "Zoe", by: "slack:U9" });
+    expect(opened.told.map(({ event }) => event.type)).toEqual([
+      "case.claimed",
+      "case.released",
+      "case.claimed",
+    ]);
+  });
+
+  it("waits for the agent until he answers, then for the customer, and then is taken to be done", async () => {
+    const opened = openedCase();
+    const { idleMs, closeMs } = DEFAULT_CASE_RULES;
+
+    opened.send({ type: "agent.claimed", agent: "Mia", at: 2 });
+    const claimed = opened.state();
+    opened.send({ type: "agent.replied", agent: "Mia", text: "Which car?", at: 3 });
+    const asked = opened.state();
+    opened.send({ type: "customer.wrote", name: "Ana", text: "The blue one", at: 4 });
+    const answered = opened.state();
+    opened.send({ type: "agent.replied", agent: "Mia", text: "Done", at: 5 });
+    await opened.settle(idleMs);
+    const idle = opened.state();
+    await opened.settle(closeMs);
+
+    expect([claimed, asked, answered]).toEqual([
+      "claimed.forAgent",
+      "claimed.forCustomer",
+      "claimed.forAgent",
+    ]);
+    expect([idle, opened.state()]).toEqual(["resolved", "closed"]);
+    expect(opened.context()).toMatchObject({ resolution: "no-answer", isClosed: true });
+  });
+
+  it("is taken from an agent who leaves his customer waiting, after reminders", async () => {
+    const opened = openedCase();
+    const { nextReplyMs, reminders } = DEFAULT_CASE_RULES;
+
+    opened.send({ type: "agent.claimed", agent: "Mia", at: 2 });
+    await opened.settle(nextReplyMs * reminders);
+    const reminded = { state: opened.state(), lines: JSON.stringify(opened.published) };
+    await opened.settle(nextReplyMs);
+
+    expect(reminded.state).toBe("claimed.forAgent");
+    expect(reminded.lines.split("Mia, the customer is waiting")).toHaveLength(reminders + 1);
+    expect(opened.context()).toMatchObject({ agent: null });
+    expect(opened.told.at(-1)?.event).toMatchObject({ type: "case.released", agent: "Mia" });
+  });
+
+  it("that nobody takes is reminded of and becomes more urgent", async () => {
+    const opened = openedCase();
+    const { firstReplyMs, reminders } = DEFAULT_CASE_RULES;
+
+    await opened.settle(firstReplyMs * (reminders + 2));
+
+    expect(opened.state()).toBe("queued");
+    expect(opened.context()).toMatchObject({ priority: "high", reminders });
+  });
+
+  it("goes on with words that were under way when it was resolved, but not with thanks", () => {
+    const opened = openedCase();
+    opened.send({ type: "agent.claimed", agent: "Mia", at: 2 });
+    opened.send({ type: "agent.resolved", agent: "Mia", at: 3 });
+
+    opened.send({ type: "customer.wrote", name: "Ana", text: "Thank you!", at: 4 });
+    const thanked = opened.state();
+    opened.send({ type: "customer.wrote", name: "Ana", text: "It broke again", at: 5 });
+
+    expect([thanked, opened.state()]).toEqual(["resolved", "claimed.forAgent"]);
+    expect(opened.context()).toMatchObject({ agent: "Mia", reopened: 1, resolvedAt: null });
+    expect(opened.told.at(-1)?.event).toMatchObject({ type: "case.reopened", isClaimed: true });
+  });
+
+  it("refuses the reply of somebody who does not have it, and says so at the desk", () => {
+    const opened = openedCase();
+    opened.send({ type: "agent.claimed", agent: "Mia", by: "slack:U1", at: 2 });
+
+    opened.send({ type: "agent.replied", agent: "Mia", by: "slack:U2", text: "me", at: 3 });
+
+    expect(opened.told.map(({ event }) => event.type)).toEqual(["case.claimed"]);
+    expect(JSON.stringify(opened.published.at(-1))).toContain("This case is with Mia");
+  });
+
+  it("shows customers the agent's name as the team wants it", () => {
+    const cases = { ...DEFAULT_CASE_RULES, shownName: "first" } as const;
+    const harness = startHarness(caseKind({ ...DEFAULT_DIALOGUE_SETTINGS, cases }), {}, ID);
+    harness.send(requested);
+
+    harness.send({ type: "agent.claimed", agent: "Mia Lindqvist", at: 2 });
+
+    expect(harness.told.at(-1)?.event).toMatchObject({ agent: "Mia" });
+    expect(harness.context()).toMatchObject({ agent: "Mia Lindqvist" });
+  });
+
+  it("has a way out of every state, and never throws, whatever comes in whatever order", () => {
+    const report = walkMachine(caseWalk);
 
     expect(report.thrown).toEqual([]);
-    expect(report.states.size).toBe(4);
+    expect(report.stuck).toEqual([]);
+    expect(report.isComplete).toBe(true);
+    expect([...report.states].toSorted()).toEqual([
+      '"closed"',
+      '"opening"',
+      '"queued"',
+      '"resolved"',
+      '{"claimed":"forAgent"}',
+      '{"claimed":"forCustomer"}',
+    ]);
+  });
+
+  it("is told on by whoever is in charge alone, in every state", () => {
+    const kind = caseKind(DEFAULT_DIALOGUE_SETTINGS);
+    const reducer = createReducer(kind);
+    const states: Persisted[] = [];
+    walkMachine({ ...caseWalk, onConfiguration: (state) => void states.push(state) });
+    const stranger = { type: "agent.replied", agent: "Eve", text: "hello", at: 9 };
+    const held = states.filter(({ value }) => JSON.stringify(value).includes("claimed"));
+
+    const told = held.map((state) => {
+      const next = reducer.step({ ...state, outbox: [] }, { type: "event", event: stranger }, 9);
+      return next.outbox.filter(({ type }) => type === "tell").length;
+    });
+
+    expect(held.length).toBeGreaterThan(10);
+    expect(new Set(told)).toEqual(new Set([0]));
+  });
+});
+
+/** Everything that an agent or a customer may do, in some order. */
+const DOINGS: readonly ((n: number) => CaseEvent)[] = [
+  () => requested,
+  (n) => ({ type: "agent.noted", agent: "Mia", text: `SECRET ${n}`, at: n }),
+  (n) => ({ type: "agent.noted", agent: "Ben", text: `!r SECRET ${n}`, at: n }),
+  (n) => ({ type: "agent.claimed", agent: n % 2 === 0 ? "Mia" : "Ben", at: n }),
+  (n) => ({ type: "agent.released", agent: "Mia", at: n }),
+  (n) => ({ type: "agent.assigned", agent: "Ben", to: "Mia", at: n }),
+  (n) => ({ type: "agent.transferred", agent: "Mia", team: "SECRET team", at: n }),
+  (n) => ({ type: "agent.prioritised", agent: "Mia", priority: "urgent", at: n }),
+  (n) => ({ type: "agent.replied", agent: "Mia", text: `public ${n}`, at: n }),
+  (n) => ({ type: "agent.resolved", agent: "Mia", resolution: "solved", at: n }),
+  (n) => ({ type: "agent.reopened", agent: "Ben", at: n }),
+  (n) => ({ type: "agent.returned", agent: "Mia", hint: null, at: n }),
+  (n) => ({ type: "customer.wrote", name: "Ana", text: `words ${n}`, at: n }),
+  (n) => ({ type: "customer.cancelled", at: n }),
+  (n) => ({ type: "customer.rated", stars: 3, comment: null, at: n }),
+];
+
+describe("an internal note", () => {
+  it("reaches no customer, over random sequences of commands", async () => {
+    const dialogue = startDialogue();
+    const id = caseId((await dialogue.say("I want to talk to a person"))?.case ?? "");
+    const anyDoings = fc.array(fc.constantFrom(...DOINGS), { maxLength: 40 });
+
+    fc.assert(
+      fc.property(anyDoings, (doings) => {
+        const opened = startHarness(caseKind(DEFAULT_DIALOGUE_SETTINGS), {}, id);
+
+        for (const [at, doing] of [() => requested, ...doings].entries()) opened.send(doing(at));
+        for (const { event } of opened.told) dialogue.send(event);
+
+        expect(JSON.stringify(opened.told)).not.toContain("SECRET");
+      }),
+      { numRuns: 100 },
+    );
+    expect(JSON.stringify(dialogue.posted)).toContain("public");
+    expect(JSON.stringify(dialogue.posted)).not.toContain("SECRET");
   });
 });
 
@@ -220,6 +387,125 @@ describe("a dialogue with a case", () => {
 
     expect(dialogue.posted).toHaveLength(before);
     expect(dialogue.state()).toBe("waitingForAgent");
+  });
+
+  it("says how many cases come first", async () => {
+    const dialogue = startDialogue({ casesWaiting: () => Promise.resolve(2) });
+
+    const reply = await dialogue.say("I want to talk to a person");
+
+    expect(reply?.text).toContain("2 other cases are before yours");
+  });
+
+  it("says so when the agent leaves, and takes words in for the next one", async () => {
+    const { dialogue, id } = await handedOver();
+
+    dialogue.send({ type: "case.claimed", caseId: id, agent: "Mia", at: 5 });
+    dialogue.send({ type: "case.released", caseId: id, agent: "Mia", at: 6 });
+    const left = dialogue.posted.at(-1)?.reply;
+    const reply = await dialogue.say("are you there?");
+
+    expect(left?.text).toContain("Mia had to leave");
+    expect(reply?.text).toContain("added this to your case");
+  });
+
+  it("asks how it was, and takes a button and words for an answer", async () => {
+    const { dialogue, id } = await handedOver();
+    dialogue.send({ type: "case.claimed", caseId: id, agent: "Mia", at: 5 });
+    dialogue.send({ type: "case.resolved", caseId: id, agent: "Mia", at: 6 });
+
+    const asked = dialogue.posted.at(-1)?.reply.options.map((option) => option.id) ?? [];
+    const thanked = await dialogue.press(asked[4] ?? "");
+    const rated = dialogue.told.at(-1)?.event;
+    await dialogue.say("4 quick, but hard to find");
+
+    expect(asked).toHaveLength(5);
+    expect(thanked?.text).toContain("Thank you!");
+    expect(rated).toMatchObject({ type: "customer.rated", stars: 5, comment: null });
+    expect(dialogue.told.at(-1)).toMatchObject({
+      to: { kind: "case", id },
+      event: { type: "customer.rated", stars: 4, comment: "quick, but hard to find" },
+    });
+  });
+
+  it("goes back to the same case when a person is needed again, and does not open another", async () => {
+    const { dialogue, id } = await handedOver();
+    dialogue.send({ type: "case.resolved", caseId: id, agent: "Mia", at: 1_000_000 });
+
+    const again = await dialogue.say("please get me a human");
+
+    expect(again?.case).toBe(id);
+    expect(dialogue.told.at(-1)).toMatchObject({
+      key: `${id}:requested:1`,
+      event: { type: "case.requested", caseId: id },
+    });
+  });
+
+  it("tries what an agent says should be tried, and does not hand over again by itself", async () => {
+    const settings = { ...QUICK_SETTINGS, missesToEscalate: 1 };
+    const dialogue = startDialogue({ settings });
+    const id = caseId((await dialogue.say("I want to talk to a person"))?.case ?? "");
+    const hint = "Who won the football world cup?";
+
+    dialogue.send({ type: "case.returned", caseId: id, agent: "Mia", hint, at: 5 });
+    await dialogue.settle();
+    const declined = dialogue.posted.at(-1)?.reply;
+
+    expect(dialogue.posted.at(-2)?.reply.text).toContain("Mia has handed back to me");
+    expect(declined).toMatchObject({ decision: "decline", question: hint });
+    expect(dialogue.state()).toBe("followUp");
+  });
+
+  it("answers a hint from the documents", async () => {
+    const { dialogue, id } = await handedOver();
+    const hint = "How many days of annual leave do I get?";
+
+    dialogue.send({ type: "case.returned", caseId: id, agent: "Mia", hint, at: 5 });
+    await dialogue.settle();
+
+    expect(dialogue.posted.at(-1)?.reply).toMatchObject({ decision: "answer", question: hint });
+  });
+
+  it("is a person's again when his words of the last moment reopen the case", async () => {
+    const { dialogue, id } = await handedOver();
+    dialogue.send({ type: "case.claimed", caseId: id, agent: "Mia", at: 5 });
+    dialogue.send({ type: "case.resolved", caseId: id, agent: "Mia", at: 6 });
+
+    dialogue.send({ type: "case.reopened", caseId: id, agent: "Mia", isClaimed: true, at: 7 });
+    const muted = await dialogue.say("How do I reset my password?");
+
+    expect(dialogue.posted.at(-1)?.reply.text).toContain("is open again");
+    expect(muted).toBeNull();
+    expect(dialogue.state()).toBe("withAgent");
+  });
+
+  it("hands on what it was about to answer when the case is reopened", async () => {
+    const { dialogue, id } = await handedOver();
+    dialogue.send({ type: "case.resolved", caseId: id, agent: "Mia", at: 6 });
+    const message = aMessage("It broke again", { by: "ana" });
+    dialogue.send({ type: "message.received", message, at: 7 });
+
+    dialogue.send({ type: "case.reopened", caseId: id, agent: "Mia", isClaimed: false, at: 8 });
+
+    expect(dialogue.told.at(-1)?.event).toMatchObject({
+      type: "customer.wrote",
+      text: "It broke again",
+    });
+    expect([dialogue.state(), dialogue.pending()]).toEqual(["waitingForAgent", []]);
+  });
+
+  it("marks what it says about a waiting case, so that it is not said over a person", async () => {
+    const { dialogue } = await handedOver();
+    await dialogue.say("it is about next summer");
+    const params = dialogue.posted.at(-1);
+    const { isObsolete } = dialogueKind(QUICK_SETTINGS);
+
+    const effect = { type: "reply.post", params };
+    const joined = { type: "reply.post", params: dialogue.posted[0] };
+
+    expect(isObsolete?.("withAgent", effect)).toBe(true);
+    expect(isObsolete?.("waitingForAgent", effect)).toBe(false);
+    expect(isObsolete?.("withAgent", joined)).toBe(false);
   });
 
   it("opens a case of another number the next time", async () => {

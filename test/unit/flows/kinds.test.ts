@@ -78,6 +78,6 @@ describe("the kinds", () => {
     const held = reducer.fallBack("C-1", JSON.stringify({ context: { agent: "Mia" } }), "x", 1);
     const lost = reducer.fallBack("C-2", "nothing", "x", 1);
 
-    expect([held.value, lost.value]).toEqual(["claimed", "waiting"]);
+    expect([held.value, lost.value]).toEqual([{ claimed: "forAgent" }, "queued"]);
   });
 });

@@ -1,13 +1,13 @@
 /**
- * Scripts of the desk. `KEYS[1]` is `fd:{desk}:`; behind it lie `c:<case>` (hash: opened, state, agent, packet as JSON),
+ * Scripts of the desk. `KEYS[1]` is `fd:{desk}:`; behind it lie `c:<case>` (hash: opened, state, agent, packet and facts as JSON),
  * `e:<case>` (list of entries as JSON), `u:<key>` (an update that was shown) and `open` and `all` (sorted sets of cases by
  * when they were opened).
  */
 
 /**
  * ARGV: channel for nudges (unused), kind of update, key, seconds to remember the key, case, the desk's channel, sender,
- * seconds to keep a resolved case, most entries; then for `opened`: when, state, agent, packet, entries…; for `entry`: the
- * entry; for `state`: state, agent. Returns 1 when shown now, 0 when shown before, -1 when there is no such case.
+ * seconds to keep a resolved case, most entries; then for `opened`: when, state, agent, packet, facts, entries…; for `entry`: the
+ * entry; for `state`: state, agent, facts or `null`. Returns 1 when shown now, 0 when shown before, -1 when there is no such case.
  */
 export const deskPublish = `
 local base, what, id = KEYS[1], ARGV[2], ARGV[5]
@@ -23,7 +23,7 @@ local function become(state, agent)
   redis.call('HSET', case, 's', state, 'a', agent)
   local opened = redis.call('HGET', case, 'o')
   redis.call('ZADD', base .. 'all', opened, id)
-  if state == 'resolved' then
+  if state == 'resolved' or state == 'closed' then
     redis.call('ZREM', base .. 'open', id)
     redis.call('EXPIRE', case, ARGV[8])
     redis.call('EXPIRE', entries, ARGV[8])
@@ -36,11 +36,13 @@ end
 if what == 'opened' then
   redis.call('HSETNX', case, 'o', ARGV[10])
   redis.call('HSET', case, 'p', ARGV[13])
-  for at = 14, #ARGV do add(ARGV[at]) end
+  redis.call('HSET', case, 'f', ARGV[14])
+  for at = 15, #ARGV do add(ARGV[at]) end
   become(ARGV[11], ARGV[12])
 elseif what == 'entry' then
   add(ARGV[10])
 else
+  if ARGV[12] ~= 'null' then redis.call('HSET', case, 'f', ARGV[12]) end
   become(ARGV[10], ARGV[11])
 end
 redis.call('PUBLISH', ARGV[6], cjson.encode({ ARGV[7], id }))
@@ -50,9 +52,10 @@ return 1
 const read = `
 local base = KEYS[1]
 local function caseOf(id)
-  local held = redis.call('HMGET', base .. 'c:' .. id, 'o', 's', 'a', 'p')
+  local held = redis.call('HMGET', base .. 'c:' .. id, 'o', 's', 'a', 'p', 'f')
   if not held[1] then return nil end
-  return { id, held[1], held[2], held[3], held[4], redis.call('LRANGE', base .. 'e:' .. id, 0, -1) }
+  local entries = redis.call('LRANGE', base .. 'e:' .. id, 0, -1)
+  return { id, held[1], held[2], held[3], held[4], entries, held[5] or '' }
 end
 `;
 

@@ -1,0 +1,102 @@
+import type { CaseEvent, CaseResolution } from "../../src/core/index.ts";
+import { timeOf } from "../dialogue/event-facts.ts";
+import type { CaseContext } from "./context.ts";
+import { type CaseRules, moreUrgent, priorityFor, teamFor } from "./rules.ts";
+
+type Change = Partial<CaseContext>;
+
+/** Who acts, by what is the same everywhere. */
+export function actorOf(event: CaseEvent): string | null {
+  return "agent" in event ? (event.by ?? event.agent) : null;
+}
+
+/** Whether somebody else has the case. */
+export function isHeldByOther(context: CaseContext, event: CaseEvent): boolean {
+  return context.by !== null && context.by !== actorOf(event);
+}
+
+/** The case is wanted, for the first time or again. */
+export function open(context: CaseContext, event: CaseEvent, rules: CaseRules): Change {
+  if (event.type !== "case.requested") return {};
+  const { conversationId, packet, at } = event;
+  const isBack = context.packet !== null;
+  return {
+    conversationId,
+    packet,
+    openedAt: isBack ? context.openedAt : at,
+    team: context.team ?? teamFor(packet, rules),
+    priority: isBack ? context.priority : priorityFor(packet),
+    ...(isBack ? { ...reopen(context), ...drop() } : {}),
+  };
+}
+
+/** A resolved case goes on. */
+export function reopen(context: CaseContext): Change {
+  return {
+    reopened: context.reopened + 1,
+    resolvedAt: null,
+    resolution: null,
+    isClosed: false,
+    waitsFor: context.by === null ? null : "agent",
+    reminders: 0,
+  };
+}
+
+/** Whoever acts has it from now on. */
+export function take(context: CaseContext, event: CaseEvent): Change {
+  if (!("agent" in event)) return {};
+  const isAssigned = event.type === "agent.assigned";
+  const agent = isAssigned ? event.to : event.agent;
+  const by = (isAssigned ? event.toBy : event.by) ?? agent;
+  return {
+    agent,
+    by,
+    claimedAt: context.claimedAt ?? timeOf(event),
+    waitsFor: "agent",
+    reminders: 0,
+  };
+}
+
+/** Nobody has it any more. */
+export function drop(): Change {
+  return { agent: null, by: null, waitsFor: null, reminders: 0 };
+}
+
+/** Nobody has it any more, and another team looks after it. */
+export function transfer(_context: CaseContext, event: CaseEvent): Change {
+  return event.type === "agent.transferred" ? { ...drop(), team: event.team } : {};
+}
+
+/** The customer was answered. */
+export function noteReply(context: CaseContext, event: CaseEvent): Change {
+  return {
+    firstReplyAt: context.firstReplyAt ?? timeOf(event),
+    waitsFor: "customer",
+    reminders: 0,
+  };
+}
+
+/** The case ended. */
+export function resolve(event: CaseEvent, resolution: CaseResolution): Change {
+  const given = event.type === "agent.resolved" ? event.resolution : undefined;
+  return {
+    resolvedAt: timeOf(event),
+    resolution: given ?? resolution,
+    waitsFor: null,
+    reminders: 0,
+  };
+}
+
+/** Somebody was reminded of it. After the last reminder it is more urgent. */
+export function remind(context: CaseContext, rules: CaseRules): Change {
+  const reminders = context.reminders + 1;
+  const isLast = reminders >= rules.reminders;
+  return { reminders, priority: isLast ? moreUrgent(context.priority) : context.priority };
+}
+
+/** How it was. */
+export function rate(event: CaseEvent): Change {
+  if (event.type !== "customer.rated") return {};
+  const stars = Math.min(5, Math.max(1, Math.round(event.stars)));
+  return { rating: { stars, comment: event.comment } };
+}

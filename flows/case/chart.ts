@@ -1,0 +1,284 @@
+import type { CaseEvent } from "../../src/core/index.ts";
+import { type CaseActions, SHOW_CUSTOMER, SHOW_REPLY, SHOW_STATE } from "./chart-actions.ts";
+import type { CaseContext } from "./context.ts";
+import type { CaseSetup } from "./setup.ts";
+import { blockOf, published } from "./updates.ts";
+
+interface Requested {
+  readonly context: CaseContext;
+  readonly event: Extract<CaseEvent, { type: "case.requested" }>;
+}
+
+const OPEN = {
+  target: "#queued",
+  actions: [
+    "open",
+    {
+      type: "desk.publish",
+      params: ({ context, event }: Requested) => published(context, event),
+    },
+  ],
+} as const;
+
+/** Nobody has asked for it yet. */
+export function opening(machine: CaseSetup) {
+  return machine.createStateConfig({ on: { "case.requested": OPEN } });
+}
+
+/** What an agent may do with a case that is open, whether somebody has it or not. */
+function whileOpen({ line, tell }: CaseActions) {
+  const heldBy = { actions: line(({ context }, t) => t.deskHeldBy(context.agent ?? "")) } as const;
+  return {
+    "customer.cancelled": {
+      target: "#resolved",
+      actions: [
+        "drop",
+        { type: "resolve", params: { resolution: "cancelled" } },
+        line((_, t) => t.deskCancelled),
+        SHOW_STATE,
+      ],
+    },
+    "agent.assigned": {
+      target: "#claimed",
+      reenter: true,
+      actions: [
+        "take",
+        ...tell({ type: "case.claimed" }),
+        line(({ to }, t) => t.deskAssigned(to)),
+        SHOW_STATE,
+      ],
+    },
+    "agent.resolved": [
+      {
+        guard: "isHeldByOther",
+        ...heldBy,
+      },
+      {
+        target: "#resolved",
+        actions: [
+          "take",
+          { type: "resolve", params: { resolution: "solved" } },
+          ...tell({ type: "case.resolved" }),
+          SHOW_STATE,
+        ],
+      },
+    ],
+    "agent.returned": [
+      { guard: "isHeldByOther", ...heldBy },
+      {
+        target: "#resolved",
+        actions: [
+          "take",
+          { type: "resolve", params: { resolution: "returned" } },
+          ...tell({ type: "case.returned" }),
+          line((_, t) => t.deskReturned),
+          SHOW_STATE,
+        ],
+      },
+    ],
+    "agent.blocked": [
+      {
+        guard: "mayBlock",
+        target: "#resolved",
+        actions: [
+          "take",
+          { type: "resolve", params: { resolution: "blocked" } },
+          {
+            type: "customer.block",
+            params: ({ context }: { readonly context: CaseContext }) => blockOf(context, true),
+          },
+          ...tell({ type: "case.resolved", isSilent: true }),
+          line((_, t) => t.deskBlocked),
+          SHOW_STATE,
+        ],
+      },
+      { actions: line((_, t) => t.deskNotBlocked) },
+    ],
+  } as const;
+}
+
+/** Waits for somebody to take it. */
+export function queued(machine: CaseSetup, actions: CaseActions) {
+  const { line, tell } = actions;
+  return machine.createStateConfig({
+    id: "queued",
+    on: {
+      ...whileOpen(actions),
+      "agent.claimed": {
+        target: "claimed",
+        actions: ["take", ...tell({ type: "case.claimed" }), SHOW_STATE],
+      },
+      "agent.replied": {
+        target: "claimed.forCustomer",
+        actions: ["take", "noteReply", ...tell({ type: "case.replied" }), SHOW_REPLY, SHOW_STATE],
+      },
+      "agent.transferred": {
+        target: "queued",
+        reenter: true,
+        actions: ["transfer", line(({ team }, t) => t.deskTransferred(team)), SHOW_STATE],
+      },
+    },
+    after: {
+      firstReply: {
+        guard: "mayRemind",
+        target: "queued",
+        reenter: true,
+        actions: ["remind", line((_, t) => t.deskStillWaiting), SHOW_STATE],
+      },
+    },
+  });
+}
+
+/** The agent has it, and the customer waits. Whoever leaves him waiting too long loses it. */
+function forAgent(machine: CaseSetup, { line, tell }: CaseActions) {
+  return machine.createStateConfig({
+    after: {
+      nextReply: [
+        {
+          guard: "mayRemind",
+          target: "forAgent",
+          reenter: true,
+          actions: ["remind", line(({ context }, t) => t.deskWaitsForReply(context.agent ?? ""))],
+        },
+        {
+          target: "#queued",
+          actions: [
+            ...tell({ type: "case.released" }),
+            line(({ context }, t) => t.deskTakenBack(context.agent ?? "")),
+            "drop",
+            SHOW_STATE,
+          ],
+        },
+      ],
+    },
+  });
+}
+
+/** The customer was answered. One who says nothing more is taken to be served. */
+function forCustomer(machine: CaseSetup, { line, tell }: CaseActions) {
+  return machine.createStateConfig({
+    on: {
+      "customer.wrote": { target: "forAgent", actions: ["awaitAgent", SHOW_CUSTOMER, SHOW_STATE] },
+    },
+    after: {
+      idle: {
+        target: "#resolved",
+        actions: [
+          { type: "resolve", params: { resolution: "no-answer" } },
+          ...tell({ type: "case.resolved", isSilent: true }),
+          line((_, t) => t.deskNoAnswer),
+          SHOW_STATE,
+        ],
+      },
+    },
+  });
+}
+
+/** A person is in charge. */
+export function claimed(machine: CaseSetup, actions: CaseActions) {
+  const { line, tell } = actions;
+  const heldBy = { actions: line(({ context }, t) => t.deskHeldBy(context.agent ?? "")) } as const;
+  return machine.createStateConfig({
+    id: "claimed",
+    initial: "forAgent",
+    states: { forAgent: forAgent(machine, actions), forCustomer: forCustomer(machine, actions) },
+    on: {
+      ...whileOpen(actions),
+      "agent.claimed": { guard: "isHeldByOther", ...heldBy },
+      "agent.released": [
+        {
+          guard: "isHolder",
+          target: "#queued",
+          actions: [...tell({ type: "case.released" }), "drop", SHOW_STATE],
+        },
+        heldBy,
+      ],
+      "agent.transferred": {
+        target: "#queued",
+        actions: [
+          ...tell({ type: "case.released" }),
+          "transfer",
+          line(({ team }, t) => t.deskTransferred(team)),
+          SHOW_STATE,
+        ],
+      },
+      "agent.replied": [
+        { guard: "isHeldByOther", ...heldBy },
+        {
+          target: ".forCustomer",
+          reenter: true,
+          actions: ["noteReply", ...tell({ type: "case.replied" }), SHOW_REPLY, SHOW_STATE],
+        },
+      ],
+    },
+  });
+}
+
+/** It is over, for now or for good. Whoever still needs help has it opened again. */
+export function ended(machine: CaseSetup, { line, tell }: CaseActions) {
+  const reopened = [
+    "take",
+    "reopen",
+    ...tell({ type: "case.reopened", isClaimed: true }),
+    line((_, t) => t.deskReopened),
+    SHOW_STATE,
+  ] as const;
+  const unblock = {
+    type: "customer.block",
+    params: ({ context }: { readonly context: CaseContext }) => blockOf(context, false),
+  } as const;
+  const reopenByAgent = [
+    { guard: "isBlocked", target: "claimed", actions: [unblock, ...reopened] },
+    { target: "claimed", actions: reopened },
+  ] as const;
+  const backToAgent = {
+    guard: "isHeld",
+    target: "claimed",
+    actions: [
+      "reopen",
+      ...tell({ type: "case.reopened", isClaimed: true }),
+      SHOW_CUSTOMER,
+      line((_, t) => t.deskReopened),
+      SHOW_STATE,
+    ],
+  } as const;
+  const backToQueue = {
+    target: "#queued",
+    actions: [
+      "reopen",
+      ...tell({ type: "case.reopened", isClaimed: false }),
+      SHOW_CUSTOMER,
+      line((_, t) => t.deskReopened),
+      SHOW_STATE,
+    ],
+  } as const;
+  return {
+    resolved: machine.createStateConfig({
+      id: "resolved",
+      on: {
+        "case.requested": OPEN,
+        // Words that were under way when it ended: nobody else has heard them.
+        "customer.wrote": [
+          { guard: "isFarewell", actions: SHOW_CUSTOMER },
+          backToAgent,
+          backToQueue,
+        ],
+        "agent.reopened": reopenByAgent,
+        "agent.replied": { actions: [...tell({ type: "case.replied" }), SHOW_REPLY] },
+      },
+      after: { close: { target: "closed", actions: ["close", SHOW_STATE] } },
+    }),
+    closed: machine.createStateConfig({
+      on: {
+        "case.requested": OPEN,
+        "customer.wrote": [
+          { guard: "isFarewell", actions: SHOW_CUSTOMER },
+          backToAgent,
+          backToQueue,
+        ],
+        "agent.reopened": reopenByAgent,
+        "agent.replied": { actions: line((_, t) => t.deskIsClosed) },
+      },
+    }),
+  };
+}

@@ -1,0 +1,76 @@
+import type { CaseId, DialogueEvent, Language, ReplyOption } from "../../src/core/index.ts";
+import { cleanLine, shorten } from "../language/index.ts";
+import { textsIn } from "../texts/index.ts";
+import type { ReplyPost } from "./compose.ts";
+import type { CaseLink, DialogueContext, Incoming } from "./context.ts";
+import { type Tell, tellRated } from "./handover.ts";
+import { incomingChoice, incomingMessage } from "./incoming.ts";
+import { say } from "./reply.ts";
+
+const MAX_COMMENT = 1000;
+/** "5", "4 quick and friendly", "3/5: took long", "5分 很快". */
+const STARS = /^([1-5])(?:\s*(?:\/\s*5|stars?|分|星|颗星))?(?:[\s,.:;!，。：；！-]+(.*))?$/isu;
+
+/** What a customer thought of the help. */
+interface Rating {
+  readonly link: CaseLink;
+  readonly stars: number;
+  readonly comment: string | null;
+  readonly incoming: Incoming;
+}
+
+function optionPrefix(id: CaseId): string {
+  return `rate.${id}.`;
+}
+
+/** Five buttons under the bot's words at the end of a case. */
+export function ratingOptions(id: CaseId, language: Language): readonly ReplyOption[] {
+  const { ratingLabels } = textsIn(language);
+  return ratingLabels.map((label, index) => ({ id: `${optionPrefix(id)}${index + 1}`, label }));
+}
+
+function inWords(context: DialogueContext, event: DialogueEvent): Rating | null {
+  const link = context.closedCase;
+  if (event.type !== "message.received" || link?.resolvedAt === undefined) return null;
+  const { message } = event;
+  const isOpen = context.clarification === null && context.openCase === null;
+  if (!isOpen || !message.isAddressed || message.principal.userId !== link.customer) return null;
+  const found = STARS.exec(message.text.trim());
+  if (found === null) return null;
+  const comment = cleanLine(found[2] ?? "");
+  return {
+    link,
+    stars: Number(found[1]),
+    comment: comment === "" ? null : shorten(comment, MAX_COMMENT),
+    incoming: incomingMessage(event),
+  };
+}
+
+/** A rating of the case that ended last, by a button or in words ("4 quick and friendly"); null for anything else. */
+export function ratingIn(context: DialogueContext, event: DialogueEvent): Rating | null {
+  if (event.type !== "option.chosen") return inWords(context, event);
+  const link = context.closedCase ?? context.openCase;
+  if (link === null || !event.optionId.startsWith(optionPrefix(link.id))) return null;
+  const stars = Number(event.optionId.slice(optionPrefix(link.id).length));
+  return { link, stars, comment: null, incoming: incomingChoice(event) };
+}
+
+function ratingOf(context: DialogueContext, event: DialogueEvent): Rating {
+  const rating = ratingIn(context, event);
+  if (rating === null) throw new TypeError("there is no rating");
+  return rating;
+}
+
+/** Tells the case. */
+export function tellRating(context: DialogueContext, event: DialogueEvent): Tell {
+  const { link, stars, comment, incoming } = ratingOf(context, event);
+  return tellRated(link, { stars, comment }, { id: incoming.id, at: event.at });
+}
+
+/** Thanks for it. */
+export function postRated(context: DialogueContext, event: DialogueEvent): ReplyPost {
+  const { link, comment, incoming } = ratingOf(context, event);
+  const t = textsIn(link.language);
+  const text = comment === null ? t.ratedAskComment : t.rated;
+  return { address: incoming.address, reply: say(text, link.language, "smalltalk") };
+}

@@ -1,0 +1,115 @@
+import { type CaseEvent, type CaseId, type CaseRecord, FrontdeskError } from "../core/index.ts";
+import type { DeskAct } from "../ports/application.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Agent, DeskOffice, DeskView } from "../ports/desk.ts";
+import type { Inbox } from "../ports/inbox.ts";
+
+export interface DeskOfficeParts {
+  readonly inbox: Pick<Inbox, "tell">;
+  readonly view: Pick<DeskView, "get" | "list">;
+  readonly clock: Clock;
+  /** Cases that one agent may have at a time; null for no limit. */
+  readonly capacity: number | null;
+  /** Teams that cases can be passed to; none: any name. */
+  readonly teams: readonly string[];
+}
+
+function eventOf({ name, id }: Agent, act: DeskAct, at: number): CaseEvent {
+  const who = { agent: name, by: id, at };
+  switch (act.type) {
+    case "claim":
+      return { type: "agent.claimed", ...who };
+    case "release":
+      return { type: "agent.released", ...who };
+    case "reply":
+      return { type: "agent.replied", ...who, text: act.text };
+    case "note":
+      return { type: "agent.noted", ...who, text: act.text };
+    case "resolve": {
+      const { resolution } = act;
+      return {
+        type: "agent.resolved",
+        ...who,
+        ...(resolution === undefined ? {} : { resolution }),
+      };
+    }
+    case "assign": {
+      const { to, toBy } = act;
+      return { type: "agent.assigned", ...who, to, ...(toBy === undefined ? {} : { toBy }) };
+    }
+    case "transfer":
+      return { type: "agent.transferred", ...who, team: act.team };
+    case "priority":
+      return { type: "agent.prioritised", ...who, priority: act.priority };
+    case "return":
+      return { type: "agent.returned", ...who, hint: act.hint };
+    case "reopen":
+      return { type: "agent.reopened", ...who };
+    case "block":
+      return { type: "agent.blocked", ...who };
+  }
+}
+
+/** What anybody may do, whoever has the case. */
+const FREE: ReadonlySet<DeskAct["type"]> = new Set(["note", "assign", "transfer", "priority"]);
+
+function taken(message: string): FrontdeskError {
+  return new FrontdeskError("case_taken", message);
+}
+
+function assertAllowed(record: CaseRecord, agent: Agent, act: DeskAct): void {
+  const isOver = record.state === "resolved" || record.state === "closed";
+  if (act.type === "note" || act.type === "priority") return;
+  if (isOver && act.type !== "reopen") {
+    throw taken(`Case ${record.id} is ${record.state} already; reopen it first.`);
+  }
+  if (isOver || FREE.has(act.type)) return;
+  if (act.type === "reopen") throw taken(`Case ${record.id} is open already.`);
+  if (record.agent !== null && record.agent !== agent.name) {
+    throw taken(`Case ${record.id} is with ${record.agent}.`);
+  }
+}
+
+/** What an act would make of the agent's load: taking a case while holding as many as allowed is refused. */
+function assertRoom(
+  held: number,
+  record: CaseRecord,
+  { act, agent, capacity }: { act: DeskAct; agent: Agent; capacity: number },
+): void {
+  const takes = act.type === "claim" || act.type === "reply" || act.type === "reopen";
+  if (!takes || record.agent === agent.name || held < capacity) return;
+  throw new FrontdeskError(
+    "agent_busy",
+    `${agent.name} has ${held} open cases, and ${capacity} is the most for one person (handover.capacity); resolve or release one first.`,
+  );
+}
+
+/** Takes what agents do at any desk, checks it by what the desk shows, and hands it to the case, which decides. */
+export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
+  const { inbox, view, clock, capacity, teams } = parts;
+
+  const find = async (id: CaseId): Promise<CaseRecord> => {
+    const record = await view.get(id);
+    if (record !== null) return record;
+    throw new FrontdeskError("case_not_found", `There is no case ${id}; the desk lists them.`);
+  };
+
+  return {
+    find,
+    async act(id, agent, act, dedupeKey) {
+      const record = await find(id);
+      assertAllowed(record, agent, act);
+      if (act.type === "transfer" && teams.length > 0 && !teams.includes(act.team)) {
+        const known = teams.join(", ");
+        throw new FrontdeskError("usage", `There is no team ${act.team}; there are ${known}.`);
+      }
+      if (capacity !== null) {
+        const open = await view.list({ includeResolved: false });
+        const held = open.filter((one) => one.agent === agent.name).length;
+        assertRoom(held, record, { act, agent, capacity });
+      }
+      const event = eventOf(agent, act, clock.now());
+      return inbox.tell({ kind: "case", id }, { ...event }, [dedupeKey]);
+    },
+  };
+}

@@ -6,7 +6,7 @@ import { type CaseRules, moreUrgent, priorityFor, teamFor } from "./rules.ts";
 type Change = Partial<CaseContext>;
 
 /** Who acts, by what is the same everywhere. */
-export function actorOf(event: CaseEvent): string | null {
+function actorOf(event: CaseEvent): string | null {
   return "agent" in event ? (event.by ?? event.agent) : null;
 }
 

@@ -2,7 +2,7 @@ import type { CasePriority, HandoffPacket } from "../../src/core/index.ts";
 import { matchable } from "../language/index.ts";
 
 /** A team of the desk and what it looks after. */
-export interface TeamRule {
+interface TeamRule {
   readonly name: string;
   /** Words or phrases in what the customer said; the first team with one of them gets the case. */
   readonly topics: readonly string[];

@@ -21,7 +21,7 @@ export type CasePriority = (typeof CASE_PRIORITIES)[number];
 
 /** Where a case stands, as the desk shows it. */
 export const CASE_STATES = ["waiting", "claimed", "resolved", "closed"] as const;
-export type CaseState = (typeof CASE_STATES)[number];
+type CaseState = (typeof CASE_STATES)[number];
 
 /** How a case ended. The first ones are an agent's word, the others follow from what happened. */
 export const CASE_RESOLUTIONS = [

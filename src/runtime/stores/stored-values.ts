@@ -92,7 +92,7 @@ export const handoffPacketSchema = z.object({
 }) satisfies z.ZodType<HandoffPacket>;
 
 /** What is known of a case besides what was said, as stored. */
-export const caseFactsSchema = z.object({
+const caseFactsSchema = z.object({
   priority: z.enum(CASE_PRIORITIES),
   team: z.string().nullable(),
   waitsFor: z.enum(["agent", "customer"]).nullable(),

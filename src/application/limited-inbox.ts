@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
 import type { InboundMessage } from "../core/index.ts";
 import type { Inbox } from "../ports/inbox.ts";
 import type { KeyedMemory } from "../ports/keyed-memory.ts";
@@ -10,6 +11,11 @@ const WINDOW_MS = 60_000;
 const REMEMBER_MS = 10 * 60_000;
 const LOOK_AGAIN_MS = 25;
 const LOOKS = 40;
+
+const verdictSchema: z.ZodType<BudgetAnswer> = z.object({
+  waitMs: z.number(),
+  isFirstRefusal: z.boolean(),
+});
 
 interface LimitedInboxOptions {
   readonly inbox: Inbox;
@@ -24,7 +30,8 @@ interface LimitedInboxOptions {
 /**
  * Takes so many messages of one person in a minute and no more, whichever process hears them. The first one too many of a
  * window is answered with a notice, in the language of that message and through the conversation's own outbox; further ones
- * are left aside (`receive` gives false, as for a message that is known). Talk that does not name the bot, buttons and other
+ * are left aside (`receive` gives false, as for a message that is known). Where the notice could not be stored, `receive`
+ * fails, the platform delivers the message again, and the notice is tried again, whichever process hears it. Talk that does not name the bot, buttons and other
  * events are not counted.
  */
 export function createLimitedInbox(options: LimitedInboxOptions): Inbox {
@@ -49,7 +56,7 @@ export function createLimitedInbox(options: LimitedInboxOptions): Inbox {
       const earlier = await earlierVerdict(options.memory, names);
       const answer = earlier ?? (await take(message));
       if (earlier === null) {
-        for (const name of names) await options.memory.set(name, answer.waitMs, REMEMBER_MS);
+        for (const name of names) await options.memory.set(name, answer, REMEMBER_MS);
       }
       if (answer.waitMs === 0) return inbox.receive(message, dedupeKeys, how);
       if (!answer.isFirstRefusal) return false;
@@ -71,8 +78,8 @@ async function earlierVerdict(
   for (const name of names) {
     if (await memory.claim(name, "deciding", REMEMBER_MS)) continue;
     for (let looks = 0; looks < LOOKS; looks += 1) {
-      const waitMs = await memory.get(name);
-      if (typeof waitMs === "number") return { waitMs, isFirstRefusal: false };
+      const verdict = verdictSchema.safeParse(await memory.get(name));
+      if (verdict.success) return verdict.data;
       await sleep(LOOK_AGAIN_MS);
     }
     return { waitMs: 0, isFirstRefusal: false };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createLimitedInbox } from "../../../src/application/index.ts";
-import { userId } from "../../../src/core/index.ts";
+import { FrontdeskError, userId } from "../../../src/core/index.ts";
 import type { Inbox } from "../../../src/ports/inbox.ts";
 import { silentLogger } from "../../../src/ports/logger.ts";
 import { createMemoryBudget, createSqliteKeyedMemory } from "../../../src/runtime/index.ts";
@@ -14,12 +14,17 @@ const textSchema = z.object({ message: z.object({ text: z.string() }) });
 function world(maxPerMinute = 2) {
   const received: string[] = [];
   const told: unknown[] = [];
+  const known = new Set<string>();
+  let isDown = false;
   const inbox: Inbox = {
     receive: async (message) => {
       received.push(message.text);
       return true;
     },
-    tell: async (_instance, event) => {
+    tell: async (_instance, event, keys) => {
+      if (isDown) throw new FrontdeskError("store_unavailable", "away", { retryable: true });
+      if (keys.some((key) => known.has(key))) return false;
+      for (const key of keys) known.add(key);
       told.push([event.type, textSchema.safeParse(event).data?.message.text ?? null]);
       return true;
     },
@@ -28,7 +33,10 @@ function world(maxPerMinute = 2) {
   const memory = createSqliteKeyedMemory({ file: ":memory:", clock: createFakeClock() });
   const open = () =>
     createLimitedInbox({ inbox, budget, memory, maxPerMinute, logger: silentLogger });
-  return { received, told, here: open(), there: open() };
+  const setDown = (value: boolean): void => {
+    isDown = value;
+  };
+  return { received, told, here: open(), there: open(), setDown };
 }
 
 function from(name: string, text: string, isAddressed = true) {
@@ -70,6 +78,21 @@ describe("the limit of messages per person", () => {
     expect(told).toEqual([["message.limited", "three"]]);
     expect(refused.toSorted()).toEqual([false, true]);
     expect(again).toBe(false);
+  });
+
+  it("tells of it after all when the store was away for the notice and the platform sends again", async () => {
+    const { here, there, told, setDown } = world(1);
+    await here.receive(from("ana", "one"), ["1"]);
+    const two = from("ana", "two");
+    setDown(true);
+    await expect(here.receive(two, ["2"])).rejects.toMatchObject({ code: "store_unavailable" });
+    setDown(false);
+
+    const taken = [await there.receive(two, ["2"]), await here.receive(two, ["2"])];
+
+    expect(taken).toEqual([true, false]);
+    expect(told).toEqual([["message.limited", "two"]]);
+    expect(await here.receive(from("ana", "three"), ["3"])).toBe(false);
   });
 
   it("counts every person alone", async () => {

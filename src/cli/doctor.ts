@@ -21,6 +21,7 @@ import { checkFiles } from "./doctor-files.ts";
 import { checkRedis } from "./doctor-redis.ts";
 import type { Finding } from "./finding.ts";
 import { type Io, writeLine } from "./io.ts";
+import { checkLeftInFiles } from "./left-in-files.ts";
 
 const GIB = 1024 ** 3;
 const DISCORD_MS = 60_000;
@@ -143,6 +144,7 @@ export async function checkConfiguration(config: Config): Promise<readonly Findi
     ...(await checkPlatforms(config)),
     ...(await checkDiscordBot(config)),
     ...(await checkRedis(config)),
+    ...[checkLeftInFiles(config)].filter((finding) => finding !== null),
     ...(await checkHost("Chroma", config.chromaUrl)),
     ...(await checkHost("Model server", config.models.url)),
   ];

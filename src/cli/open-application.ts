@@ -34,7 +34,8 @@ function logTarget(config: Config, logTo: OpenOptions["logTo"]): LogTarget {
   return { type: "file", path: join(config.dataDir, "frontdesk.log") };
 }
 
-function lockedError(path: string): FrontdeskError {
+/** Another process owns the data directory. */
+export function lockedError(path: string): FrontdeskError {
   const owner = readOwner(path);
   const who = owner === null ? "Another Frontdesk" : `Another Frontdesk (process ${owner.pid})`;
   return new FrontdeskError(

@@ -8,6 +8,7 @@ import { addFeedbackCommands } from "./feedback-commands.ts";
 import { addJobCommands } from "./job-commands.ts";
 import { addKnowledgeCommands } from "./knowledge-commands.ts";
 import { addModelCommands } from "./model-commands.ts";
+import { addMoveCommand } from "./move-command.ts";
 import { addOperationCommands } from "./operation-commands.ts";
 import { addTalkCommands } from "./talk-commands.ts";
 
@@ -45,5 +46,6 @@ export function createProgram(
   addJobCommands(program, finish, context);
   addModelCommands(program, finish, context);
   addOperationCommands(program, finish, context);
+  addMoveCommand(program, finish, context);
   return { command: program, exitCode: () => exitCode };
 }

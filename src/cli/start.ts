@@ -6,6 +6,7 @@ import type { Logger } from "../ports/logger.ts";
 import type { PlatformAdapter } from "../ports/platform-adapter.ts";
 import type { KnowledgeService, Metrics } from "../server/index.ts";
 import { type Io, writeLine } from "./io.ts";
+import { checkLeftInFiles } from "./left-in-files.ts";
 
 export interface StartOptions {
   readonly config: Config;
@@ -17,7 +18,9 @@ export interface StartOptions {
   readonly knowledgeService: KnowledgeService | null;
 }
 
-function warnUnused(config: Config, io: Io): void {
+function warnUnused({ config, role }: StartOptions, io: Io): void {
+  const left = role === "knowledge" ? null : checkLeftInFiles(config);
+  if (left !== null) writeLine(io.stderr, `note: ${left.detail}. ${left.advice}`);
   if (config.slack.botToken === null && config.slack.appToken !== null) {
     writeLine(io.stderr, "note: Slack has an app token but no bot token; set SLACK_BOT_TOKEN.");
   }
@@ -39,7 +42,7 @@ export async function runStart(
   signal: AbortSignal,
 ): Promise<number> {
   const { config, logger } = options;
-  warnUnused(config, io);
+  warnUnused(options, io);
   const { listenOnPort } = await import("../server/index.ts");
   const http = await listenOnPort(app, {
     host: config.http.host,

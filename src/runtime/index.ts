@@ -12,6 +12,7 @@ export type { EngineOptions, EngineTuning } from "./engine-options.ts";
 export { createFeedbackLog } from "./feedback-log.ts";
 export { createInbox } from "./inbox.ts";
 export { createSqliteJobs } from "./jobs/sqlite-jobs.ts";
+export { countLeftInFiles, type LeftInFiles, putAway } from "./move/left-in-files.ts";
 export { type DeliveryOutcome, type RuntimeObserver, silentObserver } from "./observer.ts";
 export { createRecordFiles } from "./record-files.ts";
 export { createReducer, type MachineKind, type Reducer } from "./reduce.ts";

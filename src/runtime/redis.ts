@@ -1,5 +1,6 @@
 // What needs Redis. Apart from index.ts, so that a process without REDIS_URL does not load ioredis and BullMQ.
 export { createRedisJobs } from "./jobs/bull-jobs.ts";
+export { type MoveSummary, moveToRedis } from "./move/move-to-redis.ts";
 export {
   createConversationStoreOn,
   createRedisConversationStore,

@@ -72,6 +72,7 @@ export function jobsSuite(name: string, place: () => Promise<JobsPlace>): void {
       const { id } = await jobs.enqueue(request("early"));
       await jobs.work({ "one.by.one": async () => null });
       expect((await jobs.read(id))?.state).toBe("waiting");
+      expect(await jobs.counts()).toEqual({ waiting: 1, running: 0, done: 0, failed: 0 });
       await jobs.close();
 
       const later = await again();

@@ -5,7 +5,8 @@ import type { JobContext, JobHandler, JobRequest } from "../../ports/jobs.ts";
 import type { RecordFiles } from "../../ports/record-file.ts";
 import { type KeptConversations, readConversation } from "../conversation-records.ts";
 
-const exportPayload = z.object({
+/** What an export is asked for with. */
+export const exportPayload = z.object({
   conversation: z.string().min(1).nullable(),
   limit: z.int().min(1),
   file: z.string().min(1).nullable(),

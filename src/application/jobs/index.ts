@@ -1,5 +1,6 @@
 export { createExportJob, exportJob } from "./export-job.ts";
 export { JOB_KINDS } from "./job-kinds.ts";
+export { requestOfJob } from "./job-requests.ts";
 export { createKnowledgeJobs, ingestJob, REBUILD_JOB } from "./knowledge-jobs.ts";
 export { watchLetters } from "./letter-watch.ts";
 export { createQueuedIngest } from "./queued-ingest.ts";

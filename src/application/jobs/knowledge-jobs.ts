@@ -11,7 +11,8 @@ const visibility = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-const ingestPayload = z.object({
+/** What an ingest is asked for with. */
+export const ingestPayload = z.object({
   sources: z.array(z.string().min(1)).min(1),
   collection: z.string().min(1),
   visibility,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { DeskUpdate, HumanDesk } from "../../ports/desk.ts";
-import type { JobHandler, JobQueue } from "../../ports/jobs.ts";
+import type { JobHandler, JobQueue, JobRequest } from "../../ports/jobs.ts";
 import {
   WEBHOOK_EVENTS,
   type WebhookEvent,
@@ -8,7 +8,8 @@ import {
   type WebhookSender,
 } from "../../ports/webhook.ts";
 
-const event: z.ZodType<WebhookEvent> = z.object({
+/** What a webhook tells. */
+export const webhookPayload: z.ZodType<WebhookEvent> = z.object({
   id: z.string(),
   type: z.enum(WEBHOOK_EVENTS),
   at: z.number(),
@@ -18,9 +19,15 @@ const event: z.ZodType<WebhookEvent> = z.object({
 /** Sends one event; the queue tries again. */
 export function createWebhookJob(sender: WebhookSender): JobHandler {
   return async (payload, { signal }) => {
-    await sender.send(event.parse(payload), { signal });
+    await sender.send(webhookPayload.parse(payload), { signal });
     return null;
   };
+}
+
+/** A webhook as a job; the same event is one job. */
+export function webhookJob(told: WebhookEvent): JobRequest {
+  const id = `${told.type}:${told.id}`;
+  return { kind: "webhook.deliver", payload: told, id, topic: null };
 }
 
 /** Tells other programs later and surely; the same id is told once. */
@@ -30,8 +37,7 @@ export type Notify = (event: WebhookEvent) => Promise<void>;
 export function createNotify(jobs: JobQueue, wanted: ReadonlySet<WebhookEventType>): Notify {
   return async (told) => {
     if (!wanted.has(told.type)) return;
-    const id = `${told.type}:${told.id}`;
-    await jobs.enqueue({ kind: "webhook.deliver", payload: told, id, topic: null });
+    await jobs.enqueue(webhookJob(told));
   };
 }
 

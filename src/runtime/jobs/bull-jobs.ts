@@ -150,7 +150,8 @@ export function createRedisJobs(options: RedisJobsOptions): JobWorker {
   const counts = async (): Promise<Record<JobState, number>> => {
     const sum = { waiting: 0, running: 0, done: 0, failed: 0 };
     for (const kind of kinds) {
-      const lists = await queues.of(kind).getJobCounts();
+      // Asked for by name: by itself BullMQ calls the list of those that wait otherwise.
+      const lists = await queues.of(kind).getJobCounts(...JOB_STATES.flatMap((one) => LISTS[one]));
       for (const state of JOB_STATES) {
         for (const list of LISTS[state]) sum[state] += lists[list] ?? 0;
       }

@@ -35,6 +35,10 @@ declare module "ioredis" {
     fdMemoryGet(base: string, ...parameters: Parameters): Result<unknown, Context>;
     fdMemoryList(base: string, ...parameters: Parameters): Result<unknown, Context>;
     fdMemorySet(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdRestoreInstance(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdRestoreMessage(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdRestoreSeen(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdRestoreShown(base: string, ...parameters: Parameters): Result<unknown, Context>;
   }
 }
 

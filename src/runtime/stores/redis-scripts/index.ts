@@ -16,6 +16,7 @@ import {
 } from "./log.ts";
 import { memoryClaim, memoryDelete, memoryGet, memoryList, memorySet } from "./memory.ts";
 import { expireOwner, renew } from "./renew.ts";
+import { restoreInstance, restoreMessage, restoreSeen, restoreShown } from "./restore.ts";
 
 const bodies = {
   fdAppend: append,
@@ -46,6 +47,10 @@ const bodies = {
   fdMemoryGet: memoryGet,
   fdMemoryList: memoryList,
   fdMemorySet: memorySet,
+  fdRestoreInstance: restoreInstance,
+  fdRestoreMessage: restoreMessage,
+  fdRestoreSeen: restoreSeen,
+  fdRestoreShown: restoreShown,
 } as const;
 
 /** Name of a script, as it is called on a client. */

@@ -9,6 +9,7 @@ import {
   conversationId,
   effectKey,
   instanceKey,
+  NEW_CASE_FACTS,
 } from "../../src/core/index.ts";
 import { systemClock } from "../../src/ports/clock.ts";
 import type { Commit } from "../../src/ports/conversation-store.ts";
@@ -65,6 +66,7 @@ const OPEN: CaseRecord = {
   state: "claimed",
   openedAt: 7,
   agent: "Bo",
+  facts: { ...NEW_CASE_FACTS, priority: "high", claimedAt: 8 },
   entries: [{ kind: "note", name: "Bo", text: "looks into it", at: 8 }],
   packet: {
     conversationId: conversationId("slack:1"),

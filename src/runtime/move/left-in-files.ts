@@ -44,7 +44,7 @@ export function countLeftInFiles(folder: string, clock: Clock): LeftInFiles | nu
   const openCases = countIn(
     join(folder, "desk.db"),
     0,
-    "SELECT count(*) AS n FROM cases WHERE state <> 'resolved'",
+    "SELECT count(*) AS n FROM cases WHERE state NOT IN ('resolved', 'closed')",
   );
   return conversations + openCases === 0 ? null : { conversations, unfinished, openCases };
 }

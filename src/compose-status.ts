@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { KnowledgePeers } from "./application/index.ts";
 import type { Config } from "./config.ts";
 import { errorMessage, FrontdeskError, timeLimit } from "./core/index.ts";
 import { packageVersion } from "./package-root.ts";
@@ -119,6 +120,17 @@ async function knowledgeHealth(base: KnowledgeBase): Promise<{
   }
 }
 
+/** Says nothing while Redis or the knowledge base is away: that is told elsewhere. */
+async function peerHealth(
+  peers: Pick<KnowledgePeers, "check"> | null,
+): Promise<readonly ComponentHealth[]> {
+  if (peers === null) return [];
+  return within(peers.check()).then(
+    (health) => [health],
+    () => [],
+  );
+}
+
 function diskHealth(path: string): ComponentHealth {
   const free = freeBytes(path);
   const isLow = free !== null && free < LOW_DISK_BYTES;
@@ -142,6 +154,8 @@ export function composeStatus(parts: {
   readonly adapters: readonly PlatformAdapter[];
   readonly chatStatus: (() => ModelStatus) | null;
   readonly httpUrl: () => string | null;
+  /** Whether all who answer know the same; null where there is nobody else. */
+  readonly peers: Pick<KnowledgePeers, "check"> | null;
 }): () => Promise<ApplicationStatus> {
   return async () => {
     const { health, knowledge } = await knowledgeHealth(parts.knowledge);
@@ -154,6 +168,7 @@ export function composeStatus(parts: {
         await deliveryHealth(() => within(parts.deadLetters())),
         await jobHealth(parts.jobs),
         ...health,
+        ...(await peerHealth(parts.peers)),
         ...parts.models.map(modelHealth),
         ...parts.adapters.map((adapter) => adapter.status()),
         diskHealth(parts.config.dataDir),

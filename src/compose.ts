@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createApplication } from "./application/index.ts";
+import { createApplication, createKnowledgePeers } from "./application/index.ts";
 import { composeOffice } from "./compose-desk.ts";
 import { composeEngine } from "./compose-engine.ts";
 import { composeJobs } from "./compose-jobs.ts";
@@ -111,6 +111,11 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     jobs: () => jobs.queue.counts(),
     models: () => models.readings(),
   });
+  // A command that asks once is no worker.
+  const peers =
+    stores.isShared && answers(role) && options.mayWait
+      ? parts.add(createKnowledgePeers({ memory, knowledge, dataDir: directory.path, logger }))
+      : null;
   const app = createApplication({
     office: composeOffice({ config, inbox, desk }),
     inbox,
@@ -135,6 +140,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
       adapters,
       chatStatus: models.chatStatus,
       httpUrl: () => null,
+      peers,
     }),
     close: () => parts.close(),
   });

@@ -6,4 +6,5 @@ export {
 export { createApplication } from "./create-application.ts";
 export { createDeskOffice } from "./desk-office.ts";
 export { createNotifyingDesk, createQueuedIngest } from "./jobs/index.ts";
+export { createKnowledgePeers, KNOWLEDGE_PEERS, type KnowledgePeers } from "./knowledge-peers.ts";
 export { createLimitedInbox } from "./limited-inbox.ts";

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { KNOWLEDGE_PEERS } from "../application/index.ts";
 import type { Role } from "../compose-roles.ts";
 import type { Config } from "../config.ts";
 import type { Application } from "../ports/application.ts";
@@ -31,6 +32,9 @@ async function reportTrouble(app: Application, io: Io, signal: AbortSignal): Pro
   const { components } = await app.status({ signal });
   for (const { name, state, detail } of components) {
     if (state === "down") writeLine(io.stderr, `waiting for ${name}: ${detail}`);
+    if (state === "degraded" && name === KNOWLEDGE_PEERS) {
+      writeLine(io.stderr, `note: ${detail}`);
+    }
   }
 }
 

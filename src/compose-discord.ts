@@ -1,6 +1,6 @@
 import type { DiscordAdapter, DiscordHost, DiscordSettings } from "../adapters/discord/index.ts";
 import type { Config } from "./config.ts";
-import { parseVisibility, userId, type Visibility } from "./core/index.ts";
+import { parseVisibility, type Visibility } from "./core/index.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { ConversationDirectory } from "./ports/conversation-directory.ts";
 import type { FeedbackLog } from "./ports/feedback.ts";
@@ -68,13 +68,7 @@ export async function composeDiscord(options: {
         ? null
         : (words, principal) => titles({ words, principal, limit: SUGGESTIONS }),
     isKnown: async (id) => (await store.read({ kind: "dialogue", id })) !== null,
-    onFeedback: ({ conversationId, messageId, userId: user, value, asked, answer }) => {
-      const rest = { question: null, citations: [], confidence: null } as const;
-      const who = { platform: "discord", conversationId, messageId, userId: userId(user) } as const;
-      feedback
-        .add({ ...who, ...rest, value, at: clock.now(), asked, answer })
-        .catch((error: unknown) => logger.warn({ err: error }, "a thumb was not kept"));
-    },
+    onFeedback: (given) => feedback.add(given),
   };
   return createDiscordAdapter({ settings, host, memory, budget, clock, logger });
 }

@@ -1,5 +1,6 @@
-import type { ConversationId, MessageId, Principal } from "../../src/core/index.ts";
+import type { ConversationId, Principal } from "../../src/core/index.ts";
 import type { Clock } from "../../src/ports/clock.ts";
+import type { Feedback } from "../../src/ports/feedback.ts";
 import type { Inbox } from "../../src/ports/inbox.ts";
 import type { KnowledgeBase } from "../../src/ports/knowledge-base.ts";
 import type { Logger } from "../../src/ports/logger.ts";
@@ -15,6 +16,7 @@ import type { DiscordApi } from "./client.ts";
 import type { DiscordIdentity } from "./decode.ts";
 import type { EphemeralMessages } from "./ephemeral.ts";
 import type { Guilds } from "./guilds.ts";
+import type { KeptAnswers } from "./kept-answers.ts";
 import type { DiscordPeople } from "./people.ts";
 import type { Places } from "./places.ts";
 import type { Receipts } from "./receipts.ts";
@@ -22,19 +24,6 @@ import type { DiscordSettings } from "./settings.ts";
 import type { SharedRates } from "./shared-rates.ts";
 import type { Typing } from "./typing.ts";
 import type { Watermarks } from "./watermarks.ts";
-
-/** What a thumb under an answer says. */
-interface DiscordFeedback {
-  readonly conversationId: ConversationId;
-  readonly messageId: MessageId;
-  readonly userId: string;
-  readonly value: "good" | "bad";
-  /** The words that were answered; null when they are not known any more. */
-  readonly asked: string | null;
-  readonly answer: string;
-  /** What was wrong, in the person's words. */
-  readonly note: string | null;
-}
 
 /** What the application lends to the adapter. */
 export interface DiscordHost {
@@ -53,8 +42,8 @@ export interface DiscordHost {
     | null;
   /** Whether a conversation exists: in its thread the bot takes part. */
   readonly isKnown: (id: ConversationId) => Promise<boolean>;
-  /** Takes notice of thumbs. */
-  readonly onFeedback: (feedback: DiscordFeedback) => void;
+  /** Keeps a thumb; resolves when it is durable. */
+  readonly onFeedback: (feedback: Feedback) => Promise<void>;
 }
 
 /** Everything that the parts of the adapter share. */
@@ -74,6 +63,7 @@ export interface AdapterParts {
   readonly memory: Remembered;
   readonly budget: SharedBudget;
   readonly receipts: Receipts;
+  readonly answers: KeptAnswers;
   readonly watermarks: Watermarks;
   readonly typing: Typing;
   readonly ephemeral: EphemeralMessages;

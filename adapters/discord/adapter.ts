@@ -9,6 +9,7 @@ import type { PlatformAdapter } from "../../src/ports/platform-adapter.ts";
 import type { SharedBudget } from "../../src/ports/shared-budget.ts";
 import { createBackground } from "../shared/background.ts";
 import { createChannelRules } from "../shared/channel-rules.ts";
+import { createGivenAnswers } from "../shared/given-answers.ts";
 import { createParticipation } from "../shared/participation.ts";
 import { createRemembered } from "../shared/remembered.ts";
 import type { AdapterParts, DiscordHost } from "./adapter-parts.ts";
@@ -24,6 +25,7 @@ import { createGuilds } from "./guilds.ts";
 import { parseDiscordMessage } from "./ids.ts";
 import { createIntake } from "./intake.ts";
 import { createInteractions } from "./interactions.ts";
+import { createKeptAnswers } from "./kept-answers.ts";
 import { createLanes } from "./lanes.ts";
 import { createMissed } from "./missed.ts";
 import { createNotices } from "./notices.ts";
@@ -88,6 +90,7 @@ function createParts(options: DiscordAdapterOptions, signal: AbortSignal): Adapt
     const own = channelSettings(settings, channel);
     return { ...own, mode: own.mode ?? settings.channelMode };
   });
+  const answers = createKeptAnswers(memory, createGivenAnswers(memory));
   return {
     host,
     settings,
@@ -105,9 +108,10 @@ function createParts(options: DiscordAdapterOptions, signal: AbortSignal): Adapt
     chains: createChains({ api, memory }),
     participation: createParticipation(host.isKnown),
     receipts: createReceipts(memory),
+    answers,
     watermarks: createWatermarks(memory),
     typing: createTyping({ api, signal, logger }),
-    ephemeral: createEphemeralMessages({ api, memory, settings, clock }),
+    ephemeral: createEphemeralMessages({ api, memory, settings, answers, clock }),
     clock,
     logger,
     signal,

@@ -9,6 +9,7 @@ import type { DiscordIdentity } from "./decode.ts";
 import { encodeReply } from "./encode.ts";
 import type { EphemeralMessages } from "./ephemeral.ts";
 import { discordMessageId, parseDiscordConversation, parseDiscordMessage } from "./ids.ts";
+import type { KeptAnswers } from "./kept-answers.ts";
 import { createPlacement, type Plan } from "./placement.ts";
 import { fetchMessage, findPosted } from "./posted.ts";
 import type { Receipts } from "./receipts.ts";
@@ -28,6 +29,7 @@ export interface DiscordChannelParts {
   readonly ephemeral: EphemeralMessages;
   readonly memory: Remembered;
   readonly receipts: Receipts;
+  readonly answers: KeptAnswers;
   readonly rules: ChannelRules;
   readonly settings: DiscordSettings;
 }
@@ -60,7 +62,7 @@ function scopeOf({ conversationId }: ReplyAddress): string {
  * the first; later `find` knows it by what was noted, else by its reply reference.
  */
 export function createDiscordChannel(parts: DiscordChannelParts): Channel {
-  const { api, typing, ephemeral, memory, receipts, rules, settings } = parts;
+  const { api, typing, ephemeral, memory, receipts, rules, settings, answers } = parts;
   const { pacing } = settings;
   const placement = createPlacement({
     api,
@@ -84,6 +86,7 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
       scope: scopeOf(address),
       mark: markOf(key),
     });
+    await answers.remember(message, encoded);
     const question = questionOf(address)?.id ?? null;
     return { message, parts: encoded, channel: placeOfAddress(address), question };
   };

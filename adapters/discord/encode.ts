@@ -7,11 +7,17 @@ import { type DiscordLabels, discordLabels } from "./labels.ts";
 import { plainLine, safeText } from "./safe-text.ts";
 import { markLines, sourceLines } from "./sources.ts";
 
+/** A file with the whole of an answer. */
+export interface AnswerFile {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** One Discord message of a reply. */
 export interface EncodedPart {
   readonly content: string;
   readonly components: readonly Row[];
-  readonly file: { readonly name: string; readonly text: string } | null;
+  readonly file: AnswerFile | null;
 }
 
 /** Where and how a reply is shown. */
@@ -83,7 +89,7 @@ function withTail(texts: readonly string[], tail: string): readonly string[] {
 }
 
 /** The text of a reply as a file, with its sources. */
-function fileOf(reply: Reply): { readonly name: string; readonly text: string } {
+export function fileOf(reply: Reply): AnswerFile {
   const sources = reply.citations.map(({ n, title, source }) => `[${n}] ${title} — ${source}`);
   const text = [safeText(reply.text), ...sources].join("\n\n");
   return { name: "answer.md", text: text.slice(0, MAX_FILE) };

@@ -17,6 +17,7 @@ import { ACTIONS, markOf, nonceOf } from "./custom-ids.ts";
 import { type EncodedPart, encodeReply } from "./encode.ts";
 import { isExpired } from "./errors.ts";
 import { discordMessageId, parseDiscordConversation, timeOfSnowflake } from "./ids.ts";
+import type { KeptAnswers } from "./kept-answers.ts";
 import { discordLabels } from "./labels.ts";
 import { QUIET } from "./placement.ts";
 import type { DiscordSettings } from "./settings.ts";
@@ -95,9 +96,10 @@ export function createEphemeralMessages(options: {
   readonly api: DiscordApi;
   readonly memory: Remembered;
   readonly settings: DiscordSettings;
+  readonly answers: KeptAnswers;
   readonly clock: Clock;
 }): EphemeralMessages {
-  const { api, memory, settings, clock } = options;
+  const { api, memory, settings, answers, clock } = options;
 
   const send = async (
     grant: Grant,
@@ -142,7 +144,7 @@ export function createEphemeralMessages(options: {
       const channel = address.threadId ?? address.channelId;
       await memory.set(shareName(shareId), { channel, user, reply }, SHAREABLE_MS);
     }
-    return encodeReply(reply, {
+    const encoded = encodeReply(reply, {
       isDraft: false,
       isPrivate: true,
       canStopListening: false,
@@ -152,6 +154,8 @@ export function createEphemeralMessages(options: {
       scope: "@",
       mark: markOf(key),
     });
+    await answers.remember(message, encoded);
+    return encoded;
   };
 
   /** Keeps the answer and tells its asker in the channel that it is there. */

@@ -1,3 +1,4 @@
+import { userId } from "../../src/core/index.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { ACTIONS, type CustomId, customId } from "./custom-ids.ts";
 import type { From, Interaction } from "./decode-interaction.ts";
@@ -7,7 +8,6 @@ import { languageOf } from "./languages.ts";
 import type { DiscordMessage } from "./payloads.ts";
 import { conversationOfPress } from "./press-place.ts";
 import type { Responder } from "./responder.ts";
-import { takenName, takenSchema } from "./taking-in.ts";
 
 /** Thumbs under answers, and what was wrong. */
 export interface Feedback {
@@ -17,11 +17,10 @@ export interface Feedback {
   filled(form: Extract<Interaction, { type: "filled" }>): Promise<void>;
 }
 
-const YEAR_MS = 365 * 24 * 3_600_000;
 const MAX_NOTE = 1_000;
 
 export function createFeedback(parts: AdapterParts, responder: Responder): Feedback {
-  const { host, memory, logger, chains } = parts;
+  const { host, answers, clock, logger, chains } = parts;
 
   const note = async (
     from: From,
@@ -32,14 +31,18 @@ export function createFeedback(parts: AdapterParts, responder: Responder): Feedb
   ): Promise<void> => {
     const conversationId = await conversationOfPress(chains, from, id, message);
     const messageId = discordMessageId(from.channel, message.id);
-    const { user: userId } = from.actor;
-    await memory.set(`feedback:${messageId}:${userId}`, { value, note: words }, YEAR_MS);
-    const question = message.message_reference?.message_id;
-    const taken =
-      question === undefined ? null : await memory.get(takenName(question), takenSchema);
-    const answer = message.content;
-    const asked = taken?.text ?? null;
-    host.onFeedback({ conversationId, messageId, userId, value, note: words, asked, answer });
+    const { content: answer } = message;
+    const unknown = { asked: null, question: null, answer, citations: [], confidence: null };
+    await host.onFeedback({
+      ...((await answers.given(id.mark)) ?? unknown),
+      value,
+      note: words,
+      at: clock.now(),
+      platform: "discord",
+      conversationId,
+      messageId,
+      userId: userId(from.actor.user),
+    });
     logger.info({ conversationId, value }, "feedback on an answer");
   };
 

@@ -188,6 +188,9 @@ export function createPresses(
   /** The whole answer as a file, for whoever likes that better. */
   const file = async ({ from, id, message }: Press): Promise<void> => {
     await responder.defer(from);
+    const { inFile } = discordLabels(languageOf(id.argument));
+    const whole = await parts.answers.file(id.mark);
+    if (whole !== null) return responder.edit(from, { content: inFile, file: whole });
     const key = await parts.receipts.ownerOf(message.id);
     const sent = key === null ? null : await parts.receipts.of(key);
     const texts: string[] = [];
@@ -195,7 +198,6 @@ export function createPresses(
       const part = one === message.id ? message : await fetchMessage(api, from.channel, one, call);
       if (part !== null) texts.push(part.content);
     }
-    const { inFile } = discordLabels(languageOf(id.argument));
     const text = texts.join("\n\n");
     await responder.edit(from, { content: inFile, file: { name: "answer.md", text } });
   };

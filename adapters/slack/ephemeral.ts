@@ -9,13 +9,13 @@ import {
   type ReplyAddress,
 } from "../../src/core/index.ts";
 import type { ChannelCall, OutboundMessage, Receipt } from "../../src/ports/channel.ts";
+import { answerId } from "../shared/given-answers.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import { SHAREABLE_MS, shareName } from "../shared/shareable.ts";
 import type { Askers } from "./askers.ts";
 import type { SlackApi } from "./client.ts";
 import { type EncodedPart, encodeReply } from "./encode.ts";
 import { slackErrorName } from "./errors.ts";
-import { answerId } from "./given-answers.ts";
 import { isDirect, parseSlackConversation, slackMessageId } from "./ids.ts";
 import type { ResponseUrls } from "./response-urls.ts";
 

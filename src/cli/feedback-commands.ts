@@ -30,12 +30,14 @@ export async function listFeedback(
     return 0;
   }
   if (all.length === 0) writeLine(io.stdout, "Nobody has pressed a thumb yet.");
-  for (const { value, at, userId, question, asked, answer, citations, confidence } of all) {
+  for (const one of all) {
+    const { value, note = null, at, userId, question, asked, answer, citations, confidence } = one;
     const when = new Date(at).toISOString().slice(0, 16).replace("T", " ");
     const sure = confidence === null ? "" : `  confidence ${confidence.toFixed(2)}`;
     writeLine(io.stdout, `${value === "good" ? "👍" : "👎"} ${when}  ${userId}${sure}`);
     writeLine(io.stdout, `  asked:    ${oneLine(question ?? asked ?? "")}`);
     writeLine(io.stdout, `  answered: ${oneLine(answer).slice(0, 200)}`);
+    if (note !== null) writeLine(io.stdout, `  wrong:    ${oneLine(note)}`);
     for (const { title, section, source } of citations) {
       writeLine(io.stdout, `  from:     ${[title, section, source].filter(Boolean).join(" · ")}`);
     }

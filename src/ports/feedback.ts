@@ -3,6 +3,8 @@ import type { Citation, ConversationId, MessageId, Platform, Principal } from ".
 /** What somebody thinks of an answer, with the answer as it was given. */
 export interface Feedback {
   readonly value: "good" | "bad";
+  /** What was wrong, in the person's words; null or absent when nothing was said. */
+  readonly note?: string | null | undefined;
   readonly at: number;
   readonly platform: Platform;
   readonly conversationId: ConversationId;

@@ -17,6 +17,7 @@ const PREFIX = "feedback:";
 
 const feedbackSchema = z.object({
   value: z.enum(["good", "bad"]),
+  note: z.string().nullish(),
   at: z.number(),
   platform: z.enum(PLATFORMS),
   conversationId: z.string().transform(conversationId),

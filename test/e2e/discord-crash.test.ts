@@ -1,82 +1,119 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshFolder } from "../support/cli.ts";
-import { folderWith, startFrontdesk } from "../support/discord/frontdesk-process.ts";
-import { type DiscordEmulator, startDiscord } from "../support/discord/index.ts";
+import {
+  type FrontdeskProcess,
+  folderWith,
+  startFrontdesk,
+} from "../support/discord/frontdesk-process.ts";
+import {
+  type DiscordChannel,
+  type DiscordEmulator,
+  startDiscord,
+} from "../support/discord/index.ts";
 import { makeScriptedModel } from "../support/scripted-gguf.ts";
 
 const FACT =
   "The lighthouse lamp is lit by hand every evening at dusk by the keeper of the island.";
+const QUESTION = "How is the lighthouse lamp lit?";
+const MINUTE_MS = 60_000;
 
 // How long a busy machine takes is no matter here; what comes of it is.
-const PATIENT = { perWindow: 1_000, interactionMs: 60_000 };
+const PATIENT = { perWindow: 1_000, interactionMs: 60_000, identifyMs: 0 };
 
-async function island() {
-  const discord = await startDiscord({ limits: PATIENT });
-  onTestFinished(() => discord.close());
-  const ann = discord.user("Ann");
-  const guild = discord.guild("Acme", { members: [ann] });
-  const help = discord.channel(guild, "help");
-  const dataDir = await folderWith({ lighthouse: `# Lighthouse\n\n## Lamp\n\n${FACT}\n` });
-  const answers = () => discord.messages(help).filter(({ isBot }) => isBot);
-  return { discord, ann, help, dataDir, answers };
-}
-
-async function start(
-  discord: DiscordEmulator,
-  options: { readonly dataDir: string; readonly env?: Readonly<Record<string, string>> },
-) {
-  const app = await startFrontdesk(discord, options);
-  onTestFinished(() => app.kill());
-  return app;
-}
-
+/** One life after another over the same data: each test ends one process and begins the next. */
 describe("a process that ends in the middle", () => {
-  it.each(["stop", "kill"] as const)("by %s: the answer is finished, once", async (how) => {
-    const { discord, ann, help, dataDir, answers } = await island();
-    const script = Array.from({ length: 12 }, () => `${FACT} [1]`).join(" ");
-    const env = { FRONTDESK_MODEL: makeScriptedModel(freshFolder(), { script }) };
-    const first = await start(discord, { dataDir, env });
-    discord.mention(ann, help, "How is the lighthouse lamp lit?");
-    const draft = await discord.until(() => answers()[0]);
+  let discord: DiscordEmulator;
+  let app: FrontdeskProcess;
+  let dataDir: string;
+  const env: Record<string, string> = {};
 
-    await first[how]();
-    await start(discord, { dataDir, env });
-    const answer = await discord.until(() =>
-      answers().find(({ controls }) => controls.some(({ label }) => label === "Ask a person")),
+  const start = async (): Promise<void> => {
+    app = await startFrontdesk(discord, { dataDir, env });
+  };
+  const place = (name: string) => {
+    const ann = discord.user("Ann");
+    const guild = discord.guild(name, { members: [ann] });
+    return { ann, guild, help: discord.channel(guild, name) };
+  };
+  const ours = (channel: DiscordChannel) => discord.messages(channel).filter(({ isBot }) => isBot);
+  const answerIn = (channel: DiscordChannel) =>
+    discord.until(
+      () =>
+        ours(channel).find(({ controls }) =>
+          controls.some(({ label }) => label === "Ask a person"),
+        ),
+      `an answer in ${channel.name}`,
     );
 
-    expect(answers()).toHaveLength(1);
-    expect(answer.id).toBe(draft.id);
-    expect(answer.text).toContain(FACT);
+  beforeAll(async () => {
+    discord = await startDiscord({ limits: PATIENT });
+    dataDir = await folderWith({ lighthouse: `# Lighthouse\n\n## Lamp\n\n${FACT}\n` });
+    const script = Array.from({ length: 12 }, () => `${FACT} [1]`).join(" ");
+    env["FRONTDESK_MODEL"] = makeScriptedModel(freshFolder(), { script });
+    await start();
+  });
+  afterAll(async () => {
+    await app.kill();
+    await discord.close();
   });
 
-  it("by kill -9 after the post and before its receipt: there is one message", async () => {
-    const { discord, ann, help, dataDir, answers } = await island();
-    const first = await start(discord, { dataDir });
+  it.each(["stop", "kill"] as const)(
+    "by %s: the answer is finished once, and what was asked meanwhile is heard",
+    async (how) => {
+      const [asked, meanwhile] = [place(how), place(`meanwhile ${how}`)];
+      discord.mention(asked.ann, asked.help, QUESTION);
+      const draft = await discord.until(() => ours(asked.help)[0]);
+
+      await app[how]();
+      discord.mention(meanwhile.ann, meanwhile.help, QUESTION);
+      const { identified, resumed } = discord.gateway.counts;
+      await start();
+      const answer = await answerIn(asked.help);
+      await answerIn(meanwhile.help);
+
+      expect(ours(asked.help)).toHaveLength(1);
+      expect(answer.id).toBe(draft.id);
+      expect(answer.text).toContain(FACT);
+      expect(ours(meanwhile.help)).toHaveLength(1);
+      expect(discord.gateway.counts).toMatchObject({ identified, resumed: resumed + 1 });
+    },
+  );
+
+  it("by kill -9 after the post and before its receipt, for so long that the session is over", async () => {
+    const [asked, old, quiet] = [place("asked"), place("old"), place("quiet")];
+    discord.say(old.ann, old.help, "good morning", { agoMs: 60 * MINUTE_MS });
     discord.faults.next("POST message", { type: "hang", when: "after" });
+    const question = discord.mention(asked.ann, asked.help, QUESTION);
+    await discord.until(() => ours(asked.help)[0]);
 
-    const asked = discord.mention(ann, help, "How is the lighthouse lamp lit?");
-    await discord.until(() => answers()[0]);
-    await first.kill();
-    discord.mention(ann, help, "How is the lamp lit?");
-    await start(discord, { dataDir });
-    await discord.until(() => answers().length > 1 && answers());
+    await app.kill();
+    discord.gateway.forgetSessions();
+    const missed = discord.mention(old.ann, old.help, QUESTION, {
+      agoMs: 40 * MINUTE_MS,
+      isMissed: true,
+    });
+    const young = discord.mention(quiet.ann, quiet.help, QUESTION, {
+      agoMs: 5 * MINUTE_MS,
+      isMissed: true,
+    });
+    discord.mention(quiet.ann, quiet.help, "much too old", {
+      agoMs: 50 * MINUTE_MS,
+      isMissed: true,
+    });
+    await start();
+    await answerIn(asked.help);
+    const answer = await answerIn(quiet.help);
+    const offer = await discord.until(() => ours(old.help)[0]);
 
-    expect(answers().filter(({ replyTo }) => replyTo === asked.id)).toHaveLength(1);
-    expect(answers()).toHaveLength(2);
-  });
-
-  it("by kill -9: what was asked meanwhile is heard when the session goes on", async () => {
-    const { discord, ann, help, dataDir, answers } = await island();
-    const first = await start(discord, { dataDir });
-    discord.mention(ann, help, "How is the lighthouse lamp lit?");
-    await discord.until(() => answers()[0]);
-    await first.kill();
-
-    discord.mention(ann, help, "Who lights the lamp of the lighthouse?");
-    await start(discord, { dataDir });
-    await discord.until(() => answers().length === 2);
-
-    expect(discord.gateway.counts).toMatchObject({ identified: 1, resumed: 1 });
+    expect(ours(asked.help).map(({ replyTo }) => replyTo)).toEqual([question.id]);
+    expect(answer.replyTo).toBe(young.id);
+    expect(ours(quiet.help)).toHaveLength(1);
+    expect(offer.replyTo).toBe(missed.id);
+    expect(offer.text).toBe(
+      "I was away when you asked this, 40 minutes ago. Do you still need it?",
+    );
+    await discord.press(old.ann, old.help, "Yes, answer");
+    expect((await answerIn(old.help)).replyTo).toBe(missed.id);
+    await discord.until(() => ours(old.help).every(({ id }) => id !== offer.id), "no offer");
   });
 });

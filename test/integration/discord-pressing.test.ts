@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Feedback } from "../../src/ports/feedback.ts";
 import { openScene } from "../support/discord/scene.ts";
 import { aPassage, fixedKnowledge } from "../support/slack/fixed-knowledge.ts";
 
@@ -150,9 +151,10 @@ describe("what is called and pressed in Discord", () => {
   });
 
   it("takes thumbs, and asks what was wrong by a form", async () => {
-    const thumbs: { value: string; note: string | null }[] = [];
-    const onFeedback = ({ value, note }: { value: string; note: string | null }) => {
-      thumbs.push({ value, note });
+    const thumbs: Feedback[] = [];
+    const onFeedback = (given: Feedback): Promise<void> => {
+      thumbs.push(given);
+      return Promise.resolve();
     };
     const { discord, help, ann } = await openScene({ host: { onFeedback } });
     discord.mention(ann, help, "how many?");
@@ -164,11 +166,18 @@ describe("what is called and pressed in Discord", () => {
     await discord.until(() => thumbs.length === 3);
 
     expect(opened.first.type).toBe("modal");
-    expect(thumbs).toEqual([
+    expect(thumbs.map(({ value, note }) => ({ value, note }))).toEqual([
       { value: "good", note: null },
       { value: "bad", note: null },
       { value: "bad", note: "it is out of date" },
     ]);
+    expect(thumbs[2]).toMatchObject({
+      platform: "discord",
+      userId: ann.id,
+      asked: "how many?",
+      answer: "You said: how many?",
+      citations: [{ title: "Leave" }],
+    });
   });
 
   it("answers about a message from its context menu, privately", async () => {

@@ -8,6 +8,8 @@ export type StubBehaviour =
   | { readonly type: "answer"; readonly text: string; readonly reasoning?: string }
   /** Streams over and over until the client goes away or its tokens are used up. */
   | { readonly type: "endless"; readonly text: string }
+  /** Begins to answer and says no more. */
+  | { readonly type: "begin"; readonly text: string }
   /** Begins to answer and then drops the connection. */
   | { readonly type: "break-off"; readonly text: string }
   /** Sends these bytes as they are. */
@@ -120,6 +122,10 @@ async function respond(
       }
       sendEvent(response, { choices: [{ delta: {}, finish_reason: "length" }] });
       response.end();
+      return;
+    case "begin":
+      openStream(response);
+      sendEvent(response, { choices: [{ delta: { content: behaviour.text } }] });
       return;
     case "break-off":
       openStream(response);

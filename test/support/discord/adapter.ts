@@ -23,7 +23,7 @@ const QUICK_PACING = {
 } as const;
 
 /** The emulator's limits that go with {@link QUICK_PACING}. */
-export const QUICK_LIMITS = { windowMs: 50, globalPerSecond: 10_000 } as const;
+export const QUICK_LIMITS = { windowMs: 50, globalPerSecond: 10_000, identifyMs: 0 } as const;
 
 const anyTime = { waitForIdentify: () => Promise.resolve() };
 
@@ -72,7 +72,7 @@ export function silentHost(parts: Partial<DiscordHost> = {}): DiscordHost {
     knowledge: null,
     titles: null,
     isKnown: () => Promise.resolve(false),
-    onFeedback: () => {},
+    onFeedback: () => Promise.resolve(),
     ...parts,
   };
 }

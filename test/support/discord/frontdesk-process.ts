@@ -15,12 +15,16 @@ export interface FrontdeskProcess {
 /** Starts it and waits until it hears. */
 export async function startFrontdesk(
   discord: DiscordEmulator,
-  options: { readonly dataDir: string; readonly env?: Readonly<Record<string, string>> },
+  options: {
+    readonly dataDir: string;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly role?: "all" | "bot" | "worker";
+  },
 ): Promise<FrontdeskProcess> {
-  const { dataDir, env = {} } = options;
+  const { dataDir, env = {}, role = "all" } = options;
   const { counts } = discord.gateway;
   const before = counts.identified + counts.resumed;
-  const command = startCommand(["start"], {
+  const command = startCommand(["start", "--role", role], {
     dataDir,
     env: {
       FRONTDESK_EMBED_MODEL: "off",
@@ -30,7 +34,10 @@ export async function startFrontdesk(
     },
   });
   await command.until(/is ready: http/u);
-  await discord.until(() => counts.identified + counts.resumed > before, "frontdesk listens");
+  // A worker listens to nobody.
+  if (role !== "worker") {
+    await discord.until(() => counts.identified + counts.resumed > before, "frontdesk listens");
+  }
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     command.child.kill(signal);
     return (await command.result).code;

@@ -38,8 +38,8 @@ export interface GatewayServer {
   emit(name: string, data: Body, guild: string | null): void;
   connections(): number;
   readonly sessions: readonly Session[];
-  /** How often a session began, and how often one went on. */
-  readonly counts: { identified: number; resumed: number; heartbeats: number };
+  /** How often a session began, and how often one went on; how often one wanted to begin too soon after another. */
+  readonly counts: { identified: number; resumed: number; heartbeats: number; tooSoon: number };
   /** Breaks every connection without a word. */
   drop(): void;
   /** Asks every connection to come again. */
@@ -78,7 +78,8 @@ export function createGatewayServer(options: {
   const { world, limits, token } = options;
   const sessions: Session[] = [];
   const open = new Set<WebSocket>();
-  const counts = { identified: 0, resumed: 0, heartbeats: 0 };
+  const counts = { identified: 0, resumed: 0, heartbeats: 0, tooSoon: 0 };
+  let identifiedAt = Number.NEGATIVE_INFINITY;
   const wss = new WebSocketServer({ noServer: true });
   let isRefusing = false;
   let isSilent = false;
@@ -131,6 +132,13 @@ export function createGatewayServer(options: {
       socket.close(4010, "Invalid shard");
       return null;
     }
+    // One at a time: `max_concurrency` is 1.
+    if (performance.now() - identifiedAt < limits.identifyMs) {
+      counts.tooSoon += 1;
+      send(socket, { op: 9, d: false });
+      return null;
+    }
+    identifiedAt = performance.now();
     counts.identified += 1;
     const id = randomBytes(16).toString("hex");
     const common = { id, intents, shard: shard[0], shards: shard[1], sent: [], leftAt: 0 };

@@ -11,6 +11,8 @@ export interface DiscordLimits {
   /** A nonce is remembered for this time ("the past few minutes"). */
   readonly nonceMs: number;
   readonly heartbeatMs: number;
+  /** Between two sessions that begin. */
+  readonly identifyMs: number;
   /** A session without a connection can be resumed for this time. */
   readonly resumeMs: number;
 }
@@ -23,5 +25,6 @@ export const DISCORD_LIMITS: DiscordLimits = {
   tokenMs: 15 * 60_000,
   nonceMs: 5 * 60_000,
   heartbeatMs: 41_250,
+  identifyMs: 5_000,
   resumeMs: 5 * 60_000,
 };

@@ -12,6 +12,10 @@ import type {
 type Body = Readonly<Record<string, unknown>>;
 
 interface SayOptions {
+  /** It was written so long ago. */
+  readonly agoMs?: number;
+  /** The bot was not there to hear it, and is not told. */
+  readonly isMissed?: boolean;
   /** The message that it replies to. */
   readonly replyTo?: DiscordMessage | string | null;
   readonly files?: readonly {
@@ -108,10 +112,16 @@ export function createPeople(options: {
     return channel;
   };
 
-  const say: People["say"] = (user, channel, text, { replyTo = null, files = [] } = {}) => {
+  const say: People["say"] = (
+    user,
+    channel,
+    text,
+    { replyTo = null, files = [], agoMs = 0, isMissed = false } = {},
+  ) => {
     const kept: readonly DiscordFile[] = files.map((file) => ({ id: world.newId(), ...file }));
     const reply = typeof replyTo === "string" ? replyTo : (replyTo?.id ?? null);
     const message = world.add({
+      ...(agoMs === 0 ? {} : { id: world.idOf(world.now() - agoMs) }),
       channelId: channel.id,
       authorId: user.id,
       content: text.replaceAll("@bot", `<@${world.bot.id}>`),
@@ -119,7 +129,7 @@ export function createPeople(options: {
       replyTo: reply,
       type: reply === null ? 0 : 19,
     });
-    tell("MESSAGE_CREATE", message);
+    if (!isMissed) tell("MESSAGE_CREATE", message);
     return message;
   };
 

@@ -88,7 +88,7 @@ export function scriptedBot(
       knowledge: null,
       titles: null,
       isKnown: (id) => Promise.resolve(conversations.has(id)),
-      onFeedback: () => {},
+      onFeedback: () => Promise.resolve(),
       ...parts,
     },
     failNext(times) {

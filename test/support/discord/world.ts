@@ -95,6 +95,8 @@ export interface World {
   /** Lets time pass for everything that Discord counts. */
   advance(ms: number): void;
   newId(): string;
+  /** The id of something that came to be at this time. */
+  idOf(at: number): string;
   find(channel: string, id: string): DiscordMessage | null;
   add(
     message: Pick<DiscordMessage, "channelId" | "authorId" | "content"> & Partial<DiscordMessage>,
@@ -113,6 +115,10 @@ function createIds(now: () => number): () => string {
     last = at > last ? at : last + 1n;
     return String(last);
   };
+}
+
+function isLater(a: string, b: string): boolean {
+  return a.length === b.length ? a > b : a.length > b.length;
 }
 
 /** A world with nobody in it but the bot. */
@@ -139,6 +145,7 @@ export function createWorld(): World {
     commands: new Map(),
     now,
     newId,
+    idOf: (at) => String(BigInt(Math.floor(at - EPOCH)) << 22n),
     advance(ms) {
       aheadMs += ms;
     },
@@ -161,7 +168,8 @@ export function createWorld(): World {
         rung: [],
         ...parts,
       };
-      messages.push(message);
+      const after = messages.findIndex(({ id }) => isLater(id, message.id));
+      messages.splice(after < 0 ? messages.length : after, 0, message);
       changed();
       return message;
     },

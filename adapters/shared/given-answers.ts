@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type Citation, type EffectKey, isCitation, type Reply } from "../../src/core/index.ts";
-import type { Remembered } from "../shared/remembered.ts";
+import type { Remembered } from "./remembered.ts";
 
 const givenSchema = z.object({
   asked: z.string().nullable(),
@@ -12,7 +12,7 @@ const givenSchema = z.object({
 });
 type GivenAnswer = z.infer<typeof givenSchema>;
 
-/** Answers as they were given, for thumbs that come later: Slack tells of a thumb, not of what it is about. */
+/** Answers as they were given, for thumbs that come later: platforms tell of a thumb, not of what it is about. */
 export interface GivenAnswers {
   remember(id: string, reply: Reply, asked: string | null): Promise<void>;
   find(id: string): Promise<GivenAnswer | null>;

@@ -56,10 +56,6 @@ describe("two processes that listen, a shard each, and one that answers", () => 
       startDiscord({ limits: PATIENT, shards: 2 }),
       startRedis(),
     ]);
-    const dataDir = await folderWith({
-      lighthouse: `# Lighthouse\n\n## Lamp\n\n${FACT}\n`,
-      leave: LEAVE,
-    });
     model = await startOpenAiStub();
     model.plan({ type: "answer", text: `${FACT} [1]` });
     const env = { REDIS_URL: redis.url };
@@ -74,11 +70,14 @@ describe("two processes that listen, a shard each, and one that answers", () => 
         },
       });
     [worker, ...bots] = await Promise.all([
-      startFrontdesk(discord, {
-        dataDir,
-        role: "worker",
-        env: { ...env, FRONTDESK_MODEL_URL: model.baseUrl },
-      }),
+      folderWith({ lighthouse: `# Lighthouse\n\n## Lamp\n\n${FACT}\n`, leave: LEAVE }).then(
+        (dataDir) =>
+          startFrontdesk(discord, {
+            dataDir,
+            role: "worker",
+            env: { ...env, FRONTDESK_MODEL_URL: model.baseUrl },
+          }),
+      ),
       shard(0),
       shard(1),
     ]);

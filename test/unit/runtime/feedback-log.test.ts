@@ -31,7 +31,10 @@ function open() {
 describe("what people thought of answers", () => {
   it("is listed with the answer as it was given, newest first", async () => {
     const { log, clock } = open();
-    const [first, second] = [aFeedback(), aFeedback({ userId: userId("U2"), value: "bad", note: "out of date" })];
+    const [first, second] = [
+      aFeedback(),
+      aFeedback({ userId: userId("U2"), value: "bad", note: "out of date" }),
+    ];
 
     await log.add(first);
     clock.advance(5);

@@ -1,4 +1,5 @@
 export { type CatalogEntry, catalog, resolveModel } from "./catalog.ts";
+export { checkOutput } from "./checked-output.ts";
 export { createDownloadDispatcher } from "./download/dispatcher.ts";
 export type { DownloadProgress } from "./download/download-file.ts";
 export { createFallbackChatModel } from "./fallback-chat-model.ts";
@@ -28,6 +29,7 @@ export {
 } from "./remote/chat-model.ts";
 export { createRemoteEmbedder } from "./remote/embedder.ts";
 export { createRemoteReranker } from "./remote/reranker.ts";
+export { createRoutedChatModel } from "./router/routed-chat-model.ts";
 export { sizeText } from "./size-text.ts";
 export { starterEmbedder } from "./starter.ts";
 export { createSwappableChatModel } from "./swap/swap-chat-model.ts";

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import {
+  checkOutput,
   createFallbackChatModel,
   createLocalChatModel,
+  createRoutedChatModel,
   createSwappableChatModel,
   type LocalChatModel,
   type ModelFile,
@@ -92,9 +94,31 @@ export function composeChat(parts: ChatParts): ComposedChat {
   local?.start();
   if (small !== undefined) void startAfter(small, local);
   const main = remote ?? local;
-  const order = models.smallFor === "overflow" ? [small, main] : [main, small];
-  const usable = order.filter((model) => model !== undefined);
-  return { chat: createFallbackChatModel(usable, logger), swap: local?.swap ?? null };
+  const chat = share(models.smallFor, { main, small }, logger);
+  return { chat: chat === null ? null : checkOutput(chat), swap: local?.swap ?? null };
+}
+
+interface TwoModels {
+  readonly main: ChatModel | undefined;
+  readonly small: ChatModel | undefined;
+}
+
+/** Who is asked first; the other one stands in where that one is busy or away. */
+function share(
+  smallFor: Config["models"]["smallFor"],
+  { main, small }: TwoModels,
+  logger: Logger,
+): ChatModel | null {
+  const inOrder = (...models: readonly (ChatModel | undefined)[]): ChatModel | null =>
+    createFallbackChatModel(
+      models.filter((model) => model !== undefined),
+      logger,
+    );
+  const [mainFirst, smallFirst] = [inOrder(main, small), inOrder(small, main)];
+  if (smallFor !== "routine" || mainFirst === null || smallFirst === null) {
+    return smallFor === "overflow" ? smallFirst : mainFirst;
+  }
+  return createRoutedChatModel({ routine: smallFirst, hard: mainFirst });
 }
 
 /** What memory is left for the second model is only known once the first one is loaded. */

@@ -49,6 +49,7 @@ export function dialogueSettings(config: Config, isWebAllowed: boolean): Dialogu
     isWebAllowed,
     calibration: usesStarterEmbedder(config) ? "starter" : "lexical",
     answerTokens: models.maxAnswerTokens,
+    thoughtTokens: models.thoughtTokens,
     promptTokens: promptTokens(config),
     deskLanguage: config.handover.language,
     cases: caseRules(config),

@@ -68,6 +68,7 @@ const channelRules = z.strictObject({
   collection: z.string().min(1).nullable().default(null),
   language: z.enum(LANGUAGES).nullable().default(null),
   tone: z.enum(TONES).nullable().default(null),
+  thoughtTokens: z.number().int().min(0).max(32_768).nullable().default(null),
 });
 
 const slack = z.strictObject({
@@ -104,7 +105,7 @@ const slack = z.strictObject({
   }),
   channels: key(z.record(z.string(), channelRules).default({}), {
     description:
-      "By channel id: `mode`, `visible` (which documents an answer there may use), `collection` (the one that answers there rest on), `language` (`en` or `zh`, whatever the question is in) and `tone` (`neutral`, `friendly`, `formal`, `brief`).",
+      "By channel id: `mode`, `visible` (which documents an answer there may use), `collection` (the one that answers there rest on), `language` (`en` or `zh`, whatever the question is in) `tone` (`neutral`, `friendly`, `formal`, `brief`) and `thoughtTokens` (as `models.thoughtTokens`).",
   }),
   allowChannels: key(ids, { description: "Ids of the channels it answers in; empty for all." }),
   denyChannels: key(ids, { description: "Ids of channels it does not answer in." }),
@@ -161,7 +162,7 @@ const discord = z.strictObject({
   }),
   channels: key(z.record(z.string(), channelRules).default({}), {
     description:
-      "By channel id: `mode`, `visible` (which documents an answer there may use), `collection` (the one that answers there rest on), `language` (`en` or `zh`, whatever the question is in) and `tone` (`neutral`, `friendly`, `formal`, `brief`).",
+      "By channel id: `mode`, `visible` (which documents an answer there may use), `collection` (the one that answers there rest on), `language` (`en` or `zh`, whatever the question is in) `tone` (`neutral`, `friendly`, `formal`, `brief`) and `thoughtTokens` (as `models.thoughtTokens`).",
   }),
   allowGuilds: key(ids, { description: "Ids of the servers it answers in; empty for all." }),
   denyGuilds: key(ids, { description: "Ids of servers it does not answer in." }),
@@ -283,9 +284,13 @@ const models = z.strictObject({
       "A second chat model, which runs on this machine beside `models.chat` or beside a server: a catalog name or the path of a GGUF file.",
     env: "FRONTDESK_SMALL_MODEL",
   }),
-  smallFor: key(z.enum(["overflow", "backup"]).default("backup"), {
+  smallFor: key(z.enum(["overflow", "backup", "routine"]).default("backup"), {
     description:
-      "What the second model is for: `overflow` has it answer first and gives the other model what would have to wait too long, `backup` asks it when the other one is busy or away.",
+      "What the second model is for: `routine` has it answer routine questions and the other model hard ones, `overflow` has it answer first and gives the other model what would have to wait too long, `backup` asks it when the other one is busy or away.",
+  }),
+  thoughtTokens: key(z.number().int().min(0).max(32_768).nullable().default(null), {
+    description:
+      "Most tokens that a reasoning model may think before it answers; 0 for none. Unset: half of what the context leaves, for a server 1,024.",
   }),
   maxAnswerTokens: key(z.number().int().min(16).max(8192).default(512), {
     description: "Longest answer, in tokens.",

@@ -12,6 +12,8 @@ interface ChannelSettings {
   readonly language: Language | null;
   /** How answers here sound. */
   readonly tone: Tone | null;
+  /** At most so many tokens of reasoning before an answer here. */
+  readonly thoughtTokens?: number | null;
 }
 
 const NOTHING_SET: ChannelSettings = {

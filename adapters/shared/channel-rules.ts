@@ -26,13 +26,19 @@ export interface ChannelRules {
   setMuted(channel: string, thread: string, isMuted: boolean): Promise<void>;
 }
 
+/** What the configuration says of a channel; null takes the general rule. */
+interface Configured extends Omit<Manner, "thoughtTokens"> {
+  readonly mode: ChannelMode;
+  readonly thoughtTokens?: number | null;
+}
+
 const YEARS_MS = 10 * 365 * 24 * 3_600_000;
 const MUTED_MS = 90 * 24 * 3_600_000;
 
 /** Rules over what is remembered and what is configured. */
 export function createChannelRules(
   memory: Remembered,
-  configured: (channel: string) => Manner & { readonly mode: ChannelMode },
+  configured: (channel: string) => Configured,
 ): ChannelRules {
   const overrideOf = async (channel: string): Promise<Override> =>
     (await memory.get(`channel:${channel}`, overrideSchema)) ?? NOTHING_SET;
@@ -44,6 +50,7 @@ export function createChannelRules(
         collection: set.collection ?? general.collection,
         language: set.language ?? general.language,
         tone: set.tone ?? general.tone,
+        ...(general.thoughtTokens == null ? {} : { thoughtTokens: general.thoughtTokens }),
       };
     },
     async change(channel, change) {

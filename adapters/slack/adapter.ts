@@ -113,8 +113,8 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
     budget: options.budget,
     audiences: createSlackAudiences({ api, people, settings, logger }),
     rules: createChannelRules(memory, (channel) => {
-      const { mode, collection, language, tone } = channelSettings(settings, channel);
-      return { mode: mode ?? settings.channelMode, collection, language, tone };
+      const own = channelSettings(settings, channel);
+      return { ...own, mode: own.mode ?? settings.channelMode };
     }),
     participation: createParticipation(
       async (id) =>

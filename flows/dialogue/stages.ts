@@ -153,6 +153,9 @@ export function answerInput(context: DialogueContext): AnswerInput {
     turns: context.turns.slice(-TURNS_FOR_TASKS),
     isRegeneration: active.generation > 1,
     tone: active.incoming.manner?.tone ?? null,
+    thoughtTokens: active.incoming.manner?.thoughtTokens ?? null,
+    collection: active.incoming.manner?.collection ?? null,
+    confidence: active.assessment?.answerable ?? null,
     conversationKey: context.id,
     userKey: active.incoming.principal.userId,
   };

@@ -20,11 +20,17 @@ function quote(input: AnswerInput, kind: "extractive" | "away"): AnswerDraft {
     : { kind, ...quoted, isRefusal: false };
 }
 
+interface WritingTools {
+  readonly chatModel: ChatModel;
+  readonly settings: DialogueSettings;
+  readonly logger: Logger;
+}
+
 /** Our count of tokens is rough and the model's context may be small: what is too long is asked again with less. */
 async function writeFitting(
   input: AnswerInput,
   context: TaskContext,
-  tools: { readonly chatModel: ChatModel; readonly settings: DialogueSettings },
+  tools: WritingTools,
 ): Promise<AnswerDraft> {
   for (let promptTokens = tools.settings.promptTokens; ; promptTokens /= 2) {
     try {
@@ -39,11 +45,7 @@ async function writeFitting(
 async function write(
   input: AnswerInput,
   context: TaskContext,
-  tools: {
-    readonly chatModel: ChatModel;
-    readonly settings: DialogueSettings;
-    readonly promptTokens: number;
-  },
+  tools: WritingTools & { readonly promptTokens: number },
 ): Promise<AnswerDraft> {
   const { settings, promptTokens } = tools;
   const draft = createDraftStream(input.passages.map(({ text }) => text));
@@ -59,16 +61,26 @@ async function write(
       userKey: input.userKey,
       priority: "interactive",
       maxTokens: settings.answerTokens,
-      maxThoughtTokens: settings.thoughtTokens,
+      maxThoughtTokens: input.thoughtTokens ?? settings.thoughtTokens,
       temperature: TEMPERATURE,
       jsonSchema: null,
+      hints: {
+        question: input.question,
+        passages: input.passages.length,
+        confidence: input.confidence,
+        earlierTurns: input.turns.filter(({ role }) => role === "user").length,
+        collection: input.collection,
+      },
     },
     { signal: context.signal },
   );
   let isWriting = false;
+  let thoughts = "";
   for await (const event of events) {
     if (event.type === "queued") {
       context.progress({ ...event, type: "stage", stage: "queued" });
+    } else if (event.type === "thought") {
+      thoughts += event.text;
     } else if (event.type === "text") {
       if (!isWriting) context.progress({ type: "stage", stage: "writing" });
       isWriting = true;
@@ -76,6 +88,10 @@ async function write(
     }
   }
   show(draft.end());
+  // Nowhere else are thoughts kept, and here only while somebody asks for this level.
+  if (thoughts !== "") {
+    tools.logger.debug({ conversationId: input.conversationKey, thoughts }, "the model thought");
+  }
   const text = draft.text();
   const isRefusal = text === "" || text.includes(REFUSAL);
   return { kind: "model", text, citations: [], isRefusal };

@@ -158,6 +158,12 @@ export interface AnswerInput {
   readonly isRegeneration: boolean;
   /** How it is to sound; null for the usual. */
   readonly tone: Tone | null;
+  /** At most so many tokens of reasoning; null for the usual. */
+  readonly thoughtTokens: number | null;
+  /** The collection that answers in this place rest on; null for all. */
+  readonly collection: string | null;
+  /** Probability that the passages answer; null when nobody has judged. */
+  readonly confidence: number | null;
   readonly conversationKey: string;
   readonly userKey: string;
 }

@@ -118,6 +118,9 @@ export const answerInputSchema = z.object({
   turns: z.array(turn),
   isRegeneration: z.boolean(),
   tone: z.enum(TONES).nullable().default(null),
+  thoughtTokens: z.int().nonnegative().nullable().default(null),
+  collection: text.nullable().default(null),
+  confidence: z.number().nullable().default(null),
   conversationKey: text,
   userKey: text,
 });

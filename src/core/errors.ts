@@ -53,6 +53,7 @@ export const ERROR_CODES = [
   "download_failed",
   "download_running",
   "prompt_too_long",
+  "model_output_invalid",
   "request_poisonous",
   // people
   "case_not_found",

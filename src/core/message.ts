@@ -36,6 +36,8 @@ export interface Manner {
   /** Answers are in this language, whatever the question's is. */
   readonly language: Language | null;
   readonly tone: Tone | null;
+  /** At most so many tokens of reasoning before an answer; absent takes the general rule. */
+  readonly thoughtTokens?: number;
 }
 
 /** A person's message, decoded from its platform. */

@@ -4,10 +4,23 @@ export interface ChatMessage {
   readonly text: string;
 }
 
+/** What is known of a question that a model is asked to answer; a model that has no use for it leaves it alone. */
+export interface QuestionHints {
+  readonly question: string;
+  /** How many passages the answer is to be drawn from. */
+  readonly passages: number;
+  /** Probability that the passages answer; null when nobody has judged. */
+  readonly confidence: number | null;
+  /** Questions of the same conversation before this one. */
+  readonly earlierTurns: number;
+  /** The collection that the answer rests on; null for all. */
+  readonly collection: string | null;
+}
+
 export interface ChatRequest {
   /** Stable parts first: system prompt, then history, then passages and question last. */
   readonly messages: readonly ChatMessage[];
-  /** Keeps a conversation on the sequence that holds its tokens. */
+  /** Keeps a conversation on the sequence that holds its tokens; `<conversation>/<purpose>` for work beside answers. */
   readonly conversationKey: string;
   /** For fairness between people. */
   readonly userKey: string;
@@ -18,6 +31,8 @@ export interface ChatRequest {
   readonly temperature: number;
   /** JSON schema that the output must follow; null for free text. */
   readonly jsonSchema: object | null;
+  /** Absent for work that is no answer to a question, such as a rewrite or a summary. */
+  readonly hints?: QuestionHints;
 }
 
 /** What a model sends while it answers; `done` is the last. */

@@ -23,7 +23,12 @@ export function createChatWrapper(model: LlamaModel, name: ChatWrapperName | nul
     case "qwen":
       return new QwenChatWrapper();
     case "llama3":
-      return new Llama3_1ChatWrapper();
+      // A date in the system prompt would make every prefix void at midnight.
+      return new Llama3_1ChatWrapper({
+        cuttingKnowledgeDate: null,
+        todayDate: null,
+        noToolInstructions: true,
+      });
     case "mistral":
       return new MistralChatWrapper();
     case "gemma":

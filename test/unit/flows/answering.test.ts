@@ -26,6 +26,9 @@ const INPUT: AnswerInput = {
   turns: [],
   isRegeneration: false,
   tone: null,
+  thoughtTokens: null,
+  collection: null,
+  confidence: null,
   conversationKey: "c",
   userKey: "u",
 };

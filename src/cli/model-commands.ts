@@ -1,23 +1,19 @@
 import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
-import {
-  importModel,
-  listModels,
-  type ModelListing,
-  sizeText,
-  verifyModels,
-} from "../../models/index.ts";
+import type { ModelListing } from "../../models/index.ts";
 import { FrontdeskError } from "../core/index.ts";
 import type { CommandContext } from "./context.ts";
 import { writeLine } from "./io.ts";
-import { runPull, variableOf } from "./model-pull.ts";
 import { addSwapCommand } from "./model-swap.ts";
 import { jsonOption } from "./options.ts";
 import { table } from "./table.ts";
 
 type Finish = (code: number) => void;
 
-function rowOf(model: ModelListing): readonly string[] {
+/** Loaded by the commands that use it: the others start sooner. */
+const loadModels = () => import("../../models/index.ts");
+
+function rowOf(model: ModelListing, sizeText: (bytes: number) => string): readonly string[] {
   const where = model.isBundled ? "bundled" : model.isInstalled ? "installed" : "not here";
   const size = model.sizeBytes === null ? "?" : sizeText(model.sizeBytes);
   const memory = model.needsBytes === null ? "?" : sizeText(model.needsBytes);
@@ -49,14 +45,15 @@ function addList(models: Command, finish: Finish, context: CommandContext): void
     .command("list", { isDefault: true })
     .description("list the catalog, what is here, and what fits into the memory of this machine")
     .addOption(jsonOption())
-    .action((options: { json: boolean }) => {
+    .action(async (options: { json: boolean }) => {
+      const { listModels, sizeText } = await loadModels();
       const { stdout } = context.io;
       const folder = folderOf(context);
       const found = listModels(folder);
       if (options.json) writeLine(stdout, JSON.stringify(found));
       else {
         const head = ["NAME", "ROLE", "SIZE", "MEMORY", "FITS NOW", "LANGUAGES", "WHERE"];
-        writeLine(stdout, table([head, ...found.map(rowOf)]));
+        writeLine(stdout, table([head, ...found.map((model) => rowOf(model, sizeText))]));
         writeLine(stdout, `\nModels are looked for in ${folder.directory}; a path works as well.`);
       }
       finish(0);
@@ -69,6 +66,7 @@ function addVerify(models: Command, finish: Finish, context: CommandContext): vo
     .description("compare the model files on this machine with their checksums")
     .addOption(jsonOption())
     .action(async (names: string[], options: { json: boolean }) => {
+      const { listModels, verifyModels } = await loadModels();
       const { io, signal } = context;
       const folder = folderOf(context);
       assertKnown(names, listModels(folder));
@@ -109,6 +107,7 @@ function addPull(models: Command, finish: Finish, context: CommandContext): void
         anyway: flags.anyway,
         json: flags.json,
       };
+      const { runPull } = await import("./model-pull.ts");
       finish(await runPull(command, context.io, context.signal));
     });
 }
@@ -123,6 +122,8 @@ function addImport(models: Command, finish: Finish, context: CommandContext): vo
     )
     .addOption(jsonOption())
     .action(async (path: string, flags: { as?: string; json: boolean }) => {
+      const { importModel, sizeText } = await loadModels();
+      const { variableOf } = await import("./model-pull.ts");
       const { io, signal } = context;
       const folder = folderOf(context);
       const imported = await importModel({ path, as: flags.as ?? null, folder, signal });

@@ -14,7 +14,7 @@ import {
 } from "../../models/index.ts";
 import type { Config } from "../config.ts";
 import { errorMessage, isFrontdeskError, type Language } from "../core/index.ts";
-import { readOwner } from "../runtime/index.ts";
+import { readOwner } from "../runtime/data-directory.ts";
 import { type Io, writeLine } from "./io.ts";
 import { machineRoom, pullAtTerminal } from "./model-pull.ts";
 import { systemLanguage } from "./terminal/chat-texts.ts";

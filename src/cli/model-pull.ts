@@ -9,7 +9,7 @@ import {
   sizeText,
 } from "../../models/index.ts";
 import { errorMessage } from "../core/index.ts";
-import { freeBytes } from "../runtime/index.ts";
+import { freeBytes } from "../runtime/data-directory.ts";
 import { createDownloadView } from "./download-view.ts";
 import { type Io, writeLine } from "./io.ts";
 

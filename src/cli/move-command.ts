@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { composeMove } from "../compose-move.ts";
-import { openDataDirectory } from "../runtime/index.ts";
+import { openDataDirectory } from "../runtime/data-directory.ts";
 import type { CommandContext } from "./context.ts";
 import { type Io, writeLine } from "./io.ts";
 import { lockedError } from "./open-application.ts";

@@ -7,7 +7,7 @@ import { type ClosableLogger, createLogger, type LogTarget } from "../logger.ts"
 import { packageVersion } from "../package-root.ts";
 import type { Application } from "../ports/application.ts";
 import type { PlatformAdapter } from "../ports/platform-adapter.ts";
-import { openDataDirectory, readOwner } from "../runtime/index.ts";
+import { openDataDirectory, readOwner } from "../runtime/data-directory.ts";
 import { createAttachedApplication } from "../server/client.ts";
 import type { KnowledgeService, Metrics } from "../server/index.ts";
 

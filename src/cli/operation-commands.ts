@@ -5,19 +5,10 @@ import { FrontdeskError, isFrontdeskError } from "../core/index.ts";
 import { attachable } from "./add-commands.ts";
 import type { CommandContext } from "./context.ts";
 import { registerDiscordCommands } from "./discord-register.ts";
-import {
-  checkApplication,
-  checkConfiguration,
-  configurationFault,
-  reportFindings,
-  startFailure,
-} from "./doctor.ts";
 import { notYet } from "./not-yet.ts";
 import { jsonOption } from "./options.ts";
 import { prepareSamples } from "./samples.ts";
 import { printSlackManifest } from "./slack-manifest.ts";
-import { runStart } from "./start.ts";
-import { freeWorkOf, supervise } from "./supervise.ts";
 
 /** Exit code for a configuration that cannot be used. */
 const EXIT_USAGE = 2;
@@ -53,6 +44,7 @@ export function addOperationCommands(
     )
     .action(async (options: { role: Role; supervise: boolean }) => {
       if (options.supervise) {
+        const { freeWorkOf, supervise } = await import("./supervise.ts");
         const config = context.config();
         finish(
           await supervise({
@@ -72,6 +64,7 @@ export function addOperationCommands(
             const hasDocuments = answers(options.role) || options.role === "knowledge";
             if (hasDocuments) await prepareSamples(app, context, "docs");
             if (metrics === null) throw new FrontdeskError("internal", "start is attached");
+            const { runStart } = await import("./start.ts");
             return runStart(
               app,
               {
@@ -95,6 +88,13 @@ export function addOperationCommands(
     .description("check configuration, disk, models, Chroma and the rest, and say what to do")
     .addOption(jsonOption())
     .action(async (options: { json: boolean }) => {
+      const {
+        checkApplication,
+        checkConfiguration,
+        configurationFault,
+        reportFindings,
+        startFailure,
+      } = await import("./doctor.ts");
       const config = readConfig(context);
       if (isFrontdeskError(config)) {
         if (!options.json) throw config;

@@ -4,7 +4,6 @@ import { runAsk } from "./ask.ts";
 import { runChat } from "./chat.ts";
 import type { CommandContext } from "./context.ts";
 import { runDesk } from "./desk.ts";
-import { offerModelHere } from "./model-offer.ts";
 import { groupOption, jsonOption, userOption } from "./options.ts";
 import { prepareSamples } from "./samples.ts";
 import { speakerOf, terminalSpeaker } from "./speaker.ts";
@@ -25,7 +24,10 @@ export function addTalkCommands(
     .addOption(jsonOption())
     .action(async (options: { conversation?: string; verbose: boolean; json: boolean }) => {
       const speaker = speakerOf(options);
-      if (!options.json) await offerModelHere(context.config(), context.io, context.signal);
+      if (!options.json) {
+        const { offerModelHere } = await import("./model-offer.ts");
+        await offerModelHere(context.config(), context.io, context.signal);
+      }
       finish(
         await context.withApplication(attachable, async (app, { signal }) => {
           await prepareSamples(app, context, "all");

@@ -75,7 +75,7 @@ function firstWord(message: string): string {
 function unavailable(reason: string, what: string, cause: unknown): FrontdeskError {
   return new FrontdeskError(
     "store_unavailable",
-    `${reason}; could not ${what}. It is tried again.`,
+    `${reason}; could not ${what}. The connection comes back by itself.`,
     {
       cause,
       retryable: true,

@@ -30,7 +30,7 @@ import { createLanes } from "./lanes.ts";
 import { createMissed } from "./missed.ts";
 import { createNotices } from "./notices.ts";
 import { createDiscordPeople } from "./people.ts";
-import { createPlaces } from "./places.ts";
+import { createPlaces, type Places } from "./places.ts";
 import { createReceipts } from "./receipts.ts";
 import { createSessions } from "./sessions.ts";
 import { channelSettings, type DiscordSettings } from "./settings.ts";
@@ -82,7 +82,9 @@ function createParts(options: DiscordAdapterOptions, signal: AbortSignal): Adapt
   const { token, apiUrl } = settings;
   const { maxWaitMs } = settings.pacing;
   const rates = createSharedRates(settings.pacing, options.budget);
-  const api = createDiscordApi({ token, apiUrl, maxWaitMs, rates, logger });
+  const nameOf = (channel: string): string | null => places.nameOf(channel);
+  const api = createDiscordApi({ token, apiUrl, maxWaitMs, rates, nameOf, logger });
+  const places: Places = createPlaces({ api, logger });
   const memory = createRemembered(options.memory, "discord:");
   const guilds = createGuilds({ api, memory, settings, logger });
   const background = createBackground({ signal, logger });
@@ -102,7 +104,7 @@ function createParts(options: DiscordAdapterOptions, signal: AbortSignal): Adapt
     budget: options.budget,
     rules,
     background,
-    places: createPlaces({ api, logger }),
+    places,
     people: createDiscordPeople({ api, guilds, settings, logger }),
     audiences: createDiscordAudiences({ guilds, settings }),
     chains: createChains({ api, memory }),

@@ -128,9 +128,11 @@ export function createDiscordApi(options: {
   readonly maxWaitMs: number;
   /** What all processes may do together. */
   readonly rates: SharedRates;
+  /** How a channel is called, for what somebody has to mend. */
+  readonly nameOf?: (channel: string) => string | null;
   readonly logger: Logger;
 }): DiscordApi {
-  const { token, rates, logger } = options;
+  const { token, rates, nameOf = () => null, logger } = options;
   const rest = createRest(options);
   // Answers to interactions do not count for the limit of everything, and must not wait behind it.
   const hooks = createRest(options);
@@ -150,12 +152,17 @@ export function createDiscordApi(options: {
     if (global && retryAfter > 0) rates.pause("everything", retryAfter);
   });
 
-  /** What somebody has to mend is told once, not with every message. */
-  const tell = (error: FrontdeskError): void => {
+  /** What somebody has to mend is told once per channel, not with every message. */
+  const tell = (error: FrontdeskError, method: string, route: string): void => {
     const code = discordErrorCode(error);
-    if (code === null || !isForAdmin(code) || told.has(error.message)) return;
-    if (told.size < MAX_TOLD) told.add(error.message);
-    logger[code === 0 ? "error" : "warn"]({ code }, error.message);
+    if (code === null || !isForAdmin(code)) return;
+    const channel = /^\/channels\/(\d+)/u.exec(route)?.[1] ?? null;
+    const key = `${code} ${method} ${channel ?? shownRoute(route)}`;
+    if (told.has(key)) return;
+    if (told.size < MAX_TOLD) told.add(key);
+    const name = channel === null ? null : nameOf(channel);
+    const where = name === null ? "" : ` The channel is #${name}.`;
+    logger[code === 0 ? "error" : "warn"]({ code, channel }, `${error.message}${where}`);
   };
 
   return {
@@ -199,7 +206,7 @@ export function createDiscordApi(options: {
         const translated = translateDiscordError(error, what);
         // A refused token is forgotten by the library; the next call is to be refused as plainly as this one.
         if (discordErrorCode(translated) === 0) rest.setToken(token);
-        tell(translated);
+        tell(translated, method, route);
         throw translated;
       }
     },

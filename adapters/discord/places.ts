@@ -23,6 +23,8 @@ export interface Places {
   of(channel: string, guild: string | null, call: DiscordCall): Promise<Place>;
   put(channel: DiscordChannel): void;
   forget(channel: string): void;
+  /** How a channel or thread is called, for whoever looks after the bot; null when that is not known. */
+  nameOf(channel: string): string | null;
 }
 
 const CHANNEL_MS = 30 * 60_000;
@@ -68,5 +70,6 @@ export function createPlaces(options: {
     },
     put: (channel) => known.put(channel.id, channel),
     forget: (channel) => known.forget(channel),
+    nameOf: (channel) => known.peek(channel)?.name ?? null,
   };
 }

@@ -82,6 +82,28 @@ describe("what is heard in Discord", () => {
     expect(bot.received[0]?.address).toMatchObject({ channelId: help.id, threadId: thread.id });
   });
 
+  it("takes what stands above in a chain of replies as context, other people's words by their names", async () => {
+    const { discord, bot, help, ann, ben } = await openScene();
+    const first = discord.say(ben, help, "my parking permit is gone");
+    const second = discord.say(ann, help, "the blue one?", { replyTo: first });
+    const third = discord.say(ben, help, "yes", { replyTo: second });
+
+    discord.say(ann, help, "@bot what now?", { replyTo: third });
+    await discord.until(() => bot.received.length === 1);
+
+    expect(bot.told[0]).toMatchObject({
+      instance: { id: bot.received[0]?.address.conversationId },
+      event: {
+        type: "conversation.seeded",
+        turns: [
+          { text: "my parking permit is gone", name: "Ben" },
+          { text: "the blue one?", name: "Ann" },
+          { text: "yes", name: "Ben" },
+        ],
+      },
+    });
+  });
+
   it("answers in a forum post in which it is named", async () => {
     const { discord, bot, guild, ann } = await openScene();
     const forum = discord.forum(guild, "questions");

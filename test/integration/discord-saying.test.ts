@@ -1,7 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { discordConversationId, discordMessageId } from "../../adapters/discord/ids.ts";
 import { effectKey, isFrontdeskError, type ReplyAddress } from "../../src/core/index.ts";
 import type { OutboundMessage } from "../../src/ports/channel.ts";
+import type { Logger } from "../../src/ports/logger.ts";
+import { createMemoryBudget } from "../../src/runtime/index.ts";
 import { adapterFor } from "../support/discord/adapter.ts";
 import { openScene } from "../support/discord/scene.ts";
 import { createMemoryStore } from "../support/memory-store.ts";
@@ -156,6 +158,62 @@ describe("what is said in Discord", () => {
     await expect(posting).rejects.toMatchObject({ code: "delivery_rejected", retryable: false });
     await expect(posting).rejects.toThrow(/Send Messages/u);
     expect(discord.callsOf("POST message")).toHaveLength(1);
+  });
+
+  it("is told to whoever looks after the bot, once, with the channel, and it goes on elsewhere", async () => {
+    const lines: string[] = [];
+    const write = (_fields: object, line: string): void => void lines.push(line);
+    const logger: Logger = {
+      debug: () => {},
+      info: () => {},
+      warn: write,
+      error: write,
+      child: () => logger,
+    };
+    const { discord, bot, help, guild, ann } = await openScene({ logger });
+    const side = discord.channel(guild, "side");
+    help.overwrites.push({ id: guild.id, type: 0, allow: 0n, deny: 1n << 11n });
+
+    for (const text of ["one", "two", "three"]) discord.mention(ann, help, text);
+    await discord.until(() => bot.received.length === 3);
+    await discord.until(() => discord.callsOf("POST message").length === 3);
+    discord.mention(ann, side, "and here?");
+    await discord.until(() => discord.messages(side).some(({ isBot }) => isBot));
+
+    const refusals = lines.filter((line) => line.includes(": 50013 "));
+    expect(refusals).toHaveLength(1);
+    expect(refusals[0]).toMatch(/Give the bot Send Messages.* The channel is #help\.$/u);
+  });
+
+  it("keeps Discord's limits together with another process", async () => {
+    const window = { perWindow: 5, windowMs: 300 };
+    const pacing = { postsPerWindow: 5, windowMs: 350, maxWaitMs: 2_500, draftIntervalMs: 20 };
+    const budget = createMemoryBudget();
+    const memory = createMemoryStore();
+    const scene = await openScene({
+      script: () => null,
+      discord: { limits: window },
+      settings: { pacing },
+      budget,
+      memory,
+    });
+    const { discord, bot, help, ann, adapter } = scene;
+    const other = adapterFor(discord, bot.host, { settings: { pacing }, budget, memory });
+    onTestFinished(() => other.close());
+    for (let at = 0; at < 12; at += 1) discord.mention(ann, help, `question ${at}`);
+    await discord.until(() => bot.received.length === 12);
+
+    await Promise.all(
+      bot.received.map(({ address }, at) => {
+        const { channel } = at % 2 === 0 ? adapter : other;
+        const reply = aReply({ text: `answer ${at}` });
+        return channel.post({ key: effectKey(`k${at}`), address, reply, timings: {} }, call);
+      }),
+    );
+
+    const posts = discord.callsOf("POST message");
+    expect(posts.map(({ status }) => status)).toEqual(posts.map(() => 200));
+    expect(discord.messages(help).filter(({ isBot }) => isBot)).toHaveLength(12);
   });
 
   it("waits when Discord asks for it, and posts once", async () => {

@@ -21,6 +21,23 @@ function isTree(value: unknown): value is Tree {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Whole numbers as numbers; one that is too long for that (an id of Discord without quotes) as it was written. */
+function withoutBigInts(value: unknown): unknown {
+  if (typeof value === "bigint") {
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : String(value);
+  }
+  if (Array.isArray(value)) return value.map(withoutBigInts);
+  if (!isTree(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [name, withoutBigInts(one)]),
+  );
+}
+
+function readYaml(text: string): unknown {
+  return withoutBigInts(parseYaml(text, { intAsBigInt: true }));
+}
+
 function readOptional(path: string): string | null {
   try {
     return readFileSync(path, "utf8");
@@ -40,7 +57,7 @@ function readFileTree(sources: ConfigSources): Tree {
     throw new FrontdeskError("config_invalid", `${path} does not exist; check --config`);
   }
   try {
-    const tree: unknown = parseYaml(text) ?? {};
+    const tree = readYaml(text) ?? {};
     if (isTree(tree)) return tree;
   } catch (error) {
     const detail = error instanceof YAMLParseError ? error.message : errorMessage(error);
@@ -56,7 +73,7 @@ function readFileTree(sources: ConfigSources): Tree {
 function readVariable(key: ConfigKey, text: string): unknown {
   if (key.type === "string" || key.type.startsWith("`")) return text;
   try {
-    return parseYaml(text);
+    return readYaml(text);
   } catch {
     return text;
   }

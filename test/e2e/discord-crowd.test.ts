@@ -9,6 +9,7 @@ import { type DiscordEmulator, startDiscord } from "../support/discord/index.ts"
 const FACT =
   "The lighthouse lamp is lit by hand every evening at dusk by the keeper of the island.";
 
+// All limits are Discord's: an answer to an interaction that comes after three seconds is refused.
 describe("200 people at once in 20 channels, under Discord's limits", () => {
   let discord: DiscordEmulator;
   let app: FrontdeskProcess;
@@ -34,6 +35,19 @@ describe("200 people at once in 20 channels, under Discord's limits", () => {
       if (channel === undefined) throw new Error("no channel");
       return discord.mention(person, channel, "How is the lighthouse lamp lit?");
     });
+    // Meanwhile others call commands and type.
+    const question = { name: "question", value: "How is the lighthouse lamp lit?" };
+    const typed = { name: "query", value: "light" };
+    const called = Promise.all(
+      channels.map((channel, index) => {
+        const person = people[index];
+        if (person === undefined) throw new Error("nobody");
+        return Promise.all([
+          discord.slash(person, channel, "ask", [question]),
+          discord.autocomplete(person, channel, "search", typed),
+        ]);
+      }),
+    );
     const answersTo = ({ id, channelId }: (typeof asked)[number]) =>
       channels
         .filter((channel) => channel.id === channelId)
@@ -46,6 +60,14 @@ describe("200 people at once in 20 channels, under Discord's limits", () => {
       );
     }
 
+    for (const [{ first, pending }, suggested] of await called) {
+      expect(first).toEqual({ type: "deferred", isEphemeral: true });
+      expect(pending.answeredAfterMs).toBeLessThan(3_000);
+      expect(suggested?.map(({ name }) => name)).toContain("Lighthouse");
+    }
+    expect(discord.callsOf("POST callback").map(({ status }) => status)).toEqual(
+      Array.from({ length: 40 }, () => 204),
+    );
     expect(asked.map((question) => answersTo(question).length)).toEqual(asked.map(() => 1));
     expect(discord.callsOf("POST message").filter(({ status }) => status !== 200)).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { cpSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshFolder } from "../support/cli.ts";
 import {
@@ -22,7 +23,16 @@ const DOCUMENTS = {
 };
 
 // How long a busy machine takes is no matter here; what comes of it is.
-const PATIENT = { perWindow: 1_000, interactionMs: 60_000 };
+const PATIENT = { perWindow: 1_000, interactionMs: 60_000, identifyMs: 0 };
+
+/** The documents are read in once; every process has a copy of its own. */
+let ingested: Promise<string> | null = null;
+async function documents(): Promise<string> {
+  ingested ??= folderWith(DOCUMENTS);
+  const dataDir = freshFolder();
+  cpSync(await ingested, dataDir, { recursive: true });
+  return dataDir;
+}
 
 function answersIn(discord: DiscordEmulator, channel: DiscordChannel) {
   return discord.messages(channel).filter(({ isBot }) => isBot);
@@ -42,7 +52,7 @@ describe("frontdesk start with a model", () => {
 
   beforeAll(async () => {
     discord = await startDiscord({ limits: PATIENT });
-    const dataDir = await folderWith(DOCUMENTS);
+    const dataDir = await documents();
     const text = "The lighthouse lamp is lit by hand every evening at dusk [1].";
     const script = Array.from({ length: 8 }, () => text).join(" ");
     const env = { FRONTDESK_MODEL: makeScriptedModel(freshFolder(), { script }) };
@@ -99,7 +109,7 @@ describe("frontdesk start without a model", () => {
 
   beforeAll(async () => {
     discord = await startDiscord({ limits: PATIENT });
-    app = await startFrontdesk(discord, { dataDir: await folderWith(DOCUMENTS) });
+    app = await startFrontdesk(discord, { dataDir: await documents() });
   });
   afterAll(async () => {
     await app.kill();
@@ -240,6 +250,23 @@ describe("frontdesk start without a model", () => {
     expect(discord.gateway.counts.resumed).toBeGreaterThan(0);
   });
 
+  it.each([
+    ["a 503", { type: "status", status: 503, when: "after" }],
+    ["a reset", { type: "reset", when: "after" }],
+  ] as const)("posts once what was taken and then answered with %s", async (name, fault) => {
+    const { ann, help } = place(name);
+
+    discord.faults.next("POST message", fault);
+    discord.mention(ann, help, "How is the lighthouse lamp lit?");
+    await answerIn(discord, help);
+    // It is followed by another one only when the first is done with.
+    discord.mention(ann, help, "How long is parental leave?");
+    const second = await discord.until(() => answersIn(discord, help)[1]);
+
+    expect(second.text).toContain("14 weeks");
+    expect(answersIn(discord, help)).toHaveLength(2);
+  });
+
   it("says that an answer is ready when its token has died", async () => {
     const { ann, ben, help } = place("late");
 
@@ -257,6 +284,19 @@ describe("frontdesk start without a model", () => {
     expect(discord.messages(help, ben).some(({ text }) => text.includes("lit by hand"))).toBe(
       false,
     );
+  });
+
+  it("begins anew when Discord ends its session, and answers what was asked meanwhile", async () => {
+    const { ann, help } = place("invalid");
+    const { identified } = discord.gateway.counts;
+
+    discord.gateway.invalidate(false);
+    discord.mention(ann, help, "How is the lighthouse lamp lit?");
+    const answer = await answerIn(discord, help);
+
+    expect(answer.text).toContain("lit by hand");
+    expect(answersIn(discord, help)).toHaveLength(1);
+    expect(discord.gateway.counts.identified).toBe(identified + 1);
   });
 
   it("copes with every odd string as message, title and name, and answers each", async () => {

@@ -69,6 +69,25 @@ describe("loading the configuration", () => {
     expect(config.access.people["console:ana"]?.groups).toEqual(["hr"]);
   });
 
+  it("takes ids that are too long for a number as they are written, with quotes or without", () => {
+    const dir = folder();
+    writeFileSync(
+      join(dir, "frontdesk.yaml"),
+      "http:\n  port: 1000\ndiscord:\n  denyUsers: [1234567890123456789]\n  channels:\n    1234567890123456787: { mode: ask }\n",
+    );
+
+    const { discord, http } = loadConfig({
+      file: null,
+      env: { FRONTDESK_DISCORD_ALLOW_GUILDS: "[1234567890123456785, '1234567890123456783']" },
+      workingDirectory: dir,
+    });
+
+    expect(http.port).toBe(1000);
+    expect(discord.denyUsers).toEqual(["1234567890123456789"]);
+    expect(Object.keys(discord.channels)).toEqual(["1234567890123456787"]);
+    expect(discord.allowGuilds).toEqual(["1234567890123456785", "1234567890123456783"]);
+  });
+
   it("counts an empty variable as unset", () => {
     const config = loadConfig({ file: null, env: { REDIS_URL: "" }, workingDirectory: folder() });
 

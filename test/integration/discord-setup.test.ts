@@ -1,0 +1,90 @@
+import { describe, expect, it, onTestFinished } from "vitest";
+import { checkDiscord, DISCORD_DEFAULTS, registerDiscord } from "../../adapters/discord/index.ts";
+import { registerDiscordCommands } from "../../src/cli/discord-register.ts";
+import { loadConfig } from "../../src/config.ts";
+import { freshFolder } from "../support/cli.ts";
+import { startDiscord } from "../support/discord/index.ts";
+import { fakePipes } from "../support/fake-io.ts";
+
+const call = { signal: new AbortController().signal };
+
+async function openDiscord(options: Parameters<typeof startDiscord>[0] = {}) {
+  const discord = await startDiscord(options);
+  onTestFinished(() => discord.close());
+  const { token, apiUrl } = discord;
+  return { discord, settings: { ...DISCORD_DEFAULTS, token, apiUrl } };
+}
+
+describe("registering commands", () => {
+  it("writes them again when one of them has changed at Discord", async () => {
+    const { discord, settings } = await openDiscord();
+    await registerDiscord(settings, call);
+    const [first, ...rest] = discord.world.commands.get("global") ?? [];
+    const changed = { ...Object(first), description: "something else" };
+    discord.world.commands.set("global", [changed, ...rest]);
+
+    const again = await registerDiscord(settings, call);
+    const unchanged = await registerDiscord(settings, call);
+
+    expect([again.hasChanged, unchanged.hasChanged]).toEqual([true, false]);
+  });
+
+  it("writes them for one server when that is set", async () => {
+    const { discord, settings } = await openDiscord();
+
+    const done = await registerDiscord({ ...settings, guildId: "123" }, call);
+
+    expect(done).toMatchObject({ scope: "123", hasChanged: true });
+    expect(discord.world.commands.has("global")).toBe(false);
+  });
+
+  it("says what to do about a refused token, without the token", async () => {
+    const { settings } = await openDiscord();
+
+    const refused = registerDiscord({ ...settings, token: "wrong.token.here" }, call);
+
+    await expect(refused).rejects.toThrow(/Check DISCORD_TOKEN/u);
+    await expect(refused).rejects.not.toThrow(/wrong\.token/u);
+  });
+
+  it("says where the token is found when there is none", async () => {
+    const config = loadConfig({ file: null, env: {}, workingDirectory: freshFolder() });
+
+    const asked = registerDiscordCommands(config, { json: false }, fakePipes("").io);
+
+    await expect(asked).rejects.toMatchObject({ code: "config_invalid" });
+    await expect(asked).rejects.toThrow(/DISCORD_TOKEN is not set; docs\/discord\.md/u);
+  });
+});
+
+describe("the doctor", () => {
+  it("names the permissions that are missing in each channel, a forum among them", async () => {
+    const { discord, settings } = await openDiscord();
+    const guild = discord.guild("Acme");
+    discord.channel(guild, "help");
+    const quiet = discord.channel(guild, "quiet");
+    const forum = discord.forum(guild, "questions");
+    quiet.overwrites.push({ id: guild.id, type: 0, allow: 0n, deny: (1n << 16n) | (1n << 6n) });
+    forum.overwrites.push({ id: guild.id, type: 0, allow: 0n, deny: 1n << 38n });
+
+    const findings = await checkDiscord(settings, call);
+
+    const server = findings.find(({ check }) => check === "Discord server Acme");
+    expect(server).toMatchObject({ status: "warning" });
+    expect(server?.detail).toBe(
+      "missing in #quiet (ReadMessageHistory, AddReactions), #questions (SendMessagesInThreads)",
+    );
+    expect(server?.advice).toContain("ReadMessageHistory to reply to a message");
+  });
+
+  it("says that a token is refused, and nothing of it", async () => {
+    const { settings } = await openDiscord();
+
+    const findings = await checkDiscord({ ...settings, token: "wrong.token.here" }, call);
+
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({ check: "Discord token", status: "problem" });
+    expect(findings[0]?.detail).toContain("Check DISCORD_TOKEN");
+    expect(JSON.stringify(findings)).not.toContain("wrong.token");
+  });
+});

@@ -51,9 +51,9 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
     async edited({ said, edition }) {
       if (clock.now() - timeOfSnowflake(said.id) > EDIT_WINDOW_MS) return;
       const taken = await memory.get(takenName(said.id), takenSchema);
-      // A change that leaves the words as they are: a preview, a pin.
-      if (taken?.text === said.text) return;
       const placed = await intake.place(said);
+      // A change that leaves the words as they are: a preview, a pin.
+      if (taken?.text === placed.said.text) return;
       const how = await intake.hear(placed);
       const wasAnswered = (await receipts.answersTo(said.id)).length > 0;
       if (how !== "addressed" && (how !== "overheard" || !wasAnswered)) return;

@@ -40,9 +40,19 @@ export interface Said {
   readonly attachments: readonly Attachment[];
   /** It names the bot. */
   readonly isMention: boolean;
+  /** Roles that it names. */
+  readonly namedRoles: readonly string[];
   readonly replyTo: RepliedTo | null;
   /** When it was last changed; null when never. */
   readonly edition: string | null;
+}
+
+/** What a server says of itself. */
+export interface KnownGuild {
+  readonly id: string;
+  readonly features: readonly string[];
+  /** The role that Discord made for the bot; people name it in place of the bot. Null when there is none. */
+  readonly botRole: string | null;
 }
 
 /** What an event of the gateway means to us. */
@@ -53,7 +63,7 @@ export type DiscordAct =
   /** Channels and threads as they are now. */
   | {
       readonly type: "channels";
-      readonly guild: { readonly id: string; readonly features: readonly string[] } | null;
+      readonly guild: KnownGuild | null;
       readonly channels: readonly DiscordChannel[];
       /** All of them: the server is told of for the first time, or is back. */
       readonly isWhole: boolean;
@@ -116,6 +126,7 @@ export function readSaid(message: DiscordMessage, self: DiscordIdentity): Said |
     text: readText(raw, self.userId),
     attachments: attachmentsOf(message),
     isMention: mentions(message.content, self.userId),
+    namedRoles: [...message.content.matchAll(/<@&(\d+)>/gu)].map(([, id = ""]) => id),
     replyTo: repliedTo(message, self),
     edition: message.edited_timestamp ?? null,
   };
@@ -153,10 +164,11 @@ export function decodeEvent(name: string, data: unknown, self: DiscordIdentity):
     case "GUILD_UPDATE": {
       const parsed = guildSchema.safeParse(data);
       if (!parsed.success || parsed.data.unavailable === true) return NOTHING;
-      const { id, features, channels, threads } = parsed.data;
+      const { id, features, channels, threads, roles } = parsed.data;
+      const botRole = roles.find(({ tags }) => tags?.bot_id === self.userId)?.id ?? null;
       const all = [...channels, ...threads].map((one) => ({ ...one, guild_id: id }));
       const isWhole = name === "GUILD_CREATE";
-      return { type: "channels", guild: { id, features }, channels: all, isWhole };
+      return { type: "channels", guild: { id, features, botRole }, channels: all, isWhole };
     }
     case "CHANNEL_CREATE":
     case "CHANNEL_UPDATE":

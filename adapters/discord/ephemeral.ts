@@ -16,7 +16,7 @@ import { button, row } from "./components.ts";
 import { ACTIONS, markOf, nonceOf } from "./custom-ids.ts";
 import { type EncodedPart, encodeReply } from "./encode.ts";
 import { isExpired } from "./errors.ts";
-import { discordMessageId, parseDiscordConversation, timeOfSnowflake } from "./ids.ts";
+import { discordMessageId, NO_GUILD, parseDiscordConversation, timeOfSnowflake } from "./ids.ts";
 import type { KeptAnswers } from "./kept-answers.ts";
 import { discordLabels } from "./labels.ts";
 import { QUIET } from "./placement.ts";
@@ -139,7 +139,9 @@ export function createEphemeralMessages(options: {
     const { reply, address, key } = message;
     const place = parseDiscordConversation(address.conversationId);
     const shareId = hashOf(key);
-    const canShare = reply.decision === "answer" && place?.kind !== "direct";
+    // In direct messages there is nobody to share it with.
+    const isDirect = place === null || place.kind === "direct" || place.guild === NO_GUILD;
+    const canShare = reply.decision === "answer" && !isDirect;
     if (canShare) {
       const channel = address.threadId ?? address.channelId;
       await memory.set(shareName(shareId), { channel, user, reply }, SHAREABLE_MS);

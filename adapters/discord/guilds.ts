@@ -3,6 +3,7 @@ import type { Logger } from "../../src/ports/logger.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import { createTtlCache } from "../shared/ttl-cache.ts";
 import type { DiscordApi, DiscordCall } from "./client.ts";
+import type { KnownGuild } from "./decode.ts";
 import { guildSchema } from "./payloads.ts";
 import type { DiscordSettings } from "./settings.ts";
 
@@ -12,7 +13,9 @@ export interface Guilds {
   isHome(guild: string, call: DiscordCall): Promise<boolean>;
   /** The servers of the organisation that are known. */
   homes(call: DiscordCall): Promise<readonly string[]>;
-  put(guild: { readonly id: string; readonly features: readonly string[] }): Promise<void>;
+  put(guild: KnownGuild): Promise<void>;
+  /** The role that stands for the bot in a server; null when there is none, or it is not known yet. */
+  botRoleIn(guild: string): string | null;
 }
 
 const HOUR_MS = 3_600_000;
@@ -32,6 +35,7 @@ export function createGuilds(options: {
 }): Guilds {
   const { api, memory, settings, logger } = options;
   const known = createTtlCache<boolean>(HOUR_MS);
+  const botRoles = new Map<string, string>();
 
   const load = async (id: string, call: DiscordCall): Promise<boolean> => {
     const { features } = await api.call(
@@ -62,8 +66,11 @@ export function createGuilds(options: {
       const homes = await Promise.all(ids.map((id) => isHome(id, call)));
       return ids.filter((_id, index) => homes[index] === true);
     },
-    async put({ id, features }) {
+    botRoleIn: (guild) => botRoles.get(guild) ?? null,
+    async put({ id, features, botRole }) {
       known.put(id, isOpen(features));
+      if (botRole === null) botRoles.delete(id);
+      else botRoles.set(id, botRole);
       await memory.set(`guild:${id}`, true, KEPT_MS);
     },
   };

@@ -1,3 +1,4 @@
+import type { Attachment } from "../../src/core/index.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { createCompletion } from "./completion.ts";
 import { readSaid } from "./decode.ts";
@@ -34,15 +35,20 @@ export function createInteractions(parts: AdapterParts, intake: Intake): Interac
     return isAllowed(settings, { user, roles: roles ?? [], guild: place.guild, channels });
   };
 
-  const ask = async (from: From, text: string): Promise<void> => {
+  const ask = async (
+    from: From,
+    text: string,
+    attachments: readonly Attachment[] = [],
+  ): Promise<void> => {
     const canAnswer = await responder.defer(from);
-    await questions.ask(from, text, { canAnswer, isOpen: true });
+    await questions.ask(from, text, { canAnswer, isOpen: true, attachments });
   };
 
   const about = async ({ from, message }: Extract<Interaction, { type: "ask-about" }>) => {
     const said = readSaid(message, await parts.identity());
     const text = said?.text ?? message.content.trim();
-    if (text !== "") return ask(from, text);
+    const attachments = said?.attachments ?? [];
+    if (text !== "" || attachments.length > 0) return ask(from, text, attachments);
     await responder.reply(from, { content: discordLabels(from.language).nothingToAsk });
   };
 

@@ -78,6 +78,12 @@ export const channelSchema = z.object({
 });
 export type DiscordChannel = z.infer<typeof channelSchema>;
 
+/** A role; the one that Discord made for a bot names it. */
+const role = z.object({
+  id: z.string(),
+  tags: z.object({ bot_id: z.string().optional() }).optional(),
+});
+
 /** What a server says of itself when the bot connects. */
 export const guildSchema = z.object({
   id: z.string(),
@@ -86,6 +92,7 @@ export const guildSchema = z.object({
   features: z.array(z.string()).default([]),
   channels: z.array(channelSchema).default([]),
   threads: z.array(channelSchema).default([]),
+  roles: z.array(role).default([]),
 });
 
 /** A deleted message, or several. */

@@ -135,6 +135,7 @@ export function createPresses(
       text: askPersonWords,
       attachments: [],
       isMention: true,
+      namedRoles: [],
       replyTo: null,
       edition: null,
     };

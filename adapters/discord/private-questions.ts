@@ -13,7 +13,12 @@ export interface PrivateQuestions {
   ask(
     from: From,
     text: string,
-    answer: { readonly canAnswer: boolean; readonly isOpen: boolean },
+    answer: {
+      readonly canAnswer: boolean;
+      readonly isOpen: boolean;
+      /** Files of the message that is asked about. */
+      readonly attachments?: InboundMessage["attachments"];
+    },
   ): Promise<void>;
   /** The conversation of one person in one channel. */
   conversationOf(from: From): InboundMessage["address"]["conversationId"];
@@ -35,7 +40,7 @@ export function createPrivateQuestions(parts: AdapterParts): PrivateQuestions {
 
   return {
     conversationOf,
-    async ask(from, text, { canAnswer, isOpen }) {
+    async ask(from, text, { canAnswer, isOpen, attachments = [] }) {
       const { place, channel, actor } = from;
       const conversationId = conversationOf(from);
       const id = discordMessageId(channel, `int-${from.id}`);
@@ -53,7 +58,7 @@ export function createPrivateQuestions(parts: AdapterParts): PrivateQuestions {
         principal: await people.principal(actor, call),
         audience: { kind: "private" },
         text: text.slice(0, MAX_MESSAGE_CHARACTERS),
-        attachments: [],
+        attachments,
         manner: await parts.rules.mannerOf(place.channel),
         isAddressed: true,
         receivedAt: clock.now(),

@@ -32,13 +32,25 @@ export function addressAt(
   };
 }
 
+/** Who picks the bot's name from Discord's list may have picked its role: it is meant all the same. */
+function namedByRole(said: Said, role: string | null): Said {
+  if (role === null || !said.namedRoles.includes(role)) return said;
+  const text = said.text
+    .replaceAll(`<@&${role}>`, " ")
+    .replaceAll(/[^\S\n]+/gu, " ")
+    .trim();
+  return { ...said, text, isMention: true };
+}
+
 /** Looks up where something was said, and by whom. */
 export async function placeSaid(
-  parts: Pick<AdapterParts, "places" | "chains" | "people">,
-  said: Said,
+  parts: Pick<AdapterParts, "places" | "chains" | "people" | "guilds">,
+  heard: Said,
   call: { readonly signal: AbortSignal },
 ): Promise<Heard & { readonly root: string }> {
-  const place = await parts.places.of(said.channel, said.guild, call);
+  const place = await parts.places.of(heard.channel, heard.guild, call);
+  const role = place.guild === null ? null : parts.guilds.botRoleIn(place.guild);
+  const said = namedByRole(heard, role);
   const isChain = !place.isDirect && place.thread === null;
   const root = isChain ? await parts.chains.rootOf(said, call) : said.id;
   const { user, name, roles: given } = said;

@@ -35,16 +35,16 @@ describe("200 people at once in 20 channels, under Discord's limits", () => {
       if (channel === undefined) throw new Error("no channel");
       return discord.mention(person, channel, "How is the lighthouse lamp lit?");
     });
-    // Meanwhile others call commands and type.
+    // Meanwhile others call commands.
     const question = { name: "question", value: "How is the lighthouse lamp lit?" };
-    const typed = { name: "query", value: "light" };
+    const query = { name: "query", value: "lighthouse lamp" };
     const called = Promise.all(
       channels.map((channel, index) => {
         const person = people[index];
         if (person === undefined) throw new Error("nobody");
         return Promise.all([
           discord.slash(person, channel, "ask", [question]),
-          discord.autocomplete(person, channel, "search", typed),
+          discord.slash(person, channel, "search", [query]),
         ]);
       }),
     );
@@ -60,10 +60,9 @@ describe("200 people at once in 20 channels, under Discord's limits", () => {
       );
     }
 
-    for (const [{ first, pending }, suggested] of await called) {
+    for (const { first, pending } of (await called).flat()) {
       expect(first).toEqual({ type: "deferred", isEphemeral: true });
       expect(pending.answeredAfterMs).toBeLessThan(3_000);
-      expect(suggested?.map(({ name }) => name)).toContain("Lighthouse");
     }
     expect(discord.callsOf("POST callback").map(({ status }) => status)).toEqual(
       Array.from({ length: 40 }, () => 204),

@@ -17,6 +17,21 @@ describe("what is heard in Discord", () => {
     expect(bot.received[0]?.audience).toEqual({ kind: "shared", visible: ["public", "internal"] });
   });
 
+  it("answers who names its role in place of it, and does not take a preview for another question", async () => {
+    const { discord, bot, guild, help, ann } = await openScene();
+    const role = [...guild.roles.values()].find(({ botId }) => botId !== undefined);
+
+    const asked = discord.say(ann, help, `<@&${role?.id}> how many days?`);
+    await discord.until(() => discord.messages(help).some(({ isBot }) => isBot));
+    discord.preview(asked);
+    discord.edit(asked, `<@&${role?.id}> how many days?`);
+    discord.say(ann, help, "<@&1234> not for a bot");
+    discord.mention(ann, help, "the end");
+    await discord.until(() => bot.received.length === 2);
+
+    expect(bot.received.map(({ text }) => text)).toEqual(["how many days?", "the end"]);
+  });
+
   it("keeps replies under a first message in one conversation, and others apart", async () => {
     const { discord, bot, help, ann, ben } = await openScene();
 

@@ -193,6 +193,23 @@ describe("what is called and pressed in Discord", () => {
     expect(discord.messages(help, ben)).toHaveLength(1);
   });
 
+  it("hands the files of a message on that is asked about, and shares nothing from direct messages", async () => {
+    const { discord, bot, help, ann, ben } = await openScene();
+    const files = [{ name: "a.txt", mediaType: "text/plain", bytes: Buffer.from("words") }];
+    const message = discord.say(ben, help, "", { files });
+    const direct = discord.directMessages(ann);
+
+    await discord.contextMenu(ann, message, "Ask Frontdesk");
+    await discord.slash(ann, direct, "ask", [{ name: "question", value: "how many?" }]);
+    const answer = await discord.until(() =>
+      discord.messages(direct, ann).find(({ text }) => text.includes("You said: how many?")),
+    );
+
+    expect(bot.received[0]?.attachments.map(({ name }) => name)).toEqual(["a.txt"]);
+    expect(answer.controls.map(({ label }) => label)).not.toContain("Share with channel");
+    expect(answer.controls.map(({ label }) => label)).toContain("Ask a person");
+  });
+
   it("says in the channel that an answer is ready when its token has died, and shows it to its asker only", async () => {
     const { discord, bot, help, ann, ben } = await openScene({ script: () => null });
     await discord.slash(ann, help, "ask", [{ name: "question", value: "slow one" }]);

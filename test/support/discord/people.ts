@@ -167,7 +167,10 @@ export function createPeople(options: {
       if (botPermissions !== ALL_PERMISSIONS) {
         guild.roles.set(id, { id, name: "@everyone", permissions: botPermissions });
       }
-      for (const member of [world.bot, ...members]) join(member, guild);
+      const own = world.newId();
+      guild.roles.set(own, { id: own, name: world.bot.name, permissions: 0n, botId: world.bot.id });
+      join(world.bot, guild, [own]);
+      for (const member of members) join(member, guild);
       world.guilds.set(id, guild);
       return guild;
     },

@@ -148,10 +148,11 @@ export function wireGuild(world: World, guild: DiscordGuild): Body {
 }
 
 export function wireRoles(guild: DiscordGuild): readonly Body[] {
-  return [...guild.roles.values()].map(({ id, name, permissions }) => ({
+  return [...guild.roles.values()].map(({ id, name, permissions, botId }) => ({
     id,
     name,
     permissions: String(permissions),
     position: 0,
+    ...(botId === undefined ? {} : { managed: true, tags: { bot_id: botId } }),
   }));
 }

@@ -19,6 +19,8 @@ interface DiscordRole {
   readonly id: string;
   readonly name: string;
   permissions: bigint;
+  /** Of the role that Discord makes for a bot. */
+  readonly botId?: string;
 }
 
 export interface DiscordGuild {

@@ -1,3 +1,4 @@
+export { boardKind } from "./board/kind.ts";
 export { caseKind } from "./case/kind.ts";
 export { type CaseRules, DEFAULT_CASE_RULES } from "./case/rules.ts";
 export { clustersOf } from "./clarify/clusters.ts";

@@ -1,41 +1,49 @@
-import { type CaseRules, DEFAULT_CASE_RULES } from "../flows/index.ts";
-import { createDeskOffice } from "./application/index.ts";
+import { deskWords } from "../adapters/shared/desk-words.ts";
+import { createDialogueTasks, DEFAULT_DIALOGUE_SETTINGS } from "../flows/index.ts";
+import { createDeskOffice, createDrafts } from "./application/index.ts";
+import { dialogueSettings } from "./compose-settings.ts";
 import type { Config } from "./config.ts";
+import type { ChatModel } from "./ports/chat-model.ts";
 import { systemClock } from "./ports/clock.ts";
 import type { DeskOffice, DeskView } from "./ports/desk.ts";
 import type { Inbox } from "./ports/inbox.ts";
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-
-/** How cases are run, out of the configuration. */
-export function caseRules({ handover }: Config): CaseRules {
-  return {
-    ...DEFAULT_CASE_RULES,
-    teams: handover.teams,
-    firstReplyMs: handover.firstReplyMinutes * MINUTE_MS,
-    nextReplyMs: handover.nextReplyMinutes * MINUTE_MS,
-    reminders: handover.reminders,
-    idleMs: handover.idleHours * HOUR_MS,
-    closeMs: handover.reopenHours * HOUR_MS,
-    shownName: handover.agentNames,
-    teamName: handover.teamName ?? "",
-  };
-}
+import type { Logger } from "./ports/logger.ts";
+import type { Retriever } from "./ports/retriever.ts";
 
 /** Where agents of every desk hand in what they do. */
 export function composeOffice(parts: {
   readonly config: Config;
   readonly inbox: Inbox;
   readonly desk: DeskView;
+  readonly retriever: Retriever;
+  readonly chatModel: ChatModel | null;
+  readonly logger: Logger;
+  /** Ends drafts that are being written. */
+  readonly signal: AbortSignal;
 }): DeskOffice {
-  const { capacity, teams } = parts.config.handover;
+  const { capacity, teams, canned } = parts.config.handover;
   const names = teams.map(({ name }) => name);
   return createDeskOffice({
     inbox: parts.inbox,
     view: parts.desk,
     clock: systemClock,
     capacity,
+    canned,
+    draft: createDrafts({
+      tasks: createDialogueTasks({
+        retriever: parts.retriever,
+        chatModel: parts.chatModel,
+        webSearch: null,
+        settings: dialogueSettings(parts.config, false),
+        logger: parts.logger,
+      }),
+      inbox: parts.inbox,
+      now: () => systemClock.now(),
+      botName: DEFAULT_DIALOGUE_SETTINGS.botName,
+      nothingFound: deskWords(parts.config.handover.language).noDraft,
+      logger: parts.logger,
+      signal: parts.signal,
+    }),
     teams: names,
   });
 }

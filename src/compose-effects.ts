@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { createBlockEffect } from "./application/index.ts";
+import { createBlockEffect, createBoardEffect } from "./application/index.ts";
 import { conversationId, type MessageId, messageId, PLATFORMS } from "./core/index.ts";
 import type { HumanDesk } from "./ports/desk.ts";
 import type { EffectHandlers } from "./ports/effect.ts";
@@ -26,6 +26,8 @@ const settledParams = z.object({
 /** What the machines' actions do, besides replies and tells, which the engine does itself. */
 export function composeEffects(parts: {
   readonly desk: HumanDesk;
+  /** Shows cases on a platform; null where none does. */
+  readonly board: HumanDesk | null;
   readonly log: MessageLog;
   /** Platforms that keep their messages in our log. */
   readonly logged: ReadonlySet<string>;
@@ -36,6 +38,7 @@ export function composeEffects(parts: {
 }): EffectHandlers {
   return {
     "desk.publish": createDeskEffect(parts.desk),
+    "board.show": createBoardEffect(parts.board),
     "customer.block": createBlockEffect(parts.memory, { ttlMs: parts.blockMs }),
     "turn.settled": async (params) => {
       const { address, outcome } = settledParams.parse(params);

@@ -1,6 +1,6 @@
 import { createConsoleChannel } from "../adapters/console/index.ts";
-import { caseKind, createDialogueTasks, dialogueKind } from "../flows/index.ts";
-import { createNotifyingDesk } from "./application/index.ts";
+import { boardKind, caseKind, createDialogueTasks, dialogueKind } from "../flows/index.ts";
+import { createMirroredDesk, createNotifyingDesk } from "./application/index.ts";
 import { composeEffects } from "./compose-effects.ts";
 import type { ComposedJobs } from "./compose-jobs.ts";
 import type { ComposedPlatforms } from "./compose-platforms.ts";
@@ -8,6 +8,7 @@ import { dialogueSettings } from "./compose-settings.ts";
 import type { Config } from "./config.ts";
 import type { ChatModel } from "./ports/chat-model.ts";
 import { systemClock } from "./ports/clock.ts";
+import type { Inbox } from "./ports/inbox.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Retriever } from "./ports/retriever.ts";
 import {
@@ -26,6 +27,7 @@ const DAY_MS = 24 * 60 * 60_000;
 export function composeEngine(options: {
   readonly config: Config;
   readonly stores: Stores;
+  readonly inbox: Inbox;
   readonly platforms: ComposedPlatforms;
   readonly retriever: Retriever;
   readonly chatModel: ChatModel | null;
@@ -41,7 +43,7 @@ export function composeEngine(options: {
   return createEngine({
     store,
     observer,
-    registry: createRegistry([dialogueKind(settings), caseKind(settings)]),
+    registry: createRegistry([dialogueKind(settings), caseKind(settings), boardKind()]),
     tasks: createDialogueTasks({
       retriever,
       chatModel,
@@ -55,7 +57,11 @@ export function composeEngine(options: {
       logger,
     }),
     effects: composeEffects({
-      desk: createNotifyingDesk(desk, options.jobs.notify),
+      desk: createNotifyingDesk(
+        platforms.board === null ? desk : createMirroredDesk(desk, options.inbox),
+        options.jobs.notify,
+      ),
+      board: platforms.board,
       log,
       logged: new Set(["console"]),
       adapters,

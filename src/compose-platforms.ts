@@ -6,6 +6,7 @@ import type { Config } from "./config.ts";
 import type { OpenedParts } from "./opened-parts.ts";
 import type { AttachmentReader } from "./ports/attachment-reader.ts";
 import { systemClock } from "./ports/clock.ts";
+import type { DeskOffice, HumanDesk } from "./ports/desk.ts";
 import type { FeedbackLog } from "./ports/feedback.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { JobQueue } from "./ports/jobs.ts";
@@ -19,6 +20,8 @@ import type { Stores } from "./stores.ts";
 export interface ComposedPlatforms {
   readonly adapters: readonly PlatformAdapter[];
   readonly attachments: AttachmentReader;
+  /** Where a platform shows cases; null when only our own desk does. */
+  readonly board: HumanDesk | null;
 }
 
 /** Makes an adapter for every platform that has a token. */
@@ -27,6 +30,7 @@ export async function composePlatforms(
     readonly config: Config;
     readonly stores: Stores;
     readonly inbox: Inbox;
+    readonly office: DeskOffice;
     readonly knowledge: Retriever & KnowledgeBase;
     readonly jobs: JobQueue;
     readonly feedback: FeedbackLog;
@@ -53,6 +57,7 @@ export async function composePlatforms(
       retriever: knowledge,
       knowledge: queued,
       desk,
+      office: options.office,
       isKnown: async (id) => (await store.read({ kind: "dialogue", id })) !== null,
       onFeedback: (given) => feedback.add(given),
     },
@@ -71,5 +76,6 @@ export async function composePlatforms(
     ...(slack === null ? {} : { slack: slack.files }),
     ...(discord === null ? {} : { discord: discord.files }),
   };
-  return { adapters, attachments: parts.add(composeAttachments(config, sources)) };
+  const board = slack?.board ?? null;
+  return { adapters, board, attachments: parts.add(composeAttachments(config, sources)) };
 }

@@ -1,4 +1,9 @@
-import { DEFAULT_DIALOGUE_SETTINGS, type DialogueSettings } from "../flows/index.ts";
+import {
+  type CaseRules,
+  DEFAULT_CASE_RULES,
+  DEFAULT_DIALOGUE_SETTINGS,
+  type DialogueSettings,
+} from "../flows/index.ts";
 import {
   type FusionWeights,
   type KnowledgeSettings,
@@ -6,10 +11,10 @@ import {
   STARTER_FUSION,
   STRONG_FUSION,
 } from "../knowledge/index.ts";
-import { caseRules } from "./compose-desk.ts";
 import type { Config } from "./config.ts";
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 /** Below this a prompt says nothing; the model itself refuses what does not fit, and is then asked with less. */
 const LEAST_PROMPT_TOKENS = 256;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -30,6 +35,21 @@ function promptTokens({ models }: Config): number {
   const left =
     (models.contextTokens ?? USUAL_CONTEXT_TOKENS) - models.maxAnswerTokens - RULES_TOKENS;
   return Math.max(LEAST_PROMPT_TOKENS, Math.min(DEFAULT_DIALOGUE_SETTINGS.promptTokens, left));
+}
+
+/** How cases are run, out of the configuration. */
+function caseRules({ handover }: Config): CaseRules {
+  return {
+    ...DEFAULT_CASE_RULES,
+    teams: handover.teams,
+    firstReplyMs: handover.firstReplyMinutes * MINUTE_MS,
+    nextReplyMs: handover.nextReplyMinutes * MINUTE_MS,
+    reminders: handover.reminders,
+    idleMs: handover.idleHours * HOUR_MS,
+    closeMs: handover.reopenHours * HOUR_MS,
+    shownName: handover.agentNames,
+    teamName: handover.teamName ?? "",
+  };
 }
 
 /** The dialogue's settings out of the configuration. */

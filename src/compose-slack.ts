@@ -17,6 +17,7 @@ export async function slackSettings({
   slack,
   access,
   desk,
+  handover,
 }: Config): Promise<SlackSettings | null> {
   const { botToken, host, port, askCommand: ask, kbCommand: kb } = slack;
   if (botToken === null) return null;
@@ -36,6 +37,8 @@ export async function slackSettings({
     channelMode: slack.channelMode,
     channels: Object.fromEntries(channels),
     deskChannel: /^slack:(.+)$/u.exec(desk)?.[1] ?? null,
+    deskLanguage: handover.language,
+    deskReplies: handover.plainTextReplies,
     allowChannels: slack.allowChannels,
     denyChannels: slack.denyChannels,
     allowUsers: slack.allowUsers,

@@ -86,8 +86,14 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   const deadLetters = async () => (await letters.list({ limit: 1000 })).length;
   const inbox = createInbox(store, systemClock);
   const feedback = createFeedbackLog(memory);
+  const closing = new AbortController();
+  parts.add({ close: async () => closing.abort(new Error("the process ends")) });
+  const office = composeOffice({
+    ...{ config, inbox, desk, retriever: knowledge, chatModel: models.chat, logger },
+    signal: closing.signal,
+  });
   const platforms = await composePlatforms(
-    { config, stores, inbox, knowledge, jobs: jobs.queue, feedback, logger },
+    { config, stores, inbox, office, knowledge, jobs: jobs.queue, feedback, logger },
     parts,
   );
   const { adapters } = platforms;
@@ -95,6 +101,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   const engine = composeEngine({
     config,
     stores,
+    inbox,
     platforms,
     retriever: knowledge,
     chatModel: models.chat,
@@ -117,7 +124,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
       ? parts.add(createKnowledgePeers({ memory, knowledge, dataDir: directory.path, logger }))
       : null;
   const app = createApplication({
-    office: composeOffice({ config, inbox, desk }),
+    office,
     inbox,
     log,
     view: desk,

@@ -412,6 +412,14 @@ const handover = z.strictObject({
     description:
       "A resolved case goes on, instead of a new one, when it is needed within this time.",
   }),
+  canned: key(z.record(z.string(), z.string().min(1)).default({}), {
+    description:
+      "Ready answers by name, for `!canned NAME`; `{customer}`, `{agent}` and `{case}` stand for what they say.",
+  }),
+  plainTextReplies: key(z.boolean().default(false), {
+    description:
+      "On a desk channel plain text goes to the customer, and `//` begins a note. Otherwise plain text is a note, and `!r` replies.",
+  }),
   agentNames: key(z.enum(["own", "first", "team"]).default("own"), {
     description:
       "Under which name customers see agents: their `own`, its `first` word, or the name of the `team` (`handover.teamName`).",

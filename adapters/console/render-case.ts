@@ -32,11 +32,14 @@ function stateText(record: CaseRecord): string {
 }
 
 function headLine(record: CaseRecord, options: CaseOptions): Line {
-  const { packet } = record;
-  const facts = [
+  const { packet, facts } = record;
+  const shown = [
     safeLine(packet.platform),
     languageNames[packet.language],
     handoffReasons[packet.reason],
+    ...(facts.priority === "normal" ? [] : [facts.priority]),
+    ...(facts.team === null ? [] : [safeLine(facts.team)]),
+    ...(facts.rating === null ? [] : [`rated ${facts.rating.stars}/5`]),
     ageText(options.now - record.openedAt),
   ];
   return [
@@ -45,7 +48,7 @@ function headLine(record: CaseRecord, options: CaseOptions): Line {
     span(safeLine(packet.customer), "strong"),
     span("  "),
     span(stateText(record), record.state === "waiting" ? "alert" : "dim"),
-    span(`  ${facts.join(" · ")}`, "dim"),
+    span(`  ${shown.join(" · ")}`, "dim"),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { ConversationId } from "../../src/core/index.ts";
 import type { Clock } from "../../src/ports/clock.ts";
-import type { DeskView } from "../../src/ports/desk.ts";
+import type { DeskOffice, DeskView } from "../../src/ports/desk.ts";
 import type { Feedback } from "../../src/ports/feedback.ts";
 import type { Inbox } from "../../src/ports/inbox.ts";
 import type { KnowledgeBase } from "../../src/ports/knowledge-base.ts";
@@ -35,6 +35,8 @@ export interface SlackHost {
   readonly knowledge: Pick<KnowledgeBase, "ingest" | "sources"> | null;
   /** For the open cases on the home tab; null leaves them out. */
   readonly desk: Pick<DeskView, "list"> | null;
+  /** Where agents hand in what they do; null where there is no desk in this workspace. */
+  readonly office: DeskOffice | null;
   /** Whether a conversation exists: in its thread the bot takes part. */
   readonly isKnown: (id: ConversationId) => Promise<boolean>;
   /** Keeps a thumb; resolves when it is durable. */

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { errorMessage, FrontdeskError, isFrontdeskError } from "../../src/core/index.ts";
 import type { Clock } from "../../src/ports/clock.ts";
+import type { HumanDesk } from "../../src/ports/desk.ts";
 import type { KeyedMemory } from "../../src/ports/keyed-memory.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { PlatformAdapter } from "../../src/ports/platform-adapter.ts";
@@ -21,6 +22,7 @@ import { createSlackApi } from "./client.ts";
 import { createCommands } from "./commands.ts";
 import { decodeEvent, type SlackIdentity } from "./decode.ts";
 import { decodeInteraction } from "./decode-interaction.ts";
+import { createSlackDesk } from "./desk.ts";
 import { createEphemeralMessages } from "./ephemeral.ts";
 import { createSlackFiles, type SlackFiles } from "./files.ts";
 import { createGreeting } from "./greeting.ts";
@@ -59,6 +61,8 @@ export interface SlackAdapterOptions {
 /** Frontdesk in a Slack workspace. `start` resolves at once in Socket Mode, in HTTP mode when the port is open. */
 export interface SlackAdapter extends PlatformAdapter {
   readonly files: SlackFiles;
+  /** Shows cases in a channel of the workspace; null when they go elsewhere. */
+  readonly board: HumanDesk | null;
   /** Where HTTP mode listens; null in Socket Mode. */
   eventsUrl(): string | null;
 }
@@ -139,18 +143,21 @@ function createTake(parts: AdapterParts) {
   const share = createShare(parts);
   const presses = createPresses(parts, { intake, notices, commands, share });
   const home = createHome(parts);
+  const desk = createSlackDesk(parts, notices);
   const take = async (body: unknown): Promise<AckBody> => {
     const event = decodeEvent(body, await parts.identity());
     if (event !== null) {
       const { act, eventId } = event;
       if (act.type === "home-opened") home.opened(act.user, act.channel, act.tab);
-      else await intake.act(act, eventId);
+      else if ((await desk?.heard(act, eventId)) !== true) await intake.act(act, eventId);
       return undefined;
     }
+    const atDesk = (await desk?.pressed(body)) ?? null;
+    if (atDesk !== null) return atDesk.ack;
     const press = decodeInteraction(body);
     return press === null ? undefined : presses.act(press);
   };
-  return { take, intake };
+  return { take, intake, board: desk?.board ?? null };
 }
 
 function missing(name: string, mode: string): FrontdeskError {
@@ -168,7 +175,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
   setMaxListeners(0, signal);
   const parts = createParts(options, signal);
   const { settings, api, logger, background, memory, status } = parts;
-  const { take, intake } = createTake(parts);
+  const { take, intake, board } = createTake(parts);
   const missed = createMissed(parts, intake);
   const greeting = createGreeting(parts);
   const team = async (): Promise<string> => (await parts.identity()).team;
@@ -237,6 +244,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
 
   return {
     channel: createSlackChannel({ ...parts, ephemeral, streams }),
+    board,
     files: createSlackFiles({ token: settings.botToken, apiUrl: settings.apiUrl }),
     eventsUrl: () => eventsUrl,
     async start() {

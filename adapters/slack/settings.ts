@@ -53,6 +53,10 @@ export interface SlackSettings {
   readonly channels: Readonly<Record<string, ChannelSettings>>;
   /** The channel of the people to whom cases are handed over; null when it is none of Slack. */
   readonly deskChannel: string | null;
+  /** Language of what stands at the desk. */
+  readonly deskLanguage: Language;
+  /** Plain text in the thread of a case goes to the customer, and `//` begins a note. */
+  readonly deskReplies: boolean;
   /** Empty allows all. */
   readonly allowChannels: readonly string[];
   readonly denyChannels: readonly string[];
@@ -83,6 +87,8 @@ export const SLACK_DEFAULTS: Omit<SlackSettings, "botToken"> = {
   channelMode: "follow",
   channels: {},
   deskChannel: null,
+  deskLanguage: "en",
+  deskReplies: false,
   allowChannels: [],
   denyChannels: [],
   allowUsers: [],

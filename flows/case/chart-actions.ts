@@ -10,7 +10,7 @@ interface When {
   readonly event: object;
 }
 
-function wordOf(event: object, key: "agent" | "name" | "text" | "to" | "team"): string {
+function wordOf(event: object, key: "agent" | "name" | "text" | "to" | "team" | "origin"): string {
   const found: unknown = Object.getOwnPropertyDescriptor(event, key)?.value;
   return typeof found === "string" ? found : "";
 }
@@ -20,7 +20,13 @@ function showWords(kind: CaseEntry["kind"]) {
     type: "desk.publish",
     params: ({ context, event }: When) => {
       const name = wordOf(event, kind === "customer" ? "name" : "agent");
-      return publishEntry(context, kind, { name, text: wordOf(event, "text"), at: timeOf(event) });
+      const origin = wordOf(event, "origin");
+      return publishEntry(context, kind, {
+        name,
+        text: wordOf(event, "text"),
+        at: timeOf(event),
+        ...(origin === "" ? {} : { origin }),
+      });
     },
   } as const;
 }

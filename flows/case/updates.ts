@@ -51,10 +51,14 @@ export function published(context: CaseContext, event: Requested): DeskPublish {
 export function publishEntry(
   context: CaseContext,
   kind: CaseEntry["kind"],
-  line: { readonly name: string; readonly text: string; readonly at: number },
+  line: {
+    readonly name: string;
+    readonly text: string;
+    readonly at: number;
+    readonly origin?: string;
+  },
 ): DeskPublish {
-  const { name, text, at } = line;
-  return { update: { type: "entry", caseId: context.id, entry: { kind, name, text, at } } };
+  return { update: { type: "entry", caseId: context.id, entry: { kind, ...line } } };
 }
 
 /** The desk sees how a case stands. */

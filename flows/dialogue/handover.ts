@@ -84,6 +84,11 @@ export function openCase(
   return { openCase: link, casesOpened, clarification: null };
 }
 
+function customerOf({ principal }: Incoming) {
+  const { userId, role, groups } = principal;
+  return { customerId: userId, customerRights: { role, groups } };
+}
+
 function packetOf(context: DialogueContext, summary: Summary | null): HandoffPacket {
   const { active } = context;
   const language = active?.language ?? context.language;
@@ -93,7 +98,7 @@ function packetOf(context: DialogueContext, summary: Summary | null): HandoffPac
   return {
     conversationId: conversationId(context.id),
     customer: name,
-    ...(active === null ? {} : { customerId: active.incoming.principal.userId }),
+    ...(active === null ? {} : customerOf(active.incoming)),
     platform: active?.incoming.address.platform ?? "",
     language,
     reason: active?.escalation ?? "asked-for-person",

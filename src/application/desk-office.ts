@@ -10,12 +10,24 @@ export interface DeskOfficeParts {
   readonly clock: Clock;
   /** Cases that one agent may have at a time; null for no limit. */
   readonly capacity: number | null;
+  /** Ready answers by name; `{customer}`, `{agent}` and `{case}` stand for what they say. */
+  readonly canned: Readonly<Record<string, string>>;
+  /** Begins to write a suggestion for a case; it comes as a note. Null where nobody can. */
+  readonly draft: ((record: CaseRecord, key: string) => Promise<void>) | null;
   /** Teams that cases can be passed to; none: any name. */
   readonly teams: readonly string[];
 }
 
-function eventOf({ name, id }: Agent, act: DeskAct, at: number): CaseEvent {
-  const who = { agent: name, by: id, at };
+/** An act that is an event of the case as it stands. */
+type PlainAct = Exclude<DeskAct, { type: "canned" | "draft" }>;
+
+function eventOf(
+  { name, id }: Agent,
+  act: PlainAct,
+  at: number,
+  origin: string | undefined,
+): CaseEvent {
+  const who = { agent: name, by: id, at, ...(origin === undefined ? {} : { origin }) };
   switch (act.type) {
     case "claim":
       return { type: "agent.claimed", ...who };
@@ -51,7 +63,13 @@ function eventOf({ name, id }: Agent, act: DeskAct, at: number): CaseEvent {
 }
 
 /** What anybody may do, whoever has the case. */
-const FREE: ReadonlySet<DeskAct["type"]> = new Set(["note", "assign", "transfer", "priority"]);
+const FREE: ReadonlySet<DeskAct["type"]> = new Set([
+  "note",
+  "assign",
+  "transfer",
+  "priority",
+  "draft",
+]);
 
 function taken(message: string): FrontdeskError {
   return new FrontdeskError("case_taken", message);
@@ -59,7 +77,7 @@ function taken(message: string): FrontdeskError {
 
 function assertAllowed(record: CaseRecord, agent: Agent, act: DeskAct): void {
   const isOver = record.state === "resolved" || record.state === "closed";
-  if (act.type === "note" || act.type === "priority") return;
+  if (act.type === "note" || act.type === "priority" || act.type === "draft") return;
   if (isOver && act.type !== "reopen") {
     throw taken(`Case ${record.id} is ${record.state} already; reopen it first.`);
   }
@@ -76,7 +94,7 @@ function assertRoom(
   record: CaseRecord,
   { act, agent, capacity }: { act: DeskAct; agent: Agent; capacity: number },
 ): void {
-  const takes = act.type === "claim" || act.type === "reply" || act.type === "reopen";
+  const takes = ["claim", "reply", "canned", "reopen"].includes(act.type);
   if (!takes || record.agent === agent.name || held < capacity) return;
   throw new FrontdeskError(
     "agent_busy",
@@ -86,7 +104,7 @@ function assertRoom(
 
 /** Takes what agents do at any desk, checks it by what the desk shows, and hands it to the case, which decides. */
 export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
-  const { inbox, view, clock, capacity, teams } = parts;
+  const { inbox, view, clock, capacity, teams, canned, draft } = parts;
 
   const find = async (id: CaseId): Promise<CaseRecord> => {
     const record = await view.get(id);
@@ -94,9 +112,23 @@ export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
     throw new FrontdeskError("case_not_found", `There is no case ${id}; the desk lists them.`);
   };
 
+  const readyAnswer = (name: string, record: CaseRecord, agent: Agent): PlainAct => {
+    const text = Object.hasOwn(canned, name) ? canned[name] : undefined;
+    if (text === undefined) {
+      const names = Object.keys(canned).join(", ") || "none";
+      throw new FrontdeskError("usage", `There is no ready answer ${name}; there are: ${names}.`);
+    }
+    const facts = { customer: record.packet.customer, agent: agent.name, case: record.id };
+    const filled = Object.entries(facts).reduce(
+      (sum, [key, value]) => sum.replaceAll(`{${key}}`, value),
+      text,
+    );
+    return { type: "reply", text: filled };
+  };
+
   return {
     find,
-    async act(id, agent, act, dedupeKey) {
+    async act(id, agent, act, dedupeKey, origin) {
       const record = await find(id);
       assertAllowed(record, agent, act);
       if (act.type === "transfer" && teams.length > 0 && !teams.includes(act.team)) {
@@ -108,7 +140,13 @@ export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
         const held = open.filter((one) => one.agent === agent.name).length;
         assertRoom(held, record, { act, agent, capacity });
       }
-      const event = eventOf(agent, act, clock.now());
+      if (act.type === "draft") {
+        if (draft === null) throw new FrontdeskError("unsupported", "No drafts are written here.");
+        await draft(record, dedupeKey);
+        return true;
+      }
+      const plain = act.type === "canned" ? readyAnswer(act.name, record, agent) : act;
+      const event = eventOf(agent, plain, clock.now(), origin);
       return inbox.tell({ kind: "case", id }, { ...event }, [dedupeKey]);
     },
   };

@@ -5,6 +5,8 @@ export {
 } from "./conversation-records.ts";
 export { createApplication } from "./create-application.ts";
 export { createDeskOffice } from "./desk-office.ts";
+export { createDrafts } from "./drafts.ts";
 export { createNotifyingDesk, createQueuedIngest } from "./jobs/index.ts";
 export { createKnowledgePeers, KNOWLEDGE_PEERS, type KnowledgePeers } from "./knowledge-peers.ts";
 export { createLimitedInbox } from "./limited-inbox.ts";
+export { createBoardEffect, createMirroredDesk } from "./mirrored-desk.ts";

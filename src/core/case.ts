@@ -1,3 +1,4 @@
+import type { Role } from "./access.ts";
 import type { CaseId, ConversationId } from "./ids.ts";
 import type { Language } from "./language.ts";
 import type { Citation } from "./reply.ts";
@@ -78,6 +79,8 @@ export interface HandoffPacket {
   readonly customer: string;
   /** The customer as the platform names him; absent in cases of earlier versions. */
   readonly customerId?: string;
+  /** What the customer may read, for drafts; absent in cases of earlier versions. */
+  readonly customerRights?: { readonly role: Role; readonly groups: readonly string[] };
   readonly platform: string;
   readonly language: Language;
   readonly reason: HandoffReason;
@@ -95,6 +98,8 @@ export interface CaseEntry {
   readonly name: string;
   readonly text: string;
   readonly at: number;
+  /** Where an agent wrote it (`slack:C1/170000.1`): that place shows it already. */
+  readonly origin?: string;
 }
 
 /** A handover as the desk shows it. */

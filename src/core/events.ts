@@ -67,6 +67,8 @@ interface ByAgent {
   readonly agent: string;
   /** The same person everywhere (`slack:U123`); absent: the name itself. */
   readonly by?: string;
+  /** Where it was written (`slack:C1/170000.1`). */
+  readonly origin?: string;
   readonly at: number;
 }
 

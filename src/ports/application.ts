@@ -70,6 +70,10 @@ export type DeskAct =
   | { readonly type: "assign"; readonly to: string; readonly toBy?: string }
   | { readonly type: "transfer"; readonly team: string }
   | { readonly type: "priority"; readonly priority: CasePriority }
+  /** A ready answer of the configuration goes to the customer. */
+  | { readonly type: "canned"; readonly name: string }
+  /** The bot writes a suggestion, as a note. */
+  | { readonly type: "draft" }
   /** The bot goes on, at once with what the hint says. */
   | { readonly type: "return"; readonly hint: string | null }
   | { readonly type: "reopen" }

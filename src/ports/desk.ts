@@ -20,7 +20,12 @@ export interface HumanDesk {
   /** Shows a change once per key. */
   publish(
     update: DeskUpdate,
-    call: { readonly key: EffectKey; readonly signal: AbortSignal },
+    call: {
+      readonly key: EffectKey;
+      readonly signal: AbortSignal;
+      /** It may have been shown already: look first. */
+      readonly isRetry?: boolean;
+    },
   ): Promise<void>;
 }
 
@@ -48,7 +53,7 @@ export interface DeskOffice {
    * was known.
    * @throws FrontdeskError `case_not_found`, `case_taken`, `agent_busy`, `usage`, `store_unavailable`
    */
-  act(id: CaseId, agent: Agent, act: DeskAct, dedupeKey: string): Promise<boolean>;
+  act(id: CaseId, agent: Agent, act: DeskAct, dedupeKey: string, origin?: string): Promise<boolean>;
   /** @throws FrontdeskError `case_not_found` */
   find(id: CaseId): Promise<CaseRecord>;
 }

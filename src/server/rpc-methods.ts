@@ -51,6 +51,8 @@ const act = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("transfer"), team: z.string().min(1).max(200) }),
   z.strictObject({ type: z.literal("priority"), priority: z.enum(CASE_PRIORITIES) }),
   z.strictObject({ type: z.literal("return"), hint: z.string().max(MAX_TEXT).nullable() }),
+  z.strictObject({ type: z.literal("canned"), name: z.string().min(1).max(200) }),
+  z.strictObject({ type: z.literal("draft") }),
   z.strictObject({ type: z.literal("reopen") }),
   z.strictObject({ type: z.literal("block") }),
 ]);

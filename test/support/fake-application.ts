@@ -201,6 +201,11 @@ class Cases {
         const facts = { ...record.facts, team: act.team };
         return this.change({ ...record, state: "waiting", agent: null, facts });
       }
+      case "canned":
+      case "draft": {
+        const entry = { kind: "note", name: agent, text: act.type, at: AT } as const;
+        return this.change({ ...record, entries: [...record.entries, entry] });
+      }
       case "priority":
         return this.change({ ...record, facts: { ...record.facts, priority: act.priority } });
       case "reply":

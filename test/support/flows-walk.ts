@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { caseKind, DEFAULT_DIALOGUE_SETTINGS, dialogueKind } from "../../flows/index.ts";
+import { boardKind, caseKind, DEFAULT_DIALOGUE_SETTINGS, dialogueKind } from "../../flows/index.ts";
 import { caseId, conversationId, messageId } from "../../src/core/index.ts";
 import type { Persisted } from "../../src/runtime/index.ts";
 import { aMessage, anAddress, aPrincipal } from "./flows-builders.ts";
@@ -178,6 +178,14 @@ const CASE_EVENTS: readonly AnyEvent[] = [
 ];
 
 const caseContext = z.looseObject({ agent: z.string().nullable(), reminders: z.number() });
+
+/** Everything that can happen to a case at a desk on a platform. */
+export const boardWalk: WalkOptions = {
+  kind: boardKind(),
+  events: () => [{ type: "board.changed", update: { type: "state" } }],
+  outputs: {},
+  isResting: () => true,
+};
 
 /** Everything that can happen to a case. */
 export const caseWalk: WalkOptions = {

@@ -63,6 +63,10 @@ function actText(act: DeskAct["type"], number: number, agent: string): string {
       return `Noted in case ${number}; the customer does not see it.`;
     case "resolve":
       return `Case ${number} is resolved; the bot answers again.`;
+    case "canned":
+      return `Sent to the customer of case ${number}.`;
+    case "draft":
+      return `A draft for case ${number} is being written; it appears as a note.`;
     case "assign":
       return `Case ${number} has a new owner.`;
     case "transfer":

@@ -1,3 +1,6 @@
+import { readDeskOrder } from "../../../adapters/shared/desk-commands.ts";
+import type { DeskAct } from "../../ports/application.ts";
+
 type PlainWord = "list" | "help" | "quit";
 type TargetWord = "open" | "claim" | "release" | "resolve";
 
@@ -6,6 +9,8 @@ export type DeskInput =
   | { readonly type: PlainWord }
   | { readonly type: TargetWord; readonly target: string | null }
   | { readonly type: "reply" | "note"; readonly text: string }
+  /** Any other act, in the open case. */
+  | { readonly type: "act"; readonly act: DeskAct }
   | { readonly type: "unknown"; readonly name: string };
 
 const PLAIN: Readonly<Record<string, PlainWord>> = {
@@ -22,16 +27,30 @@ const TARGETED: Readonly<Record<string, TargetWord>> = {
   resolve: "resolve",
 };
 
+/** Says how a case ended, and names none. */
+const HOW_RESOLVED = /^(?:solved|unsolved|duplicate|spam)$/iu;
+
 function readWord(word: string, rest: string): DeskInput | null {
   const plain = Object.hasOwn(PLAIN, word) ? PLAIN[word] : undefined;
   if (plain !== undefined && rest === "") return { type: plain };
   const targeted = Object.hasOwn(TARGETED, word) ? TARGETED[word] : undefined;
-  if (targeted !== undefined && !/\s/u.test(rest)) {
+  const isHow = targeted === "resolve" && HOW_RESOLVED.test(rest);
+  if (targeted !== undefined && !/\s/u.test(rest) && !isHow) {
     return { type: targeted, target: rest === "" ? null : rest };
   }
   if ((word === "r" || word === "reply") && rest !== "") return { type: "reply", text: rest };
   if (word === "note" && rest !== "") return { type: "note", text: rest };
   return null;
+}
+
+/** What desks on platforms know as well: `/assign NAME`, `/team NAME`, `/priority high`, `/return HINT`, … */
+function readOrder(text: string): DeskInput | null {
+  const order = readDeskOrder(text);
+  if (order?.type === "assign") {
+    return { type: "act", act: { type: "assign", to: order.who, toBy: order.who } };
+  }
+  if (order?.type === "help") return { type: "help" };
+  return order?.type === "act" ? { type: "act", act: order.act } : null;
 }
 
 /**
@@ -41,10 +60,10 @@ function readWord(word: string, rest: string): DeskInput | null {
 export function readDeskInput(line: string): DeskInput {
   const text = line.trim();
   if (/^\d{1,6}$/u.test(text)) return { type: "open", target: text };
-  const hasSlash = text.startsWith("/");
-  const [, word = "", rest = ""] = /^\/?(\S+)\s*([\s\S]*)$/u.exec(text) ?? [];
+  const hasSlash = /^[/!]\S/u.test(text);
+  const [, word = "", rest = ""] = /^[/!]?(\S+)\s*([\s\S]*)$/u.exec(text) ?? [];
   const known = readWord(word.toLowerCase(), rest.trim());
-  if (hasSlash) return known ?? { type: "unknown", name: `/${word}` };
+  if (hasSlash) return known ?? readOrder(text.slice(1)) ?? { type: "unknown", name: `/${word}` };
   return known !== null && isPlainlyMeant(known, word) ? known : { type: "note", text };
 }
 

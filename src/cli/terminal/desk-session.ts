@@ -26,6 +26,10 @@ const HELP = [
   "claim           takes the open case: the bot is silent until you give it back",
   "release         gives it back to the queue",
   "resolve         closes it; the bot answers again",
+  "/assign NAME    makes a colleague responsible · /team NAME passes it to a team's queue",
+  "/priority WORD  low, normal, high or urgent · /canned NAME sends a ready answer",
+  "/resolve WORD   solved, unsolved, duplicate or spam · /return HINT gives it back to the bot",
+  "/reopen         opens a resolved case again · /block: the customer gets no more answers",
   "list            shows the open cases",
   "quit            leaves; cases stay",
   "claim 2, release 2 and resolve 2 work without opening; every command may begin with a slash.",
@@ -128,6 +132,8 @@ export class DeskSession {
       case "reply":
       case "note":
         return this.#act(input, null);
+      case "act":
+        return this.#act(input.act, null);
       default:
         return assertNever(input);
     }
@@ -143,8 +149,9 @@ export class DeskSession {
   async #act(act: DeskAct, target: string | null): Promise<DeskOutcome> {
     const record = await this.#find(target);
     const said = await actOn(record, act, this.#context);
-    if (act.type === "claim") this.#open = record.id;
-    if (act.type === "resolve" && this.#open === record.id) this.#open = null;
+    if (act.type === "claim" || act.type === "reopen") this.#open = record.id;
+    const isOver = act.type === "resolve" || act.type === "return" || act.type === "block";
+    if (isOver && this.#open === record.id) this.#open = null;
     return outcome([said]);
   }
 

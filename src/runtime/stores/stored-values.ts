@@ -15,6 +15,7 @@ import {
   passageId,
   REPLY_MARKS,
   type Reply,
+  ROLES,
 } from "../../core/index.ts";
 
 const identifier = z.string().min(1).max(512);
@@ -71,6 +72,7 @@ export const handoffPacketSchema = z.object({
   conversationId: identifier.transform((text) => conversationId(text)),
   customer: z.string(),
   customerId: z.string().exactOptional(),
+  customerRights: z.object({ role: z.enum(ROLES), groups: z.array(z.string()) }).exactOptional(),
   platform: z.string(),
   language,
   reason: z.enum(HANDOFF_REASONS),

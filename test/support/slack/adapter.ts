@@ -91,6 +91,7 @@ export function silentHost(parts: Partial<SlackHost> = {}): SlackHost {
     retriever: null,
     knowledge: null,
     desk: null,
+    office: null,
     isKnown: () => Promise.resolve(false),
     onFeedback: () => Promise.resolve(),
     ...parts,

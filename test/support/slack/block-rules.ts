@@ -77,6 +77,18 @@ const blocks = {
     block_id: blockId,
     elements: z.array(feedback).min(1).max(5),
   }),
+  input: z.strictObject({
+    type: z.literal("input"),
+    block_id: blockId,
+    label: plain(2000),
+    optional: z.boolean().optional(),
+    element: z.strictObject({
+      type: z.literal("plain_text_input"),
+      action_id: actionId,
+      multiline: z.boolean().optional(),
+      initial_value: z.string().optional(),
+    }),
+  }),
   divider: z.strictObject({ type: z.literal("divider"), block_id: blockId }),
   header: z.strictObject({ type: z.literal("header"), block_id: blockId, text: plain(150) }),
 } as const;
@@ -89,6 +101,7 @@ const block = z.discriminatedUnion("type", [
   blocks.contextActions,
   blocks.divider,
   blocks.header,
+  blocks.input,
 ]);
 
 /** A block that Slack takes. */
@@ -146,6 +159,8 @@ export function shown(one: Block): string {
     case "context_actions":
     case "divider":
       return "";
+    case "input":
+      return one.label.text;
   }
 }
 

@@ -30,6 +30,8 @@ export interface Hands {
   /** Uses a message shortcut. */
   shortcut(user: SlackUser, message: SlackMessage, callbackId: string): Promise<DeliveryRecord>;
   openHome(user: SlackUser, tab?: "home" | "messages"): Promise<void>;
+  /** Fills in the newest window and sends it. */
+  submit(user: SlackUser, fields: Readonly<Record<string, string>>): Promise<DeliveryRecord>;
   /** Presses the platform's own stop button. */
   stop(user: SlackUser, channel: SlackChannel, thread: string): Promise<void>;
 }
@@ -91,8 +93,26 @@ export function createHands(options: {
     });
   };
 
+  const valuesOf = (fields: Readonly<Record<string, string>>) =>
+    Object.fromEntries(
+      Object.entries(fields).map(([name, value]) => {
+        const [block = "", action = ""] = name.split(".");
+        return [block, { [action]: { type: "plain_text_input", value } }];
+      }),
+    );
+
   return {
     pressControl,
+    submit(user, fields) {
+      const view = world.modals.at(-1);
+      if (view === undefined) throw new Error("no window was opened");
+      const state = { values: valuesOf(fields) };
+      return dispatch.interaction({
+        type: "view_submission",
+        ...who(user),
+        view: { ...view, type: "modal", state },
+      });
+    },
     press(user, { channel, thread }, label) {
       const shown = readMessages(world, { channel: channel.id, thread, as: user.id }).toReversed();
       for (const { ts, controls } of shown) {

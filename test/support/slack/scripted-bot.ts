@@ -109,6 +109,7 @@ export function scriptedBot(
       inbox,
       retriever: null,
       knowledge: null,
+      office: null,
       desk: null,
       isKnown: (id) => Promise.resolve(conversations.has(id)),
       onFeedback: () => Promise.resolve(),

@@ -84,6 +84,12 @@ export interface World {
   readonly statusLog: { readonly thread: string; readonly status: string }[];
   readonly sessions: Map<string, string>;
   readonly homes: Map<string, readonly Block[]>;
+  /** Windows that were opened, oldest first. */
+  readonly modals: {
+    readonly id: string;
+    readonly callback_id: string;
+    readonly private_metadata: string;
+  }[];
   readonly prompts: Map<string, readonly { readonly title: string; readonly message: string }[]>;
   readonly reactions: { readonly message: string; readonly name: string }[];
   now(): number;
@@ -150,6 +156,7 @@ export function createWorld(options: { readonly skewMs?: number } = {}): World {
     statusLog: [],
     sessions: new Map(),
     homes: new Map(),
+    modals: [],
     prompts: new Map(),
     reactions: [],
     now,

@@ -41,6 +41,11 @@ describe("a line typed at the desk", () => {
     ["R U SURE", { type: "note", text: "R U SURE" }],
     ["r", { type: "note", text: "r" }],
     ["/note quiet", { type: "note", text: "quiet" }],
+    ["/resolve spam", { type: "act", act: { type: "resolve", resolution: "spam" } }],
+    [
+      "!return the leave policy",
+      { type: "act", act: { type: "return", hint: "the leave policy" } },
+    ],
     ["/nonsense", { type: "unknown", name: "/nonsense" }],
     ["list", { type: "list" }],
     ["/cases", { type: "list" }],

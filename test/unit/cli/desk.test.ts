@@ -37,6 +37,29 @@ describe("the desk without a terminal", () => {
     expect(stdout).toContain("2  Bob  waiting");
   });
 
+  it("knows the orders of the desks on platforms, behind a slash or an exclamation mark", async () => {
+    const app = withCases();
+
+    const { code, stdout } = await byLines(
+      app,
+      "1",
+      "/team billing",
+      "!priority urgent",
+      "assign Max to something",
+      "/assign Max",
+      "list",
+    );
+
+    expect(code).toBe(0);
+    expect(stdout).toContain("claimed by Max");
+    expect(stdout).toContain("urgent · billing");
+    expect(await recordOf(app)).toMatchObject({
+      agent: "Max",
+      facts: { team: "billing", priority: "urgent" },
+      entries: [{ kind: "note", text: "assign Max to something" }],
+    });
+  });
+
   it("takes a case, answers, notes and closes it", async () => {
     const app = withCases();
 

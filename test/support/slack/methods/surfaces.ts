@@ -6,6 +6,17 @@ import { channelFor, threadRoot, userFor, writableChannel } from "./lookup.ts";
 import type { MethodContext, Methods } from "./method.ts";
 
 const view = z.object({ type: z.enum(["home", "modal"]), blocks: z.unknown() });
+const plainText = z.strictObject({
+  type: z.literal("plain_text"),
+  text: z.string().min(1).max(24),
+});
+const modalView = z.object({
+  callback_id: z.string().max(255),
+  private_metadata: z.string().max(3000).default(""),
+  title: plainText,
+  submit: plainText,
+  close: plainText.optional(),
+});
 const prompts = z
   .array(z.strictObject({ title: z.string().min(1), message: z.string().min(1) }))
   .min(1)
@@ -28,9 +39,14 @@ function openView({
 }: MethodContext): Readonly<Record<string, unknown>> {
   redeemTrigger(args.required("trigger_id"));
   const parsed = view.safeParse(args.json("view"));
+  const modal = modalView.safeParse(args.json("view"));
   if (!parsed.success || parsed.data.type !== "modal") throw new ApiError("invalid_arguments");
+  if (!modal.success) throw new ApiError("invalid_arguments");
   parseBlocks(parsed.data.blocks, 100);
-  return { view: { id: world.newId("V"), type: "modal" } };
+  const id = world.newId("V");
+  world.modals.push({ id, ...modal.data });
+  world.changed();
+  return { view: { id, type: "modal" } };
 }
 
 function setStatus({ world, args }: MethodContext): Readonly<Record<string, unknown>> {

@@ -1,0 +1,94 @@
+import {
+  CASE_PRIORITIES,
+  CASE_RESOLUTIONS,
+  type CasePriority,
+  type CaseResolution,
+} from "../../src/core/index.ts";
+import type { DeskAct } from "../../src/ports/application.ts";
+
+/** What an agent wrote in the thread of a case. */
+export type DeskLine =
+  | { readonly type: "act"; readonly act: DeskAct }
+  /** Somebody else is to have it; who that is, only the platform can tell. */
+  | { readonly type: "assign"; readonly who: string }
+  | { readonly type: "help" }
+  /** An order that cannot be read: it must neither go out nor pass for a note. */
+  | { readonly type: "unclear"; readonly word: string };
+
+const PLAIN: Readonly<Record<string, DeskAct>> = {
+  claim: { type: "claim" },
+  release: { type: "release" },
+  reopen: { type: "reopen" },
+  block: { type: "block" },
+  draft: { type: "draft" },
+};
+
+function priorityOf(text: string): CasePriority | null {
+  return CASE_PRIORITIES.find((one) => one === text.toLowerCase()) ?? null;
+}
+
+function resolutionOf(text: string): CaseResolution | null {
+  return CASE_RESOLUTIONS.find((one) => one === text.toLowerCase()) ?? null;
+}
+
+function readRest(word: string, rest: string): DeskAct | null {
+  switch (word) {
+    case "r":
+    case "reply":
+      return rest === "" ? null : { type: "reply", text: rest };
+    case "note":
+      return rest === "" ? null : { type: "note", text: rest };
+    case "canned":
+    case "c":
+      return rest === "" ? null : { type: "canned", name: rest };
+    case "team":
+    case "transfer":
+      return rest === "" ? null : { type: "transfer", team: rest };
+    case "priority":
+    case "p": {
+      const priority = priorityOf(rest);
+      return priority === null ? null : { type: "priority", priority };
+    }
+    case "resolve": {
+      if (rest === "") return { type: "resolve" };
+      const resolution = resolutionOf(rest);
+      return resolution === null ? null : { type: "resolve", resolution };
+    }
+    case "return":
+      return { type: "return", hint: rest === "" ? null : rest };
+    default:
+      return null;
+  }
+}
+
+/** Reads an order without its mark: `claim`, `r Your laptop is on its way`. Null when there is no such order. */
+export function readDeskOrder(text: string): DeskLine | null {
+  const [, given = "", body = ""] = /^(\S+)\s*([\s\S]*)$/u.exec(text.trim()) ?? [];
+  const word = given.toLowerCase();
+  const rest = body.trim();
+  if (word === "help" || word === "?") return { type: "help" };
+  if (word === "assign") return rest === "" ? null : { type: "assign", who: rest };
+  const plain = Object.hasOwn(PLAIN, word) ? PLAIN[word] : undefined;
+  if (plain !== undefined) return rest === "" ? { type: "act", act: plain } : null;
+  const act = readRest(word, rest);
+  return act === null ? null : { type: "act", act };
+}
+
+/**
+ * Reads a message in the thread of a case. Orders begin with `!`; whatever does not is an internal note. Where replies are
+ * the rule it is the other way round: plain text goes to the customer, and `//` begins a note.
+ */
+export function readDeskLine(
+  line: string,
+  options: { readonly repliesByDefault: boolean },
+): DeskLine {
+  const text = line.trim();
+  if (/^[!！]\S/u.test(text)) {
+    const order = text.slice(1);
+    return readDeskOrder(order) ?? { type: "unclear", word: order.split(/\s/u)[0] ?? "" };
+  }
+  if (text.startsWith("//"))
+    return { type: "act", act: { type: "note", text: text.slice(2).trim() } };
+  const type = options.repliesByDefault ? "reply" : "note";
+  return { type: "act", act: { type, text } };
+}

@@ -1,0 +1,120 @@
+import type { CaseEntry, CaseRecord, Citation, Turn } from "../../src/core/index.ts";
+import type { DeskUpdate } from "../../src/ports/desk.ts";
+import type { DeskWords } from "./desk-words.ts";
+import { cleanLine, cleanText, cut } from "./text.ts";
+
+const MAX_LINE = 600;
+const MAX_TRANSCRIPT = 2_400;
+const MAX_SUGGESTION = 1_500;
+
+/** Words of others, so that no line of theirs looks like one of ours. */
+function quoted(text: string, max: number): string {
+  return cut(cleanText(text).trim(), max)
+    .split("\n")
+    .map((line) => `> ${line}`)
+    .join("\n");
+}
+
+function inline(text: string, max = 200): string {
+  return cut(cleanLine(text), max).replaceAll(/[*_`~|]/gu, (mark) => `\\${mark}`);
+}
+
+/** The head of a case: what somebody must know to decide whether to take it. Standard Markdown. */
+export function caseHead(record: CaseRecord, words: DeskWords): string {
+  const { packet, facts, agent } = record;
+  const who = record.state === "claimed" && agent !== null ? ` (${inline(agent)})` : "";
+  const marks = [
+    `${words.state[record.state]}${who}`,
+    words.priority[facts.priority],
+    ...(facts.team === null ? [] : [inline(facts.team)]),
+    ...(facts.rating === null ? [] : [`★ ${facts.rating.stars}/5`]),
+  ];
+  const sure =
+    packet.confidence === null ? "" : ` · ${words.confidence}: ${packet.confidence.toFixed(2)}`;
+  return [
+    `**${words.title(record.id)}** — ${marks.join(" · ")}`,
+    `**${words.customer}:** ${inline(packet.customer)} (${words.from} ${packet.platform}, ${words.language[packet.language]})`,
+    `**${words.why}:** ${words.reason[packet.reason]}${sure}`,
+    ...(packet.question === null
+      ? []
+      : [`**${words.question}:** ${inline(packet.question, MAX_LINE)}`]),
+  ].join("\n");
+}
+
+function turnLine(turn: Turn, words: DeskWords): string {
+  const name = turn.role === "bot" ? words.bot : turn.name === "" ? turn.role : turn.name;
+  return `**${inline(name, 80)}**\n${quoted(turn.text, MAX_LINE)}`;
+}
+
+/** The newest lines that find room, in their order. */
+function transcriptOf(turns: readonly Turn[], words: DeskWords): string {
+  const lines: string[] = [];
+  let room = MAX_TRANSCRIPT;
+  for (const turn of turns.toReversed()) {
+    const line = turnLine(turn, words);
+    room -= line.length;
+    if (room < 0) break;
+    lines.unshift(line);
+  }
+  return lines.join("\n");
+}
+
+function triedLines(tried: readonly Citation[], words: DeskWords): string {
+  if (tried.length === 0) return words.nothingTried;
+  return tried
+    .map(
+      ({ n, title, section }) =>
+        `${n}. ${inline([title, section].filter((one) => one !== "").join(" › "))}`,
+    )
+    .join("\n");
+}
+
+/** Everything else that is known, so that nobody has to ask again. Standard Markdown. */
+export function caseDetails({ packet }: CaseRecord, words: DeskWords): string {
+  const { suggestedAnswer } = packet;
+  return [
+    `**${words.summary}**\n${quoted(packet.summary, MAX_LINE)}`,
+    ...(packet.transcript.length === 0
+      ? []
+      : [`**${words.transcript}**\n${transcriptOf(packet.transcript, words)}`]),
+    `**${words.tried}**\n${triedLines(packet.tried, words)}`,
+    ...(suggestedAnswer === null
+      ? []
+      : [`**${words.suggested}**\n${quoted(suggestedAnswer, MAX_SUGGESTION)}`]),
+  ].join("\n\n");
+}
+
+/** A line of a case. Standard Markdown. */
+export function entryText(entry: CaseEntry, words: DeskWords): string {
+  const name = inline(entry.name, 80);
+  switch (entry.kind) {
+    case "event":
+      return `_${[name, inline(entry.text, MAX_LINE)].filter((part) => part !== "").join(" ")}_`;
+    case "customer":
+      return `**${name}**\n${quoted(entry.text, 8_000)}`;
+    case "reply":
+      return `**${words.toCustomer(name)}**\n${quoted(entry.text, 8_000)}`;
+    case "note":
+      return `**${words.noteBy(name)}**\n${quoted(entry.text, 8_000)}`;
+  }
+}
+
+/** What is said in the thread when a case changes hands; null when its lines say it already. */
+export function stateText(
+  { state, agent, facts }: Extract<DeskUpdate, { type: "state" }>,
+  words: DeskWords,
+): string | null {
+  switch (state) {
+    case "claimed":
+      return agent === null ? null : words.taken(inline(agent, 80));
+    case "waiting":
+      return words.waits;
+    case "resolved":
+      return words.resolvedBy(
+        inline(agent ?? "", 80),
+        words.resolution[facts?.resolution ?? "solved"],
+      );
+    case "closed":
+      return words.closed;
+  }
+}

@@ -1,0 +1,65 @@
+import { type CaseId, isFrontdeskError } from "../../src/core/index.ts";
+import type { DeskAct } from "../../src/ports/application.ts";
+import type { Agent, DeskOffice } from "../../src/ports/desk.ts";
+import { type DeskLine, readDeskLine } from "./desk-commands.ts";
+import type { DeskWords } from "./desk-words.ts";
+
+/** Something an agent did, with the name under which it is done once. */
+export interface DeskDoing {
+  readonly caseId: CaseId;
+  readonly agent: Agent;
+  readonly key: string;
+  /** Where it was written, so that this place does not show it a second time. */
+  readonly origin?: string;
+}
+
+/** How agents of a platform work on cases; the answer is for the agent alone, null when none is needed. */
+export interface DeskTalk {
+  line(doing: DeskDoing, text: string): Promise<string | null>;
+  act(doing: DeskDoing, act: DeskAct): Promise<string | null>;
+}
+
+/** Makes what desks on platforms have in common. */
+export function createDeskTalk(parts: {
+  readonly office: DeskOffice;
+  readonly words: DeskWords;
+  readonly repliesByDefault: boolean;
+  /** Who is meant by a mention or a name; null for nobody. */
+  readonly whoIs: (text: string) => Promise<Agent | null>;
+}): DeskTalk {
+  const { office, words, whoIs } = parts;
+
+  const act: DeskTalk["act"] = async ({ caseId, agent, key, origin }, given) => {
+    try {
+      await office.act(caseId, agent, given, key, origin);
+      return null;
+    } catch (error) {
+      // What the store cannot take now comes again from the platform.
+      if (!isFrontdeskError(error) || error.code === "store_unavailable") throw error;
+      return words.refused[error.code] ?? error.message;
+    }
+  };
+
+  const assign = async (doing: DeskDoing, who: string): Promise<string | null> => {
+    const found = await whoIs(who);
+    if (found === null) return words.nobody(who);
+    return act(doing, { type: "assign", to: found.name, toBy: found.id });
+  };
+
+  return {
+    act,
+    line(doing, text) {
+      const line: DeskLine = readDeskLine(text, parts);
+      switch (line.type) {
+        case "act":
+          return act(doing, line.act);
+        case "assign":
+          return assign(doing, line.who);
+        case "help":
+          return Promise.resolve(words.help);
+        case "unclear":
+          return Promise.resolve(words.unclear(line.word));
+      }
+    },
+  };
+}

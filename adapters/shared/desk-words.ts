@@ -1,0 +1,200 @@
+import type {
+  CasePriority,
+  CaseRecord,
+  CaseResolution,
+  ErrorCode,
+  HandoffReason,
+  Language,
+} from "../../src/core/index.ts";
+
+/** What stands in the places where the team works on cases. */
+export interface DeskWords {
+  readonly state: Readonly<Record<CaseRecord["state"], string>>;
+  readonly reason: Readonly<Record<HandoffReason, string>>;
+  readonly priority: Readonly<Record<CasePriority, string>>;
+  readonly resolution: Readonly<Record<CaseResolution, string>>;
+  readonly language: Readonly<Record<Language, string>>;
+  readonly title: (id: string) => string;
+  readonly customer: string;
+  readonly from: string;
+  readonly why: string;
+  readonly question: string;
+  readonly summary: string;
+  readonly transcript: string;
+  readonly confidence: string;
+  readonly tried: string;
+  readonly nothingTried: string;
+  readonly suggested: string;
+  readonly bot: string;
+  readonly toCustomer: (agent: string) => string;
+  readonly noteBy: (agent: string) => string;
+  readonly taken: (agent: string) => string;
+  readonly waits: string;
+  readonly resolvedBy: (agent: string, how: string) => string;
+  readonly closed: string;
+  readonly back: string;
+  readonly claim: string;
+  readonly reply: string;
+  readonly draft: string;
+  readonly release: string;
+  readonly resolve: string;
+  readonly reopen: string;
+  readonly send: string;
+  readonly cancel: string;
+  readonly replyLabel: string;
+  readonly corrected: (text: string) => string;
+  readonly correctedNote: (text: string) => string;
+  readonly unclear: (word: string) => string;
+  readonly nobody: (who: string) => string;
+  readonly notTeam: string;
+  readonly noDraft: (question: string) => string;
+  readonly help: string;
+  readonly refused: Partial<Readonly<Record<ErrorCode, string>>>;
+}
+
+const en: DeskWords = {
+  state: { waiting: "waiting", claimed: "being worked on", resolved: "resolved", closed: "closed" },
+  reason: {
+    "asked-for-person": "asked for a person",
+    "repeated-failure": "the bot could not answer",
+    anger: "is upset",
+    "sensitive-topic": "a sensitive topic",
+    "clarification-failed": "the bot could not find out what is meant",
+    "conversation-unreadable": "the conversation could not be read",
+    "internal-error": "something broke inside the bot",
+  },
+  priority: { low: "low", normal: "normal", high: "high", urgent: "urgent" },
+  resolution: {
+    solved: "solved",
+    unsolved: "unsolved",
+    duplicate: "a duplicate",
+    spam: "spam",
+    returned: "back to the bot",
+    blocked: "customer blocked",
+    cancelled: "withdrawn by the customer",
+    "no-answer": "the customer said nothing more",
+  },
+  language: { en: "English", zh: "Chinese" },
+  title: (id) => `Case ${id}`,
+  customer: "Customer",
+  from: "from",
+  why: "Why",
+  question: "Question",
+  summary: "Summary",
+  transcript: "What was said",
+  confidence: "the bot's confidence",
+  tried: "Sources tried",
+  nothingTried: "nothing fitting was found",
+  suggested: "Suggested answer",
+  bot: "Bot",
+  toCustomer: (agent) => `${agent} → customer`,
+  noteBy: (agent) => `Note by ${agent} (stays here)`,
+  taken: (agent) => `${agent} has this case. The bot is silent.`,
+  waits: "The case waits for somebody.",
+  resolvedBy: (agent, how) => `${agent === "" ? "" : `${agent}: `}${how}. The bot answers again.`,
+  closed: "The case is closed.",
+  back: "The customer is back; the case is open again.",
+  claim: "Claim",
+  reply: "Reply …",
+  draft: "Draft",
+  release: "Release",
+  resolve: "Resolve",
+  reopen: "Reopen",
+  send: "Send to customer",
+  cancel: "Cancel",
+  replyLabel: "Your words to the customer",
+  corrected: (text) => `Correction: ${text}`,
+  correctedNote: (text) => `(edited) ${text}`,
+  unclear: (word) => `I do not know the order !${word}, so nothing was done. \`!help\` lists them.`,
+  nobody: (who) => `I cannot tell who ${who} is. Name somebody with @.`,
+  noDraft: (question) => `No draft: the documents say nothing about this. "${question}"`,
+  notTeam: "Only members of the team can work on cases; guests cannot.",
+  help: [
+    "Whatever you write here is an internal note, unless it begins with an order:",
+    "`!r TEXT` sends text to the customer · `!claim` `!release` · `!assign @NAME` · `!team NAME`",
+    "`!priority low|normal|high|urgent` · `!draft` asks the bot for a draft · `!canned NAME` sends a ready answer",
+    "`!resolve [solved|unsolved|duplicate|spam]` · `!return [HINT]` gives it back to the bot · `!reopen` · `!block`",
+  ].join("\n"),
+  refused: {
+    case_taken: "That was not done: somebody else has this case, or it is over.",
+    agent_busy: "That was not done: you have as many cases as one person may have.",
+    case_not_found: "That was not done: this case is no longer known.",
+    store_unavailable: "That was not done: the store cannot be reached. Try again in a moment.",
+  },
+};
+
+const zh: DeskWords = {
+  state: { waiting: "等待中", claimed: "处理中", resolved: "已解决", closed: "已关闭" },
+  reason: {
+    "asked-for-person": "要求人工",
+    "repeated-failure": "机器人答不上来",
+    anger: "客户不满",
+    "sensitive-topic": "敏感话题",
+    "clarification-failed": "机器人没弄清意思",
+    "conversation-unreadable": "对话读不出来",
+    "internal-error": "机器人内部出错",
+  },
+  priority: { low: "低", normal: "普通", high: "高", urgent: "紧急" },
+  resolution: {
+    solved: "已解决",
+    unsolved: "未解决",
+    duplicate: "重复",
+    spam: "垃圾消息",
+    returned: "交还机器人",
+    blocked: "客户已屏蔽",
+    cancelled: "客户撤回",
+    "no-answer": "客户没有再说话",
+  },
+  language: { en: "英文", zh: "中文" },
+  title: (id) => `工单 ${id}`,
+  customer: "客户",
+  from: "来自",
+  why: "原因",
+  question: "问题",
+  summary: "摘要",
+  transcript: "对话记录",
+  confidence: "机器人的把握",
+  tried: "查过的资料",
+  nothingTried: "没有找到合适的内容",
+  suggested: "建议的回答",
+  bot: "机器人",
+  toCustomer: (agent) => `${agent} → 客户`,
+  noteBy: (agent) => `${agent} 的备注（只在这里）`,
+  taken: (agent) => `${agent} 已接手，机器人保持沉默。`,
+  waits: "工单在等人接手。",
+  resolvedBy: (agent, how) => `${agent === "" ? "" : `${agent}：`}${how}。机器人重新回答。`,
+  closed: "工单已关闭。",
+  back: "客户又来了，工单重新打开。",
+  claim: "接手",
+  reply: "回复…",
+  draft: "草稿",
+  release: "放回",
+  resolve: "结束",
+  reopen: "重新打开",
+  send: "发给客户",
+  cancel: "取消",
+  replyLabel: "给客户的话",
+  corrected: (text) => `更正：${text}`,
+  correctedNote: (text) => `（已修改）${text}`,
+  unclear: (word) => `没有 !${word} 这个命令，什么都没有做。\`!help\` 列出全部命令。`,
+  nobody: (who) => `不知道 ${who} 是谁，请用 @ 指定。`,
+  noDraft: (question) => `没有草稿：文档里没有相关内容。“${question}”`,
+  notTeam: "只有团队成员能处理工单，访客不行。",
+  help: [
+    "这里写的内容都是内部备注，除非以命令开头：",
+    "`!r 文字` 发给客户 · `!claim` 接手 `!release` 放回 · `!assign @名字` · `!team 团队`",
+    "`!priority low|normal|high|urgent` · `!draft` 让机器人起草 · `!canned 名称` 发送现成的回答",
+    "`!resolve [solved|unsolved|duplicate|spam]` · `!return [提示]` 交还机器人 · `!reopen` · `!block`",
+  ].join("\n"),
+  refused: {
+    case_taken: "没有执行：工单在同事手里，或者已经结束。",
+    agent_busy: "没有执行：您手上的工单已到上限。",
+    case_not_found: "没有执行：找不到这个工单。",
+    store_unavailable: "没有执行：暂时连不上存储，请稍后再试。",
+  },
+};
+
+/** The words of a desk in the language of the team. */
+export function deskWords(language: Language): DeskWords {
+  return language === "zh" ? zh : en;
+}

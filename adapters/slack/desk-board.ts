@@ -1,0 +1,139 @@
+import { z } from "zod";
+import { type CaseId, type CaseRecord, caseId, conversationId } from "../../src/core/index.ts";
+import type { DeskOffice, DeskUpdate, HumanDesk } from "../../src/ports/desk.ts";
+import { caseDetails, entryText, stateText } from "../shared/desk-packet.ts";
+import type { DeskWords } from "../shared/desk-words.ts";
+import type { AdapterParts } from "./adapter-parts.ts";
+import { headContent, lineContent } from "./desk-blocks.ts";
+import { slackErrorName } from "./errors.ts";
+import { partMetadata, postedParts } from "./posted.ts";
+
+const YEAR_MS = 365 * 24 * 3_600_000;
+const anything = z.object({});
+
+/** A channel that shows cases, a thread for each. */
+export interface SlackBoard extends HumanDesk {
+  /** The case to which a thread of the channel belongs; null when it is none. */
+  caseOf(thread: string): Promise<CaseId | null>;
+}
+
+type Call = Parameters<HumanDesk["publish"]>[1];
+
+/** Where an agent's words stand that were written in this channel. */
+export function originOf(channel: string, ts: string): string {
+  return `slack:${channel}/${ts}`;
+}
+
+/** Shows cases in one channel. A post carries its key as metadata, so that it is found again after a crash. */
+export function createSlackBoard(
+  parts: Pick<AdapterParts, "api" | "memory" | "logger">,
+  options: { readonly channel: string; readonly words: DeskWords; readonly office: DeskOffice },
+): SlackBoard {
+  const { api, memory, logger } = parts;
+  const { channel, words, office } = options;
+  const address = (threadId: string | null) => ({
+    platform: "slack" as const,
+    conversationId: conversationId(`slack-desk:${channel}`),
+    channelId: channel,
+    threadId,
+    replyTo: null,
+    ephemeral: false,
+  });
+
+  /** Posts once per key: what may stand there already is looked for first. */
+  const postOnce = async (
+    key: string,
+    thread: string | null,
+    content: object,
+    call: Call,
+  ): Promise<string> => {
+    if (call.isRetry === true) {
+      const found = (await postedParts(api, address(thread), call)).find(({ k }) => k === key);
+      if (found !== undefined) return found.ts;
+    }
+    const place = thread === null ? {} : { thread_ts: thread };
+    const metadata = partMetadata({ k: key, p: 0, n: 1, q: null });
+    return api.post(key, { channel, ...content, ...place, metadata }, call);
+  };
+
+  const remember = async (id: CaseId, ts: string): Promise<void> => {
+    await memory.set(`desk:case:${id}`, ts, YEAR_MS);
+    await memory.set(`desk:thread:${ts}`, id, YEAR_MS);
+  };
+
+  const threadOf = async (id: CaseId, call: Call): Promise<string | null> => {
+    const known = await memory.get(`desk:case:${id}`, z.string());
+    if (known !== null) return known;
+    const found = (await postedParts(api, address(null), call)).find(({ k }) => k === `desk:${id}`);
+    if (found === undefined) return null;
+    await remember(id, found.ts);
+    return found.ts;
+  };
+
+  const openThread = async (record: CaseRecord, call: Call): Promise<string> => {
+    const ts = await postOnce(`desk:${record.id}`, null, headContent(record, words), call);
+    await remember(record.id, ts);
+    const details = lineContent(caseDetails(record, words));
+    await postOnce(`desk:${record.id}:details`, ts, details, call);
+    return ts;
+  };
+
+  const refreshHead = async (id: CaseId, ts: string, call: Call): Promise<void> => {
+    const content = headContent(await office.find(id), words);
+    await api
+      .call("chat.update", { channel, ts, ...content }, anything, call)
+      .catch((error: unknown) => {
+        // Somebody took the message away: the thread goes on without it.
+        if (slackErrorName(error) !== "message_not_found") throw error;
+        logger.info({ caseId: id }, "the head of a case is gone from the desk");
+      });
+  };
+
+  /** An agent's own words stand there already: those that went out get a mark. */
+  const markSent = async (origin: string, call: Call): Promise<void> => {
+    const timestamp = origin.slice(originOf(channel, "").length);
+    const mark = { channel, timestamp, name: "white_check_mark" };
+    await api.call("reactions.add", mark, anything, call).catch((error: unknown) => {
+      logger.debug({ err: error }, "a reply could not be marked");
+    });
+  };
+
+  const showEntry = async (
+    { entry }: Extract<DeskUpdate, { type: "entry" }>,
+    ts: string,
+    call: Call,
+  ): Promise<void> => {
+    const isHere = entry.origin?.startsWith(originOf(channel, "")) === true;
+    if (isHere && entry.origin !== undefined) {
+      if (entry.kind === "reply") await markSent(entry.origin, call);
+      return;
+    }
+    await postOnce(call.key, ts, lineContent(entryText(entry, words)), call);
+  };
+
+  return {
+    async caseOf(thread) {
+      const id = await memory.get(`desk:thread:${thread}`, z.string().min(1));
+      return id === null ? null : caseId(id);
+    },
+    async publish(update, call) {
+      const id = update.type === "opened" ? update.record.id : update.caseId;
+      const known = await threadOf(id, call);
+      if (known === null || update.type === "opened") {
+        const record = update.type === "opened" ? update.record : await office.find(id);
+        const ts = await openThread(record, {
+          ...call,
+          isRetry: known !== null || call.isRetry === true,
+        });
+        if (known === null) return;
+        await postOnce(call.key, ts, lineContent(words.back), call);
+        await refreshHead(id, ts, call);
+        return;
+      }
+      if (update.type === "entry") return showEntry(update, known, call);
+      await refreshHead(id, known, call);
+      const text = stateText(update, words);
+      if (text !== null) await postOnce(call.key, known, lineContent(text), call);
+    },
+  };
+}

@@ -1,0 +1,183 @@
+import { z } from "zod";
+import { type CaseId, caseId } from "../../src/core/index.ts";
+import type { DeskAct } from "../../src/ports/application.ts";
+import type { Agent, DeskOffice } from "../../src/ports/desk.ts";
+import { readDeskLine } from "../shared/desk-commands.ts";
+import { createDeskTalk, type DeskDoing } from "../shared/desk-talk.ts";
+import { type DeskWords, deskWords } from "../shared/desk-words.ts";
+import type { AckBody, AdapterParts } from "./adapter-parts.ts";
+import type { Said, SlackAct } from "./decode.ts";
+import { DESK_ACTIONS, REPLY_FIELD, REPLY_VIEW, replyView } from "./desk-blocks.ts";
+import { originOf, type SlackBoard } from "./desk-board.ts";
+import type { Notices } from "./notices.ts";
+
+const pressSchema = z.object({
+  type: z.literal("block_actions"),
+  trigger_id: z.string(),
+  user: z.object({ id: z.string() }),
+  container: z.object({ message_ts: z.string().optional(), channel_id: z.string().optional() }),
+  actions: z
+    .array(
+      z.object({ action_id: z.string(), value: z.string().default(""), action_ts: z.string() }),
+    )
+    .min(1),
+});
+const submissionSchema = z.object({
+  type: z.literal("view_submission"),
+  user: z.object({ id: z.string() }),
+  view: z.object({
+    id: z.string(),
+    callback_id: z.literal(REPLY_VIEW),
+    private_metadata: z.string().min(1),
+    state: z.object({
+      values: z.record(z.string(), z.record(z.string(), z.object({ value: z.string().nullish() }))),
+    }),
+  }),
+});
+type Press = z.infer<typeof pressSchema>;
+
+const PRESSED: Readonly<Record<string, DeskAct>> = {
+  [DESK_ACTIONS.claim]: { type: "claim" },
+  [DESK_ACTIONS.release]: { type: "release" },
+  [DESK_ACTIONS.draft]: { type: "draft" },
+  [DESK_ACTIONS.resolve]: { type: "resolve" },
+  [DESK_ACTIONS.reopen]: { type: "reopen" },
+};
+const anything = z.object({});
+
+/** The desk's part of what Slack sends. Each resolves when it is durable. */
+export interface SlackDeskIntake {
+  /** False when it is none of the desk's. */
+  heard(act: SlackAct, eventId: string): Promise<boolean>;
+  /** What to acknowledge with; null when it is none of the desk's. */
+  pressed(body: unknown): Promise<{ readonly ack: AckBody } | null>;
+}
+
+export function createSlackDeskIntake(
+  parts: Pick<AdapterParts, "api" | "people" | "identity" | "logger" | "signal">,
+  options: {
+    readonly channel: string;
+    readonly words: DeskWords;
+    readonly office: DeskOffice;
+    readonly board: SlackBoard;
+    readonly repliesByDefault: boolean;
+    readonly notices: Notices;
+  },
+): SlackDeskIntake {
+  const { api, people, signal } = parts;
+  const { channel, words, office, board, repliesByDefault, notices } = options;
+  const call = { signal };
+
+  const agentOf = async (user: string): Promise<Agent | null> => {
+    const { displayName, role } = await people.principal(user, call);
+    return role === "guest" ? null : { id: `slack:${user}`, name: displayName };
+  };
+
+  const whoIs = async (text: string): Promise<Agent | null> => {
+    const [, user] = /^<@([A-Z0-9]+)>$/u.exec(text.trim()) ?? [];
+    return user === undefined ? null : agentOf(user);
+  };
+  const talk = createDeskTalk({ office, words, repliesByDefault, whoIs });
+
+  const whisper = (user: string, thread: string | null, text: string | null): void => {
+    if (text !== null) notices.whisper({ channel, thread, user }, text);
+  };
+
+  const write = async (said: Said, thread: string, id: CaseId): Promise<void> => {
+    const agent = await agentOf(said.user);
+    if (agent === null) return whisper(said.user, thread, words.notTeam);
+    const files = said.attachments.map(({ name, url }) => `📎 ${name} ${url}`);
+    const text = [said.text, ...files].filter((line) => line !== "").join("\n");
+    const doing: DeskDoing = {
+      caseId: id,
+      agent,
+      key: `desk:slack:${channel}:${said.ts}`,
+      origin: originOf(channel, said.ts),
+    };
+    whisper(said.user, thread, await talk.line(doing, text));
+  };
+
+  /** What has gone out cannot be taken back, so the customer gets the words as they are now. */
+  const correct = async (act: Extract<SlackAct, { type: "edited" }>, id: CaseId): Promise<void> => {
+    const { said, before, edition } = act;
+    const agent = await agentOf(said.user);
+    if (agent === null) return;
+    const [was, is] = [before, said.text].map((text) => readDeskLine(text, { repliesByDefault }));
+    if (was?.type !== "act" || is?.type !== "act" || was.act.type !== is.act.type) return;
+    const isReply = is.act.type === "reply" && was.act.type === "reply";
+    if (!isReply && is.act.type !== "note") return;
+    const { text } = is.act.type === "reply" || is.act.type === "note" ? is.act : { text: "" };
+    const { packet } = await office.find(id);
+    const corrected = isReply
+      ? deskWords(packet.language).corrected(text)
+      : words.correctedNote(text);
+    const doing = {
+      caseId: id,
+      agent,
+      key: `desk:slack:${channel}:${said.ts}:${edition}`,
+      origin: originOf(channel, said.ts),
+    };
+    whisper(
+      said.user,
+      said.thread,
+      await talk.act(doing, { type: isReply ? "reply" : "note", text: corrected }),
+    );
+  };
+
+  const openReply = async ({ trigger_id, actions }: Press, id: string): Promise<void> => {
+    const view = replyView(id, words);
+    await api.call("views.open", { trigger_id, view }, anything, call).catch((error: unknown) => {
+      parts.logger.warn({ err: error, action: actions[0]?.action_id }, "no window could be opened");
+    });
+  };
+
+  const press = async (body: Press, id: CaseId): Promise<void> => {
+    const [action] = body.actions;
+    const thread = body.container.message_ts ?? null;
+    const user = body.user.id;
+    if (action === undefined) return;
+    const agent = await agentOf(user);
+    if (agent === null) return whisper(user, thread, words.notTeam);
+    if (action.action_id === DESK_ACTIONS.reply) return openReply(body, id);
+    const act = Object.hasOwn(PRESSED, action.action_id) ? PRESSED[action.action_id] : undefined;
+    if (act === undefined) return;
+    const key = `desk:slack:${thread ?? ""}:${action.action_id}:${action.action_ts}`;
+    whisper(user, thread, await talk.act({ caseId: id, agent, key }, act));
+  };
+
+  const submit = async (body: z.infer<typeof submissionSchema>, id: CaseId): Promise<void> => {
+    const { view, user } = body;
+    const text = view.state.values[REPLY_FIELD.block]?.[REPLY_FIELD.action]?.value ?? "";
+    const agent = await agentOf(user.id);
+    if (agent === null || text.trim() === "") return;
+    const doing = { caseId: id, agent, key: `desk:slack:view:${view.id}` };
+    whisper(user.id, null, await talk.act(doing, { type: "reply", text: text.trim() }));
+  };
+
+  return {
+    async heard(act) {
+      const said = act.type === "said" || act.type === "edited" ? act.said : null;
+      if (said === null || said.channel !== channel || said.thread === null) return false;
+      const id = await board.caseOf(said.thread);
+      if (id === null) return false;
+      if (said.botId !== null) return true;
+      if (act.type === "edited") await correct(act, id);
+      else await write(said, said.thread, id);
+      return true;
+    },
+    async pressed(body) {
+      const submission = submissionSchema.safeParse(body);
+      if (submission.success) {
+        await submit(submission.data, caseId(submission.data.view.private_metadata));
+        return { ack: undefined };
+      }
+      const given = pressSchema.safeParse(body);
+      const [action] = given.data?.actions ?? [];
+      if (!given.success || action?.action_id.startsWith("fd.desk.") !== true) return null;
+      if (given.data.container.channel_id === channel && action.value !== "") {
+        await press(given.data, caseId(action.value));
+      }
+      return { ack: undefined };
+    },
+  };
+}

@@ -1,0 +1,227 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type DiscordEmulator, startDiscord } from "../support/discord/index.ts";
+import { startSlackFor } from "../support/slack/adapter.ts";
+import {
+  type FrontdeskProcess,
+  folderWith,
+  startFrontdesk,
+} from "../support/slack/frontdesk-process.ts";
+import type {
+  SeenMessage,
+  SlackChannel,
+  SlackEmulator,
+  SlackUser,
+} from "../support/slack/index.ts";
+
+const DOCUMENTS = { leave: "# Leave\n\nEmployees have 25 days of annual leave a year." };
+/** The desk is in a channel whose id is known before the process starts. */
+const CANNED = { sent: "Dear {customer}, it is on its way. {agent} ({case})" };
+
+/** A case from both sides: the thread of its customer, and its thread at the desk. */
+interface Handover {
+  readonly id: string;
+  readonly asked: string;
+  readonly thread: string;
+}
+
+describe("a desk in a Slack channel", () => {
+  let slack: SlackEmulator;
+  let app: FrontdeskProcess;
+  let dataDir: string;
+  let env: Readonly<Record<string, string>>;
+  let help: SlackChannel;
+  let desk: SlackChannel;
+  let ann: SlackUser;
+  let mia: SlackUser;
+  let ben: SlackUser;
+
+  let discord: DiscordEmulator;
+
+  const start = async (): Promise<FrontdeskProcess> => {
+    const { counts } = discord.gateway;
+    const before = counts.identified + counts.resumed;
+    const started = await startFrontdesk(slack, { dataDir, env });
+    await discord.until(() => counts.identified + counts.resumed > before, "Discord is heard");
+    return started;
+  };
+  const inThread = (channel: SlackChannel, thread: string): readonly SeenMessage[] =>
+    slack.messages(channel, thread);
+  const seen = (channel: SlackChannel, thread: string, words: string): Promise<SeenMessage> =>
+    slack.until(
+      () => inThread(channel, thread).find(({ isBot, text }) => isBot && text.includes(words)),
+      `"${words}" in ${channel.name}`,
+    );
+  const handOver = async (): Promise<Handover> => {
+    const asked = await slack.mention(ann, help, "@bot I want to talk to a person");
+    const told = await seen(help, asked.ts, "Your case is");
+    const id = /C-\w{5}-\w{5}/u.exec(told.text)?.[0] ?? "";
+    const head = await slack.until(
+      () => slack.messages(desk, null).find(({ text }) => text.includes(id)),
+      "the case at the desk",
+    );
+    await seen(desk, head.ts, "What was said");
+    return { id, asked: asked.ts, thread: head.ts };
+  };
+  const customerSees = ({ asked }: Handover, words: string) => seen(help, asked, words);
+  const agentSees = ({ thread }: Handover, words: string) => seen(desk, thread, words);
+  const restart = async (): Promise<void> => {
+    await app.kill();
+    app = await start();
+  };
+
+  beforeAll(async () => {
+    [slack, discord] = await Promise.all([startSlackFor(), startDiscord({})]);
+    [ann, mia, ben] = [slack.user("Ann"), slack.user("Mia Berg"), slack.user("Ben")];
+    help = slack.channel("help", { members: [ann] });
+    desk = slack.channel("desk", { kind: "private", members: [mia, ben] });
+    env = {
+      FRONTDESK_DESK: `slack:${desk.id}`,
+      DISCORD_TOKEN: discord.token,
+      DISCORD_API_URL: discord.apiUrl,
+      FRONTDESK_HANDOVER_CANNED: JSON.stringify(CANNED),
+    };
+    dataDir = await folderWith(DOCUMENTS);
+    app = await start();
+  });
+  afterAll(async () => {
+    await app.kill();
+    await Promise.all([slack.close(), discord.close()]);
+  });
+
+  it("serves a customer from the first word to the rating, with a power cut between every two steps", async () => {
+    const handover = await handOver();
+    await restart();
+    await slack.press(mia, { channel: desk, thread: null }, "Claim");
+    await customerSees(handover, "Mia Berg is here now");
+    await restart();
+    await slack.threadReply(ann, help, handover.asked, "It is about my laptop");
+    await agentSees(handover, "It is about my laptop");
+    await restart();
+    await slack.threadReply(mia, desk, handover.thread, "difficult one, SECRET");
+    await slack.threadReply(mia, desk, handover.thread, "!r Your laptop is on its way");
+    await customerSees(handover, "Your laptop is on its way");
+    await restart();
+    await slack.threadReply(mia, desk, handover.thread, "!canned sent");
+    await customerSees(handover, `Dear Ann, it is on its way. Mia Berg (${handover.id})`);
+    await slack.threadReply(mia, desk, handover.thread, "!resolve solved");
+    await customerSees(handover, "I am back");
+    await restart();
+    await slack.press(ann, { channel: help, thread: handover.asked }, "5");
+    await agentSees(handover, "5 of 5");
+
+    const customer = inThread(help, handover.asked).map(({ text }) => text);
+    const team = inThread(desk, handover.thread).map(({ text }) => text);
+    const often = (all: readonly string[], words: string) =>
+      all.filter((text) => text.includes(words)).length;
+    expect(customer.join("\n")).not.toContain("SECRET");
+    expect(often(customer, "Your laptop is on its way")).toBe(1);
+    expect(often(customer, "is here now")).toBe(1);
+    expect(often(customer, "I am back")).toBe(1);
+    expect(often(team, "It is about my laptop")).toBe(1);
+    expect(often(team, "SECRET")).toBe(1);
+    expect(
+      slack.messages(desk, null).filter(({ text }) => text.includes(handover.id)),
+    ).toHaveLength(1);
+  });
+
+  it("lets one of two agents have a case, and tells the other", async () => {
+    const handover = await handOver();
+
+    await Promise.all([
+      slack.threadReply(mia, desk, handover.thread, "!claim"),
+      slack.threadReply(ben, desk, handover.thread, "!claim"),
+    ]);
+    const won = await agentSees(handover, "has this case");
+    const loser = won.text.includes("Mia") ? ben : mia;
+    const told = await slack.until(
+      () =>
+        slack
+          .messages(desk, handover.thread, loser)
+          .find(({ text }) => /This case is with|somebody else has this case/u.test(text)),
+      "the slower one is told",
+    );
+
+    expect(told).toBeDefined();
+    await slack.threadReply(loser, desk, handover.thread, "!r and I?");
+    await slack.until(() =>
+      slack.messages(desk, handover.thread, loser).some(({ isEphemeral }) => isEphemeral),
+    );
+    expect(inThread(help, handover.asked).some(({ text }) => text.includes("and I?"))).toBe(false);
+  });
+
+  it("replies from a window, passes a case on, and gives it back to the bot with a hint", async () => {
+    const handover = await handOver();
+    const { thread } = handover;
+
+    await slack.press(mia, { channel: desk, thread: null }, "Reply …");
+    await slack.until(() => slack.world.modals.length > 0, "a window");
+    await slack.submit(mia, { "reply.text": "Written in a window" });
+    await customerSees(handover, "Written in a window");
+    await slack.threadReply(mia, desk, thread, `!assign <@${ben.id}>`);
+    await customerSees(handover, "Ben is here now");
+    await slack.threadReply(ben, desk, thread, "!priority urgent");
+    await agentSees(handover, "The priority is now urgent");
+    await slack.threadReply(ann, help, handover.asked, "How many days of annual leave are there?");
+    await agentSees(handover, "annual leave are there?");
+    await slack.press(ben, { channel: desk, thread: null }, "Draft");
+    await agentSees(handover, "Employees have 25 days");
+    await slack.threadReply(ben, desk, thread, "!nonsense to the customer");
+    await slack.until(
+      () =>
+        slack
+          .messages(desk, thread, ben)
+          .find(({ text }) => text.includes("!nonsense, so nothing")),
+      "an order that is none",
+    );
+    await slack.threadReply(ben, desk, thread, "!return How many days of annual leave do I have?");
+    const answer = await customerSees(handover, "25 days of annual leave");
+
+    expect(answer.text).toContain("[1]");
+    expect(inThread(help, handover.asked).some(({ text }) => text.includes("nonsense"))).toBe(
+      false,
+    );
+    const head = slack.messages(desk, null).find(({ ts }) => ts === thread);
+    expect(head?.text).toContain("urgent");
+  });
+
+  it("serves a customer on Discord from Slack", async () => {
+    const dan = discord.user("Dan");
+    const guild = discord.guild("Acme", { members: [dan] });
+    const talk = discord.channel(guild, "support");
+    const sees = (words: string) =>
+      discord.until(
+        () => discord.messages(talk).find(({ isBot, text }) => isBot && text.includes(words)),
+        `"${words}" on Discord`,
+      );
+
+    discord.mention(dan, talk, "I want to talk to a person");
+    const told = await sees("Your case is");
+    const head = await slack.until(() =>
+      slack.messages(desk, null).find(({ text }) => text.includes("from discord")),
+    );
+    await slack.threadReply(mia, desk, head.ts, "!claim");
+    await sees("Mia Berg is here now");
+    discord.say(dan, talk, "@bot The red one", { replyTo: told.id });
+    await seen(desk, head.ts, "The red one");
+    await slack.threadReply(mia, desk, head.ts, "he is cross, SECRET");
+    await slack.threadReply(mia, desk, head.ts, "!r Take the blue one");
+    await sees("Take the blue one");
+    await slack.threadReply(mia, desk, head.ts, "!resolve");
+    await sees("I am back");
+
+    expect(JSON.stringify(discord.messages(talk))).not.toContain("SECRET");
+  });
+
+  it("sends what was edited as a correction, and keeps an edited note", async () => {
+    const handover = await handOver();
+
+    const reply = await slack.threadReply(mia, desk, handover.thread, "!r Room 12");
+    const note = await slack.threadReply(mia, desk, handover.thread, "SECRET one");
+    await customerSees(handover, "Room 12");
+    await slack.edit(note, "SECRET two");
+    await slack.edit(reply, "!r Room 14");
+    await customerSees(handover, "Correction: Room 14");
+
+    expect(JSON.stringify(inThread(help, handover.asked))).not.toContain("SECRET");
+  });
+});

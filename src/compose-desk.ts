@@ -10,6 +10,15 @@ import type { Inbox } from "./ports/inbox.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Retriever } from "./ports/retriever.ts";
 
+/** Open cases by state, for metrics. */
+export async function countCases(
+  desk: Pick<DeskView, "list">,
+): Promise<Readonly<Record<"waiting" | "claimed", number>>> {
+  const open = await desk.list({ includeResolved: false });
+  const waiting = open.filter(({ state }) => state === "waiting").length;
+  return { waiting, claimed: open.length - waiting };
+}
+
 /** Where agents of every desk hand in what they do. */
 export function composeOffice(parts: {
   readonly config: Config;

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createApplication, createKnowledgePeers } from "./application/index.ts";
-import { composeOffice } from "./compose-desk.ts";
+import { composeOffice, countCases } from "./compose-desk.ts";
 import { composeEngine } from "./compose-engine.ts";
 import { composeJobs } from "./compose-jobs.ts";
 import { composeKnowledge } from "./compose-knowledge.ts";
@@ -116,6 +116,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     outbox: () => engine.waiting(),
     knowledge: () => knowledge.status(),
     jobs: () => jobs.queue.counts(),
+    cases: () => countCases(desk),
     models: () => models.readings(),
   });
   // A command that asks once is no worker.

@@ -4,6 +4,12 @@ export {
   readConversation,
 } from "./conversation-records.ts";
 export { createApplication } from "./create-application.ts";
+export {
+  type Containment,
+  containmentOf,
+  type DeskFigures,
+  deskFigures,
+} from "./desk-figures.ts";
 export { createDeskOffice } from "./desk-office.ts";
 export { createDrafts } from "./drafts.ts";
 export { createNotifyingDesk, createQueuedIngest } from "./jobs/index.ts";

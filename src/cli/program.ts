@@ -10,6 +10,7 @@ import { addKnowledgeCommands } from "./knowledge-commands.ts";
 import { addModelCommands } from "./model-commands.ts";
 import { addMoveCommand } from "./move-command.ts";
 import { addOperationCommands } from "./operation-commands.ts";
+import { addReportCommand } from "./report-command.ts";
 import { addTalkCommands } from "./talk-commands.ts";
 
 /** A program, and the exit code of the command that ran. */
@@ -43,6 +44,7 @@ export function createProgram(
   addConversationCommands(program, finish, context);
   addDeadLetterCommands(program, finish, context);
   addFeedbackCommands(program, finish, context);
+  addReportCommand(program, finish, context);
   addJobCommands(program, finish, context);
   addModelCommands(program, finish, context);
   addOperationCommands(program, finish, context);

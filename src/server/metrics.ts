@@ -17,6 +17,8 @@ interface MetricSources {
   /** Of this process alone. */
   outbox(): number;
   jobs(): Promise<Readonly<Record<string, number>>>;
+  /** Open cases by state. */
+  cases(): Promise<Readonly<Record<string, number>>>;
   knowledge(): Promise<{
     readonly documents: number;
     readonly chunks: number;
@@ -83,6 +85,15 @@ function watchSources(
     labelNames: ["state"] as const,
     registers: [registry],
   });
+  const cases = new Gauge({
+    name: "frontdesk_cases",
+    help: "Cases at the desk by state: waiting for somebody, or claimed",
+    labelNames: ["state"] as const,
+    registers: [registry],
+  });
+  const readCases = async (): Promise<void> => {
+    for (const [state, count] of Object.entries(await sources.cases())) cases.set({ state }, count);
+  };
   const readConversations = async (): Promise<void> => {
     const conversations = await sources.conversations();
     instances.set(conversations.instances);
@@ -109,6 +120,7 @@ function watchSources(
       async () => letters.set(await sources.deadLetters()),
       readKnowledge,
       readJobs,
+      readCases,
     ]);
 }
 

@@ -138,6 +138,7 @@ it("shows and watches metrics that exist", async () => {
     conversations: async () => ({ instances: 0, ready: 0, leased: 0, unread: 0, timers: 0 }),
     deadLetters: async () => 0,
     outbox: () => 0,
+    cases: async () => ({ waiting: 0, claimed: 0 }),
     jobs: async () => ({ failed: 0 }),
     knowledge: async () => ({
       documents: 0,

@@ -8,6 +8,7 @@ it("shows queue, leases, outbox and dead letters as they are when somebody asks"
     conversations: async () => ({ instances: 9, ready: 4, leased: 2, unread: 5, timers: 1 }),
     deadLetters: async () => 7,
     outbox: () => outbox,
+    cases: async () => ({ waiting: 2, claimed: 1 }),
     jobs: async () => ({}),
     knowledge: () => Promise.reject(new Error("away")),
     models: () => [],
@@ -19,6 +20,7 @@ it("shows queue, leases, outbox and dead letters as they are when somebody asks"
 
   expect(before).toMatch(/^frontdesk_outbox 3$/mu);
   expect(before).toMatch(/^frontdesk_queue_ready 4$/mu);
+  expect(before).toMatch(/^frontdesk_cases\{state="waiting"\} 2$/mu);
   expect(before).toMatch(/^frontdesk_leases 2$/mu);
   expect(before).toMatch(/^frontdesk_dead_letters 7$/mu);
   expect(after).toMatch(/^frontdesk_outbox 0$/mu);

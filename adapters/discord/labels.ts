@@ -13,7 +13,6 @@ export interface DiscordLabels extends TalkLabels {
   readonly noteLabel: string;
   readonly notTakenIn: string;
   readonly shareNeedsPermission: string;
-  readonly nothingToAsk: string;
 }
 
 const en: Omit<DiscordLabels, keyof TalkLabels> = {
@@ -27,7 +26,6 @@ const en: Omit<DiscordLabels, keyof TalkLabels> = {
   notTakenIn: "I could not take that in just now. Please try again in a moment.",
   shareNeedsPermission:
     "I may not write in this channel, so I could not share it. Whoever looks after the server can give me Send Messages here.",
-  nothingToAsk: "There is no text in that message that I could answer.",
 };
 
 const zh: Omit<DiscordLabels, keyof TalkLabels> = {
@@ -41,7 +39,6 @@ const zh: Omit<DiscordLabels, keyof TalkLabels> = {
   notTakenIn: "刚才没能收下，请稍后再试。",
   shareNeedsPermission:
     "我无权在此频道发言，所以没有分享。服务器管理员可以在这里给我“发送消息”权限。",
-  nothingToAsk: "这条消息里没有我可以回答的文字。",
 };
 
 const tables = {

@@ -35,6 +35,7 @@ export interface TalkLabels {
   readonly yesAnswer: string;
   readonly stillNeeded: (minutes: number) => string;
   readonly notAllowed: string;
+  readonly nothingToAsk: string;
   readonly stage: (progress: Extract<Progress, { readonly type: "stage" }>) => string;
 }
 
@@ -79,6 +80,7 @@ const en: TalkLabels = {
   stillNeeded: (minutes) =>
     `I was away when you asked this, ${age(minutes, ["minute", "hour", "day"])} ago. Do you still need it?`,
   notAllowed: "I am not set up to answer here. Please ask whoever looks after me.",
+  nothingToAsk: "There is no text in that message that I could answer.",
   stage: (progress) => {
     switch (progress.stage) {
       case "understanding":
@@ -140,6 +142,7 @@ const zh: TalkLabels = {
   yesAnswer: "请回答",
   stillNeeded: (minutes) => `您 ${ageZh(minutes)}前提问时我不在线。现在还需要回答吗？`,
   notAllowed: "我没有被设置为在这里回答。请联系管理员。",
+  nothingToAsk: "这条消息里没有我可以回答的文字。",
   stage: (progress) => {
     switch (progress.stage) {
       case "understanding":

@@ -1,15 +1,14 @@
 import { z } from "zod";
-import { detectLanguage, timeLimit } from "../../src/core/index.ts";
+import { detectLanguage, type Language, timeLimit } from "../../src/core/index.ts";
 import { ACTIONS } from "./action-ids.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { contextBlock } from "./blocks.ts";
 import type { SlackPress } from "./decode-interaction.ts";
-import { isDirect, slackMessageId } from "./ids.ts";
+import { slackMessageId } from "./ids.ts";
 import { slackLabels } from "./labels.ts";
 import type { SlackMessagePayload } from "./payloads.ts";
 import { addressOf, type PressPlace, placeOf } from "./press-place.ts";
 import { mrkdwnLine } from "./safe-text.ts";
-import { isAllowed } from "./settings.ts";
 import { LOOK_UP_MS } from "./unless-late.ts";
 
 /** Passes on what was chosen of a clarifying question. Resolves when it is durable. */
@@ -27,8 +26,12 @@ function settledBlocks(message: SlackMessagePayload, line: string): readonly unk
   return [...rest, contextBlock([line])];
 }
 
-export function createChoices(parts: AdapterParts): Choices {
-  const { host, settings, api, people, audiences, urls, background, clock, signal } = parts;
+/** @param isWelcome tells whoever may not use the bot here that it is so */
+export function createChoices(
+  parts: AdapterParts,
+  isWelcome: (at: PressPlace, language: Language) => Promise<boolean>,
+): Choices {
+  const { host, api, people, audiences, urls, background, clock, signal } = parts;
   const call = { signal };
 
   const show = async (at: PressPlace, label: string): Promise<void> => {
@@ -48,7 +51,7 @@ export function createChoices(parts: AdapterParts): Choices {
   return {
     async choose({ at: pressed, optionId, label }) {
       const at = placeOf(pressed);
-      if (at === null || !isAllowed(settings, { ...at, isDirect: isDirect(at.channel) })) return;
+      if (at === null || !(await isWelcome(at, detectLanguage(at.message?.text ?? label)))) return;
       const { team } = await parts.identity();
       const address = addressOf(at, team);
       const limit = timeLimit(LOOK_UP_MS);

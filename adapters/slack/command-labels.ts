@@ -19,6 +19,8 @@ export interface CommandLabels extends KnowledgeLabels {
   readonly homeNoRecent: string;
   readonly caseState: Readonly<Record<"waiting" | "claimed" | "resolved" | "closed", string>>;
   readonly prompts: readonly string[];
+  /** An answer cannot be shared where the bot may not write. */
+  readonly shareNeedsInvite: string;
   /** Above what only an admin can mend. */
   readonly troubleIntro: string;
   readonly homeTrouble: string;
@@ -57,6 +59,8 @@ const en: OwnLabels = {
     closed: "closed",
   },
   prompts: ["What can you help me with?"],
+  shareNeedsInvite:
+    "I may not write in this channel, so I could not share it. Invite me with `/invite @Frontdesk`, then press the button again.",
   troubleIntro:
     "🔧 Something is missing in Slack. I go on with what works without it; you get this because you are an admin of Frontdesk.",
   homeTrouble: "For admins: what is missing",
@@ -88,6 +92,8 @@ const zh: OwnLabels = {
   homeNoRecent: "还没有。",
   caseState: { waiting: "等待中", claimed: "处理中", resolved: "已解决", closed: "已关闭" },
   prompts: ["你能帮我做什么？"],
+  shareNeedsInvite:
+    "我不能在这个频道里发言，所以没有分享。请用 `/invite @Frontdesk` 邀请我，然后再按一次按钮。",
   troubleIntro:
     "🔧 Slack 里缺少一些东西。其余功能照常工作；您是 Frontdesk 的管理员，所以收到这条消息。",
   homeTrouble: "管理员：缺少的东西",

@@ -1,6 +1,12 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { detectLanguage, type InboundMessage, timeLimit } from "../../src/core/index.ts";
+import {
+  type Attachment,
+  detectLanguage,
+  type InboundMessage,
+  type Language,
+  timeLimit,
+} from "../../src/core/index.ts";
 import type { AckBody, AdapterParts } from "./adapter-parts.ts";
 import { markdownBlock } from "./blocks.ts";
 import { commandLabels } from "./command-labels.ts";
@@ -21,6 +27,7 @@ interface PrivateQuestion {
   readonly user: string;
   readonly text: string;
   readonly responseUrl: string | null;
+  readonly attachments: readonly Attachment[];
   /** The same for every delivery. */
   readonly id: string;
 }
@@ -47,7 +54,7 @@ export function createCommands(
   const { host, settings, api, urls, background, clock, signal } = parts;
   const call = { signal };
 
-  const ask: Commands["ask"] = async ({ channel, user, text, responseUrl, id }) => {
+  const ask: Commands["ask"] = async ({ channel, user, text, attachments, responseUrl, id }) => {
     const { team } = await parts.identity();
     const [principal, manner] = await Promise.all([
       parts.people.principalBy(user, timeLimit(LOOK_UP_MS), call),
@@ -69,7 +76,7 @@ export function createCommands(
       principal,
       audience: { kind: "private" },
       text: text.slice(0, MAX_MESSAGE_CHARACTERS),
-      attachments: [],
+      attachments,
       manner,
       isAddressed: true,
       receivedAt: clock.now(),
@@ -78,16 +85,22 @@ export function createCommands(
     await host.inbox.receive(message, [`command:${id}`]);
   };
 
+  /** The language that somebody has set, unless Slack is slow to say it. */
+  const languageOf = (user: string, text: string): Promise<Language> =>
+    unlessLate(parts.people.language(user, call), timeLimit(LOOK_UP_MS), () =>
+      detectLanguage(text),
+    );
+
   const runAsk = async (command: SlackCommand, text: string): Promise<AckBody> => {
     if (text === "") {
-      return ephemeralText(
-        `Write your question after the command: \`${command.command} how do I …?\``,
-      );
+      const { askUsage } = commandLabels(await languageOf(command.user_id, text));
+      return ephemeralText(askUsage(command.command));
     }
     await ask({
       channel: command.channel_id,
       user: command.user_id,
       text,
+      attachments: [],
       responseUrl: command.response_url,
       id: command.trigger_id,
     });
@@ -128,12 +141,8 @@ export function createCommands(
       }
       if (command.command === settings.commands.ask) return runAsk(command, text);
       if (command.command === settings.commands.kb) return knowledge.run(command, text);
-      const limit = timeLimit(LOOK_UP_MS);
-      const asked = parts.people.language(user, call);
-      const language = await unlessLate(asked, limit, () => detectLanguage(text));
-      return ephemeralText(
-        commandLabels(language).help(settings.commands.kb, settings.commands.ask),
-      );
+      const { help } = commandLabels(await languageOf(user, text));
+      return ephemeralText(help(settings.commands.kb, settings.commands.ask));
     },
   };
 }

@@ -10,10 +10,11 @@ import { isDirect, slackMessageId } from "./ids.ts";
 import type { Intake } from "./intake.ts";
 import { slackLabels } from "./labels.ts";
 import type { Notices } from "./notices.ts";
-import { messageSchema, type SlackMessageAction } from "./payloads.ts";
-import { addressOf, placeOf } from "./press-place.ts";
+import { messageSchema } from "./payloads.ts";
+import { addressOf, type PressPlace, placeOf } from "./press-place.ts";
 import { isAllowed } from "./settings.ts";
 import type { Share } from "./share.ts";
+import { createShortcut } from "./shortcut.ts";
 
 /** Does what people press. Resolves when it is durable. */
 export interface Presses {
@@ -43,10 +44,16 @@ export function createPresses(
   const { host, settings, api, urls, background, given, clock, logger, signal } = parts;
   const call = { signal };
   const team = async (): Promise<string> => (await parts.identity()).team;
-  const choices = createChoices(parts);
+  const shortcut = createShortcut(parts, commands);
 
-  const isWelcome = (who: { readonly user: string; readonly channel: string }): boolean =>
-    isAllowed(settings, { ...who, isDirect: isDirect(who.channel) });
+  /** Whoever may not use the bot here is told so, once an hour. */
+  const isWelcome = async (at: PressPlace, language: Language): Promise<boolean> => {
+    if (isAllowed(settings, { ...at, isDirect: isDirect(at.channel) })) return true;
+    await notices.whisperOnce("refused", at, slackLabels(language).notAllowed);
+    return false;
+  };
+
+  const choices = createChoices(parts, isWelcome);
 
   const feedback = async (press: Extract<SlackPress, { type: "feedback" }>): Promise<void> => {
     const at = placeOf(press.at);
@@ -72,10 +79,11 @@ export function createPresses(
   /** A message of the thread that somebody spoke, now asked by whoever pressed. */
   const askPerson = async (press: Extract<SlackPress, { type: "person" }>): Promise<void> => {
     const at = placeOf(press.at);
-    if (at === null || !isWelcome(at)) return;
-    const { askPersonWords } = slackLabels(languageOf(press.language));
+    const language = languageOf(press.language);
+    if (at === null || !(await isWelcome(at, language))) return;
+    const { askPersonWords } = slackLabels(language);
     if (at.isEphemeral && at.thread === null) {
-      await commands.ask({ ...at, text: askPersonWords, id: press.at.pressId });
+      await commands.ask({ ...at, text: askPersonWords, attachments: [], id: press.at.pressId });
       return;
     }
     const said = {
@@ -97,11 +105,12 @@ export function createPresses(
 
   const mute = async (press: Extract<SlackPress, { type: "mute" }>): Promise<void> => {
     const at = placeOf(press.at);
-    if (at === null || !isWelcome(at)) return;
+    const language = languageOf(press.language);
+    if (at === null || !(await isWelcome(at, language))) return;
     const thread = at.thread ?? at.ts;
     if (await parts.rules.isMuted(at.channel, thread)) return;
     await parts.rules.setMuted(at.channel, thread, true);
-    const text = slackLabels(languageOf(press.language)).stoppedListening;
+    const text = slackLabels(language).stoppedListening;
     background.run("saying goodbye to a thread", async () => {
       const blocks = [contextBlock([text])];
       const content = { channel: at.channel, thread_ts: thread, text, blocks };
@@ -126,7 +135,7 @@ export function createPresses(
 
   const answer = async (press: Extract<SlackPress, { type: "answer" }>): Promise<void> => {
     const at = placeOf(press.at);
-    if (at === null || !isWelcome(at)) return;
+    if (at === null || !(await isWelcome(at, detectLanguage(at.message?.text ?? "")))) return;
     const said = await fetchSaid(at.channel, at.thread, press.ts);
     if (said === null) return;
     const { team } = await parts.identity();
@@ -140,20 +149,10 @@ export function createPresses(
     }
   };
 
-  const shortcut = async (given: SlackMessageAction): Promise<void> => {
-    const channel = given.channel.id;
-    const user = given.user.id;
-    if (!isWelcome({ user, channel })) return;
-    const said = readSaid(given.message, channel, await parts.identity());
-    if (said === null) return;
-    const url = given.response_url;
-    const id = `shortcut:${channel}:${said.ts}:${given.action_ts}`;
-    await commands.ask({ channel, user, text: said.text, responseUrl: url, id });
-  };
-
   const stop = async (at: PressedAt): Promise<void> => {
     const place = placeOf(at);
-    if (place === null || !isWelcome(place)) return;
+    const shown = place?.message?.text ?? "";
+    if (place === null || !(await isWelcome(place, detectLanguage(shown)))) return;
     await intake.stop(place.channel, place.thread ?? place.ts, `stop:${place.channel}:${place.ts}`);
   };
 
@@ -185,7 +184,7 @@ export function createPresses(
           commands.prompt(press.at.user, press.text);
           return undefined;
         case "shortcut":
-          await shortcut(press.shortcut);
+          await shortcut.use(press.shortcut);
           return undefined;
         case "command":
           return commands.run(press.command);

@@ -1,7 +1,9 @@
 import { hiddenSources } from "../shared/hidden-sources.ts";
 import { type Shareable, shareableSchema, sharedReply, shareName } from "../shared/shareable.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
+import { commandLabels } from "./command-labels.ts";
 import type { PressedAt } from "./decode-interaction.ts";
+import { slackErrorName } from "./errors.ts";
 import { slackLabels } from "./labels.ts";
 import { cut, mrkdwnLine } from "./safe-text.ts";
 import { createSharePosts } from "./share-posts.ts";
@@ -11,6 +13,8 @@ export interface Share {
   run(at: PressedAt, shareId: string): void;
 }
 
+/** The bot cannot write there. */
+const NOT_THERE = new Set(["not_in_channel", "channel_not_found", "is_archived"]);
 /** Another press meanwhile does nothing; after a crash, one works again when this is over. */
 const SHARING_MS = 2 * 60_000;
 
@@ -45,6 +49,10 @@ export function createShare(parts: AdapterParts): Share {
       await memory.delete(shareName(shareId));
     } catch (error) {
       signal.throwIfAborted();
+      if (NOT_THERE.has(slackErrorName(error) ?? "")) {
+        const { shareNeedsInvite } = commandLabels(shareable.reply.language);
+        return await tell(at, shareNeedsInvite);
+      }
       logger.warn({ err: error, channel: shareable.channel }, "an answer could not be shared");
       await tell(at, labels.sharePaused);
     } finally {
@@ -55,7 +63,8 @@ export function createShare(parts: AdapterParts): Share {
   const run = async (at: PressedAt, shareId: string): Promise<void> => {
     const shareable = await memory.get(shareName(shareId), shareableSchema);
     if (shareable === null || shareable.user !== at.user) {
-      await tell(at, slackLabels("en").expired);
+      const { expired } = slackLabels(await people.language(at.user, call));
+      await tell(at, expired);
       return;
     }
     const closed = await hidden(shareable);

@@ -266,6 +266,45 @@ describe("commands", () => {
     expect(slack.messages(help, null)).toEqual([]);
   });
 
+  it("asks to be invited where it may not write, and shares when it was", async () => {
+    const { slack, bot } = await openScene({ script: () => ({ text: "25 days.", citations: [] }) });
+    const ann = slack.user("Ann");
+    const away = slack.channel("away", { members: [ann], withoutBot: true });
+    await slack.slash(ann, away, "/ask", "how many days?");
+    await bot.settled();
+    const place = { channel: away, thread: null };
+
+    await slack.press(ann, place, "Share with channel");
+    const why = await slack.until(() =>
+      slack.messages(away, null, ann).find(({ text }) => text.includes("/invite")),
+    );
+    away.members.add(slack.world.bot.id);
+    await slack.press(ann, place, "Share with channel");
+    const [shared] = await slack.until(() => {
+      const seen = slack.messages(away, null);
+      return seen.length > 0 && seen;
+    });
+
+    expect(why.isEphemeral).toBe(true);
+    expect(shared?.text).toContain("25 days.");
+  });
+
+  it("tells whoever is not allowed that a button is not for him", async () => {
+    const scene = await openScene({ script: () => QUESTION, settings: { denyUsers: ["UDAN"] } });
+    const { slack, bot } = scene;
+    const { help, place } = await asked(scene);
+    const dan = slack.user("Dan", { id: "UDAN" });
+    help.members.add(dan.id);
+
+    await slack.press(dan, place, "Annual leave");
+    const told = await slack.until(() =>
+      slack.messages(help, place.thread, dan).find(({ isEphemeral }) => isEphemeral),
+    );
+
+    expect(told.text).toContain("I am not set up to answer here");
+    expect(bot.told).toEqual([]);
+  });
+
   it("still answers when the response URL is used up, and by direct message where it is no member", async () => {
     const { slack, bot } = await openScene({ script: () => null });
     const ann = slack.user("Ann");
@@ -318,89 +357,6 @@ describe("commands", () => {
     expect(knowledge.ingested).toEqual([
       { sources: ["https://example.com/page"], collection: "default", visibility: "public" },
     ]);
-  });
-
-  it("lets admins set how it behaves in a channel", async () => {
-    const { slack, bot } = await openScene({
-      settings: { people: { "slack:UADA": { role: "admin", groups: [] } } },
-    });
-    const [ada, ann] = [slack.user("Ada", { id: "UADA" }), slack.user("Ann")];
-    const help = slack.channel("help", { members: [ada, ann] });
-    const last = (user: typeof ann) => slack.messages(help, null, user).at(-1)?.text;
-
-    await slack.slash(ann, help, "/kb", "settings mode mention");
-    const refused = last(ann);
-    await slack.slash(ada, help, "/kb", "settings mode mention");
-    const accepted = last(ada);
-    const question = await slack.mention(ann, help, "how many days?");
-    await slack.threadReply(ann, help, question.ts, "and for parents?");
-
-    expect(refused).toContain("Only admins");
-    expect(accepted).toContain("mode *mention*");
-    expect(bot.received).toHaveLength(1);
-  });
-
-  it("lets admins set what answers in a channel keep to, over what is configured", async () => {
-    const { slack, bot } = await openScene({
-      settings: {
-        people: { "slack:UADA": { role: "admin", groups: [] } },
-        channels: {
-          CHELP: {
-            mode: null,
-            visible: null,
-            collection: "handbook",
-            language: null,
-            tone: "formal",
-          },
-        },
-      },
-    });
-    const ada = slack.user("Ada", { id: "UADA" });
-    const help = { ...slack.channel("help", { members: [ada] }), id: "CHELP" };
-    slack.world.channels.set("CHELP", help);
-    const set = async (words: string) => {
-      await slack.slash(ada, help, "/kb", `settings ${words}`);
-      return slack.messages(help, null, ada).at(-1)?.text;
-    };
-
-    await set("language zh");
-    const shown = await set("tone brief");
-    await set("collection menu");
-    const refused = await set("tone loud");
-    await slack.mention(ada, help, "how many days?");
-    await slack.slash(ada, help, "/ask", "how many days?");
-    await set("collection default");
-    await set("tone default");
-    await set("language auto");
-    await slack.mention(ada, help, "and now?");
-
-    expect(shown).toContain("collection *handbook*, language *zh*, tone *brief*");
-    expect(refused).toContain("I did not understand that");
-    const special = { collection: "menu", language: "zh", tone: "brief" };
-    expect(bot.received.map(({ manner }) => manner)).toEqual([
-      special,
-      special,
-      { collection: "handbook", language: null, tone: "formal" },
-    ]);
-  });
-
-  it("answers a message through the shortcut, for the one who used it", async () => {
-    const { slack, bot } = await openScene();
-    const [ann, ben] = [slack.user("Ann"), slack.user("Ben")];
-    const help = slack.channel("help", { members: [ann, ben] });
-    const message = await slack.say(ben, help, "how many days of leave do we have?");
-
-    await slack.shortcut(ann, message, "fd.ask");
-    const answer = await slack.until(() =>
-      slack.messages(help, null, ann).find(({ isEphemeral }) => isEphemeral),
-    );
-
-    expect(bot.received[0]).toMatchObject({
-      text: "how many days of leave do we have?",
-      principal: { userId: ann.id },
-    });
-    expect(answer.text).toContain("You said: how many days");
-    expect(slack.messages(help, null, ben)).toHaveLength(1);
   });
 });
 

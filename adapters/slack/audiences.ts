@@ -1,8 +1,9 @@
 import { z } from "zod";
-import type { Audience, Visibility } from "../../src/core/index.ts";
+import type { Audience } from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { createTtlCache } from "../shared/ttl-cache.ts";
 import type { SlackApi, SlackCall } from "./client.ts";
+import { isDirect } from "./ids.ts";
 import type { SlackPeople } from "./people.ts";
 import { channelSettings, type SlackSettings } from "./settings.ts";
 import { unlessLate } from "./unless-late.ts";
@@ -10,8 +11,6 @@ import { unlessLate } from "./unless-late.ts";
 const infoAnswer = z.object({
   channel: z.object({
     id: z.string(),
-    is_im: z.boolean().nullish(),
-    is_mpim: z.boolean().nullish(),
     is_ext_shared: z.boolean().nullish(),
     is_shared: z.boolean().nullish(),
     is_pending_ext_shared: z.boolean().nullish(),
@@ -88,20 +87,19 @@ export function createSlackAudiences(options: {
   };
 
   const load = async (channel: string, call: SlackCall): Promise<Audience> => {
+    if (isDirect(channel)) return { kind: "private" };
+    const configured = channelSettings(settings, channel).visible;
+    if (configured !== null) return { kind: "shared", visible: configured };
     const answer = await api.call("conversations.info", { channel }, infoAnswer, {
       ...call,
       expects: NOT_SEEN,
     });
     const {
-      is_im: isIm,
       is_ext_shared: ext,
       is_pending_ext_shared: pending,
       is_shared: shared,
     } = answer.channel;
     const isInOrganisation = answer.channel.is_org_shared === true;
-    if (isIm === true) return { kind: "private" };
-    const configured: readonly Visibility[] | null = channelSettings(settings, channel).visible;
-    if (configured !== null) return { kind: "shared", visible: configured };
     const isShared = ext === true || pending === true || (shared === true && !isInOrganisation);
     if (isShared || (await hasOutsiders(channel, call))) return PUBLIC_ONLY;
     return { kind: "shared", visible: ["public", "internal"] };

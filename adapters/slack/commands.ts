@@ -15,6 +15,7 @@ import type { Intake } from "./intake.ts";
 import type { KnowledgeCommands } from "./knowledge-commands.ts";
 import { slackLabels } from "./labels.ts";
 import type { SlackCommand } from "./payloads.ts";
+import { cleanLine, defuse, mrkdwnLine } from "./safe-text.ts";
 import { isAllowed } from "./settings.ts";
 import { MAX_MESSAGE_CHARACTERS, readText } from "./text-in.ts";
 import { LOOK_UP_MS, unlessLate } from "./unless-late.ts";
@@ -109,8 +110,9 @@ export function createCommands(
 
   const say = async (user: string, text: string): Promise<void> => {
     const { channel } = await api.call("conversations.open", { users: user }, openAnswer, call);
-    const quoted = `> ${text}`;
-    const content = { channel: channel.id, text, blocks: [markdownBlock(quoted)] };
+    const quoted = `> ${defuse(cleanLine(text))}`;
+    const blocks = [markdownBlock(quoted)];
+    const content = { channel: channel.id, text: mrkdwnLine(text), blocks };
     const ts = await api.post(`prompt/${user}`, content, call);
     await intake.receive(
       {

@@ -1,3 +1,4 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { HTTPReceiver } from "@slack/bolt";
 import { errorMessage, FrontdeskError, systemErrorCode } from "../../src/core/index.ts";
@@ -18,6 +19,33 @@ const MAX_BODY_BYTES = 1024 * 1024;
 const SWEEP_MS = 20;
 /** Slack does not wait longer for an answer. */
 const GIVE_UP_MS = 3_000;
+
+const ALL_REFUSED =
+  "every request was refused so far: compare SLACK_SIGNING_SECRET with “Basic Information” of the app, and set the clock";
+
+/** Looks whether signatures fit: a wrong secret or clock would else be seen by Slack alone. */
+function watchSignatures(
+  server: Server,
+  logger: Logger,
+): { readonly areAllRefused: () => boolean } {
+  let accepted = 0;
+  let refused = 0;
+  server.on("request", (_request: IncomingMessage, response: ServerResponse) => {
+    response.once("finish", () => {
+      if (response.statusCode === 200) accepted += 1;
+      if (response.statusCode !== 401) return;
+      refused += 1;
+      // Anybody can make us refuse: one line says it.
+      if (refused > 1) return;
+      const advice = accepted === 0 ? ALL_REFUSED : "somebody else than Slack knows this address";
+      logger.warn(
+        { advice },
+        "a request was refused: its signature does not fit, or it is too old",
+      );
+    });
+  });
+  return { areAllRefused: () => refused > 0 && accepted === 0 };
+}
 
 /**
  * Listens for signed requests; Bolt checks signatures and that they are not older than five minutes.
@@ -53,6 +81,7 @@ export async function listenForSlack(options: {
     const message = `Port ${port} on ${host} is taken; set FRONTDESK_SLACK_PORT to another one.`;
     throw new FrontdeskError("port_in_use", message, { cause: error });
   });
+  const signatures = watchSignatures(server, logger);
   const address: AddressInfo | string | null = server.address();
   const actual = typeof address === "object" && address !== null ? address.port : port;
   const url = `http://${host}:${actual}${EVENTS_PATH}`;
@@ -60,7 +89,13 @@ export async function listenForSlack(options: {
   let closing: Promise<void> | null = null;
   return {
     url,
-    state: () => ({ isUp: closing === null, detail: `listening at ${url}` }),
+    state: () => ({
+      // Anybody can send what does not fit: the process is well all the same.
+      isUp: closing === null,
+      detail: signatures.areAllRefused()
+        ? `listening at ${url}; ${ALL_REFUSED}`
+        : `listening at ${url}`,
+    }),
     close() {
       closing ??= new Promise((resolve) => {
         // Slack keeps its connections open; each is closed as soon as its last answer is out.

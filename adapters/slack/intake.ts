@@ -1,4 +1,3 @@
-import { z } from "zod";
 import {
   type ConversationId,
   detectLanguage,
@@ -20,6 +19,7 @@ import { MAX_MESSAGE_CHARACTERS } from "./text-in.ts";
 import { threadAddress } from "./thread-address.ts";
 import type { Trouble } from "./trouble.ts";
 import { LOOK_UP_MS } from "./unless-late.ts";
+import { createWatermarks } from "./watermarks.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -49,9 +49,9 @@ export interface Intake {
   stop(channel: string, thread: string, dedupeKey: string): Promise<void>;
 }
 
-/** Name of the newest message that was taken in from a channel. */
-export function watermarkName(channel: string): string {
-  return `seen:${channel}`;
+/** Name of what somebody asked, once it is taken in. */
+export function askedName(user: string, ts: string): string {
+  return `asked:${user}:${ts}`;
 }
 
 /** Under this name it is remembered that a message of a conversation was taken in. */
@@ -64,16 +64,11 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
   const call = { signal };
   const loops = createLoopGuard(parts.budget, "slack:loop:");
   const earlier = createEarlierTalk(parts);
+  const watermarks = createWatermarks(parts);
   const hearing = { settings, rules: parts.rules, loops, isKnown: parts.participation.isKnown };
 
   const hearSaid = async (said: Said): Promise<Hearing> =>
     hear(said, (await parts.identity()).team, hearing);
-
-  const markSeen = async ({ channel, ts }: Said): Promise<void> => {
-    const last = await memory.get(watermarkName(channel), z.string());
-    if (last === null || Number(ts) > Number(last))
-      await memory.set(watermarkName(channel), ts, 30 * DAY_MS);
-  };
 
   const remember = async (message: InboundMessage, said: Said): Promise<void> => {
     const { userId } = message.principal;
@@ -81,7 +76,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       conversation: message.address.conversationId,
       question: message.text.slice(0, 200),
     };
-    await memory.set(`asked:${userId}:${said.ts}`, entry, 30 * DAY_MS);
+    await memory.set(askedName(userId, said.ts), entry, 30 * DAY_MS);
   };
 
   /** The store knows of a conversation a moment later: until then, other processes know it from here. */
@@ -202,7 +197,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
           const how = await hearSaid(said);
           const keys = [`event:${eventId}`, `said:${team}:${said.channel}:${said.ts}`];
           await follow(said, how, keys);
-          await markSeen(said);
+          await watermarks.heard(said.channel, said.ts);
           return;
         }
         case "edited":
@@ -219,6 +214,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
             const isHere = (trouble: Trouble): boolean =>
               trouble.kind === "channel" && trouble.channel === act.channel;
             await parts.notes.mended(isHere);
+            await watermarks.known(act.channel);
             background.run(
               "reading a channel",
               async () => void (await parts.audiences.of(act.channel, call)),

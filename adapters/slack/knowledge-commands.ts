@@ -115,7 +115,9 @@ export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands 
       added = event.summary.added + event.summary.updated + event.summary.unchanged;
     }
     const shown = mrkdwnLine(url);
-    return { text: added > 0 ? labels.added(shown, given) : labels.notAdded(shown, failure) };
+    return {
+      text: added > 0 ? labels.added(shown, given) : labels.notAdded(shown, mrkdwnLine(failure)),
+    };
   };
 
   const settingsText = async ({ command, labels }: Request): Promise<Told> => {

@@ -13,7 +13,6 @@ export const BOT_SCOPES = {
   "groups:history": "the same in private channels",
   "groups:read": "the same in private channels",
   "im:history": "read direct messages",
-  "im:read": "know that a conversation is private",
   "im:write": "write to somebody who cannot see the answer elsewhere",
   "mpim:history": "the same in group messages",
   "mpim:read": "the same in group messages",

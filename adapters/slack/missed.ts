@@ -1,18 +1,19 @@
 import { z } from "zod";
 import { detectLanguage } from "../../src/core/index.ts";
-import { type CatchUp, createCatchUp } from "../shared/catch-up.ts";
 import { patiently } from "../shared/patience.ts";
 import { ACTIONS } from "./action-ids.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { actionsBlock, button, markdownBlock } from "./blocks.ts";
+import { type CatchUp, createCatchUp } from "./catch-up.ts";
 import { readSaid, type Said, type SlackIdentity } from "./decode.ts";
 import { rootOf } from "./hearing.ts";
 import { isDirect, slackConversationId, slackMessageId, timeOfTs } from "./ids.ts";
-import { type Intake, watermarkName } from "./intake.ts";
+import { askedName, type Intake } from "./intake.ts";
 import { slackLabels } from "./labels.ts";
 import { messageSchema } from "./payloads.ts";
 import { partMetadata, postedParts } from "./posted.ts";
 import { isAllowed } from "./settings.ts";
+import { watermarkName } from "./watermarks.ts";
 
 const page = z.object({ messages: z.array(messageSchema), has_more: z.boolean().optional() });
 
@@ -121,6 +122,10 @@ export function createMissed(parts: AdapterParts, intake: Intake): CatchUp {
     return posted.some(({ q }) => q === said.ts);
   };
 
+  /** Whether it was taken in, by this process or another one: known without asking Slack anything. */
+  const wasTaken = async ({ user, ts }: Said): Promise<boolean> =>
+    (await memory.get(askedName(user, ts), z.unknown())) !== null;
+
   const takeIn = (said: Said, self: SlackIdentity): Promise<boolean> => {
     const dedupeKeys = [`said:${self.team}:${said.channel}:${said.ts}`];
     return intake.receive(said, { isAddressed: true, dedupeKeys, limit: null });
@@ -128,7 +133,11 @@ export function createMissed(parts: AdapterParts, intake: Intake): CatchUp {
 
   return createCatchUp<Place, Said>({
     places: async () => [...(await channelPlaces()), ...(await threadPlaces())],
-    read: async (place) => (await read(place, await parts.identity())).filter(isForBot),
+    async read(place) {
+      const said = (await read(place, await parts.identity())).filter(isForBot);
+      const isTaken = await Promise.all(said.map(wasTaken));
+      return said.filter((_one, index) => isTaken[index] === false);
+    },
     timeOf: ({ ts }) => timeOfTs(ts),
     takeIn: async (said) => takeIn(said, await parts.identity()),
     wasHeard: async (said) => wasHeard(said, await parts.identity()),

@@ -171,6 +171,24 @@ describe("HTTP mode", () => {
     expect(bot.received).toEqual([]);
   });
 
+  it("says that the signing secret is wrong, once, until a signature fits", async () => {
+    const { logger, lines } = recordingLogger();
+    const { slack, adapter } = await openScene({ mode: "http", logger });
+    const url = adapter.eventsUrl() ?? "";
+    const { signingSecret } = slack;
+    const timestamp = Math.floor(Date.now() / 1_000);
+    const wrong = signedHeaders(body, { signingSecret: "another", timestamp });
+
+    await send(url, wrong);
+    await send(url, wrong);
+    const meanwhile = adapter.status();
+    await send(url, signedHeaders(body, { signingSecret, timestamp }));
+
+    expect(meanwhile.detail).toContain("SLACK_SIGNING_SECRET");
+    expect(lines.filter((line) => line.includes("SLACK_SIGNING_SECRET"))).toHaveLength(1);
+    expect(adapter.status().detail).toBe(`listening at ${url}`);
+  });
+
   it("answers Slack's question whether it is there", async () => {
     const { slack, adapter } = await openScene({ mode: "http" });
     const text = JSON.stringify({ type: "url_verification", challenge: "c1" });
@@ -244,6 +262,27 @@ describe("after a time without connection", () => {
     expect(answeredBefore).toEqual(["a fresh question?"]);
     expect(bot.received.map(({ text }) => text)).toEqual(["a fresh question?", "an old question?"]);
     expect(slack.messages(help, missed[0][1])).toHaveLength(1);
+  });
+
+  it("finds what was asked in a channel in which nothing was heard before", async () => {
+    const memory = testMemory();
+    const first = await openScene({ memory });
+    const { slack } = first;
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann], withoutBot: true });
+    await slack.join(slack.world.bot, help);
+    await first.adapter.close();
+    await slack.until(() => slack.socket.connections() === 0, "no connection");
+    await slack.mention(ann, help, "how many days?");
+    const bot = scriptedBot();
+    const adapter = adapterFor(slack, bot.host, { memory });
+    onTestFinished(() => adapter.close());
+    bot.speakThrough(adapter.channel);
+
+    await adapter.start();
+    await slack.until(() => bot.received.length > 0);
+
+    expect(bot.received.map(({ text }) => text)).toEqual(["how many days?"]);
   });
 
   it("finds what was asked in a thread that it knows, with a limit on how fast it reads", async () => {

@@ -1,0 +1,3 @@
+import { describeSlack } from "./slack-scenarios/index.ts";
+
+describeSlack("socket");

@@ -1,3 +1,4 @@
+export { createAdaptedChatModel } from "./adapted-chat-model.ts";
 export { type CatalogEntry, catalog, resolveModel } from "./catalog.ts";
 export { checkOutput } from "./checked-output.ts";
 export { createDownloadDispatcher } from "./download/dispatcher.ts";

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import {
   checkOutput,
+  createAdaptedChatModel,
   createFallbackChatModel,
   createLocalChatModel,
   createRoutedChatModel,
@@ -43,7 +44,7 @@ const now = (): number => performance.now();
 function openLocal(
   { config, logger, observer }: ChatParts,
   model: ModelFile,
-  startPatienceMs?: number,
+  special: { readonly startPatienceMs?: number; readonly adapterPath?: string } = {},
 ): LocalChatModel {
   const { models } = config;
   const local = createLocalChatModel({
@@ -55,7 +56,10 @@ function openLocal(
     contextSize: models.contextTokens,
     maxWaitMs: models.maxWaitSeconds * SECOND_MS,
     maxAnswerMs: models.maxAnswerSeconds * SECOND_MS,
-    ...(startPatienceMs === undefined ? {} : { limits: { startPatienceMs } }),
+    adapterPath: special.adapterPath ?? null,
+    ...(special.startPatienceMs === undefined
+      ? {}
+      : { limits: { startPatienceMs: special.startPatienceMs } }),
   });
   return { ...local, generate: observeChatModel(local, observer, now).generate };
 }
@@ -74,7 +78,8 @@ export function composeChat(parts: ChatParts): ComposedChat {
       : shelf.local({ name: chosen, role: "chat" }, (file) =>
           createSwappableChatModel({
             first: openLocal(parts, file),
-            open: (name) => openLocal(parts, resolveModel(name, folder), SWAP_PATIENCE_MS),
+            open: (name) =>
+              openLocal(parts, resolveModel(name, folder), { startPatienceMs: SWAP_PATIENCE_MS }),
             onFinished: (name) => {
               if (models.chat === null) writeModelChoice(folder, { chat: name });
             },
@@ -94,8 +99,37 @@ export function composeChat(parts: ChatParts): ComposedChat {
   local?.start();
   if (small !== undefined) void startAfter(small, local);
   const main = remote ?? local;
-  const chat = share(models.smallFor, { main, small }, logger);
+  const usual = share(models.smallFor, { main, small }, logger);
+  const chat =
+    usual === null || local === undefined ? usual : adapt(parts, { usual, local, name: chosen });
   return { chat: chat === null ? null : checkOutput(chat), swap: local?.swap ?? null };
+}
+
+interface AdaptedModel {
+  readonly usual: ChatModel;
+  readonly local: Pick<LocalChatModel, "ready">;
+  readonly name: string | null;
+}
+
+/** The model with its adapters, each in a process of its own; the weights of the model are shared in memory. */
+function adapt(parts: ChatParts, { usual, local, name }: AdaptedModel): ChatModel {
+  const adapted = new Map<string, ChatModel>();
+  for (const [collection, adapterPath] of Object.entries(parts.config.models.adapters)) {
+    const wanted = {
+      name,
+      role: "chat",
+      title: `Chat model for ${collection}`,
+      without: "the model without an adapter answers",
+    } as const;
+    const special = parts.shelf.local(wanted, (file) =>
+      openLocal(parts, { ...file, name: `${file.name}+${collection}` }, { adapterPath }),
+    );
+    if (special === null) continue;
+    void startAfter(special.model, local);
+    const own = createFallbackChatModel([special.model, usual], parts.logger);
+    if (own !== null) adapted.set(collection, own);
+  }
+  return adapted.size === 0 ? usual : createAdaptedChatModel(usual, adapted);
 }
 
 interface TwoModels {
@@ -121,7 +155,7 @@ function share(
   return createRoutedChatModel({ routine: smallFirst, hard: mainFirst });
 }
 
-/** What memory is left for the second model is only known once the first one is loaded. */
+/** What memory is left for another model is only known once the first one is loaded. */
 async function startAfter(
   model: LocalChatModel,
   first: Pick<LocalChatModel, "ready"> | undefined,

@@ -271,6 +271,10 @@ const models = z.strictObject({
     description:
       "Conversations that the local chat model answers at the same time. Unset: what memory allows, at most 2, or 4 on a GPU.",
   }),
+  adapters: key(z.record(z.string(), z.string().min(1)).default({}), {
+    description:
+      "LoRA adapters of the local chat model by collection: the path of a GGUF file that was trained for `models.chat`. Answers that rest on that collection are written with it.",
+  }),
   maxWaitSeconds: key(z.number().min(0).max(3600).default(60), {
     description:
       "Longest wait for a place at a local chat model. Whoever would have to wait longer is answered at once by the other chat model where there is one (`models.small`), else by quotations.",

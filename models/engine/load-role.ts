@@ -18,6 +18,7 @@ import { createRerankRole } from "./rerank-role.ts";
 export async function loadRole(options: LoadOptions, log: EngineLog): Promise<EngineRole> {
   const startedAt = performance.now();
   const file = checkModelFile(options.modelPath);
+  if (options.role === "chat" && options.adapterPath !== null) checkModelFile(options.adapterPath);
   const [llama, sha256] = await Promise.all([loadLlama(options, log), hashOf(options)]);
   const chatFit = options.role === "chat" ? await fitChat(llama, file, options) : null;
   const model = await loadModel(llama, options);

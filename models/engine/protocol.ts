@@ -23,6 +23,8 @@ const loadOptionsSchema = z.discriminatedUnion("role", [
     /** Conversations answered at the same time; null: as many as memory allows. */
     sequences: z.number().int().positive().nullable(),
     wrapper: z.enum(CHAT_WRAPPERS).nullable(),
+    /** File of a LoRA adapter that is put over the model. */
+    adapterPath: z.string().nullable().default(null),
   }),
 ]);
 export type LoadOptions = z.infer<typeof loadOptionsSchema>;

@@ -22,6 +22,8 @@ export interface LocalChatModelOptions extends LocalModelOptions {
   readonly sequences?: number | null;
   /** Tokens of context for each of them. Null: 4,096, or 2,048 where memory is short. */
   readonly contextSize?: number | null;
+  /** File of a LoRA adapter that was trained for this model; it is put over it. Null, the default: none. */
+  readonly adapterPath?: string | null;
   /** Requests that may wait before others are refused as `model_busy`. Default 64. */
   readonly maxQueued?: number;
   /**
@@ -58,6 +60,7 @@ export function createLocalChatModel(options: LocalChatModelOptions): LocalChatM
     contextSize: options.contextSize ?? null,
     sequences,
     wrapper: options.model.wrapper,
+    adapterPath: options.adapterPath ?? null,
   });
   const timers = options.timers ?? systemTimers;
   const pace = createAnswerPace();

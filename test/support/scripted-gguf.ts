@@ -2,7 +2,13 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { tinyEmbedder, tinyReranker } from "./gguf/bert.ts";
-import { type LlamaShape, randomLlama, type ScriptOptions, scriptedLlama } from "./gguf/llama.ts";
+import {
+  type LlamaShape,
+  randomAdapter,
+  randomLlama,
+  type ScriptOptions,
+  scriptedLlama,
+} from "./gguf/llama.ts";
 import { type GgufModel, writeGguf } from "./gguf/writer.ts";
 
 export type { ScriptOptions } from "./gguf/llama.ts";
@@ -22,6 +28,11 @@ export function makeScriptedModel(dir: string, options: ScriptOptions): string {
 /** A chat model of random weights whose output depends on all of its context. */
 export function makeRandomModel(dir: string, shape: Partial<LlamaShape> = {}): string {
   return make(dir, "random", shape, () => randomLlama(shape));
+}
+
+/** A LoRA adapter for {@link makeRandomModel} that changes what it says. */
+export function makeAdapter(dir: string): string {
+  return make(dir, "adapter", {}, randomAdapter);
 }
 
 /** An embedding model of 32 dimensions. */

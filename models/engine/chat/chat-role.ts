@@ -61,9 +61,10 @@ export async function createChatRole(
     },
   });
   const sequences = options.sequences ?? 1;
+  const { adapterPath } = options;
   const meter = createChatMeter();
   let vramUsedBytes: number | null = null;
-  const context = await translated(options.modelPath, () =>
+  const context = await translated(adapterPath ?? options.modelPath, () =>
     model.createContext({
       sequences,
       contextSize,
@@ -71,6 +72,7 @@ export async function createChatRole(
       threads: options.threads,
       failedCreationRemedy: false,
       batching: { itemPrioritizationStrategy: strategy },
+      ...(adapterPath === null ? {} : { lora: { adapters: [{ filePath: adapterPath }] } }),
     }),
   );
   const engine: ChatEngine = {

@@ -19,6 +19,7 @@ function load(): Promise<EngineRole> {
       gpu: "off",
       sequences: 1,
       wrapper: null,
+      adapterPath: null,
     },
     () => {},
   );

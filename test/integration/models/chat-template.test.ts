@@ -46,6 +46,7 @@ beforeAll(async () => {
     gpu: "off",
     sequences: 1,
     wrapper: null,
+    adapterPath: null,
   } as const;
   model = await loadModel(await loadLlama(options, () => {}), options);
 });

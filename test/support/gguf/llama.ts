@@ -14,6 +14,7 @@ export interface LlamaShape {
 const SHAPE: LlamaShape = { width: 64, layers: 1, contextLength: 8_192, seed: 1 };
 const HEADS = 2;
 const KV_HEADS = 1;
+const LORA_RANK = 4;
 
 export interface ScriptOptions {
   /** What the model answers, whatever it is asked. */
@@ -67,6 +68,33 @@ export function randomLlama(shape: Partial<LlamaShape> = {}): GgufModel {
   return llama(vocabulary, full, signs(size, random), spread(size, 0.2, random), (length) =>
     spread(length, 0.2, random),
   );
+}
+
+/** A LoRA adapter over one matrix of {@link randomLlama}, strong enough to be seen in every answer. */
+export function randomAdapter(): GgufModel {
+  const { width, seed } = SHAPE;
+  const random = seeded(seed + 1);
+  const name = "blk.0.ffn_down.weight";
+  return {
+    header: [
+      ["general.architecture", text("llama")],
+      ["general.type", text("adapter")],
+      ["adapter.type", text("lora")],
+      ["adapter.lora.alpha", f32(LORA_RANK)],
+    ],
+    tensors: [
+      {
+        name: `${name}.lora_a`,
+        dimensions: [width, LORA_RANK],
+        values: spread(width * LORA_RANK, 2, random),
+      },
+      {
+        name: `${name}.lora_b`,
+        dimensions: [LORA_RANK, width],
+        values: spread(width * LORA_RANK, 2, random),
+      },
+    ],
+  };
 }
 
 function llama(

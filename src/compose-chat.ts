@@ -111,7 +111,7 @@ interface AdaptedModel {
   readonly name: string | null;
 }
 
-/** The model with its adapters, each in a process of its own; the weights of the model are shared in memory. */
+/** The model with its adapters, each in a process of its own: a crash with one leaves the others alone. */
 function adapt(parts: ChatParts, { usual, local, name }: AdaptedModel): ChatModel {
   const adapted = new Map<string, ChatModel>();
   for (const [collection, adapterPath] of Object.entries(parts.config.models.adapters)) {

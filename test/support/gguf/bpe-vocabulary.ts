@@ -29,13 +29,19 @@ export interface BpeVocabulary {
   idOf(plain: string): number | undefined;
 }
 
-/** @param pieces texts that get a token of their own; those that are one byte or special have one already. */
-export function bpeVocabulary(pieces: readonly string[]): BpeVocabulary {
+/**
+ * @param pieces texts that get a token of their own; those that are one byte or special have one already
+ * @param size so many tokens are made of it with words that mean nothing
+ */
+export function bpeVocabulary(pieces: readonly string[], size = 0): BpeVocabulary {
   const special = new Set<string>(SPECIAL_TOKENS);
   const tokens = [...byteCharacters(), "th"];
   for (const piece of pieces) {
     const encoded = encodeBytes(piece);
     if (!special.has(piece) && !tokens.includes(encoded)) tokens.push(encoded);
+  }
+  for (let word = 0; tokens.length < size - SPECIAL_TOKENS.length; word += 1) {
+    tokens.push(encodeBytes(` w${word.toString(36)}`));
   }
   const types = tokens.map(() => NORMAL);
   for (const token of SPECIAL_TOKENS) {

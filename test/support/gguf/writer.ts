@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 
 /** A value of a GGUF header together with its type. */
 export type GgufValue =
@@ -8,11 +8,11 @@ export type GgufValue =
   | { readonly type: "texts"; readonly value: readonly string[] }
   | { readonly type: "i32s"; readonly value: readonly number[] };
 
-/** A tensor of 32-bit floats; the first dimension is the innermost. */
+/** A tensor of 32-bit floats, or of quantised blocks as they are; the first dimension is the innermost. */
 export interface GgufTensor {
   readonly name: string;
   readonly dimensions: readonly number[];
-  readonly values: Float32Array;
+  readonly values: Float32Array | { readonly type: "q4_0" | "q8_0"; readonly bytes: Buffer };
 }
 
 /** A whole model: header in order, then tensors. */
@@ -24,7 +24,7 @@ export interface GgufModel {
 const VERSION = 3;
 const ALIGNMENT = 32;
 const TYPE = { u32: 4, i32: 5, f32: 6, bool: 7, text: 8, array: 9 } as const;
-const TENSOR_F32 = 0;
+const TENSOR_TYPE = { f32: 0, q4_0: 2, q8_0: 8 } as const;
 
 /** Header values, written short. */
 export const u32 = (value: number): GgufValue => ({ type: "u32", value });
@@ -36,11 +36,20 @@ export const i32s = (value: readonly number[]): GgufValue => ({ type: "i32s", va
 
 /** Writes a GGUF file (version 3, little endian). */
 export function writeGguf(path: string, model: GgufModel): void {
-  writeFileSync(path, encodeGguf(model));
+  const file = openSync(path, "w");
+  try {
+    for (const part of encodeParts(model)) writeSync(file, part);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** The bytes of a GGUF file; the same model gives the same bytes on every machine. */
 export function encodeGguf(model: GgufModel): Buffer {
+  return Buffer.concat([...encodeParts(model)]);
+}
+
+function encodeParts(model: GgufModel): readonly Buffer[] {
   const parts: Buffer[] = [
     Buffer.from("GGUF"),
     uint32(VERSION),
@@ -54,17 +63,17 @@ export function encodeGguf(model: GgufModel): Buffer {
       string(tensor.name),
       uint32(tensor.dimensions.length),
       ...tensor.dimensions.map(uint64),
-      uint32(TENSOR_F32),
+      uint32(TENSOR_TYPE[tensor.values instanceof Float32Array ? "f32" : tensor.values.type]),
       uint64(offset),
     );
-    offset += padded(tensor.values.byteLength);
+    offset += padded(bytesOf(tensor.values).length);
   }
   const header = Buffer.concat(parts);
-  const data = model.tensors.flatMap((tensor) => [
-    bytesOf(tensor.values),
-    padding(tensor.values.byteLength),
+  const data = model.tensors.flatMap(({ values }) => [
+    bytesOf(values),
+    padding(bytesOf(values).length),
   ]);
-  return Buffer.concat([header, padding(header.length), ...data]);
+  return [header, padding(header.length), ...data];
 }
 
 function encodeValue(value: GgufValue): Buffer[] {
@@ -122,7 +131,8 @@ function string(value: string): Buffer {
   return Buffer.concat([uint64(bytes.length), bytes]);
 }
 
-function bytesOf(values: Float32Array): Buffer {
+function bytesOf(values: GgufTensor["values"]): Buffer {
+  if (!(values instanceof Float32Array)) return values.bytes;
   return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 }
 

@@ -22,7 +22,8 @@ export function kvBytesPerToken(header: GgufHeader): number | null {
   const architecture = metadata.get("general.architecture");
   const number = (name: string): number | null => {
     const value = metadata.get(`${String(architecture)}.${name}`);
-    return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : null;
+    // All of them are counts; fractions, however small, are no shape of a model.
+    return typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : null;
   };
   const layers = number("block_count");
   const heads = number("attention.head_count");

@@ -176,6 +176,8 @@ describe("check of a model file", () => {
 
         expect(bytes === null || bytes > 0).toBe(true);
       }),
+      // Fractions whose product is too small for a number.
+      { examples: [[[1, 1, 5e-324, 5e-324]]] },
     );
   });
 

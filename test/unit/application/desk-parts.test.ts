@@ -1,0 +1,67 @@
+import { expect, it } from "vitest";
+import {
+  createBlockEffect,
+  createBlockedInbox,
+  createBoardEffect,
+  createMirroredDesk,
+} from "../../../src/application/index.ts";
+import { effectKey, FrontdeskError } from "../../../src/core/index.ts";
+import type { DeskUpdate } from "../../../src/ports/desk.ts";
+import { silentLogger } from "../../../src/ports/logger.ts";
+import { aMessage } from "../../support/flows-builders.ts";
+import { aCase } from "../../support/reply-builder.ts";
+import { testMemory } from "../../support/slack/adapter.ts";
+
+const { signal } = new AbortController();
+const call = { key: effectKey("k1"), signal };
+const update: DeskUpdate = { type: "opened", record: aCase() };
+
+it("a change is kept at our own desk first, and handed to the platform's by its key", async () => {
+  const done: string[] = [];
+  const store = { publish: async () => void done.push("kept") };
+  const inbox = {
+    tell: async (to: { kind: string; id: string }, _event: unknown, keys: readonly string[]) => {
+      done.push(`${to.kind}/${to.id} ${keys.join()}`);
+      return true;
+    },
+  };
+
+  await createMirroredDesk(store, inbox).publish(update, call);
+
+  expect(done).toEqual(["kept", "board/case-1 board:k1"]);
+});
+
+it("a desk on a platform that refuses is the trouble of its own mailbox", async () => {
+  const refused = new FrontdeskError("delivery_rejected", "is_archived");
+  const show = createBoardEffect({ publish: () => Promise.reject(refused) });
+  const context = { ...call, instance: { kind: "board", id: "case-1" }, isRetry: false };
+
+  await expect(show({ update }, context)).rejects.toBe(refused);
+});
+
+it("somebody whom an agent has blocked is not heard until that is taken back", async () => {
+  const memory = testMemory();
+  const heard: string[] = [];
+  const inbox = createBlockedInbox({
+    inbox: {
+      receive: async ({ text }) => heard.push(text) > 0,
+      tell: () => Promise.resolve(true),
+    },
+    memory,
+    logger: silentLogger,
+  });
+  const block = createBlockEffect(memory, { ttlMs: 60_000 });
+  const context = { ...call, instance: { kind: "case", id: "case-1" }, isRetry: false };
+  const { principal } = aMessage("x", { by: "ana" });
+  const who = { platform: principal.platform, customerId: principal.userId, caseId: "case-1" };
+
+  await block({ ...who, isBlocked: true }, context);
+  const blocked = await inbox.receive(aMessage("one", { by: "ana" }), ["1"]);
+  await inbox.receive(aMessage("two", { by: "bo" }), ["2"]);
+  await block({ ...who, isBlocked: false }, context);
+  await inbox.receive(aMessage("three", { by: "ana" }), ["3"]);
+  await memory.close();
+
+  expect(blocked).toBe(false);
+  expect(heard).toEqual(["two", "three"]);
+});

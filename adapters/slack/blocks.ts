@@ -70,7 +70,7 @@ function linkTarget(source: string): string | null {
 }
 
 /** A path as a reader would look for it: where it lies on the server is of no use to him. */
-function shownPath(source: string): string {
+export function shownPath(source: string): string {
   const isAbsolute = /^(?:\/|[A-Za-z]:[\\/])/u.test(source);
   return isAbsolute ? source.split(/[\\/]/u).slice(-2).join("/") : source;
 }

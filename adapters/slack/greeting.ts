@@ -49,15 +49,18 @@ export function createGreeting(parts: AdapterParts): Greeting {
   return {
     missing: () => missing,
     async lookAround() {
+      const found: Trouble[] = [];
       for (const look of [lookAtScopes, lookAtChannels]) {
         try {
-          notes.tell(await look());
+          found.push(...(await look()));
         } catch (error) {
           signal.throwIfAborted();
           const reason = errorMessage(error);
           logger.info({ reason }, "Slack did not say what the bot lacks");
         }
       }
+      // All of it in one message.
+      notes.tell(found);
     },
   };
 }

@@ -121,7 +121,8 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     if (!isNew) return false;
     if (said.botId !== null) await loops.count(`${channel}/${rootOf(said)}`);
     if (options.isAddressed) {
-      await remember(message, said);
+      // What a button says in somebody's name is no question of his.
+      if (variant === null) await remember(message, said);
       status.received(address, language);
     }
     if (text.length > MAX_MESSAGE_CHARACTERS) {

@@ -15,7 +15,14 @@ import { foundReply } from "../shared/found-reply.ts";
 import { SHAREABLE_MS, shareName } from "../shared/shareable.ts";
 import { ACTIONS } from "./action-ids.ts";
 import type { AckBody, AdapterParts } from "./adapter-parts.ts";
-import { actionsBlock, button, markdownBlock, type SlackBlock, sourceBlocks } from "./blocks.ts";
+import {
+  actionsBlock,
+  button,
+  markdownBlock,
+  type SlackBlock,
+  shownPath,
+  sourceBlocks,
+} from "./blocks.ts";
 import { type CommandLabels, commandLabels } from "./command-labels.ts";
 import { isDirect } from "./ids.ts";
 import { slackLabels } from "./labels.ts";
@@ -42,6 +49,8 @@ interface Request {
   readonly command: SlackCommand;
   readonly principal: Principal;
   readonly labels: CommandLabels;
+  /** Said at once, before the work is done. */
+  readonly searching: string;
 }
 
 /** A setting as an admin writes it; null when it is none. A general word takes the setting away again. */
@@ -92,7 +101,7 @@ export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands 
     const visible = all.filter(({ visibility }) => principalMayRead(principal, visibility));
     if (visible.length === 0) return { text: labels.noDocuments };
     const lines = visible.slice(0, MAX_LISTED).map(({ root, collection, documents }) => {
-      return `- ${defuse(cut(cleanLine(root), 200))} (${collection}: ${documents})`;
+      return `- ${defuse(cut(cleanLine(shownPath(root)), 200))} (${collection}: ${documents})`;
     });
     const rest = visible.length - MAX_LISTED;
     const text = [...lines, ...(rest > 0 ? [labels.andMore(rest)] : [])].join("\n");
@@ -140,7 +149,7 @@ export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands 
   };
 
   /** Does it after the acknowledgement and sends what came of it. */
-  const later = ({ command, labels }: Request, work: () => Promise<Told>): AckBody => {
+  const later = ({ command, labels, searching }: Request, work: () => Promise<Told>): AckBody => {
     background.run(`${kb} command`, async () => {
       const told = await work().catch((error: unknown): Told => {
         logger.warn({ reason: errorMessage(error) }, "a command failed");
@@ -149,10 +158,7 @@ export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands 
       const body = { response_type: "ephemeral", replace_original: true, ...told };
       await urls.respond(command.response_url, body, call);
     });
-    return {
-      response_type: "ephemeral",
-      text: slackLabels(detectLanguage(command.text)).searching,
-    };
+    return { response_type: "ephemeral", text: searching };
   };
 
   return {
@@ -164,7 +170,8 @@ export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands 
         people.principalBy(user, limit, call),
         unlessLate(people.language(user, call), limit, () => detectLanguage(text)),
       ]);
-      const request: Request = { command, principal, labels: commandLabels(language) };
+      const { searching } = slackLabels(language);
+      const request = { command, principal, labels: commandLabels(language), searching };
       const rest = text.slice(text.indexOf(name) + name.length).trim();
       if (name === "search" && rest !== "") return later(request, () => search(request, rest));
       if (name === "list") return later(request, () => list(request));

@@ -88,6 +88,10 @@ describe("commands with other names", () => {
     const usage = last(ann);
     await slack.slash(wei, help, "/frage", "");
     const usageInChinese = last(wei);
+    await slack.slash(wei, help, "/wissen", "list");
+    await slack.until(() =>
+      slack.messages(help, null, wei).find(({ text }) => text === "正在查找……"),
+    );
     await slack.slash(ann, help, "/wissen", "help");
     const lines = last(ann);
     await slack.slash(ann, help, "/wissen", "search nothing");

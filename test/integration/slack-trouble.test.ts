@@ -48,20 +48,22 @@ describe.each(["socket", "http"] as const)("what is missing in Slack, %s mode", 
     const { slack, admin, start } = await openWorkshop(["usergroups:read", "reactions:write"]);
     const ann = slack.user("Ann");
     const help = slack.channel("help", { members: [ann] });
-    const { adapter, bot } = await start({ mode });
+    const channels = { CNOWHERE: ANY };
+    const { adapter, bot } = await start({ mode, channels });
     const [told] = await slack.until(
       () => toldTo(slack, admin).length === 1 && toldTo(slack, admin),
     );
 
     const asked = await slack.mention(ann, help, "how many days?");
     await bot.settled();
-    const again = await start({ mode });
+    const again = await start({ mode, channels });
     await again.adapter.close();
 
     expect(told).toContain("I go on with what works without it");
     expect(told).toContain("`usergroups:read`");
     expect(told).toContain("`reactions:write`");
     expect(told).toContain("`frontdesk slack manifest`");
+    expect(told).toContain("`CNOWHERE`");
     expect(slack.messages(help, asked.ts).filter(({ isBot }) => isBot)).toHaveLength(1);
     expect(adapter.status().detail).toContain("missing scopes: reactions:write, usergroups:read");
     expect(toldTo(slack, admin)).toHaveLength(1);

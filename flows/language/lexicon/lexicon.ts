@@ -1,6 +1,8 @@
 import { stem } from "../stem.ts";
 import { CHINESE_GROUPS } from "./chinese.ts";
+import { CHINESE_TALK_GROUPS } from "./chinese-talk.ts";
 import { ENGLISH_GROUPS } from "./english.ts";
+import { ENGLISH_TALK_GROUPS } from "./english-talk.ts";
 
 /** What people say instead of a word. */
 interface Alternative {
@@ -47,7 +49,7 @@ function others(group: Alternatives, own: Alternative): Alternatives {
 function readEnglish(): EnglishLexicon {
   const words = new Map<string, Alternatives>();
   const phrases = new Map<string, LexiconPhrase[]>();
-  for (const line of linesOf(ENGLISH_GROUPS)) {
+  for (const line of linesOf(ENGLISH_GROUPS + ENGLISH_TALK_GROUPS)) {
     const group = line.split(",").map(readAlternative);
     for (const own of group) {
       const { parts: stems } = own;
@@ -73,7 +75,7 @@ const TELLING_CHARACTERS: ReadonlySet<string> = new Set(["改", "换", "删", "�
 
 function readChinese(): ReadonlyMap<string, Alternatives> {
   const words = new Map<string, Alternatives>();
-  for (const line of linesOf(CHINESE_GROUPS)) {
+  for (const line of linesOf(CHINESE_GROUPS + CHINESE_TALK_GROUPS)) {
     const group = line.split("、").map((raw) => {
       const word = raw.trim().toLowerCase();
       return { words: word, parts: [word] };

@@ -1,3 +1,4 @@
+export { quoteAnswer } from "./answer/extract.ts";
 export { boardKind } from "./board/kind.ts";
 export { caseKind } from "./case/kind.ts";
 export { type CaseRules, DEFAULT_CASE_RULES } from "./case/rules.ts";
@@ -22,8 +23,11 @@ export {
   measureEvidence,
   probability,
 } from "./confidence/index.ts";
+export { weigh } from "./dialogue/decide.ts";
 export { dialogueKind } from "./dialogue/kind.ts";
 export { RANK_FEATURES, type RankFeature, type RankVector } from "./rank/features.ts";
 export { type Found, findPassages, order } from "./rank/find.ts";
 export { DEFAULT_DIALOGUE_SETTINGS, type DialogueSettings } from "./settings.ts";
+export { assess } from "./tasks/assess.ts";
+export type { Assessment } from "./tasks/contracts.ts";
 export { createDialogueTasks, type DialogueTaskDependencies } from "./tasks/index.ts";

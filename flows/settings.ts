@@ -59,7 +59,7 @@ export const DEFAULT_DIALOGUE_SETTINGS: DialogueSettings = {
   botName: "Frontdesk",
   answerAt: 0.7,
   clarifyAt: 0.4,
-  ambiguousAt: 0.6,
+  ambiguousAt: 0.5,
   maxClarifications: 2,
   missesToEscalate: 2,
   gatherMs: 300,

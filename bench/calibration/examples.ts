@@ -73,6 +73,13 @@ export interface AmbiguityExample {
   readonly vector: AmbiguityVector;
 }
 
+/** One of the project's own questions with what was found for it. */
+export interface AskedQuestion {
+  readonly question: OwnQuestion;
+  readonly language: Language;
+  readonly found: Found;
+}
+
 /** The same question in an index without the passages that answer it. */
 function without(
   found: Found,
@@ -80,12 +87,17 @@ function without(
   text: string,
 ): Omit<Found, "result"> {
   const kept = found.passages.filter(({ passage }) => !isGold(passage.source));
+  const held = new Set(
+    found.scored.flatMap(({ passage, keys }) => (isGold(passage.source) ? [] : [...keys.keys()])),
+  );
   const scores = new Map(kept.map(({ passage, vector }) => [passage.id, vector]));
   return order(
     kept.map(({ passage }) => passage),
     text,
     detectLanguage(text),
     ({ id }) => ({ asked: scores.get(id)?.asked ?? 0, expanded: scores.get(id)?.expanded ?? 0 }),
+    // What no other passage has would not be in that index at all.
+    ({ key }) => (held.has(key) ? (found.query.rarities.get(key) ?? null) : 1),
   );
 }
 
@@ -138,14 +150,18 @@ export async function collectOwn(
   readonly confidence: ConfidenceExample[];
   readonly rank: RankExample[];
   readonly ambiguity: AmbiguityExample[];
+  readonly asked: AskedQuestion[];
 }> {
   const confidence: ConfidenceExample[] = [];
   const rank: RankExample[] = [];
   const ambiguity: AmbiguityExample[] = [];
+  const asked: AskedQuestion[] = [];
   const half = 0;
-  for (const { text, set, kind, pages } of questions) {
+  for (const question of questions) {
+    const { text, set, kind, pages } = question;
     const language = detectLanguage(text);
     const found = await find(knowledge, text);
+    asked.push({ question, language, found });
     const isGold = (source: string): boolean => pages.some((page) => source.endsWith(`/${page}`));
     const origin = kind === "absent" ? "foreign" : "gold";
     // Another page first: whether the question is then answered is anybody's guess.
@@ -166,5 +182,5 @@ export async function collectOwn(
     const rest = judge(without(found, isGold, text), text, language);
     confidence.push({ set, origin: "removed", language, vector: rest, half });
   }
-  return { confidence, rank, ambiguity };
+  return { confidence, rank, ambiguity, asked };
 }

@@ -16,10 +16,12 @@ const AMBIGUOUS_FROM = 0.5;
 const SIGNS = {
   length: -1,
   terms: -1,
-  precision: -1,
   exact: -1,
-  rival: -1,
-} as const satisfies Partial<Record<AmbiguityFeature, -1>>;
+  own: -1,
+  sameDocument: 0,
+  open: 0,
+  expanded: 0,
+} as const satisfies Partial<Record<AmbiguityFeature, -1 | 0>>;
 
 /** Fits how ambiguous a question is. */
 export function fitAmbiguity(examples: readonly AmbiguityExample[]): Calibration<AmbiguityFeature> {

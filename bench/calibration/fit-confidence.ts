@@ -20,7 +20,7 @@ function round3(value: number): number {
 const SHARES: Readonly<Record<Origin, number>> = {
   gold: 1,
   removed: 0.25,
-  foreign: 0.3,
+  foreign: 0.45,
   unanswerable: 0.1,
 };
 
@@ -37,6 +37,10 @@ const SIGNS: Partial<Record<FeatureName, 1 | -1 | 0>> = {
   crowd: -1,
   length: 0,
   telling: 0,
+  unseen: -1,
+  unfit: -1,
+  rarest: 0,
+  sameDocument: 0,
 };
 
 function weightsOf(examples: readonly ConfidenceExample[]): readonly number[] {

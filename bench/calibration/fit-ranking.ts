@@ -74,6 +74,7 @@ export function fitRanking(
     near: 0,
     fit: 0,
     isSameLanguage: 0,
+    names: 0,
   };
   for (const [at, name] of RANK_FEATURES.entries()) named[name] = round2(weights[at] ?? 0);
   return named;

@@ -13,6 +13,13 @@ export type QuestionType =
   | "why"
   | "other";
 
+const TYPED: ReadonlySet<QuestionType> = new Set(["duration", "number", "money", "time", "person"]);
+
+/** Whether a question asks for something that can be told by its form: a number, a time, a sum, a person. */
+export function isTyped(type: QuestionType): boolean {
+  return TYPED.has(type);
+}
+
 const TYPES: readonly (readonly [QuestionType, RegExp])[] = [
   [
     "money",

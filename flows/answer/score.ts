@@ -10,6 +10,8 @@ export interface Query {
   /** By term key: how much finding it says; rare words in these passages say more. */
   readonly weights: ReadonlyMap<string, number>;
   readonly total: number;
+  /** By term key: how rare it is in all that may be read, 0 to 1; without those of which nobody can tell. */
+  readonly rarities: ReadonlyMap<string, number>;
   readonly type: QuestionType;
 }
 
@@ -83,16 +85,18 @@ function weigh(
   rarityOf: RarityOf,
 ): Query {
   const weights = new Map<string, number>();
+  const rarities = new Map<string, number>();
   let total = 0;
   for (const term of terms) {
     const found = matched.filter(({ keys }) => keys.has(term.key)).length;
     const rarity = Math.log(1 + (matched.length + 0.5) / (found + 0.5));
     const known = rarityOf(term);
+    if (known !== null) rarities.set(term.key, known);
     const weight = known === null ? weightOf(term, rarity) : weightByRarity(term, known);
     weights.set(term.key, weight);
     if (!term.isOptional || found > 0) total += weight;
   }
-  return { terms, weights, total, type: questionType(question) };
+  return { terms, weights, total, rarities, type: questionType(question) };
 }
 
 /** How much of a question's weight these terms hold. */

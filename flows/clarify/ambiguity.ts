@@ -1,11 +1,12 @@
 import type { Language } from "../../src/core/index.ts";
+import { codesIn, namedShare } from "../answer/exact-names.ts";
 import ambiguityJson from "../calibration/ambiguity.json" with { type: "json" };
-import { calibrationSchema, probability } from "../confidence/calibrator.ts";
+import { type Calibration, calibrationSchema, probability } from "../confidence/calibrator.ts";
 import type { Found } from "../rank/find.ts";
 import type { Reading } from "../tasks/contracts.ts";
 import { type Cluster, clustersOf } from "./clusters.ts";
 import { answerDistance, areTwins, contendersOf, isHeadingAhead, isNamed } from "./contenders.ts";
-import { AMBIGUITY_FEATURES, ambiguityVector } from "./features.ts";
+import { AMBIGUITY_FEATURES, type AmbiguityFeature, ambiguityVector } from "./features.ts";
 import { labelsOf } from "./labels.ts";
 
 /** What competes for a question. */
@@ -25,7 +26,7 @@ const TWINS = 0.6;
 /** A further reading out of the same document stands back behind one out of another. */
 const SAME_DOCUMENT_SHARE = 0.9;
 
-const calibration = calibrationSchema(AMBIGUITY_FEATURES).parse(ambiguityJson);
+const stored = calibrationSchema(AMBIGUITY_FEATURES).parse(ambiguityJson);
 
 /** Where none speaks of the question as well as the first: what comes next to it, as long as it is not far behind. */
 function nextBest(clusters: readonly Cluster[], language: Language): readonly Cluster[] {
@@ -65,21 +66,28 @@ function readingsOf(clusters: readonly Cluster[], prefix: string): readonly Read
   }));
 }
 
+/** What is named exactly stands in the first passage as it was written: asking which page is meant would be idle. */
+function isExplained({ query, scored: [first] }: Omit<Found, "result">): boolean {
+  const names = codesIn(query);
+  return names.length > 0 && first !== undefined && namedShare(names, first.keys) === 1;
+}
+
 /**
  * Judges whether a question has several readings among what was found: others cover it as well as the best one, it says
  * little, it names none of them, and the answers would differ.
  */
 export function measureAmbiguity(
   found: Omit<Found, "result">,
-  question: string,
-  language: Language,
-  prefix: string,
+  asked: { readonly question: string; readonly language: Language; readonly prefix: string },
+  calibration: Calibration<AmbiguityFeature> = stored,
 ): Ambiguity {
+  const { question, language, prefix } = asked;
   const clusters = clustersOf(found.passages, found.scored);
   const equals = contendersOf(found.query, clusters, language);
   const contenders = equals.length > 1 ? equals : nextBest(clusters, language);
   if (contenders.length < 2 || isNamed(question, contenders)) return NONE;
   if (isHeadingAhead(found.query, contenders)) return NONE;
+  if (isExplained(found)) return NONE;
   const [first, ...others] = contenders;
   const distances = others.slice(0, 3).map((other) => answerDistance(first ?? other, other));
   if (Math.max(...distances) < LEAST_DISTANCE) return NONE;

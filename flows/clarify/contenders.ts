@@ -1,4 +1,5 @@
 import type { Language } from "../../src/core/index.ts";
+import { isTyped } from "../answer/question-type.ts";
 import type { Query } from "../answer/score.ts";
 import { hasTerm, indexTerms, isTelling, type Term, termsOf } from "../language/index.ts";
 import type { Cluster } from "./clusters.ts";
@@ -6,10 +7,9 @@ import type { Cluster } from "./clusters.ts";
 /** Clusters that speak of the question about as well as the best one. */
 const LEAST_SHARE = 0.75;
 const LEAST_SCORE_SHARE = 0.6;
-const TYPED = new Set(["duration", "number", "money", "time", "person"]);
 
 function fitsQuestion(query: Query, cluster: Cluster): boolean {
-  return !TYPED.has(query.type) || cluster.fits;
+  return !isTyped(query.type) || cluster.fits;
 }
 
 /**

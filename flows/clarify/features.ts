@@ -1,26 +1,28 @@
 import type { Language } from "../../src/core/index.ts";
+import { fromSameDocument } from "../confidence/features.ts";
 import { questionLength } from "../language/index.ts";
 import type { Found } from "../rank/find.ts";
 import { isExactHeading } from "../rank/weights.ts";
 import type { Cluster } from "./clusters.ts";
+import { contendersOf } from "./contenders.ts";
 
 /** Measurements that ambiguity is computed from, by name. */
 export const AMBIGUITY_FEATURES = [
   "length",
   "terms",
   "third",
-  "fourth",
-  "near",
-  "precision",
   "exact",
-  "rival",
+  "own",
+  "crowd",
+  "sameDocument",
+  "open",
+  "expanded",
 ] as const;
 export type AmbiguityFeature = (typeof AMBIGUITY_FEATURES)[number];
 export type AmbiguityVector = Readonly<Record<AmbiguityFeature, number>>;
 
-function harmonic(left: number, right: number): number {
-  return left + right === 0 ? 0 : (2 * left * right) / (left + right);
-}
+/** More sections than this that speak of a question as well as the best one say no more. */
+const MOST_CONTENDERS = 6;
 
 /**
  * Measures how open a question leaves which section it means: a short one that many sections speak of alike is ambiguous, one
@@ -33,22 +35,19 @@ export function ambiguityVector(
   language: Language,
 ): AmbiguityVector {
   const own = clusters.filter((cluster) => cluster.language === language);
-  const [first, second, third, fourth] = own.length > 0 ? own : clusters;
-  const vectorOf = (cluster: Cluster | undefined) =>
-    found.passages.find(
-      ({ passage }) =>
-        passage.documentId === cluster?.documentId && passage.section === cluster.section,
-    )?.vector;
-  const top = vectorOf(first);
-  const next = vectorOf(second);
+  const [first, , third] = own.length > 0 ? own : clusters;
+  const top = found.passages.find(
+    ({ passage }) => passage.documentId === first?.documentId && passage.section === first.section,
+  )?.vector;
   return {
     length: Math.log1p(questionLength(question)),
     terms: found.query.terms.filter(({ isOptional }) => !isOptional).length,
-    third: third?.coverage ?? 0,
-    fourth: (fourth?.score ?? 0) / Math.max(1, first?.score ?? 0),
-    near: top?.near ?? 0,
-    precision: top?.precision ?? 0,
+    third: (third?.score ?? 0) / Math.max(1, first?.score ?? 0),
     exact: top !== undefined && isExactHeading(top) ? 1 : 0,
-    rival: next === undefined ? 0 : harmonic(next.innermost, next.precision),
+    own: top?.unitOwn ?? 0,
+    crowd: Math.min(MOST_CONTENDERS, contendersOf(found.query, clusters, language).length),
+    sameDocument: fromSameDocument(found.passages),
+    open: found.query.type === "other" ? 1 : 0,
+    expanded: top?.expanded ?? 0,
   };
 }

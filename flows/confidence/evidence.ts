@@ -1,6 +1,8 @@
+import { exactNames, namedShare } from "../answer/exact-names.ts";
 import { unitedKeys } from "../answer/match.ts";
+import { isTyped } from "../answer/question-type.ts";
 import { type Query, type ScoredPassage, shareOf, weightIn } from "../answer/score.ts";
-import { isIdentifier, isTelling, type Term } from "../language/index.ts";
+import { isTelling, type Term } from "../language/index.ts";
 
 /** How well the best passages speak of the question; shares of its weight are 0 to 1. */
 export interface Evidence {
@@ -24,6 +26,14 @@ export interface Evidence {
   readonly absent: number;
   /** The best piece holds the kind of words that are asked for, with this share of the question. */
   readonly fit: number;
+  /** Share of the telling terms that nothing has that may be read. */
+  readonly unseen: number;
+  /** Share of the telling terms, no verbs, that the first passage has; by number. */
+  readonly nouns: number;
+  /** Weight of the most telling term. */
+  readonly rarest: number;
+  /** A number, a time or a person is asked for, and the first passage says none where it speaks of the question: 1, else 0. */
+  readonly unfit: number;
   /** Names of something exact in the question: all in the first passage, not all there, or none asked for. */
   readonly identifiers: "found" | "missing" | "none";
   /** Informative words that none of the best passages has, as the person wrote them. */
@@ -54,6 +64,28 @@ function tellingShare(query: Query, isFound: (key: string) => boolean): number {
   return all === 0 ? 1 : weigh(telling.filter(({ key }) => isFound(key))) / all;
 }
 
+const UNSEEN = 0.999;
+
+/** Whether anything that may be read has a term; where nobody can tell, whether a passage has. */
+function isSeen(query: Query, found: ReadonlySet<string>, key: string): boolean {
+  const rarity = query.rarities.get(key);
+  return rarity === undefined ? found.has(key) : rarity < UNSEEN;
+}
+
+function nounShare(query: Query, first: ScoredPassage | undefined): number {
+  const nouns = query.terms.filter((term) => isTelling(term) && !term.isVerb);
+  const held = nouns.filter(({ key }) => first?.keys.has(key));
+  return nouns.length === 0 ? 1 : held.length / nouns.length;
+}
+
+/** A piece with less of the question than this speaks of something else. */
+const LEAST_ABOUT = 0.3;
+
+function isUnfit(query: Query, first: ScoredPassage | undefined): boolean {
+  if (!isTyped(query.type)) return false;
+  return !(first?.units ?? []).some(({ fits, about }) => fits && about > LEAST_ABOUT);
+}
+
 /** Telling words, no verbs, that none of the passages has: what the answer will not speak of. */
 function missingWords(query: Query, found: ReadonlySet<string>): readonly string[] {
   const spoken = new Set(
@@ -67,9 +99,9 @@ function missingWords(query: Query, found: ReadonlySet<string>): readonly string
 }
 
 function identifiersIn(query: Query, first: ScoredPassage | undefined): Evidence["identifiers"] {
-  const named = query.terms.filter(isIdentifier);
+  const named = exactNames(query);
   if (named.length === 0) return "none";
-  return named.every(({ key }) => first?.keys.has(key)) ? "found" : "missing";
+  return first !== undefined && namedShare(named, first.keys) === 1 ? "found" : "missing";
 }
 
 /** Measures what passages, best first, hold of the question. */
@@ -89,6 +121,10 @@ export function measureEvidence(query: Query, scored: readonly ScoredPassage[]):
     topStrong: first === undefined ? 0 : tellingShare(query, (key) => first.keys.has(key)),
     absent: 1 - tellingShare(query, (key) => found.has(key)),
     fit: best(units.map(({ own, fits }) => (fits ? own : 0))),
+    unseen: 1 - tellingShare(query, (key) => isSeen(query, found, key)),
+    nouns: nounShare(query, first),
+    rarest: best(query.terms.filter(isTelling).map(({ key }) => query.weights.get(key) ?? 0)),
+    unfit: isUnfit(query, first) ? 1 : 0,
     identifiers: identifiersIn(query, first),
     missing: missingWords(query, found),
   };

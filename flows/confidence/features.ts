@@ -1,8 +1,9 @@
 import type { Language } from "../../src/core/index.ts";
-import { clustersOf } from "../clarify/clusters.ts";
+import { type Cluster, clustersOf } from "../clarify/clusters.ts";
 import { contendersOf } from "../clarify/contenders.ts";
 import { isTelling, questionLength } from "../language/index.ts";
 import type { Found, FoundPassage } from "../rank/find.ts";
+import { rankScore } from "../rank/weights.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** Measurements that confidence is computed from, by name. */
@@ -24,6 +25,12 @@ export const FEATURE_NAMES = [
   "found",
   "named",
   "crowd",
+  "unseen",
+  "nouns",
+  "rarest",
+  "unfit",
+  "ahead",
+  "sameDocument",
   "cosine",
   "cosineMargin",
   "rerank",
@@ -51,9 +58,28 @@ function vectorFeatures(passages: readonly FoundPassage[], language: Language) {
   };
 }
 
+/** The score without what codes are worth: they are looked at by themselves afterwards. */
+function plainScore(found: FoundPassage | undefined, language: Language): number {
+  return found === undefined ? 0 : rankScore({ ...found.vector, names: 0 }, language);
+}
+
 /** Harmonic mean: high only when the heading says the question and the question says the heading. */
 function harmonic(left: number, right: number): number {
   return left + right === 0 ? 0 : (2 * left * right) / (left + right);
+}
+
+/** How much more of the question the first section holds than the second one. */
+function aheadOf(clusters: readonly Cluster[], language: Language): number {
+  const [first, second] = clusters.filter((cluster) => cluster.language === language);
+  return (first?.coverage ?? 0) - (second?.coverage ?? 0);
+}
+
+const FIRST_FEW = 5;
+
+/** How many of the first few passages stand in the document of the first. */
+export function fromSameDocument(passages: readonly FoundPassage[]): number {
+  const few = passages.slice(0, FIRST_FEW).map(({ passage }) => passage.documentId);
+  return few.filter((document) => document === few[0]).length;
 }
 
 /** Puts what was found, best first, and what the passages hold of the question into one vector. */
@@ -65,11 +91,11 @@ export function featureVector(
 ): FeatureVector {
   const { passages, query, scored } = found;
   const [first, second] = passages;
-  const score = first?.score ?? 0;
+  const score = plainScore(first, language);
   const clusters = clustersOf(passages, scored);
   return {
     score,
-    margin: score - (second?.score ?? 0),
+    margin: score - plainScore(second, language),
     unit: evidence.unit,
     unitOwn: evidence.unitOwn,
     heading: evidence.heading,
@@ -86,6 +112,12 @@ export function featureVector(
     found: evidence.found,
     named: evidence.named,
     crowd: Math.min(MOST_CONTENDERS, contendersOf(query, clusters, language).length),
+    unseen: evidence.unseen,
+    nouns: evidence.nouns,
+    rarest: evidence.rarest,
+    unfit: evidence.unfit,
+    ahead: aheadOf(clusters, language),
+    sameDocument: fromSameDocument(passages),
     ...vectorFeatures(passages, language),
     rerank: first?.passage.parts.rerank ?? null,
   };

@@ -1,4 +1,5 @@
 import type { DialogueSettings } from "../settings.ts";
+import type { Assessment } from "../tasks/contracts.ts";
 import type { DialogueContext } from "./context.ts";
 import { isLastMiss } from "./guards.ts";
 
@@ -21,6 +22,18 @@ function decideUncovered(context: DialogueContext, settings: DialogueSettings): 
   return isLastMiss(context, settings) ? "escalate" : "decline";
 }
 
+/** What the two probabilities say, without regard to what happened before. */
+export function weigh(
+  { answerable, ambiguous, readings }: Pick<Assessment, "answerable" | "ambiguous" | "readings">,
+  settings: DialogueSettings,
+): "decline" | "clarify" | "answer" | "answer-unsure" {
+  if (answerable < settings.clarifyAt) return "decline";
+  const isDoubtful = answerable < settings.answerAt;
+  const ambiguousAt = settings.ambiguousAt * (isDoubtful ? DOUBTFUL_BAND_SHARE : 1);
+  if (readings.length > 1 && ambiguous >= ambiguousAt) return "clarify";
+  return isDoubtful ? "answer-unsure" : "answer";
+}
+
 /**
  * The decision table of the dialogue: answerable? × ambiguous? × web allowed.
  * | answerable | ambiguous | verdict |
@@ -36,14 +49,10 @@ export function decide(context: DialogueContext, settings: DialogueSettings): Ve
   if (active === null || assessment === null || active.passages.length === 0) {
     return decideUncovered(context, settings);
   }
-  const { answerable, ambiguous, readings } = assessment;
-  if (answerable < settings.clarifyAt) {
+  const verdict = weigh(assessment, settings);
+  if (verdict === "decline") {
     return active.reading === null ? decideUncovered(context, settings) : "answer-unsure";
   }
-  const isDoubtful = answerable < settings.answerAt;
-  const ambiguousAt = settings.ambiguousAt * (isDoubtful ? DOUBTFUL_BAND_SHARE : 1);
-  if (readings.length > 1 && ambiguous >= ambiguousAt) {
-    return active.round < settings.maxClarifications ? "clarify" : "best-reading";
-  }
-  return isDoubtful ? "answer-unsure" : "answer";
+  if (verdict !== "clarify") return verdict;
+  return active.round < settings.maxClarifications ? "clarify" : "best-reading";
 }

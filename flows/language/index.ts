@@ -6,7 +6,6 @@ export {
   expansionOf,
   hasTerm,
   indexTerms,
-  isIdentifier,
   isTelling,
   questionLength,
   segmentHan,

@@ -23,6 +23,8 @@ export interface Term {
   readonly isVerb: boolean;
   /** So common that it says little about the topic. */
   readonly isWeak: boolean;
+  /** It names something exactly: an error code, a setting, a version, a number of three digits or more. */
+  readonly isName: boolean;
   /** A pair across a doubtful word border: it counts when found and is not missed when absent. */
   readonly isOptional: boolean;
 }
@@ -120,7 +122,8 @@ function hanTermsOf(words: readonly string[]): readonly Term[] {
   const add = (key: string, surface: string, isOptional: boolean): void => {
     const alternatives = chineseAlternatives(key);
     const isWeak = isWeakWord(key);
-    terms.push({ key, kind: "han", surface, isOptional, isVerb: false, isWeak, alternatives });
+    const rest = { isVerb: false, isWeak, isName: false, alternatives };
+    terms.push({ key, kind: "han", surface, isOptional, ...rest });
   };
   for (const [index, word] of words.entries()) {
     const characters = [...word];
@@ -141,7 +144,15 @@ function isLoneHan(term: Term): boolean {
   return term.kind === "han" && term.alternatives.length === 0 && [...term.key].length === 1;
 }
 
-function wordTermsOf(clean: string): readonly Term[] {
+/** Names of errors and signals as systems write them: EADDRINUSE, ENOSPC, SIGTERM. */
+const CONSTANT = /\b(?:E[A-Z]{4,}|SIG[A-Z]{3,})\b/gu;
+
+function isExactName(surface: string): boolean {
+  if (/^(?:19|20)\d\d$/u.test(surface)) return false;
+  return /_|\d{3}|[a-z]-?\d|\d[a-z]|[a-z]\.[a-z]/u.test(surface);
+}
+
+function wordTermsOf(clean: string, constants: ReadonlySet<string>): readonly Term[] {
   const words = (clean.match(WORD) ?? []).map(trimWord).filter((word) => word.length > 0);
   const stems = words.map(stem);
   const terms: Term[] = [];
@@ -153,18 +164,20 @@ function wordTermsOf(clean: string): readonly Term[] {
       const alternatives = [{ words: phrase.words, parts: phrase.stems }, ...phrase.alternatives];
       const key = phrase.stems.join(" ");
       const named = { key, kind: "word", surface, alternatives } as const;
-      terms.push({ ...named, isOptional: false, isVerb: false, isWeak: false });
+      terms.push({ ...named, isOptional: false, isVerb: false, isWeak: false, isName: false });
       // What stands between verb and particle is looked at in its turn; particles are stop words.
       at += isSplit ? 0 : phrase.stems.length - 1;
       continue;
     }
     const surface = words[at] ?? "";
-    if (!ENGLISH_STOP_WORDS.has(surface)) terms.push(wordTerm(surface, words[at - 1] ?? ""));
+    if (ENGLISH_STOP_WORDS.has(surface)) continue;
+    const isName = constants.has(surface) || isExactName(surface);
+    terms.push({ ...wordTerm(surface, words[at - 1] ?? ""), isName });
   }
   return terms;
 }
 
-function wordTerm(surface: string, before: string): Term {
+function wordTerm(surface: string, before: string): Omit<Term, "isName"> {
   const key = stem(surface);
   return {
     key,
@@ -184,7 +197,7 @@ function hanTermsIn(run: string): readonly Term[] {
     const alternatives = chineseAlternatives(text);
     const isWeak = isWeakWord(text);
     const known = { key: text, surface: text, isOptional: false, isVerb: false, isWeak };
-    return [{ ...known, kind: "han", alternatives } as const];
+    return [{ ...known, kind: "han", isName: false, alternatives } as const];
   });
 }
 
@@ -193,10 +206,12 @@ function hanTermsIn(run: string): readonly Term[] {
  * lexicon with what people say instead, and character pairs of other Chinese word runs.
  */
 export function termsOf(text: string): readonly Term[] {
-  const clean = withoutPossibility(cleanLine(text).toLowerCase());
+  const line = cleanLine(text);
+  const constants = new Set((line.match(CONSTANT) ?? []).map((name) => name.toLowerCase()));
+  const clean = withoutPossibility(line.toLowerCase());
   const runs = clean.replace(CHINESE_QUESTION, " ").match(HAN_RUN) ?? [];
   const terms = new Map<string, Term>();
-  for (const term of [...wordTermsOf(clean), ...runs.flatMap(hanTermsIn)]) {
+  for (const term of [...wordTermsOf(clean, constants), ...runs.flatMap(hanTermsIn)]) {
     if (!terms.has(term.key)) terms.set(term.key, term);
   }
   const found = [...terms.values()];
@@ -255,12 +270,6 @@ export function hasTerm(index: TermIndex, term: Term): boolean {
 export function expansionOf(terms: readonly Term[], maxWords: number): string {
   const words = terms.flatMap(({ alternatives }) => alternatives.slice(0, 4));
   return [...new Set(words.map((alternative) => alternative.words))].slice(0, maxWords).join(" ");
-}
-
-/** Whether a term names something exactly: an error code, a setting, a version, a number of three digits or more. */
-export function isIdentifier({ surface, kind }: Term): boolean {
-  if (kind === "han" || /^(?:19|20)\d\d$/u.test(surface)) return false;
-  return /_|\d{3}|[a-z]-?\d|\d[a-z]|[a-z]\.[a-z]/u.test(surface);
 }
 
 /** Whether a term says something about the topic. */

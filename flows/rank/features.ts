@@ -1,4 +1,5 @@
 import type { Language, RankedPassage } from "../../src/core/index.ts";
+import { codeShare } from "../answer/exact-names.ts";
 import { innermostHeading } from "../answer/match.ts";
 import { type Query, type ScoredPassage, shareOf } from "../answer/score.ts";
 import { nearShare } from "../confidence/evidence.ts";
@@ -18,6 +19,7 @@ export const RANK_FEATURES = [
   "near",
   "fit",
   "isSameLanguage",
+  "names",
 ] as const;
 export type RankFeature = (typeof RANK_FEATURES)[number];
 export type RankVector = Readonly<Record<RankFeature, number>>;
@@ -64,5 +66,6 @@ export function rankVector(
     near: nearShare(query, scored),
     fit: best(units.map(({ own, fits }) => (fits ? own : 0))),
     isSameLanguage: passage.language === language ? 1 : 0,
+    names: codeShare(query, scored.keys),
   };
 }

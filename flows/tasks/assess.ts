@@ -1,7 +1,9 @@
 import type { Language } from "../../src/core/index.ts";
 import { measureAmbiguity } from "../clarify/ambiguity.ts";
+import type { AmbiguityFeature } from "../clarify/features.ts";
 import {
   adjustForIdentifiers,
+  type Calibration,
   calibrationFor,
   confidenceFloor,
   featureVector,
@@ -13,6 +15,12 @@ import { isExactHeading } from "../rank/weights.ts";
 import type { DialogueSettings } from "../settings.ts";
 import type { Assessment, Reading } from "./contracts.ts";
 
+/** Models other than the stored ones: a fit that has not seen a set of questions is judged by it. */
+export interface FittedModels {
+  readonly confidence?: Calibration;
+  readonly ambiguity?: Calibration<AmbiguityFeature>;
+}
+
 /** Judges what was found: is the question answerable from it, and does it have several readings? */
 export function assess(
   found: Omit<Found, "result">,
@@ -23,15 +31,16 @@ export function assess(
     readonly optionPrefix: string;
   },
   settings: DialogueSettings,
+  fitted: FittedModels = {},
 ): Assessment {
   const { query, passages, scored } = found;
   const evidence = measureEvidence(query, scored);
   const [first] = passages;
   const vector = featureVector(found, evidence, asked.question, asked.language);
-  const calibration = calibrationFor(settings, vector, asked.language);
+  const calibration = fitted.confidence ?? calibrationFor(settings, vector, asked.language);
   const ambiguity =
     asked.reading === null
-      ? measureAmbiguity(found, asked.question, asked.language, asked.optionPrefix)
+      ? measureAmbiguity(found, { ...asked, prefix: asked.optionPrefix }, fitted.ambiguity)
       : null;
   return {
     answerable:

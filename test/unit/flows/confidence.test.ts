@@ -36,6 +36,12 @@ const AVERAGE: Readonly<Record<FeatureName, number | null>> = {
   found: 1.2,
   named: 0.7,
   crowd: 2,
+  unseen: 0.1,
+  nouns: 0.7,
+  rarest: 0.8,
+  unfit: 0,
+  ahead: 0.1,
+  sameDocument: 2,
   cosine: null,
   cosineMargin: null,
   rerank: null,
@@ -52,11 +58,13 @@ describe("confidence", () => {
     (language) => {
       const all = {
         ...{ heading: 1, headingMatch: 1, top: 1, topStrong: 1, absent: 0 },
-        ...{ found: 2, named: 2, crowd: 1 },
+        ...{ found: 2, named: 2, crowd: 1, unseen: 0, nouns: 1, unfit: 0, ahead: 0.5 },
+        ...{ score: 22, unitOwn: 1, fit: 1, sameDocument: 4 },
       };
       const none = {
         ...{ heading: 0, headingMatch: 0, top: 0.1, topStrong: 0.1, absent: 0.9 },
-        ...{ found: 0.2, named: 0, crowd: 3 },
+        ...{ found: 0.2, named: 0, crowd: 3, unseen: 0.8, nouns: 0, unfit: 1, ahead: 0 },
+        ...{ score: 6, unitOwn: 0.1, fit: 0, sameDocument: 1 },
       };
 
       expect(judge(all, language)).toBeGreaterThan(0.8);
@@ -67,8 +75,8 @@ describe("confidence", () => {
   it("grows with how much of the question the first passage holds, and falls with what is missing", () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 0.9, noNaN: true }), (share) => {
-        expect(judge({ top: share + 0.1 })).toBeGreaterThan(judge({ top: share }));
-        expect(judge({ absent: share + 0.1 })).toBeLessThan(judge({ absent: share }));
+        expect(judge({ topStrong: share + 0.1 })).toBeGreaterThan(judge({ topStrong: share }));
+        expect(judge({ unseen: share + 0.1 })).toBeLessThan(judge({ unseen: share }));
       }),
     );
   });
@@ -171,7 +179,7 @@ describe("the decision table", () => {
     [0.9, 0.9, {}, "clarify"],
     [0.5, 0.9, {}, "clarify"],
     [0.5, 0.5, {}, "clarify"],
-    [0.9, 0.5, {}, "answer"],
+    [0.9, 0.49, {}, "answer"],
     [0.9, 0.9, { round: 2 }, "best-reading"],
     [0.69, 0, {}, "answer-unsure"],
     [0.4, 0, {}, "answer-unsure"],

@@ -28,12 +28,12 @@ interface Models {
 
 function fitWithout(set: string, options: LeftOutOptions): Models {
   const { confidence, names, ambiguity, l2 } = options;
-  const fit = (language: Language): Calibration => {
+  const modelOf = (language: Language): Calibration => {
     const seen = confidence[language].filter((each) => each.set !== set);
     return fitConfidence("left-out", seen, names[language], l2);
   };
   return {
-    confidence: { en: fit("en"), zh: fit("zh") },
+    confidence: { en: modelOf("en"), zh: modelOf("zh") },
     ambiguity: fitAmbiguity(ambiguity.filter((each) => each.set !== set)),
   };
 }

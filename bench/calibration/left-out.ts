@@ -71,8 +71,6 @@ function isRight(asked: AskedQuestion, models: Models): boolean {
   return (verdict === "answer" || verdict === "answer-unsure") && isOfPage(asked);
 }
 
-const KINDS = ["docs", "absent", "ambiguous", "handbook"] as const;
-
 /**
  * What the acceptance test would measure for each set if confidence and ambiguity had been fitted without it: right
  * ones of all, by kind. The order of passages and the words people use for one another are those of all sets.
@@ -82,10 +80,16 @@ export function judgeLeftOut(asked: readonly AskedQuestion[], options: LeftOutOp
   return sets.map((set) => {
     const models = fitWithout(set, options);
     const own = asked.filter(({ question }) => question.set === set);
-    const counts = KINDS.map((kind) => {
+    const countOf = (kind: OwnQuestion["kind"]): string => {
       const some = own.filter(({ question }) => question.kind === kind);
-      return [kind, `${some.filter((each) => isRight(each, models)).length}/${some.length}`];
-    });
-    return { set, ...Object.fromEntries(counts) };
+      return `${some.filter((each) => isRight(each, models)).length}/${some.length}`;
+    };
+    return {
+      set,
+      docs: countOf("docs"),
+      absent: countOf("absent"),
+      ambiguous: countOf("ambiguous"),
+      handbook: countOf("handbook"),
+    };
   });
 }

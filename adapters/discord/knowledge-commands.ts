@@ -21,6 +21,7 @@ import { encodeReply } from "./encode.ts";
 import { discordLabels } from "./labels.ts";
 import type { Responder } from "./responder.ts";
 import { plainLine } from "./safe-text.ts";
+import { shownPath } from "./sources.ts";
 
 type Options = Readonly<Record<string, string>>;
 
@@ -104,7 +105,7 @@ export function createKnowledgeCommands(
       .slice(0, MAX_LISTED)
       .map(
         ({ root, collection, documents }) =>
-          `- ${plainLine(root, 200)} (${plainLine(collection, 40)}: ${documents})`,
+          `- ${plainLine(shownPath(root), 200)} (${plainLine(collection, 40)}: ${documents})`,
       );
     const left = visible.length - MAX_LISTED;
     return cut([...lines, ...(left > 0 ? [labels.andMore(left)] : [])].join("\n"), MAX_CONTENT);

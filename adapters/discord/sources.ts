@@ -8,7 +8,7 @@ const MAX_URL = 400;
 const MAX_SOURCES = 10;
 
 /** A path as a reader would look for it: where it lies on the server is of no use to him. */
-function shownPath(source: string): string {
+export function shownPath(source: string): string {
   const isAbsolute = /^(?:\/|[A-Za-z]:[\\/])/u.test(source);
   return isAbsolute ? source.split(/[\\/]/u).slice(-2).join("/") : source;
 }

@@ -14,6 +14,8 @@ import { makeScriptedModel } from "../support/scripted-gguf.ts";
 
 const FACT =
   "The lighthouse lamp is lit by hand every evening at dusk by the keeper of the island.";
+const LEAVE =
+  "# Leave\n\n## Annual leave\n\nAnnual leave is 25 days a year and is requested in the portal.\n\n## Parental leave\n\nParental leave is 14 weeks and is requested in the portal.\n";
 const QUESTION = "How is the lighthouse lamp lit?";
 const MINUTE_MS = 60_000;
 
@@ -47,7 +49,10 @@ describe("a process that ends in the middle", () => {
 
   beforeAll(async () => {
     discord = await startDiscord({ limits: PATIENT });
-    dataDir = await folderWith({ lighthouse: `# Lighthouse\n\n## Lamp\n\n${FACT}\n` });
+    dataDir = await folderWith({
+      lighthouse: `# Lighthouse\n\n## Lamp\n\n${FACT}\n`,
+      leave: LEAVE,
+    });
     const script = Array.from({ length: 12 }, () => `${FACT} [1]`).join(" ");
     env["FRONTDESK_MODEL"] = makeScriptedModel(freshFolder(), { script });
     await start();
@@ -58,9 +63,14 @@ describe("a process that ends in the middle", () => {
   });
 
   it.each(["stop", "kill"] as const)(
-    "by %s: the answer is finished once, and what was asked meanwhile is heard",
+    "by %s: the answer is finished once, what was asked meanwhile is heard, and choices can still be made",
     async (how) => {
       const [asked, meanwhile] = [place(how), place(`meanwhile ${how}`)];
+      const choice = place(`choice ${how}`);
+      discord.mention(choice.ann, choice.help, "How is leave requested?");
+      const question = await discord.until(() =>
+        ours(choice.help).find(({ controls }) => controls.length > 1),
+      );
       discord.mention(asked.ann, asked.help, QUESTION);
       const draft = await discord.until(() => ours(asked.help)[0]);
 
@@ -71,6 +81,10 @@ describe("a process that ends in the middle", () => {
       const answer = await answerIn(asked.help);
       await answerIn(meanwhile.help);
 
+      await discord.press(choice.ann, choice.help, question.controls[0]?.label ?? "");
+      await discord.until(() => ours(choice.help)[1]?.text.includes("requested in the portal"));
+
+      expect(ours(choice.help)[0]?.text).toContain("chosen by Ann");
       expect(ours(asked.help)).toHaveLength(1);
       expect(answer.id).toBe(draft.id);
       expect(answer.text).toContain(FACT);

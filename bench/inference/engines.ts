@@ -166,8 +166,13 @@ export async function libraryEngine(
 
 function answerOf(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    child.once("message", resolve);
-    child.once("exit", (code) => reject(new Error(`the library's process exited with ${code}`)));
+    const onExit = (code: number | null): void =>
+      reject(new Error(`the library's process exited with ${code}`));
+    child.once("exit", onExit);
+    child.once("message", (message) => {
+      child.off("exit", onExit);
+      resolve(message);
+    });
   });
 }
 

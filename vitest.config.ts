@@ -1,4 +1,15 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+
+/** Child processes run compiled: loading TypeScript takes them several times as long. */
+const compiledChildren = {
+  alias: [
+    {
+      find: /^\.\/child-entry\.ts$/u,
+      replacement: fileURLToPath(new URL("test/support/compiled-child-entry.ts", import.meta.url)),
+    },
+  ],
+};
 
 export default defineConfig({
   test: {
@@ -21,7 +32,9 @@ export default defineConfig({
       },
       {
         extends: true,
+        resolve: compiledChildren,
         test: {
+          globalSetup: "test/support/compile-children.ts",
           name: "contract",
           include: ["test/contract/**/*.test.ts"],
           testTimeout: 20_000,
@@ -30,7 +43,9 @@ export default defineConfig({
       },
       {
         extends: true,
+        resolve: compiledChildren,
         test: {
+          globalSetup: "test/support/compile-children.ts",
           name: "integration",
           include: ["test/integration/**/*.test.ts", "test/failures/**/*.test.ts"],
           testTimeout: 60_000,

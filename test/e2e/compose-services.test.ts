@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { packageRoot } from "../../src/package-root.ts";
-import { freshFolder, jsonLines, runCommand } from "../support/cli.ts";
+import { folderWithoutSamples, jsonLines, runCommand } from "../support/cli.ts";
 import { type StartedFrontdesk, startFrontdeskProcess } from "../support/frontdesk-start.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { startSlackFor } from "../support/slack/adapter.ts";
@@ -55,9 +55,9 @@ describe("bot, worker and knowledge base as docker-compose.yml starts them", () 
       SLACK_APP_TOKEN: slack.appToken,
       SLACK_API_URL: slack.apiUrl,
     };
-    await start("worker", freshFolder(), shared);
+    await start("worker", folderWithoutSamples(), shared);
     const before = slack.callsOf("users.list").length;
-    await start("bot", freshFolder(), shared);
+    await start("bot", folderWithoutSamples(), shared);
     await slack.until(() => slack.callsOf("users.list").length > before, "the bot listens");
   });
   afterAll(async () => {
@@ -80,7 +80,7 @@ describe("bot, worker and knowledge base as docker-compose.yml starts them", () 
 
   it("says so when the knowledge server is away: in words, and with 503", async () => {
     await knowledge.stop();
-    const dataDir = freshFolder();
+    const dataDir = folderWithoutSamples();
     const { KNOWLEDGE_URL = "" } = shared;
     const env = { KNOWLEDGE_URL, FRONTDESK_KNOWLEDGE_API_KEY: KEY };
 
@@ -97,7 +97,7 @@ describe("bot, worker and knowledge base as docker-compose.yml starts them", () 
 
 it("gives its documents to nobody without a key, unless only this machine can ask", async () => {
   const { code, stderr } = await runCommand(["start", "--role", "knowledge"], {
-    dataDir: freshFolder(),
+    dataDir: folderWithoutSamples(),
     env: { FRONTDESK_HTTP_HOST: "0.0.0.0" },
   });
 

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import {
+  folderWithoutSamples,
   freshFolder,
   jsonLines,
   jsonOf,
@@ -41,7 +42,7 @@ function documents(): string {
 
 describe("one process owns a data directory", () => {
   it("lets ingest, search, ask and desk attach to the one that runs", async () => {
-    const dataDir = freshFolder();
+    const dataDir = folderWithoutSamples();
     const owner = start(dataDir);
     await ready(owner);
 
@@ -60,7 +61,7 @@ describe("one process owns a data directory", () => {
   });
 
   it("refuses a second start, naming the first", async () => {
-    const dataDir = freshFolder();
+    const dataDir = folderWithoutSamples();
     const owner = start(dataDir);
     await ready(owner);
 
@@ -72,7 +73,7 @@ describe("one process owns a data directory", () => {
   });
 
   it("is free again at once after kill -9", async () => {
-    const dataDir = freshFolder();
+    const dataDir = folderWithoutSamples();
     const owner = start(dataDir);
     await ready(owner);
     owner.child.kill("SIGKILL");
@@ -84,7 +85,7 @@ describe("one process owns a data directory", () => {
   });
 
   it("tells an attached chat that the owner has gone", async () => {
-    const dataDir = freshFolder();
+    const dataDir = folderWithoutSamples();
     const owner = start(dataDir);
     await ready(owner);
     const chat = startCommand(["chat", "--conversation", "x"], { dataDir });
@@ -101,7 +102,7 @@ describe("one process owns a data directory", () => {
 
 describe("start", () => {
   it("answers health checks and drains on SIGTERM with exit code 0", async () => {
-    const owner = start(freshFolder());
+    const owner = start(folderWithoutSamples());
     const url = await ready(owner);
 
     const live = await fetch(`${url}/healthz`);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ConversationEvent } from "../../src/ports/message-log.ts";
-import { freshFolder, jsonLines, runCommand, startCommand } from "../support/cli.ts";
+import { folderWithoutSamples, jsonLines, runCommand, startCommand } from "../support/cli.ts";
 import { type StartedFrontdesk, startFrontdeskProcess } from "../support/frontdesk-start.ts";
 import { type OpenAiStub, startOpenAiStub } from "../support/openai-stub.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
@@ -47,7 +47,7 @@ describe("several processes with one Redis", () => {
 
   it.each(["bot", "worker"])("refuses --role %s without REDIS_URL", async (role) => {
     const { code, stderr } = await runCommand(["start", "--role", role], {
-      dataDir: freshFolder(),
+      dataDir: folderWithoutSamples(),
     });
 
     expect(code).toBe(2);
@@ -57,7 +57,7 @@ describe("several processes with one Redis", () => {
   it("lets a worker answer what a bot heard, also what was asked before the worker came", async () => {
     const server = await redis();
     const env = { REDIS_URL: server.url };
-    const botDir = freshFolder();
+    const botDir = folderWithoutSamples();
     const bot = await start("bot", botDir, env);
     const early = startCommand(["ask", QUESTION, "--json"], { dataDir: botDir, env, input: "" });
     const keys = async (): Promise<boolean> => Number(await server.command("DBSIZE")) > 3;
@@ -79,7 +79,7 @@ describe("several processes with one Redis", () => {
     const model = await stub();
     model.plan({ type: "silence" }, { type: "answer", text: "She is called Odalys [1]." });
     const env = { REDIS_URL: server.url, FRONTDESK_MODEL_URL: model.baseUrl };
-    const botDir = freshFolder();
+    const botDir = folderWithoutSamples();
     await start("bot", botDir, { REDIS_URL: server.url });
     await start("worker", await directoryWithMiller(), env);
     const bot = attachTo(botDir);

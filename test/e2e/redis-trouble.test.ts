@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { freshFolder, jsonLines, runCommand } from "../support/cli.ts";
+import { folderWithoutSamples, jsonLines, runCommand } from "../support/cli.ts";
 import { type StartedFrontdesk, startFrontdeskProcess } from "../support/frontdesk-start.ts";
 import { startTcpProxy } from "../support/redis-proxy.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
@@ -95,7 +95,7 @@ describe("frontdesk start when Redis is in trouble", () => {
 
   it("refuses a Redis that may throw conversations away, and doctor says so too", async () => {
     const server = await redis({ policy: "allkeys-lru" });
-    const options = { dataDir: freshFolder(), env: { REDIS_URL: server.url } };
+    const options = { dataDir: folderWithoutSamples(), env: { REDIS_URL: server.url } };
 
     const started = await runCommand(["start"], options);
     const doctor = await runCommand(["doctor"], options);

@@ -88,7 +88,7 @@ describe("a desk in a Slack channel", () => {
     await Promise.all([slack.close(), discord.close()]);
   });
 
-  it("serves a customer from the first word to the rating, with a power cut between every two steps", async () => {
+  it("serves a customer from the first word to the rating, with power cuts between its steps", async () => {
     const handover = await handOver();
     await restart();
     await slack.press(mia, { channel: desk, thread: null }, "Claim");

@@ -1,10 +1,10 @@
 import { expect, it, onTestFinished } from "vitest";
 import { readOwner } from "../../src/runtime/index.ts";
-import { freshFolder, startCommand } from "../support/cli.ts";
+import { folderWithoutSamples, startCommand } from "../support/cli.ts";
 import { eventually } from "../support/runtime-eventually.ts";
 
 it("frontdesk start --supervise is there again after kill -9, and ends with 0 on SIGTERM", async () => {
-  const dataDir = freshFolder();
+  const dataDir = folderWithoutSamples();
   const parent = startCommand(["start", "--supervise"], {
     dataDir,
     env: { FRONTDESK_EMBED_MODEL: "off", FRONTDESK_LOG_LEVEL: "warn" },

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   type CommandResult,
+  folderWithoutSamples,
   freshFolder,
   installationWithout,
   jsonOf,
@@ -129,7 +130,7 @@ describe("sources that cannot be read", () => {
 
 describe("messages", () => {
   it("refuses an empty one and one of a megabyte, saying why", async () => {
-    const call = { dataDir: freshFolder(), env: { FRONTDESK_EMBED_MODEL: "off" } };
+    const call = { dataDir: folderWithoutSamples(), env: { FRONTDESK_EMBED_MODEL: "off" } };
     const big = JSON.stringify({ id: "big", text: "all work and no play ".repeat(50_000) });
 
     expectPlain(await runCommand(["ask", "   "], call), 1, /empty/u);
@@ -167,15 +168,16 @@ describe("the machine", () => {
   it("says that a database is corrupt, and leaves it as it is", async () => {
     for (const name of ["conversations.db", "knowledge.db", "messages.db", "desk.db"]) {
       const dataDir = freshFolder();
+      const call = { dataDir, env: { FRONTDESK_EMBED_MODEL: "off" } };
       writeFileSync(
         join(dataDir, name),
         "this is no database, but it is long enough to look at".repeat(90),
       );
 
-      const result = await runCommand(["ask", "hello"], { dataDir });
+      const result = await runCommand(["ask", "hello"], call);
 
       expectPlain(result, 1, new RegExp(name.replace(".", "\\."), "u"));
-      const doctor = await runCommand(["doctor", "--json"], { dataDir });
+      const doctor = await runCommand(["doctor", "--json"], call);
       expect(doctor.code).toBe(1);
       expect(doctor.stdout).toContain(`(${name})","status":"problem","detail":"database_corrupt"`);
     }
@@ -210,7 +212,7 @@ describe("the machine", () => {
       join(folder, "docs", "a.md"),
       "# Lighthouse\n\nThe lighthouse keeper is called Ingrid.\n",
     );
-    const call = { dataDir, env: { FRONTDESK_MODEL: model } };
+    const call = { dataDir, env: { FRONTDESK_MODEL: model, FRONTDESK_EMBED_MODEL: "off" } };
     await runCommand(["ingest", join(folder, "docs")], call);
 
     const answer = await runCommand(["ask", "What is the lighthouse keeper called?"], call);

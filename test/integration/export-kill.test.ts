@@ -3,9 +3,9 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { exportJob } from "../../src/application/jobs/index.ts";
+import { childOfTests } from "../support/compiled-child-entry.ts";
 import {
   CONVERSATIONS,
   type ExportOrder,
@@ -16,7 +16,7 @@ import { type RedisServer, sharedRedis } from "../support/redis-server.ts";
 import { eventually } from "../support/runtime-eventually.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-const CHILD = fileURLToPath(new URL("../support/export-child.ts", import.meta.url));
+const CHILD = childOfTests("export-child");
 const STOP_AT = 7;
 
 let redis: Pick<RedisServer, "url" | "stop">;
@@ -27,7 +27,7 @@ afterAll(() => redis.stop());
 
 /** A process that hangs in the middle of the export, and is killed there. */
 async function dieInTheMiddle(order: ExportOrder): Promise<void> {
-  const child = spawn(process.execPath, ["--import", "tsx", CHILD, JSON.stringify(order)], {
+  const child = spawn(process.execPath, [CHILD, JSON.stringify(order)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));

@@ -4,14 +4,14 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { childOfTests } from "../support/compiled-child-entry.ts";
 import { type JobsOrder, openJobs } from "../support/jobs-worker-child.ts";
 import { type RedisServer, sharedRedis } from "../support/redis-server.ts";
 import { eventually } from "../support/runtime-eventually.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-const CHILD = fileURLToPath(new URL("../support/jobs-worker-child.ts", import.meta.url));
+const CHILD = childOfTests("jobs-worker-child");
 const JOBS = 200;
 const KILLS = 4;
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => redis.stop());
 
 async function startWorker(order: JobsOrder): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ["--import", "tsx", CHILD, JSON.stringify(order)], {
+  const child = spawn(process.execPath, [CHILD, JSON.stringify(order)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));

@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { findChromaBinding } from "../../knowledge/vectors/chroma-binding.ts";
 import { startChromaProcess } from "../../knowledge/vectors/chroma-process.ts";
 import { createChromaServer } from "../../knowledge/vectors/chroma-server.ts";
 import { type Logger, silentLogger } from "../../src/ports/logger.ts";
+import { childOfTests } from "../support/compiled-child-entry.ts";
 import { createHashEmbedder } from "../support/hash-embedder.ts";
 import { type KnowledgeFixture, openKnowledge } from "../support/knowledge-fixture.ts";
 import { createMemoryDocuments, type MemoryDocuments } from "../support/memory-documents.ts";
@@ -167,7 +168,7 @@ describe("a process that is killed", () => {
   async function start(dataDir: string, batchMs: number): Promise<Spawned> {
     const child = spawn(
       process.execPath,
-      ["--import", "tsx", resolve("test/support/knowledge-child.ts"), dataDir, String(batchMs)],
+      [childOfTests("knowledge-child"), dataDir, String(batchMs)],
       { stdio: ["ignore", "pipe", "inherit"] },
     );
     onTestFinished(() => void child.kill("SIGKILL"));

@@ -4,12 +4,12 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import Database from "libsql";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../src/ports/clock.ts";
 import { silentLogger } from "../../src/ports/logger.ts";
 import { createEngine, createInbox, createRegistry } from "../../src/runtime/index.ts";
+import { childOfTests } from "../support/compiled-child-entry.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { eventually } from "../support/runtime-eventually.ts";
 import { createFileChannel } from "../support/runtime-file-channel.ts";
@@ -22,7 +22,7 @@ import {
 import { messageIn, smallKind } from "../support/runtime-machines.ts";
 import { openStoreAt, type StorePlace } from "../support/store-place.ts";
 
-const CHILD = fileURLToPath(new URL("../support/runtime-worker-child.ts", import.meta.url));
+const CHILD = childOfTests("runtime-worker-child");
 
 let folder: string;
 let channelFile: string;
@@ -55,7 +55,7 @@ function placeOf(store: StoreName): StorePlace {
 /** Starts a worker in a process of its own that does something to itself at this point. */
 function startChild(store: StorePlace, point: KillPoint, owner: string): ChildProcess {
   const argument = { store, channel: channelFile, owner, text: "hello", point, leaseMs: 250 };
-  return spawn(process.execPath, ["--import", "tsx", CHILD, JSON.stringify(argument)], {
+  return spawn(process.execPath, [CHILD, JSON.stringify(argument)], {
     stdio: ["ignore", "pipe", "pipe"],
   });
 }

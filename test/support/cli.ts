@@ -1,9 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { packageVersion } from "../../src/package-root.ts";
 
 /** The compiled command line; `npm test` builds it first. */
 const ENTRY = fileURLToPath(new URL("../../dist/src/main.js", import.meta.url));
@@ -54,6 +55,14 @@ export function installationWithout(isMissing: (packageName: string) => boolean)
 /** A new, empty folder in the temporary directory. */
 export function freshFolder(name = "frontdesk-test-"): string {
   return mkdtempSync(join(tmpdir(), name));
+}
+
+/** A data directory whose owner has removed the samples: nothing is read at the first start. */
+export function folderWithoutSamples(): string {
+  const dataDir = freshFolder();
+  const marker = { version: packageVersion, collections: [] };
+  writeFileSync(join(dataDir, "samples.json"), JSON.stringify(marker));
+  return dataDir;
 }
 
 function cleanEnvironment(options: CommandOptions): NodeJS.ProcessEnv {

@@ -73,7 +73,13 @@ describe("a server that wants a replica to be there (min-replicas-to-write)", ()
     const pair = await openFailover({ lagMs: 0 });
     cleanups.push(pair.close);
     await pair.wantReplicas(1);
-    await say(pair.store, dialogue("a"), "one", ["one"]);
+    // The server counts a replica only once it has heard of it.
+    await eventually("the replica to count", () =>
+      say(pair.store, dialogue("a"), "one", ["one"]).then(
+        () => true,
+        () => false,
+      ),
+    );
 
     await pair.cutOffReplica();
     const refused = await eventually("a refusal", () =>

@@ -5,6 +5,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 interface FileFault {
   /** The connection is cut after so many bytes of this answer. */
   readonly cutAfter?: number;
+  /** The connection is cut only then: what a client has received and not yet taken is lost with the connection. */
+  readonly cutWhen?: Promise<void>;
   /** Nothing more comes after so many bytes, and the connection stays. */
   readonly stallAfter?: number;
   /** Ranges are not known: all of it is sent each time. */
@@ -132,6 +134,7 @@ async function send(response: ServerResponse, bytes: Buffer, fault: FileFault): 
   if (fault.stallAfter !== undefined) return;
   if (fault.cutAfter !== undefined) {
     // What was written must leave before the connection is cut.
+    await fault.cutWhen;
     response.write("", () => setImmediate(() => response.destroy()));
     return;
   }

@@ -168,10 +168,18 @@ describe("pull of a model", () => {
 
 describe("interrupted pull", () => {
   it("goes on where the connection was cut", async () => {
-    server.plan({ cutAfter: half });
+    let take = (): void => {};
+    const cutWhen = new Promise<void>((resolve) => {
+      take = resolve;
+    });
+    server.plan({ cutAfter: half, cutWhen });
     const count = server.requests.length;
 
-    const pulled = await pull();
+    const pulled = await pull({
+      onProgress: ({ receivedBytes }) => {
+        if (receivedBytes >= half) take();
+      },
+    });
 
     expect(pulled.sha256).toBe(hash);
     const [first, second] = server.requests.slice(count);

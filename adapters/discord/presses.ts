@@ -91,9 +91,11 @@ export function createPresses(
       address.ephemeral ? { kind: "private" as const } : audiences.of(from.place, call),
       parts.rules.mannerOf(from.place.channel),
     ]);
-    if (address.ephemeral && canAnswer) await ephemeral.remember(conversation, from, false);
-    if (!address.ephemeral) parts.typing.begin(from.channel);
     const messageId = discordMessageId(from.channel, message.id);
+    if (address.ephemeral && canAnswer) {
+      await ephemeral.remember({ conversation, replyTo: messageId }, from, false);
+    }
+    if (!address.ephemeral) parts.typing.begin(from.channel);
     const what = {
       type: "option.chosen",
       optionId: option,

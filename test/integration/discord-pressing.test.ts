@@ -30,6 +30,39 @@ describe("what is called and pressed in Discord", () => {
     expect(bot.received[0]?.audience).toEqual({ kind: "private" });
   });
 
+  it("answers each of two /ask in its own place, in whichever order the answers come", async () => {
+    const { discord, bot, help, ann } = await openScene({ script: () => null });
+    const first = await discord.slash(ann, help, "ask", [{ name: "question", value: "one?" }]);
+    const second = await discord.slash(ann, help, "ask", [{ name: "question", value: "two?" }]);
+    await discord.until(() => bot.received.length === 2);
+
+    for (const { address, text } of bot.received) {
+      await bot.say(address, { text: `answer to ${text}` }, `reply ${text}`);
+    }
+    const [asked] = bot.received;
+    if (asked === undefined) throw new Error("nothing asked");
+    await bot.say(asked.address, { text: "one more thing" }, "more");
+
+    expect(first.pending.original).toMatchObject({ isLoading: false });
+    expect(first.pending.original?.content).toContain("answer to one?");
+    expect(second.pending.original?.content).toContain("answer to two?");
+    expect(discord.messages(help, ann)).toHaveLength(3);
+  });
+
+  it("keeps the place of a question for its answer when something else is said before", async () => {
+    const { discord, bot, help, ann } = await openScene({ script: () => null });
+    const { pending } = await discord.slash(ann, help, "ask", [{ name: "question", value: "q?" }]);
+    await discord.until(() => bot.received.length === 1);
+    const [asked] = bot.received;
+    if (asked === undefined) throw new Error("nothing asked");
+
+    await bot.say({ ...asked.address, replyTo: null }, { text: "news of a case" }, "news");
+    await bot.say(asked.address, { text: "the answer" }, "reply");
+
+    expect(pending.original?.content).toContain("the answer");
+    expect(discord.messages(help).some(({ text }) => text.includes("answer is ready"))).toBe(true);
+  });
+
   it("shares an answer when everybody may read its sources, and once only", async () => {
     const knowledge = fixedKnowledge([aPassage("leave", "internal")]);
     const { discord, help, ann, ben } = await openScene({ host: knowledge });

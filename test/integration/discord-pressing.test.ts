@@ -36,7 +36,7 @@ describe("what is called and pressed in Discord", () => {
     const second = await discord.slash(ann, help, "ask", [{ name: "question", value: "two?" }]);
     await discord.until(() => bot.received.length === 2);
 
-    for (const { address, text } of bot.received) {
+    for (const { address, text } of bot.received.toReversed()) {
       await bot.say(address, { text: `answer to ${text}` }, `reply ${text}`);
     }
     const [asked] = bot.received;

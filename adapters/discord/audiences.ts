@@ -1,6 +1,7 @@
 import type { Audience } from "../../src/core/index.ts";
 import type { DiscordCall } from "./client.ts";
 import type { Guilds } from "./guilds.ts";
+import { mayHaveGuests } from "./people.ts";
 import type { Place } from "./places.ts";
 import { channelSettings, type DiscordSettings } from "./settings.ts";
 
@@ -10,23 +11,20 @@ export interface DiscordAudiences {
 }
 
 /**
- * Decides by the channel's settings, else by the server: in one that anybody may join, and in one with roles for guests, only
- * what is public may be shown in a channel.
+ * Decides by the channel's settings, else by the server: in one that anybody may join, and as soon as somebody may count as a
+ * guest (by default, by a role or by name), only what is public may be shown in a channel.
  */
 export function createDiscordAudiences(options: {
   readonly guilds: Guilds;
   readonly settings: DiscordSettings;
 }): DiscordAudiences {
   const { guilds, settings } = options;
-  const hasGuests = Object.values(settings.roles).some(
-    (role) => role === "guest" || role === "restricted-viewer",
-  );
   return {
     async of({ guild, channel, isDirect }, call) {
       if (isDirect || guild === null) return { kind: "private" };
       const configured = channelSettings(settings, channel).visible;
       if (configured !== null) return { kind: "shared", visible: configured };
-      const isInside = !hasGuests && (await guilds.isHome(guild, call));
+      const isInside = !mayHaveGuests(settings) && (await guilds.isHome(guild, call));
       return { kind: "shared", visible: isInside ? ["public", "internal"] : ["public"] };
     },
   };

@@ -57,10 +57,16 @@ const keptSchema = z.object({
 /** Messages that only one person sees. */
 export interface EphemeralMessages {
   /**
-   * From now on, answers to this conversation go out by this interaction, as long as it lives.
+   * What answers this goes out by this interaction as long as it lives, and so does what is said in the conversation later,
+   * unless it answers something else.
+   * @param of.replyTo what the answer will reply to: people may ask several things at once
    * @param isOpen Discord waits for the answer: the first one takes its place
    */
-  remember(conversation: string, interaction: Grantable, isOpen: boolean): Promise<void>;
+  remember(
+    of: { readonly conversation: string; readonly replyTo: MessageId },
+    interaction: Grantable,
+    isOpen: boolean,
+  ): Promise<void>;
   post(message: OutboundMessage, call: ChannelCall): Promise<Receipt>;
   edit(id: MessageId, message: OutboundMessage, call: ChannelCall): Promise<void>;
   remove(id: MessageId, address: ReplyAddress, call: ChannelCall): Promise<void>;
@@ -117,9 +123,17 @@ export function createEphemeralMessages(options: {
     }
   };
 
-  const grantOf = async (conversation: string): Promise<Grant | null> => {
-    const grant = await memory.get(`grant:${conversation}`, grantSchema);
+  const grantFor = async (replyTo: string | null): Promise<Grant | null> => {
+    const grant = replyTo === null ? null : await memory.get(`grant:${replyTo}`, grantSchema);
     return grant === null || grant.until <= clock.now() ? null : grant;
+  };
+
+  /** Its own interaction, else the conversation's last one; but not one that still waits for an answer of its own. */
+  const grantOf = async ({ conversationId, replyTo }: ReplyAddress): Promise<Grant | null> => {
+    const own = await grantFor(replyTo);
+    if (own !== null) return own;
+    const last = await grantFor(await memory.get(`granted:${conversationId}`, z.string()));
+    return last?.isOpen === false ? last : null;
   };
 
   const userOf = async (address: ReplyAddress): Promise<string> => {
@@ -182,10 +196,9 @@ export function createEphemeralMessages(options: {
 
   const post = async (message: OutboundMessage, call: ChannelCall): Promise<Receipt> => {
     const { address, key } = message;
-    const { conversationId: conversation } = address;
     const user = await userOf(address);
     const parts = await encode(message, user);
-    const grant = await grantOf(conversation);
+    const grant = await grantOf(address);
     const isSent =
       grant !== null &&
       (await send(grant, parts, call).then(
@@ -197,7 +210,7 @@ export function createEphemeralMessages(options: {
       ));
     if (!isSent) await announce(message, user, parts, call);
     else if (grant.isOpen) {
-      await memory.set(`grant:${conversation}`, { ...grant, isOpen: false }, TOKEN_MS);
+      await memory.set(`grant:${address.replyTo}`, { ...grant, isOpen: false }, TOKEN_MS);
     }
     const receipt = { messageId: discordMessageId(address.channelId, `eph-${hashOf(key)}`) };
     await memory.set(`private:${key}`, receipt.messageId, KEPT_MS);
@@ -206,16 +219,17 @@ export function createEphemeralMessages(options: {
 
   return {
     post,
-    async remember(conversation, { id, application, token }, isOpen) {
+    async remember({ conversation, replyTo }, { id, application, token }, isOpen) {
       const until = timeOfSnowflake(id) + TOKEN_MS;
       const grant: Grant = { application, token, until, isOpen };
-      await memory.set(`grant:${conversation}`, grant, TOKEN_MS);
+      await memory.set(`grant:${replyTo}`, grant, TOKEN_MS);
+      await memory.set(`granted:${conversation}`, replyTo, TOKEN_MS);
     },
     async edit(_id, message, call) {
       await post(message, call);
     },
     async remove(_id, address, call) {
-      const grant = await grantOf(address.conversationId);
+      const grant = await grantOf(address);
       if (grant === null) return;
       const route = `/webhooks/${grant.application}/${grant.token}/messages/@original` as const;
       const request = { method: "DELETE", route, isAnonymous: true } as const;

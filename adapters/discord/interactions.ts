@@ -6,6 +6,7 @@ import { decodeInteraction, type From, type Interaction } from "./decode-interac
 import { createFeedback } from "./feedback.ts";
 import { createKnowledgeCommands } from "./knowledge-commands.ts";
 import { discordLabels } from "./labels.ts";
+import { createOrTell } from "./or-tell.ts";
 import { createPresses } from "./presses.ts";
 import { createPrivateQuestions } from "./private-questions.ts";
 import { createResponder } from "./responder.ts";
@@ -27,7 +28,8 @@ export function createInteractions(parts: AdapterParts, intake: Intake): Interac
   const completion = createCompletion(parts);
   const feedback = createFeedback(parts, responder);
   const share = createShare(parts, responder);
-  const presses = createPresses(parts, { intake, responder, questions, feedback, share });
+  const orTell = createOrTell(parts, responder);
+  const presses = createPresses(parts, { intake, responder, questions, feedback, share, orTell });
 
   const isWelcome = ({ actor, place }: From): boolean => {
     const channels = [place.channel, ...(place.thread === null ? [] : [place.thread])];
@@ -41,7 +43,8 @@ export function createInteractions(parts: AdapterParts, intake: Intake): Interac
     attachments: readonly Attachment[] = [],
   ): Promise<void> => {
     const canAnswer = await responder.defer(from);
-    await questions.ask(from, text, { canAnswer, isOpen: true, attachments });
+    const answer = { canAnswer, isOpen: true, attachments };
+    await orTell(from, () => questions.ask(from, text, answer));
   };
 
   const about = async ({ from, message }: Extract<Interaction, { type: "ask-about" }>) => {

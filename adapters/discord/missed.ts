@@ -55,7 +55,10 @@ export function createMissed(parts: AdapterParts, intake: Intake, notices: Notic
   /** What was done of late: servers come back one by one, and all of them together are no storm. */
   const wave = { since: 0, channels: 0, offers: 0, taken: 0 };
   const waiting: (() => Promise<readonly Unread[]>)[] = [];
+  /** Questions to ask about, when nothing that can be answered at once is left to read. */
+  const old: Placed[] = [];
   let isWorking = false;
+  let held = 0;
 
   const laterOf = (id: string, ageMs: number): string => {
     const oldest = snowflakeOfTime(clock.now() - ageMs);
@@ -110,7 +113,24 @@ export function createMissed(parts: AdapterParts, intake: Intake, notices: Notic
     const at = { scope: "-", mark: "" };
     const yes = button(ACTIONS.answer, labels.yesAnswer, said.id, at, ButtonStyle.Primary);
     const where = { channel: said.channel, replyTo: said.id };
-    await notices.post(`missed:${said.id}`, where, labels.stillNeeded(minutes), [row([yes])]);
+    const text = labels.stillNeeded(minutes);
+    await patiently(() => notices.post(`missed:${said.id}`, where, text, [row([yes])]), {
+      tries: MAX_TRIES,
+      signal,
+    });
+  };
+
+  /** The next one. One that fails keeps no other back. */
+  const offerNext = async (): Promise<void> => {
+    const placed = old.shift();
+    if (placed === undefined) return;
+    try {
+      await offer(placed);
+    } catch (error) {
+      signal.throwIfAborted();
+      wave.offers -= 1;
+      logger.warn({ err: error, message: placed.said.id }, "an old question was not asked about");
+    }
   };
 
   /** Whether it was heard all the same: by another process, or before the connection broke. */
@@ -119,6 +139,7 @@ export function createMissed(parts: AdapterParts, intake: Intake, notices: Notic
     return (await parts.receipts.answersTo(said.id)).length > 0;
   };
 
+  /** Takes it in when it is fresh; what is too old to be answered unasked waits until everything fresh is in. */
   const judge = async (said: Said, isNew: boolean): Promise<void> => {
     if (said.isBot) return;
     const placed = await intake.place(said);
@@ -130,7 +151,7 @@ export function createMissed(parts: AdapterParts, intake: Intake, notices: Notic
       if (await intake.receive(placed, given)) wave.taken += 1;
     } else if (isAddressed && !isNew && wave.offers < MAX_OFFERS) {
       wave.offers += 1;
-      await offer(placed);
+      old.push(placed);
     }
   };
 
@@ -164,21 +185,33 @@ export function createMissed(parts: AdapterParts, intake: Intake, notices: Notic
     }
   };
 
+  const releaseAll = async (): Promise<void> => {
+    const holds = held;
+    held = 0;
+    for (let left = holds; left > 0; left -= 1) await watermarks.release();
+  };
+
+  const search = async (find: () => Promise<readonly Unread[]>): Promise<void> => {
+    try {
+      await readAll(await find());
+    } catch (error) {
+      signal.throwIfAborted();
+      logger.warn({ err: error }, "what was missed could not be looked for");
+    }
+  };
+
   /** One place after the other: nobody waits for it, and Discord counts requests. */
   const work = async (): Promise<void> => {
     if (clock.now() - wave.since > WAVE_MS) {
       Object.assign(wave, { since: clock.now(), channels: 0, offers: 0, taken: 0 });
     }
     const before = { ...wave };
-    for (let find = waiting.shift(); find !== undefined; find = waiting.shift()) {
-      try {
-        await readAll(await find());
-      } catch (error) {
-        signal.throwIfAborted();
-        logger.warn({ err: error }, "what was missed could not be looked for");
-      } finally {
-        await watermarks.release();
-      }
+    while (waiting.length + old.length > 0) {
+      const find = waiting.shift();
+      if (find === undefined) await offerNext();
+      else await search(find);
+      // Not before: after a crash, what was not asked about yet is read again.
+      if (waiting.length + old.length === 0) await releaseAll();
     }
     isWorking = false;
     const [taken, offers] = [wave.taken - before.taken, wave.offers - before.offers];
@@ -189,6 +222,7 @@ export function createMissed(parts: AdapterParts, intake: Intake, notices: Notic
 
   const queue = (find: () => Promise<readonly Unread[]>): void => {
     watermarks.hold();
+    held += 1;
     waiting.push(find);
     if (isWorking) return;
     isWorking = true;

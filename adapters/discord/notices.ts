@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { AdapterParts } from "./adapter-parts.ts";
+import type { DiscordApi } from "./client.ts";
 import type { Row } from "./components.ts";
 import { nonceOf } from "./custom-ids.ts";
 import { QUIET } from "./placement.ts";
@@ -13,7 +14,10 @@ interface NoticePlace {
 
 /** Short words beside the answers, which nothing depends on. */
 export interface Notices {
-  /** Posts a line once per key, also after a restart. Gives its id, null when it was posted before. */
+  /**
+   * Posts a line once per key, also after a restart. Gives its id, null when it was posted before. What fails can be tried again:
+   * until it is known to stand there, the nonce keeps it from standing there twice.
+   */
   post(
     key: string,
     at: NoticePlace,
@@ -30,12 +34,29 @@ const HOUR_MS = 3_600_000;
 const idAnswer = z.object({ id: z.string() });
 
 export function createNotices(
-  parts: Pick<AdapterParts, "api" | "background" | "memory" | "receipts" | "signal">,
+  parts: Pick<AdapterParts, "background" | "memory" | "receipts" | "signal"> & {
+    readonly api: Pick<DiscordApi, "call">;
+  },
 ): Notices {
   const { api, background, memory, receipts, signal } = parts;
 
-  const post: Notices["post"] = async (key, { channel, replyTo }, text, components = []) => {
-    if (!(await memory.claim(`notice:${key}`, 48 * HOUR_MS))) return null;
+  /** Null when it was done before. A failure leaves it to the next try. */
+  const once = async <Result>(
+    name: string,
+    ttlMs: number,
+    work: () => Promise<Result>,
+  ): Promise<Result | null> => {
+    if (!(await memory.claim(name, ttlMs))) return null;
+    try {
+      return await work();
+    } catch (error) {
+      // What went wrong first is what is told.
+      await memory.delete(name).catch(() => {});
+      throw error;
+    }
+  };
+
+  const send: Notices["post"] = async (key, { channel, replyTo }, text, components = []) => {
     const reference =
       replyTo === null
         ? {}
@@ -49,6 +70,9 @@ export function createNotices(
     return id;
   };
 
+  const post: Notices["post"] = (key, ...what) =>
+    once(`notice:${key}`, 48 * HOUR_MS, () => send(key, ...what));
+
   const say: Notices["say"] = (key, at, text, components) => {
     background.run("a notice", async () => void (await post(key, at, text, components)));
   };
@@ -57,9 +81,9 @@ export function createNotices(
     post,
     say,
     sayHourly(name, { user, ...at }, text) {
+      const key = `${name}:${at.channel}:${at.replyTo ?? user}`;
       background.run("a notice", async () => {
-        if (!(await memory.claim(`hourly:${name}:${at.channel}:${user}`, HOUR_MS))) return;
-        await post(`${name}:${at.channel}:${at.replyTo ?? user}`, at, text);
+        await once(`hourly:${name}:${at.channel}:${user}`, HOUR_MS, () => post(key, at, text));
       });
     },
   };

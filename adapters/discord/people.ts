@@ -1,4 +1,4 @@
-import { type Principal, ROLES, type Role, userId } from "../../src/core/index.ts";
+import { type Principal, ROLES, type Role, readsInternal, userId } from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { cleanLine, cut } from "../shared/text.ts";
 import { createTtlCache } from "../shared/ttl-cache.ts";
@@ -26,10 +26,31 @@ export interface DiscordPeople {
   rolesOf(actor: Actor, call: DiscordCall): Promise<readonly string[]>;
 }
 
+/** People of Discord are configured as `discord:<user id>`. */
+const PEOPLE = "discord:";
 const MEMBER_MS = 10 * 60_000;
 
 function highest(roles: readonly Role[]): Role | null {
   return ROLES.find((role) => roles.includes(role)) ?? null;
+}
+
+/** What the configuration says of somebody; undefined when it does not name him. */
+function entryOf(
+  { people }: DiscordSettings,
+  user: string,
+): DiscordSettings["people"][string] | undefined {
+  const name = `${PEOPLE}${user}`;
+  return Object.hasOwn(people, name) ? people[name] : undefined;
+}
+
+/**
+ * Whether somebody in a server of the organisation may count as a guest: by default, by a Discord role or by name. It asks the
+ * same settings as {@link DiscordPeople.principal}, for whoever may read along.
+ */
+export function mayHaveGuests({ defaultRole, roles, people }: DiscordSettings): boolean {
+  const named = Object.entries(people).filter(([name]) => name.startsWith(PEOPLE));
+  const given = [defaultRole, ...Object.values(roles), ...named.map(([, { role }]) => role)];
+  return given.some((role) => !readsInternal(role));
 }
 
 /** Looks members up, and remembers them for ten minutes. */
@@ -80,8 +101,7 @@ export function createDiscordPeople(options: {
   return {
     rolesOf,
     async principal(actor, call) {
-      const name = `discord:${actor.user}`;
-      const entry = Object.hasOwn(settings.people, name) ? settings.people[name] : undefined;
+      const entry = entryOf(settings, actor.user);
       const { isInside, roles } = await standing(actor, call);
       const given = highest(roles.flatMap((id) => settings.roles[id] ?? []));
       const role = entry?.role ?? (isInside ? (given ?? settings.defaultRole) : "guest");

@@ -9,6 +9,7 @@ import type { Feedback } from "./feedback.ts";
 import { discordMessageId } from "./ids.ts";
 import { discordLabels } from "./labels.ts";
 import { languageOf } from "./languages.ts";
+import type { OrTell } from "./or-tell.ts";
 import type { DiscordMessage } from "./payloads.ts";
 import { fetchMessage } from "./posted.ts";
 import { addressOfPress, conversationOfPress } from "./press-place.ts";
@@ -66,10 +67,11 @@ export function createPresses(
     readonly questions: PrivateQuestions;
     readonly feedback: Feedback;
     readonly share: Share;
+    readonly orTell: OrTell;
   },
 ): Presses {
   const { host, api, people, audiences, chains, ephemeral, background, clock, signal } = parts;
-  const { intake, responder, questions, feedback, share } = tools;
+  const { intake, responder, questions, feedback, share, orTell } = tools;
   const call = { signal };
 
   const showChoice = async (from: From, message: DiscordMessage, option: string): Promise<void> => {
@@ -91,9 +93,11 @@ export function createPresses(
       address.ephemeral ? { kind: "private" as const } : audiences.of(from.place, call),
       parts.rules.mannerOf(from.place.channel),
     ]);
-    if (address.ephemeral && canAnswer) await ephemeral.remember(conversation, from, false);
-    if (!address.ephemeral) parts.typing.begin(from.channel);
     const messageId = discordMessageId(from.channel, message.id);
+    if (address.ephemeral && canAnswer) {
+      await ephemeral.remember({ conversation, replyTo: messageId }, from, false);
+    }
+    if (!address.ephemeral) parts.typing.begin(from.channel);
     const what = {
       type: "option.chosen",
       optionId: option,
@@ -120,7 +124,8 @@ export function createPresses(
     const { askPersonWords } = discordLabels(languageOf(id.argument));
     if (id.scope === "@") {
       const canAnswer = await responder.defer(from);
-      return questions.ask(from, askPersonWords, { canAnswer, isOpen: true });
+      const answer = { canAnswer, isOpen: true };
+      return orTell(from, () => questions.ask(from, askPersonWords, answer));
     }
     await responder.deferUpdate(from);
     const { user, name, roles, guild } = from.actor;
@@ -221,13 +226,13 @@ export function createPresses(
       case "mute":
         return mute(press);
       case "share":
-        return share.run(from, argument);
+        return orTell(from, () => share.run(from, argument));
       case "answer":
         return answer(press);
       case "show":
-        return show(press);
+        return orTell(from, () => show(press));
       case "file":
-        return file(press);
+        return orTell(from, () => file(press));
       case "note":
         await responder.deferUpdate(from);
     }

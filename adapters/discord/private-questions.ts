@@ -44,7 +44,8 @@ export function createPrivateQuestions(parts: AdapterParts): PrivateQuestions {
       const { place, channel, actor } = from;
       const conversationId = conversationOf(from);
       const id = discordMessageId(channel, `int-${from.id}`);
-      if (canAnswer) await ephemeral.remember(conversationId, from, isOpen);
+      if (canAnswer)
+        await ephemeral.remember({ conversation: conversationId, replyTo: id }, from, isOpen);
       const message: InboundMessage = {
         id,
         address: {

@@ -16,10 +16,16 @@ export function isMeant(context: DialogueContext, event: DialogueEvent): boolean
   return event.type === "message.received" && isForBot(context, event.message);
 }
 
+/** What is asked by a command: the platform waits for an answer to each one, so none joins another. */
+function standsAlone(event: Extract<DialogueEvent, { type: "message.received" }>): boolean {
+  return event.message.address.ephemeral;
+}
+
 /** A further message of a burst: the same person, not speaking to somebody else. */
 export function isOfBurst(context: DialogueContext, event: DialogueEvent): boolean {
   return (
     event.type === "message.received" &&
+    !standsAlone(event) &&
     isOfActiveAuthor(context, event.message.principal.userId) &&
     (event.message.isAddressed || !NAMES_SOMEBODY.test(event.message.text))
   );
@@ -29,6 +35,7 @@ export function isOfBurst(context: DialogueContext, event: DialogueEvent): boole
 export function continuesTurn(context: DialogueContext, event: DialogueEvent): boolean {
   return (
     event.type === "message.received" &&
+    !standsAlone(event) &&
     isOfActiveAuthor(context, event.message.principal.userId) &&
     isForBot(context, event.message)
   );

@@ -39,12 +39,15 @@ export function parseVisibility(text: string): Visibility | null {
   return scope[1] === "group" ? `group:${name}` : `user:${name}`;
 }
 
+/** Whether this role reads what is `internal`: guests and restricted viewers do not. */
+export function readsInternal(role: Role): boolean {
+  return role !== "guest" && role !== "restricted-viewer";
+}
+
 /** Whether this person may read something of this visibility. */
 export function principalMayRead(principal: Principal, visibility: Visibility): boolean {
   if (visibility === "public") return true;
-  if (visibility === "internal") {
-    return principal.role !== "guest" && principal.role !== "restricted-viewer";
-  }
+  if (visibility === "internal") return readsInternal(principal.role);
   if (visibility.startsWith("group:")) return principal.groups.includes(visibility.slice(6));
   return visibility.slice(5) === principal.userId;
 }

@@ -6,6 +6,7 @@ export {
   principalMayRead,
   ROLES,
   type Role,
+  readsInternal,
   type Visibility,
 } from "./access.ts";
 export { assertNever } from "./assert-never.ts";

@@ -57,6 +57,36 @@ describe("the connection to Discord", () => {
     expect(bot.received[1]?.text).toBe("an old question");
   });
 
+  it("takes in what is fresh before it asks about what is old, and asks about all of it at Discord's pace", async () => {
+    const ask = "Do you still need it?";
+    let askedBefore = -1;
+    const pacing = { postsPerWindow: 5, windowMs: 60, maxWaitMs: 1, draftIntervalMs: 20 };
+    const { discord, bot, adapter, help, ann } = await openScene({
+      settings: { pacing },
+      script: ({ text }) => {
+        if (text === "fresh") askedBefore = offers().length;
+        return text === "one" ? { text: "heard" } : null;
+      },
+    });
+    const offers = () => discord.messages(help).filter(({ text }) => text.includes(ask));
+    discord.mention(ann, help, "one");
+    await discord.until(() => discord.messages(help).some(({ isBot }) => isBot));
+
+    discord.gateway.refuse(true);
+    discord.gateway.forgetSessions();
+    discord.gateway.drop();
+    await discord.until(() => adapter.status().state === "down");
+    for (let index = 0; index < 8; index += 1) discord.mention(ann, help, `old ${index}`);
+    discord.world.advance(20 * 60_000);
+    discord.mention(ann, help, "fresh");
+    discord.faults.next("POST message", { type: "error", status: 403, code: 50_013 });
+    discord.gateway.refuse(false);
+    await discord.until(() => offers().length === 7);
+
+    expect(askedBefore).toBe(0);
+    expect(bot.received.map(({ text }) => text)).toEqual(["one", "fresh"]);
+  });
+
   it("reads channels and threads in which nothing was ever heard, the last minutes only", async () => {
     const minute = 60_000;
     const { discord, bot, adapter, guild, help, ann } = await openScene();

@@ -52,6 +52,25 @@ describe("turns of a dialogue", () => {
     expect(dialogue.posted[0]?.reply.citations[0]?.section).toBe("VPN password reset");
   });
 
+  it.each([0, 300])(
+    "answers each question of a command by itself, with %i ms to gather",
+    async (gatherMs) => {
+      const dialogue = startDialogue({ settings: { ...QUICK_SETTINGS, gatherMs } });
+      const ask = (text: string, id: string) =>
+        received(text, "ana", {
+          address: anAddress({ ephemeral: true, replyTo: messageId(id) }),
+          isAddressed: true,
+        });
+
+      dialogue.send(ask(QUESTION, "first"));
+      dialogue.send(ask("How do I reset my VPN password?", "second"));
+      await dialogue.settle();
+
+      expect(dialogue.posted.map(({ address }) => address.replyTo)).toEqual(["first", "second"]);
+      expect(dialogue.posted[0]?.reply.question).toBe(QUESTION);
+    },
+  );
+
   it.each([
     ["What about the VPN?", "en", "40 seconds"],
     ["年假有几天？", "zh", "40 秒"],

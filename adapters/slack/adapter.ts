@@ -115,7 +115,7 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
     notes,
     memory,
     budget: options.budget,
-    audiences: createSlackAudiences({ api, people, settings, logger }),
+    audiences: createSlackAudiences({ api, identity, people, settings, logger }),
     rules: createChannelRules(memory, (channel) => {
       const own = channelSettings(settings, channel);
       return { ...own, mode: own.mode ?? settings.channelMode };

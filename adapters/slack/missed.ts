@@ -26,6 +26,8 @@ const MAX_PAGES = 5;
 /** Channels that the bot has left since are none of its business. */
 const LEFT = new Set(["not_in_channel", "channel_not_found", "is_archived"]);
 const MAX_TRIES = 5;
+/** Meanwhile no other process asks the same; after a crash it may. */
+const OFFERING_MS = 2 * 60_000;
 /** So many channels at most, the ones in which something was heard last. */
 const MAX_CHANNELS = 60;
 const MAX_THREADS = 30;
@@ -92,10 +94,7 @@ export function createMissed(parts: AdapterParts, intake: Intake): CatchUp {
     return isAllowed(settings, { user: said.user, channel: said.channel, isDirect: direct });
   };
 
-  /** Asks whether an old question still matters. Once: the post carries a key and is looked for before. */
-  const offer = async (said: Said): Promise<void> => {
-    const name = `missed:${said.channel}/${said.ts}`;
-    if (!(await memory.claim(name, 2 * DAY_MS))) return;
+  const postOffer = async (said: Said, name: string): Promise<void> => {
     const language = detectLanguage(said.text);
     const labels = slackLabels(language);
     const text = labels.stillNeeded((clock.now() - timeOfTs(said.ts)) / 60_000);
@@ -105,7 +104,20 @@ export function createMissed(parts: AdapterParts, intake: Intake): CatchUp {
     ];
     const metadata = partMetadata({ k: name, p: 0, n: 1, q: said.ts });
     const args = { channel: said.channel, thread_ts: rootOf(said), text, blocks, metadata };
-    await api.post(name, args, call);
+    await patiently(() => api.post(name, args, call), { tries: MAX_TRIES, signal });
+  };
+
+  /** Asks whether an old question still matters. Once: the post names the question and is looked for before. */
+  const offer = async (said: Said): Promise<void> => {
+    const name = `missed:${said.channel}/${said.ts}`;
+    if (!(await memory.claim(name, OFFERING_MS))) return;
+    try {
+      await postOffer(said, name);
+    } catch (error) {
+      await memory.delete(name);
+      throw error;
+    }
+    await memory.set(name, true, 2 * DAY_MS);
   };
 
   /** Threads of recent conversations, from what people asked of late. */

@@ -360,6 +360,24 @@ describe("after a time without connection", () => {
     expect(lines.filter((line) => line.includes("more was said meanwhile"))).toHaveLength(1);
   });
 
+  it("asks about the others when one question cannot be asked about, and about that one the next time", async () => {
+    const { slack, help, said, comeBack } = await absence();
+    const [refused, other] = [said("@bot one?", 50), said("@bot two?", 40)];
+    const offersOn = (ts: string) => slack.messages(help, ts).filter(({ isBot }) => isBot).length;
+    slack.faults.next("chat.postMessage", { type: "error", error: "internal_error" });
+
+    const first = await comeBack();
+    await slack.until(() => offersOn(other.ts) > 0, "the second question");
+    const atFirst = offersOn(refused.ts);
+    await first.adapter.close();
+    const second = await comeBack();
+    await slack.until(() => offersOn(refused.ts) > 0, "the first question");
+    await second.adapter.close();
+
+    expect(atFirst).toBe(0);
+    expect([refused, other].map(({ ts }) => offersOn(ts))).toEqual([1, 1]);
+  });
+
   it("finds what was asked in a thread that it knows, with a limit on how fast it reads", async () => {
     const memory = testMemory();
     const first = await openScene({ memory });

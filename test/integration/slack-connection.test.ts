@@ -295,10 +295,14 @@ describe("after a time without connection", () => {
     await first.adapter.close();
     await slack.until(() => slack.socket.connections() === 0, "no connection");
     const ago = (minutes: number) => ((Date.now() - minutes * 60_000) / 1_000).toFixed(6);
-    const said = (text: string, minutes: number, threadTs: string | null = null) => {
+    const said = (
+      text: string,
+      minutes: number,
+      where: { readonly channel?: string; readonly threadTs?: string } = {},
+    ) => {
       const words = text.replace("@bot", `<@${slack.world.bot.id}>`);
-      const at = { channel: help.id, user: ann.id, threadTs };
-      return slack.world.add({ ...at, text: words, ts: ago(minutes) });
+      const what = { user: ann.id, text: words, ts: ago(minutes) };
+      return slack.world.add({ channel: help.id, ...what, ...where });
     };
     const comeBack = async (logger?: Logger) => {
       await memory.set(`slack:seen:${help.id}`, ago(120), 1_000_000);
@@ -328,18 +332,18 @@ describe("after a time without connection", () => {
   });
 
   it("finds what was missed in a thread in which somebody asks again before it has looked", async () => {
-    const { slack, ann, help, said, comeBack, memory } = await absence();
-    const root = said("talk among people", 14);
-    const before = said("@bot first", 13, root.ts);
-    const conversation = `slack:${slack.world.teamId}:${help.id}:${root.ts}`;
+    const { slack, ann, said, comeBack, memory } = await absence();
+    const { id: channel } = slack.directMessages(ann);
+    const root = said("first", 13, { channel });
+    const conversation = `slack:${slack.world.teamId}:${channel}:${root.ts}`;
     const asked = { conversation, question: "first" };
-    await memory.set(`slack:asked:${ann.id}:${before.ts}`, asked, 1_000_000);
-    said("@bot second", 5, root.ts);
+    await memory.set(`slack:asked:${ann.id}:${root.ts}`, asked, 1_000_000);
+    said("second", 5, { channel, threadTs: root.ts });
     slack.faults.next("users.list", { type: "slow", ms: 400 });
 
     const { bot } = await comeBack();
     await slack.until(() => slack.socket.connections() > 0, "a connection");
-    await slack.threadReply(ann, help, root.ts, "@bot third");
+    await slack.dm(ann, "third", root.ts);
     await slack.until(() => bot.received.length > 1);
 
     expect(bot.received.map(({ text }) => text).toSorted()).toEqual(["second", "third"]);

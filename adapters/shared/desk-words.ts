@@ -47,6 +47,10 @@ export interface DeskWords {
   readonly unclear: (word: string) => string;
   readonly nobody: (who: string) => string;
   readonly notTeam: string;
+  /** In the window, which stays open with what was written. */
+  readonly notSent: (why: string) => string;
+  readonly nothingWritten: string;
+  readonly noWindow: string;
   readonly noDraft: (question: string) => string;
   readonly help: string;
   readonly refused: Partial<Readonly<Record<ErrorCode, string>>>;
@@ -109,6 +113,11 @@ const en: DeskWords = {
   nobody: (who) => `I cannot tell who ${who} is. Name somebody with @.`,
   noDraft: (question) => `No draft: the documents say nothing about this. "${question}"`,
   notTeam: "Only members of the team can work on cases; guests cannot.",
+  notSent: (why) =>
+    `This was not sent. ${why} Your text stays here: try again in a moment, or keep a copy before you close the window.`,
+  nothingWritten: "Nothing is written here yet.",
+  noWindow:
+    "The window could not be opened in time. Press the button again, or write `!r TEXT` here in the thread: it sends TEXT to the customer.",
   help: [
     "Whatever you write here is an internal note, unless it begins with an order:",
     "`!r TEXT` sends text to the customer · `!claim` `!release` · `!assign @NAME` · `!team NAME`",
@@ -180,6 +189,9 @@ const zh: DeskWords = {
   nobody: (who) => `不知道 ${who} 是谁，请用 @ 指定。`,
   noDraft: (question) => `没有草稿：文档里没有相关内容。“${question}”`,
   notTeam: "只有团队成员能处理工单，访客不行。",
+  notSent: (why) => `没有发出。${why}您写的内容还在这里：请稍后再试，或者先复制保存再关闭窗口。`,
+  nothingWritten: "这里还没有写内容。",
+  noWindow: "窗口没能及时打开。请再按一次按钮，或者在这个话题里写 `!r 文字`，文字就会发给客户。",
   help: [
     "这里写的内容都是内部备注，除非以命令开头：",
     "`!r 文字` 发给客户 · `!claim` 接手 `!release` 放回 · `!assign @名字` · `!team 团队`",

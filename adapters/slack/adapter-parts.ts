@@ -22,6 +22,7 @@ import type { SlackPeople } from "./people.ts";
 import type { ResponseUrls } from "./response-urls.ts";
 import type { SlackSettings } from "./settings.ts";
 import type { StatusLine } from "./status-line.ts";
+import type { Watermarks } from "./watermarks.ts";
 
 /** What an acknowledgement carries; undefined for nothing. */
 export type AckBody = Readonly<Record<string, unknown>> | undefined;
@@ -56,6 +57,7 @@ export interface AdapterParts {
   readonly participation: Participation;
   readonly notes: AdminNotes;
   readonly memory: Remembered;
+  readonly watermarks: Watermarks;
   readonly budget: SharedBudget;
   readonly status: StatusLine;
   readonly urls: ResponseUrls;

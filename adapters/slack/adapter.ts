@@ -45,6 +45,7 @@ import { openSocketConnection } from "./socket-connection.ts";
 import { createSocketLink, SOCKET_LINK_TUNING, type SocketLinkTuning } from "./socket-link.ts";
 import { createStatusLine } from "./status-line.ts";
 import type { Trouble } from "./trouble.ts";
+import { createWatermarks } from "./watermarks.ts";
 
 export interface SlackAdapterOptions {
   readonly settings: SlackSettings;
@@ -114,8 +115,9 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
     people,
     notes,
     memory,
+    watermarks: createWatermarks({ memory, clock }),
     budget: options.budget,
-    audiences: createSlackAudiences({ api, people, settings, logger }),
+    audiences: createSlackAudiences({ api, identity, people, settings, logger }),
     rules: createChannelRules(memory, (channel) => {
       const own = channelSettings(settings, channel);
       return { ...own, mode: own.mode ?? settings.channelMode };
@@ -174,7 +176,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
   // Every call under way listens to it, and there may be hundreds.
   setMaxListeners(0, signal);
   const parts = createParts(options, signal);
-  const { settings, api, logger, background, memory, status } = parts;
+  const { settings, api, logger, background, memory, watermarks, status } = parts;
   const { take, intake, board } = createTake(parts);
   const missed = createMissed(parts, intake);
   const greeting = createGreeting(parts);
@@ -199,7 +201,11 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
     }
   };
 
+  /** What is heard from now on says nothing of what was said before. */
+  const onDown = (): void => void watermarks.hold();
+
   const onUp = (): void => {
+    const hold = watermarks.hold();
     background.run("greeting Slack", async () => {
       try {
         const { team, userId } = await whoWeAre();
@@ -212,7 +218,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
       await parts.people.preload({ signal }).catch((error: unknown) => {
         logger.info({ reason: errorMessage(error) }, "people are looked up one by one");
       });
-      await missed.catchUp();
+      await watermarks.release(hold, await missed.catchUp());
       await greeting.lookAround();
     });
   };
@@ -222,7 +228,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
     if (appToken === null) throw missing("SLACK_APP_TOKEN", "socket");
     const { socket: tuning = SOCKET_LINK_TUNING, helloMs = HELLO_MS } = options.tuning ?? {};
     const open = () => openSocketConnection({ appToken, apiUrl, take, logger, helloMs });
-    return createSocketLink({ open, onUp, tuning, logger });
+    return createSocketLink({ open, onUp, onDown, tuning, logger });
   };
 
   const startHttp = async (): Promise<SlackLink> => {
@@ -248,6 +254,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
     files: createSlackFiles({ token: settings.botToken, apiUrl: settings.apiUrl }),
     eventsUrl: () => eventsUrl,
     async start() {
+      onDown();
       link = settings.mode === "socket" ? startSocket() : await startHttp();
     },
     async settled(address, outcome) {

@@ -3,6 +3,7 @@ import type { Audience } from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { createTtlCache } from "../shared/ttl-cache.ts";
 import type { SlackApi, SlackCall } from "./client.ts";
+import type { SlackIdentity } from "./decode.ts";
 import { isDirect } from "./ids.ts";
 import type { SlackPeople } from "./people.ts";
 import { channelSettings, type SlackSettings } from "./settings.ts";
@@ -44,9 +45,13 @@ const NOT_SEEN = new Set(["channel_not_found"]);
 
 const PUBLIC_ONLY: Audience = { kind: "shared", visible: ["public"] };
 
-/** Decides by the channel's settings, else by who is in it: guests and other organisations see what is public. */
+/**
+ * Decides by the channel's settings, else by who is in it: other organisations and people whose role does not let them read
+ * what is internal make it public.
+ */
 export function createSlackAudiences(options: {
   readonly api: SlackApi;
+  readonly identity: () => Promise<SlackIdentity>;
   readonly people: SlackPeople;
   readonly settings: SlackSettings;
   readonly logger: Logger;
@@ -55,22 +60,24 @@ export function createSlackAudiences(options: {
   const known = createTtlCache<Audience>(AUDIENCE_MS);
 
   /** Null when nobody can say without asking for very many people one by one. */
-  const isAnyOutsider = async (
+  const doAllReadInternal = async (
     members: readonly string[],
     call: SlackCall,
   ): Promise<boolean | null> => {
+    const { userId: bot } = await options.identity();
     const unknown: string[] = [];
     for (const user of members) {
-      const isOutsider = await people.knownOutsider(user);
-      if (isOutsider === true) return true;
-      if (isOutsider === null) unknown.push(user);
+      if (user === bot) continue;
+      const reads = await people.knownToReadInternal(user);
+      if (reads === false) return false;
+      if (reads === null) unknown.push(user);
     }
     if (unknown.length > MAX_LOOKED_UP) return null;
-    const found = await Promise.all(unknown.map((user) => people.isOutsider(user, call)));
-    return found.includes(true);
+    const found = await Promise.all(unknown.map((user) => people.readsInternal(user, call)));
+    return !found.includes(false);
   };
 
-  const hasOutsiders = async (channel: string, call: SlackCall): Promise<boolean> => {
+  const isInternal = async (channel: string, call: SlackCall): Promise<boolean> => {
     await people.preload(call).catch((error: unknown) => {
       logger.debug({ err: error }, "people are looked up one by one");
     });
@@ -78,12 +85,11 @@ export function createSlackAudiences(options: {
     for (let seen = 0; seen < MAX_MEMBERS; seen += PAGE) {
       const args = { channel, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) };
       const answer = await api.call("conversations.members", args, membersAnswer, call);
-      const isAny = await isAnyOutsider(answer.members, call);
-      if (isAny !== false) return true;
+      if ((await doAllReadInternal(answer.members, call)) !== true) return false;
       cursor = answer.response_metadata?.next_cursor;
-      if (cursor === undefined || cursor === "") return false;
+      if (cursor === undefined || cursor === "") return true;
     }
-    return true;
+    return false;
   };
 
   const load = async (channel: string, call: SlackCall): Promise<Audience> => {
@@ -101,7 +107,7 @@ export function createSlackAudiences(options: {
     } = answer.channel;
     const isInOrganisation = answer.channel.is_org_shared === true;
     const isShared = ext === true || pending === true || (shared === true && !isInOrganisation);
-    if (isShared || (await hasOutsiders(channel, call))) return PUBLIC_ONLY;
+    if (isShared || !(await isInternal(channel, call))) return PUBLIC_ONLY;
     return { kind: "shared", visible: ["public", "internal"] };
   };
 

@@ -3,8 +3,11 @@ import type { Logger } from "../../src/ports/logger.ts";
 
 /** Looks for what was asked while nobody listened. */
 export interface CatchUp {
-  /** Reads every place from where it was last read. Resolves when all is taken in; failures are logged. */
-  catchUp(): Promise<void>;
+  /**
+   * Reads every place from where it was last read. Resolves when all is taken in; failures are logged. Gives the channels
+   * in which something failed.
+   */
+  catchUp(): Promise<ReadonlySet<string>>;
 }
 
 /** How a platform is read again. */
@@ -19,7 +22,7 @@ export interface CatchUpParts<Place extends { readonly channel: string }, Questi
   readonly takeIn: (question: Question) => Promise<boolean>;
   /** Whether an old question was heard all the same: by another process, or before the connection broke. */
   readonly wasHeard: (question: Question) => Promise<boolean>;
-  /** Asks whether an old question still matters. */
+  /** Asks whether an old question still matters. When it fails, nobody was asked. */
   readonly offer: (question: Question) => Promise<void>;
   /** Younger questions are answered, older ones are asked about. */
   readonly freshMs: number;
@@ -37,35 +40,50 @@ export function createCatchUp<Place extends { readonly channel: string }, Questi
 ): CatchUp {
   const { clock, logger, signal } = parts;
 
-  const readAll = async (): Promise<void> => {
+  const readAll = async (): Promise<ReadonlySet<string>> => {
+    const failed = new Set<string>();
     let offers = 0;
     let taken = 0;
-    for (const place of await parts.places()) {
+    /** One that fails stops none of the others. */
+    const unlessItFails = async (channel: string, work: () => Promise<void>): Promise<void> => {
       try {
-        for (const question of await parts.read(place)) {
-          const isFresh = clock.now() - parts.timeOf(question) <= parts.freshMs;
-          if (isFresh && (await parts.takeIn(question))) taken += 1;
-          if (isFresh || offers >= MAX_OFFERS || (await parts.wasHeard(question))) continue;
-          offers += 1;
-          await parts.offer(question);
-        }
+        await work();
       } catch (error) {
         if (signal.aborted) return;
-        const { channel } = place;
+        failed.add(channel);
         logger.info({ err: error, channel }, "a channel could not be read again");
       }
+    };
+    const judge = async (question: Question): Promise<void> => {
+      const isFresh = clock.now() - parts.timeOf(question) <= parts.freshMs;
+      if (isFresh && (await parts.takeIn(question))) taken += 1;
+      if (isFresh || offers >= MAX_OFFERS || (await parts.wasHeard(question))) return;
+      await parts.offer(question);
+      offers += 1;
+    };
+    for (const place of await parts.places()) {
+      const { channel } = place;
+      await unlessItFails(channel, async () => {
+        for (const question of await parts.read(place)) {
+          if (signal.aborted) return;
+          await unlessItFails(channel, () => judge(question));
+        }
+      });
+      if (signal.aborted) break;
     }
     if (taken + offers > 0)
       logger.info({ taken, offers }, "questions from the time without connection");
+    return failed;
   };
 
-  let running: Promise<void> | null = null;
+  let running: Promise<ReadonlySet<string>> | null = null;
   let isWantedAgain = false;
-  const run = async (): Promise<void> => {
-    do {
+  const run = async (): Promise<ReadonlySet<string>> => {
+    for (;;) {
       isWantedAgain = false;
-      await readAll();
-    } while (isWantedAgain && !signal.aborted);
+      const failed = await readAll();
+      if (!isWantedAgain || signal.aborted) return failed;
+    }
   };
 
   return {

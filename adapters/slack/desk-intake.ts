@@ -35,6 +35,7 @@ const submissionSchema = z.object({
   }),
 });
 type Press = z.infer<typeof pressSchema>;
+type Submission = z.infer<typeof submissionSchema>;
 
 const PRESSED: Readonly<Record<string, DeskAct>> = {
   [DESK_ACTIONS.claim]: { type: "claim" },
@@ -124,10 +125,16 @@ export function createSlackDeskIntake(
     );
   };
 
-  const openReply = async ({ trigger_id, actions }: Press, id: string): Promise<void> => {
+  const openReply = async (
+    { trigger_id, user }: Press,
+    thread: string | null,
+    id: string,
+  ): Promise<void> => {
     const view = replyView(id, words);
     await api.call("views.open", { trigger_id, view }, anything, call).catch((error: unknown) => {
-      parts.logger.warn({ err: error, action: actions[0]?.action_id }, "no window could be opened");
+      signal.throwIfAborted();
+      parts.logger.warn({ err: error, userId: user.id }, "no window could be opened");
+      whisper(user.id, thread, words.noWindow);
     });
   };
 
@@ -138,20 +145,28 @@ export function createSlackDeskIntake(
     if (action === undefined) return;
     const agent = await agentOf(user);
     if (agent === null) return whisper(user, thread, words.notTeam);
-    if (action.action_id === DESK_ACTIONS.reply) return openReply(body, id);
+    if (action.action_id === DESK_ACTIONS.reply) return openReply(body, thread, id);
     const act = Object.hasOwn(PRESSED, action.action_id) ? PRESSED[action.action_id] : undefined;
     if (act === undefined) return;
     const key = `desk:slack:${thread ?? ""}:${action.action_id}:${action.action_ts}`;
     whisper(user, thread, await talk.act({ caseId: id, agent, key }, act));
   };
 
-  const submit = async (body: z.infer<typeof submissionSchema>, id: CaseId): Promise<void> => {
+  /** A window that does not close keeps what was written. */
+  const keptOpen = (why: string): AckBody => ({
+    response_action: "errors",
+    errors: { [REPLY_FIELD.block]: why },
+  });
+
+  const submit = async (body: Submission, id: CaseId): Promise<AckBody> => {
     const { view, user } = body;
     const text = view.state.values[REPLY_FIELD.block]?.[REPLY_FIELD.action]?.value ?? "";
+    if (text.trim() === "") return keptOpen(words.nothingWritten);
     const agent = await agentOf(user.id);
-    if (agent === null || text.trim() === "") return;
+    if (agent === null) return keptOpen(words.notSent(words.notTeam));
     const doing = { caseId: id, agent, key: `desk:slack:view:${view.id}` };
-    whisper(user.id, null, await talk.act(doing, { type: "reply", text: text.trim() }));
+    const refusal = await talk.act(doing, { type: "reply", text: text.trim() });
+    return refusal === null ? undefined : keptOpen(words.notSent(refusal));
   };
 
   return {
@@ -168,8 +183,8 @@ export function createSlackDeskIntake(
     async pressed(body) {
       const submission = submissionSchema.safeParse(body);
       if (submission.success) {
-        await submit(submission.data, caseId(submission.data.view.private_metadata));
-        return { ack: undefined };
+        const id = caseId(submission.data.view.private_metadata);
+        return { ack: await submit(submission.data, id) };
       }
       const given = pressSchema.safeParse(body);
       const [action] = given.data?.actions ?? [];

@@ -4,7 +4,6 @@ import type { AdapterParts } from "./adapter-parts.ts";
 import { type Ask, joinedChannels, troublesWithChannels } from "./configured-channels.ts";
 import { missingScopes } from "./manifest.ts";
 import type { Trouble } from "./trouble.ts";
-import { createWatermarks } from "./watermarks.ts";
 
 /** What is looked at whenever Slack can be reached again. */
 export interface Greeting {
@@ -22,8 +21,7 @@ const MAX_MARKED = 500;
 const LOOKED_FOR = new Set(["channel_not_found"]);
 
 export function createGreeting(parts: AdapterParts): Greeting {
-  const { api, notes, settings, logger, signal } = parts;
-  const watermarks = createWatermarks(parts);
+  const { api, notes, settings, watermarks, logger, signal } = parts;
   let missing: readonly string[] = [];
 
   const ask: Ask = (method, args, answer) =>

@@ -19,7 +19,6 @@ import { MAX_MESSAGE_CHARACTERS } from "./text-in.ts";
 import { threadAddress } from "./thread-address.ts";
 import type { Trouble } from "./trouble.ts";
 import { LOOK_UP_MS } from "./unless-late.ts";
-import { createWatermarks } from "./watermarks.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -60,11 +59,10 @@ export function takenName(id: ConversationId): string {
 }
 
 export function createIntake(parts: AdapterParts, notices: Notices): Intake {
-  const { host, settings, memory, status, background, clock, logger, signal } = parts;
+  const { host, settings, memory, watermarks, status, background, clock, logger, signal } = parts;
   const call = { signal };
   const loops = createLoopGuard(parts.budget, "slack:loop:");
   const earlier = createEarlierTalk(parts);
-  const watermarks = createWatermarks(parts);
   const hearing = { settings, rules: parts.rules, loops, isKnown: parts.participation.isKnown };
 
   const hearSaid = async (said: Said): Promise<Hearing> =>

@@ -10,18 +10,24 @@ import { rootOf } from "./hearing.ts";
 import { isDirect, slackConversationId, slackMessageId, timeOfTs } from "./ids.ts";
 import { askedName, type Intake } from "./intake.ts";
 import { slackLabels } from "./labels.ts";
-import { messageSchema } from "./payloads.ts";
+import { messageSchema, type SlackMessagePayload } from "./payloads.ts";
 import { partMetadata, postedParts } from "./posted.ts";
 import { isAllowed } from "./settings.ts";
-import { watermarkName } from "./watermarks.ts";
 
-const page = z.object({ messages: z.array(messageSchema), has_more: z.boolean().optional() });
+const page = z.object({
+  messages: z.array(messageSchema),
+  response_metadata: z.object({ next_cursor: z.string().optional() }).nullish(),
+});
 
 const DAY_MS = 24 * 3_600_000;
-const PAGE = 100;
+const PAGE = 200;
+/** So many pages of a channel or thread at most. */
+const MAX_PAGES = 5;
 /** Channels that the bot has left since are none of its business. */
 const LEFT = new Set(["not_in_channel", "channel_not_found", "is_archived"]);
 const MAX_TRIES = 5;
+/** Meanwhile no other process asks the same; after a crash it may. */
+const OFFERING_MS = 2 * 60_000;
 /** So many channels at most, the ones in which something was heard last. */
 const MAX_CHANNELS = 60;
 const MAX_THREADS = 30;
@@ -36,17 +42,16 @@ interface Place {
 
 /** Looks for what was asked while nobody listened. */
 export function createMissed(parts: AdapterParts, intake: Intake): CatchUp {
-  const { settings, memory, api, clock, logger, signal } = parts;
+  const { settings, memory, watermarks, api, clock, logger, signal } = parts;
   const call = { signal };
 
   const channelPlaces = async (): Promise<readonly Place[]> => {
-    const prefix = watermarkName("");
     const oldest = (clock.now() - DAY_MS) / 1_000;
-    const marks = await memory.list(prefix, z.string(), MAX_CHANNELS);
-    return marks.map(({ name, value }) => ({
-      channel: name.slice(prefix.length),
+    const marks = await watermarks.list(MAX_CHANNELS);
+    return marks.map(({ channel, ts }) => ({
+      channel,
       thread: null,
-      after: Number(value) < oldest ? oldest.toFixed(6) : value,
+      after: Number(ts) < oldest ? oldest.toFixed(6) : ts,
     }));
   };
 
@@ -60,12 +65,24 @@ export function createMissed(parts: AdapterParts, intake: Intake): CatchUp {
   /** What is new in a place, oldest first, people's words only. */
   const read = async (place: Place, self: SlackIdentity): Promise<readonly Said[]> => {
     const { channel, thread, after } = place;
-    const range = { channel, oldest: after, limit: PAGE };
-    const answer =
-      thread === null
-        ? await pageOf("conversations.history", range)
-        : await pageOf("conversations.replies", { ...range, ts: thread });
-    return answer.messages
+    const messages: SlackMessagePayload[] = [];
+    let cursor: string | undefined;
+    for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+      const range = { channel, oldest: after, limit: PAGE };
+      const args = cursor === undefined ? range : { ...range, cursor };
+      const answer =
+        thread === null
+          ? await pageOf("conversations.history", args)
+          : await pageOf("conversations.replies", { ...args, ts: thread });
+      messages.push(...answer.messages);
+      cursor = answer.response_metadata?.next_cursor;
+      if (cursor === undefined || cursor === "") break;
+    }
+    if (cursor !== undefined && cursor !== "") {
+      const read = messages.length;
+      logger.warn({ channel, thread, read }, "more was said meanwhile than is read again");
+    }
+    return messages
       .filter(({ ts }) => Number(ts) > Number(after))
       .flatMap((message) => readSaid(message, channel, self) ?? [])
       .toSorted((a, b) => Number(a.ts) - Number(b.ts));
@@ -77,10 +94,7 @@ export function createMissed(parts: AdapterParts, intake: Intake): CatchUp {
     return isAllowed(settings, { user: said.user, channel: said.channel, isDirect: direct });
   };
 
-  /** Asks whether an old question still matters. Once: the post carries a key and is looked for before. */
-  const offer = async (said: Said): Promise<void> => {
-    const name = `missed:${said.channel}/${said.ts}`;
-    if (!(await memory.claim(name, 2 * DAY_MS))) return;
+  const postOffer = async (said: Said, name: string): Promise<void> => {
     const language = detectLanguage(said.text);
     const labels = slackLabels(language);
     const text = labels.stillNeeded((clock.now() - timeOfTs(said.ts)) / 60_000);
@@ -90,7 +104,20 @@ export function createMissed(parts: AdapterParts, intake: Intake): CatchUp {
     ];
     const metadata = partMetadata({ k: name, p: 0, n: 1, q: said.ts });
     const args = { channel: said.channel, thread_ts: rootOf(said), text, blocks, metadata };
-    await api.post(name, args, call);
+    await patiently(() => api.post(name, args, call), { tries: MAX_TRIES, signal });
+  };
+
+  /** Asks whether an old question still matters. Once: the post names the question and is looked for before. */
+  const offer = async (said: Said): Promise<void> => {
+    const name = `missed:${said.channel}/${said.ts}`;
+    if (!(await memory.claim(name, OFFERING_MS))) return;
+    try {
+      await postOffer(said, name);
+    } catch (error) {
+      await memory.delete(name);
+      throw error;
+    }
+    await memory.set(name, true, 2 * DAY_MS);
   };
 
   /** Threads of recent conversations, from what people asked of late. */
@@ -104,7 +131,8 @@ export function createMissed(parts: AdapterParts, intake: Intake): CatchUp {
       if (parsed === null || clock.now() - timeOfTs(ts) > DAY_MS) continue;
       const [, channel = "", thread = ""] = parsed;
       const known = places.get(value.conversation);
-      if (known !== undefined && Number(known.after) >= Number(ts)) continue;
+      // From the first question on: the last one may have been asked after what was missed.
+      if (known !== undefined && Number(known.after) <= Number(ts)) continue;
       places.set(value.conversation, { channel, thread, after: ts });
     }
     return [...places.values()].slice(0, MAX_THREADS);

@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { type Language, type Principal, type Role, userId } from "../../src/core/index.ts";
+import {
+  type Language,
+  type Principal,
+  principalMayRead,
+  type Role,
+  userId,
+} from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { createTtlCache } from "../shared/ttl-cache.ts";
 import type { SlackApi, SlackCall } from "./client.ts";
@@ -39,10 +45,10 @@ export interface SlackPeople {
   principal(user: string, call: SlackCall): Promise<Principal>;
   /** The same by the time of the limit: then of what is known already, and of nobody known, a guest. */
   principalBy(user: string, limit: AbortSignal, call: SlackCall): Promise<Principal>;
-  /** Whether somebody is a guest or from another organisation; null when he was never looked up. */
-  knownOutsider(user: string): Promise<boolean | null>;
-  /** The same, asked of Slack when need be; people whom Slack does not know are outsiders. */
-  isOutsider(user: string, call: SlackCall): Promise<boolean>;
+  /** Whether somebody may read what is internal, by the role he has; null when only Slack can say. */
+  knownToReadInternal(user: string): Promise<boolean | null>;
+  /** The same, asked of Slack when need be; people whom Slack does not know are guests unless a role is configured. */
+  readsInternal(user: string, call: SlackCall): Promise<boolean>;
   /** The language that somebody has set in Slack. */
   language(user: string, call: SlackCall): Promise<Language>;
   /** Reads everybody of the workspace at once, unless that was done of late, so that single look-ups are rare. */
@@ -144,10 +150,8 @@ export function createSlackPeople(options: {
     return true;
   };
 
-  const isOutsider: SlackPeople["isOutsider"] = async (id, call) => {
-    const [user, { team }] = await Promise.all([lookUp(id, call), options.identity()]);
-    return user === null || isGuest(user, team);
-  };
+  const isOutsider = async (user: SlackUser | null): Promise<boolean> =>
+    user === null || isGuest(user, (await options.identity()).team);
 
   const principalOf = (
     id: string,
@@ -168,19 +172,23 @@ export function createSlackPeople(options: {
   };
 
   const principal: SlackPeople["principal"] = async (id, call) => {
-    const [user, isOutside, groupNames] = await Promise.all([
-      lookUp(id, call),
-      isOutsider(id, call),
-      groupsOf(id, call),
-    ]);
-    return principalOf(id, user, isOutside, groupNames);
+    const [user, groupNames] = await Promise.all([lookUp(id, call), groupsOf(id, call)]);
+    return principalOf(id, user, await isOutsider(user), groupNames);
   };
 
+  /** The rule for one person, so that a reader counts for no more than he would get to see himself. */
+  const mayReadInternal = (id: string, isOutside: boolean): boolean =>
+    principalMayRead(principalOf(id, null, isOutside, []), "internal");
+
   return {
-    isOutsider,
-    async knownOutsider(id) {
+    async knownToReadInternal(id) {
       const user = users.peek(id);
-      return user === null ? null : isGuest(user, (await options.identity()).team);
+      if (user !== null) return mayReadInternal(id, await isOutsider(user));
+      const atLeast = mayReadInternal(id, true);
+      return atLeast === mayReadInternal(id, false) ? atLeast : null;
+    },
+    async readsInternal(id, call) {
+      return mayReadInternal(id, await isOutsider(await lookUp(id, call)));
     },
     async language(id, call) {
       return (await lookUp(id, call))?.locale?.startsWith("zh") === true ? "zh" : "en";
@@ -190,8 +198,7 @@ export function createSlackPeople(options: {
       return unlessLate(principal(id, call), limit, async () => {
         const user = users.peek(id);
         logger.warn({ userId: id, isKnown: user !== null }, "Slack is slow to say who somebody is");
-        const isOutside = user === null || isGuest(user, (await options.identity()).team);
-        return principalOf(id, user, isOutside, groupsIn(groups.peek("all"), id));
+        return principalOf(id, user, await isOutsider(user), groupsIn(groups.peek("all"), id));
       });
     },
     async preload(call) {

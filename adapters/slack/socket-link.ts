@@ -22,6 +22,8 @@ export interface SocketLinkOptions {
   readonly open: () => Promise<SocketConnection>;
   /** Called when Slack can reach us again after it could not, and once at the start. */
   readonly onUp: () => void;
+  /** Called when Slack can no longer reach us. */
+  readonly onDown: () => void;
   readonly tuning: SocketLinkTuning;
   readonly logger: Logger;
 }
@@ -80,7 +82,10 @@ export function createSocketLink(options: SocketLinkOptions): SlackLink {
       const reason = await Promise.race([connection.leaving, aborted]);
       leave(connection);
       if (signal.aborted) return;
-      if (open.size === 0) trouble = `the connection ended (${reason})`;
+      if (open.size === 0) {
+        trouble = `the connection ended (${reason})`;
+        options.onDown();
+      }
       logger.debug({ reason }, "a connection to Slack ends");
       if (reason === "too_many_websockets") {
         logger.warn({}, "too many connections to Slack: is the app running elsewhere?");

@@ -1,5 +1,5 @@
 import { request } from "node:http";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { effectKey } from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { aReply } from "../support/reply-builder.ts";
@@ -283,6 +283,103 @@ describe("after a time without connection", () => {
     await slack.until(() => bot.received.length > 0);
 
     expect(bot.received.map(({ text }) => text)).toEqual(["how many days?"]);
+  });
+
+  /** A channel with something in it that was said while nobody listened. */
+  async function absence() {
+    const memory = testMemory();
+    const first = await openScene({ memory });
+    const { slack } = first;
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+    await first.adapter.close();
+    await slack.until(() => slack.socket.connections() === 0, "no connection");
+    const ago = (minutes: number) => ((Date.now() - minutes * 60_000) / 1_000).toFixed(6);
+    const said = (
+      text: string,
+      minutes: number,
+      where: { readonly channel?: string; readonly threadTs?: string } = {},
+    ) => {
+      const words = text.replace("@bot", `<@${slack.world.bot.id}>`);
+      const what = { user: ann.id, text: words, ts: ago(minutes) };
+      return slack.world.add({ channel: help.id, ...what, ...where });
+    };
+    const comeBack = async (logger?: Logger) => {
+      await memory.set(`slack:seen:${help.id}`, ago(120), 1_000_000);
+      const bot = scriptedBot();
+      const rest = logger === undefined ? {} : { logger };
+      const adapter = adapterFor(slack, bot.host, { memory, ...rest });
+      onTestFinished(() => adapter.close());
+      bot.speakThrough(adapter.channel);
+      await adapter.start();
+      return { bot, adapter };
+    };
+    return { memory, slack, ann, help, said, comeBack };
+  }
+
+  it("finds what was missed even when somebody speaks there before it has looked", async () => {
+    const { slack, ann, help, said, comeBack, memory } = await absence();
+    said("@bot how many days?", 5);
+    slack.faults.next("users.list", { type: "slow", ms: 400 });
+
+    const { bot } = await comeBack();
+    await slack.until(() => slack.socket.connections() > 0, "a connection");
+    const live = await slack.say(ann, help, "talk among people");
+    await slack.until(() => bot.received.length > 0);
+    await vi.waitFor(async () => expect(await memory.get(`slack:seen:${help.id}`)).toBe(live.ts));
+
+    expect(bot.received.map(({ text }) => text)).toEqual(["how many days?"]);
+  });
+
+  it("finds what was missed in a thread in which somebody asks again before it has looked", async () => {
+    const { slack, ann, said, comeBack, memory } = await absence();
+    const { id: channel } = slack.directMessages(ann);
+    const root = said("first", 13, { channel });
+    const conversation = `slack:${slack.world.teamId}:${channel}:${root.ts}`;
+    const asked = { conversation, question: "first" };
+    await memory.set(`slack:asked:${ann.id}:${root.ts}`, asked, 1_000_000);
+    said("second", 5, { channel, threadTs: root.ts });
+    slack.faults.next("users.list", { type: "slow", ms: 400 });
+
+    const { bot } = await comeBack();
+    await slack.until(() => slack.socket.connections() > 0, "a connection");
+    await slack.dm(ann, "third", root.ts);
+    await slack.until(() => bot.received.length > 1);
+
+    expect(bot.received.map(({ text }) => text).toSorted()).toEqual(["second", "third"]);
+  });
+
+  it("reads on where much was said, up to a thousand messages, and says when that was not all", async () => {
+    const { logger, lines } = recordingLogger();
+    const { slack, said, comeBack } = await absence();
+    said("@bot beyond the limit", 14);
+    said("@bot the first", 13);
+    for (let more = 0; more < 998; more += 1) said("talk among people", 12 - more / 100);
+    said("@bot the last", 1);
+
+    const { bot } = await comeBack(logger);
+    await slack.until(() => bot.received.length > 1);
+
+    expect(bot.received.map(({ text }) => text)).toEqual(["the first", "the last"]);
+    expect(lines.filter((line) => line.includes("more was said meanwhile"))).toHaveLength(1);
+  });
+
+  it("asks about the others when one question cannot be asked about, and about that one the next time", async () => {
+    const { slack, help, said, comeBack } = await absence();
+    const [refused, other] = [said("@bot one?", 50), said("@bot two?", 40)];
+    const offersOn = (ts: string) => slack.messages(help, ts).filter(({ isBot }) => isBot).length;
+    slack.faults.next("chat.postMessage", { type: "error", error: "internal_error" });
+
+    const first = await comeBack();
+    await slack.until(() => offersOn(other.ts) > 0, "the second question");
+    const atFirst = offersOn(refused.ts);
+    await first.adapter.close();
+    const second = await comeBack();
+    await slack.until(() => offersOn(refused.ts) > 0, "the first question");
+    await second.adapter.close();
+
+    expect(atFirst).toBe(0);
+    expect([refused, other].map(({ ts }) => offersOn(ts))).toEqual([1, 1]);
   });
 
   it("finds what was asked in a thread that it knows, with a limit on how fast it reads", async () => {

@@ -332,6 +332,52 @@ describe("who asks and who reads along", () => {
     expect(bot.received.map(({ audience }) => audience)).toEqual([publicOnly, publicOnly]);
   });
 
+  it.each(["guest", "restricted-viewer"] as const)(
+    "shows only public documents where somebody reads along who is a %s by the configuration",
+    async (role) => {
+      const { slack, bot } = await openScene({
+        settings: { people: { "slack:UGUS": { role, groups: [] } } },
+      });
+      const ann = slack.user("Ann");
+      const gus = slack.user("Gus", { id: "UGUS" });
+      const mixed = slack.channel("mixed", { members: [ann, gus] });
+      const staff = slack.channel("staff", { members: [ann] });
+
+      await slack.mention(ann, mixed, "hello");
+      await slack.mention(ann, staff, "hello");
+
+      expect(bot.received.map(({ principal }) => principal.role)).toEqual(["viewer", "viewer"]);
+      expect(bot.received.map(({ audience }) => audience)).toEqual([
+        { kind: "shared", visible: ["public"] },
+        { kind: "shared", visible: ["public", "internal"] },
+      ]);
+    },
+  );
+
+  it("takes everybody who is not listed for a guest where that is the default role", async () => {
+    const { slack, bot } = await openScene({
+      settings: {
+        defaultRole: "guest",
+        people: {
+          "slack:UANN": { role: "viewer", groups: [] },
+          "slack:UBEN": { role: "editor", groups: [] },
+        },
+      },
+    });
+    const ann = slack.user("Ann", { id: "UANN" });
+    const ben = slack.user("Ben", { id: "UBEN" });
+    const listed = slack.channel("listed", { members: [ann, ben] });
+    const mixed = slack.channel("mixed", { members: [ann, ben, slack.user("Sue")] });
+
+    await slack.mention(ann, listed, "hello");
+    await slack.mention(ann, mixed, "hello");
+
+    expect(bot.received.map(({ audience }) => audience)).toEqual([
+      { kind: "shared", visible: ["public", "internal"] },
+      { kind: "shared", visible: ["public"] },
+    ]);
+  });
+
   it("asks for everybody at once in a large channel, and supposes guests where it cannot", async () => {
     const slack = await startSlackFor({ limits: QUICK });
     onTestFinished(() => slack.close());

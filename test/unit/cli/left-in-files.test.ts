@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkLeftInFiles } from "../../../src/cli/left-in-files.ts";
@@ -43,6 +44,13 @@ describe("conversations that lie in SQLite files", () => {
 
     expect(checkLeftInFiles(configOf(folder, null))).toBeNull();
     expect(checkLeftInFiles(configOf(temporaryFolder(), "redis://127.0.0.1:1"))).toBeNull();
+  });
+
+  it("is no reason to stop when a file is empty or damaged", () => {
+    const folder = temporaryFolder();
+    for (const name of ["conversations.db", "desk.db"]) writeFileSync(join(folder, name), "");
+
+    expect(checkLeftInFiles(configOf(folder, "redis://127.0.0.1:1"))).toBeNull();
   });
 
   it("cannot be moved without REDIS_URL", async () => {

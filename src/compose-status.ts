@@ -158,17 +158,24 @@ export function composeStatus(parts: {
   readonly peers: Pick<KnowledgePeers, "check"> | null;
 }): () => Promise<ApplicationStatus> {
   return async () => {
-    const { health, knowledge } = await knowledgeHealth(parts.knowledge);
+    // Side by side: each waits for a server that may hang, and a probe does not wait for their sum.
+    const [store, deliveries, jobs, { health, knowledge }, peers] = await Promise.all([
+      storeHealth(parts.stores),
+      deliveryHealth(() => within(parts.deadLetters())),
+      jobHealth(parts.jobs),
+      knowledgeHealth(parts.knowledge),
+      peerHealth(parts.peers),
+    ]);
     return {
       pid: process.pid,
       version: packageVersion,
       startedAt: parts.startedAt,
       components: [
-        await storeHealth(parts.stores),
-        await deliveryHealth(() => within(parts.deadLetters())),
-        await jobHealth(parts.jobs),
+        store,
+        deliveries,
+        jobs,
         ...health,
-        ...(await peerHealth(parts.peers)),
+        ...peers,
         ...parts.models.map(modelHealth),
         ...parts.adapters.map((adapter) => adapter.status()),
         diskHealth(parts.config.dataDir),

@@ -89,7 +89,12 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   const closing = new AbortController();
   parts.add({ close: async () => closing.abort(new Error("the process ends")) });
   const office = composeOffice({
-    ...{ config, inbox, desk, retriever: knowledge, chatModel: models.chat, logger },
+    config,
+    inbox,
+    desk,
+    retriever: knowledge,
+    chatModel: models.chat,
+    logger,
     signal: closing.signal,
   });
   const platforms = await composePlatforms(

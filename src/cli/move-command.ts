@@ -17,6 +17,9 @@ const NAMES = [
   ["jobs", "unfinished jobs"],
 ] as const satisfies readonly (readonly [keyof MoveOutcome["summary"], string])[];
 
+/** Not 0: whoever chains commands must not start with half of it. */
+const EXIT_STOPPED = 1;
+
 async function move(context: CommandContext, isJson: boolean): Promise<number> {
   const { io, signal } = context;
   const config = context.config();
@@ -34,6 +37,14 @@ async function move(context: CommandContext, isJson: boolean): Promise<number> {
     bar.end();
     tell(moved, isJson, io);
     return 0;
+  } catch (error) {
+    bar.end();
+    if (!signal.aborted) throw error;
+    writeLine(
+      io.stderr,
+      "Stopped in the middle: the SQLite files are as they were. Run it again to bring over the rest.",
+    );
+    return EXIT_STOPPED;
   } finally {
     directory.release();
   }

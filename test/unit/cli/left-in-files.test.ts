@@ -1,11 +1,14 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { checkLeftInFiles } from "../../../src/cli/left-in-files.ts";
+import { addMoveCommand } from "../../../src/cli/move-command.ts";
 import { composeMove } from "../../../src/compose-move.ts";
 import { type Config, loadConfig } from "../../../src/config.ts";
 import { systemClock } from "../../../src/ports/clock.ts";
 import { createSqliteStore, openDataDirectory } from "../../../src/runtime/index.ts";
+import { fakeTerminal } from "../../support/fake-terminal.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 async function folderWithConversation(): Promise<string> {
@@ -68,5 +71,24 @@ describe("conversations that lie in SQLite files", () => {
     await expect(moving).rejects.toMatchObject({ code: "usage" });
     await expect(moving).rejects.toThrow(/Set REDIS_URL/u);
     directory.release();
+  });
+
+  it("are moved to the end or the command says that they were not", async () => {
+    const folder = await folderWithConversation();
+    const { io, shows } = fakeTerminal();
+    const codes: number[] = [];
+    const program = new Command();
+    addMoveCommand(program, (code) => codes.push(code), {
+      io,
+      signal: AbortSignal.abort(),
+      config: () => configOf(folder, "redis://127.0.0.1:1"),
+      withApplication: () => Promise.reject(new Error("not used")),
+    });
+
+    await program.parseAsync(["move-to-redis"], { from: "user" });
+
+    expect(codes).toEqual([1]);
+    await shows(/Run\s+it\s+again/u);
+    expect(existsSync(join(folder, "conversations.db"))).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
-// From a message in Discord to typing, to the first words and to the answer, without a chat model: `frontdesk start` as a process
-// of its own against the emulator, whose limits are Discord's.
+// From a message in Discord to typing, to the first words, to the first edit and to the whole answer: `frontdesk start` as a
+// process of its own against the emulator, whose limits are Discord's. No model thinks: a server says the same words at the same
+// pace to everybody.
 // Usage: npm run bench:discord [-- --rounds 20]
 import { parseArgs } from "node:util";
 import { folderWith, startFrontdesk } from "../test/support/discord/frontdesk-process.ts";
@@ -8,19 +9,25 @@ import {
   type DiscordEmulator,
   startDiscord,
 } from "../test/support/discord/index.ts";
+import { startOpenAiStub } from "../test/support/openai-stub.ts";
 import { percentile, type Row, report } from "./report.ts";
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "20" } } });
 const rounds = Number(values.rounds);
 const CROWD = 50;
 const CROWD_ROUNDS = 4;
+/** Words of the answer come one by one, as a model of thirteen words a second writes them. */
+const WORD_MS = 75;
 const FACT =
   "The lighthouse lamp is lit by hand every evening at dusk by the keeper of the island.";
 
 /** Milliseconds from the message on. */
 interface Times {
   readonly typing: number;
+  /** The first words stand there. */
   readonly shown: number;
+  /** They were edited for the first time. */
+  readonly edit: number;
   readonly final: number;
 }
 
@@ -32,7 +39,7 @@ interface Asker {
 async function askOnce(discord: DiscordEmulator, { channel, ask }: Asker): Promise<Times> {
   const startedAt = performance.now();
   const since = (): number => performance.now() - startedAt;
-  const seen: { typing?: number; shown?: number; final?: number } = {};
+  const seen: { typing?: number; shown?: number; edit?: number; final?: number } = {};
   const typed = discord.world.typing.length;
   let question = "";
   const look = (): void => {
@@ -43,18 +50,19 @@ async function askOnce(discord: DiscordEmulator, { channel, ask }: Asker): Promi
       .find(({ isBot, replyTo }) => isBot && replyTo === question);
     if (question === "" || answer === undefined) return;
     seen.shown ??= since();
+    if (answer.isEdited) seen.edit ??= since();
     if (answer.controls.some(({ label }) => label === "Ask a person")) seen.final ??= since();
   };
   const stop = discord.world.onChange(look);
   question = ask();
   await discord.until(() => seen.final !== undefined, "a final answer");
   stop();
-  const { typing = Number.NaN, shown = Number.NaN, final = Number.NaN } = seen;
-  return { typing, shown, final };
+  const never = { typing: Number.NaN, shown: Number.NaN, edit: Number.NaN, final: Number.NaN };
+  return { ...never, ...seen };
 }
 
 function rowsOf(name: string, all: readonly Times[]): readonly Row[] {
-  return (["typing", "shown", "final"] as const).flatMap((stage) =>
+  return (["typing", "shown", "edit", "final"] as const).flatMap((stage) =>
     [0.5, 0.95].map((share) => {
       const times = all.map((one) => one[stage]).filter((time) => !Number.isNaN(time));
       const value = percentile(times, share);
@@ -72,7 +80,12 @@ const askers: readonly Asker[] = people.map((person, index) => {
   return { channel, ask };
 });
 const dataDir = await folderWith({ lighthouse: `# Lighthouse\n\n## Lamp\n\n${FACT}\n` });
-const app = await startFrontdesk(discord, { dataDir });
+const model = await startOpenAiStub();
+model.plan({ type: "paced", text: `${FACT} [1]`, everyMs: WORD_MS });
+const app = await startFrontdesk(discord, {
+  dataDir,
+  env: { FRONTDESK_MODEL_URL: model.baseUrl },
+});
 const alone: Times[] = [];
 const crowd: Times[] = [];
 for (let round = 0; round <= rounds; round += 1) {
@@ -86,10 +99,11 @@ for (let round = 0; round < CROWD_ROUNDS; round += 1) {
 }
 await app.stop();
 const refused = discord.buckets.refused();
-await discord.close();
+await Promise.all([model.close(), discord.close()]);
 report("discord", [...rowsOf("1 conversation", alone), ...rowsOf(`${CROWD} at once`, crowd)], {
   rounds,
   crowdRounds: CROWD_ROUNDS,
   gatherMs: 300,
+  wordsMs: WORD_MS * `${FACT} [1]`.split(" ").length,
   refusedRequests: refused,
 });

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 
 /** What the server does with the next request for an answer; the last one is kept. */
@@ -10,6 +10,15 @@ export type StubBehaviour =
   | { readonly type: "endless"; readonly text: string }
   /** Begins to answer and says no more. */
   | { readonly type: "begin"; readonly text: string }
+  /** Begins to answer, and goes on to the end when this resolves. */
+  | {
+      readonly type: "paused";
+      readonly text: string;
+      readonly rest: string;
+      readonly until: Promise<unknown>;
+    }
+  /** Streams this text word by word, one each time; for benchmarks. */
+  | { readonly type: "paced"; readonly text: string; readonly everyMs: number }
   /** Begins to answer and then drops the connection. */
   | { readonly type: "break-off"; readonly text: string }
   /** Sends these bytes as they are. */
@@ -127,6 +136,22 @@ async function respond(
       openStream(response);
       sendEvent(response, { choices: [{ delta: { content: behaviour.text } }] });
       return;
+    case "paused":
+      openStream(response);
+      sendEvent(response, { choices: [{ delta: { content: behaviour.text } }] });
+      await behaviour.until;
+      sendEvent(response, { choices: [{ delta: { content: behaviour.rest } }] });
+      endStream(response);
+      return;
+    case "paced":
+      openStream(response);
+      for (const content of behaviour.text.match(/\s*\S+/gu) ?? []) {
+        if (response.destroyed) return;
+        sendEvent(response, { choices: [{ delta: { content } }] });
+        await sleep(behaviour.everyMs);
+      }
+      endStream(response);
+      return;
     case "break-off":
       openStream(response);
       sendEvent(response, { choices: [{ delta: { content: behaviour.text } }] });
@@ -197,6 +222,12 @@ function sendScores(response: ServerResponse, query: string, documents: readonly
 
 function openStream(response: ServerResponse): void {
   response.writeHead(200, { "content-type": "text/event-stream" });
+}
+
+function endStream(response: ServerResponse): void {
+  sendEvent(response, { choices: [{ delta: {}, finish_reason: "stop" }] });
+  sendEvent(response, { choices: [], usage: { prompt_tokens: 7, completion_tokens: 7 } });
+  response.end("data: [DONE]\n\n");
 }
 
 function sendEvent(response: ServerResponse, event: object): void {

@@ -27,7 +27,14 @@ describe("200 people at once in 20 channels, under Discord's limits", () => {
     const channels = Array.from({ length: 20 }, (_, index) =>
       discord.channel(guild, `channel ${index}`),
     );
-    const dataDir = await folderWith({ lighthouse: `# Lighthouse\n\n## Lamp\n\n${FACT}\n` });
+    const ships = Array.from({ length: 30 }, (_, at) => [
+      `ship${at}`,
+      `# Lightship ${at}\n\nAt anchor in the bay ${at}.\n`,
+    ]);
+    const dataDir = await folderWith({
+      lighthouse: `# Lighthouse\n\n## Lamp\n\n${FACT}\n`,
+      ...Object.fromEntries(ships),
+    });
     app = await startFrontdesk(discord, { dataDir });
 
     const asked = people.map((person, index) => {
@@ -48,6 +55,13 @@ describe("200 people at once in 20 channels, under Discord's limits", () => {
         ]);
       }),
     );
+    const suggested = Promise.all(
+      channels.map((channel, index) => {
+        const person = people[index];
+        if (person === undefined) throw new Error("nobody");
+        return discord.autocomplete(person, channel, "search", { name: "query", value: "light" });
+      }),
+    );
     const answersTo = ({ id, channelId }: (typeof asked)[number]) =>
       channels
         .filter((channel) => channel.id === channelId)
@@ -65,8 +79,10 @@ describe("200 people at once in 20 channels, under Discord's limits", () => {
       expect(pending.answeredAfterMs).toBeLessThan(3_000);
     }
     expect(discord.callsOf("POST callback").map(({ status }) => status)).toEqual(
-      Array.from({ length: 40 }, () => 204),
+      Array.from({ length: 60 }, () => 204),
     );
+    // Discord takes no more than 25, and none after three seconds.
+    expect((await suggested).map((choices) => choices?.length)).toEqual(channels.map(() => 25));
     expect(asked.map((question) => answersTo(question).length)).toEqual(asked.map(() => 1));
     expect(discord.callsOf("POST message").filter(({ status }) => status !== 200)).toEqual([]);
   });

@@ -13,7 +13,7 @@ import {
   startDiscord,
 } from "../support/discord/index.ts";
 import { naughtyStrings } from "../support/naughty-strings.ts";
-import { makeScriptedModel } from "../support/scripted-gguf.ts";
+import { type OpenAiStub, startOpenAiStub } from "../support/openai-stub.ts";
 
 const DOCUMENTS = {
   lighthouse:
@@ -48,19 +48,21 @@ function answerIn(discord: DiscordEmulator, channel: DiscordChannel) {
 
 describe("frontdesk start with a model", () => {
   let discord: DiscordEmulator;
+  let model: OpenAiStub;
   let app: FrontdeskProcess;
 
   beforeAll(async () => {
     discord = await startDiscord({ limits: PATIENT });
+    model = await startOpenAiStub();
     const dataDir = await documents();
-    const text = "The lighthouse lamp is lit by hand every evening at dusk [1].";
-    const script = Array.from({ length: 8 }, () => text).join(" ");
-    const env = { FRONTDESK_MODEL: makeScriptedModel(freshFolder(), { script }) };
-    app = await startFrontdesk(discord, { dataDir, env });
+    app = await startFrontdesk(discord, {
+      dataDir,
+      env: { FRONTDESK_MODEL_URL: model.baseUrl },
+    });
   });
   afterAll(async () => {
     await app.kill();
-    await discord.close();
+    await Promise.all([model.close(), discord.close()]);
   });
 
   it("answers a mention by a reply with sources, as it is written", async () => {
@@ -68,6 +70,9 @@ describe("frontdesk start with a model", () => {
     const guild = discord.guild("Acme", { members: [ann] });
     const help = discord.channel(guild, "help");
 
+    const text = "The lighthouse lamp is lit by hand every evening";
+    const until = discord.until(() => answersIn(discord, help)[0]?.text.includes("by hand"));
+    model.plan({ type: "paused", text, rest: " at dusk [1].", until });
     const asked = discord.mention(ann, help, "How is the lighthouse lamp lit?");
     const answer = await answerIn(discord, help);
 
@@ -86,13 +91,24 @@ describe("frontdesk start with a model", () => {
     const guild = discord.guild("Acme", { members: [ann] });
     const help = discord.channel(guild, "stop");
 
+    const text = "The lighthouse lamp is lit by hand [1]. And then";
+    model.plan({ type: "begin", text }, { type: "answer", text: "It is lit by hand [1]." });
     discord.mention(ann, help, "How is the lighthouse lamp lit?");
     await discord.until(() => answersIn(discord, help)[0]?.controls[0]?.label === "Stop");
     await discord.press(ann, help, "Stop");
+    // The model never ends by itself: it is told to.
+    await model.abandoned(1);
     const answer = await answerIn(discord, help);
+    const metrics = await (await fetch(`${app.url}/metrics`)).text();
+    const second = discord.mention(ann, help, "How is the lighthouse lamp lit?");
+    await discord.until(() =>
+      answersIn(discord, help).some(({ replyTo }) => replyTo === second.id),
+    );
 
-    expect(answersIn(discord, help)).toHaveLength(1);
-    expect(answer.text.length).toBeGreaterThan(0);
+    expect(answer.text).toContain("stopped before its end");
+    expect(metrics).toMatch(/^frontdesk_model_requests_total\{.*outcome="aborted".*\} 1$/mu);
+    expect(discord.world.find(help.id, answer.id)?.content).toBe(answer.text);
+    expect(answersIn(discord, help)).toHaveLength(2);
   });
 });
 
@@ -244,10 +260,14 @@ describe("frontdesk start without a model", () => {
     discord.gateway.drop();
     discord.mention(ann, help, "How long is parental leave?");
     const second = await discord.until(() => answersIn(discord, help)[1]);
+    discord.gateway.invalidate(true);
+    await discord.until(() => discord.gateway.counts.resumed >= 2, "resumed again");
+    discord.mention(ann, help, "How long is study leave?");
+    const third = await discord.until(() => answersIn(discord, help)[2]);
 
     expect(second.text).toContain("14 weeks");
-    expect(answersIn(discord, help)).toHaveLength(2);
-    expect(discord.gateway.counts.resumed).toBeGreaterThan(0);
+    expect(third.text).toContain("5 days");
+    expect(answersIn(discord, help)).toHaveLength(3);
   });
 
   it.each([

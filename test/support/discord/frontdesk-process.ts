@@ -6,6 +6,8 @@ export { folderWith } from "../slack/frontdesk-process.ts";
 /** `frontdesk start`, connected to an emulator. */
 export interface FrontdeskProcess {
   readonly command: RunningCommand;
+  /** Where it answers over HTTP. */
+  readonly url: string;
   /** Asks it to end and waits. */
   stop(): Promise<number | null>;
   /** Ends it as a power cut would. */
@@ -44,6 +46,7 @@ export async function startFrontdesk(
   };
   return {
     command,
+    url: /is ready: (http:\S+)/u.exec(`${command.stdout()}${command.stderr()}`)?.[1] ?? "",
     stop: () => end("SIGTERM"),
     async kill() {
       await end("SIGKILL");

@@ -14,15 +14,18 @@ import type { DiscordAudiences } from "./audiences.ts";
 import type { Chains } from "./chains.ts";
 import type { DiscordApi } from "./client.ts";
 import type { DiscordIdentity } from "./decode.ts";
+import type { Detour } from "./detour.ts";
 import type { EphemeralMessages } from "./ephemeral.ts";
 import type { Guilds } from "./guilds.ts";
 import type { KeptAnswers } from "./kept-answers.ts";
+import type { Overdue } from "./overdue.ts";
 import type { DiscordPeople } from "./people.ts";
 import type { Places } from "./places.ts";
 import type { Receipts } from "./receipts.ts";
 import type { DiscordSettings } from "./settings.ts";
 import type { SharedRates } from "./shared-rates.ts";
 import type { Typing } from "./typing.ts";
+import type { WaitingLine } from "./waiting-line.ts";
 import type { Watermarks } from "./watermarks.ts";
 
 /** What the application lends to the adapter. */
@@ -66,7 +69,10 @@ export interface AdapterParts {
   readonly answers: KeptAnswers;
   readonly watermarks: Watermarks;
   readonly typing: Typing;
+  readonly line: WaitingLine;
   readonly ephemeral: EphemeralMessages;
+  readonly detour: Detour;
+  readonly overdue: Overdue;
   readonly background: Background;
   readonly clock: Clock;
   readonly logger: Logger;

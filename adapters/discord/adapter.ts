@@ -13,14 +13,18 @@ import { createGivenAnswers } from "../shared/given-answers.ts";
 import { createParticipation } from "../shared/participation.ts";
 import { createRemembered } from "../shared/remembered.ts";
 import type { AdapterParts, DiscordHost } from "./adapter-parts.ts";
+import { createAnnouncements } from "./announcements.ts";
 import { createDiscordAudiences } from "./audiences.ts";
 import { createChains } from "./chains.ts";
 import { createDiscordChannel, placeOfAddress } from "./channel.ts";
 import { createDiscordApi, type DiscordApi } from "./client.ts";
 import { type DiscordIdentity, decodeEvent } from "./decode.ts";
+import { createDetour } from "./detour.ts";
+import { createDirectMessages } from "./direct-messages.ts";
 import { createEphemeralMessages } from "./ephemeral.ts";
 import { createDiscordFiles, type DiscordFiles } from "./files.ts";
 import { createGateway, GATEWAY_TUNING, type Gateway, type GatewayTuning } from "./gateway.ts";
+import { createGrants } from "./grants.ts";
 import { createGuilds } from "./guilds.ts";
 import { parseDiscordMessage } from "./ids.ts";
 import { createIntake } from "./intake.ts";
@@ -29,6 +33,7 @@ import { createKeptAnswers } from "./kept-answers.ts";
 import { createLanes } from "./lanes.ts";
 import { createMissed } from "./missed.ts";
 import { createNotices } from "./notices.ts";
+import { createOverdue } from "./overdue.ts";
 import { createDiscordPeople } from "./people.ts";
 import { createPlaces, type Places } from "./places.ts";
 import { createReceipts } from "./receipts.ts";
@@ -36,6 +41,7 @@ import { createSessions } from "./sessions.ts";
 import { channelSettings, type DiscordSettings } from "./settings.ts";
 import { createSharedRates } from "./shared-rates.ts";
 import { createTyping } from "./typing.ts";
+import { createWaitingLine } from "./waiting-line.ts";
 import { createWatermarks } from "./watermarks.ts";
 
 /** Frontdesk on Discord. `start` resolves at once; the gateway connects by itself. */
@@ -53,6 +59,8 @@ export interface DiscordAdapterOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly tuning?: GatewayTuning;
+  /** What the tests shorten: how often it looks who waits too long, and after what time a place in line is shown. */
+  readonly waits?: { readonly lookEveryMs: number; readonly lineAfterMs: number };
 }
 
 const anything = z.unknown();
@@ -93,10 +101,23 @@ function createParts(options: DiscordAdapterOptions, signal: AbortSignal): Adapt
     return { ...own, mode: own.mode ?? settings.channelMode };
   });
   const answers = createKeptAnswers(memory, createGivenAnswers(memory));
+  const identity = createIdentity(api, signal);
+  const receipts = createReceipts(memory);
+  const chains = createChains({ api, memory });
+  const directMessages = createDirectMessages(api);
+  const detour = createDetour({ api, directMessages, memory, receipts, chains, logger });
+  const announcements = createAnnouncements({ api, memory, receipts, identity });
+  const grants = createGrants({ memory, clock });
+  const { waits } = options;
+  const look = waits === undefined ? {} : { lookEveryMs: waits.lookEveryMs };
+  const overdue = createOverdue({ api, grants, background, clock, signal, ...look });
+  const after = waits === undefined ? {} : { afterMs: waits.lineAfterMs };
+  const waiting = { api, memory, receipts, grants, background, signal, logger, ...after };
+  const speech = { settings, answers, grants, overdue, announcements, detour, clock };
   return {
     host,
     settings,
-    identity: createIdentity(api, signal),
+    identity,
     api,
     rates,
     guilds,
@@ -107,13 +128,16 @@ function createParts(options: DiscordAdapterOptions, signal: AbortSignal): Adapt
     places,
     people: createDiscordPeople({ api, guilds, settings, logger }),
     audiences: createDiscordAudiences({ guilds, settings }),
-    chains: createChains({ api, memory }),
+    chains,
     participation: createParticipation(host.isKnown),
-    receipts: createReceipts(memory),
+    receipts,
     answers,
     watermarks: createWatermarks(memory),
     typing: createTyping({ api, signal, logger }),
-    ephemeral: createEphemeralMessages({ api, memory, settings, answers, clock }),
+    line: createWaitingLine(waiting),
+    ephemeral: createEphemeralMessages({ api, memory, ...speech }),
+    detour,
+    overdue,
     clock,
     logger,
     signal,
@@ -178,7 +202,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): DiscordAda
   // Every call under way listens to it, and there may be hundreds.
   setMaxListeners(0, signal);
   const parts = createParts(options, signal);
-  const { settings, api, logger, background, typing, memory } = parts;
+  const { settings, api, logger, background, typing, line, overdue, memory } = parts;
   const { take, missed, lanes } = createTake(parts);
   let gateway: Gateway | null = null;
 
@@ -213,6 +237,8 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): DiscordAda
     await gateway?.close();
     controller.abort(new Error("the Discord adapter closes"));
     typing.close();
+    line.close();
+    overdue.close();
     await background.settled();
     api.close();
   };
@@ -228,6 +254,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): DiscordAda
     async settled(address, outcome) {
       const channel = placeOfAddress(address);
       typing.ended(channel);
+      background.run("taking a place in line away", () => line.ended(address));
       const question = address.replyTo === null ? null : parseDiscordMessage(address.replyTo);
       if (outcome === "ignored" || question === null || address.ephemeral) return;
       const emoji = encodeURIComponent("📨");

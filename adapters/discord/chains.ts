@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type ConversationId, conversationId } from "../../src/core/index.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import type { DiscordApi, DiscordCall } from "./client.ts";
 import type { Said } from "./decode.ts";
@@ -14,6 +15,10 @@ export interface Chains {
   note(message: string, root: string): Promise<void>;
   /** The root that was noted for a message. */
   noted(message: string): Promise<string | null>;
+  /** A message that could not stand in its conversation's place belongs to it all the same. */
+  noteMoved(message: string, conversation: ConversationId): Promise<void>;
+  /** The conversation of a message that was moved; null for all others. */
+  movedFrom(message: string): Promise<ConversationId | null>;
 }
 
 const KEPT_MS = 14 * 24 * 3_600_000;
@@ -43,6 +48,11 @@ export function createChains(options: {
     above,
     noted,
     note: (message, root) => memory.set(`root:${message}`, root, KEPT_MS),
+    noteMoved: (message, conversation) => memory.set(`moved:${message}`, conversation, KEPT_MS),
+    async movedFrom(message) {
+      const id = await memory.get(`moved:${message}`, z.string());
+      return id === null ? null : conversationId(id);
+    },
     async rootOf(said, call) {
       const { replyTo, id } = said;
       if (replyTo === null) return id;

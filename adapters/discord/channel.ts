@@ -1,12 +1,19 @@
 import { z } from "zod";
-import { FrontdeskError, type MessageId, type ReplyAddress } from "../../src/core/index.ts";
+import {
+  FrontdeskError,
+  type MessageId,
+  type Reply,
+  type ReplyAddress,
+} from "../../src/core/index.ts";
 import type { Channel, ChannelCall, OutboundMessage, Receipt } from "../../src/ports/channel.ts";
 import type { ChannelRules } from "../shared/channel-rules.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import type { DiscordApi } from "./client.ts";
 import { markOf } from "./custom-ids.ts";
 import type { DiscordIdentity } from "./decode.ts";
-import { encodeReply } from "./encode.ts";
+import type { Detour } from "./detour.ts";
+import { isShut } from "./direct-messages.ts";
+import { type EncodedPart, encodeReply } from "./encode.ts";
 import type { EphemeralMessages } from "./ephemeral.ts";
 import { discordMessageId, parseDiscordConversation, parseDiscordMessage } from "./ids.ts";
 import type { KeptAnswers } from "./kept-answers.ts";
@@ -15,6 +22,7 @@ import { fetchMessage, findPosted } from "./posted.ts";
 import type { Receipts } from "./receipts.ts";
 import type { DiscordSettings } from "./settings.ts";
 import type { Typing } from "./typing.ts";
+import type { WaitingLine } from "./waiting-line.ts";
 import { createWriteLine } from "./write-line.ts";
 
 /** Under this name it is remembered that a question was taken back. */
@@ -26,7 +34,9 @@ export interface DiscordChannelParts {
   readonly api: DiscordApi;
   readonly identity: () => Promise<DiscordIdentity>;
   readonly typing: Typing;
+  readonly line: WaitingLine;
   readonly ephemeral: EphemeralMessages;
+  readonly detour: Detour;
   readonly memory: Remembered;
   readonly receipts: Receipts;
   readonly answers: KeptAnswers;
@@ -62,7 +72,8 @@ function scopeOf({ conversationId }: ReplyAddress): string {
  * the first; later `find` knows it by what was noted, else by its reply reference.
  */
 export function createDiscordChannel(parts: DiscordChannelParts): Channel {
-  const { api, typing, ephemeral, memory, receipts, rules, settings, answers } = parts;
+  const { api, typing, line, ephemeral, detour, memory, receipts, rules, settings, answers } =
+    parts;
   const { pacing } = settings;
   const placement = createPlacement({
     api,
@@ -72,12 +83,12 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
     edits: createWriteLine(pacing),
   });
 
-  const planOf = async (message: OutboundMessage): Promise<Plan> => {
-    const { address, reply, key } = message;
-    const { channelId, threadId } = address;
-    const canStopListening = threadId !== null && (await rules.modeOf(channelId)) !== "mention";
-    const encoded = encodeReply(reply, {
-      isDraft: message.isDraft === true,
+  const encodeFor = (
+    { address, reply, key, isDraft }: OutboundMessage,
+    canStopListening: boolean,
+  ): readonly EncodedPart[] =>
+    encodeReply(reply, {
+      isDraft: isDraft === true,
       isPrivate: false,
       canStopListening,
       shareId: null,
@@ -86,28 +97,42 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
       scope: scopeOf(address),
       mark: markOf(key),
     });
+
+  const planOf = async (message: OutboundMessage): Promise<Plan> => {
+    const { address } = message;
+    const { channelId, threadId } = address;
+    const canStopListening = threadId !== null && (await rules.modeOf(channelId)) !== "mention";
+    const encoded = encodeFor(message, canStopListening);
     await answers.remember(message, encoded);
     const question = questionOf(address)?.id ?? null;
     return { message, parts: encoded, channel: placeOfAddress(address), question };
   };
 
-  const look = async (key: string, address: ReplyAddress, call: ChannelCall) => {
+  /** @param channel where it was to stand: in direct messages it replies to nothing */
+  const look = async (key: string, address: ReplyAddress, channel: string, call: ChannelCall) => {
     const { userId: self } = await parts.identity();
-    const question = questionOf(address)?.id ?? null;
-    const of = { key, channel: placeOfAddress(address), question };
-    return findPosted({ api, receipts, self }, of, call);
+    const question = channel === placeOfAddress(address) ? questionOf(address)?.id : undefined;
+    const of = { key, channel, question: question ?? null };
+    return findPosted({ api, receipts, self }, of, call).catch((error: unknown) => {
+      // Where it may write and not read, the nonce has to do.
+      if (isShut(error)) return [];
+      throw error;
+    });
   };
 
   /** An edited question: its first answer is replaced where it stands. */
   const earlierAnswer = async (
-    { question, message }: Plan,
+    { question, message, channel }: Plan,
     call: ChannelCall,
   ): Promise<readonly string[]> => {
     for (const key of question === null ? [] : await receipts.answersTo(question)) {
       if (key === message.key) continue;
-      const noted = (await receipts.of(key))?.ids ?? [];
+      const sent = await receipts.of(key);
+      // Told in direct messages: what comes now is tried in the open first.
+      if (sent !== null && sent.channel !== channel) continue;
+      const noted = sent?.ids ?? [];
       // It may just have been posted.
-      const ids = noted.length > 0 ? noted : await look(key, message.address, call);
+      const ids = noted.length > 0 ? noted : await look(key, message.address, channel, call);
       if (ids.length === 0) continue;
       await receipts.forget(key);
       return ids;
@@ -119,7 +144,7 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
   const standing = async (plan: Plan, call: ChannelCall): Promise<readonly string[]> => {
     const { address, key } = plan.message;
     const sent = await receipts.of(key);
-    if (sent !== null && sent.ids.length > 0) return sent.ids;
+    if (sent !== null && sent.ids.length > 0 && sent.channel === plan.channel) return sent.ids;
     const edition = questionOf(address)?.edition ?? null;
     return edition === null ? [] : earlierAnswer(plan, call);
   };
@@ -131,8 +156,12 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
     return (await memory.get(name, z.literal(true))) !== null;
   };
 
-  const editThere = async (id: string, message: OutboundMessage, call: ChannelCall) => {
-    const plan = await planOf(message);
+  const editThere = async (
+    { channel, id }: { readonly channel: string; readonly id: string },
+    message: OutboundMessage,
+    call: ChannelCall,
+  ) => {
+    const plan = { ...(await planOf(message)), channel };
     const sent = await receipts.of(message.key);
     const more = sent !== null && sent.ids[0] === id ? sent.ids.slice(1) : [];
     await placement.place(plan, [id, ...more], call);
@@ -141,11 +170,26 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
 
   const deleteParts = async (key: string, channel: string, call: ChannelCall): Promise<void> => {
     const sent = await receipts.of(key);
-    await placement.deleteAll(channel, sent?.ids ?? [], call);
+    await placement.deleteAll(sent?.channel ?? channel, sent?.ids ?? [], call);
+  };
+
+  /** Puts it where it belongs; what may not stand there goes to its asker's direct messages. */
+  const placeOrTell = async (plan: Plan, call: ChannelCall): Promise<Receipt> => {
+    const { message, channel } = plan;
+    try {
+      const id = await placement.place(plan, await standing(plan, call), call);
+      return { messageId: discordMessageId(channel, id) };
+    } catch (refusal) {
+      if (message.isDraft === true || !isShut(refusal)) throw refusal;
+      const encode = (told: Reply) => encodeFor({ ...message, reply: told }, false);
+      const user = await detour.askerOf(message);
+      return detour.tell({ message, user, refusal, encode }, call);
+    }
   };
 
   const post = async (message: OutboundMessage, call: ChannelCall): Promise<Receipt> => {
     const { address, isDraft, key } = message;
+    await line.ended(address);
     if (address.ephemeral) return ephemeral.post(message, call);
     const channel = placeOfAddress(address);
     if (await isTakenBack(address)) {
@@ -153,12 +197,11 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
       typing.ended(channel);
       return { messageId: discordMessageId(channel, "taken-back") };
     }
-    const plan = await planOf(message);
-    const id = await placement.place(plan, await standing(plan, call), call);
+    const receipt = await placeOrTell(await planOf(message), call);
     // It was taken back while it was being answered.
     if (await isTakenBack(address)) await deleteParts(key, channel, call);
     if (isDraft !== true) typing.ended(channel);
-    return { messageId: discordMessageId(channel, id) };
+    return receipt;
   };
 
   return {
@@ -173,7 +216,7 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
       const { address } = message;
       if (address.ephemeral) return ephemeral.edit(messageId, message, call);
       const { channel, id } = refOf(messageId);
-      if (!(await isTakenBack(address))) return editThere(id, message, call);
+      if (!(await isTakenBack(address))) return editThere({ channel, id }, message, call);
       await placement.deleteAll(channel, [id], call);
       typing.ended(channel);
     },
@@ -189,12 +232,12 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
     },
     async find(key, address, call) {
       call.signal.throwIfAborted();
-      if (address.ephemeral) return ephemeral.find(key);
+      if (address.ephemeral) return ephemeral.find(key, address, call);
       if (placement.wasHeldBack(key)) return null;
-      const channel = placeOfAddress(address);
       const sent = await receipts.of(key);
+      const channel = sent?.channel ?? placeOfAddress(address);
       const noted = sent?.ids ?? [];
-      const ids = noted.length > 0 ? noted : await look(key, address, call);
+      const ids = noted.length > 0 ? noted : await look(key, address, channel, call);
       const [first] = ids;
       if (first === undefined || ids.length < (sent?.n ?? 1)) return null;
       if (noted.length > 0 && (await fetchMessage(api, channel, first, call)) === null) return null;
@@ -204,7 +247,10 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
       return { messageId: discordMessageId(channel, first) };
     },
     progress: (address, progress) => {
-      if (progress.type === "stage" && !address.ephemeral) typing.show(placeOfAddress(address));
+      if (progress.type !== "stage") return;
+      if (progress.stage === "queued") line.queued(address, progress);
+      else line.served(address);
+      if (!address.ephemeral) typing.show(placeOfAddress(address));
     },
   };
 }

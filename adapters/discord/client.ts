@@ -14,7 +14,7 @@ export interface DiscordCall {
 }
 
 /** A file to send along. */
-interface OutgoingFile {
+export interface OutgoingFile {
   readonly name: string;
   readonly data: Buffer;
 }

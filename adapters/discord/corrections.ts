@@ -21,7 +21,9 @@ const anything = z.unknown();
 
 /** What a correction needs of the intake. */
 type IntakeTools = Pick<Intake, "place" | "receive" | "stop"> & {
-  readonly hear: (placed: Placed) => Promise<Hearing>;
+  readonly hear: (placed: Placed, isTaken: boolean) => Promise<Hearing>;
+  /** Asks whether an answer is wanted; once per message. */
+  readonly offer: (placed: Placed) => void;
 };
 
 export function createCorrections(parts: AdapterParts, intake: IntakeTools): Corrections {
@@ -54,9 +56,11 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
       const placed = await intake.place(said);
       // A change that leaves the words as they are: a preview, a pin.
       if (taken?.text === placed.said.text) return;
-      const how = await intake.hear(placed);
       const wasAnswered = (await receipts.answersTo(said.id)).length > 0;
-      if (how !== "addressed" && (how !== "overheard" || !wasAnswered)) return;
+      const how = await intake.hear(placed, wasAnswered);
+      if (how === "offer" && !wasAnswered) return intake.offer(placed);
+      const isTalk = how === "overheard" || how === "offer";
+      if (how !== "addressed" && !(isTalk && wasAnswered)) return;
       const key = `edited:${said.channel}:${said.id}:${edition}`;
       // What is being written for the earlier version has no reader any more.
       await intake.stop(placed.conversation, `stop:${key}`);

@@ -9,10 +9,13 @@ export const CODES = {
   unknownInteraction: 10_062,
   missingAccess: 50_001,
   cannotMessageUser: 50_007,
+  noServerInCommon: 50_278,
   missingPermissions: 50_013,
   invalidToken: 50_027,
   alreadyAcknowledged: 40_060,
   archivedThread: 50_083,
+  noHistoryToReply: 160_002,
+  lockedThread: 160_005,
   editTooOften: 30_046,
 } as const;
 
@@ -28,7 +31,13 @@ const ADVICE: ReadonlyMap<number, string> = new Map([
     "Give the bot Send Messages, Send Messages in Threads and Attach Files there; `frontdesk doctor` says which are missing.",
   ],
   [CODES.cannotMessageUser, "The person takes no direct messages from this server."],
+  [CODES.noServerInCommon, "The bot is in no server together with this person."],
   [CODES.archivedThread, "The thread is archived."],
+  [CODES.lockedThread, "The thread is locked."],
+  [
+    CODES.noHistoryToReply,
+    "Give the bot Read Message History there; until then it answers without a reference to the question.",
+  ],
   [40_333, "Discord's edge refuses the request: check proxies and DISCORD_API_URL."],
 ]);
 

@@ -33,8 +33,11 @@ function isForBot({ said, place }: Pick<Heard, "said" | "place">): boolean {
   return place.isDirect || said.isMention || said.replyTo?.isOurs === true;
 }
 
-/** Decides for one message. */
-export async function hear(heard: Heard, parts: HearingParts): Promise<Hearing> {
+/**
+ * Decides for one message.
+ * @param isTaken it is a later version of one that was answered: then it need not look like a question
+ */
+export async function hear(heard: Heard, parts: HearingParts, isTaken = false): Promise<Hearing> {
   const { said, place, conversation, roles } = heard;
   const { settings, rules, loops } = parts;
   const isFor = isForBot(heard);
@@ -49,7 +52,7 @@ export async function hear(heard: Heard, parts: HearingParts): Promise<Hearing> 
   const mode = await rules.modeOf(place.channel);
   if (place.thread === null || mode === "mention") return "ignore";
   if (await rules.isMuted(place.channel, place.thread)) return "ignore";
-  if (mode === "ask" && !looksLikeQuestion(said.text)) return "ignore";
+  if (mode === "ask" && !isTaken && !looksLikeQuestion(said.text)) return "ignore";
   if (!(await parts.isKnown(conversation))) return "ignore";
   return mode === "ask" ? "offer" : "overheard";
 }

@@ -128,7 +128,8 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     place,
     receive,
     stop,
-    hear: (placed) => hear(placed, hearing),
+    hear: (placed, isTaken) => hear(placed, hearing, isTaken),
+    offer,
   });
 
   return {

@@ -93,7 +93,7 @@ export function createKnowledgeCommands(
     const shown = encoded.map((part, index) =>
       canShare && index === encoded.length - 1 ? { ...part, components: [share] } : part,
     );
-    await ephemeral.answer(from, shown, call);
+    await ephemeral.answer(from, { parts: shown, language }, call);
   };
 
   const list = async (principal: Principal, labels: CommandLabels): Promise<string> => {

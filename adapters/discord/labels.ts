@@ -1,4 +1,4 @@
-import type { Language } from "../../src/core/index.ts";
+import type { Language, Progress } from "../../src/core/index.ts";
 import { type TalkLabels, talkLabels } from "../shared/labels.ts";
 
 /** The words around what is said, in the reader's language. */
@@ -13,6 +13,12 @@ export interface DiscordLabels extends TalkLabels {
   readonly noteLabel: string;
   readonly notTakenIn: string;
   readonly shareNeedsPermission: string;
+  /** Above an answer that goes to direct messages instead of this channel. */
+  readonly mayNotSayThere: (channel: string) => string;
+  /** While an answer waits for the model. */
+  readonly inLine: (stage: Extract<Progress, { readonly stage: "queued" }>) => string;
+  /** In place of a private answer that is not ready in Discord's time. */
+  readonly takesLonger: string;
 }
 
 const en: Omit<DiscordLabels, keyof TalkLabels> = {
@@ -26,6 +32,11 @@ const en: Omit<DiscordLabels, keyof TalkLabels> = {
   notTakenIn: "I could not take that in just now. Please try again in a moment.",
   shareNeedsPermission:
     "I may not write in this channel, so I could not share it. Whoever looks after the server can give me Send Messages here.",
+  mayNotSayThere: (channel) =>
+    `I may not write in ${channel}, so I answer you here. Whoever looks after the server can give me the permission to write there.`,
+  inLine: (stage) => `-# ⏳ Frontdesk ${talkLabels("en").stage(stage)}`,
+  takesLonger:
+    "This takes longer than Discord waits for a private answer. I will call you here as soon as it is ready.",
 };
 
 const zh: Omit<DiscordLabels, keyof TalkLabels> = {
@@ -39,6 +50,10 @@ const zh: Omit<DiscordLabels, keyof TalkLabels> = {
   notTakenIn: "刚才没能收下，请稍后再试。",
   shareNeedsPermission:
     "我无权在此频道发言，所以没有分享。服务器管理员可以在这里给我“发送消息”权限。",
+  mayNotSayThere: (channel) =>
+    `我无权在 ${channel} 发言，所以在这里回答您。服务器管理员可以给我在那里发言的权限。`,
+  inLine: (stage) => `-# ⏳ ${talkLabels("zh").stage(stage)}`,
+  takesLonger: "这次需要的时间比 Discord 为私下回答预留的更长。回答一准备好，我就在这里告诉您。",
 };
 
 const tables = {

@@ -5,11 +5,11 @@ import type { AdapterParts } from "./adapter-parts.ts";
 import { button, row } from "./components.ts";
 import { ACTIONS } from "./custom-ids.ts";
 import { readSaid, type Said } from "./decode.ts";
+import { pagesAfter, pagesBefore, readPage } from "./history.ts";
 import { isNewer, snowflakeOfTime, timeOfSnowflake } from "./ids.ts";
 import { discordLabels } from "./labels.ts";
 import type { Notices } from "./notices.ts";
-import type { DiscordChannel } from "./payloads.ts";
-import { messagesAfter } from "./posted.ts";
+import type { DiscordChannel, DiscordMessage } from "./payloads.ts";
 import { type Intake, type Placed, saidKey } from "./taking-in.ts";
 
 /** Looks for what was asked while nobody listened. */
@@ -22,8 +22,10 @@ export interface Missed {
 
 const DAY_MS = 24 * 3_600_000;
 const MAX_TRIES = 5;
-/** So many channels at most are read after one absence, the ones in which something was said last. */
+/** So many channels that hold nothing fresh are read after one absence, the ones in which something was said last. */
 const MAX_CHANNELS = 100;
+/** Discord lists no direct messages: so many are asked one by one. */
+const MAX_DIRECT = 500;
 /** Questions that are only asked about: more would be a storm. */
 const MAX_OFFERS = 10;
 /** What is looked for within this time belongs to one absence. */
@@ -47,13 +49,15 @@ interface Unread {
   readonly after: string;
   /** Nothing was ever heard there: what is old is nobody's wish any more. */
   readonly isNew: boolean;
+  /** It may hold questions that are answered without asking. */
+  readonly isFresh: boolean;
 }
 
 export function createMissed(parts: AdapterParts, intake: Intake, notices: Notices): Missed {
   const { settings, watermarks, background, api, clock, logger, signal } = parts;
   const call = { signal };
   /** What was done of late: servers come back one by one, and all of them together are no storm. */
-  const wave = { since: 0, channels: 0, offers: 0, taken: 0 };
+  const wave = { since: 0, channels: 0, offers: 0, taken: 0, left: 0 };
   const waiting: (() => Promise<readonly Unread[]>)[] = [];
   /** Questions to ask about, when nothing that can be answered at once is left to read. */
   const old: Placed[] = [];
@@ -65,13 +69,18 @@ export function createMissed(parts: AdapterParts, intake: Intake, notices: Notic
     return isNewer(oldest, id) ? oldest : id;
   };
 
+  /** From here on questions are answered without asking. */
+  const freshFrom = (): string => snowflakeOfTime(clock.now() - settings.missedMs);
+
   const directChannels = async (): Promise<readonly Unread[]> => {
-    const heard = await watermarks.direct(MAX_CHANNELS);
+    const heard = await watermarks.direct(MAX_DIRECT);
+    if (heard.length === MAX_DIRECT) wave.left += 1;
     return heard.map(({ channel, last: seen }) => ({
       channel,
       guild: null,
       after: laterOf(seen, DAY_MS),
       isNew: false,
+      isFresh: true,
     }));
   };
 
@@ -81,14 +90,13 @@ export function createMissed(parts: AdapterParts, intake: Intake, notices: Notic
     if (!TALKED_IN.has(type) || newest === undefined || newest === null) return null;
     const ageMs = clock.now() - timeOfSnowflake(newest);
     if (ageMs > DAY_MS) return null;
+    const isFresh = ageMs <= settings.missedMs;
     const seen = await watermarks.of(channel);
     if (seen !== null) {
-      const isUnread = isNewer(newest, seen);
-      return isUnread ? { channel, guild, after: laterOf(seen, DAY_MS), isNew: false } : null;
+      const after = laterOf(seen, DAY_MS);
+      return isNewer(newest, seen) ? { channel, guild, after, isNew: false, isFresh } : null;
     }
-    if (ageMs > settings.missedMs) return null;
-    const after = snowflakeOfTime(clock.now() - settings.missedMs);
-    return { channel, guild, after, isNew: true };
+    return isFresh ? { channel, guild, after: freshFrom(), isNew: true, isFresh } : null;
   };
 
   const channelsOf = async (
@@ -149,33 +157,57 @@ export function createMissed(parts: AdapterParts, intake: Intake, notices: Notic
     if (clock.now() - timeOfSnowflake(said.id) <= settings.missedMs) {
       const given = { isAddressed, dedupeKeys: [saidKey(said)] };
       if (await intake.receive(placed, given)) wave.taken += 1;
-    } else if (isAddressed && !isNew && wave.offers < MAX_OFFERS) {
-      wave.offers += 1;
-      old.push(placed);
+    } else if (isAddressed && !isNew) {
+      if (wave.offers < MAX_OFFERS) old.push(placed);
+      if (wave.offers < MAX_OFFERS) wave.offers += 1;
+      else wave.left += 1;
     }
   };
 
-  /** Judges what is new in a place, oldest first. */
+  /**
+   * Judges what is new in a place: all that is fresh, oldest first, then what is old, newest first, as long as there is anybody
+   * left to be asked.
+   */
   const read = async ({ channel, guild, after, isNew }: Unread): Promise<void> => {
     const self = await parts.identity();
     const place = await parts.places.of(channel, guild, call);
-    const messages = await patiently(() => messagesAfter(api, channel, after, call), {
-      tries: MAX_TRIES,
-      signal,
-    });
-    for (const message of messages) {
-      const said = readSaid(message, self);
-      // History does not say in which server it is.
-      if (said !== null) await judge({ ...said, guild: place.guild }, isNew);
+    const load = (query: Readonly<Record<string, string>>) =>
+      patiently(() => readPage(api, channel, query, call), { tries: MAX_TRIES, signal });
+    const judgeAll = async (messages: readonly DiscordMessage[]): Promise<void> => {
+      for (const message of messages) {
+        const said = readSaid(message, self);
+        // History does not say in which server it is.
+        if (said !== null) await judge({ ...said, guild: place.guild }, isNew);
+      }
+    };
+    const fresh = freshFrom();
+    const start = isNewer(after, fresh) ? after : fresh;
+    let newest: string | null = null;
+    for await (const messages of pagesAfter(load, start)) {
+      await judgeAll(messages);
+      newest = messages.at(-1)?.id ?? newest;
     }
-    const newest = messages.at(-1);
-    if (newest !== undefined) await watermarks.note({ ...place, channel }, newest.id);
+    // The first fresh moment itself belongs to neither half of Discord's list.
+    const before = isNew || start === after ? after : String(BigInt(start) + 1n);
+    for await (const messages of pagesBefore(load, before, after)) {
+      newest ??= messages[0]?.id ?? null;
+      if (wave.offers >= MAX_OFFERS) {
+        if (messages.length > 0) wave.left += 1;
+        break;
+      }
+      await judgeAll(messages);
+    }
+    if (newest !== null) await watermarks.note({ ...place, channel }, newest);
   };
 
   const readAll = async (unread: readonly Unread[]): Promise<void> => {
     for (const one of unread) {
-      if (wave.channels >= MAX_CHANNELS || signal.aborted) return;
-      wave.channels += 1;
+      if (signal.aborted) return;
+      if (!one.isFresh && wave.channels >= MAX_CHANNELS) {
+        wave.left += 1;
+        continue;
+      }
+      if (!one.isFresh) wave.channels += 1;
       try {
         await read(one);
       } catch (error) {
@@ -203,7 +235,7 @@ export function createMissed(parts: AdapterParts, intake: Intake, notices: Notic
   /** One place after the other: nobody waits for it, and Discord counts requests. */
   const work = async (): Promise<void> => {
     if (clock.now() - wave.since > WAVE_MS) {
-      Object.assign(wave, { since: clock.now(), channels: 0, offers: 0, taken: 0 });
+      Object.assign(wave, { since: clock.now(), channels: 0, offers: 0, taken: 0, left: 0 });
     }
     const before = { ...wave };
     while (waiting.length + old.length > 0) {
@@ -215,8 +247,9 @@ export function createMissed(parts: AdapterParts, intake: Intake, notices: Notic
     }
     isWorking = false;
     const [taken, offers] = [wave.taken - before.taken, wave.offers - before.offers];
-    if (taken + offers > 0) {
-      logger.info({ taken, offers }, "questions from the time without connection");
+    const left = wave.left - before.left;
+    if (taken + offers + left > 0) {
+      logger.info({ taken, offers, left }, "questions from the time without connection");
     }
   };
 

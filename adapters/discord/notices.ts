@@ -1,9 +1,9 @@
-import { z } from "zod";
 import type { AdapterParts } from "./adapter-parts.ts";
 import type { DiscordApi } from "./client.ts";
 import type { Row } from "./components.ts";
 import { nonceOf } from "./custom-ids.ts";
 import { QUIET } from "./placement.ts";
+import { postMessage } from "./posting.ts";
 
 /** The message that a notice is about. */
 interface NoticePlace {
@@ -31,7 +31,6 @@ export interface Notices {
 }
 
 const HOUR_MS = 3_600_000;
-const idAnswer = z.object({ id: z.string() });
 
 export function createNotices(
   parts: Pick<AdapterParts, "background" | "memory" | "receipts" | "signal"> & {
@@ -57,14 +56,9 @@ export function createNotices(
   };
 
   const send: Notices["post"] = async (key, { channel, replyTo }, text, components = []) => {
-    const reference =
-      replyTo === null
-        ? {}
-        : { message_reference: { message_id: replyTo, fail_if_not_exists: false } };
     const nonce = nonceOf(key, 0);
-    const body = { content: text, components, ...QUIET, ...reference, nonce, enforce_nonce: true };
-    const route = `/channels/${channel}/messages` as const;
-    const { id } = await api.call({ method: "POST", route, body }, idAnswer, { signal });
+    const body = { content: text, components, ...QUIET, nonce, enforce_nonce: true };
+    const id = await postMessage(api, { channel, replyTo, body }, { signal });
     // It replies to a question without being its answer.
     await receipts.note(`notice/${key}`, { channel, n: 1, ids: [id] });
     return id;

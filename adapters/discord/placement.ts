@@ -5,6 +5,7 @@ import type { DiscordApi, DiscordCall } from "./client.ts";
 import { nonceOf } from "./custom-ids.ts";
 import type { EncodedPart } from "./encode.ts";
 import { isGone } from "./errors.ts";
+import { postMessage } from "./posting.ts";
 import type { Receipts } from "./receipts.ts";
 import type { DiscordPacing } from "./settings.ts";
 import type { WriteLine } from "./write-line.ts";
@@ -29,7 +30,6 @@ export interface Placement {
   wasHeldBack(key: EffectKey): boolean;
 }
 
-const idAnswer = z.object({ id: z.string() });
 const anything = z.unknown();
 const MAX_HELD_BACK = 5_000;
 /** No previews of links (docs.discord.com, message flags). */
@@ -100,16 +100,11 @@ export function createPlacement(options: {
       holdBack(0);
     }
     heldBack.delete(message.key);
-    const reference =
-      replyTo === null
-        ? {}
-        : { message_reference: { message_id: replyTo, fail_if_not_exists: false } };
     const nonce = nonceOf(message.key, index);
-    const body = { ...contentOf(part), ...reference, nonce, enforce_nonce: true };
-    const route = `/channels/${channel}/messages` as const;
-    const request = { method: "POST", route, body, files: filesOf(part) } as const;
+    const body = { ...contentOf(part), nonce, enforce_nonce: true };
+    const what = { channel, replyTo, body, files: filesOf(part) };
     try {
-      return (await write(posts, plan, index, call, (at) => api.call(request, idAnswer, at))).id;
+      return await write(posts, plan, index, call, (at) => postMessage(api, what, at));
     } catch (error) {
       if (message.isDraft === true && isFrontdeskError(error, "rate_limited")) keep(message.key);
       throw error;

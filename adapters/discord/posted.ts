@@ -1,33 +1,37 @@
 import { z } from "zod";
+import { FrontdeskError } from "../../src/core/index.ts";
 import type { DiscordApi, DiscordCall } from "./client.ts";
 import { markOf, parseCustomId } from "./custom-ids.ts";
 import { isGone } from "./errors.ts";
-import { isNewer } from "./ids.ts";
+import { type PageQuery, pagesAfter, readPage } from "./history.ts";
 import { type DiscordMessage, messageSchema } from "./payloads.ts";
 import type { Receipts } from "./receipts.ts";
 
-const page = z.array(messageSchema);
-const PAGE = 100;
-const MAX_PAGES = 5;
+/** Beyond so many messages nobody looks for one. */
+const MAX_SEARCHED = 10_000;
 
-/** Messages of a channel after this one, oldest first; null reads the newest ones. */
-export async function messagesAfter(
-  api: DiscordApi,
+/**
+ * Our messages of a channel after this one, oldest first; null reads the newest ones.
+ * @throws FrontdeskError `delivery_uncertain` when more was said since than can be looked through
+ */
+async function oursAfter(
+  tools: { readonly api: DiscordApi; readonly self: string },
   channel: string,
   after: string | null,
   call: DiscordCall,
-  maxPages = MAX_PAGES,
 ): Promise<readonly DiscordMessage[]> {
+  const { api, self } = tools;
+  const read = (query: PageQuery) => readPage(api, channel, query, call);
+  const isOurs = ({ author }: DiscordMessage): boolean => author.id === self;
+  if (after === null) return (await read({})).filter(isOurs);
   const found: DiscordMessage[] = [];
-  let from = after;
-  for (let pages = 0; pages < maxPages; pages += 1) {
-    const query = { limit: String(PAGE), ...(from === null ? {} : { after: from }) };
-    const route = `/channels/${channel}/messages` as const;
-    const messages = await api.call({ method: "GET", route, query }, page, call);
-    const sorted = messages.toSorted((a, b) => (isNewer(a.id, b.id) ? 1 : -1));
-    found.push(...sorted);
-    from = sorted.at(-1)?.id ?? null;
-    if (after === null || messages.length < PAGE) break;
+  let searched = 0;
+  for await (const messages of pagesAfter(read, after)) {
+    found.push(...messages.filter(isOurs));
+    searched += messages.length;
+    if (searched < MAX_SEARCHED) continue;
+    const message = `more than ${MAX_SEARCHED} messages were written in ${channel} since the question; whether it was answered cannot be told`;
+    throw new FrontdeskError("delivery_uncertain", message, { retryable: true });
   }
   return found;
 }
@@ -81,9 +85,8 @@ export async function findPosted(
   of: { readonly key: string; readonly channel: string; readonly question: string | null },
   call: DiscordCall,
 ): Promise<readonly string[]> {
-  const { api, receipts, self } = tools;
-  const all = await messagesAfter(api, of.channel, of.question, call);
-  const ours = all.filter(({ author }) => author.id === self);
+  const { receipts } = tools;
+  const ours = await oursAfter(tools, of.channel, of.question, call);
   const mark = markOf(of.key);
   for (const message of ours) {
     const isFirst = of.question !== null && message.message_reference?.message_id === of.question;

@@ -14,6 +14,8 @@ export async function conversationOfPress(
   message: DiscordMessage,
 ): Promise<ConversationId> {
   const { place, channel, actor } = from;
+  const moved = place.isDirect ? await chains.movedFrom(message.id) : null;
+  if (moved !== null) return moved;
   if (scope === "@") {
     const guild = guildOf(from);
     return discordConversationId({ kind: "private", guild, channel, user: actor.user });

@@ -95,7 +95,8 @@ export function createPresses(
     ]);
     const messageId = discordMessageId(from.channel, message.id);
     if (address.ephemeral && canAnswer) {
-      await ephemeral.remember({ conversation, replyTo: messageId }, from, false);
+      const { language } = from;
+      await ephemeral.remember({ conversation, replyTo: messageId, language }, from, false);
     }
     if (!address.ephemeral) parts.typing.begin(from.channel);
     const what = {

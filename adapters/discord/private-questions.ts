@@ -44,8 +44,9 @@ export function createPrivateQuestions(parts: AdapterParts): PrivateQuestions {
       const { place, channel, actor } = from;
       const conversationId = conversationOf(from);
       const id = discordMessageId(channel, `int-${from.id}`);
-      if (canAnswer)
-        await ephemeral.remember({ conversation: conversationId, replyTo: id }, from, isOpen);
+      const { language } = from;
+      const waiting = { conversation: conversationId, replyTo: id, language };
+      if (canAnswer) await ephemeral.remember(waiting, from, isOpen);
       const message: InboundMessage = {
         id,
         address: {

@@ -87,6 +87,67 @@ describe("the connection to Discord", () => {
     expect(bot.received.map(({ text }) => text)).toEqual(["one", "fresh"]);
   });
 
+  it("reads on when very much was said meanwhile: all that is fresh first, then what is old, newest first", async () => {
+    const minute = 60_000;
+    const { discord, bot, adapter, help, ann, ben } = await openScene({
+      script: ({ text }) => (text === "one" ? { text: "heard" } : null),
+      discord: { limits: { perWindow: 1_000 } },
+    });
+    discord.mention(ann, help, "one");
+    await discord.until(() => discord.messages(help).some(({ isBot }) => isBot));
+    discord.gateway.refuse(true);
+    discord.gateway.forgetSessions();
+    discord.gateway.drop();
+    await discord.until(() => adapter.status().state === "down");
+
+    const talk = (): void => {
+      for (let at = 0; at < 700; at += 1) discord.say(ben, help, "talk among people");
+    };
+    for (let at = 0; at < 12; at += 1) discord.mention(ann, help, `old ${at}`);
+    talk();
+    discord.world.advance(20 * minute);
+    talk();
+    discord.mention(ann, help, "fresh, after seven hundred others");
+    discord.gateway.refuse(false);
+    const offers = () =>
+      discord.messages(help).filter(({ text }) => text.includes("Do you still need it?"));
+    await discord.until(() => offers().length === 10);
+    await discord.until(() => bot.received.length === 2);
+
+    const asked = offers().map(
+      ({ replyTo }) => discord.world.find(help.id, replyTo ?? "")?.content,
+    );
+    expect(bot.received[1]?.text).toBe("fresh, after seven hundred others");
+    expect(asked[0]).toContain("old 11");
+    expect(asked.at(-1)).toContain("old 2");
+  });
+
+  it("hears again from a line that has fallen silent, without anybody closing it", async () => {
+    const { discord, bot, help, ann } = await openScene({
+      discord: { limits: { heartbeatMs: 300 } },
+    });
+
+    discord.gateway.fallSilent();
+    discord.mention(ann, help, "while nobody heard");
+    await discord.until(() => bot.received.length === 1);
+
+    expect(discord.gateway.counts).toMatchObject({ identified: 1, resumed: 1 });
+    expect(bot.received[0]?.text).toBe("while nobody heard");
+  });
+
+  it("goes on with its session when Discord calls it invalid and says that it may", async () => {
+    const { discord, bot, help, ann } = await openScene();
+
+    discord.gateway.invalidate(true);
+    discord.mention(ann, help, "meanwhile");
+    await discord.until(() => bot.received.length === 1);
+    await discord.until(() => discord.gateway.counts.resumed === 1);
+    discord.mention(ann, help, "afterwards");
+    await discord.until(() => bot.received.length === 2);
+
+    expect(discord.gateway.counts).toMatchObject({ identified: 1, resumed: 1 });
+  });
+
   it("reads channels and threads in which nothing was ever heard, the last minutes only", async () => {
     const minute = 60_000;
     const { discord, bot, adapter, guild, help, ann } = await openScene();

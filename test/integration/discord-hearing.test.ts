@@ -150,6 +150,56 @@ describe("what is heard in Discord", () => {
     });
   });
 
+  it("answers a mended question anew in ask mode, where it answered before", async () => {
+    const { discord, bot, help, ann, ben } = await openScene({ settings: { channelMode: "ask" } });
+    const thread = discord.thread(help, "t");
+    const ours = () => discord.messages(thread).filter(({ isBot }) => isBot);
+    discord.mention(ann, thread, "first");
+    await discord.until(() => ours().length === 1);
+    const asked = discord.say(ben, thread, "how long is parental leave?");
+    await discord.until(() => ours().some(({ text }) => text === "Shall I answer this?"));
+    await discord.press(ben, thread, "Yes, answer");
+    const before = await discord.until(() =>
+      ours().find(({ replyTo, text }) => replyTo === asked.id && text.includes("You said")),
+    );
+
+    discord.edit(asked, "the length of study leave");
+    const after = await discord.until(() =>
+      ours().find(({ text }) => text.includes("study leave")),
+    );
+
+    expect(after.id).toBe(before.id);
+    expect(bot.received.map(({ text }) => text)).toEqual([
+      "first",
+      "how long is parental leave?",
+      "the length of study leave",
+    ]);
+    expect(ours().filter(({ text }) => text === "Shall I answer this?")).toEqual([]);
+  });
+
+  it("offers to answer in ask mode what only becomes a question when it is mended, once", async () => {
+    const { discord, bot, help, ann, ben } = await openScene({ settings: { channelMode: "ask" } });
+    const thread = discord.thread(help, "t");
+    const offers = () =>
+      discord.messages(thread).filter(({ text }) => text === "Shall I answer this?");
+    discord.mention(ann, thread, "first");
+    await discord.until(() => bot.received.length === 1);
+    const said = discord.say(ben, thread, "parental leave is long");
+
+    discord.edit(said, "how long is parental leave?");
+    await discord.until(() => offers().length === 1);
+    discord.edit(said, "how long is parental leave now?");
+    await discord.press(ben, thread, "Yes, answer");
+    await discord.until(() => bot.received.length === 2);
+
+    expect(bot.received[1]?.text).toBe("how long is parental leave now?");
+    expect(
+      discord
+        .callsOf("POST message")
+        .filter(({ body }) => JSON.stringify(body).includes("Shall I answer")),
+    ).toHaveLength(1);
+  });
+
   it("stops listening when told to, until it is named again", async () => {
     const { discord, bot, help, ann, ben } = await openScene();
     const thread = discord.thread(help, "t");

@@ -33,6 +33,7 @@ export interface AdapterOptions {
   readonly memory?: KeyedMemory;
   readonly budget?: SharedBudget;
   readonly clock?: Clock;
+  readonly waits?: { readonly lookEveryMs: number; readonly lineAfterMs: number };
 }
 
 /** An adapter that speaks to this emulator. */
@@ -54,6 +55,7 @@ export function adapterFor(
     budget: options.budget ?? createMemoryBudget(),
     clock: options.clock ?? { now: () => discord.world.now() },
     logger: options.logger ?? silentLogger,
+    ...(options.waits === undefined ? {} : { waits: options.waits }),
     tuning: {
       ...GATEWAY_TUNING,
       firstRetryMs: 10,

@@ -31,5 +31,8 @@ export const refuse = {
   invalidToken: () => new ApiError(401, 50_027, "Invalid Webhook Token"),
   invalidForm: (details: unknown) => new ApiError(400, 50_035, "Invalid Form Body", details),
   archived: () => new ApiError(400, 50_083, "Thread is archived"),
+  takesNoMessages: () => new ApiError(403, 50_007, "Cannot send messages to this user"),
+  noHistory: () =>
+    new ApiError(400, 160_002, "Cannot reply without permission to read message history"),
   notFound: () => new ApiError(404, 0, "404: Not Found"),
 } as const;

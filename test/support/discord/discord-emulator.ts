@@ -81,6 +81,7 @@ export async function startDiscord(options: DiscordEmulatorOptions = {}): Promis
   const emit: Emit = (name, data, guild, channel) => {
     if (botSees(world, channel)) gateway.emit(name, data, guild);
   };
+  const people = createPeople({ world, baseUrl: () => baseUrl, emit });
   const api = await startApiServer({
     world,
     token,
@@ -98,6 +99,7 @@ export async function startDiscord(options: DiscordEmulatorOptions = {}): Promis
       interactions,
       hasMessageContent,
       emit,
+      directMessages: people.directMessages,
       shards: options.shards ?? 1,
     }),
   });
@@ -111,7 +113,7 @@ export async function startDiscord(options: DiscordEmulatorOptions = {}): Promis
     hasMessageContent: () => hasMessageContent,
   });
   return {
-    ...createPeople({ world, baseUrl: () => baseUrl, emit }),
+    ...people,
     ...createHands({ world, interactions, emit, baseUrl: () => baseUrl }),
     apiUrl: `${baseUrl}/api`,
     token,

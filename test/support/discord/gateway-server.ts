@@ -50,8 +50,8 @@ export interface GatewayServer {
   forgetSessions(): void;
   /** Connects nobody until this is called with false. */
   refuse(isRefusing: boolean): void;
-  /** Heartbeats are no longer answered, as on a dead line. */
-  fallSilent(isSilent: boolean): void;
+  /** Every line there is goes dead: nothing comes over it any more, not even an answer to a heartbeat, and nobody closes it. */
+  fallSilent(): void;
   /** The next `count` events are each sent twice. */
   duplicateNext(count: number): void;
   close(): void;
@@ -82,10 +82,12 @@ export function createGatewayServer(options: {
   let identifiedAt = Number.NEGATIVE_INFINITY;
   const wss = new WebSocketServer({ noServer: true });
   let isRefusing = false;
-  let isSilent = false;
+  const dead = new WeakSet<WebSocket>();
   let toDuplicate = 0;
 
-  const send = (socket: WebSocket, packet: Body): void => socket.send(JSON.stringify(packet));
+  const send = (socket: WebSocket, packet: Body): void => {
+    if (!dead.has(socket)) socket.send(JSON.stringify(packet));
+  };
 
   const dispatch = (session: Session, name: string, data: unknown): void => {
     const s = session.sent.length + 1;
@@ -191,7 +193,7 @@ export function createGatewayServer(options: {
       if (op === 1) {
         beatAt = performance.now();
         counts.heartbeats += 1;
-        if (!isSilent) send(socket, { op: 11 });
+        send(socket, { op: 11 });
       } else if (op === 2) session = identify(socket, d);
       else if (op === 6) session = resume(socket, d);
     });
@@ -250,8 +252,8 @@ export function createGatewayServer(options: {
     refuse(value) {
       isRefusing = value;
     },
-    fallSilent(value) {
-      isSilent = value;
+    fallSilent() {
+      for (const socket of open) dead.add(socket);
     },
     duplicateNext(count) {
       toDuplicate += count;

@@ -5,6 +5,8 @@ export interface DiscordUser {
   readonly name: string;
   readonly isBot: boolean;
   readonly locale: string;
+  /** Takes no direct messages from servers. */
+  readonly isClosed?: boolean;
 }
 
 interface Overwrite {

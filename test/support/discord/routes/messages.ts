@@ -1,5 +1,5 @@
 import { refuse } from "../api-error.ts";
-import { demand } from "../permissions.ts";
+import { botMay, demand } from "../permissions.ts";
 import { wireMessage } from "../wire.ts";
 import type { DiscordChannel, DiscordMessage } from "../world.ts";
 import { readMessageBody } from "./message-body.ts";
@@ -43,8 +43,11 @@ function create(context: RouteContext): unknown {
   const channel = channelOf(context);
   demand(world, channel, channel.type === 11 ? "sendInThreads" : "sendMessages");
   if (context.files.length > 0) demand(world, channel, "attachFiles");
+  if (world.users.get(channel.recipient ?? "")?.isClosed === true) throw refuse.takesNoMessages();
   if (channel.type === 15) throw refuse.invalidForm(["a forum holds posts, not messages"]);
   const body = readMessageBody(context.body, context.files, false);
+  const mayRead = channel.guildId === null || botMay(world, channel, "readHistory");
+  if (body.replyTo !== null && !mayRead) throw refuse.noHistory();
   const same = world.messages.find(
     ({ nonce, authorId, id }) =>
       nonce !== null &&

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { refuse } from "../api-error.ts";
 import { botMay } from "../permissions.ts";
 import { wireChannel, wireGuild, wireMember, wireRoles, wireUser } from "../wire.ts";
@@ -9,6 +10,8 @@ function guildOf({ world, parameters }: RouteContext): DiscordGuild {
   if (guild === undefined || !guild.members.has(world.bot.id)) throw refuse.unknownGuild();
   return guild;
 }
+
+const recipient = z.object({ recipient_id: z.string() });
 
 /** Flag of an application that may read messages while it is in fewer than a hundred servers. */
 const MESSAGE_CONTENT_LIMITED = 1 << 19;
@@ -40,6 +43,17 @@ export const placeRoutes: readonly Route[] = [
       description: "",
       flags: hasMessageContent ? MESSAGE_CONTENT_LIMITED : 0,
     }),
+  },
+  {
+    name: "POST direct",
+    method: "POST",
+    pattern: /^\/users\/@me\/channels$/u,
+    run(context) {
+      const parsed = recipient.safeParse(context.body);
+      const user = context.world.users.get(parsed.data?.recipient_id ?? "");
+      if (user === undefined) throw refuse.invalidForm(["recipient_id"]);
+      return wireChannel(context.world, context.directMessages(user));
+    },
   },
   {
     name: "GET guilds",

@@ -1,6 +1,6 @@
 import type { Interactions } from "../interactions.ts";
 import type { DiscordLimits } from "../limits.ts";
-import type { DiscordFile, World } from "../world.ts";
+import type { DiscordChannel, DiscordFile, DiscordUser, World } from "../world.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -18,6 +18,8 @@ export interface RouteContext {
   readonly hasMessageContent: boolean;
   /** Tells the gateway. */
   emit(name: string, data: Body, guild: string | null, channel: string | null): void;
+  /** The channel in which the bot and somebody write to one another. */
+  directMessages(user: DiscordUser): DiscordChannel;
   /** Shards that Discord would advise. */
   readonly shards: number;
 }

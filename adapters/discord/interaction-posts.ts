@@ -1,0 +1,141 @@
+import { z } from "zod";
+import { isFrontdeskError, type Language } from "../../src/core/index.ts";
+import type { Remembered } from "../shared/remembered.ts";
+import type { DiscordApi, DiscordCall } from "./client.ts";
+import type { EncodedPart } from "./encode.ts";
+import { discordLabels } from "./labels.ts";
+import { QUIET } from "./placement.ts";
+
+/** A token by which one person can be answered for fifteen minutes. */
+interface InteractionToken {
+  readonly application: string;
+  readonly token: string;
+  /** The answer that Discord waits for has not been given yet: its place is free. */
+  readonly isOpen: boolean;
+}
+
+/** What is to be shown to one person. */
+interface PrivatePost {
+  /** Names it for ever: sent again under the same key, nothing is posted twice. */
+  readonly key: string;
+  readonly language: Language;
+  readonly parts: readonly EncodedPart[];
+}
+
+/** Posts by an interaction's token, each part once. */
+export interface InteractionPosts {
+  /**
+   * `unsure`: a further message may or may not have arrived, and nothing is sent that could be a second one.
+   * @throws FrontdeskError as the API does; then sending again goes on where it stopped
+   */
+  send(to: InteractionToken, post: PrivatePost, call: DiscordCall): Promise<"shown" | "unsure">;
+  /** The next send of this key begins anew. */
+  forget(key: string): Promise<void>;
+}
+
+const KEPT_MS = 24 * 3_600_000;
+const EPHEMERAL = 64;
+const MAX_CONTENT = 2_000;
+const anything = z.unknown();
+
+/** The part that comes next, and whether a try to post it may have arrived. */
+const standSchema = z.object({ next: z.number(), isUnsure: z.boolean() });
+
+function requestOf({ content, components, file }: EncodedPart) {
+  const attachments = file === null ? [] : [{ id: 0, filename: file.name }];
+  const files = file === null ? [] : [{ name: file.name, data: Buffer.from(file.text, "utf8") }];
+  const body = { content, components, attachments, ...QUIET, flags: QUIET.flags | EPHEMERAL };
+  return { body, files, isAnonymous: true };
+}
+
+/** All parts in one message: how it begins, and the whole of it as a file. */
+function wholeOf({ parts, language }: PrivatePost): EncodedPart {
+  const [first, last] = [parts[0], parts.at(-1)];
+  const note = `-# ${discordLabels(language).inFile}`;
+  const begun = `${first?.content ?? ""}\n${note}`;
+  const text = parts.map(({ content }) => content).join("\n\n");
+  return {
+    content: begun.length <= MAX_CONTENT ? begun : note,
+    components: last?.components ?? [],
+    file: last?.file ?? { name: "answer.md", text },
+  };
+}
+
+/** A refusal says that nothing was posted; anything else may have been. */
+function isRefusal(error: unknown): boolean {
+  return isFrontdeskError(error, "rate_limited") || isFrontdeskError(error, "delivery_rejected");
+}
+
+/**
+ * The first answer to an interaction can be written again and again (`PATCH …/messages/@original`). A further message cannot:
+ * webhooks know no nonce, and Discord lists what they posted to nobody. So each further one is noted before and after; of one that
+ * may have arrived no second try is made, and the first answer takes the whole text as a file instead.
+ */
+export function createInteractionPosts(options: {
+  readonly api: DiscordApi;
+  readonly memory: Remembered;
+}): InteractionPosts {
+  const { api, memory } = options;
+  const nameOf = (key: string): string => `followed:${key}`;
+  const note = (key: string, next: number, isUnsure: boolean): Promise<void> =>
+    memory.set(nameOf(key), { next, isUnsure }, KEPT_MS);
+
+  const write = async (
+    { application, token }: InteractionToken,
+    part: EncodedPart,
+    call: DiscordCall,
+  ): Promise<void> => {
+    const route = `/webhooks/${application}/${token}/messages/@original` as const;
+    await api.call({ method: "PATCH", route, ...requestOf(part) }, anything, call);
+  };
+
+  /** False when nobody can tell whether it is there. */
+  const follow = async (
+    { application, token }: InteractionToken,
+    { key, part, index }: { readonly key: string; readonly part: EncodedPart; index: number },
+    call: DiscordCall,
+  ): Promise<boolean> => {
+    await note(key, index, true);
+    try {
+      const route = `/webhooks/${application}/${token}` as const;
+      await api.call({ method: "POST", route, ...requestOf(part) }, anything, call);
+    } catch (error) {
+      call.signal.throwIfAborted();
+      if (!isRefusal(error)) return false;
+      await note(key, index, false);
+      throw error;
+    }
+    await note(key, index + 1, false);
+    return true;
+  };
+
+  const inOne = async (
+    to: InteractionToken,
+    post: PrivatePost,
+    call: DiscordCall,
+  ): Promise<"shown" | "unsure"> => {
+    if (!to.isOpen) return "unsure";
+    await write(to, wholeOf(post), call);
+    await note(post.key, post.parts.length, false);
+    return "shown";
+  };
+
+  return {
+    forget: (key) => memory.delete(nameOf(key)),
+    async send(to, post, call) {
+      const { key, parts } = post;
+      const stand = await memory.get(nameOf(key), standSchema);
+      if (stand?.isUnsure === true) return inOne(to, post, call);
+      for (const [index, part] of parts.entries()) {
+        if (index < (stand?.next ?? 0)) continue;
+        if (index === 0 && to.isOpen) {
+          await write(to, part, call);
+          await note(key, 1, false);
+        } else if (!(await follow(to, { key, part, index }, call))) {
+          return inOne(to, post, call);
+        }
+      }
+      return "shown";
+    },
+  };
+}

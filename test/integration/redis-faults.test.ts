@@ -1,5 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { once } from "node:events";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+} from "vitest";
 import { isFrontdeskError } from "../../src/core/index.ts";
+import type { JobWorker } from "../../src/ports/jobs.ts";
+import { silentLogger } from "../../src/ports/logger.ts";
+import { createRedisJobs } from "../../src/runtime/redis.ts";
 import type { RedisConversationStore } from "../../src/runtime/stores/redis.ts";
 import {
   claiming,
@@ -192,6 +205,55 @@ describe("a request that arrives long after its sender gave up", () => {
 
     expect(await other.read(dialogue("a"))).toBe('"late"');
     expect(texts((await store.renew(lease, 60_000))?.inbox ?? [])).toEqual(["three"]);
+  });
+});
+
+describe("jobs on a line that goes dead without a word", () => {
+  const kinds = [{ kind: "copy", concurrency: 1, maxAttempts: 3, backoffMs: 10 }];
+  const request = (id: string) => ({ kind: "copy", payload: null, id, topic: null });
+  const opened = (port: number, keyPrefix: string): JobWorker => {
+    const url = `redis://127.0.0.1:${port}`;
+    const times = { timeoutMs: 300, waitMs: 300, lockMs: 1_000 };
+    const jobs = createRedisJobs({ url, keyPrefix, kinds, logger: silentLogger, ...times });
+    onTestFinished(() => jobs.close());
+    return jobs;
+  };
+  const untilDone = (jobs: JobWorker, id: string): Promise<boolean> =>
+    eventually(id, async () => (await jobs.read(id).catch(() => null))?.state === "done");
+
+  test("go on over a new one, and can be asked for again", async () => {
+    const jobs = opened(proxy.port, "dead-line");
+    const elsewhere = opened(server.port, "dead-line");
+    await jobs.work({ copy: async () => null });
+    const before = await jobs.enqueue(request("before"));
+    await untilDone(elsewhere, before.id);
+
+    proxy.goDead();
+    const after = await elsewhere.enqueue(request("after"));
+
+    await untilDone(elsewhere, after.id);
+    await untilDone(jobs, after.id);
+  });
+
+  test("do not hold up the end of their process, and are begun again elsewhere", async () => {
+    const jobs = opened(proxy.port, "dead-end");
+    const elsewhere = opened(server.port, "dead-end");
+    let begun = false;
+    await jobs.work({
+      copy: async (_payload, { signal }) => {
+        begun = true;
+        await once(signal, "abort");
+        throw signal.reason;
+      },
+    });
+    const { id } = await elsewhere.enqueue(request("long"));
+    await eventually("the beginning", () => begun);
+    proxy.swallowReplies();
+
+    await jobs.close();
+    await elsewhere.work({ copy: async () => null });
+
+    await untilDone(elsewhere, id);
   });
 });
 

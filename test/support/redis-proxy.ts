@@ -15,6 +15,8 @@ export interface TcpProxy {
   deliverHeld(): Promise<void>;
   /** Holds every reply back for this long. */
   delayReplies(milliseconds: number): void;
+  /** The connections that stand pass nothing on any more, and nobody is told; new ones are as usual. */
+  goDead(): void;
   /** Closes every connection; new ones are accepted. */
   cut(): void;
   /** Closes every connection and refuses new ones until {@link TcpProxy.heal}. */
@@ -29,6 +31,7 @@ export interface TcpProxy {
 /** Starts a proxy on a free port of 127.0.0.1 that passes everything on to `targetPort`. */
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const pairs = new Set<{ readonly client: Socket; readonly upstream: Socket }>();
+  const dead = new WeakSet<Socket>();
   const waiting = new Map<Socket, Buffer[]>();
   let mode: "pass" | "swallow" | "hold" | "down" = "pass";
   let delayMs = 0;
@@ -49,10 +52,12 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       pairs.delete(pair);
     };
     client.on("data", (chunk: Buffer) => {
+      if (dead.has(client)) return;
       if (mode === "hold") waiting.set(upstream, [...(waiting.get(upstream) ?? []), chunk]);
       else upstream.write(chunk);
     });
     upstream.on("data", (chunk: Buffer) => {
+      if (dead.has(client)) return;
       if (mode === "swallow") swallowed += chunk.length;
       else if (delayMs > 0) setTimeout(() => client.write(chunk), delayMs);
       else client.write(chunk);
@@ -90,6 +95,9 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     },
     delayReplies: (milliseconds) => {
       delayMs = milliseconds;
+    },
+    goDead: () => {
+      for (const { client } of pairs) dead.add(client);
     },
     cut,
     goDown: () => {

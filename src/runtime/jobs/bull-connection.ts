@@ -7,13 +7,22 @@ function reconnectDelay(times: number): number {
   return Math.min(SLOWEST_RECONNECT_MS, 25 * 2 ** Math.min(times, 6)) + Math.random() * 50;
 }
 
-/** A connection for BullMQ: it outlives a restart of Redis, and commands wait for it as long as they must. */
-export function openJobsClient(address: RedisAddress): Redis | Cluster {
-  const connection = { maxRetriesPerRequest: null, autoResendUnfulfilledCommands: false };
+/**
+ * A connection for BullMQ: it outlives a restart of Redis, and commands wait for it as long as they must. A server that owes
+ * an answer for `timeoutMs` counts as gone, as when a line goes dead without a word: the connection is opened anew.
+ */
+export function openJobsClient(address: RedisAddress, timeoutMs: number): Redis | Cluster {
+  const connection = {
+    maxRetriesPerRequest: null,
+    autoResendUnfulfilledCommands: false,
+    socketTimeout: timeoutMs,
+    connectTimeout: timeoutMs,
+  };
   if (address.kind === "cluster") {
     return new Cluster([...address.nodes], {
       redisOptions: { ...address.login, ...connection },
       clusterRetryStrategy: reconnectDelay,
+      slotsRefreshTimeout: timeoutMs,
     });
   }
   const server =

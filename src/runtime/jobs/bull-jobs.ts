@@ -1,6 +1,6 @@
 import { Queue } from "bullmq";
 import type { Cluster, Redis } from "ioredis";
-import { FrontdeskError } from "../../core/index.ts";
+import { errorMessage, FrontdeskError } from "../../core/index.ts";
 import type { JobKind, JobRecord, JobRequest, JobState, JobWorker } from "../../ports/jobs.ts";
 import { JOB_STATES } from "../../ports/jobs.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -22,16 +22,22 @@ export interface RedisJobsOptions {
   readonly logger: Logger;
   /** A job whose process shows no sign of life for so long is begun again elsewhere. Default 15,000. */
   readonly lockMs?: number;
+  /** A server that owes an answer for so long counts as gone. Default 5,000. */
+  readonly timeoutMs?: number;
+  /** How long a process waits for a job before it asks anew, which is an answer that Redis may owe. Default 10,000. */
+  readonly waitMs?: number;
 }
 
-const TIMEOUT_MS = 5_000;
+const DEFAULT_TIMEOUT_MS = 5_000;
+/** As long as BullMQ waits at most when a job is to be begun later. */
+const DEFAULT_WAIT_MS = 10_000;
 const DEFAULT_LOCK_MS = 15_000;
 const DROP_KEPT_SECONDS = 24 * 3_600;
 
 /** Failing instead of waiting: BullMQ's own calls have no deadline. */
-function within<T>(work: Promise<T>): Promise<T> {
+function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("no answer in time")), TIMEOUT_MS);
+    const timer = setTimeout(() => reject(new Error("no answer in time")), timeoutMs);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
@@ -68,11 +74,11 @@ class Queues {
  * @throws FrontdeskError `config_invalid`
  */
 export function createRedisJobs(options: RedisJobsOptions): JobWorker {
-  const { kinds, logger } = options;
+  const { kinds, logger, timeoutMs = DEFAULT_TIMEOUT_MS, waitMs = DEFAULT_WAIT_MS } = options;
   const address = parseRedisUrl(options.url);
   // BullMQ makes several keys in one script: in a Cluster they must lie in one slot.
   const prefix = `{${options.keyPrefix}}:jobs`;
-  const client = openJobsClient(address);
+  const client = openJobsClient(address, timeoutMs);
   client.on("error", (error: Error) => logger.debug({ reason: error.message }, "jobs wait"));
   const queues = new Queues(client, prefix, logger);
   const workers: BullWorker[] = [];
@@ -84,7 +90,7 @@ export function createRedisJobs(options: RedisJobsOptions): JobWorker {
       throw new FrontdeskError("store_unavailable", "The job queue was closed.");
     }
     try {
-      return await within(work());
+      return await within(work(), timeoutMs);
     } catch (error) {
       throw storeError(error, what);
     }
@@ -160,8 +166,14 @@ export function createRedisJobs(options: RedisJobsOptions): JobWorker {
   };
 
   const close = async (): Promise<void> => {
-    await Promise.all(workers.map((worker) => worker.close()));
-    await queues.close();
+    const orderly = Promise.all(workers.map((worker) => worker.close())).then(() => queues.close());
+    try {
+      // What is not put back in time, since Redis is away, another process begins again when its lock has run out.
+      await within(orderly, timeoutMs);
+    } catch (error) {
+      logger.warn({ reason: errorMessage(error) }, "jobs were not put back before the end");
+    }
+    for (const worker of workers) worker.disconnect();
     workClient?.disconnect();
     client.disconnect();
   };
@@ -178,21 +190,29 @@ export function createRedisJobs(options: RedisJobsOptions): JobWorker {
     resolve: (id, act) => ask(`${act} the job ${id}`, () => resolve(id, act)),
     counts: () => ask("count jobs", counts),
     async work(handlers) {
-      const shared = openJobsClient(address);
+      const shared = openJobsClient(address, waitMs + timeoutMs);
       workClient = shared;
       shared.on("error", () => {});
       for (const kind of kinds) {
         const handler = Object.hasOwn(handlers, kind.kind) ? handlers[kind.kind] : undefined;
         if (handler === undefined) continue;
         const lockMs = options.lockMs ?? DEFAULT_LOCK_MS;
-        const worker = startBullWorker(kind, handler, { client: shared, prefix, lockMs, logger });
+        const worker = startBullWorker(kind, handler, {
+          client: shared,
+          prefix,
+          lockMs,
+          waitMs,
+          logger,
+        });
         workers.push(worker);
       }
       // Of a Redis that is away at the start this waits in the background and is done when it comes.
       for (const kind of kinds) {
         const queue = queues.of(kind);
         const limit = (): Promise<unknown> => queue.setGlobalConcurrency(kind.concurrency);
-        await within(limit()).catch(() => client.once("ready", () => void limit().catch(() => {})));
+        await within(limit(), timeoutMs).catch(() =>
+          client.once("ready", () => void limit().catch(() => {})),
+        );
       }
     },
     close() {

@@ -21,17 +21,23 @@ export interface BullWorkerParts {
   readonly prefix: string;
   /** A job whose process shows no sign of life for so long is begun again elsewhere. */
   readonly lockMs: number;
+  /** How long it waits for a job before it asks anew. */
+  readonly waitMs: number;
   readonly logger: Logger;
 }
 
 /** Works on one kind until it is closed. */
 export interface BullWorker {
-  /** Stops what runs and puts it back. */
+  /** Stops what runs and puts it back; waits for Redis as long as it must. */
   close(): Promise<void>;
+  /** Waits no longer. */
+  disconnect(): void;
 }
 
 const PROGRESS_EVERY_MS = 500;
 const LOOK_FOR_DROPS_MS = 1_000;
+/** After trouble with the connection. */
+const RETRY_MS = 1_000;
 
 /** The key by which a running job is told that it was dropped. */
 export function dropKey(prefix: string, id: string): string {
@@ -65,7 +71,7 @@ export function startBullWorker(
   handler: JobHandler,
   parts: BullWorkerParts,
 ): BullWorker {
-  const { client, prefix, lockMs, logger } = parts;
+  const { client, prefix, lockMs, waitMs, logger } = parts;
   const running = new Set<AbortController>();
   let isClosing = false;
 
@@ -110,6 +116,8 @@ export function startBullWorker(
     prefix,
     concurrency: kind.concurrency,
     lockDuration: lockMs,
+    drainDelay: waitMs / 1_000,
+    runRetryDelay: RETRY_MS,
     stalledInterval: Math.ceil(lockMs / 2),
     maxStalledCount: kind.maxAttempts - 1,
     removeOnComplete: { age: DONE_KEPT_MS / 1000 },
@@ -135,6 +143,9 @@ export function startBullWorker(
       isClosing = true;
       for (const controller of running) controller.abort(stopping());
       await worker.close();
+    },
+    disconnect() {
+      void worker.disconnect().catch(() => {});
     },
   };
 }

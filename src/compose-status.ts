@@ -69,6 +69,14 @@ async function storeHealth(stores: Stores): Promise<ComponentHealth> {
   }
 }
 
+/** Whether the stores take in what is new. */
+export async function isTakingIn(stores: Stores): Promise<boolean> {
+  return within(stores.check()).then(
+    ({ isFull }) => !isFull,
+    () => false,
+  );
+}
+
 async function deliveryHealth(deadLetters: () => Promise<number>): Promise<ComponentHealth> {
   const name = "Delivery";
   try {

@@ -5,6 +5,8 @@ import { createModelMetrics, type ModelMetrics } from "./model-metrics.ts";
 
 /** Numbers that are read at the moment somebody asks for the metrics. */
 interface MetricSources {
+  /** Whether the conversation store takes in what is new. */
+  isStoreUp(): Promise<boolean>;
   /** Of the conversation store. */
   conversations(): Promise<{
     readonly instances: number;
@@ -64,6 +66,11 @@ function watchSources(
   sources: MetricSources,
   models: ModelMetrics,
 ): () => Promise<void> {
+  const isStoreUp = gauge(
+    registry,
+    "store_up",
+    "1 when the conversation store can be reached, is fit and has room: else nothing new is taken in",
+  );
   const instances = gauge(registry, "conversations", "Conversations and cases that are kept");
   const ready = gauge(registry, "queue_ready", "Instances that wait for a worker");
   const unread = gauge(registry, "queue_events", "Events that wait to be handled");
@@ -115,6 +122,7 @@ function watchSources(
   return () =>
     each([
       async () => models.read(sources.models()),
+      async () => isStoreUp.set((await sources.isStoreUp()) ? 1 : 0),
       readConversations,
       async () => outbox.set(sources.outbox()),
       async () => letters.set(await sources.deadLetters()),

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { isFrontdeskError } from "../../src/core/index.ts";
-import { silentLogger } from "../../src/ports/logger.ts";
+import { type Logger, silentLogger } from "../../src/ports/logger.ts";
 import {
   createRedisConversationStore,
   type RedisConversationStore,
@@ -38,6 +38,16 @@ function openStore(
   const store = createRedisConversationStore({ url, logger: silentLogger, ...options });
   cleanups.push(() => store.close());
   return store;
+}
+
+/** Notes what operators are told. */
+function recordingLogger(): { readonly logger: Logger; readonly told: readonly string[] } {
+  const told: string[] = [];
+  const tell = (fields: object, message: string): void => {
+    told.push(`${message} ${JSON.stringify(fields)}`);
+  };
+  const logger: Logger = { ...silentLogger, info: tell, error: tell, child: () => logger };
+  return { logger, told };
 }
 
 async function recovered(store: RedisConversationStore): Promise<void> {
@@ -145,6 +155,28 @@ describe("a server that is not fit to hold conversations", () => {
     await server.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
     await store.check();
     expect(await say(store, dialogue("a"), "one")).toBe(true);
+  });
+
+  test("is noticed while it is used, without anybody asking, and taken again once that is set right", async () => {
+    const server = await serverWith();
+    const { logger, told } = recordingLogger();
+    const store = openStore(server, { logger, watchMs: 10 });
+    await say(store, dialogue("a"), "one", ["k"]);
+    const held = await claimOne(store);
+
+    await server.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+    await eventually("a word in the log", () =>
+      told.some((line) => line.includes("became unfit") && line.includes("allkeys-lru")),
+    );
+
+    // Not an error that would give up what was begun.
+    const waiting = { code: "store_unavailable", retryable: true };
+    await expect(say(store, dialogue("a"), "two", ["l"])).rejects.toMatchObject(waiting);
+    await expect(store.commit(held.lease, committing())).rejects.toMatchObject(waiting);
+    await server.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
+    await eventually("its recovery", () => told.some((line) => line.includes("fit to hold")));
+    expect(await say(store, dialogue("a"), "two", ["l"])).toBe(true);
+    expect(texts((await store.renew(held.lease, 60_000))?.inbox ?? [])).toEqual(["one", "two"]);
   });
 
   test("is waited for when it is a replica", async () => {

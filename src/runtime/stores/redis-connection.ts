@@ -3,6 +3,7 @@ import type { Logger } from "../../ports/logger.ts";
 import { parseRedisUrl, type RedisAddress } from "./redis-address.ts";
 import { openClient, type RedisClient } from "./redis-client.ts";
 import { isReply, storeError } from "./redis-errors.ts";
+import { createHealthTeller } from "./redis-health.ts";
 import { inspectRedis, type RedisInspection } from "./redis-inspection.ts";
 import { key, type RedisPlace, shardOf } from "./redis-keys.ts";
 import type { ScriptName } from "./redis-scripts/index.ts";
@@ -15,6 +16,7 @@ interface RedisConnectionOptions {
   /** Null takes what is there, or what suits the kind of server. */
   readonly shards: number | null;
   readonly timeoutMs: number;
+  readonly watchMs: number;
   readonly logger: Logger;
 }
 
@@ -31,6 +33,8 @@ export interface RedisOptions {
   readonly shards?: number;
   /** A server that owes an answer for so long counts as gone. Default 5,000. */
   readonly timeoutMs?: number;
+  /** How often a server in use is looked at, since its settings can be changed at any time. Default 5,000. */
+  readonly watchMs?: number;
   readonly logger: Logger;
 }
 
@@ -63,7 +67,11 @@ export interface RedisConnection {
   readonly subscriber: RedisSubscriber;
   /** The bases of all shards' keys, in their order. */
   bases(): Promise<readonly string[]>;
-  /** Looks at the server again. @throws FrontdeskError `store_unavailable` | `config_invalid` */
+  /**
+   * Looks at the server again.
+   * @throws FrontdeskError `store_unavailable`; `config_invalid` for one that was unfit from the beginning. One that becomes
+   * unfit while it is used is waited for.
+   */
   check(): Promise<RedisInspection>;
   close(): Promise<void>;
 }
@@ -80,7 +88,7 @@ function connectRedis(options: RedisConnectionOptions): RedisConnection {
   let bases: readonly string[] = [];
   let inspection: Promise<RedisInspection> | null = null;
   let refusal: { readonly error: FrontdeskError; readonly until: number } | null = null;
-  let isVolatileTold = false;
+  const health = createHealthTeller(logger);
   let isClosed = false;
   /** The latest trouble with the connection, which says more than the commands that fail by it. */
   let trouble: unknown = null;
@@ -103,12 +111,8 @@ function connectRedis(options: RedisConnectionOptions): RedisConnection {
     try {
       await whenConnected(client);
       const found = await inspectRedis(client, prefix, options.shards);
-      const { shards, isVolatile } = found;
-      if (isVolatile && !isVolatileTold) {
-        isVolatileTold = true;
-        logger.warn({}, "Redis keeps no append-only file: its restart loses conversations");
-      }
-      bases = Array.from({ length: shards }, (_, shard) => key(prefix, shard));
+      health.fit(found);
+      bases = Array.from({ length: found.shards }, (_, shard) => key(prefix, shard));
       if (trouble !== null) logger.info({}, "Redis can be reached again");
       isAdmitted = true;
       trouble = null;
@@ -116,10 +120,10 @@ function connectRedis(options: RedisConnectionOptions): RedisConnection {
       return found;
     } catch (error) {
       isAdmitted = false;
-      const refused = translate(error, "look at the server");
-      if (refused.code === "config_invalid") {
-        refusal = { error: refused, until: performance.now() + REFUSAL_MS };
-      }
+      const failure = translate(error, "look at the server");
+      if (failure.code !== "config_invalid") throw failure;
+      const refused = health.unfit(failure);
+      refusal = { error: refused, until: performance.now() + REFUSAL_MS };
       throw refused;
     }
   };
@@ -150,6 +154,11 @@ function connectRedis(options: RedisConnectionOptions): RedisConnection {
     }
   };
   const subscriber = createRedisSubscriber(client, logger);
+  const watching = setInterval(() => {
+    // Of a lost connection its next use tells.
+    if (isAdmitted || refusal !== null) void check().catch(() => {});
+  }, options.watchMs);
+  watching.unref();
 
   return {
     client,
@@ -172,6 +181,7 @@ function connectRedis(options: RedisConnectionOptions): RedisConnection {
     },
     close: async () => {
       isClosed = true;
+      clearInterval(watching);
       subscriber.close();
       client.disconnect();
     },
@@ -184,10 +194,11 @@ function connectRedis(options: RedisConnectionOptions): RedisConnection {
  * @throws FrontdeskError `config_invalid` when the URL, prefix or number of shards makes no sense
  */
 export function openRedis(options: RedisOptions): RedisConnection {
-  const { keyPrefix: prefix = "fd", shards = null, timeoutMs = 5_000 } = options;
+  const { keyPrefix: prefix = "fd", shards = null, timeoutMs = 5_000, watchMs = 5_000 } = options;
   const logger = options.logger.child({ component: "redis" });
   assertLayout(prefix, shards);
-  return connectRedis({ address: parseRedisUrl(options.url), prefix, shards, timeoutMs, logger });
+  const address = parseRedisUrl(options.url);
+  return connectRedis({ address, prefix, shards, timeoutMs, watchMs, logger });
 }
 
 function assertLayout(prefix: string, shards: number | null): void {

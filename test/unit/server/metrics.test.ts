@@ -5,6 +5,7 @@ it("shows queue, leases, outbox and dead letters as they are when somebody asks"
   const metrics = createMetrics();
   let outbox = 3;
   metrics.watch({
+    isStoreUp: async () => true,
     conversations: async () => ({ instances: 9, ready: 4, leased: 2, unread: 5, timers: 1 }),
     deadLetters: async () => 7,
     outbox: () => outbox,

@@ -37,7 +37,7 @@ ENV NODE_ENV=production \
   FRONTDESK_HTTP_PORT=8787
 WORKDIR /app
 # Volumes take over the owner of the folder that they cover.
-RUN mkdir -p /data/models && chown -R node:node /data
+RUN mkdir -p /data/models /data/exports && chown -R node:node /data
 COPY package.json ./
 COPY bin ./bin
 COPY docs ./docs

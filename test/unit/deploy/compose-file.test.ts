@@ -23,6 +23,7 @@ const service = z.object({
   build: z.object({ target: z.string() }).optional(),
   user: z.string().optional(),
   read_only: z.boolean().optional(),
+  cap_drop: z.array(z.string()).optional(),
   stop_grace_period: z.string(),
   healthcheck: z.object({ test: z.array(z.string()) }).optional(),
   profiles: z.array(z.string()).optional(),
@@ -98,6 +99,23 @@ describe("docker-compose.yml", () => {
     }
   });
 
+  it("runs the others with a health check, on a read-only file system, without rights, and only two as root", () => {
+    for (const one of Object.values(compose.services)) {
+      expect(one).toMatchObject({ read_only: true, cap_drop: ["ALL"] });
+      expect(one.healthcheck?.test.length).toBeGreaterThan(1);
+    }
+    const rooted = Object.entries(compose.services).filter(([, { user }]) => user === undefined);
+    // The start script of redis becomes the user redis; Chroma's image has no user.
+    expect(rooted.map(([name]) => name)).toEqual(["redis", "chroma"]);
+  });
+
+  it("keeps the exports of all workers where they can be fetched from any of them", () => {
+    for (const name of ["worker", "worker-gpu"]) {
+      expect(compose.services[name]?.volumes).toContain("exports:/data/exports");
+    }
+    expect(file("Dockerfile")).toContain("mkdir -p /data/models /data/exports");
+  });
+
   it("keeps what is in Redis, and lets nothing be thrown away", () => {
     const { command = [] } = compose.services["redis"] ?? {};
 
@@ -135,6 +153,7 @@ describe("docker-compose.yml", () => {
 it("shows and watches metrics that exist", async () => {
   const metrics = createMetrics();
   metrics.watch({
+    isStoreUp: async () => true,
     conversations: async () => ({ instances: 0, ready: 0, leased: 0, unread: 0, timers: 0 }),
     deadLetters: async () => 0,
     outbox: () => 0,

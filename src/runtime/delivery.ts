@@ -16,6 +16,8 @@ import type { Draft, OutboxEntry, Persisted, StoredLetter } from "./snapshot.ts"
 /** What became of one attempt. */
 export type Attempt =
   | { readonly type: "sent"; readonly isReconciled: boolean }
+  /** Left unsaid: by now nobody should hear it. */
+  | { readonly type: "obsolete" }
   /** `entry` is to be tried again, not before its `notBefore`. */
   | { readonly type: "retry"; readonly entry: OutboxEntry }
   | { readonly type: "dead"; readonly letter: StoredLetter };
@@ -88,7 +90,7 @@ export function createDelivery(instance: InstanceAddress, parts: EngineParts): D
       const signal = AbortSignal.any([request.signal, timeout]);
       try {
         request.signal.throwIfAborted();
-        if (isObsolete(request)) return { type: "sent", isReconciled: false };
+        if (isObsolete(request)) return { type: "obsolete" };
         const isReconciled = await orAborted(have(request, signal), signal);
         return { type: "sent", isReconciled };
       } catch (error) {

@@ -1,7 +1,7 @@
 import type { Decision, ErrorCode, StageTimings } from "../core/index.ts";
 
 /** What became of one attempt to have an effect. */
-export type DeliveryOutcome = "sent" | "reconciled" | "retried" | "dead";
+export type DeliveryOutcome = "sent" | "reconciled" | "obsolete" | "retried" | "dead";
 
 /** Is told what the engine does, in numbers and names only: for metrics. Must neither throw nor wait. */
 export interface RuntimeObserver {

@@ -1,4 +1,4 @@
-import type { StageTimings } from "../core/index.ts";
+import { assertNever, type StageTimings } from "../core/index.ts";
 import type { Attempt } from "./delivery.ts";
 import { replyAddressSchema, replyPostSchema } from "./effect-params.ts";
 import type { DeliveryOutcome } from "./observer.ts";
@@ -6,8 +6,17 @@ import type { Draft, OutboxEntry, Persisted } from "./snapshot.ts";
 
 /** How an attempt is counted. */
 export function outcomeOf(attempt: Attempt): DeliveryOutcome {
-  if (attempt.type === "sent") return attempt.isReconciled ? "reconciled" : "sent";
-  return attempt.type === "retry" ? "retried" : "dead";
+  switch (attempt.type) {
+    case "sent":
+      return attempt.isReconciled ? "reconciled" : "sent";
+    case "retry":
+      return "retried";
+    case "obsolete":
+    case "dead":
+      return attempt.type;
+    default:
+      return assertNever(attempt);
+  }
 }
 
 /** The outbox with one entry in another form. */
@@ -17,7 +26,7 @@ export function withEntry(state: Persisted, changed: OutboxEntry): Persisted {
 }
 
 /**
- * The state after an attempt: the entry is gone, waits for its next try, or is a dead letter.
+ * The state after an attempt: the entry is gone (sent, or left unsaid), waits for its next try, or is a dead letter.
  * @param draft the draft that was turned into this reply; null when there was none
  */
 export function afterAttempt(
@@ -31,7 +40,7 @@ export function afterAttempt(
   return {
     ...state,
     outbox: state.outbox.filter(({ token }) => token !== entry.token),
-    draft: draft !== null && attempt.type === "sent" ? null : state.draft,
+    draft: draft !== null && attempt.type !== "dead" ? null : state.draft,
     turn: endsTurn ? null : state.turn,
     deadLetters:
       attempt.type === "dead" ? [...state.deadLetters, attempt.letter] : state.deadLetters,

@@ -155,6 +155,8 @@ function report(
   } else if (attempt.type === "dead") {
     const { code, reason } = attempt.letter;
     logger.error({ effect: entry.type, code, reason }, "an effect cannot be delivered");
+  } else if (attempt.type === "obsolete") {
+    logger.info({ effect: entry.type }, "an effect was left out: it came too late");
   } else if (isReply(entry)) {
     const { decision, timings } = replyPostSchema.parse(entry.params).reply;
     parts.observer.turnFinished({ kind, decision, timings: { ...timings, ...own } });

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FrontdeskError } from "../../../src/core/index.ts";
 import type { EffectContext } from "../../../src/ports/effect.ts";
-import { createDeadLetterOffice } from "../../../src/runtime/index.ts";
+import { createDeadLetterOffice, silentObserver } from "../../../src/runtime/index.ts";
 import { createMemoryChannel } from "../../support/memory-channel.ts";
 import { eventually } from "../../support/runtime-eventually.ts";
+import { smallKind } from "../../support/runtime-machines.ts";
 import { createRuntimeWorld, dialogueOf, type RuntimeWorld } from "../../support/runtime-world.ts";
 
 let world: RuntimeWorld;
@@ -192,6 +193,28 @@ describe("delivery", () => {
     expect(attempts).toEqual([false, true, true]);
   });
 
+  test("a reply that came too late is left unsaid, and is counted neither as sent nor as a turn", async () => {
+    const channel = createMemoryChannel();
+    const outcomes: string[] = [];
+    const turns: string[] = [];
+    await world.startWorker({
+      kinds: [{ ...smallKind(), isObsolete: () => true }],
+      channels: [channel],
+      observer: {
+        ...silentObserver,
+        delivered: ({ outcome }) => void outcomes.push(outcome),
+        turnFinished: ({ decision }) => void turns.push(decision),
+      },
+    });
+
+    await world.say("c", "hello");
+    await eventually("its end", () => outcomes.length > 0);
+    await world.settled();
+
+    expect(outcomes).toEqual(["obsolete"]);
+    expect([turns, channel.calls()]).toEqual([[], []]);
+  });
+
   test("an effect keeps its key over all attempts", async () => {
     const seen: EffectContext[] = [];
     await world.startWorker({
@@ -238,7 +261,7 @@ describe("delivery", () => {
     await world.startWorker({
       owner: "first",
       channels: [channel],
-      observer: { ...(await import("../../../src/runtime/index.ts")).silentObserver, ...observer },
+      observer: { ...silentObserver, ...observer },
       tasks: {
         understand: async () => ({ intent: "ask" }),
         answer: async () => {

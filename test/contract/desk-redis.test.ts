@@ -18,7 +18,7 @@ describeDesk("Redis", async () => {
   const links = redisLinks(server.url);
   return {
     isShared: true,
-    open: async () => createRedisDesk({ connection: await links.open() }),
+    open: async (version) => createRedisDesk({ connection: await links.open(), version }),
     dispose: () => links.close(),
   };
 });

@@ -9,8 +9,8 @@ describeDesk("SQLite", async () => {
   const opened: ReturnType<typeof createSqliteDesk>[] = [];
   return {
     isShared: false,
-    open: async () => {
-      const handle = createSqliteDesk({ file: join(folder, "desk.db") });
+    open: async (version) => {
+      const handle = createSqliteDesk({ file: join(folder, "desk.db"), version });
       opened.push(handle);
       return handle;
     },

@@ -6,12 +6,14 @@ import { eventually } from "../support/runtime-eventually.ts";
 
 /** An empty desk, and further handles on it: another process, or the same one later. */
 export interface DeskFixture {
-  open(): Promise<HumanDesk & DeskView>;
+  open(version: number): Promise<HumanDesk & DeskView>;
   /** Whether handles that are open at the same time hear of one another. */
   readonly isShared: boolean;
   dispose(): Promise<void>;
 }
 
+/** Of the program that most tests run; a newer one is one more. */
+const VERSION = 1;
 const id = caseId("case-1");
 const signal = new AbortController().signal;
 
@@ -25,13 +27,15 @@ const customerWrote = {
   entry: { kind: "customer", name: "Ann", text: "Hello? 你好", at: 7 },
 } as const;
 
+const claimed = { type: "state", caseId: id, state: "claimed", agent: "Zoë", at: 8 } as const;
+
 /** The contract of {@link HumanDesk} and {@link DeskView}: run it over every desk that we keep. */
 export function describeDesk(name: string, make: () => Promise<DeskFixture>): void {
   describe(`desk: ${name}`, () => {
     let fixture: DeskFixture | null = null;
-    const openDesk = (): Promise<HumanDesk & DeskView> => {
+    const openDesk = (version = VERSION): Promise<HumanDesk & DeskView> => {
       if (fixture === null) throw new Error("the desk is made before each test");
-      return fixture.open();
+      return fixture.open(version);
     };
 
     beforeEach(async () => {
@@ -43,6 +47,25 @@ export function describeDesk(name: string, make: () => Promise<DeskFixture>): vo
     });
 
     publishingTests(openDesk);
+    it("leaves a case that a newer version has written to that, and goes on with the others", async () => {
+      const [older, newer] = [await openDesk(), await openDesk(VERSION + 1)];
+      await older.publish({ type: "opened", record: aCase() }, key("1"));
+      await older.publish({ type: "opened", record: aCase({ id: caseId("case-2") }) }, key("2"));
+      await newer.publish(customerWrote, key("3"));
+
+      await expect(older.publish(claimed, key("4"))).rejects.toMatchObject({ retryable: true });
+      await expect(older.get(id)).rejects.toMatchObject({ code: "unsupported" });
+      expect((await older.list({ includeResolved: true })).map((one) => one.id)).toEqual([
+        "case-2",
+      ]);
+      await newer.publish(claimed, key("4"));
+
+      expect(await newer.get(id)).toMatchObject({
+        state: "claimed",
+        entries: [customerWrote.entry],
+      });
+      expect(await newer.list({ includeResolved: true })).toHaveLength(2);
+    });
     it("tells those who look on in another process, if there can be one", async () => {
       if (fixture?.isShared !== true) {
         expect(fixture?.isShared).toBe(false);

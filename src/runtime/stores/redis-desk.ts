@@ -8,6 +8,7 @@ import {
   FrontdeskError,
 } from "../../core/index.ts";
 import type { DeskUpdate, DeskView, HumanDesk } from "../../ports/desk.ts";
+import { DESK_VERSION, newerCaseUnreadable, newerCaseWaits } from "./desk-version.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { key } from "./redis-keys.ts";
 import { integer } from "./redis-replies.ts";
@@ -31,7 +32,12 @@ const rowSchema = z.tuple([
   z.string(),
   z.array(z.string()),
   z.string(),
+  z.coerce.number(),
 ]);
+/** The id comes first and the version at its place, whoever wrote the rest. */
+const VERSION_AT = 7;
+const placedSchema = z.tuple([z.string()]).rest(z.unknown());
+const versionSchema = z.coerce.number().catch(0);
 const agentSchema = z.string().nullable();
 const changedSchema = z.tuple([z.string(), z.string()]);
 
@@ -46,6 +52,11 @@ function toRecord(reply: unknown): CaseRecord {
     packet: handoffPacketSchema.parse(JSON.parse(packet)),
     entries: entries.map((entry) => caseEntrySchema.parse(JSON.parse(entry))),
   };
+}
+
+/** Of a newer version, whatever the rest of the reply looks like. */
+function isNewer(reply: unknown, version: number): boolean {
+  return versionSchema.parse(placedSchema.parse(reply).at(VERSION_AT)) > version;
 }
 
 const ORDER = { waiting: 0, claimed: 1, resolved: 2, closed: 2 } as const satisfies Record<
@@ -83,10 +94,14 @@ export interface RedisDesk extends HumanDesk, DeskView {
 
 /**
  * Cases in Redis, for all processes together: who looks on in one sees what another has published. All of it lies in one
- * Cluster slot. Resolved cases are kept for 90 days.
+ * Cluster slot. Resolved cases are kept for 90 days. A case that a newer version has written is left to that.
  */
-export function createRedisDesk(options: { readonly connection: RedisConnection }): RedisDesk {
-  const { connection } = options;
+export function createRedisDesk(options: {
+  readonly connection: RedisConnection;
+  /** In which form cases are written, and up to which they are read. Default {@link DESK_VERSION}. */
+  readonly version?: number;
+}): RedisDesk {
+  const { connection, version = DESK_VERSION } = options;
   const channel = key(connection.prefix, "desk-events");
   const sender = crypto.randomUUID();
   const watchers = createWatchers<"cases", CaseId>();
@@ -103,23 +118,28 @@ export function createRedisDesk(options: { readonly connection: RedisConnection 
       const id = update.type === "opened" ? update.record.id : update.caseId;
       const parameters = [
         ...[update.type, name, REMEMBER_SECONDS, id, channel, sender],
-        ...[RESOLVED_SECONDS, MAX_ENTRIES, ...partsOf(update)],
+        ...[RESOLVED_SECONDS, MAX_ENTRIES, version, ...partsOf(update)],
       ];
       const reply = await connection.runAt("desk", "fdDeskPublish", parameters, "show a case");
       const outcome = integer(reply);
       if (outcome === -1) {
         throw new FrontdeskError("case_not_found", `The desk has no case ${id}; it was removed.`);
       }
+      if (outcome === -2) throw newerCaseWaits(id);
       if (outcome === 1) watchers.tell("cases", id);
     },
     list: async ({ includeResolved }) => {
       const which = includeResolved ? "all" : "open";
       const reply = await connection.runAt("desk", "fdDeskList", [which], "list the cases");
-      return z.array(z.unknown()).parse(reply).map(toRecord).toSorted(inOrder);
+      const rows = z.array(z.unknown()).parse(reply);
+      const known = rows.filter((row) => !isNewer(row, version));
+      return known.map(toRecord).toSorted(inOrder);
     },
     get: async (id) => {
       const reply = await connection.runAt("desk", "fdDeskGet", [id], "look at a case");
-      return reply === null ? null : toRecord(reply);
+      if (reply === null) return null;
+      if (isNewer(reply, version)) throw newerCaseUnreadable(id);
+      return toRecord(reply);
     },
     watch: (listener) => watchers.watch("cases", listener),
     close: async () => stopListening(),

@@ -9,6 +9,7 @@ import {
   FrontdeskError,
 } from "../../core/index.ts";
 import type { DeskUpdate, DeskView, HumanDesk } from "../../ports/desk.ts";
+import { DESK_VERSION, newerCaseUnreadable, newerCaseWaits } from "./desk-version.ts";
 import { caseEntrySchema, handoffPacketSchema, readFacts } from "./stored-values.ts";
 import { openTranscriptFile, type TranscriptFile } from "./transcript-file.ts";
 import { createWatchers } from "./watchers.ts";
@@ -28,6 +29,7 @@ const SCHEMA = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS case_entries_by_case ON case_entries (case_id, seq);
   CREATE TABLE IF NOT EXISTS case_facts (case_id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS case_versions (case_id TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS desk_updates (key TEXT PRIMARY KEY) STRICT;
 `;
 
@@ -39,16 +41,21 @@ const caseRow = z.object({
   packet: z.string(),
   facts: z.string().nullable(),
 });
+const versionRow = z.object({ version: z.number() });
+const idRow = z.object({ id: z.string() });
 const entryRow = z.object({ body: z.string() });
 
 /** The desk that we keep ourselves: it shows cases and can be asked for them. */
 export interface SqliteDesk extends HumanDesk, DeskView {
+  /** Ids of cases that only a newer version can read. */
+  newerCases(): readonly string[];
   /** Closes the file; later calls fail. */
   close(): Promise<void>;
 }
 
-const SELECT = `SELECT cases.*, case_facts.body AS facts
-  FROM cases LEFT JOIN case_facts ON case_facts.case_id = cases.id`;
+const SELECT = `SELECT cases.*, case_facts.body AS facts, coalesce(case_versions.version, 0) AS version
+  FROM cases LEFT JOIN case_facts ON case_facts.case_id = cases.id
+  LEFT JOIN case_versions ON case_versions.case_id = cases.id`;
 
 function statements({ connection }: TranscriptFile) {
   return {
@@ -66,6 +73,15 @@ function statements({ connection }: TranscriptFile) {
       `INSERT INTO case_facts (case_id, body) VALUES (?, ?)
        ON CONFLICT (case_id) DO UPDATE SET body = excluded.body`,
     ),
+    setVersion: connection.prepare(
+      `INSERT INTO case_versions (case_id, version) VALUES (?, ?)
+       ON CONFLICT (case_id) DO UPDATE SET version = excluded.version`,
+    ),
+    selectVersion: connection.prepare("SELECT version FROM case_versions WHERE case_id = ?"),
+    selectNewer: connection.prepare(
+      `SELECT cases.id FROM cases JOIN case_versions ON case_versions.case_id = cases.id
+       WHERE case_versions.version > ? ORDER BY cases.opened_at, cases.id`,
+    ),
     selectCase: connection.prepare(`${SELECT} WHERE id = ?`),
     selectCases: connection.prepare(
       `${SELECT} WHERE state NOT IN ('resolved', 'closed') OR ? <> 0
@@ -82,10 +98,16 @@ function caseOf(update: DeskUpdate): CaseId {
 }
 
 /**
- * A desk of our own: cases and their lines in one SQLite file (it may be the one of the message log).
+ * A desk of our own: cases and their lines in one SQLite file (it may be the one of the message log). A case that a
+ * newer version has written is left to that.
  * @throws FrontdeskError `data_dir_unusable`, `database_corrupt`, `disk_full`; from `publish` also `case_not_found`
  */
-export function createSqliteDesk(options: { readonly file: string }): SqliteDesk {
+export function createSqliteDesk(options: {
+  readonly file: string;
+  /** In which form cases are written, and up to which they are read. Default {@link DESK_VERSION}. */
+  readonly version?: number;
+}): SqliteDesk {
+  const { version = DESK_VERSION } = options;
   const store = openTranscriptFile(options.file, SCHEMA);
   const sql = statements(store);
   const watchers = createWatchers<"cases", CaseId>();
@@ -105,6 +127,10 @@ export function createSqliteDesk(options: { readonly file: string }): SqliteDesk
       packet: handoffPacketSchema.parse(JSON.parse(row.packet)),
       entries: entriesOf(row.id),
     };
+  };
+  const isNewer = (row: unknown): boolean => {
+    const written = versionRow.safeParse(row);
+    return written.success && written.data.version > version;
   };
   const addEntry = (id: CaseId, entry: CaseEntry): void => {
     sql.addEntry.run(id, JSON.stringify(entry));
@@ -142,20 +168,30 @@ export function createSqliteDesk(options: { readonly file: string }): SqliteDesk
       signal.throwIfAborted();
       const isNew = store.transact(() => {
         if (sql.markUpdate.run(key).changes === 0) return false;
+        const id = caseOf(update);
+        if (isNewer(sql.selectVersion.get(id))) throw newerCaseWaits(id);
         apply(update);
+        sql.setVersion.run(id, version);
         return true;
       });
       if (isNew) watchers.tell("cases", caseOf(update));
     },
     async list({ includeResolved }) {
-      return store.run(() => sql.selectCases.all(includeResolved ? 1 : 0).map(toRecord));
+      return store.run(() => {
+        const rows = sql.selectCases.all(includeResolved ? 1 : 0);
+        return rows.filter((row) => !isNewer(row)).map(toRecord);
+      });
     },
     async get(id) {
       return store.run(() => {
         const row = sql.selectCase.get(id);
-        return row === undefined ? null : toRecord(row);
+        if (row === undefined) return null;
+        if (isNewer(row)) throw newerCaseUnreadable(id);
+        return toRecord(row);
       });
     },
+    newerCases: () =>
+      store.run(() => sql.selectNewer.all(version).map((row) => idRow.parse(row).id)),
     watch: (listener) => watchers.watch("cases", listener),
     close: () => store.close(),
   };

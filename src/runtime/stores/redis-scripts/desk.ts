@@ -1,19 +1,21 @@
 /**
- * Scripts of the desk. `KEYS[1]` is `fd:{desk}:`; behind it lie `c:<case>` (hash: opened, state, agent, packet and facts as JSON),
- * `e:<case>` (list of entries as JSON), `u:<key>` (an update that was shown) and `open` and `all` (sorted sets of cases by
+ * Scripts of the desk. `KEYS[1]` is `fd:{desk}:`; behind it lie `c:<case>` (hash: opened, state, agent, packet and facts as JSON,
+ * version), `e:<case>` (list of entries as JSON), `u:<key>` (an update that was shown) and `open` and `all` (sorted sets of cases by
  * when they were opened).
  */
 
 /**
  * ARGV: channel for nudges (unused), kind of update, key, seconds to remember the key, case, the desk's channel, sender,
- * seconds to keep a resolved case, most entries; then for `opened`: when, state, agent, packet, facts, entries…; for `entry`: the
- * entry; for `state`: state, agent, facts or `null`. Returns 1 when shown now, 0 when shown before, -1 when there is no such case.
+ * seconds to keep a resolved case, most entries, version; then for `opened`: when, state, agent, packet, facts, entries…; for
+ * `entry`: the entry; for `state`: state, agent, facts or `null`. Returns 1 when shown now, 0 when shown before, -1 when there is
+ * no such case, -2 when a newer version has written it.
  */
 export const deskPublish = `
 local base, what, id = KEYS[1], ARGV[2], ARGV[5]
 local case, entries, shown = base .. 'c:' .. id, base .. 'e:' .. id, base .. 'u:' .. ARGV[3]
 if redis.call('EXISTS', shown) == 1 then return 0 end
 if what ~= 'opened' and redis.call('EXISTS', case) == 0 then return -1 end
+if tonumber(redis.call('HGET', case, 'v') or '0') > tonumber(ARGV[10]) then return -2 end
 redis.call('SET', shown, 1, 'EX', ARGV[4])
 local function add(entry)
   redis.call('RPUSH', entries, entry)
@@ -34,17 +36,18 @@ local function become(state, agent)
   end
 end
 if what == 'opened' then
-  redis.call('HSETNX', case, 'o', ARGV[10])
-  redis.call('HSET', case, 'p', ARGV[13])
-  redis.call('HSET', case, 'f', ARGV[14])
-  for at = 15, #ARGV do add(ARGV[at]) end
-  become(ARGV[11], ARGV[12])
+  redis.call('HSETNX', case, 'o', ARGV[11])
+  redis.call('HSET', case, 'p', ARGV[14])
+  redis.call('HSET', case, 'f', ARGV[15])
+  for at = 16, #ARGV do add(ARGV[at]) end
+  become(ARGV[12], ARGV[13])
 elseif what == 'entry' then
-  add(ARGV[10])
+  add(ARGV[11])
 else
-  if ARGV[12] ~= 'null' then redis.call('HSET', case, 'f', ARGV[12]) end
-  become(ARGV[10], ARGV[11])
+  if ARGV[13] ~= 'null' then redis.call('HSET', case, 'f', ARGV[13]) end
+  become(ARGV[11], ARGV[12])
 end
+redis.call('HSET', case, 'v', ARGV[10])
 redis.call('PUBLISH', ARGV[6], cjson.encode({ ARGV[7], id }))
 return 1
 `;
@@ -52,10 +55,10 @@ return 1
 const read = `
 local base = KEYS[1]
 local function caseOf(id)
-  local held = redis.call('HMGET', base .. 'c:' .. id, 'o', 's', 'a', 'p', 'f')
+  local held = redis.call('HMGET', base .. 'c:' .. id, 'o', 's', 'a', 'p', 'f', 'v')
   if not held[1] then return nil end
   local entries = redis.call('LRANGE', base .. 'e:' .. id, 0, -1)
-  return { id, held[1], held[2], held[3], held[4], entries, held[5] or '' }
+  return { id, held[1], held[2], held[3], held[4], entries, held[5] or '', held[6] or '0' }
 end
 `;
 

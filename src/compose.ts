@@ -15,7 +15,7 @@ import {
   succeedWorker,
   worksInBackground,
 } from "./compose-roles.ts";
-import { composeStatus } from "./compose-status.ts";
+import { composeStatus, isTakingIn } from "./compose-status.ts";
 import { composeStores } from "./compose-stores.ts";
 import type { Config } from "./config.ts";
 import { FrontdeskError, isFrontdeskError, timeLimit } from "./core/index.ts";
@@ -83,7 +83,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   const jobs = parts.add(
     await composeJobs({ config, dataDir: directory.path, clock: systemClock, logger }),
   );
-  const deadLetters = async () => (await letters.list({ limit: 1000 })).length;
+  const deadLetters = () => letters.count();
   const inbox = createInbox(store, systemClock);
   const feedback = createFeedbackLog(memory);
   const closing = new AbortController();
@@ -116,6 +116,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     logger,
   });
   metrics.watch({
+    isStoreUp: () => isTakingIn(stores),
     conversations: () => store.counts(),
     deadLetters,
     outbox: () => engine.waiting(),

@@ -2,7 +2,7 @@ import type { ConversationId } from "../core/index.ts";
 import type { Application, Call } from "../ports/application.ts";
 import type { LoggedMessage } from "../ports/message-log.ts";
 
-const TRANSCRIPT_LIMIT = 1000;
+const PAGE = 1_000;
 
 /** What of an application it takes to read conversations. */
 export type KeptConversations = Pick<
@@ -23,12 +23,25 @@ export async function readConversation(
   id: ConversationId,
   call: Call,
 ): Promise<ConversationRecord | null> {
-  const messages = await kept.transcript(
-    { conversationId: id, afterSeq: 0, limit: TRANSCRIPT_LIMIT, isWhole: true },
-    call,
-  );
+  const messages = await wholeTranscript(kept, id, call);
   const state = await kept.readConversation(id, call);
   if (state === null && messages.length === 0) return null;
   const snapshot: unknown = state === null ? null : JSON.parse(state);
   return { id, messages, snapshot };
+}
+
+/** Reads from the newest to the oldest, page by page. */
+async function wholeTranscript(
+  kept: Pick<KeptConversations, "transcript">,
+  id: ConversationId,
+  call: Call,
+): Promise<readonly LoggedMessage[]> {
+  const pages: (readonly LoggedMessage[])[] = [];
+  const query = { conversationId: id, afterSeq: 0, limit: PAGE, isWhole: true };
+  for (let beforeSeq: number | undefined; ; beforeSeq = pages[0]?.[0]?.seq) {
+    const place = beforeSeq === undefined ? {} : { beforeSeq };
+    const page = await kept.transcript({ ...query, ...place }, call);
+    pages.unshift(page);
+    if (page.length < PAGE) return pages.flat();
+  }
 }

@@ -31,7 +31,6 @@ export interface ApplicationParts extends ConversingParts, DeskParts {
   readonly close: () => Promise<void>;
 }
 
-const MAX_LETTERS = 1000;
 const MAX_QUERY_CHARACTERS = 16_000;
 
 function createKnowing(
@@ -88,7 +87,7 @@ function createKeeping(
       const messages = await log.removeAll(id);
       return wasKept || messages > 0;
     },
-    deadLetters: () => letters.list({ limit: MAX_LETTERS }),
+    deadLetters: () => letters.list({ limit: Infinity }),
     resolveDeadLetter: (letter, act) => letters.resolve(letter, act),
   };
 }

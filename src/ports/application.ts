@@ -154,11 +154,12 @@ export interface Application {
     listener: (event: ConversationEvent) => void,
     call: Call,
   ): Promise<void>;
-  /** The newest `limit` messages after `afterSeq`, oldest first. */
+  /** The newest `limit` messages after `afterSeq`, and before `beforeSeq` where that is given; oldest first. */
   transcript(
     query: {
       readonly conversationId: ConversationId;
       readonly afterSeq: number;
+      readonly beforeSeq?: number;
       readonly limit: number;
       /** Also what was said before the last {@link reset}: for operators. */
       readonly isWhole: boolean;

@@ -21,8 +21,15 @@ export interface ConversationDirectory {
   }): Promise<readonly InstanceSummary[]>;
   /** The last committed snapshot (JSON text), null when there is no such instance. */
   read(instance: InstanceAddress): Promise<string | null>;
-  /** Instances whose last commit told of undeliverable effects, newest first; found without looking at all others. */
-  deadLettered(query: { readonly limit: number }): Promise<readonly InstanceSummary[]>;
+  /**
+   * Instances whose last commit told of undeliverable effects, newest first; found without looking at all others. For pages:
+   * `skip` leaves the first so many aside, until nothing comes; on a Cluster a page may hold more than `limit`, and its order
+   * holds within the page.
+   */
+  deadLettered(query: {
+    readonly limit: number;
+    readonly skip?: number;
+  }): Promise<readonly InstanceSummary[]>;
   /** Removes snapshot, mailbox and timers; false when there was nothing. A running turn of it is fenced off. */
   remove(instance: InstanceAddress): Promise<boolean>;
   /** Counts for metrics and health. */
@@ -32,5 +39,7 @@ export interface ConversationDirectory {
     readonly leased: number;
     readonly unread: number;
     readonly timers: number;
+    /** Undeliverable effects of all instances together. */
+    readonly deadLetters: number;
   }>;
 }

@@ -50,10 +50,11 @@ export interface MessageLog {
   hideEarlier(id: ConversationId): Promise<void>;
   /** Removes everything of a conversation; returns how many messages went. */
   removeAll(id: ConversationId): Promise<number>;
-  /** Oldest first; the newest `limit` of those after `afterSeq`. */
+  /** Oldest first; the newest `limit` of those after `afterSeq`, and before `beforeSeq` where that is given. */
   read(query: {
     readonly conversationId: ConversationId;
     readonly afterSeq: number;
+    readonly beforeSeq?: number;
     readonly limit: number;
     readonly isWhole: boolean;
   }): Promise<readonly LoggedMessage[]>;

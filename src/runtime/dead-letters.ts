@@ -15,12 +15,17 @@ import {
 export interface DeadLetterOffice {
   /** Of the instances that were touched last first; in each the oldest first. */
   list(query: { readonly limit: number }): Promise<readonly DeadLetter[]>;
+  /** All of them, as told by the last commits. */
+  count(): Promise<number>;
   /**
    * Sends it once more, or forgets it. The act goes through the mailbox of its instance and is done by whoever holds that.
    * False when there is no such letter.
    */
   resolve(letter: Pick<DeadLetter, "instance" | "key">, act: "retry" | "drop"): Promise<boolean>;
 }
+
+/** So many instances are asked for at once. */
+const PAGE = 500;
 
 const ACT = "runtime.letter.resolved";
 const actSchema = z.object({
@@ -39,19 +44,28 @@ export function createDeadLetterOffice(
     return found.success ? found.data : { birth: 0, deadLetters: [] };
   };
 
+  const lettersIn = async (instance: DeadLetter["instance"]): Promise<readonly DeadLetter[]> => {
+    const state = await lettersOf(instance);
+    return state.deadLetters.map(({ token, type, code, reason, at }) => {
+      const key = keyOf(instance, state, token);
+      return { instance, key, type, reason: `${code}: ${reason}`, at };
+    });
+  };
+
   return {
     list: async ({ limit }) => {
-      const summaries = await store.deadLettered({ limit });
-      const found: DeadLetter[] = [];
-      for (const { instance } of summaries) {
-        const state = await lettersOf(instance);
-        for (const { token, type, code, reason, at } of state.deadLetters) {
-          const key = keyOf(instance, state, token);
-          found.push({ instance, key, type, reason: `${code}: ${reason}`, at });
+      // By their keys, since one that is touched meanwhile can stand on two pages.
+      const found = new Map<string, DeadLetter>();
+      for (let skip = 0; found.size < limit; skip += PAGE) {
+        const page = await store.deadLettered({ limit: PAGE, skip });
+        if (page.length === 0) break;
+        for (const { instance } of page) {
+          for (const letter of await lettersIn(instance)) found.set(letter.key, letter);
         }
       }
-      return found.slice(0, limit);
+      return [...found.values()].slice(0, limit);
     },
+    count: async () => (await store.counts()).deadLetters,
     resolve: async ({ instance, key }, act) => {
       const state = await lettersOf(instance);
       const letter = state.deadLetters.find(({ token }) => keyOf(instance, state, token) === key);

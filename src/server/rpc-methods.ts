@@ -118,6 +118,7 @@ export const rpcMethods: Readonly<Record<string, UnaryMethod | StreamMethod>> = 
     z.strictObject({
       conversationId: conversation,
       afterSeq: z.number().int().min(0),
+      beforeSeq: z.number().int().min(0).exactOptional(),
       limit: z.number().int().min(1).max(100_000),
       isWhole: z.boolean(),
     }),

@@ -73,6 +73,12 @@ export function directoryTests({ store, open }: SuiteContext): void {
 
       const found = await store().deadLettered({ limit: 10 });
       const one = await store().deadLettered({ limit: 1 });
+      const paged: string[] = [];
+      for (let skip = 0; skip < 3; skip += 1) {
+        const page = await store().deadLettered({ limit: 1, skip });
+        paged.push(...page.map(({ instance }) => instance.id));
+      }
+      const { deadLetters } = await store().counts();
       await settle(store(), dialogue("newer"), { deadLetters: 0 });
       const after = await store().deadLettered({ limit: 10 });
 
@@ -80,7 +86,10 @@ export function directoryTests({ store, open }: SuiteContext): void {
         ["newer", 3],
         ["older", 1],
       ]);
-      expect(one.map(({ instance }) => instance.id)).toEqual(["newer"]);
+      expect(one[0]?.instance.id).toBe("newer");
+      expect([...new Set(paged)].toSorted()).toEqual(["newer", "older"]);
+      expect(deadLetters).toBe(4);
+      expect((await store().counts()).deadLetters).toBe(1);
       expect(after.map(({ instance }) => instance.id)).toEqual(["older"]);
     });
 
@@ -116,6 +125,7 @@ export function directoryTests({ store, open }: SuiteContext): void {
         leased: 0,
         unread: 0,
         timers: 0,
+        deadLetters: 0,
       });
     });
 

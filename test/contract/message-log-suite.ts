@@ -105,7 +105,16 @@ function keepingTests(openLog: () => Promise<MessageLog>): void {
       isWhole: false,
     });
 
+    const earlier = await log.read({
+      conversationId: ann,
+      afterSeq: 0,
+      beforeSeq: added[2]?.seq ?? 0,
+      limit: 1,
+      isWhole: true,
+    });
+
     expect(newest.map((message) => message.text)).toEqual(["3", "4"]);
+    expect(earlier.map((message) => message.text)).toEqual(["2"]);
   });
 
   it("goes on saying that a removed message was posted, without its text", async () => {

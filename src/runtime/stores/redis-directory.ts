@@ -21,17 +21,20 @@ export function createRedisDirectory(connection: RedisConnection): ConversationD
       const parameters = [limit, kind ?? ""];
       return newest(await onEveryShard(connection, "fdList", parameters, "list instances"), limit);
     },
-    deadLettered: async ({ limit }) =>
-      newest(await onEveryShard(connection, "fdDeadLettered", [limit], "list dead letters"), limit),
+    deadLettered: async ({ limit, skip = 0 }) => {
+      const parameters = [limit, skip];
+      const what = "list dead letters";
+      return newest(await onEveryShard(connection, "fdDeadLettered", parameters, what), Infinity);
+    },
     read: async (instance) => textOrNull(await ofInstance("fdRead", instance, "read")),
     remove: async (instance) => integer(await ofInstance("fdRemove", instance, "remove")) === 1,
     counts: async () => {
-      const sums = [0, 0, 0, 0, 0];
+      const sums = [0, 0, 0, 0, 0, 0];
       for (const row of await onEveryShard(connection, "fdCounts", [], "count instances")) {
         for (const [at, count] of decodeIntegers(row).entries()) sums[at] = (sums[at] ?? 0) + count;
       }
-      const [instances = 0, ready = 0, leased = 0, unread = 0, timers = 0] = sums;
-      return { instances, ready, leased, unread, timers };
+      const [instances = 0, ready = 0, leased = 0, unread = 0, timers = 0, letters = 0] = sums;
+      return { instances, ready, leased, unread, timers, deadLetters: letters };
     },
   };
 }

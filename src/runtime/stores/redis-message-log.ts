@@ -138,7 +138,8 @@ async function readRows(
   connection: RedisConnection,
   query: Parameters<MessageLog["read"]>[0],
 ): Promise<readonly LoggedMessage[]> {
-  const parameters = [query.conversationId, query.afterSeq, query.limit, query.isWhole ? 1 : 0];
+  const { conversationId, afterSeq, beforeSeq, limit, isWhole } = query;
+  const parameters = [conversationId, afterSeq, limit, isWhole ? 1 : 0, beforeSeq ?? ""];
   const reply = await connection.runAt("log", "fdLogRead", parameters, "read a transcript");
   return rowsSchema.parse(reply).map(toMessage).toReversed();
 }

@@ -6,7 +6,10 @@ import type { SqliteDatabase } from "./sqlite-database.ts";
 /** The reading half of the directory, as synchronous work. */
 export interface SqliteDirectory {
   list(query: { kind: string | null; limit: number }, now: number): readonly InstanceSummary[];
-  deadLettered(limit: number, now: number): readonly InstanceSummary[];
+  deadLettered(
+    query: { readonly limit: number; readonly skip?: number },
+    now: number,
+  ): readonly InstanceSummary[];
   read: (instance: { kind: string; id: string }, now: number) => string | null;
   counts(now: number): Awaited<ReturnType<ConversationDirectory["counts"]>>;
 }
@@ -36,7 +39,7 @@ export function createSqliteDirectory(database: SqliteDatabase): SqliteDirectory
     summary,
   );
   const lettered = database.query(
-    `${SUMMARY} WHERE dead_letters > 0 AND ${ALIVE} ORDER BY updated_at DESC, id DESC LIMIT ?2`,
+    `${SUMMARY} WHERE dead_letters > 0 AND ${ALIVE} ORDER BY updated_at DESC, id DESC LIMIT ?2 OFFSET ?3`,
     summary,
   );
   const snapshot = database.query(
@@ -48,24 +51,27 @@ export function createSqliteDirectory(database: SqliteDatabase): SqliteDirectory
        (SELECT count(*) FROM instance WHERE wake_at <= ?1) AS ready,
        (SELECT count(*) FROM instance WHERE owner IS NOT NULL AND wake_at > ?1) AS leased,
        (SELECT count(*) FROM inbox) AS unread,
-       (SELECT count(*) FROM timer) AS timers`,
+       (SELECT count(*) FROM timer) AS timers,
+       (SELECT coalesce(sum(dead_letters), 0) FROM instance WHERE dead_letters > 0 AND ${ALIVE})
+         AS deadLetters`,
     z.object({
       instances: z.int(),
       ready: z.int(),
       leased: z.int(),
       unread: z.int(),
       timers: z.int(),
+      deadLetters: z.int(),
     }),
   );
   return {
     list: ({ kind, limit }, now) => newest.all(now, kind, limit).flatMap(toSummary),
-    deadLettered: (limit, now) => lettered.all(now, limit).flatMap(toSummary),
+    deadLettered: ({ limit, skip = 0 }, now) => lettered.all(now, limit, skip).flatMap(toSummary),
     read: (instance, now) => snapshot.get(now, instanceKey(instance))?.snapshot ?? null,
     counts: (now) => counts.get(now) ?? NOTHING,
   };
 }
 
-const NOTHING = { instances: 0, ready: 0, leased: 0, unread: 0, timers: 0 };
+const NOTHING = { instances: 0, ready: 0, leased: 0, unread: 0, timers: 0, deadLetters: 0 };
 
 function toSummary(row: z.infer<typeof summary>): readonly InstanceSummary[] {
   const instance = parseInstanceKey(row.key);

@@ -62,6 +62,7 @@ export interface SqliteMessageLog extends MessageLog {
   close(): Promise<void>;
 }
 
+const LAST_SEQ = Number.MAX_SAFE_INTEGER;
 const SWEEP_INTERVAL_MS = 60 * 60_000;
 
 /** Forgets the transcripts of conversations in which nobody has spoken for long; looks for them once an hour. */
@@ -111,7 +112,7 @@ export function createSqliteMessageLog(options: {
   const update = connection.prepare("UPDATE messages SET body = ?, removed = ? WHERE id = ?");
   const removeConversation = connection.prepare("DELETE FROM messages WHERE conversation = ?");
   const selectNewest = connection.prepare(
-    `SELECT ${COLUMNS} FROM messages WHERE conversation = ? AND seq > ? AND removed = 0
+    `SELECT ${COLUMNS} FROM messages WHERE conversation = ? AND seq > ? AND seq < ? AND removed = 0
      ORDER BY seq DESC LIMIT ?`,
   );
   const hide = connection.prepare(
@@ -175,10 +176,10 @@ export function createSqliteMessageLog(options: {
     async hideEarlier(id) {
       store.run(() => hide.run(id));
     },
-    async read({ conversationId, afterSeq, limit, isWhole }) {
+    async read({ conversationId, afterSeq, beforeSeq = LAST_SEQ, limit, isWhole }) {
       const rows = store.run(() => {
         const after = isWhole ? afterSeq : Math.max(afterSeq, hiddenUntil(conversationId));
-        return selectNewest.all(conversationId, after, limit);
+        return selectNewest.all(conversationId, after, beforeSeq, limit);
       });
       return rows.map((row) => toMessage(rowSchema.parse(row))).reverse();
     },

@@ -92,7 +92,7 @@ export function createSqliteStore(
       return () => listeners.delete(listener);
     },
     list: (query) => read((now) => directory.list(query, now)),
-    deadLettered: ({ limit }) => read((now) => directory.deadLettered(limit, now)),
+    deadLettered: (query) => read((now) => directory.deadLettered(query, now)),
     read: (instance) => read((now) => directory.read(instance, now)),
     remove: (instance) => batch.write("durable", () => instances.remove(instance)),
     counts: () => read((now) => directory.counts(now)),

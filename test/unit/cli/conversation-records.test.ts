@@ -1,8 +1,12 @@
 import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import type { KeptConversations } from "../../../src/application/index.ts";
 import { exportInBackground } from "../../../src/cli/conversation-commands.ts";
 import { exportConversations, rememberedLines } from "../../../src/cli/conversation-records.ts";
+import { conversationId, messageId } from "../../../src/core/index.ts";
 import type { JobRecord } from "../../../src/ports/jobs.ts";
+import type { LoggedMessage } from "../../../src/ports/message-log.ts";
 import { jsonLines } from "../../support/cli.ts";
 import { createFakeApplication } from "../../support/fake-application.ts";
 import { fakePipes } from "../../support/fake-io.ts";
@@ -50,6 +54,31 @@ describe("exporting conversations", () => {
       { id: "slack:1", messages: [], snapshot: { context: { turns: [turn] } } },
       { id: "slack:2", messages: [], snapshot: { context: { turns: [turn] } } },
     ]);
+  });
+
+  it("prints every message of a long one", async () => {
+    const { written, io } = output();
+    const all: readonly LoggedMessage[] = Array.from({ length: 2_001 }, (_, index) => ({
+      id: messageId(`m${index + 1}`),
+      seq: index + 1,
+      conversationId: conversationId("console:long"),
+      author: "user",
+      name: "Ana",
+      reply: null,
+      text: String(index + 1),
+      replyTo: null,
+      at: index + 1,
+    }));
+    const transcript: KeptConversations["transcript"] = async ({ beforeSeq = Infinity, limit }) =>
+      all.filter(({ seq }) => seq < beforeSeq).slice(-limit);
+    const app: KeptConversations = { ...kept, transcript };
+
+    await exportConversations(app, { id: "console:long", limit: 1 }, io, signal);
+
+    const [record] = jsonLines(written.stdout);
+    const shape = z.array(z.object({ text: z.coerce.number() }));
+    const texts = shape.parse(record?.["messages"]).map(({ text }) => text);
+    expect(texts).toEqual(Array.from({ length: 2_001 }, (_, index) => index + 1));
   });
 
   it("says that one which was named is not there", async () => {

@@ -3,9 +3,9 @@ import { clock, forgetting, lists, ready, sweeping } from "./prelude.ts";
 const common = `${clock}${ready}${lists}${forgetting}`;
 
 const summaries = `
-local function summaries(base, name, limit)
+local function summaries(base, name, limit, skip)
   local rows = {}
-  for _, key in ipairs(redis.call('ZREVRANGE', base .. name, 0, limit - 1)) do
+  for _, key in ipairs(redis.call('ZREVRANGE', base .. name, skip, skip + limit - 1)) do
     local held = redis.call('HMGET', base .. 'i:' .. key, 'v', 't', 'x', 'w')
     rows[#rows + 1] = {
       key,
@@ -41,15 +41,15 @@ local limit = tonumber(ARGV[2])
 forgetIdle(base)
 local rows = {}
 for _, kind in ipairs(ARGV[3] == '' and kinds(base) or { ARGV[3] }) do
-  for _, row in ipairs(summaries(base, 'all:' .. kind, limit)) do rows[#rows + 1] = row end
+  for _, row in ipairs(summaries(base, 'all:' .. kind, limit, 0)) do rows[#rows + 1] = row end
 end
 return rows
 `;
 
-/** ARGV: channel, limit. Rows as in `list`, of instances with dead letters. */
+/** ARGV: channel, limit, how many to leave aside. Rows as in `list`, of instances with dead letters. */
 export const deadLettered = `${common}${sweeping}${summaries}
 forgetIdle(base)
-return summaries(base, 'dead', tonumber(ARGV[2]))
+return summaries(base, 'dead', tonumber(ARGV[2]), tonumber(ARGV[3]))
 `;
 
 /** ARGV: channel, instance key. Returns the snapshot or nothing. */
@@ -65,7 +65,7 @@ local wasThere = forget(base, ARGV[2])
 return wasThere and not wasOver and 1 or 0
 `;
 
-/** ARGV: channel. Returns instances, ready, leased, unread, timers of this shard. */
+/** ARGV: channel. Returns instances, ready, leased, unread, timers, dead letters of this shard. */
 export const counts = `${common}${summaries}
 local instances, ready, unread = 0, 0, 0
 for _, kind in ipairs(kinds(base)) do
@@ -81,8 +81,15 @@ for _, class in ipairs(classes(base)) do
   addUnread(class.name)
 end
 addUnread(base .. 'leased')
+local letters = 0
+for _, key in ipairs(redis.call('ZRANGE', base .. 'dead', 0, -1)) do
+  if not isOver(base, key) then
+    letters = letters + tonumber(redis.call('HGET', base .. 'i:' .. key, 'x') or '0')
+  end
+end
 return {
   instances - redis.call('ZCOUNT', base .. 'idle', '-inf', now),
-  ready, redis.call('ZCARD', base .. 'leased'), unread, redis.call('ZCARD', base .. 'timers')
+  ready, redis.call('ZCARD', base .. 'leased'), unread, redis.call('ZCARD', base .. 'timers'),
+  letters
 }
 `;

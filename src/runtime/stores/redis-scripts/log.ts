@@ -90,8 +90,8 @@ return 1
 `;
 
 /**
- * ARGV: channel, conversation, number after which, limit, 1 for what is out of sight as well. Returns the newest rows, newest
- * first.
+ * ARGV: channel, conversation, number after which, limit, 1 for what is out of sight as well, number before which or ''.
+ * Returns the newest rows, newest first.
  */
 export const logRead = `${row}
 local after = tonumber(ARGV[3])
@@ -99,7 +99,8 @@ if ARGV[5] == '0' then
   after = math.max(after, tonumber(redis.call('GET', base .. 'h:' .. ARGV[2]) or '0'))
 end
 local list = base .. 'c:' .. ARGV[2]
-local ids = redis.call('ZREVRANGEBYSCORE', list, '+inf', '(' .. after, 'LIMIT', 0, ARGV[4])
+local last = ARGV[6] == '' and '+inf' or '(' .. ARGV[6]
+local ids = redis.call('ZREVRANGEBYSCORE', list, last, '(' .. after, 'LIMIT', 0, ARGV[4])
 local rows = {}
 for _, id in ipairs(ids) do rows[#rows + 1] = rowOf(id) end
 return rows

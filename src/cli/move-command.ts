@@ -15,7 +15,7 @@ const NAMES = [
   ["cases", "cases"],
   ["things", "settings and notes of the platforms"],
   ["jobs", "unfinished jobs"],
-] as const satisfies readonly (readonly [keyof MoveOutcome["summary"], string])[];
+] as const satisfies readonly (readonly [Exclude<keyof MoveOutcome["summary"], "left">, string])[];
 
 /** Not 0: whoever chains commands must not start with half of it. */
 const EXIT_STOPPED = 1;
@@ -61,7 +61,14 @@ function tell({ summary, away }: MoveOutcome, isJson: boolean, io: Io): void {
       there > 0 ? ` (${there} are in Redis already and were left as they are there)` : "";
     writeLine(io.stdout, `${moved} ${name}${left}`);
   }
-  writeLine(io.stdout, `The SQLite files lie in ${away} now; delete them when all is well.`);
+  for (const { what, name } of summary.left) {
+    writeLine(io.stdout, `Not moved, since this version does not know it: ${what} ${name}`);
+  }
+  const isWhole = summary.left.length === 0;
+  const advice = isWhole
+    ? "delete them when all is well."
+    : "keep them: what was not moved lies there only.";
+  writeLine(io.stdout, `The SQLite files lie in ${away} now; ${advice}`);
 }
 
 /** `move-to-redis`. */

@@ -132,11 +132,13 @@ async function fillTheRest(folder: string): Promise<void> {
   await memory.close();
   const jobs = createSqliteJobs({
     file: join(folder, "jobs.db"),
-    kinds: JOB_KINDS,
+    kinds: [...JOB_KINDS, { kind: "dance", concurrency: 1, maxAttempts: 1, backoffMs: 1 }],
     clock,
     logger: silentLogger,
   });
   await jobs.enqueue(ingestJob(INGEST));
+  // Of another version, or nobody's any more.
+  await jobs.enqueue({ kind: "dance", payload: null, id: "tango", topic: null });
   await jobs.close();
 }
 
@@ -263,6 +265,7 @@ describe("moving from SQLite to Redis", () => {
       cases: { moved: 2, there: 0 },
       things: { moved: 2, there: 0 },
       jobs: { moved: 1, there: 0 },
+      left: [{ what: "job", name: expect.stringMatching(/^dance\//u) }],
     });
     expect(await log.read({ ...query, isWhole: false })).toMatchObject(
       inSight.map(({ id, text }) => ({ id, text })),
@@ -299,6 +302,8 @@ describe("moving from SQLite to Redis", () => {
       messages: { moved: 0, there: 3 },
       cases: { moved: 0, there: 2 },
       things: { moved: 0, there: 2 },
+      jobs: { moved: 0, there: 1 },
+      left: [{ what: "job", name: expect.stringMatching(/^dance\//u) }],
     });
     expect(await store.read(lease.instance)).toBe('{"of":"Redis"}');
     const query = { conversationId: terminal, afterSeq: 0, limit: 10, isWhole: true };

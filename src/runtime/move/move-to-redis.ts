@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { effectKey } from "../../core/index.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { JobQueue, JobRequest } from "../../ports/jobs.ts";
-import { openJobTable, type StoredJob } from "../jobs/sqlite-job-table.ts";
+import { JOB_STATES, type JobQueue, type JobRequest } from "../../ports/jobs.ts";
+import { openJobTable } from "../jobs/sqlite-job-table.ts";
 import type { RedisConnection } from "../stores/redis-connection.ts";
 import { createRedisDesk } from "../stores/redis-desk.ts";
 import { createRedisKeyedMemory } from "../stores/redis-keyed-memory.ts";
@@ -18,6 +18,13 @@ interface Moved {
   readonly there: number;
 }
 
+/** Something that could not be moved, since this version does not know it. */
+interface LeftBehind {
+  readonly what: "job" | "case";
+  /** Its id. */
+  readonly name: string;
+}
+
 /** What a move has done. */
 export interface MoveSummary {
   readonly conversations: Moved;
@@ -26,6 +33,8 @@ export interface MoveSummary {
   /** Settings made in chat, feedback, how far channels were read. */
   readonly things: Moved;
   readonly jobs: Moved;
+  /** What lies in the files only. */
+  readonly left: readonly LeftBehind[];
 }
 
 export interface MoveOptions {
@@ -41,8 +50,12 @@ export interface MoveOptions {
   readonly report: (done: number, of: number, note: string) => void;
 }
 
-type Step = MoveOptions & { readonly restoration: RedisRestoration };
+type Step = MoveOptions & {
+  readonly restoration: RedisRestoration;
+  readonly leave: (left: LeftBehind) => void;
+};
 
+const MOST_JOBS = 100_000;
 const NOTHING: Moved = { moved: 0, there: 0 };
 
 /** Goes through items one by one and counts which were new. */
@@ -112,6 +125,7 @@ async function moveDesk(step: Step, file: string): Promise<Moved> {
       await desk.publish({ type: "opened", record }, { key, signal });
       return true;
     });
+    for (const id of source.newerCases()) step.leave({ what: "case", name: id });
     await step.restoration.shown(readShownUpdates(file));
     return counted;
   } finally {
@@ -132,12 +146,17 @@ async function moveMemory(step: Step, file: string): Promise<Moved> {
 async function moveJobs(step: Step, file: string): Promise<Moved> {
   const table = openJobTable(file);
   try {
-    const unfinished = table.list(["waiting", "running"], 100_000).toReversed();
-    return await each(step, "jobs", unfinished, async ({ kind, payload }: StoredJob) => {
+    const unfinished = table.list(["waiting", "running"], MOST_JOBS).toReversed();
+    const requests = unfinished.flatMap(({ id, kind, payload }) => {
       const request = step.requestOf(kind, payload);
-      if (request === null) return false;
-      await step.jobs.enqueue(request);
-      return true;
+      if (request === null) step.leave({ what: "job", name: id });
+      return request === null ? [] : [request];
+    });
+    const there = await step.jobs.list({ states: JOB_STATES, limit: MOST_JOBS });
+    const known = new Set(there.map(({ id }) => id));
+    return await each(step, "jobs", requests, async (request) => {
+      const { id } = await step.jobs.enqueue(request);
+      return !known.has(id);
     });
   } finally {
     table.close();
@@ -151,7 +170,9 @@ async function moveJobs(step: Step, file: string): Promise<Moved> {
  * @throws FrontdeskError those of the stores
  */
 export async function moveToRedis(options: MoveOptions): Promise<MoveSummary> {
-  const step: Step = { ...options, restoration: createRedisRestoration(options) };
+  const left: LeftBehind[] = [];
+  const restoration = createRedisRestoration(options);
+  const step: Step = { ...options, restoration, leave: (one) => void left.push(one) };
   const from = async (
     name: string,
     move: (step: Step, file: string) => Promise<Moved>,
@@ -165,5 +186,5 @@ export async function moveToRedis(options: MoveOptions): Promise<MoveSummary> {
   const things = await from("memory.db", moveMemory);
   const conversations = await from("conversations.db", moveConversations);
   const jobs = await from("jobs.db", moveJobs);
-  return { conversations, messages, cases, things, jobs };
+  return { conversations, messages, cases, things, jobs, left };
 }

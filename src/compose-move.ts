@@ -1,13 +1,12 @@
 import { JOB_KINDS, requestOfJob } from "./application/jobs/index.ts";
 import type { Config } from "./config.ts";
 import { FrontdeskError } from "./core/index.ts";
+import { idleTimeSeconds } from "./idle-time.ts";
 import { createOpenedParts } from "./opened-parts.ts";
 import { systemClock } from "./ports/clock.ts";
 import { silentLogger } from "./ports/logger.ts";
 import { type DataDirectory, putAway } from "./runtime/index.ts";
 import { createRedisJobs, type MoveSummary, moveToRedis, openRedis } from "./runtime/redis.ts";
-
-const DAY_SECONDS = 24 * 60 * 60;
 
 /**
  * Moves everything that the data directory's SQLite files hold of conversations to the Redis of the configuration, and puts
@@ -39,7 +38,7 @@ export async function composeMove(options: {
       connection,
       jobs: parts.add(createRedisJobs({ url, keyPrefix, kinds: JOB_KINDS, logger })),
       requestOf: requestOfJob,
-      ttlSeconds: Math.ceil(config.dialogue.idleDays * DAY_SECONDS),
+      ttlSeconds: idleTimeSeconds(config),
       clock: systemClock,
       signal,
       report,

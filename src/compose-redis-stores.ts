@@ -1,3 +1,4 @@
+import { idleTimeSeconds } from "./idle-time.ts";
 import { createOpenedParts } from "./opened-parts.ts";
 import {
   createConversationStoreOn,
@@ -9,13 +10,11 @@ import {
 } from "./runtime/redis.ts";
 import type { Stores, StoresOptions } from "./stores.ts";
 
-const DAY_SECONDS = 24 * 60 * 60;
-
 /** Opens the stores in Redis. */
 export function composeRedisStores({ config, logger }: StoresOptions, url: string): Stores {
   const parts = createOpenedParts(logger);
   const connection = parts.add(openRedis({ url, keyPrefix: config.redisPrefix, logger }));
-  const ttlSeconds = Math.ceil(config.dialogue.idleDays * DAY_SECONDS);
+  const ttlSeconds = idleTimeSeconds(config);
   return {
     name: "Redis",
     isShared: true,

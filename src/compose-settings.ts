@@ -12,12 +12,12 @@ import {
   STRONG_FUSION,
 } from "../knowledge/index.ts";
 import type { Config } from "./config.ts";
+import { idleTimeMs } from "./idle-time.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** Below this a prompt says nothing; the model itself refuses what does not fit, and is then asked with less. */
 const LEAST_PROMPT_TOKENS = 256;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** Whether the embedder is the small one that is shipped. */
 function usesStarterEmbedder(config: Config): boolean {
@@ -63,7 +63,7 @@ export function dialogueSettings(config: Config, isWebAllowed: boolean): Dialogu
     gatherMs: dialogue.gatherMs,
     clarifyTimeoutMs: dialogue.clarifyTimeoutMinutes * MINUTE_MS,
     followUpWindowMs: dialogue.followUpMinutes * MINUTE_MS,
-    idleTtlMs: dialogue.idleDays * DAY_MS,
+    idleTtlMs: idleTimeMs(config),
     sensitiveTopics: dialogue.sensitiveTopics,
     answerPassages: knowledge.top,
     isWebAllowed,

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { idleTimeMs } from "./idle-time.ts";
 import { createOpenedParts } from "./opened-parts.ts";
 import {
   createMemoryBudget,
@@ -8,8 +9,6 @@ import {
   createSqliteStore,
 } from "./runtime/index.ts";
 import type { Stores, StoresOptions } from "./stores.ts";
-
-const DAY_SECONDS = 24 * 60 * 60;
 
 /**
  * Opens the stores that the configuration asks for.
@@ -36,7 +35,7 @@ function inFiles({ config, dataDir, clock, logger }: StoresOptions): Stores {
     log: parts.add(
       createSqliteMessageLog({
         file: file("messages.db"),
-        idle: { ttlMs: config.dialogue.idleDays * DAY_SECONDS * 1_000, clock },
+        idle: { ttlMs: idleTimeMs(config), clock },
       }),
     ),
     desk: parts.add(createSqliteDesk({ file: file("desk.db") })),

@@ -1,6 +1,13 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 import type { ConversationEvent } from "../../src/ports/message-log.ts";
-import { folderWithoutSamples, jsonLines, runCommand, startCommand } from "../support/cli.ts";
+import {
+  folderWithoutSamples,
+  jsonLines,
+  jsonOf,
+  runCommand,
+  startCommand,
+} from "../support/cli.ts";
 import { type StartedFrontdesk, startFrontdeskProcess } from "../support/frontdesk-start.ts";
 import { type OpenAiStub, startOpenAiStub } from "../support/openai-stub.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
@@ -17,6 +24,36 @@ import {
 const QUESTION = "What is the miller of the old mill called?";
 const PATIENCE_MS = 30_000;
 const call = { signal: new AbortController().signal };
+
+/** Lists, shows, exports and deletes what was asked, as an operator does on the bot's machine. */
+async function expectKeptConversations(
+  dataDir: string,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const conversations = (...args: readonly string[]) =>
+    runCommand(["conversations", ...args], { dataDir, env });
+  const list = async (): Promise<readonly string[]> => {
+    const { stdout } = await conversations("list", "--json");
+    const shape = z.array(z.object({ instance: z.object({ id: z.string() }) }));
+    return shape.parse(jsonOf(stdout)).map(({ instance }) => instance.id);
+  };
+  const ids = await list();
+  const [id = ""] = ids;
+
+  const [shown, exported] = await Promise.all([
+    conversations("show", id),
+    conversations("export", id),
+  ]);
+  const deleted = await conversations("delete", id);
+
+  expect(ids).toHaveLength(2);
+  expect(shown.stdout).toContain("Odalys");
+  expect(jsonLines(exported.stdout)).toMatchObject([
+    { id, messages: [{ text: QUESTION }, { author: "bot" }], snapshot: { context: {} } },
+  ]);
+  expect([shown.code, exported.code, deleted.code]).toEqual([0, 0, 0]);
+  expect(await list()).toEqual(ids.slice(1));
+}
 
 describe("several processes with one Redis", () => {
   const closers: (() => Promise<unknown>)[] = [];
@@ -71,6 +108,7 @@ describe("several processes with one Redis", () => {
       expect(jsonLines(stdout)[0]).toMatchObject({ decision: "answer" });
       expect(jsonLines(stdout)[0]?.["text"]).toContain("Odalys");
     }
+    await expectKeptConversations(botDir, env);
     expect([await worker.stop(), await bot.stop()]).toEqual([0, 0]);
   });
 

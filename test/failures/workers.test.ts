@@ -215,6 +215,26 @@ describe("worker processes", () => {
 });
 
 describe("a redis-server that is killed with SIGKILL while workers are at work", () => {
+  test("with all of them: a timer that was due meanwhile goes off once when everything is there again", async () => {
+    await openScene({ appendOnly: "always" });
+    const followUpMs = 400;
+    const first = await startWorker("a", { followUpMs });
+    await deliver("c", "hello");
+    await eventually("the armed timer", async () => (await store.counts()).timers === 1);
+    await first.kill9();
+    await server.kill9();
+    const due = performance.now() + followUpMs;
+    await eventually("the timer's time", () => performance.now() > due);
+
+    await server.restart();
+    for (const owner of ["b", "c"]) await startWorker(owner, { followUpMs });
+
+    const both = ["hello", "anything else?"];
+    await eventually("the follow-up", async () => (await platform.posts()).length >= both.length);
+    await settled();
+    expect(await answered()).toEqual({ c: both });
+  });
+
   test("comes back with everything that was acknowledged; all is answered once and in order", async () => {
     await openScene({ appendOnly: "always" });
     await startWorker("a", { answerMs: 20 });

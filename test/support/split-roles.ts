@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { conversationId } from "../../src/core/index.ts";
 import { packageVersion } from "../../src/package-root.ts";
@@ -10,8 +10,17 @@ import { freshFolder, runCommand } from "./cli.ts";
 import type { OpenAiStub } from "./openai-stub.ts";
 import { eventually } from "./runtime-eventually.ts";
 
-/** A data directory whose documents know the miller. */
+let filled: Promise<string> | null = null;
+
+/** A data directory whose documents know the miller: read in once, and a copy for everybody. */
 export async function directoryWithMiller(): Promise<string> {
+  filled ??= fillDirectory();
+  const dataDir = freshFolder();
+  cpSync(await filled, dataDir, { recursive: true });
+  return dataDir;
+}
+
+async function fillDirectory(): Promise<string> {
   const dataDir = freshFolder();
   const folder = join(freshFolder(), "documents");
   mkdirSync(folder);

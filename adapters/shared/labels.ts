@@ -28,7 +28,6 @@ export interface TalkLabels {
   readonly bad: string;
   readonly thanks: string;
   readonly onlyYou: string;
-  readonly shortened: string;
   readonly tooLong: (characters: number) => string;
   readonly searching: string;
   readonly shallIAnswer: string;
@@ -72,7 +71,6 @@ const en: TalkLabels = {
   thanks: "Thank you, noted.",
   onlyYou:
     "🔒 Only you see this: it rests on documents that not everybody in this channel may read.",
-  shortened: "(shortened: the rest does not fit here)",
   tooLong: (characters) => `Your message is very long; I read its first ${characters} characters.`,
   searching: "Looking this up …",
   shallIAnswer: "Shall I answer this?",
@@ -135,7 +133,6 @@ const zh: TalkLabels = {
   bad: "👎 没帮助",
   thanks: "谢谢，已记录。",
   onlyYou: "🔒 只有您能看到：内容来自频道里并非所有人都能看的文档。",
-  shortened: "（已截短：其余内容放不下）",
   tooLong: (characters) => `消息很长，我只读了前 ${characters} 个字符。`,
   searching: "正在查找……",
   shallIAnswer: "需要我回答这个问题吗？",

@@ -7,8 +7,12 @@ export interface Remembered {
   get<Value>(name: string, schema: z.ZodType<Value>): Promise<Value | null>;
   /** @param ttlMs forgotten after this time */
   set(name: string, value: unknown, ttlMs: number): Promise<void>;
-  /** True for the first of all processes that asks. @param ttlMs forgotten after this time */
-  claim(name: string, ttlMs: number): Promise<boolean>;
+  /**
+   * True for the first of all processes that asks.
+   * @param ttlMs forgotten after this time
+   * @param value what stands there then, default `true`
+   */
+  claim(name: string, ttlMs: number, value?: unknown): Promise<boolean>;
   delete(name: string): Promise<void>;
   /** Names that begin so, with their values; newest first. */
   list<Value>(
@@ -26,7 +30,7 @@ export function createRemembered(memory: KeyedMemory, prefix: string): Remembere
       return parsed.success ? parsed.data : null;
     },
     set: (name, value, ttlMs) => memory.set(prefix + name, value, ttlMs),
-    claim: (name, ttlMs) => memory.claim(prefix + name, true, ttlMs),
+    claim: (name, ttlMs, value = true) => memory.claim(prefix + name, value, ttlMs),
     delete: (name) => memory.delete(prefix + name),
     async list(begin, schema, limit) {
       const found = await memory.list(prefix + begin, limit);

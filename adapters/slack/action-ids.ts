@@ -10,6 +10,8 @@ export const ACTIONS = {
   share: "fd.share",
   /** "Yes, answer": the value is the `ts` of the message that is meant. */
   answer: "fd.answer",
+  /** Shows a private message of which nobody knows whether it arrived. */
+  again: "fd.again",
   /** A suggested question on the home tab. */
   prompt: "fd.prompt",
 } as const;

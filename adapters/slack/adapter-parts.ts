@@ -9,6 +9,7 @@ import type { Retriever } from "../../src/ports/retriever.ts";
 import type { SharedBudget } from "../../src/ports/shared-budget.ts";
 import type { Background } from "../shared/background.ts";
 import type { ChannelRules } from "../shared/channel-rules.ts";
+import type { Errands } from "../shared/errands.ts";
 import type { GivenAnswers } from "../shared/given-answers.ts";
 import type { Participation } from "../shared/participation.ts";
 import type { Remembered } from "../shared/remembered.ts";
@@ -19,6 +20,7 @@ import type { SlackApi } from "./client.ts";
 import type { SlackIdentity } from "./decode.ts";
 import type { Pacing } from "./pacing.ts";
 import type { SlackPeople } from "./people.ts";
+import type { PrivatePosts } from "./private-posts.ts";
 import type { ResponseUrls } from "./response-urls.ts";
 import type { SlackSettings } from "./settings.ts";
 import type { StatusLine } from "./status-line.ts";
@@ -64,6 +66,8 @@ export interface AdapterParts {
   readonly askers: Askers;
   readonly given: GivenAnswers;
   readonly background: Background;
+  readonly errands: Errands;
+  readonly posts: PrivatePosts;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Aborts when the adapter closes. */

@@ -10,6 +10,7 @@ import type { PlatformAdapter } from "../../src/ports/platform-adapter.ts";
 import type { SharedBudget } from "../../src/ports/shared-budget.ts";
 import { createBackground } from "../shared/background.ts";
 import { createChannelRules } from "../shared/channel-rules.ts";
+import { createErrands, ERRAND_TUNING, type ErrandTuning } from "../shared/errands.ts";
 import { createGivenAnswers } from "../shared/given-answers.ts";
 import { createParticipation } from "../shared/participation.ts";
 import { createRemembered } from "../shared/remembered.ts";
@@ -37,6 +38,7 @@ import { createNotices } from "./notices.ts";
 import { createPacing } from "./pacing.ts";
 import { createSlackPeople } from "./people.ts";
 import { createPresses } from "./presses.ts";
+import { createPrivatePosts } from "./private-posts.ts";
 import { createResponseUrls } from "./response-urls.ts";
 import { channelSettings, type SlackSettings } from "./settings.ts";
 import { createShare } from "./share.ts";
@@ -56,7 +58,11 @@ export interface SlackAdapterOptions {
   readonly budget: SharedBudget;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly tuning?: { readonly socket?: SocketLinkTuning; readonly helloMs?: number };
+  readonly tuning?: {
+    readonly socket?: SocketLinkTuning;
+    readonly helloMs?: number;
+    readonly errands?: ErrandTuning;
+  };
 }
 
 /** Frontdesk in a Slack workspace. `start` resolves at once in Socket Mode, in HTTP mode when the port is open. */
@@ -97,14 +103,18 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
   const { botToken: token, apiUrl } = settings;
   const rates = createSharedRates(settings.pacing, options.budget);
   const background = createBackground({ signal, logger });
+  const memory = createRemembered(options.memory, "slack:");
+  const { errands: tuning = ERRAND_TUNING } = options.tuning ?? {};
+  const errands = createErrands({ memory, background, clock, logger, signal, tuning });
   const onTrouble = (trouble: Trouble, { message }: FrontdeskError): void =>
     notes.tell([trouble], message);
-  const api = createSlackApi({ token, apiUrl, pacing, rates, logger, onTrouble });
+  const onSuccess: AdminNotes["works"] = (method, channel) => notes.works(method, channel);
+  const api = createSlackApi({ token, apiUrl, pacing, rates, logger, onTrouble, onSuccess });
   const identity = createIdentity(api, signal);
-  const memory = createRemembered(options.memory, "slack:");
   const people = createSlackPeople({ api, identity, settings, logger });
   const askers = createAskers(memory);
-  const lent = { api, people, memory, settings, background, logger, signal };
+  const urls = createResponseUrls(memory, clock);
+  const lent = { api, people, memory, settings, background, errands, logger, signal };
   const notes: AdminNotes = createAdminNotes(lent);
   return {
     host,
@@ -127,10 +137,12 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
         (await host.isKnown(id)) || (await memory.get(takenName(id), z.literal(true))) !== null,
     ),
     status: createStatusLine({ api, languageOf: askers.languageOf, signal, logger }),
-    urls: createResponseUrls(memory, clock),
+    urls,
     askers,
     given: createGivenAnswers(memory),
     background,
+    errands,
+    posts: createPrivatePosts({ api, memory, urls, errands }),
     clock,
     logger,
     signal,
@@ -142,7 +154,7 @@ function createTake(parts: AdapterParts) {
   const notices = createNotices(parts);
   const intake = createIntake(parts, notices);
   const commands = createCommands(parts, intake, createKnowledgeCommands(parts));
-  const share = createShare(parts);
+  const share = createShare(parts, notices);
   const presses = createPresses(parts, { intake, notices, commands, share });
   const home = createHome(parts);
   const desk = createSlackDesk(parts, notices);
@@ -176,12 +188,11 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
   // Every call under way listens to it, and there may be hundreds.
   setMaxListeners(0, signal);
   const parts = createParts(options, signal);
-  const { settings, api, logger, background, memory, watermarks, status } = parts;
+  const { settings, api, logger, background, watermarks, status } = parts;
   const { take, intake, board } = createTake(parts);
   const missed = createMissed(parts, intake);
   const greeting = createGreeting(parts);
-  const team = async (): Promise<string> => (await parts.identity()).team;
-  const streams = createNativeStreams({ api, memory, team });
+  const streams = createNativeStreams(parts);
   const ephemeral = createEphemeralMessages(parts);
   let link: SlackLink | null = null;
   let eventsUrl: string | null = null;
@@ -255,6 +266,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
     eventsUrl: () => eventsUrl,
     async start() {
       onDown();
+      parts.errands.watch();
       link = settings.mode === "socket" ? startSocket() : await startHttp();
     },
     async settled(address, outcome) {

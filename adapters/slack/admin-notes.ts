@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { Background } from "../shared/background.ts";
+import type { Errands } from "../shared/errands.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import { sectionBlock } from "./blocks.ts";
 import type { SlackApi } from "./client.ts";
@@ -8,7 +10,7 @@ import { commandLabels } from "./command-labels.ts";
 import type { SlackPeople } from "./people.ts";
 import { cut } from "./safe-text.ts";
 import type { SlackSettings } from "./settings.ts";
-import { type Trouble, troubleKey, troubleLine, troubleSchema } from "./trouble.ts";
+import { isProofAgainst, type Trouble, troubleKey, troubleLine, troubleSchema } from "./trouble.ts";
 
 /** Tells whoever looks after the bot what it lacks, while it goes on with what it has. */
 export interface AdminNotes {
@@ -22,12 +24,19 @@ export interface AdminNotes {
   open(): Promise<readonly Trouble[]>;
   /** Forgets what is mended, so that it is told again should it come back. */
   mended(isMended: (trouble: Trouble) => boolean): Promise<void>;
+  /** A call succeeded: what it proves to be mended is forgotten. Nobody waits for it. */
+  works(method: string, channel: string | null): void;
+  /** Learns what other processes, or this one before, have met. */
+  recall(): Promise<void>;
 }
 
 const DAY_MS = 24 * 3_600_000;
+/** Meanwhile no other process tells the same. */
+const TELLING_MS = 60_000;
 const MAX_OPEN = 20;
 const MAX_ADMINS = 10;
 const MAX_LOGGED = 1_000;
+const noteSchema = z.object({ user: z.string(), troubles: z.array(troubleSchema) });
 const openAnswer = z.object({ channel: z.object({ id: z.string() }) });
 
 /** The admins that the configuration names, by their Slack ids. */
@@ -43,11 +52,15 @@ export function createAdminNotes(options: {
   readonly memory: Remembered;
   readonly settings: SlackSettings;
   readonly background: Background;
+  readonly errands: Errands;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }): AdminNotes {
-  const { api, people, memory, settings, background, logger, signal } = options;
+  const { api, people, memory, settings, background, errands, logger, signal } = options;
   const call = { signal };
+  /** What was met in this process and is not mended, as far as is known. */
+  const open = new Map<string, Trouble>();
+  const listed = () => memory.list("trouble:", troubleSchema, MAX_OPEN);
 
   const writeTo = async (user: string, troubles: readonly Trouble[]): Promise<void> => {
     const language = await people.language(user, call);
@@ -59,15 +72,35 @@ export function createAdminNotes(options: {
     await api.post(key, { channel: channel.id, text: troubleIntro, blocks }, call);
   };
 
+  errands.handle("admin-note", DAY_MS, async (payload) => {
+    const { user, troubles } = noteSchema.parse(payload);
+    // What was mended meanwhile is no news.
+    const unmended = new Set((await listed()).map(({ value }) => troubleKey(value)));
+    const still = troubles.filter((trouble) => unmended.has(troubleKey(trouble)));
+    if (still.length > 0) await writeTo(user, still);
+    return "done";
+  });
+
   /** Those of which nobody was told within a day. */
   const untold = async (troubles: readonly Trouble[]): Promise<readonly Trouble[]> => {
     const fresh: Trouble[] = [];
     for (const trouble of troubles) {
       const key = troubleKey(trouble);
       await memory.set(`trouble:${key}`, trouble, DAY_MS);
-      if (await memory.claim(`trouble-told:${key}`, DAY_MS)) fresh.push(trouble);
+      open.set(key, trouble);
+      if (await memory.claim(`trouble-told:${key}`, TELLING_MS)) fresh.push(trouble);
     }
     return fresh;
+  };
+
+  const forget: AdminNotes["mended"] = async (isMended) => {
+    for (const { name, value } of await listed()) {
+      if (!isMended(value)) continue;
+      const key = troubleKey(value);
+      open.delete(key);
+      await memory.delete(name);
+      await memory.delete(`trouble-told:${key}`);
+    }
   };
 
   const logged = new Set<string>();
@@ -91,18 +124,27 @@ export function createAdminNotes(options: {
           logger.info({}, "no admin is named in access.people: what is missing stands in the log");
         }
         for (const user of admins.slice(0, MAX_ADMINS)) {
-          background.run("telling an admin", () => writeTo(user, fresh));
+          await errands.give("admin-note", randomUUID(), { user, troubles: fresh });
+        }
+        // Only now: had this process died before, the next refusal would tell it.
+        for (const trouble of fresh) {
+          await memory.set(`trouble-told:${troubleKey(trouble)}`, true, DAY_MS);
         }
       });
     },
-    open: async () =>
-      (await memory.list("trouble:", troubleSchema, MAX_OPEN)).map(({ value }) => value),
-    async mended(isMended) {
-      for (const { name, value } of await memory.list("trouble:", troubleSchema, MAX_OPEN)) {
-        if (!isMended(value)) continue;
-        await memory.delete(name);
-        await memory.delete(`trouble-told:${troubleKey(value)}`);
-      }
+    open: async () => (await listed()).map(({ value }) => value),
+    mended: forget,
+    works(method, channel) {
+      const mended = [...open].filter(([, trouble]) => isProofAgainst(trouble, method, channel));
+      if (mended.length === 0) return;
+      const keys = new Set(mended.map(([key]) => key));
+      for (const key of keys) open.delete(key);
+      background.run("noting what works again in Slack", () =>
+        forget((trouble) => keys.has(troubleKey(trouble))),
+      );
+    },
+    async recall() {
+      for (const { value } of await listed()) open.set(troubleKey(value), value);
     },
   };
 }

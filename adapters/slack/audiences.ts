@@ -41,7 +41,7 @@ const PAGE = 1_000;
 const MAX_LOOKED_UP = 30;
 
 /** Somebody uses a command in a channel that the bot is not in: that is no trouble. */
-const NOT_SEEN = new Set(["channel_not_found"]);
+const NOT_SEEN = new Set(["channel_not_found", "not_in_channel"]);
 
 const PUBLIC_ONLY: Audience = { kind: "shared", visible: ["public"] };
 
@@ -84,7 +84,10 @@ export function createSlackAudiences(options: {
     let cursor: string | undefined;
     for (let seen = 0; seen < MAX_MEMBERS; seen += PAGE) {
       const args = { channel, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) };
-      const answer = await api.call("conversations.members", args, membersAnswer, call);
+      const answer = await api.call("conversations.members", args, membersAnswer, {
+        ...call,
+        expects: NOT_SEEN,
+      });
       if ((await doAllReadInternal(answer.members, call)) !== true) return false;
       cursor = answer.response_metadata?.next_cursor;
       if (cursor === undefined || cursor === "") return true;

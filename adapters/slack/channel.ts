@@ -93,7 +93,8 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
     const { address, reply, isDraft } = message;
     if (!isNative || isDraft !== true || address.replyTo === null) return null;
     const asker = await askers.of(address);
-    const ts = await streams.begin(address, asker, streamText(reply), call);
+    const beginning = { key: message.key, address, asker, text: streamText(reply) };
+    const ts = await streams.begin(beginning, call);
     return ts === null ? null : { messageId: slackMessageId(address.channelId, ts) };
   };
 
@@ -104,7 +105,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
     call: ChannelCall,
   ): Promise<readonly string[] | true> => {
     if (!isNative) return [ts];
-    if (isDraft === true && (await streams.grow(ts, address, streamText(reply), call))) return true;
+    if (isDraft === true && (await streams.grow(ts, streamText(reply), call))) return true;
     return streams.end(ts, address, call);
   };
 
@@ -171,17 +172,19 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
       if (address.ephemeral) return ephemeral.edit(messageId, message, call);
       const { ts } = refOf(messageId);
       if (!(await isTakenBack(address))) return editInThread(ts, message, call);
-      await placement.deleteAll(address.channelId, [ts], call);
+      const all = isNative ? await streams.end(ts, address, call) : [ts];
+      await placement.deleteAll(address.channelId, all, call);
       status.ended(address, "unseen");
     },
     async remove(messageId, address, call) {
       call.signal.throwIfAborted();
       if (address.ephemeral) return ephemeral.remove(messageId, address, call);
       const { channel, ts } = refOf(messageId);
+      const streamed = isNative ? await streams.end(ts, address, call) : [ts];
       const all = await postedParts(api, address, call);
       const mark = all.find((part) => part.ts === ts);
       const others = mark === undefined ? [] : partsOf(all, mark.k).map((part) => part.ts);
-      await placement.deleteAll(channel, [...new Set([ts, ...others])], call);
+      await placement.deleteAll(channel, [...new Set([...streamed, ...others])], call);
     },
     async find(key, address, call) {
       call.signal.throwIfAborted();

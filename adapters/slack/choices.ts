@@ -6,7 +6,7 @@ import { contextBlock } from "./blocks.ts";
 import type { SlackPress } from "./decode-interaction.ts";
 import { slackMessageId } from "./ids.ts";
 import { slackLabels } from "./labels.ts";
-import type { SlackMessagePayload } from "./payloads.ts";
+import { messageSchema, type SlackMessagePayload } from "./payloads.ts";
 import { addressOf, type PressPlace, placeOf } from "./press-place.ts";
 import { mrkdwnLine } from "./safe-text.ts";
 import { LOOK_UP_MS } from "./unless-late.ts";
@@ -17,6 +17,20 @@ export interface Choices {
 }
 
 const anything = z.object({});
+/** An answer to a press can be sent for half an hour. */
+const WORTH_MS = 29 * 60_000;
+
+/** What was pressed, as far as it is needed to show the choice. */
+const shownSchema = z.object({
+  user: z.string(),
+  channel: z.string(),
+  ts: z.string(),
+  isEphemeral: z.boolean(),
+  responseUrl: z.string().nullable(),
+  message: messageSchema.nullable(),
+  label: z.string(),
+});
+type Shown = z.infer<typeof shownSchema>;
 
 /** The message without its buttons, with a line in their place. */
 function settledBlocks(message: SlackMessagePayload, line: string): readonly unknown[] {
@@ -31,22 +45,28 @@ export function createChoices(
   parts: AdapterParts,
   isWelcome: (at: PressPlace, language: Language) => Promise<boolean>,
 ): Choices {
-  const { host, api, people, audiences, urls, background, clock, signal } = parts;
+  const { host, api, people, audiences, urls, errands, clock, signal } = parts;
   const call = { signal };
 
-  const show = async (at: PressPlace, label: string): Promise<void> => {
-    const { displayName } = await people.principal(at.user, call);
-    const labels = slackLabels(detectLanguage(at.message?.text ?? label));
+  const show = async (at: Shown): Promise<void> => {
+    const { user, channel, ts, label, message, responseUrl } = at;
+    const { displayName } = await people.principal(user, call);
+    const labels = slackLabels(detectLanguage(message?.text ?? label));
     const line = labels.chosen(mrkdwnLine(label), mrkdwnLine(displayName));
-    if (at.isEphemeral || at.message === null) {
-      if (at.responseUrl === null) return;
-      await urls.respond(at.responseUrl, { replace_original: true, text: line }, call);
+    if (at.isEphemeral || message === null) {
+      if (responseUrl === null) return;
+      await urls.respond(responseUrl, { replace_original: true, text: line }, call);
       return;
     }
-    const { channel, ts, message } = at;
     const args = { channel, ts, text: line, blocks: settledBlocks(message, line) };
     await api.call("chat.update", args, anything, call);
   };
+
+  // Shown twice it stands there once: it takes the place of the buttons.
+  errands.handle("choice", WORTH_MS, async (payload) => {
+    await show(shownSchema.parse(payload));
+    return "done";
+  });
 
   return {
     async choose({ at: pressed, optionId, label }) {
@@ -61,7 +81,7 @@ export function createChoices(
         parts.rules.mannerOf(at.channel),
       ]);
       if (at.isEphemeral && at.responseUrl !== null) {
-        await urls.remember(address.conversationId, at.responseUrl);
+        await urls.remember(address.conversationId, at.user, at.responseUrl);
       }
       const messageId = slackMessageId(at.channel, at.ts);
       const language = detectLanguage(at.message?.text ?? label);
@@ -76,7 +96,9 @@ export function createChoices(
       );
       if (!isNew) return;
       parts.status.received(address, language);
-      background.run("showing a choice", () => show(at, label));
+      const { user, channel, ts, isEphemeral, responseUrl, message } = at;
+      const shown = { user, channel, ts, isEphemeral, responseUrl, message, label };
+      await errands.give("choice", `${channel}/${ts}`, shown);
     },
   };
 }

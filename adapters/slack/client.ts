@@ -4,7 +4,7 @@ import { FrontdeskError } from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { slackErrorName, translateSlackError } from "./errors.ts";
 import type { Pacing } from "./pacing.ts";
-import type { SharedRates } from "./shared-rates.ts";
+import type { SharedRates, SlackMethod } from "./shared-rates.ts";
 import { type Trouble, troubleOf } from "./trouble.ts";
 
 /** Options of every call. */
@@ -23,7 +23,7 @@ export interface SlackApi {
    * @throws FrontdeskError `rate_limited` | `delivery_uncertain` (retryable), `delivery_rejected`
    */
   call<Answer>(
-    method: string,
+    method: SlackMethod,
     args: Readonly<Record<string, unknown>>,
     answer: z.ZodType<Answer>,
     call: SlackCall,
@@ -111,8 +111,10 @@ export function createSlackApi(options: {
   readonly logger: Logger;
   /** Somebody has to mend something; called for every call that it spoils. */
   readonly onTrouble?: (trouble: Trouble, error: FrontdeskError) => void;
+  /** A call succeeded. */
+  readonly onSuccess?: (method: string, channel: string | null) => void;
 }): SlackApi {
-  const { pacing, rates, onTrouble = () => {} } = options;
+  const { pacing, rates, onTrouble = () => {}, onSuccess = () => {} } = options;
   const client = new webApi.WebClient(options.token, webClientOptions(options));
 
   const api: SlackApi = {
@@ -128,24 +130,26 @@ export function createSlackApi(options: {
       }),
     async call(method, args, answer, { signal, isSpare = false, expects }) {
       signal.throwIfAborted();
-      const isPost = method === "chat.postMessage";
-      const scope = isPost ? String(args["channel"]) : method;
+      const counted = method === "chat.postMessage" ? null : method;
+      const scope = counted ?? String(args["channel"]);
       const waitMs = pacing.pausedMs(scope);
       if (waitMs > 0) {
         const message = `Slack wants ${method} left alone for ${Math.ceil(waitMs)} ms more`;
         const how = { retryable: true, retryAfterMs: waitMs };
         throw new FrontdeskError("rate_limited", message, how);
       }
-      if (!isPost) await rates.take(method, { isSpare, signal });
+      if (counted !== null) await rates.take(counted, { isSpare, signal });
       try {
         const given = await orAborted(client.apiCall(method, { ...args }), signal);
+        onSuccess(method, channelOf(args));
         return answer.parse(given);
       } catch (error) {
         signal.throwIfAborted();
         const translated = translateSlackError(error, `${method}${objectOf(args)}`);
         if (translated.code === "rate_limited" && translated.retryAfterMs !== null) {
           pacing.pause(scope, translated.retryAfterMs);
-          await rates.pause(isPost ? { channel: scope } : { method }, translated.retryAfterMs);
+          const where = counted === null ? { channel: scope } : { method: counted };
+          await rates.pause(where, translated.retryAfterMs);
         }
         if (expects?.has(slackErrorName(translated) ?? "") !== true) {
           const trouble = troubleOf(translated, method, channelOf(args));

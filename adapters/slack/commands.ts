@@ -10,16 +10,22 @@ import {
 import type { AckBody, AdapterParts } from "./adapter-parts.ts";
 import { markdownBlock } from "./blocks.ts";
 import { commandLabels } from "./command-labels.ts";
+import type { PressedAt } from "./decode-interaction.ts";
 import { isDirect, slackConversationId, slackMessageId } from "./ids.ts";
 import type { Intake } from "./intake.ts";
 import type { KnowledgeCommands } from "./knowledge-commands.ts";
 import { slackLabels } from "./labels.ts";
 import type { SlackCommand } from "./payloads.ts";
+import { partMetadata } from "./posted.ts";
 import { cleanLine, defuse, mrkdwnLine } from "./safe-text.ts";
 import { isAllowed } from "./settings.ts";
 import { MAX_MESSAGE_CHARACTERS, readText } from "./text-in.ts";
 import { LOOK_UP_MS, unlessLate } from "./unless-late.ts";
 
+/** Who pressed does not wait for longer. */
+const WORTH_MS = 15 * 60_000;
+
+const promptSchema = z.object({ user: z.string(), text: z.string() });
 const openAnswer = z.object({ channel: z.object({ id: z.string() }) });
 
 /** A question whose answer only its asker sees. */
@@ -39,8 +45,8 @@ export interface Commands {
   run(command: SlackCommand): Promise<AckBody>;
   /** Takes a question in whose answer only its asker sees. Resolves when it is durable. */
   ask(question: PrivateQuestion): Promise<void>;
-  /** Asks a suggested question in the person's direct messages. */
-  prompt(user: string, text: string): void;
+  /** Asks a suggested question in the person's direct messages. Resolves when it is sure to be asked. */
+  prompt(at: PressedAt, text: string): Promise<void>;
 }
 
 function ephemeralText(text: string): AckBody {
@@ -52,7 +58,7 @@ export function createCommands(
   intake: Intake,
   knowledge: KnowledgeCommands,
 ): Commands {
-  const { host, settings, api, urls, background, clock, signal } = parts;
+  const { host, settings, api, memory, urls, errands, clock, signal } = parts;
   const call = { signal };
 
   const ask: Commands["ask"] = async ({ channel, user, text, attachments, responseUrl, id }) => {
@@ -82,7 +88,7 @@ export function createCommands(
       isAddressed: true,
       receivedAt: clock.now(),
     };
-    if (responseUrl !== null) await urls.remember(conversationId, responseUrl);
+    if (responseUrl !== null) await urls.remember(conversationId, user, responseUrl);
     await host.inbox.receive(message, [`command:${id}`]);
   };
 
@@ -108,31 +114,36 @@ export function createCommands(
     return ephemeralText(slackLabels(detectLanguage(text)).searching);
   };
 
-  const say = async (user: string, text: string): Promise<void> => {
-    const { channel } = await api.call("conversations.open", { users: user }, openAnswer, call);
+  /** Puts the question where its answer is to stand. Direct messages hide what the bot has written: its own note of it counts. */
+  const postQuestion = async (channel: string, id: string, text: string): Promise<string> => {
+    const name = `prompted:${id}`;
+    const posted = await memory.get(name, z.string());
+    if (posted !== null) return posted;
     const quoted = `> ${defuse(cleanLine(text))}`;
-    const blocks = [markdownBlock(quoted)];
-    const content = { channel: channel.id, text: mrkdwnLine(text), blocks };
-    const ts = await api.post(`prompt/${user}`, content, call);
-    await intake.receive(
-      {
-        channel: channel.id,
-        ts,
-        thread: null,
-        user,
-        botId: null,
-        text,
-        attachments: [],
-        isMention: true,
-      },
-      { isAddressed: true, dedupeKeys: [`prompt:${channel.id}:${ts}`] },
-    );
+    const metadata = partMetadata({ k: name, p: 0, n: 1, q: null });
+    const content = { channel, text: mrkdwnLine(text), blocks: [markdownBlock(quoted)], metadata };
+    const ts = await api.post(name, content, call);
+    await memory.set(name, ts, WORTH_MS);
+    return ts;
   };
+
+  errands.handle("prompt", WORTH_MS, async (payload, { id }) => {
+    const { user, text } = promptSchema.parse(payload);
+    const { channel } = await api.call("conversations.open", { users: user }, openAnswer, call);
+    const ts = await postQuestion(channel.id, id, text);
+    const said = { channel: channel.id, ts, thread: null, user, botId: null, text };
+    await intake.receive(
+      { ...said, attachments: [], isMention: true },
+      // Not by its place: a question that was posted twice is asked once.
+      { isAddressed: true, dedupeKeys: [`prompt:${id}`], limit: null },
+    );
+    return "done";
+  });
 
   return {
     ask,
-    prompt(user, text) {
-      background.run("a suggested question", () => say(user, text));
+    async prompt({ user, pressId }, text) {
+      await errands.give("prompt", `${user}:${pressId}`, { user, text });
     },
     async run(command) {
       const { channel_id: channel, user_id: user } = command;

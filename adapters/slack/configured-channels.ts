@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { slackErrorName } from "./errors.ts";
 import type { SlackSettings } from "./settings.ts";
+import type { SlackMethod } from "./shared-rates.ts";
 import type { Trouble } from "./trouble.ts";
 
 /** Calls a method, however that is done, and reads its answer. */
 export type Ask = <Answer>(
-  method: string,
+  method: SlackMethod,
   args: Readonly<Record<string, unknown>>,
   answer: z.ZodType<Answer>,
 ) => Promise<Answer>;

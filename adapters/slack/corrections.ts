@@ -5,7 +5,7 @@ import { deletedName } from "./channel.ts";
 import type { Said, SlackAct } from "./decode.ts";
 import { type Hearing, rootOf } from "./hearing.ts";
 import { slackConversationId, timeOfTs } from "./ids.ts";
-import { postedParts } from "./posted.ts";
+import { isGone, postedParts } from "./posted.ts";
 import { threadAddress } from "./thread-address.ts";
 
 /** What is done when somebody mends a question, or takes it back. Resolves when it is durable. */
@@ -31,37 +31,90 @@ interface IntakeTools {
     },
   ) => Promise<boolean>;
   readonly stop: (channel: string, thread: string, dedupeKey: string) => Promise<void>;
+  readonly follow: (
+    said: Said,
+    how: Hearing,
+    dedupeKeys: readonly string[],
+    limit: AbortSignal | null,
+  ) => Promise<boolean>;
 }
 
+const editedSchema = z.object({
+  said: z.custom<Said>((said) => typeof said === "object" && said !== null && "ts" in said),
+  edition: z.string(),
+});
+const deletedSchema = z.object({
+  channel: z.string(),
+  ts: z.string(),
+  thread: z.string().nullable(),
+});
+
 export function createCorrections(parts: AdapterParts, intake: IntakeTools): Corrections {
-  const { api, memory, participation, background, clock, signal } = parts;
+  const { api, memory, participation, errands, clock, signal } = parts;
   const call = { signal };
+
+  const addressOfSaid = async (said: Said): Promise<ReplyAddress> =>
+    threadAddress((await parts.identity()).team, said, null);
+
+  /** Whether it stands where the bot takes part: talk elsewhere is not looked at. */
+  const isHeard = async (said: Said): Promise<boolean> =>
+    participation.isKnown((await addressOfSaid(said)).conversationId);
 
   /** Whether the earlier version of a message was answered. */
   const wasAnswered = async (said: Said): Promise<boolean> => {
-    const { team } = await parts.identity();
-    const posted = await postedParts(api, threadAddress(team, said, null), call);
+    const posted = await postedParts(api, await addressOfSaid(said), call);
     return posted.some(({ q }) => q === said.ts);
   };
 
-  /** Takes the answers to a message back. */
+  /** Takes the answers to a message back; what is gone already is as good as taken back. */
   const takeBack = async (address: ReplyAddress, ts: string): Promise<void> => {
     const posted = await postedParts(api, address, call);
     for (const part of posted.filter(({ q }) => q === ts)) {
       const place = { channel: address.channelId, ts: part.ts };
-      await api.call("chat.delete", place, anything, call);
+      await api.call("chat.delete", place, anything, call).catch((error: unknown) => {
+        if (!isGone(error)) throw error;
+      });
     }
   };
+
+  const keyOf = ({ channel, ts }: Said, edition: string): string =>
+    `edited:${channel}:${ts}:${edition}`;
+
+  const revise = async (said: Said, edition: string): Promise<void> => {
+    const key = keyOf(said, edition);
+    // What is being written for the earlier version has no reader any more.
+    await intake.stop(said.channel, rootOf(said), `stop:${key}`);
+    await intake.receive(said, { isAddressed: true, edition, dedupeKeys: [key] });
+  };
+
+  /** Talk that nobody addressed to the bot is answered anew where it was answered before, whatever the channel's mode. */
+  errands.handle("edited", EDIT_WINDOW_MS, async (payload) => {
+    const { said, edition } = editedSchema.parse(payload);
+    if (await wasAnswered(said)) {
+      await revise(said, edition);
+      return "done";
+    }
+    // What became a question just now may be one that is to be offered an answer.
+    const how = await intake.hear(said);
+    if (how === "offer") await intake.follow(said, how, [keyOf(said, edition)], null);
+    return "done";
+  });
+
+  errands.handle("take-back", DAY_MS, async (payload) => {
+    const at = deletedSchema.parse(payload);
+    const { team } = await parts.identity();
+    await takeBack(threadAddress(team, at, null), at.ts);
+    return "done";
+  });
 
   return {
     async edited({ said, edition }) {
       if (clock.now() - timeOfTs(said.ts) > EDIT_WINDOW_MS) return;
       const how = await intake.hear(said);
-      if (how !== "addressed" && (how !== "overheard" || !(await wasAnswered(said)))) return;
-      const key = `edited:${said.channel}:${said.ts}:${edition}`;
-      // What is being written for the earlier version has no reader any more.
-      await intake.stop(said.channel, rootOf(said), `stop:${key}`);
-      await intake.receive(said, { isAddressed: true, edition, dedupeKeys: [key] });
+      if (how === "addressed") return revise(said, edition);
+      if (how === "refuse" || !(await isHeard(said))) return;
+      // Whether it was answered only Slack knows, and that may take longer than an acknowledgement.
+      await errands.give("edited", keyOf(said, edition), { said, edition });
     },
     async deleted({ channel, ts, thread }) {
       const { team } = await parts.identity();
@@ -71,8 +124,7 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
       if (!(await participation.isKnown(id))) return;
       await memory.set(deletedName(channel, ts), true, DAY_MS);
       await intake.stop(channel, root, `deleted:${channel}:${ts}`);
-      const address = threadAddress(team, { channel, ts, thread }, null);
-      background.run("taking an answer back", () => takeBack(address, ts));
+      await errands.give("take-back", `${channel}/${ts}`, { channel, ts, thread });
     },
   };
 }

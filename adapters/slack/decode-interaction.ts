@@ -46,6 +46,7 @@ export type SlackPress =
   | { readonly type: "mute"; readonly at: PressedAt; readonly language: string }
   | { readonly type: "share"; readonly at: PressedAt; readonly shareId: string }
   | { readonly type: "answer"; readonly at: PressedAt; readonly ts: string }
+  | { readonly type: "again"; readonly at: PressedAt; readonly value: string }
   | { readonly type: "prompt"; readonly at: PressedAt; readonly text: string }
   | { readonly type: "shortcut"; readonly shortcut: SlackMessageAction }
   | { readonly type: "command"; readonly command: SlackCommand }
@@ -94,6 +95,8 @@ function readAction(body: SlackBlockActions): SlackPress {
       return { type: "share", at, shareId: value };
     case ACTIONS.answer:
       return { type: "answer", at, ts: value };
+    case ACTIONS.again:
+      return { type: "again", at, value };
     case ACTIONS.prompt:
       return { type: "prompt", at, text: value };
     default:

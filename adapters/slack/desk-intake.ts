@@ -80,8 +80,12 @@ export function createSlackDeskIntake(
   };
   const talk = createDeskTalk({ office, words, repliesByDefault, whoIs });
 
-  const whisper = (user: string, thread: string | null, text: string | null): void => {
-    if (text !== null) notices.whisper({ channel, thread, user }, text);
+  const whisper = async (
+    user: string,
+    thread: string | null,
+    text: string | null,
+  ): Promise<void> => {
+    if (text !== null) await notices.whisper({ channel, thread, user }, text);
   };
 
   const write = async (said: Said, thread: string, id: CaseId): Promise<void> => {
@@ -95,7 +99,7 @@ export function createSlackDeskIntake(
       key: `desk:slack:${channel}:${said.ts}`,
       origin: originOf(channel, said.ts),
     };
-    whisper(said.user, thread, await talk.line(doing, text));
+    await whisper(said.user, thread, await talk.line(doing, text));
   };
 
   /** What has gone out cannot be taken back, so the customer gets the words as they are now. */
@@ -118,7 +122,7 @@ export function createSlackDeskIntake(
       key: `desk:slack:${channel}:${said.ts}:${edition}`,
       origin: originOf(channel, said.ts),
     };
-    whisper(
+    await whisper(
       said.user,
       said.thread,
       await talk.act(doing, { type: isReply ? "reply" : "note", text: corrected }),
@@ -131,11 +135,13 @@ export function createSlackDeskIntake(
     id: string,
   ): Promise<void> => {
     const view = replyView(id, words);
-    await api.call("views.open", { trigger_id, view }, anything, call).catch((error: unknown) => {
+    try {
+      await api.call("views.open", { trigger_id, view }, anything, call);
+    } catch (error) {
       signal.throwIfAborted();
       parts.logger.warn({ err: error, userId: user.id }, "no window could be opened");
-      whisper(user.id, thread, words.noWindow);
-    });
+      await whisper(user.id, thread, words.noWindow);
+    }
   };
 
   const press = async (body: Press, id: CaseId): Promise<void> => {
@@ -149,7 +155,7 @@ export function createSlackDeskIntake(
     const act = Object.hasOwn(PRESSED, action.action_id) ? PRESSED[action.action_id] : undefined;
     if (act === undefined) return;
     const key = `desk:slack:${thread ?? ""}:${action.action_id}:${action.action_ts}`;
-    whisper(user, thread, await talk.act({ caseId: id, agent, key }, act));
+    await whisper(user, thread, await talk.act({ caseId: id, agent, key }, act));
   };
 
   /** A window that does not close keeps what was written. */

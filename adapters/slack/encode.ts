@@ -39,8 +39,6 @@ export interface EncodeContext {
 
 // All markdown blocks of a message may hold 12,000 characters, all blocks together some 13,200 (slackapi/bolt-js#2509).
 const MAX_PART = 9_000;
-/** Longer texts are cut, and say so. */
-const MAX_PARTS = 12;
 const MAX_NOTIFICATION = 300;
 
 function notification(text: string): string {
@@ -51,14 +49,10 @@ function notification(text: string): string {
   return escapeMrkdwn(cut(plain === "" ? "…" : plain, MAX_NOTIFICATION));
 }
 
-/** The text of a reply in pieces that fit into one message each; whole up to about 100,000 characters. */
-export function textParts(reply: Pick<Reply, "text" | "language">): readonly string[] {
+/** The text of a reply in pieces that fit into one message each; nothing of it is left out. */
+export function textParts(reply: Pick<Reply, "text">): readonly string[] {
   const text = defuse(cleanText(reply.text));
-  const parts = splitMarkdown(text.trim() === "" ? "…" : text, MAX_PART);
-  if (parts.length <= MAX_PARTS) return parts;
-  const { shortened } = slackLabels(reply.language);
-  const last = parts[MAX_PARTS - 1] ?? "";
-  return [...parts.slice(0, MAX_PARTS - 1), `${cut(last, MAX_PART - 100)}\n\n${shortened}`];
+  return splitMarkdown(text.trim() === "" ? "…" : text, MAX_PART);
 }
 
 /** The text so far of an answer that is being written, for a place to which text is only added. */
@@ -99,8 +93,8 @@ function buttonsOf(reply: Reply, context: EncodeContext): readonly SlackBlock[] 
 }
 
 /**
- * A reply as Slack messages, mostly one. Nothing of it can notify people, and it keeps every limit of Block Kit; texts of
- * more than about 100,000 characters are cut and say so.
+ * A reply as Slack messages, mostly one. Nothing of it can notify people, and it keeps every limit of Block Kit; a long text
+ * takes as many messages as it needs.
  */
 export function encodeReply(reply: Reply, context: EncodeContext): readonly EncodedPart[] {
   if (context.isDraft) return [encodeDraft(reply)];

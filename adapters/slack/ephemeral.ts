@@ -3,7 +3,6 @@ import { z } from "zod";
 import {
   type EffectKey,
   FrontdeskError,
-  isFrontdeskError,
   type MessageId,
   messageId,
   type ReplyAddress,
@@ -13,18 +12,14 @@ import { answerId } from "../shared/given-answers.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import { SHAREABLE_MS, shareName } from "../shared/shareable.ts";
 import type { Askers } from "./askers.ts";
-import type { SlackApi } from "./client.ts";
 import { type EncodedPart, encodeReply } from "./encode.ts";
-import { slackErrorName } from "./errors.ts";
 import { isDirect, parseSlackConversation, slackMessageId } from "./ids.ts";
+import type { PrivatePosts } from "./private-posts.ts";
 import type { ResponseUrls } from "./response-urls.ts";
 
 const RECEIPT_MS = 24 * 3_600_000;
 
-const openAnswer = z.object({ channel: z.object({ id: z.string() }) });
-const ephemeralAnswer = z.object({ message_ts: z.string() });
-
-/** Messages that only one person sees. */
+/** Replies that only one person sees. */
 export interface EphemeralMessages {
   post(message: OutboundMessage, call: ChannelCall): Promise<Receipt>;
   edit(id: MessageId, message: OutboundMessage, call: ChannelCall): Promise<void>;
@@ -32,27 +27,14 @@ export interface EphemeralMessages {
   find(key: EffectKey): Promise<Receipt | null>;
 }
 
-/** Slack does not take a message there: the person is written to directly. */
-const NOT_THERE = new Set(["not_in_channel", "channel_not_found", "user_not_in_channel"]);
-
-/** One part of a message on its way to one person. */
-interface Sending {
-  readonly address: ReplyAddress;
-  readonly user: string;
-  readonly key: string;
-  readonly part: EncodedPart;
-  /** It takes the place of what the person was shown before. */
-  readonly isFirst: boolean;
-}
-
-/** Sends by response URL, else as an ephemeral message, else as a direct message: never into silence. */
+/** Sends a reply part by part; one that broke off goes on where it stopped. */
 export function createEphemeralMessages(options: {
-  readonly api: SlackApi;
   readonly memory: Remembered;
   readonly urls: ResponseUrls;
   readonly askers: Askers;
+  readonly posts: PrivatePosts;
 }): EphemeralMessages {
-  const { api, memory, urls, askers } = options;
+  const { memory, urls, askers, posts } = options;
 
   const encode = async (
     message: OutboundMessage,
@@ -76,39 +58,13 @@ export function createEphemeralMessages(options: {
     });
   };
 
-  const byMessage = async (sending: Sending, call: ChannelCall): Promise<void> => {
-    const { address, user, key, part } = sending;
-    const thread = address.threadId === null ? {} : { thread_ts: address.threadId };
-    const args = { channel: address.channelId, user, ...part, ...thread };
-    try {
-      await api.call("chat.postEphemeral", args, ephemeralAnswer, { ...call, expects: NOT_THERE });
-    } catch (error) {
-      if (!NOT_THERE.has(slackErrorName(error) ?? "")) throw error;
-      const { channel } = await api.call("conversations.open", { users: user }, openAnswer, call);
-      await api.post(key, { channel: channel.id, ...part }, call);
-    }
-  };
-
-  /** False when there is no URL any more that takes it. */
-  const byUrl = async (sending: Sending, call: ChannelCall): Promise<boolean> => {
-    const url = await urls.take(sending.address.conversationId);
-    if (url === null) return false;
-    const how = { response_type: "ephemeral", replace_original: sending.isFirst };
-    try {
-      await urls.respond(url, { ...sending.part, ...how }, call);
-      return true;
-    } catch (error) {
-      if (isFrontdeskError(error, "delivery_rejected")) return false;
-      throw error;
-    }
-  };
-
+  /** @param version names another text under the same key */
   const send = async (
     message: OutboundMessage,
     call: ChannelCall,
-    isAgain: boolean,
+    version: string,
   ): Promise<Receipt> => {
-    const { address, key } = message;
+    const { address, key, reply } = message;
     const user = await askers.of(address);
     if (user === null) {
       throw new FrontdeskError(
@@ -116,14 +72,12 @@ export function createEphemeralMessages(options: {
         `nobody is known who may see a message in ${address.conversationId}`,
       );
     }
+    const { language } = reply;
     const parts = await encode(message, user);
-    for (const [index, part] of parts.entries()) {
-      const name = `sent:${key}/${index}`;
-      // A message in parts that broke off goes on where it stopped.
-      if (!isAgain && (await memory.get(name, z.literal(true))) !== null) continue;
-      const sending = { address, user, key: `${key}/${index}`, part, isFirst: index === 0 };
-      if (!(await byUrl(sending, call))) await byMessage(sending, call);
-      await memory.set(name, true, RECEIPT_MS);
+    for (const [index, content] of parts.entries()) {
+      const name = `${key}/${index}${version}`;
+      const rest = { user, place: address, content, language, replaces: index === 0 };
+      await posts.send({ key: name, ...rest }, call);
     }
     const id = `eph-${createHash("sha256").update(key).digest("hex").slice(0, 20)}`;
     const receipt = { messageId: slackMessageId(address.channelId, id) };
@@ -132,12 +86,14 @@ export function createEphemeralMessages(options: {
   };
 
   return {
-    post: (message, call) => send(message, call, false),
+    post: (message, call) => send(message, call, ""),
     async edit(_id, message, call) {
-      await send(message, call, true);
+      const hash = createHash("sha256").update(message.reply.text).digest("base64url");
+      await send(message, call, `/${hash.slice(0, 12)}`);
     },
     async remove(_id, address, call) {
-      const url = await urls.take(address.conversationId);
+      const user = await askers.of(address);
+      const url = user === null ? null : await urls.take(address.conversationId, user);
       if (url !== null) await urls.respond(url, { delete_original: true }, call);
     },
     async find(key) {

@@ -1,5 +1,5 @@
 import { webApi } from "@slack/bolt";
-import { FrontdeskError } from "../../src/core/index.ts";
+import { FrontdeskError, systemErrorCode } from "../../src/core/index.ts";
 
 /** Refusals that pass by themselves. */
 const PASSING = new Set([
@@ -40,6 +40,28 @@ export function isForAdmin(name: string): boolean {
 export function slackErrorName(error: unknown): string | null {
   if (error instanceof FrontdeskError) return slackErrorName(error.cause);
   return error instanceof webApi.WebAPIPlatformError ? error.data.error : null;
+}
+
+/** No connection was made: nothing of the call can have arrived. */
+const NEVER_CONNECTED = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+const MAX_CAUSES = 8;
+
+/** Whether a failed call had certainly no effect: it was refused, or never left this machine. */
+export function certainlyNotSent(error: unknown): boolean {
+  if (error instanceof FrontdeskError && error.code !== "delivery_uncertain") return true;
+  let cause: unknown = error;
+  for (let depth = 0; depth < MAX_CAUSES && cause instanceof Error; depth += 1) {
+    if (NEVER_CONNECTED.has(systemErrorCode(cause) ?? "")) return true;
+    cause = cause instanceof webApi.WebAPIRequestError ? cause.original : cause.cause;
+  }
+  return false;
 }
 
 function uncertain(what: string, error: unknown): FrontdeskError {

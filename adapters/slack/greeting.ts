@@ -48,6 +48,7 @@ export function createGreeting(parts: AdapterParts): Greeting {
     missing: () => missing,
     async lookAround() {
       const found: Trouble[] = [];
+      await notes.recall();
       for (const look of [lookAtScopes, lookAtChannels]) {
         try {
           found.push(...(await look()));

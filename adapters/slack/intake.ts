@@ -1,4 +1,6 @@
+import { z } from "zod";
 import {
+  assertNever,
   type ConversationId,
   detectLanguage,
   type InboundMessage,
@@ -21,6 +23,8 @@ import type { Trouble } from "./trouble.ts";
 import { LOOK_UP_MS } from "./unless-late.ts";
 
 const DAY_MS = 24 * 3_600_000;
+/** How long what was said before in a thread may take to read, where nobody waits for an acknowledgement. */
+const PATIENT_MS = 20_000;
 
 /** How something that was said goes in. */
 interface IntakeOptions {
@@ -42,6 +46,18 @@ interface IntakeOptions {
 /** Takes in what happens in Slack. A call resolves when it is durable: only then may Slack be told so. */
 export interface Intake {
   act(act: SlackAct, eventId: string): Promise<void>;
+  /** What the rules of the channel say to something that was said. */
+  hear(said: Said): Promise<Hearing>;
+  /**
+   * Does what they say. False when nothing was taken in.
+   * @param limit as in {@link IntakeOptions.limit}
+   */
+  follow(
+    said: Said,
+    how: Hearing,
+    dedupeKeys: readonly string[],
+    limit: AbortSignal | null,
+  ): Promise<boolean>;
   /** Hands a message over, whatever the rules of the channel say. False when it was known. */
   receive(said: Said, options: IntakeOptions): Promise<boolean>;
   /** Asks the dialogue of a thread to stop what it does. */
@@ -125,52 +141,51 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     }
     if (text.length > MAX_MESSAGE_CHARACTERS) {
       const { tooLong } = slackLabels(language);
-      notices.whisper(
-        { channel: said.channel, thread: address.threadId, user: asker },
-        tooLong(MAX_MESSAGE_CHARACTERS),
-      );
+      const to = { channel: said.channel, thread: address.threadId, user: asker };
+      await notices.whisper(to, tooLong(MAX_MESSAGE_CHARACTERS), { id: `long:${message.id}` });
     }
     return true;
   };
 
   const offer = async (said: Said): Promise<void> => {
-    if (!(await memory.claim(`offered:${said.channel}/${said.ts}`, DAY_MS))) return;
-    const labels = slackLabels(detectLanguage(said.text));
-    notices.whisper(
-      { channel: said.channel, thread: rootOf(said), user: said.user },
-      labels.shallIAnswer,
-      [
-        contextBlock([labels.shallIAnswer]),
-        actionsBlock([
-          button(ACTIONS.answer, labels.yesAnswer, said.ts, "primary"),
-          button(ACTIONS.mute, labels.stopListening, detectLanguage(said.text)),
-        ]),
-      ],
-    );
+    const id = `offered:${said.channel}/${said.ts}`;
+    if ((await memory.get(id, z.literal(true))) !== null) return;
+    const language = detectLanguage(said.text);
+    const labels = slackLabels(language);
+    const blocks = [
+      contextBlock([labels.shallIAnswer]),
+      actionsBlock([
+        button(ACTIONS.answer, labels.yesAnswer, said.ts, "primary"),
+        button(ACTIONS.mute, labels.stopListening, language),
+      ]),
+    ];
+    const to = { channel: said.channel, thread: rootOf(said), user: said.user };
+    await notices.whisper(to, labels.shallIAnswer, { blocks, id });
+    await memory.set(id, true, DAY_MS);
   };
 
-  const follow = async (said: Said, how: Hearing, keys: readonly string[]): Promise<void> => {
-    const limit = timeLimit(LOOK_UP_MS);
+  const follow: Intake["follow"] = async (said, how, dedupeKeys, limit) => {
     switch (how) {
       case "addressed":
         if (said.thread !== null && said.isMention)
           await parts.rules.setMuted(said.channel, rootOf(said), false);
-        await earlier.bring(said, limit);
-        await receive(said, { isAddressed: true, dedupeKeys: keys, limit });
-        return;
+        await earlier.bring(said, limit ?? timeLimit(PATIENT_MS));
+        return receive(said, { isAddressed: true, dedupeKeys, limit });
       case "overheard":
-        await receive(said, { isAddressed: false, dedupeKeys: keys, limit });
-        return;
+        return receive(said, { isAddressed: false, dedupeKeys, limit });
       case "offer":
         await offer(said);
-        return;
+        return false;
       case "refuse": {
         const { notAllowed } = slackLabels(detectLanguage(said.text));
         const to = { channel: said.channel, thread: said.thread, user: said.user };
         await notices.whisperOnce("refused", to, notAllowed);
-        return;
+        return false;
       }
       case "ignore":
+        return false;
+      default:
+        return assertNever(how);
     }
   };
 
@@ -183,11 +198,13 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     ]);
   };
 
-  const corrections = createCorrections(parts, { receive, stop, hear: hearSaid });
+  const corrections = createCorrections(parts, { receive, stop, follow, hear: hearSaid });
 
   return {
     receive,
     stop,
+    follow,
+    hear: hearSaid,
     async act(act, eventId) {
       switch (act.type) {
         case "said": {
@@ -195,7 +212,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
           const { team } = await parts.identity();
           const how = await hearSaid(said);
           const keys = [`event:${eventId}`, `said:${team}:${said.channel}:${said.ts}`];
-          await follow(said, how, keys);
+          await follow(said, how, keys, timeLimit(LOOK_UP_MS));
           await watermarks.heard(said.channel, said.ts);
           return;
         }

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
+import { z } from "zod";
 import {
   detectLanguage,
   errorMessage,
   LANGUAGES,
+  type Language,
   type Principal,
   parseVisibility,
   principalMayRead,
@@ -24,9 +26,9 @@ import {
   sourceBlocks,
 } from "./blocks.ts";
 import { type CommandLabels, commandLabels } from "./command-labels.ts";
-import { isDirect } from "./ids.ts";
+import { isDirect, slackConversationId } from "./ids.ts";
 import { slackLabels } from "./labels.ts";
-import type { SlackCommand } from "./payloads.ts";
+import { commandSchema, type SlackCommand } from "./payloads.ts";
 import { cleanLine, cleanText, cut, defuse, mrkdwnLine } from "./safe-text.ts";
 import { mayEdit } from "./settings.ts";
 import { LOOK_UP_MS, unlessLate } from "./unless-late.ts";
@@ -48,10 +50,17 @@ interface Told {
 interface Request {
   readonly command: SlackCommand;
   readonly principal: Principal;
+  readonly language: Language;
   readonly labels: CommandLabels;
-  /** Said at once, before the work is done. */
-  readonly searching: string;
 }
+
+/** What takes longer than an acknowledgement. */
+const WORK = ["search", "list", "add"] as const;
+const workSchema = z.object({ command: commandSchema, name: z.enum(WORK), rest: z.string() });
+type Work = z.infer<typeof workSchema>;
+
+/** What came of a command can be sent for half an hour. */
+const WORTH_MS = 29 * 60_000;
 
 /** A setting as an admin writes it; null when it is none. A general word takes the setting away again. */
 function readSetting(what: string, value: string): ChannelChange | null {
@@ -67,7 +76,7 @@ function readSetting(what: string, value: string): ChannelChange | null {
 }
 
 export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands {
-  const { host, settings, people, rules, memory, urls, background, logger, signal } = parts;
+  const { host, settings, people, rules, memory, urls, errands, posts, logger, signal } = parts;
   const call = { signal };
   const { kb, ask } = settings.commands;
 
@@ -108,7 +117,8 @@ export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands 
     return { text: cut(text, 300), blocks: [markdownBlock(cut(text, 9_000))] };
   };
 
-  const add = async ({ principal, labels }: Request, words: readonly string[]): Promise<Told> => {
+  const add = async ({ principal, labels }: Request, rest: string): Promise<Told> => {
+    const words = rest.split(/\s+/u);
     if (host.knowledge === null) return { text: labels.noAdding };
     if (!mayEdit(principal)) return { text: labels.editorsOnly };
     const [url = "", given = "internal"] = words;
@@ -148,36 +158,63 @@ export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands 
     return settingsText(request);
   };
 
-  /** Does it after the acknowledgement and sends what came of it. */
-  const later = ({ command, labels, searching }: Request, work: () => Promise<Told>): AckBody => {
-    background.run(`${kb} command`, async () => {
-      const told = await work().catch((error: unknown): Told => {
-        logger.warn({ reason: errorMessage(error) }, "a command failed");
-        return { text: labels.failed };
-      });
-      const body = { response_type: "ephemeral", replace_original: true, ...told };
-      await urls.respond(command.response_url, body, call);
+  const conversationOf = async ({ channel_id: channel, user_id: user }: SlackCommand) => {
+    const { team } = await parts.identity();
+    return slackConversationId({ kind: "slash", team, channel, user });
+  };
+
+  const does: Readonly<Record<Work["name"], (request: Request, rest: string) => Promise<Told>>> = {
+    search,
+    list,
+    add,
+  };
+
+  errands.handle("kb", WORTH_MS, async (payload, { id }) => {
+    const { command, name, rest } = workSchema.parse(payload);
+    const { user_id: user, channel_id: channelId } = command;
+    const [principal, language] = await Promise.all([
+      people.principal(user, call),
+      people.language(user, call),
+    ]);
+    const request = { command, principal, language, labels: commandLabels(language) };
+    const content = await does[name](request, rest).catch((error: unknown): Told => {
+      // Then another process does it.
+      signal.throwIfAborted();
+      logger.warn({ reason: errorMessage(error) }, "a command failed");
+      return { text: request.labels.failed };
     });
-    return { response_type: "ephemeral", text: searching };
+    const place = { conversationId: await conversationOf(command), channelId, threadId: null };
+    await posts.send({ key: `kb:${id}`, user, place, content, language, replaces: true }, call);
+    return "done";
+  });
+
+  /** Puts it down, to be done after the acknowledgement. */
+  const later = async (work: Work, language: Language): Promise<AckBody> => {
+    const { command } = work;
+    await urls.remember(await conversationOf(command), command.user_id, command.response_url);
+    await errands.give("kb", command.trigger_id, work);
+    return { response_type: "ephemeral", text: slackLabels(language).searching };
   };
 
   return {
     async run(command, text) {
-      const [name = "", ...words] = text.split(/\s+/u).filter((word) => word !== "");
+      const [first = "", ...words] = text.split(/\s+/u).filter((word) => word !== "");
       const { user_id: user } = command;
       const limit = timeLimit(LOOK_UP_MS);
       const [principal, language] = await Promise.all([
         people.principalBy(user, limit, call),
         unlessLate(people.language(user, call), limit, () => detectLanguage(text)),
       ]);
-      const { searching } = slackLabels(language);
-      const request = { command, principal, labels: commandLabels(language), searching };
-      const rest = text.slice(text.indexOf(name) + name.length).trim();
-      if (name === "search" && rest !== "") return later(request, () => search(request, rest));
-      if (name === "list") return later(request, () => list(request));
-      if (name === "add") return later(request, () => add(request, words));
+      const request = { command, principal, language, labels: commandLabels(language) };
+      const rest = text.slice(text.indexOf(first) + first.length).trim();
+      const name = WORK.find((one) => one === first);
+      if (name !== undefined && (name !== "search" || rest !== "")) {
+        return later({ command, name, rest }, language);
+      }
       const told =
-        name === "settings" ? await change(request, words) : { text: request.labels.help(kb, ask) };
+        first === "settings"
+          ? await change(request, words)
+          : { text: request.labels.help(kb, ask) };
       return { response_type: "ephemeral", ...told };
     },
   };

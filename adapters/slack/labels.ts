@@ -1,1 +1,35 @@
-export { type TalkLabels as SlackLabels, talkLabels as slackLabels } from "../shared/labels.ts";
+import type { Language } from "../../src/core/index.ts";
+import { type TalkLabels, talkLabels } from "../shared/labels.ts";
+
+/** The words around what is said in Slack. */
+export interface SlackLabels extends TalkLabels {
+  /** Slack did not say whether a private message arrived. */
+  readonly maybeLost: string;
+  readonly showAgain: string;
+  /** What was asked for is kept no more. */
+  readonly gone: string;
+  /** The message that a button speaks of was deleted. */
+  readonly questionGone: string;
+}
+
+type OwnLabels = Omit<SlackLabels, keyof TalkLabels>;
+
+const en: OwnLabels = {
+  maybeLost:
+    "Slack did not confirm that my last message to you arrived. If you do not see it above, press the button.",
+  showAgain: "Show it",
+  gone: "I no longer have that message. Please ask again.",
+  questionGone: "That message is no longer there, so I cannot answer it. Please ask again.",
+};
+
+const zh: OwnLabels = {
+  maybeLost: "Slack 没有确认我刚才发给您的消息已送达。如果上面没有看到，请按按钮。",
+  showAgain: "显示",
+  gone: "那条消息已不再保存。请重新提问。",
+  questionGone: "那条消息已经不在了，我无法回答。请重新提问。",
+};
+
+/** The words around what is said in Slack, in the reader's language. */
+export function slackLabels(language: Language): SlackLabels {
+  return { ...talkLabels(language), ...(language === "zh" ? zh : en) };
+}

@@ -1,30 +1,20 @@
 import { z } from "zod";
 import { detectLanguage } from "../../src/core/index.ts";
 import { patiently } from "../shared/patience.ts";
+import { looksLikeQuestion } from "../shared/question-form.ts";
 import { ACTIONS } from "./action-ids.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { actionsBlock, button, markdownBlock } from "./blocks.ts";
 import { type CatchUp, createCatchUp } from "./catch-up.ts";
-import { readSaid, type Said, type SlackIdentity } from "./decode.ts";
+import type { Said } from "./decode.ts";
 import { rootOf } from "./hearing.ts";
-import { isDirect, slackConversationId, slackMessageId, timeOfTs } from "./ids.ts";
+import { slackConversationId, slackMessageId, timeOfTs } from "./ids.ts";
 import { askedName, type Intake } from "./intake.ts";
 import { slackLabels } from "./labels.ts";
-import { messageSchema, type SlackMessagePayload } from "./payloads.ts";
+import { createMissedTalk, type Place } from "./missed-talk.ts";
 import { partMetadata, postedParts } from "./posted.ts";
-import { isAllowed } from "./settings.ts";
-
-const page = z.object({
-  messages: z.array(messageSchema),
-  response_metadata: z.object({ next_cursor: z.string().optional() }).nullish(),
-});
 
 const DAY_MS = 24 * 3_600_000;
-const PAGE = 200;
-/** So many pages of a channel or thread at most. */
-const MAX_PAGES = 5;
-/** Channels that the bot has left since are none of its business. */
-const LEFT = new Set(["not_in_channel", "channel_not_found", "is_archived"]);
 const MAX_TRIES = 5;
 /** Meanwhile no other process asks the same; after a crash it may. */
 const OFFERING_MS = 2 * 60_000;
@@ -32,66 +22,32 @@ const OFFERING_MS = 2 * 60_000;
 const MAX_CHANNELS = 60;
 const MAX_THREADS = 30;
 
-/** A place that may hold something that was not heard. */
-interface Place {
-  readonly channel: string;
-  readonly thread: string | null;
-  /** `ts` of what was heard last. */
-  readonly after: string;
+/** Something that was said while nobody listened. */
+interface Missed {
+  readonly said: Said;
+  /** Nobody has said anything after it where it stands. */
+  readonly isLast: boolean;
+  /** It stands after everything that was heard in its channel. */
+  readonly isUnheard: boolean;
 }
 
-/** Looks for what was asked while nobody listened. */
+/** Looks for what was asked while nobody listened, and hears it by the same rules as if it were said now. */
 export function createMissed(parts: AdapterParts, intake: Intake): CatchUp {
   const { settings, memory, watermarks, api, clock, logger, signal } = parts;
   const call = { signal };
+  const talk = createMissedTalk(parts);
+  /** How far each channel was heard when this round began. */
+  let marks: ReadonlyMap<string, string> = new Map();
+  /** Threads that were read with their channel. */
+  const wasRead = new Set<string>();
 
-  const channelPlaces = async (): Promise<readonly Place[]> => {
+  const channelPlaces = (): readonly Place[] => {
     const oldest = (clock.now() - DAY_MS) / 1_000;
-    const marks = await watermarks.list(MAX_CHANNELS);
-    return marks.map(({ channel, ts }) => ({
+    return [...marks].map(([channel, ts]) => ({
       channel,
       thread: null,
       after: Number(ts) < oldest ? oldest.toFixed(6) : ts,
     }));
-  };
-
-  /** Nobody waits for this: it comes again when Slack says that it comes too soon. */
-  const pageOf = (method: string, args: Readonly<Record<string, unknown>>) =>
-    patiently(() => api.call(method, args, page, { ...call, expects: LEFT }), {
-      tries: MAX_TRIES,
-      signal,
-    });
-
-  /** What is new in a place, oldest first, people's words only. */
-  const read = async (place: Place, self: SlackIdentity): Promise<readonly Said[]> => {
-    const { channel, thread, after } = place;
-    const messages: SlackMessagePayload[] = [];
-    let cursor: string | undefined;
-    for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-      const range = { channel, oldest: after, limit: PAGE };
-      const args = cursor === undefined ? range : { ...range, cursor };
-      const answer =
-        thread === null
-          ? await pageOf("conversations.history", args)
-          : await pageOf("conversations.replies", { ...args, ts: thread });
-      messages.push(...answer.messages);
-      cursor = answer.response_metadata?.next_cursor;
-      if (cursor === undefined || cursor === "") break;
-    }
-    if (cursor !== undefined && cursor !== "") {
-      const read = messages.length;
-      logger.warn({ channel, thread, read }, "more was said meanwhile than is read again");
-    }
-    return messages
-      .filter(({ ts }) => Number(ts) > Number(after))
-      .flatMap((message) => readSaid(message, channel, self) ?? [])
-      .toSorted((a, b) => Number(a.ts) - Number(b.ts));
-  };
-
-  const isForBot = (said: Said): boolean => {
-    const direct = isDirect(said.channel);
-    if (said.botId !== null || !(direct || said.isMention)) return false;
-    return isAllowed(settings, { user: said.user, channel: said.channel, isDirect: direct });
   };
 
   const postOffer = async (said: Said, name: string): Promise<void> => {
@@ -138,8 +94,9 @@ export function createMissed(parts: AdapterParts, intake: Intake): CatchUp {
     return [...places.values()].slice(0, MAX_THREADS);
   };
 
-  /** Whether another process has heard it: its conversation began with it, or it has an answer. */
-  const wasHeard = async (said: Said, { team }: SlackIdentity): Promise<boolean> => {
+  /** Whether a question has an answer, or its conversation began with it: another process has heard it. */
+  const wasHeard = async (said: Said): Promise<boolean> => {
+    const { team } = await parts.identity();
     const { channel } = said;
     const threadId = rootOf(said);
     const conversationId = slackConversationId({ kind: "thread", team, channel, thread: threadId });
@@ -150,26 +107,54 @@ export function createMissed(parts: AdapterParts, intake: Intake): CatchUp {
     return posted.some(({ q }) => q === said.ts);
   };
 
+  /** Talk that nobody addressed to the bot is only asked about where it may be a question that nobody has answered. */
+  const isWorthAsking = async ({ said, isLast, isUnheard }: Missed): Promise<boolean> => {
+    const how = await intake.hear(said);
+    if (how === "addressed") return true;
+    const isOpen = isLast && isUnheard && looksLikeQuestion(said.text);
+    return isOpen && how === "overheard";
+  };
+
   /** Whether it was taken in, by this process or another one: known without asking Slack anything. */
   const wasTaken = async ({ user, ts }: Said): Promise<boolean> =>
     (await memory.get(askedName(user, ts), z.unknown())) !== null;
 
-  const takeIn = (said: Said, self: SlackIdentity): Promise<boolean> => {
-    const dedupeKeys = [`said:${self.team}:${said.channel}:${said.ts}`];
-    return intake.receive(said, { isAddressed: true, dedupeKeys, limit: null });
+  const takeIn = async (said: Said): Promise<boolean> => {
+    const how = await intake.hear(said);
+    // Who may not be answered here was not told at once: later it would only puzzle him.
+    if (how === "refuse") return false;
+    const { team } = await parts.identity();
+    return intake.follow(said, how, [`said:${team}:${said.channel}:${said.ts}`], null);
   };
 
-  return createCatchUp<Place, Said>({
-    places: async () => [...(await channelPlaces()), ...(await threadPlaces())],
-    async read(place) {
-      const said = (await read(place, await parts.identity())).filter(isForBot);
-      const isTaken = await Promise.all(said.map(wasTaken));
-      return said.filter((_one, index) => isTaken[index] === false);
+  return createCatchUp<Place, Missed>({
+    async places() {
+      marks = new Map(
+        (await watermarks.list(MAX_CHANNELS)).map(({ channel, ts }) => [channel, ts]),
+      );
+      wasRead.clear();
+      return [...channelPlaces(), ...(await threadPlaces())];
     },
-    timeOf: ({ ts }) => timeOfTs(ts),
-    takeIn: async (said) => takeIn(said, await parts.identity()),
-    wasHeard: async (said) => wasHeard(said, await parts.identity()),
-    offer,
+    async read(place) {
+      const { channel, thread } = place;
+      if (thread !== null && wasRead.has(`${channel}/${thread}`)) return [];
+      const said = (await talk.read(place)).filter(({ botId }) => botId === null);
+      for (const one of said) wasRead.add(`${channel}/${rootOf(one)}`);
+      const isTaken = await Promise.all(said.map(wasTaken));
+      const last = new Map(said.map((one) => [rootOf(one), one.ts]));
+      const mark = marks.get(channel);
+      return said
+        .filter((_one, index) => isTaken[index] === false)
+        .map((one) => ({
+          said: one,
+          isLast: last.get(rootOf(one)) === one.ts,
+          isUnheard: mark !== undefined && Number(one.ts) > Number(mark),
+        }));
+    },
+    timeOf: ({ said }) => timeOfTs(said.ts),
+    takeIn: ({ said }) => takeIn(said),
+    wasHeard: async (missed) => !(await isWorthAsking(missed)) || wasHeard(missed.said),
+    offer: ({ said }) => offer(said),
     freshMs: settings.missedMs,
     clock,
     logger,

@@ -1,195 +1,230 @@
 import { z } from "zod";
-import type { ReplyAddress } from "../../src/core/index.ts";
+import type { EffectKey, ReplyAddress } from "../../src/core/index.ts";
 import { isFrontdeskError } from "../../src/core/index.ts";
+import type { Logger } from "../../src/ports/logger.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import type { SlackApi, SlackCall } from "./client.ts";
-import { slackErrorName } from "./errors.ts";
+import type { SlackIdentity } from "./decode.ts";
+import { certainlyNotSent, slackErrorName } from "./errors.ts";
+import { parseSlackMessage } from "./ids.ts";
+import { createStreamCalls } from "./stream-calls.ts";
+import { openFence, piecesOf } from "./stream-text.ts";
 
 /**
  * Slack's own streaming: an answer appears as it is written. It carries no metadata until it stops and dies after some five
  * minutes or eleven kilobytes, so each stream is ended in time and another one goes on where it stopped.
  */
 export interface NativeStreams {
-  /** Begins one; gives its first message's `ts`, or null when this place takes no streams. */
-  begin(
-    address: ReplyAddress,
-    asker: string | null,
-    text: string,
-    call: SlackCall,
-  ): Promise<string | null>;
-  /** Shows the text so far. False when the stream is dead, or what was shown is no longer the beginning of the text. */
-  grow(first: string, address: ReplyAddress, text: string, call: SlackCall): Promise<boolean>;
+  /**
+   * Begins one; gives its first message's `ts`, or null when this place takes no streams. Called again with the same key, after
+   * Slack did not say what became of it, it finds what stands there; that is then no stream any more.
+   */
+  begin(beginning: Beginning, call: SlackCall): Promise<string | null>;
+  /**
+   * Shows the text so far. False when nobody knows what the stream shows: it is dead, a call to it had no answer, or what was
+   * shown is no longer the beginning of the text.
+   */
+  grow(first: string, text: string, call: SlackCall): Promise<boolean>;
   /** Ends a stream, of this process or of one that died; gives the `ts` of all its messages, in order. */
   end(first: string, address: ReplyAddress, call: SlackCall): Promise<readonly string[]>;
 }
 
+interface Beginning {
+  readonly key: EffectKey;
+  readonly address: ReplyAddress;
+  readonly asker: string | null;
+  readonly text: string;
+}
+
 /** One answer that is being streamed. */
 interface Stream {
+  readonly address: ReplyAddress;
+  readonly asker: string | null;
   readonly messages: string[];
   /** Text that was sent, all messages together. */
   sent: string;
   bytes: number;
   startedAt: number;
+  /** Its last message takes text. */
+  isOpen: boolean;
+  /** Slack did not say whether the next message was begun. */
+  isUnsure: boolean;
+  timer: NodeJS.Timeout | undefined;
+  /** One call after the other. */
+  line: Promise<unknown>;
 }
-
-const tsAnswer = z.object({ ts: z.string() });
-const anything = z.object({});
 
 // Streams die after about five minutes (vercel/chat#607) and at 10.6 to 12 kB (CopilotKit#6063, openclaw#143882).
-// Text comes every second or so: what is looked at then must be over before four minutes are.
+// A call may take ten seconds: what is ended then must be over before four minutes are.
 const MAX_AGE_MS = 3.75 * 60_000;
 const MAX_BYTES = 9_000;
-const MAX_PIECE = 2_500;
 const DAY_MS = 24 * 3_600_000;
 
-/** The code fence that is open at the end of a text, as its first line; null outside of code. */
-function openFence(text: string): string | null {
-  let open: string | null = null;
-  for (const line of text.split("\n")) {
-    const found = /^\s{0,3}(```|~~~)/u.exec(line);
-    if (found === null) continue;
-    open = open === null ? line.trimStart() : null;
-  }
-  return open;
-}
-
 function isDead(error: unknown): boolean {
-  return ["message_not_in_streaming_state", "msg_too_long", "message_not_found"].includes(
-    slackErrorName(error) ?? "",
-  );
-}
-
-function piecesOf(text: string): readonly string[] {
-  const pieces: string[] = [];
-  for (let rest = text; rest !== ""; ) {
-    const at =
-      rest.length > MAX_PIECE && /[\ud800-\udbff]/u.test(rest.charAt(MAX_PIECE - 1))
-        ? MAX_PIECE - 1
-        : MAX_PIECE;
-    pieces.push(rest.slice(0, at));
-    rest = rest.slice(at);
-  }
-  return pieces;
+  const name = slackErrorName(error) ?? "";
+  return ["message_not_in_streaming_state", "msg_too_long", "message_not_found"].includes(name);
 }
 
 /** @param now steady clock in milliseconds */
 export function createNativeStreams(options: {
   readonly api: SlackApi;
   readonly memory: Remembered;
-  readonly team: () => Promise<string>;
+  readonly identity: () => Promise<SlackIdentity>;
+  readonly logger: Logger;
+  /** Aborts when the adapter closes. */
+  readonly signal: AbortSignal;
   readonly now?: () => number;
 }): NativeStreams {
-  const { api, memory, now = () => performance.now() } = options;
+  const { memory, logger, signal, now = () => performance.now() } = options;
+  const calls = createStreamCalls(options);
   const streams = new Map<string, Stream>();
 
-  const place = async (address: ReplyAddress, asker: string | null) => ({
-    channel: address.channelId,
-    thread_ts: address.threadId ?? "",
-    ...(asker === null
-      ? {}
-      : { recipient_user_id: asker, recipient_team_id: await options.team() }),
-  });
-
-  const start = async (
-    address: ReplyAddress,
-    asker: string | null,
-    text: string,
-    call: SlackCall,
-  ): Promise<string> => {
-    const args = {
-      ...(await place(address, asker)),
-      ...(text === "" ? {} : { markdown_text: text }),
-    };
-    return (await api.call("chat.startStream", args, tsAnswer, call)).ts;
+  const inLine = <Result>(stream: Stream, work: () => Promise<Result>): Promise<Result> => {
+    const done = stream.line.then(work);
+    stream.line = done.catch(() => {});
+    return done;
   };
 
-  const stop = async (
-    channel: string,
-    ts: string,
-    rest: object,
-    call: SlackCall,
-  ): Promise<void> => {
+  const lastOf = ({ messages }: Stream): string => messages.at(-1) ?? "";
+
+  /** Ends the last message; code that is parted is closed. */
+  const close = async (stream: Stream, call: SlackCall): Promise<void> => {
+    if (!stream.isOpen) return;
+    const fence = openFence(stream.sent);
+    const closing = fence === null ? "" : `\n${fence.slice(0, 3)}`;
+    await calls.stop(stream.address, lastOf(stream), closing, call);
+    stream.isOpen = false;
+  };
+
+  /** A model that thinks for long keeps no stream open beyond its time: the next words begin another message. */
+  const watchAge = (stream: Stream): void => {
+    clearTimeout(stream.timer);
+    stream.timer = setTimeout(() => {
+      inLine(stream, () => close(stream, { signal })).catch((error: unknown) => {
+        if (!signal.aborted) logger.info({ err: error }, "a stream could not be ended in time");
+      });
+    }, MAX_AGE_MS);
+    stream.timer.unref();
+  };
+
+  const beginNext = async (stream: Stream, opening: string, call: SlackCall): Promise<string> => {
+    const { address, asker, messages } = stream;
+    if (stream.isUnsure) {
+      const found = await calls.unknownAfter(address, lastOf(stream), messages, call);
+      if (found !== null) return found;
+    }
     try {
-      await api.call("chat.stopStream", { channel, ts, ...rest }, anything, call);
+      stream.isUnsure = true;
+      return await calls.start(address, asker, opening, call);
     } catch (error) {
-      // A dead stream needs no end.
-      if (!isFrontdeskError(error, "delivery_rejected")) throw error;
+      if (certainlyNotSent(error)) stream.isUnsure = false;
+      throw error;
     }
   };
 
-  const remember = (first: string, channel: string, stream: Stream): Promise<void> =>
-    memory.set(`stream:${channel}/${first}`, stream.messages, DAY_MS);
+  const remember = (first: string, { address, messages }: Stream): Promise<void> =>
+    memory.set(`stream:${address.channelId}/${first}`, messages, DAY_MS);
 
-  /** Ends the last message and goes on in a new one; code that is parted is closed and opened again. */
-  const turnOver = async (
-    first: string,
-    stream: Stream,
-    address: ReplyAddress,
-    asker: string | null,
-    call: SlackCall,
-  ): Promise<void> => {
+  /** Goes on in a new message; code that was parted is opened again. */
+  const turnOver = async (first: string, stream: Stream, call: SlackCall): Promise<void> => {
+    await close(stream, call);
     const fence = openFence(stream.sent);
-    const last = stream.messages.at(-1) ?? first;
-    const closing = fence === null ? {} : { markdown_text: `\n${fence.slice(0, 3)}` };
-    await stop(address.channelId, last, closing, call);
     const opening = fence === null ? "" : `${fence}\n`;
-    stream.messages.push(await start(address, asker, opening, call));
+    stream.messages.push(await beginNext(stream, opening, call));
+    stream.isUnsure = false;
+    stream.isOpen = true;
     stream.bytes = Buffer.byteLength(opening);
     stream.startedAt = now();
-    await remember(first, address.channelId, stream);
+    watchAge(stream);
+    await remember(first, stream);
   };
 
-  const askers = new Map<string, string | null>();
+  const add = async (first: string, stream: Stream, text: string, call: SlackCall) => {
+    for (const piece of piecesOf(text.slice(stream.sent.length))) {
+      const bytes = Buffer.byteLength(piece);
+      const isOld = now() - stream.startedAt >= MAX_AGE_MS;
+      if (!stream.isOpen || isOld || stream.bytes + bytes > MAX_BYTES) {
+        await turnOver(first, stream, call);
+      }
+      try {
+        await calls.append(stream.address, lastOf(stream), piece, call);
+      } catch (error) {
+        // It may show the piece already: only an edit of the whole puts that right.
+        if (isDead(error) || !certainlyNotSent(error)) return false;
+        throw error;
+      }
+      stream.sent += piece;
+      stream.bytes += bytes;
+    }
+    return true;
+  };
+
+  const grow: NativeStreams["grow"] = async (first, text, call) => {
+    const stream = streams.get(first);
+    if (stream === undefined || !text.startsWith(stream.sent)) return false;
+    return inLine(stream, () => add(first, stream, text, call));
+  };
+
+  /** What an earlier try, of this process or one that died, has left in the thread. */
+  const left = async ({ address }: Beginning, call: SlackCall): Promise<string | null> => {
+    const question = address.replyTo === null ? null : parseSlackMessage(address.replyTo);
+    const found = await calls.unknownAfter(address, question?.ts ?? "0", [], call);
+    if (found !== null) await calls.stop(address, found, "", call);
+    return found;
+  };
+
+  const open = async (beginning: Beginning, tried: string, call: SlackCall) => {
+    const { address, asker, text } = beginning;
+    const [head = "", ...rest] = piecesOf(text);
+    const ts = await calls.start(address, asker, head, call);
+    const stream: Stream = {
+      address,
+      asker,
+      messages: [ts],
+      sent: head,
+      bytes: Buffer.byteLength(head),
+      startedAt: now(),
+      isOpen: true,
+      isUnsure: false,
+      timer: undefined,
+      line: Promise.resolve(),
+    };
+    streams.set(ts, stream);
+    watchAge(stream);
+    await remember(ts, stream);
+    await memory.delete(tried);
+    if (rest.length > 0) await grow(ts, text, call);
+    return ts;
+  };
 
   return {
-    async begin(address, asker, text, call) {
-      if (address.threadId === null) return null;
+    grow,
+    async begin(beginning, call) {
+      const tried = `stream-tried:${beginning.key}`;
+      if (beginning.address.threadId === null) return null;
+      if (!(await memory.claim(tried, DAY_MS))) {
+        const found = await left(beginning, call);
+        if (found !== null) return found;
+      }
       try {
-        const [head = "", ...rest] = piecesOf(text);
-        const ts = await start(address, asker, head, call);
-        const bytes = Buffer.byteLength(head);
-        const stream = { messages: [ts], sent: head, bytes, startedAt: now() };
-        streams.set(ts, stream);
-        askers.set(ts, asker);
-        await remember(ts, address.channelId, stream);
-        if (rest.length > 0) await this.grow(ts, address, text, call);
-        return ts;
+        return await open(beginning, tried, call);
       } catch (error) {
+        if (certainlyNotSent(error)) await memory.delete(tried);
         if (isFrontdeskError(error, "delivery_rejected")) return null;
         throw error;
       }
     },
-    async grow(first, address, text, call) {
-      const stream = streams.get(first);
-      if (stream === undefined || !text.startsWith(stream.sent)) return false;
-      try {
-        for (const piece of piecesOf(text.slice(stream.sent.length))) {
-          const bytes = Buffer.byteLength(piece);
-          const isOld = now() - stream.startedAt >= MAX_AGE_MS;
-          if (isOld || stream.bytes + bytes > MAX_BYTES) {
-            await turnOver(first, stream, address, askers.get(first) ?? null, call);
-          }
-          const ts = stream.messages.at(-1) ?? first;
-          const args = { channel: address.channelId, ts, markdown_text: piece };
-          await api.call("chat.appendStream", args, anything, call);
-          stream.sent += piece;
-          stream.bytes += bytes;
-        }
-        return true;
-      } catch (error) {
-        if (!isDead(error)) throw error;
-        return false;
-      }
-    },
     async end(first, address, call) {
-      const { channelId: channel } = address;
-      const name = `stream:${channel}/${first}`;
+      const name = `stream:${address.channelId}/${first}`;
+      const stream = streams.get(first);
+      if (stream !== undefined) {
+        clearTimeout(stream.timer);
+        await stream.line;
+      }
       // Unknown: perhaps one of another process. A message that is no stream refuses its end, and no harm is done.
-      const messages = streams.get(first)?.messages ??
-        (await memory.get(name, z.array(z.string()))) ?? [first];
-      await stop(channel, messages.at(-1) ?? first, {}, call);
+      const messages = stream?.messages ?? (await memory.get(name, z.array(z.string()))) ?? [first];
+      await calls.stop(address, messages.at(-1) ?? first, "", call);
       streams.delete(first);
-      askers.delete(first);
       await memory.delete(name);
       return messages;
     },

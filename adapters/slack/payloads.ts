@@ -17,6 +17,8 @@ export const messageSchema = z.object({
   subtype: z.string().optional(),
   ts: z.string(),
   thread_ts: z.string().optional(),
+  /** Of a thread's root, in a channel's history: the newest message of the thread. */
+  latest_reply: z.string().optional(),
   user: z.string().optional(),
   bot_id: z.string().optional(),
   app_id: z.string().optional(),

@@ -3,9 +3,8 @@ import { type EffectKey, FrontdeskError } from "../../src/core/index.ts";
 import type { ChannelCall, OutboundMessage } from "../../src/ports/channel.ts";
 import type { SlackApi } from "./client.ts";
 import type { EncodedPart } from "./encode.ts";
-import { slackErrorName } from "./errors.ts";
 import type { Pacing } from "./pacing.ts";
-import { type PostedPart, partMetadata } from "./posted.ts";
+import { isGone, type PostedPart, partMetadata } from "./posted.ts";
 
 /** A message with the parts that it is to be shown as. */
 export interface Plan {
@@ -37,13 +36,6 @@ export function byIndex(found: readonly PostedPart[]): readonly (string | undefi
 
 const anything = z.object({});
 const MAX_HELD_BACK = 5_000;
-
-/** Whether a message of ours is gone. */
-function isGone(error: unknown): boolean {
-  return ["message_not_found", "thread_not_found", "channel_not_found"].includes(
-    slackErrorName(error) ?? "",
-  );
-}
 
 /** @param draftIntervalMs a draft that finds its channel busy is tried again after this time */
 export function createPlacement(options: {

@@ -43,7 +43,7 @@ export function partMetadata({ q, ...mark }: PartMark): Readonly<Record<string, 
 
 function searchArguments(
   address: ReplyAddress,
-): readonly [string, Readonly<Record<string, unknown>>] {
+): readonly ["conversations.history" | "conversations.replies", Readonly<Record<string, unknown>>] {
   const question = address.replyTo === null ? null : parseSlackMessage(address.replyTo);
   const common = {
     channel: address.channelId,
@@ -82,6 +82,13 @@ export async function postedParts(
     if (cursor === undefined || cursor === "") break;
   }
   return found.toSorted((a, b) => Number(a.ts) - Number(b.ts));
+}
+
+/** Whether a call failed because a message of ours is gone. */
+export function isGone(error: unknown): boolean {
+  return ["message_not_found", "thread_not_found", "channel_not_found"].includes(
+    slackErrorName(error) ?? "",
+  );
 }
 
 /** The parts of one message, in their order. */

@@ -11,10 +11,12 @@ import type { Intake } from "./intake.ts";
 import { slackLabels } from "./labels.ts";
 import type { Notices } from "./notices.ts";
 import { messageSchema } from "./payloads.ts";
+import { isGone, partMetadata, partsOf, postedParts } from "./posted.ts";
 import { addressOf, type PressPlace, placeOf } from "./press-place.ts";
 import { isAllowed } from "./settings.ts";
 import type { Share } from "./share.ts";
 import { createShortcut } from "./shortcut.ts";
+import { threadAddress } from "./thread-address.ts";
 
 /** Does what people press. Resolves when it is durable. */
 export interface Presses {
@@ -22,6 +24,21 @@ export interface Presses {
 }
 
 const page = z.object({ messages: z.array(messageSchema) });
+const HOUR_MS = 3_600_000;
+
+const goodbyeSchema = z.object({
+  channel: z.string(),
+  thread: z.string(),
+  language: z.enum(LANGUAGES),
+});
+const wishSchema = z.object({
+  channel: z.string(),
+  thread: z.string().nullable(),
+  user: z.string(),
+  responseUrl: z.string().nullable(),
+  language: z.enum(LANGUAGES),
+  ts: z.string(),
+});
 
 function languageOf(text: string): Language {
   return LANGUAGES.find((language) => language === text) ?? "en";
@@ -41,10 +58,10 @@ export function createPresses(
     readonly share: Share;
   },
 ): Presses {
-  const { host, settings, api, urls, background, given, clock, logger, signal } = parts;
+  const { host, settings, api, urls, errands, posts, given, clock, logger, signal } = parts;
   const call = { signal };
   const team = async (): Promise<string> => (await parts.identity()).team;
-  const shortcut = createShortcut(parts, commands);
+  const shortcut = createShortcut(parts, commands, notices);
 
   /** Whoever may not use the bot here is told so, once an hour. */
   const isWelcome = async (at: PressPlace, language: Language): Promise<boolean> => {
@@ -73,7 +90,7 @@ export function createPresses(
     });
     logger.info({ conversationId, value }, "feedback on an answer");
     const { thanks } = slackLabels(detectLanguage(shown));
-    notices.whisper({ channel: at.channel, thread: at.thread, user: at.user }, thanks);
+    await notices.whisper(at, thanks, { id: press.at.pressId });
   };
 
   /** A message of the thread that somebody spoke, now asked by whoever pressed. */
@@ -110,13 +127,22 @@ export function createPresses(
     const thread = at.thread ?? at.ts;
     if (await parts.rules.isMuted(at.channel, thread)) return;
     await parts.rules.setMuted(at.channel, thread, true);
-    const text = slackLabels(language).stoppedListening;
-    background.run("saying goodbye to a thread", async () => {
-      const blocks = [contextBlock([text])];
-      const content = { channel: at.channel, thread_ts: thread, text, blocks };
-      await api.post(`mute/${thread}`, content, call);
-    });
+    await errands.give("goodbye", at.pressId, { channel: at.channel, thread, language });
   };
+
+  errands.handle("goodbye", HOUR_MS, async (payload, { id, isAgain }) => {
+    const { channel, thread, language } = goodbyeSchema.parse(payload);
+    const key = `mute:${id}`;
+    const address = threadAddress(await team(), { channel, ts: thread, thread }, null);
+    const isThere = async (): Promise<boolean> =>
+      partsOf(await postedParts(api, address, call), key).length > 0;
+    if (isAgain && (await isThere())) return "done";
+    const text = slackLabels(language).stoppedListening;
+    const metadata = partMetadata({ k: key, p: 0, n: 1, q: null });
+    const blocks = [contextBlock([text])];
+    await api.post(key, { channel, thread_ts: thread, text, blocks, metadata }, call);
+    return "done";
+  });
 
   /** The message that a button speaks of, as Slack has it now. */
   const fetchSaid = async (
@@ -125,29 +151,42 @@ export function createPresses(
     ts: string,
   ): Promise<Said | null> => {
     const range = { channel, oldest: ts, latest: ts, inclusive: true, limit: 10 };
-    const answer =
+    const asking =
       thread === null
-        ? await api.call("conversations.history", range, page, call)
-        : await api.call("conversations.replies", { ...range, ts: thread }, page, call);
-    const found = answer.messages.find((message) => message.ts === ts);
+        ? api.call("conversations.history", range, page, call)
+        : api.call("conversations.replies", { ...range, ts: thread }, page, call);
+    const { messages } = await asking.catch((error: unknown) => {
+      if (isGone(error)) return { messages: [] };
+      throw error;
+    });
+    const found = messages.find((message) => message.ts === ts);
     return found === undefined ? null : readSaid(found, channel, await parts.identity());
   };
 
   const answer = async (press: Extract<SlackPress, { type: "answer" }>): Promise<void> => {
     const at = placeOf(press.at);
-    if (at === null || !(await isWelcome(at, detectLanguage(at.message?.text ?? "")))) return;
-    const said = await fetchSaid(at.channel, at.thread, press.ts);
-    if (said === null) return;
-    const { team } = await parts.identity();
-    const dedupeKeys = [`said:${team}:${said.channel}:${said.ts}`];
-    await intake.receive(said, { isAddressed: true, dedupeKeys });
-    const { responseUrl } = at;
-    if (responseUrl !== null) {
-      background.run("taking an offer back", () =>
-        urls.respond(responseUrl, { delete_original: true }, call),
-      );
-    }
+    const language = detectLanguage(at?.message?.text ?? "");
+    if (at === null || !(await isWelcome(at, language))) return;
+    const { channel, thread, user, responseUrl } = at;
+    const wish = { channel, thread, user, responseUrl, language, ts: press.ts };
+    await errands.give("answer", `${channel}/${press.ts}`, wish);
   };
+
+  /** Slack must be asked for the words, and that may take longer than an acknowledgement. */
+  errands.handle("answer", HOUR_MS, async (payload) => {
+    const { channel, thread, user, responseUrl, language, ts } = wishSchema.parse(payload);
+    const said = await fetchSaid(channel, thread, ts);
+    if (said === null) {
+      const { questionGone } = slackLabels(language);
+      const id = `gone:${channel}:${ts}:${user}`;
+      await notices.whisper({ channel, thread, user }, questionGone, { id });
+    } else {
+      const dedupeKeys = [`said:${await team()}:${said.channel}:${said.ts}`];
+      await intake.receive(said, { isAddressed: true, dedupeKeys, limit: null });
+    }
+    if (responseUrl !== null) await urls.respond(responseUrl, { delete_original: true }, call);
+    return said === null ? "undone" : "done";
+  });
 
   const stop = async (at: PressedAt): Promise<void> => {
     const place = placeOf(at);
@@ -175,13 +214,16 @@ export function createPresses(
           await mute(press);
           return undefined;
         case "share":
-          share.run(press.at, press.shareId);
+          await share.run(press.at, press.shareId);
           return undefined;
         case "answer":
           await answer(press);
           return undefined;
         case "prompt":
-          commands.prompt(press.at.user, press.text);
+          await commands.prompt(press.at, press.text);
+          return undefined;
+        case "again":
+          await posts.again(press.at, press.value);
           return undefined;
         case "shortcut":
           await shortcut.use(press.shortcut);

@@ -7,11 +7,14 @@ import { CALL_TIMEOUT_MS, type SlackCall } from "./client.ts";
 
 /** The addresses at which Slack takes answers to commands and presses; each is good for five answers in thirty minutes. */
 export interface ResponseUrls {
-  /** From now on, answers to this conversation go to this URL, as long as it lives. */
-  remember(conversation: string, url: string): Promise<void>;
+  /**
+   * From now on, what only this person is to see of this conversation goes to this URL, as long as it lives. Slack shows it to
+   * whoever pressed or wrote, so one person's URL never serves for another.
+   */
+  remember(conversation: string, user: string, url: string): Promise<void>;
   /** Takes one of the answers that are left; null when there is none. */
-  take(conversation: string): Promise<string | null>;
-  /** Sends to a URL as Slack gave it. @throws FrontdeskError `delivery_rejected`, `delivery_uncertain` */
+  take(conversation: string, user: string): Promise<string | null>;
+  /** Sends to a URL as Slack gave it. @throws FrontdeskError `delivery_rejected`, `delivery_uncertain`, `rate_limited` */
   respond(url: string, body: Readonly<Record<string, unknown>>, call: SlackCall): Promise<void>;
 }
 
@@ -20,6 +23,10 @@ const LIFETIME_MS = 29 * 60_000;
 const USES = 4;
 
 const grantSchema = z.object({ url: z.url(), until: z.number() });
+
+function grantName(conversation: string, user: string): string {
+  return `respond:${conversation}:${user}`;
+}
 
 async function respond(
   url: string,
@@ -44,22 +51,30 @@ async function respond(
     throw new FrontdeskError("delivery_uncertain", message, { cause: error, retryable: true });
   }
   if (response.ok) return;
-  const isPassing = response.status >= 500 || response.status === 429;
-  throw new FrontdeskError(
-    isPassing ? "delivery_uncertain" : "delivery_rejected",
-    `Slack refused an answer to a command with HTTP ${response.status}`,
-    { retryable: isPassing },
-  );
+  const message = `Slack refused an answer to a command with HTTP ${response.status}`;
+  if (response.status === 429) {
+    const seconds = Number(response.headers.get("retry-after") ?? "1") || 1;
+    const retryAfterMs = seconds * 1_000;
+    throw new FrontdeskError("rate_limited", message, { retryable: true, retryAfterMs });
+  }
+  const isPassing = response.status >= 500;
+  throw new FrontdeskError(isPassing ? "delivery_uncertain" : "delivery_rejected", message, {
+    retryable: isPassing,
+  });
 }
 
 /** Remembers them where every process finds them: one hears the command, another says the answer. */
 export function createResponseUrls(memory: Remembered, clock: Clock): ResponseUrls {
   return {
     respond,
-    remember: (conversation, url) =>
-      memory.set(`respond:${conversation}`, { url, until: clock.now() + LIFETIME_MS }, LIFETIME_MS),
-    async take(conversation) {
-      const grant = await memory.get(`respond:${conversation}`, grantSchema);
+    remember: (conversation, user, url) =>
+      memory.set(
+        grantName(conversation, user),
+        { url, until: clock.now() + LIFETIME_MS },
+        LIFETIME_MS,
+      ),
+    async take(conversation, user) {
+      const grant = await memory.get(grantName(conversation, user), grantSchema);
       if (grant === null || grant.until <= clock.now()) return null;
       const hash = createHash("sha256").update(grant.url).digest("base64url").slice(0, 22);
       for (let use = 0; use < USES; use += 1) {

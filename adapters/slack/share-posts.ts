@@ -34,6 +34,12 @@ export interface SharePosts {
   publish(answer: SharedAnswer): Promise<void>;
 }
 
+/** The bot cannot write there. */
+export const NOT_THERE: ReadonlySet<string> = new Set([
+  "not_in_channel",
+  "channel_not_found",
+  "is_archived",
+]);
 const MAX_TRIES = 5;
 const RETRY_MS = 1_000;
 const DAY_MS = 24 * 3_600_000;
@@ -58,7 +64,8 @@ function blocksOf({ reply, by }: SharedAnswer): readonly (readonly SlackBlock[])
 
 export function createSharePosts(parts: AdapterParts): SharePosts {
   const { api, memory, clock, signal } = parts;
-  const call = { signal };
+  // Whoever shares where the bot may not write is told so; admins have nothing to mend.
+  const call = { signal, expects: NOT_THERE };
 
   /** `ts` of the parts that stand there, by part. */
   const standing = async (

@@ -83,7 +83,7 @@ export function createStatusLine(options: {
   const running = new Set<Promise<void>>();
 
   const tryCall = async (
-    method: string,
+    method: "assistant.threads.setStatus" | "agents.sessions.setStatus",
     args: Readonly<Record<string, unknown>>,
   ): Promise<void> => {
     if (useless.has(method)) return;

@@ -15,7 +15,13 @@ export const troubleSchema = z.discriminatedUnion("kind", [
     reason: z.enum(CHANNEL_REASONS),
   }),
   /** Slack refuses for another reason, a setting of the workspace for instance. */
-  z.object({ kind: z.literal("refusal"), method: z.string(), reason: z.string() }),
+  z.object({
+    kind: z.literal("refusal"),
+    method: z.string(),
+    reason: z.string(),
+    /** Where it was refused; null when the call was about no channel. */
+    channel: z.string().nullable().default(null),
+  }),
 ]);
 export type Trouble = z.infer<typeof troubleSchema>;
 
@@ -40,8 +46,26 @@ export function troubleOf(error: unknown, method: string, channel: string | null
   const scope = neededScope(error);
   if (reason === "missing_scope" && scope !== null) return { kind: "scope", scope };
   const known = CHANNEL_REASONS.find((one) => one === reason);
-  if (known === undefined || channel === null) return { kind: "refusal", method, reason };
+  if (known === undefined || channel === null) return { kind: "refusal", method, reason, channel };
   return { kind: "channel", channel, reason: known };
+}
+
+/** Writing in a channel is what a channel is needed for; that it can be read says less. */
+const WRITES = new Set(["chat.postMessage", "chat.startStream"]);
+
+/** Whether a call that succeeded shows that a trouble is over. */
+export function isProofAgainst(trouble: Trouble, method: string, channel: string | null): boolean {
+  switch (trouble.kind) {
+    case "scope":
+      // Which calls need it only the installation knows; it is looked at on every connection.
+      return false;
+    case "channel":
+      return trouble.channel === channel && WRITES.has(method);
+    case "refusal":
+      return trouble.method === method && trouble.channel === channel;
+    default:
+      return assertNever(trouble);
+  }
 }
 
 const UPDATE = "`frontdesk slack manifest`";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Clock } from "../../src/ports/clock.ts";
+import { createHeldMarks } from "../shared/held-marks.ts";
 import type { Remembered } from "../shared/remembered.ts";
 
 /** Name of the newest message that was taken in from a channel. */
@@ -26,6 +27,10 @@ export interface Watermarks {
 
 const KEPT_MS = 30 * 24 * 3_600_000;
 
+function isNewer(ts: string, than: string): boolean {
+  return Number(ts) > Number(than);
+}
+
 export function createWatermarks(options: {
   readonly memory: Remembered;
   readonly clock: Clock;
@@ -33,40 +38,23 @@ export function createWatermarks(options: {
   const { memory, clock } = options;
   const lastOf = (channel: string): Promise<string | null> =>
     memory.get(watermarkName(channel), z.string());
-  const waiting = new Map<string, string>();
-  let unread: ReadonlySet<string> = new Set();
-  let lastHold = 0;
-  let isHeld = false;
 
-  const move = async (channel: string, ts: string): Promise<void> => {
-    const last = await lastOf(channel);
-    if (last !== null && Number(ts) <= Number(last)) return;
-    await memory.set(watermarkName(channel), ts, KEPT_MS);
-  };
+  const held = createHeldMarks({
+    isNewer,
+    async move(channel, ts) {
+      const last = await lastOf(channel);
+      if (last === null || isNewer(ts, last)) await memory.set(watermarkName(channel), ts, KEPT_MS);
+    },
+  });
 
   return {
+    heard: held.heard,
+    hold: held.hold,
+    release: (hold, except) => held.release(hold, (channel) => except.has(channel)),
     async list(limit) {
       const prefix = watermarkName("");
       const marks = await memory.list(prefix, z.string(), limit);
       return marks.map(({ name, value }) => ({ channel: name.slice(prefix.length), ts: value }));
-    },
-    async heard(channel, ts) {
-      if (!isHeld && !unread.has(channel)) return move(channel, ts);
-      const before = waiting.get(channel);
-      if (before === undefined || Number(ts) > Number(before)) waiting.set(channel, ts);
-    },
-    hold() {
-      isHeld = true;
-      lastHold += 1;
-      return lastHold;
-    },
-    async release(hold, except) {
-      if (hold !== lastHold) return;
-      isHeld = false;
-      unread = except;
-      const read = [...waiting].filter(([channel]) => !except.has(channel));
-      for (const [channel] of read) waiting.delete(channel);
-      for (const [channel, ts] of read) await move(channel, ts);
     },
     async known(channel) {
       if ((await lastOf(channel)) !== null) return;

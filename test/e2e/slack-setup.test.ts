@@ -49,7 +49,7 @@ describe("setting Slack up", () => {
       ["Slack scopes", "problem"],
       ["Slack clock", "ok"],
       ["Slack channels", "warning"],
-      ["Slack admins", "ok"],
+      ["Slack admins", "warning"],
       ["Slack Socket Mode", "problem"],
     ]);
     expect(stdout).not.toContain(slack.botToken);

@@ -349,6 +349,53 @@ describe("after a time without connection", () => {
     expect(bot.received.map(({ text }) => text).toSorted()).toEqual(["second", "third"]);
   });
 
+  it("hears what was said in threads as if it were said now: fresh words without a mention, old ones only when they are open questions", async () => {
+    const { slack, help, said, comeBack, memory } = await absence();
+    const thread = async (minutes: number) => {
+      const { ts } = said("@bot first", minutes);
+      await memory.set(`slack:taken:slack:${slack.world.teamId}:${help.id}:${ts}`, true, 1_000_000);
+      return ts;
+    };
+    const [fresh, open, thanks, closed] = [
+      await thread(200),
+      await thread(210),
+      await thread(220),
+      await thread(230),
+    ];
+    said("and for parents?", 5, { threadTs: fresh });
+    said("and how many for students?", 40, { threadTs: open });
+    said("I see, thanks", 40, { threadTs: thanks });
+    said("who knows more?", 50, { threadTs: closed });
+    said("I do, come over", 45, { threadTs: closed });
+    const offersOn = (ts: string) =>
+      slack.messages(help, ts).filter(({ isBot, text }) => isBot && text.includes("minutes ago"));
+
+    const { bot } = await comeBack();
+    await slack.until(() => bot.received.length > 0 && offersOn(open).length > 0);
+    await bot.settled();
+
+    expect(bot.received.map(({ text, isAddressed }) => [text, isAddressed])).toEqual([
+      ["and for parents?", false],
+    ]);
+    expect([open, thanks, closed].map((ts) => offersOn(ts).length)).toEqual([1, 0, 0]);
+  });
+
+  it("finds where it was named in an old thread in which it was never asked before", async () => {
+    const { said, comeBack } = await absence();
+    const root = said("my permit is lost", 2 * 24 * 60);
+    said("talk among people", 6, { threadTs: root.ts });
+    said("@bot what now?", 5, { threadTs: root.ts });
+
+    const { bot } = await comeBack();
+    await vi.waitFor(() => expect(bot.received).toHaveLength(1));
+
+    expect(bot.received[0]).toMatchObject({ text: "what now?", isAddressed: true });
+    expect(bot.told[0]?.event).toMatchObject({
+      type: "conversation.seeded",
+      turns: [{ text: "my permit is lost" }, { text: "talk among people" }],
+    });
+  });
+
   it("reads on where much was said, up to a thousand messages, and says when that was not all", async () => {
     const { logger, lines } = recordingLogger();
     const { slack, said, comeBack } = await absence();
@@ -395,16 +442,20 @@ describe("after a time without connection", () => {
     await slack.threadReply(ann, help, begun.ts, "@bot and now?");
     await slack.threadReply(ann, help, begun.ts, "talk among people");
     slack.faults.next("conversations.replies", { type: "ratelimited", retryAfter: 1 });
-    const bot = scriptedBot();
+    const bot = scriptedBot(({ isAddressed, text }) => (isAddressed ? { text } : null));
     const adapter = adapterFor(slack, bot.host, { memory });
     onTestFinished(() => adapter.close());
     bot.speakThrough(adapter.channel);
 
     await adapter.start();
-    await slack.until(() => bot.received.length > 0);
+    await slack.until(() => bot.received.length > 1);
     await bot.settled();
 
-    expect(bot.received.map(({ text }) => text)).toEqual(["and now?"]);
+    // Talk goes to the dialogue, as it does while somebody listens.
+    expect(bot.received.map(({ text, isAddressed }) => [text, isAddressed])).toEqual([
+      ["and now?", true],
+      ["talk among people", false],
+    ]);
     expect(slack.messages(help, begun.ts).filter(({ isBot }) => isBot)).toHaveLength(2);
   });
 });

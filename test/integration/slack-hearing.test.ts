@@ -143,6 +143,45 @@ describe("talk in channels", () => {
     expect(bot.received).toHaveLength(2);
   });
 
+  it("answers anew what was mended where it offered to answer, whatever it reads like now", async () => {
+    const { slack, bot } = await openScene({ settings: { channelMode: "ask" } });
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+    const asked = await slack.mention(ann, help, "how many days?");
+    const more = await slack.threadReply(ann, help, asked.ts, "and for parents?");
+    const place = { channel: help, thread: asked.ts };
+    const answers = () => slack.messages(help, asked.ts).filter(({ isBot }) => isBot);
+    const isOffered = () => slack.messages(help, asked.ts, ann).some((one) => one.isEphemeral);
+    await slack.until(isOffered, "an offer");
+    await slack.press(ann, place, "Yes, answer");
+    await slack.until(() => answers().length === 2, "the answer");
+    const before = answers()[1];
+
+    await slack.edit(more, "and for grandparents");
+    await slack.until(() => answers()[1]?.text.includes("grandparents"), "the new answer");
+    await bot.settled();
+
+    expect(answers().map(({ ts }) => ts)).toEqual([answers()[0]?.ts, before?.ts]);
+  });
+
+  it("says so when the message that was to be answered is gone", async () => {
+    const { slack, bot } = await openScene({ settings: { channelMode: "ask" } });
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+    const asked = await slack.mention(ann, help, "how many days?");
+    const more = await slack.threadReply(ann, help, asked.ts, "and for parents?");
+    const forAnn = () =>
+      slack.messages(help, asked.ts, ann).filter(({ isEphemeral }) => isEphemeral);
+    await slack.until(() => forAnn().length > 0, "an offer");
+    await slack.delete(more);
+
+    await slack.press(ann, { channel: help, thread: asked.ts }, "Yes, answer");
+    await slack.until(() => forAnn().some(({ text }) => text.includes("no longer there")));
+    await slack.until(() => forAnn().length === 1, "the offer goes away");
+
+    expect(bot.received.map(({ text }) => text)).toEqual(["how many days?"]);
+  });
+
   it("leaves a thread when told to, until it is named again", async () => {
     const { slack, bot } = await openScene();
     const ann = slack.user("Ann");

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { effectKey, type Reply } from "../../src/core/index.ts";
 import type { Feedback } from "../../src/ports/feedback.ts";
 import { aCase, aCitation, aPacket, aReply } from "../support/reply-builder.ts";
-import { adapterFor } from "../support/slack/adapter.ts";
+import { adapterFor, testMemory } from "../support/slack/adapter.ts";
 import { aPassage, fixedKnowledge } from "../support/slack/fixed-knowledge.ts";
 import { openScene, type Scene } from "../support/slack/scene.ts";
 import { scriptedBot } from "../support/slack/scripted-bot.ts";
@@ -357,6 +357,104 @@ describe("commands", () => {
     expect(knowledge.ingested).toEqual([
       { sources: ["https://example.com/page"], collection: "default", visibility: "public" },
     ]);
+  });
+});
+
+describe("what one person alone gets to see", () => {
+  const { signal } = new AbortController();
+
+  it.each([
+    ["arrived", "after", 1],
+    ["did not arrive", "before", 0],
+  ] as const)(
+    "is not sent again when Slack does not say that it %s: its reader decides",
+    async (_name, when, arrived) => {
+      const { slack, bot, adapter } = await openScene({ script: () => null });
+      const ann = slack.user("Ann");
+      const help = slack.channel("help", { members: [ann] });
+      await slack.slash(ann, help, "/ask", "how many days?");
+      const { address } = bot.received[0] ?? {};
+      if (address === undefined) throw new Error("nothing was received");
+      const reply = aReply({ text: "You have 25 days." });
+      const message = { key: effectKey("k"), address, reply, timings: {} };
+      const seen = (words: string) =>
+        slack.messages(help, null, ann).filter(({ text }) => text.includes(words)).length;
+      slack.faults.next("response_url", { type: "status", status: 502, when });
+
+      const first = adapter.channel.post(message, { signal });
+      await expect(first).rejects.toMatchObject({ code: "delivery_uncertain", retryable: true });
+      await adapter.channel.post(message, { signal });
+      await adapter.channel.post(message, { signal });
+      const told = [seen("25 days"), seen("did not confirm")];
+      await slack.press(ann, { channel: help, thread: null }, "Show it");
+      await slack.until(() => seen("did not confirm") === 0, "the answer in its place");
+
+      expect(told).toEqual([arrived, 1]);
+      expect(seen("25 days")).toBe(arrived + 1);
+    },
+  );
+
+  it("never goes to somebody else who pressed something in the same thread", async () => {
+    const { slack, bot } = await openScene({ script: () => null });
+    const [ann, ben] = [slack.user("Ann"), slack.user("Ben")];
+    const help = slack.channel("help", { members: [ann, ben] });
+    const { ts } = await slack.mention(ann, help, "how many days?");
+    await slack.threadReply(ben, help, ts, "@bot and how much pay?");
+    const [forAnn, forBen] = bot.received.map(({ address }) => ({ ...address, ephemeral: true }));
+    if (forAnn === undefined || forBen === undefined) throw new Error("nothing was received");
+    const isSeenBy = (user: typeof ann) =>
+      slack.messages(help, ts, user).some(({ text }) => text.includes("for Ben alone"));
+
+    await bot.say(forAnn, QUESTION, "a");
+    await slack.press(ann, { channel: help, thread: ts }, "Annual leave");
+    await bot.say(forBen, { text: "This is for Ben alone." }, "b");
+
+    expect([isSeenBy(ann), isSeenBy(ben)]).toEqual([false, true]);
+  });
+
+  it("is what came of a command, even when Slack fails once", async () => {
+    const { slack } = await openScene({
+      host: fixedKnowledge([aPassage("handbook", "internal")]),
+    });
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+    const sees = (words: string) => () =>
+      slack.messages(help, null, ann).some(({ text }) => text.includes(words));
+    slack.faults.next("response_url", { type: "status", status: 503, when: "before" });
+
+    await slack.slash(ann, help, "/kb", "search days of leave");
+    await slack.until(sees("did not confirm"), "a word about it");
+    await slack.press(ann, { channel: help, thread: null }, "Show it");
+
+    await slack.until(sees("25 days"), "what was found");
+  });
+});
+
+describe("what was acknowledged and not done yet", () => {
+  it("is done by the next process", async () => {
+    const memory = testMemory();
+    const host = fixedKnowledge([aPassage("handbook", "internal")]);
+    const scene = await openScene({ memory, host, settings: { prompts: ["How many days?"] } });
+    const { slack } = scene;
+    const ann = slack.user("Ann");
+    await slack.openHome(ann);
+    await slack.until(() => slack.world.homes.get(ann.id));
+    const away = { type: "status", status: 503, when: "before" } as const;
+    slack.faults.always("conversations.open", away);
+    slack.faults.always("users.info", away);
+
+    const prompted = await slack.pressAtHome(ann, "How many days?");
+    await scene.adapter.close();
+    slack.faults.clear();
+    const bot = scriptedBot(undefined, host);
+    const adapter = adapterFor(slack, bot.host, { memory });
+    onTestFinished(() => adapter.close());
+    await adapter.start();
+    await slack.until(() => bot.received.length > 0, "the question");
+
+    expect(prompted.outcomes).toMatchObject([{ type: "acknowledged" }]);
+    expect(scene.bot.received).toEqual([]);
+    expect(bot.received.map(({ text }) => text)).toEqual(["How many days?"]);
   });
 });
 

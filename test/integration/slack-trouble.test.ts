@@ -15,7 +15,7 @@ async function openWorkshop(lacking: readonly string[] = []) {
   const memory = testMemory();
   const admin = slack.user("Ada", { id: "UADA" });
   const start = async (more: Partial<SlackSettings> = {}, logger: Logger = silentLogger) => {
-    const bot = scriptedBot(() => ({ text: "an answer" }));
+    const bot = scriptedBot(() => ({ text: "an answer", citations: [] }));
     const people = { "slack:UADA": { role: "admin", groups: [] } } as const;
     const adapter = adapterFor(slack, bot.host, { memory, logger, settings: { people, ...more } });
     bot.speakThrough(adapter.channel);
@@ -130,6 +130,52 @@ describe("what is missing in Slack", () => {
     expect(told).toContain("我缺少权限 `reactions:write`");
     expect(lines).toEqual(["something is missing in Slack"]);
     expect(toldTo(slack, admin)).toHaveLength(1);
+  });
+
+  it("is told although Slack fails when it is to be told", async () => {
+    const { slack, admin, start } = await openWorkshop(["reactions:write"]);
+    slack.faults.next("conversations.open", { type: "status", status: 503, when: "before" }, 2);
+
+    await start();
+
+    expect(await slack.until(() => toldTo(slack, admin)[0])).toContain("reactions:write");
+  });
+
+  it("is nobody's business when a person shares where the bot may not write", async () => {
+    const { slack, admin, start } = await openWorkshop();
+    const ann = slack.user("Ann");
+    const away = slack.channel("away", { members: [ann], withoutBot: true });
+    const { bot } = await start();
+    await slack.slash(ann, away, "/ask", "how many days?");
+    await bot.settled();
+
+    await slack.press(ann, { channel: away, thread: null }, "Share with channel");
+    await slack.until(() =>
+      slack.messages(away, null, ann).find(({ text }) => text.includes("/invite")),
+    );
+    const home = await homeOf(slack, admin);
+
+    expect(home).not.toContain(away.id);
+    expect(toldTo(slack, admin)).toEqual([]);
+  });
+
+  it("is forgotten when the same call works again", async () => {
+    const { slack, admin, start } = await openWorkshop();
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+    const { bot } = await start();
+    slack.faults.next("chat.postMessage", { type: "error", error: "restricted_action" });
+    await slack.mention(ann, help, "one").catch(() => {});
+    await bot.settled().catch(() => {});
+    await slack.until(() => toldTo(slack, admin)[0]);
+    const before = await homeOf(slack, admin);
+
+    const asked = await slack.mention(ann, help, "two");
+    await slack.until(() => slack.messages(help, asked.ts).some(({ isBot }) => isBot));
+    const after = await homeOf(slack, admin);
+
+    expect(before).toContain("restricted_action");
+    expect(after).not.toContain("restricted_action");
   });
 
   it("is looked for as soon as Slack can be reached, in HTTP mode as well", async () => {

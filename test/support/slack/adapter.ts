@@ -80,7 +80,11 @@ export function adapterFor(
     budget: options.budget ?? createMemoryBudget(),
     clock: systemClock,
     logger: options.logger ?? silentLogger,
-    tuning: { socket: { connections: 2, firstRetryMs: 10, maxRetryMs: 50 }, helloMs: 2_000 },
+    tuning: {
+      socket: { connections: 2, firstRetryMs: 10, maxRetryMs: 50 },
+      helloMs: 2_000,
+      errands: { leaseMs: 3_000, firstRetryMs: 10, maxRetryMs: 50, lookEveryMs: 50 },
+    },
   });
 }
 

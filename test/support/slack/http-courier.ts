@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { countdown } from "./countdown.ts";
 import type { Courier, Delivery, DeliveryOutcome } from "./deliveries.ts";
 
 /** Headers of a request that Slack has signed. */
@@ -52,6 +53,8 @@ export function createHttpCourier(options: {
         "x-slack-retry-reason": delivery.reason ?? "http_error",
       };
       const startedAt = performance.now();
+      const giveUp = new AbortController();
+      const patience = countdown(options.ackMs, () => giveUp.abort());
       try {
         const response = await fetch(options.url, {
           method: "POST",
@@ -61,14 +64,15 @@ export function createHttpCourier(options: {
             ...(delivery.attempt > 0 ? retry : {}),
           },
           body,
-          signal: AbortSignal.timeout(options.ackMs),
+          signal: giveUp.signal,
         });
         const payload = await readPayload(response);
         if (!response.ok) return { type: "refused", status: response.status };
         return { type: "acknowledged", payload, tookMs: performance.now() - startedAt };
-      } catch (error) {
-        const isTimeout = error instanceof Error && error.name === "TimeoutError";
-        return { type: isTimeout ? "timeout" : "lost" };
+      } catch {
+        return { type: giveUp.signal.aborted ? "timeout" : "lost" };
+      } finally {
+        patience.stop();
       }
     },
   };

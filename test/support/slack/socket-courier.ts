@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import { z } from "zod";
+import { countdown } from "./countdown.ts";
 import type { Courier, Delivery, DeliveryOutcome } from "./deliveries.ts";
 
 const MAX_CONNECTIONS = 10;
@@ -119,9 +120,9 @@ export function createSocketCourier(options: {
       if (socket === undefined) return Promise.resolve({ type: "lost" });
       const id = randomUUID();
       return new Promise((resolve) => {
-        const timer = setTimeout(() => settle({ type: "timeout" }), options.ackMs);
+        const patience = countdown(options.ackMs, () => settle({ type: "timeout" }));
         const settle = (outcome: DeliveryOutcome): void => {
-          clearTimeout(timer);
+          patience.stop();
           waiting.delete(id);
           resolve(outcome);
         };

@@ -68,17 +68,34 @@ describe("Slack's rates, kept by two processes together", () => {
     await one.take("conversations.info", final);
   });
 
-  it("leave a method alone that Slack wants left alone, even one whose rate is not known", async () => {
+  it.each([
+    ["assistant.threads.setStatus", 300],
+    ["assistant.threads.setSuggestedPrompts", 300],
+    ["views.open", 100],
+    ["views.publish", 100],
+  ] as const)("count %s as well: %d a minute", async (method, perMinute) => {
+    const budget = createMemoryBudget();
+    const processes = [0, 1].map(() => createSharedRates(SLACK_PACING, budget));
+    const spare = { isSpare: true, signal };
+
+    for (let call = 0; call < perMinute; call += 1) await processes[call % 2]?.take(method, spare);
+
+    for (const rates of processes) {
+      await expect(rates.take(method, spare)).rejects.toMatchObject({ code: "rate_limited" });
+    }
+  });
+
+  it("leave a method alone that Slack wants left alone", async () => {
     const budget = createMemoryBudget();
     const [one, other] = [
       createSharedRates(SLACK_PACING, budget),
       createSharedRates(SLACK_PACING, budget),
     ];
 
-    await other.take("some.method", { isSpare: false, signal });
-    await one.pause({ method: "some.method" }, 20_000);
+    await other.take("views.publish", { isSpare: false, signal });
+    await one.pause({ method: "views.publish" }, 20_000);
 
-    expect(await waitOf(other.take("some.method", { isSpare: false, signal }))).toBeGreaterThan(
+    expect(await waitOf(other.take("views.publish", { isSpare: false, signal }))).toBeGreaterThan(
       20_000 - 2_000,
     );
   });

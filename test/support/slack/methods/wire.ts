@@ -25,7 +25,12 @@ export function wireMessage(
     (other) =>
       other.channel === message.channel && other.threadTs === message.ts && other.ts !== message.ts,
   );
-  const isRoot = replies.some((reply) => reply.ephemeralTo === null);
+  const latest = replies
+    .filter((reply) => reply.ephemeralTo === null)
+    .map(({ ts }) => ts)
+    .toSorted((a, b) => Number(a) - Number(b))
+    .at(-1);
+  const isRoot = latest !== undefined;
   const threadTs = message.threadTs ?? (isRoot ? message.ts : null);
   return {
     type: "message",
@@ -36,7 +41,7 @@ export function wireMessage(
     ...(message.subtype === null ? {} : { subtype: message.subtype }),
     ...(message.botId === null ? {} : { bot_id: message.botId, app_id: world.appId }),
     ...(threadTs === null ? {} : { thread_ts: threadTs }),
-    ...(isRoot ? { reply_count: replies.length } : {}),
+    ...(isRoot ? { reply_count: replies.length, latest_reply: latest } : {}),
     ...(message.blocks.length === 0 ? {} : { blocks: message.blocks }),
     ...(message.editedTs === null ? {} : { edited: { user: message.user, ts: message.editedTs } }),
     ...(message.files.length === 0

@@ -153,7 +153,11 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
 function createTake(parts: AdapterParts) {
   const notices = createNotices(parts);
   const intake = createIntake(parts, notices);
-  const commands = createCommands(parts, intake, createKnowledgeCommands(parts));
+  const commands = createCommands(parts, {
+    intake,
+    notices,
+    knowledge: createKnowledgeCommands(parts),
+  });
   const share = createShare(parts, notices);
   const presses = createPresses(parts, { intake, notices, commands, share });
   const home = createHome(parts);
@@ -162,7 +166,7 @@ function createTake(parts: AdapterParts) {
     const event = decodeEvent(body, await parts.identity());
     if (event !== null) {
       const { act, eventId } = event;
-      if (act.type === "home-opened") home.opened(act.user, act.channel, act.tab);
+      if (act.type === "home-opened") await home.opened(act, eventId);
       else if ((await desk?.heard(act, eventId)) !== true) await intake.act(act, eventId);
       return undefined;
     }

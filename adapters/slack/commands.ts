@@ -15,6 +15,7 @@ import { isDirect, slackConversationId, slackMessageId } from "./ids.ts";
 import type { Intake } from "./intake.ts";
 import type { KnowledgeCommands } from "./knowledge-commands.ts";
 import { slackLabels } from "./labels.ts";
+import type { Notices } from "./notices.ts";
 import type { SlackCommand } from "./payloads.ts";
 import { partMetadata } from "./posted.ts";
 import { cleanLine, defuse, mrkdwnLine } from "./safe-text.ts";
@@ -55,8 +56,15 @@ function ephemeralText(text: string): AckBody {
 
 export function createCommands(
   parts: AdapterParts,
-  intake: Intake,
-  knowledge: KnowledgeCommands,
+  {
+    intake,
+    notices,
+    knowledge,
+  }: {
+    readonly intake: Intake;
+    readonly notices: Notices;
+    readonly knowledge: KnowledgeCommands;
+  },
 ): Commands {
   const { host, settings, api, memory, urls, errands, clock, signal } = parts;
   const call = { signal };
@@ -130,6 +138,11 @@ export function createCommands(
   errands.handle("prompt", WORTH_MS, async (payload, { id }) => {
     const { user, text } = promptSchema.parse(payload);
     const { channel } = await api.call("conversations.open", { users: user }, openAnswer, call);
+    if (!isAllowed(settings, { user, channel: channel.id, isDirect: true })) {
+      const { notAllowed } = slackLabels(detectLanguage(text));
+      await notices.whisperOnce("refused", { channel: channel.id, thread: null, user }, notAllowed);
+      return "done";
+    }
     const ts = await postQuestion(channel.id, id, text);
     const said = { channel: channel.id, ts, thread: null, user, botId: null, text };
     await intake.receive(

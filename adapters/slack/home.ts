@@ -4,17 +4,25 @@ import { ACTIONS } from "./action-ids.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { actionsBlock, button, contextBlock, type SlackBlock, sectionBlock } from "./blocks.ts";
 import { type CommandLabels, commandLabels } from "./command-labels.ts";
+import type { SlackAct } from "./decode.ts";
 import { cut, mrkdwnLine } from "./safe-text.ts";
 import { troubleLine } from "./trouble.ts";
 
+type Opened = Extract<SlackAct, { type: "home-opened" }>;
+
 /** The app's own tab, and the prompts above its messages. */
 export interface Home {
-  opened(user: string, channel: string | null, tab: string): void;
+  /** Resolves when it is sure to be shown. */
+  opened(act: Opened, eventId: string): Promise<void>;
 }
 
 const anything = z.object({});
 const askedSchema = z.object({ conversation: z.string(), question: z.string() });
 type Asked = z.infer<typeof askedSchema>;
+
+const openedSchema = z.object({ user: z.string(), channel: z.string().nullable() });
+/** Nobody looks at it any more later. */
+const WORTH_MS = 60_000;
 
 const MAX_PROMPTS = 4;
 const MAX_RECENT = 5;
@@ -66,7 +74,7 @@ function homeBlocks(options: {
 }
 
 export function createHome(parts: AdapterParts): Home {
-  const { host, settings, api, people, memory, notes, background, signal } = parts;
+  const { host, settings, api, people, memory, notes, errands, signal } = parts;
   const call = { signal };
 
   const promptsIn = (labels: CommandLabels): readonly string[] =>
@@ -116,12 +124,19 @@ export function createHome(parts: AdapterParts): Home {
     );
   };
 
+  errands.handle("home", WORTH_MS, async (payload) => {
+    const { user, channel } = openedSchema.parse(payload);
+    if (channel === null) await publish(user);
+    else await suggest(user, channel);
+    return "done";
+  });
+
   return {
-    opened(user, channel, tab) {
+    async opened({ user, channel, tab }, eventId) {
       if (tab === "messages" && channel !== null) {
-        background.run("suggesting questions", () => suggest(user, channel));
+        await errands.give("home", eventId, { user, channel });
       } else if (tab === "home") {
-        background.run("showing the home tab", () => publish(user));
+        await errands.give("home", eventId, { user, channel: null });
       }
     },
   };

@@ -485,6 +485,23 @@ describe("the app's own places", () => {
     expect(JSON.stringify(other)).not.toContain("parking");
   });
 
+  it("asks nothing for whoever is not allowed, and says so", async () => {
+    const settings = { prompts: ["How many days?"], denyUsers: ["UDAN"] };
+    const { slack, bot } = await openScene({ settings });
+    const dan = slack.user("Dan", { id: "UDAN" });
+    await slack.openHome(dan);
+    await slack.until(() => slack.world.homes.get(dan.id));
+
+    await slack.pressAtHome(dan, "How many days?");
+    await slack.until(() =>
+      slack
+        .messages(slack.directMessages(dan), null, dan)
+        .find(({ text }) => text.includes("I am not set up to answer here")),
+    );
+
+    expect(bot.received).toEqual([]);
+  });
+
   it("asks a suggested question in the direct messages", async () => {
     const { slack, bot } = await openScene({ settings: { prompts: ["How many days of leave?"] } });
     const ann = slack.user("Ann");

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { freshFolder } from "../../support/cli.ts";
 import { makeScriptedModel } from "../../support/scripted-gguf.ts";
 import { addDocuments, folderWith } from "../../support/slack/frontdesk-process.ts";
+import { acknowledging } from "./acknowledging.ts";
 import { type Crowd, crowd, gatherCrowd } from "./crowd.ts";
 import { DOCUMENTS, FACT, PAY } from "./documents.ts";
 import { EVERYDAY_PLACES, everyday } from "./everyday.ts";
@@ -23,7 +24,7 @@ export function describeSlack(mode: Mode): void {
     beforeAll(async () => {
       const slack = await openWorkspace();
       const many = gatherCrowd(slack);
-      const places = preparePlaces(slack, [...EVERYDAY_PLACES, "kill"]);
+      const places = preparePlaces(slack, [...EVERYDAY_PLACES, "slow", "kill"]);
       const channels = [...places.values()].map(({ channel }) => channel);
       const dataDir = await folderWith(DOCUMENTS);
       await addDocuments(dataDir, { pay: PAY }, "group:hr");
@@ -39,6 +40,7 @@ export function describeSlack(mode: Mode): void {
     afterAll(() => at.close());
 
     everyday(mode, () => at);
+    acknowledging(() => at);
     crowd(() => at);
     hardship(() => at);
   });

@@ -55,9 +55,9 @@ export interface Installation {
   close(): Promise<void>;
 }
 
-/** Slack's own limits; only how soon a busy machine acknowledges is no matter here. */
+/** With Slack's own limits: what is not acknowledged within three seconds is sent again. */
 export function openWorkspace(): Promise<SlackEmulator> {
-  return startSlackFor({ limits: { ackMs: 60_000 } });
+  return startSlackFor();
 }
 
 /** Starts Frontdesk in a workspace. */

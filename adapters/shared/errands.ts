@@ -6,7 +6,7 @@ import type { Background } from "./background.ts";
 import type { Remembered } from "./remembered.ts";
 
 /** What a handler knows besides its payload. */
-export interface ErrandContext {
+interface ErrandContext {
   readonly id: string;
   /** It was begun before: what it does may have been done already, or half of it. */
   readonly isAgain: boolean;
@@ -14,7 +14,7 @@ export interface ErrandContext {
 }
 
 /** How an errand ended. `undone`: the person knows, and may wish for the same again. */
-export type ErrandEnd = "done" | "undone";
+type ErrandEnd = "done" | "undone";
 
 /**
  * Does one errand; may be called again after it had its effect. An error that is `retryable` is tried again until the errand

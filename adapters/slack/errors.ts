@@ -12,7 +12,7 @@ const PASSING = new Set([
 ]);
 
 /** What whoever looks after the bot can do about a refusal. */
-const ADVICE: Readonly<Record<string, string>> = {
+const ADVICE = {
   not_in_channel: "Invite the bot to the channel: /invite @<bot>.",
   channel_not_found: "The bot cannot see this channel: invite it, or correct the channel's id.",
   is_archived: "The channel is archived.",
@@ -24,16 +24,26 @@ const ADVICE: Readonly<Record<string, string>> = {
   token_expired: "The token has expired: install the app again and set SLACK_BOT_TOKEN anew.",
   not_allowed_token_type: "SLACK_BOT_TOKEN must begin with xoxb-, SLACK_APP_TOKEN with xapp-.",
   restricted_action: "A setting of the workspace forbids it; ask its owner.",
-};
+} as const;
 
-/** What to do about a refusal; empty when there is nothing to be done. */
-export function adviceFor(name: string): string {
-  return ADVICE[name] ?? "";
+/** A refusal about which somebody has to do something. */
+export type AdvisedRefusal = keyof typeof ADVICE;
+
+function isAdvised(name: string): name is AdvisedRefusal {
+  return Object.hasOwn(ADVICE, name);
+}
+
+/** What to do about a refusal; empty when there is nothing to be done. @param table default: for operators, in English */
+export function adviceFor(
+  name: string,
+  table: Readonly<Record<AdvisedRefusal, string>> = ADVICE,
+): string {
+  return isAdvised(name) ? table[name] : "";
 }
 
 /** Whether somebody has to do something about this refusal. */
 export function isForAdmin(name: string): boolean {
-  return Object.hasOwn(ADVICE, name);
+  return isAdvised(name);
 }
 
 /** The name of Slack's refusal (`not_in_channel`), null when it is no refusal. */

@@ -17,13 +17,13 @@ import { slackLabels } from "./labels.ts";
 import type { ResponseUrls } from "./response-urls.ts";
 
 /** What a message says. */
-export interface PrivateContent {
+interface PrivateContent {
   readonly text: string;
   readonly blocks?: readonly SlackBlock[];
 }
 
 /** A message on its way to one person. */
-export interface PrivatePost {
+interface PrivatePost {
   /** Names it for ever. */
   readonly key: string;
   readonly user: string;

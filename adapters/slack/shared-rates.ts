@@ -35,7 +35,7 @@ const PER_MINUTE = {
 } as const;
 
 /** A method whose calls are counted together, whatever they are about. */
-export type CountedMethod = keyof typeof PER_MINUTE;
+type CountedMethod = keyof typeof PER_MINUTE;
 /** A method that the bot calls: there is none without a budget. */
 export type SlackMethod = CountedMethod | "chat.postMessage";
 

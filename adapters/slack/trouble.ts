@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { assertNever, type Language } from "../../src/core/index.ts";
-import { adviceFor, isForAdmin, neededScope, slackErrorName } from "./errors.ts";
+import {
+  type AdvisedRefusal,
+  adviceFor,
+  isForAdmin,
+  neededScope,
+  slackErrorName,
+} from "./errors.ts";
 
 const CHANNEL_REASONS = ["not_in_channel", "channel_not_found", "is_archived"] as const;
 
@@ -90,6 +96,20 @@ function english(trouble: Trouble): string {
   }
 }
 
+const CHINESE_ADVICE: Readonly<Record<AdvisedRefusal, string>> = {
+  not_in_channel: "请邀请机器人进入频道：/invite @<机器人>。",
+  channel_not_found: "机器人看不到这个频道：请邀请它，或改正频道编号。",
+  is_archived: "频道已归档。",
+  missing_scope: "请用 `frontdesk slack manifest` 更新应用，然后重新安装。",
+  invalid_auth: "请检查 SLACK_BOT_TOKEN；`frontdesk doctor` 会说明它能做什么。",
+  not_authed: "请设置 SLACK_BOT_TOKEN。",
+  account_inactive: "应用已从工作区移除：请重新安装。",
+  token_revoked: "令牌已被撤销：请重新安装应用，并重新设置 SLACK_BOT_TOKEN。",
+  token_expired: "令牌已过期：请重新安装应用，并重新设置 SLACK_BOT_TOKEN。",
+  not_allowed_token_type: "SLACK_BOT_TOKEN 必须以 xoxb- 开头，SLACK_APP_TOKEN 必须以 xapp- 开头。",
+  restricted_action: "工作区的设置不允许；请联系工作区的所有者。",
+};
+
 function chinese(trouble: Trouble): string {
   switch (trouble.kind) {
     case "scope":
@@ -104,7 +124,7 @@ function chinese(trouble: Trouble): string {
       return `频道 <#${trouble.channel}>（\`${trouble.channel}\`）：${what[trouble.reason]}`;
     }
     case "refusal":
-      return `Slack 拒绝 \`${trouble.method}\`（\`${trouble.reason}\`）。详情见 \`frontdesk doctor\` 和日志。`;
+      return `Slack 拒绝 \`${trouble.method}\`（\`${trouble.reason}\`）。${adviceFor(trouble.reason, CHINESE_ADVICE)}`;
     default:
       return assertNever(trouble);
   }

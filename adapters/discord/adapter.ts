@@ -113,7 +113,7 @@ function createParts(options: DiscordAdapterOptions, signal: AbortSignal): Adapt
   const overdue = createOverdue({ api, grants, background, clock, signal, ...look });
   const after = waits === undefined ? {} : { afterMs: waits.lineAfterMs };
   const waiting = { api, memory, receipts, grants, background, signal, logger, ...after };
-  const speech = { settings, answers, grants, overdue, announcements, detour, clock };
+  const speech = { settings, answers, chains, grants, overdue, announcements, detour };
   return {
     host,
     settings,
@@ -158,7 +158,7 @@ function createTake(parts: AdapterParts) {
   const { logger, signal } = parts;
   const notices = createNotices(parts);
   const intake = createIntake(parts, notices);
-  const interactions = createInteractions(parts, intake);
+  const interactions = createInteractions(parts, intake, notices);
   const missed = createMissed(parts, intake, notices);
   const lanes = createLanes();
 

@@ -15,10 +15,10 @@ export interface Chains {
   note(message: string, root: string): Promise<void>;
   /** The root that was noted for a message. */
   noted(message: string): Promise<string | null>;
-  /** A message that could not stand in its conversation's place belongs to it all the same. */
-  noteMoved(message: string, conversation: ConversationId): Promise<void>;
-  /** The conversation of a message that was moved; null for all others. */
-  movedFrom(message: string): Promise<ConversationId | null>;
+  /** What stands elsewhere than its conversation belongs to it all the same: by the mark on its buttons. */
+  noteTalk(mark: string, conversation: ConversationId): Promise<void>;
+  /** The conversation that was noted for a mark; null for all that stands where it belongs. */
+  talkOf(mark: string): Promise<ConversationId | null>;
 }
 
 const KEPT_MS = 14 * 24 * 3_600_000;
@@ -48,9 +48,9 @@ export function createChains(options: {
     above,
     noted,
     note: (message, root) => memory.set(`root:${message}`, root, KEPT_MS),
-    noteMoved: (message, conversation) => memory.set(`moved:${message}`, conversation, KEPT_MS),
-    async movedFrom(message) {
-      const id = await memory.get(`moved:${message}`, z.string());
+    noteTalk: (mark, conversation) => memory.set(`talk:${mark}`, conversation, KEPT_MS),
+    async talkOf(mark) {
+      const id = mark === "" ? null : await memory.get(`talk:${mark}`, z.string());
       return id === null ? null : conversationId(id);
     },
     async rootOf(said, call) {

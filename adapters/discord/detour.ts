@@ -5,7 +5,7 @@ import type { Logger } from "../../src/ports/logger.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import type { Chains } from "./chains.ts";
 import type { DiscordApi, DiscordCall } from "./client.ts";
-import { nonceOf } from "./custom-ids.ts";
+import { markOf, nonceOf } from "./custom-ids.ts";
 import type { DirectMessages } from "./direct-messages.ts";
 import type { EncodedPart } from "./encode.ts";
 import { discordMessageId, parseDiscordMessage } from "./ids.ts";
@@ -68,6 +68,7 @@ export function createDetour(options: {
     const sent = await receipts.of(key);
     const ids = sent?.channel === channel ? [...sent.ids] : [];
     const n = parts.length;
+    await chains.noteTalk(markOf(key), address.conversationId);
     await receipts.note(key, { channel, n, ids });
     for (const [index, { content, components, file }] of parts.entries()) {
       if (index < ids.length) continue;
@@ -79,7 +80,6 @@ export function createDetour(options: {
       const id = await postMessage(api, { channel, replyTo: null, body, files }, call);
       ids.push(id);
       await receipts.note(key, { channel, n, ids: [...ids] });
-      await chains.noteMoved(id, address.conversationId);
     }
     return { messageId: discordMessageId(channel, ids[0] ?? "") };
   };

@@ -133,7 +133,7 @@ async function checkGuilds(
     const advice = `Open this link and add it to a server: ${inviteLink(bot.applicationId)}`;
     return [{ check: "Discord servers", status: "warning", detail: "it is in none", advice }];
   }
-  return Promise.all(
+  const looked = await Promise.all(
     all
       .slice(0, MAX_GUILDS)
       .map((guild) =>
@@ -142,6 +142,10 @@ async function checkGuilds(
         ),
       ),
   );
+  const left = all.length - looked.length;
+  if (left <= 0) return looked;
+  const detail = `${looked.length} of ${all.length} servers were looked at; in the others the log names each channel in which something is missing`;
+  return [...looked, ok("Discord servers", detail)];
 }
 
 /** Looks at token, intents, the gateway, and what the bot may do in each channel. Sends nothing to anybody. */

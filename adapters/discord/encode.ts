@@ -71,21 +71,29 @@ function headOf(reply: Reply, labels: DiscordLabels): string {
   return `👤 **${plainLine(reply.speaker.displayName, 80)}** (${labels.person})\n`;
 }
 
-function tailOf(reply: Reply, context: EncodeContext, labels: DiscordLabels): string {
-  const lines = [
+function tailOf(reply: Reply, context: EncodeContext, labels: DiscordLabels): readonly string[] {
+  return [
     ...sourceLines(reply),
     ...markLines(reply),
     ...(context.saysPrivate ? [`-# ${labels.onlyYou}`] : []),
   ];
-  return cut(lines.join("\n"), MAX_PART);
 }
 
-/** The tail under the last text, or in a message of its own when there is no room. */
-function withTail(texts: readonly string[], tail: string): readonly string[] {
-  const last = texts.at(-1) ?? "";
-  if (tail === "") return texts;
-  if (last.length + tail.length + 1 > MAX_CONTENT) return [...texts, tail];
-  return [...texts.slice(0, -1), `${last}\n${tail}`];
+/** The lines of the tail under the last text, in messages of their own where there is no room. */
+function withTail(texts: readonly string[], tail: readonly string[]): readonly string[] {
+  if (tail.length === 0) return texts;
+  const [last = "", whole] = [texts.at(-1), tail.join("\n")];
+  // Together, if one message holds them.
+  if (last.length + whole.length + 1 > MAX_CONTENT && whole.length <= MAX_CONTENT) {
+    return [...texts, whole];
+  }
+  const filled = [...texts];
+  for (const line of tail) {
+    const under = `${filled.at(-1) ?? ""}\n${line}`;
+    if (filled.length > 0 && under.length <= MAX_CONTENT) filled.splice(-1, 1, under);
+    else filled.push(line);
+  }
+  return filled;
 }
 
 /** The text of a reply as a file, with its sources. */

@@ -10,17 +10,17 @@ import {
   type ReplyAddress,
 } from "../../src/core/index.ts";
 import type { ChannelCall, OutboundMessage, Receipt } from "../../src/ports/channel.ts";
-import type { Clock } from "../../src/ports/clock.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import { SHAREABLE_MS, shareName } from "../shared/shareable.ts";
 import type { Announcements } from "./announcements.ts";
+import type { Chains } from "./chains.ts";
 import type { DiscordApi, DiscordCall } from "./client.ts";
 import { markOf } from "./custom-ids.ts";
 import type { Detour } from "./detour.ts";
 import { isShut } from "./direct-messages.ts";
 import { type EncodedPart, encodeReply } from "./encode.ts";
 import { isExpired } from "./errors.ts";
-import { type Grant, type Grantable, type Grants, TOKEN_MS } from "./grants.ts";
+import type { Grantable, Grants } from "./grants.ts";
 import { discordMessageId, NO_GUILD, parseDiscordConversation } from "./ids.ts";
 import { createInteractionPosts } from "./interaction-posts.ts";
 import type { KeptAnswers } from "./kept-answers.ts";
@@ -53,7 +53,8 @@ export interface EphemeralMessages {
     of: {
       readonly conversation: string;
       readonly replyTo: MessageId;
-      /** Of whoever waits. */
+      /** Who waits. */
+      readonly user: string;
       readonly language: Language;
     },
     interaction: Grantable,
@@ -89,13 +90,14 @@ export function createEphemeralMessages(options: {
   readonly memory: Remembered;
   readonly settings: DiscordSettings;
   readonly answers: KeptAnswers;
+  readonly chains: Chains;
   readonly grants: Grants;
   readonly overdue: Overdue;
   readonly announcements: Announcements;
   readonly detour: Detour;
-  readonly clock: Clock;
 }): EphemeralMessages {
-  const { api, memory, settings, answers, grants, overdue, announcements, detour, clock } = options;
+  const { api, memory, settings, answers, chains, grants, overdue, announcements, detour } =
+    options;
   const posts = createInteractionPosts({ api, memory });
 
   const userOf = async (message: OutboundMessage): Promise<string> => {
@@ -134,6 +136,8 @@ export function createEphemeralMessages(options: {
       await memory.set(shareName(shareId), { channel, user, reply }, SHAREABLE_MS);
     }
     const says = place?.kind !== "private";
+    // Pressed where one person sees it alone, it belongs to the talk that many see.
+    if (says) await chains.noteTalk(markOf(key), address.conversationId);
     const encoded = encodeFor(reply, key, { shareId: canShare ? shareId : null, says });
     await answers.remember(message, encoded);
     return encoded;
@@ -161,11 +165,12 @@ export function createEphemeralMessages(options: {
   /** False when it has to be said in another way. */
   const byToken = async (
     message: OutboundMessage,
+    user: string,
     parts: readonly EncodedPart[],
     call: DiscordCall,
   ): Promise<boolean> => {
     const { address, key, reply } = message;
-    const grant = await grants.of(address, key);
+    const grant = await grants.of(address, { key, user });
     if (grant === null) return false;
     const post = { key, language: reply.language, parts };
     const outcome = await posts.send(grant, post, call).catch((error: unknown) => {
@@ -180,19 +185,14 @@ export function createEphemeralMessages(options: {
     const { address, key } = message;
     const user = await userOf(message);
     const parts = await encode(message, user);
-    const isSent = await byToken(message, parts, call);
+    const isSent = await byToken(message, user, parts, call);
     if (!isSent) await announce(message, user, parts, call);
     const receipt = { messageId: discordMessageId(address.channelId, `eph-${hashOf(key)}`) };
     await memory.set(`private:${key}`, receipt.messageId, KEPT_MS);
     return receipt;
   };
 
-  const openGrant = ({ application, token }: Grantable): Grant => ({
-    application,
-    token,
-    until: clock.now() + TOKEN_MS,
-    isOpen: true,
-  });
+  const openPlace = ({ application, token }: Grantable) => ({ application, token, isOpen: true });
 
   return {
     post,
@@ -205,7 +205,7 @@ export function createEphemeralMessages(options: {
       await post(message, call);
     },
     async remove(_id, address, call) {
-      const grant = await grants.of(address, null);
+      const grant = await grants.own(address);
       if (grant === null) return;
       const route = `/webhooks/${grant.application}/${grant.token}/messages/@original` as const;
       const request = { method: "DELETE", route, isAnonymous: true } as const;
@@ -223,14 +223,14 @@ export function createEphemeralMessages(options: {
       if (kept === null || kept.user !== user) return false;
       const { language, parts } = kept;
       await posts.send(
-        openGrant(interaction),
+        openPlace(interaction),
         { key: `show/${interaction.id}`, language, parts },
         call,
       );
       return true;
     },
     async answer(interaction, said, call) {
-      await posts.send(openGrant(interaction), { key: `answer/${interaction.id}`, ...said }, call);
+      await posts.send(openPlace(interaction), { key: `answer/${interaction.id}`, ...said }, call);
     },
   };
 }

@@ -11,6 +11,8 @@ const grantSchema = z.object({
   application: z.string(),
   token: z.string(),
   until: z.number(),
+  /** Who sees what is said by it. */
+  user: z.string(),
   /** The answer that Discord waits for has not been given yet. */
   isOpen: z.boolean(),
 });
@@ -27,15 +29,20 @@ export interface Grantable {
 /** Which interactions can still be answered, by what their answers reply to; for all processes. */
 export interface Grants {
   remember(
-    of: { readonly conversation: string; readonly replyTo: MessageId },
+    of: { readonly conversation: string; readonly replyTo: MessageId; readonly user: string },
     interaction: Grantable,
     isOpen: boolean,
   ): Promise<Grant>;
+  /** The interaction that a message of ours replies to. */
+  own(address: ReplyAddress): Promise<Grant | null>;
   /**
-   * Its own interaction, else the conversation's last one, but not one that still waits for an answer of its own.
-   * @param key the message that wants the place of the first answer; null for nothing that is written
+   * Its own interaction, else this person's last one in the conversation, but not one that still waits for an answer of its own.
+   * @param by.key the message that wants the place of the first answer
    */
-  of(address: ReplyAddress, key: string | null): Promise<Grant | null>;
+  of(
+    address: ReplyAddress,
+    by: { readonly key: string; readonly user: string },
+  ): Promise<Grant | null>;
   /** The first answer was given. */
   used(address: ReplyAddress, grant: Grant): Promise<void>;
   /** Takes the place of the first answer for something that says it comes in another way. Null when it is no longer free. */
@@ -63,22 +70,27 @@ export function createGrants(options: {
     return (await memory.get(`${name}:of`, z.string())) === key;
   };
 
+  const lastName = (conversation: string, user: string): string =>
+    `granted:${conversation}:${user}`;
+
   return {
-    async remember({ conversation, replyTo }, { id, application, token }, isOpen) {
+    async remember({ conversation, replyTo, user }, { id, application, token }, isOpen) {
       const until = timeOfSnowflake(id) + TOKEN_MS;
-      const grant: Grant = { application, token, until, isOpen };
+      const grant: Grant = { application, token, until, user, isOpen };
       await memory.set(`grant:${replyTo}`, grant, TOKEN_MS);
-      await memory.set(`granted:${conversation}`, replyTo, TOKEN_MS);
+      await memory.set(lastName(conversation, user), replyTo, TOKEN_MS);
       return grant;
     },
-    async of({ conversationId, replyTo }, key) {
+    own: ({ replyTo }) => grantFor(replyTo),
+    async of({ conversationId, replyTo }, { key, user }) {
       const own = await grantFor(replyTo);
-      if (own !== null && replyTo !== null) {
-        if (!own.isOpen || key === null) return own;
+      if (own?.user === user && replyTo !== null) {
+        if (!own.isOpen) return own;
         return (await hasPlace(replyTo, key)) ? own : { ...own, isOpen: false };
       }
-      const last = await grantFor(await memory.get(`granted:${conversationId}`, z.string()));
-      return last?.isOpen === false ? last : null;
+      const name = lastName(conversationId, user);
+      const last = await grantFor(await memory.get(name, z.string()));
+      return last?.isOpen === false && last.user === user ? last : null;
     },
     async used({ replyTo }, grant) {
       if (replyTo !== null && grant.isOpen) {

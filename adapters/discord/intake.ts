@@ -1,10 +1,11 @@
 import { ButtonStyle } from "discord.js";
-import { detectLanguage, type InboundMessage } from "../../src/core/index.ts";
+import { detectLanguage, type InboundMessage, isFrontdeskError } from "../../src/core/index.ts";
 import { createLoopGuard } from "../shared/loop-guard.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { type ButtonPlace, button, row } from "./components.ts";
 import { createCorrections } from "./corrections.ts";
 import { ACTIONS } from "./custom-ids.ts";
+import type { Said } from "./decode.ts";
 import { createEarlierTalk } from "./earlier-talk.ts";
 import { type Hearing, hear } from "./hearing.ts";
 import { discordMessageId } from "./ids.ts";
@@ -38,6 +39,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
   const receive: Intake["receive"] = async (placed, options) => {
     const { said, place: at, conversation } = placed;
     const { edition = null, variant = null } = options;
+    if (options.isAddressed) typing.begin(said.channel);
     const author: Actor = {
       user: said.user,
       name: said.name,
@@ -63,7 +65,6 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       isAddressed: options.isAddressed,
       receivedAt: clock.now(),
     };
-    if (options.isAddressed) typing.begin(said.channel);
     // Before the message: whoever answers it may be another process, and quick.
     await memory.set(`asker:${message.id}`, principal.userId, DAY_MS);
     const isNew = await host.inbox.receive(message, options.dedupeKeys);
@@ -118,6 +119,14 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     }
   };
 
+  /** Whoever called the bot is told when that could not be taken in for good; what may still work is tried again. */
+  const sorry = (said: Said, error: unknown): void => {
+    if (signal.aborted || (isFrontdeskError(error) && error.retryable) || said.isBot) return;
+    if (!said.isMention && said.replyTo?.isOurs !== true && said.guild !== null) return;
+    const { notTakenIn } = discordLabels(detectLanguage(said.text));
+    notices.say(`lost:${said.id}`, { channel: said.channel, replyTo: said.id }, notTakenIn);
+  };
+
   const stop: Intake["stop"] = async (id, dedupeKey) => {
     if (!(await parts.participation.isKnown(id))) return;
     const event = { type: "stop.requested", at: clock.now() };
@@ -141,7 +150,12 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       switch (act.type) {
         case "said": {
           const placed = await place(act.said);
-          await follow(placed, await hear(placed, hearing));
+          try {
+            await follow(placed, await hear(placed, hearing));
+          } catch (error) {
+            sorry(act.said, error);
+            throw error;
+          }
           const { channel, id } = act.said;
           await watermarks.note({ channel, isDirect: placed.place.isDirect }, id);
           return;

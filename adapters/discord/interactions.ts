@@ -6,6 +6,7 @@ import { decodeInteraction, type From, type Interaction } from "./decode-interac
 import { createFeedback } from "./feedback.ts";
 import { createKnowledgeCommands } from "./knowledge-commands.ts";
 import { discordLabels } from "./labels.ts";
+import type { Notices } from "./notices.ts";
 import { createOrTell } from "./or-tell.ts";
 import { createPresses } from "./presses.ts";
 import { createPrivateQuestions } from "./private-questions.ts";
@@ -19,7 +20,11 @@ export interface Interactions {
   act(data: unknown): Promise<void>;
 }
 
-export function createInteractions(parts: AdapterParts, intake: Intake): Interactions {
+export function createInteractions(
+  parts: AdapterParts,
+  intake: Intake,
+  notices: Notices,
+): Interactions {
   const { settings, api, logger, signal } = parts;
   const call = { signal };
   const responder = createResponder(api, call);
@@ -29,7 +34,8 @@ export function createInteractions(parts: AdapterParts, intake: Intake): Interac
   const feedback = createFeedback(parts, responder);
   const share = createShare(parts, responder);
   const orTell = createOrTell(parts, responder);
-  const presses = createPresses(parts, { intake, responder, questions, feedback, share, orTell });
+  const pressed = { intake, notices, responder, questions, feedback, share, orTell };
+  const presses = createPresses(parts, pressed);
 
   const isWelcome = ({ actor, place }: From): boolean => {
     const channels = [place.channel, ...(place.thread === null ? [] : [place.thread])];

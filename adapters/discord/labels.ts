@@ -33,7 +33,7 @@ const en: Omit<DiscordLabels, keyof TalkLabels> = {
   shareNeedsPermission:
     "I may not write in this channel, so I could not share it. Whoever looks after the server can give me Send Messages here.",
   mayNotSayThere: (channel) =>
-    `I may not write in ${channel}, so I answer you here. Whoever looks after the server can give me the permission to write there.`,
+    `I may not post this in ${channel}, so I answer you here. Whoever looks after the server can give me the permission to write there.`,
   inLine: (stage) => `-# ⏳ Frontdesk ${talkLabels("en").stage(stage)}`,
   takesLonger:
     "This takes longer than Discord waits for a private answer. I will call you here as soon as it is ready.",
@@ -51,7 +51,7 @@ const zh: Omit<DiscordLabels, keyof TalkLabels> = {
   shareNeedsPermission:
     "我无权在此频道发言，所以没有分享。服务器管理员可以在这里给我“发送消息”权限。",
   mayNotSayThere: (channel) =>
-    `我无权在 ${channel} 发言，所以在这里回答您。服务器管理员可以给我在那里发言的权限。`,
+    `我无权把它发到 ${channel}，所以在这里回答您。服务器管理员可以给我在那里发言的权限。`,
   inLine: (stage) => `-# ⏳ ${talkLabels("zh").stage(stage)}`,
   takesLonger: "这次需要的时间比 Discord 为私下回答预留的更长。回答一准备好，我就在这里告诉您。",
 };

@@ -10,12 +10,12 @@ import { conversationAt } from "./talk.ts";
 export async function conversationOfPress(
   chains: Chains,
   from: From,
-  { scope }: CustomId,
+  { scope, mark }: CustomId,
   message: DiscordMessage,
 ): Promise<ConversationId> {
   const { place, channel, actor } = from;
-  const moved = place.isDirect ? await chains.movedFrom(message.id) : null;
-  if (moved !== null) return moved;
+  const elsewhere = place.isDirect || scope === "@" ? await chains.talkOf(mark) : null;
+  if (elsewhere !== null) return elsewhere;
   if (scope === "@") {
     const guild = guildOf(from);
     return discordConversationId({ kind: "private", guild, channel, user: actor.user });

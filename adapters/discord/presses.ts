@@ -9,6 +9,7 @@ import type { Feedback } from "./feedback.ts";
 import { discordMessageId } from "./ids.ts";
 import { discordLabels } from "./labels.ts";
 import { languageOf } from "./languages.ts";
+import type { Notices } from "./notices.ts";
 import type { OrTell } from "./or-tell.ts";
 import type { DiscordMessage } from "./payloads.ts";
 import { fetchMessage } from "./posted.ts";
@@ -63,6 +64,7 @@ export function createPresses(
   parts: AdapterParts,
   tools: {
     readonly intake: Intake;
+    readonly notices: Notices;
     readonly responder: Responder;
     readonly questions: PrivateQuestions;
     readonly feedback: Feedback;
@@ -71,7 +73,7 @@ export function createPresses(
   },
 ): Presses {
   const { host, api, people, audiences, chains, ephemeral, background, clock, signal } = parts;
-  const { intake, responder, questions, feedback, share, orTell } = tools;
+  const { intake, notices, responder, questions, feedback, share, orTell } = tools;
   const call = { signal };
 
   const showChoice = async (from: From, message: DiscordMessage, option: string): Promise<void> => {
@@ -95,8 +97,9 @@ export function createPresses(
     ]);
     const messageId = discordMessageId(from.channel, message.id);
     if (address.ephemeral && canAnswer) {
-      const { language } = from;
-      await ephemeral.remember({ conversation, replyTo: messageId, language }, from, false);
+      const { language, actor } = from;
+      const waiting = { conversation, replyTo: messageId, user: actor.user, language };
+      await ephemeral.remember(waiting, from, false);
     }
     if (!address.ephemeral) parts.typing.begin(from.channel);
     const what = {
@@ -157,15 +160,15 @@ export function createPresses(
     );
   };
 
-  const mute = async ({ from, id }: Press): Promise<void> => {
+  const mute = async ({ from, id, message }: Press): Promise<void> => {
+    await responder.deferUpdate(from);
     const { channel, thread } = from.place;
-    const { stoppedListening } = discordLabels(languageOf(id.argument));
-    if (thread === null || (await parts.rules.isMuted(channel, thread))) {
-      await responder.deferUpdate(from);
-      return;
-    }
-    await responder.reply(from, { content: stoppedListening }, true);
+    if (thread === null || (await parts.rules.isMuted(channel, thread))) return;
     await parts.rules.setMuted(channel, thread, true);
+    const { stoppedListening } = discordLabels(languageOf(id.argument));
+    // For all who read along, not for who pressed alone.
+    const at = { channel: thread, replyTo: null };
+    notices.say(`muted:${thread}:${message.id}:${from.id}`, at, stoppedListening);
   };
 
   const stop = async ({ from, id, message }: Press): Promise<void> => {

@@ -45,7 +45,7 @@ export function createPrivateQuestions(parts: AdapterParts): PrivateQuestions {
       const conversationId = conversationOf(from);
       const id = discordMessageId(channel, `int-${from.id}`);
       const { language } = from;
-      const waiting = { conversation: conversationId, replyTo: id, language };
+      const waiting = { conversation: conversationId, replyTo: id, user: actor.user, language };
       if (canAnswer) await ephemeral.remember(waiting, from, isOpen);
       const message: InboundMessage = {
         id,

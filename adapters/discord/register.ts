@@ -39,9 +39,19 @@ function holds(there: unknown, wanted: unknown): boolean {
   return Object.entries(wanted).every(([name, value]) => holds(given.get(name), value));
 }
 
-function isSame(there: z.infer<typeof listed>): boolean {
-  if (there.length !== DISCORD_COMMANDS.length) return false;
-  return DISCORD_COMMANDS.every((wanted) => {
+type Command = { readonly name: string; readonly type: number };
+
+/** Commands of one server know neither contexts nor kinds of installation: Discord leaves them out. */
+function commandsFor(guild: string | null): readonly Command[] {
+  if (guild === null) return DISCORD_COMMANDS;
+  return DISCORD_COMMANDS.map(
+    ({ contexts: _contexts, integration_types: _types, ...rest }) => rest,
+  );
+}
+
+function isSame(there: z.infer<typeof listed>, all: readonly Command[]): boolean {
+  if (there.length !== all.length) return false;
+  return all.every((wanted) => {
     const found = there.find(
       ({ name, type = 1 }) => name === wanted.name && type === Number(wanted.type),
     );
@@ -66,20 +76,24 @@ export async function registerDiscord(
     rates: UNCOUNTED,
     logger: silentLogger,
   });
-  const { id } = await api.call({ method: "GET", route: "/applications/@me" }, application, call);
-  const under = guildId === null ? "" : (`/guilds/${guildId}` as const);
-  const route = `/applications/${id}${under}/commands` as const;
-  const query = withLocalizations;
-  const there = await api.call({ method: "GET", route, query }, listed, call);
-  const hasChanged = !isSame(there);
-  if (hasChanged) await api.call({ method: "PUT", route, body: DISCORD_COMMANDS }, anything, call);
-  api.close();
-  return {
-    scope: guildId ?? "global",
-    hasChanged,
-    commands: DISCORD_COMMANDS.map(({ name }) => name),
-    inviteUrl: inviteLink(id),
-    permissions: BOT_PERMISSIONS,
-    intents: Object.keys(INTENTS),
-  };
+  try {
+    const { id } = await api.call({ method: "GET", route: "/applications/@me" }, application, call);
+    const under = guildId === null ? "" : (`/guilds/${guildId}` as const);
+    const route = `/applications/${id}${under}/commands` as const;
+    const query = withLocalizations;
+    const there = await api.call({ method: "GET", route, query }, listed, call);
+    const wanted = commandsFor(guildId);
+    const hasChanged = !isSame(there, wanted);
+    if (hasChanged) await api.call({ method: "PUT", route, body: wanted }, anything, call);
+    return {
+      scope: guildId ?? "global",
+      hasChanged,
+      commands: wanted.map(({ name }) => name),
+      inviteUrl: inviteLink(id),
+      permissions: BOT_PERMISSIONS,
+      intents: Object.keys(INTENTS),
+    };
+  } finally {
+    api.close();
+  }
 }

@@ -21,8 +21,8 @@ export interface Responder {
   defer(from: From): Promise<boolean>;
   /** Nothing to say yet about what was pressed. */
   deferUpdate(from: From): Promise<boolean>;
-  /** A line, for this person only unless said otherwise. */
-  reply(from: From, said: Said, isPublic?: boolean): Promise<boolean>;
+  /** A line, for this person only. */
+  reply(from: From, said: Said): Promise<boolean>;
   choose(
     from: From,
     choices: readonly { readonly name: string; readonly value: string }[],
@@ -75,8 +75,7 @@ export function createResponder(api: DiscordApi, call: DiscordCall): Responder {
   return {
     defer: (from) => first(from, TYPES.defer, { flags: EPHEMERAL }),
     deferUpdate: (from) => first(from, TYPES.deferUpdate),
-    reply: (from, said, isPublic = false) =>
-      first(from, TYPES.message, bodyOf(said, isPublic ? 0 : EPHEMERAL)),
+    reply: (from, said) => first(from, TYPES.message, bodyOf(said, EPHEMERAL)),
     choose: (from, choices) => first(from, TYPES.choices, { choices }),
     form: (from, form) => first(from, TYPES.form, form),
     edit: (from, said) => later(from, "PATCH", said),

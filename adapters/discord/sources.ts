@@ -5,7 +5,7 @@ import { plainLine } from "./safe-text.ts";
 
 const MAX_PLACE = 180;
 const MAX_URL = 400;
-const MAX_SOURCES = 10;
+const MAX_SOURCES = 25;
 
 /** A path as a reader would look for it: where it lies on the server is of no use to him. */
 export function shownPath(source: string): string {

@@ -73,7 +73,7 @@ export function createWaitingLine(options: {
   };
 
   const inPlaceOfAnswer = async (address: ReplyAddress, content: string): Promise<void> => {
-    const grant = await grants.of(address, null);
+    const grant = await grants.own(address);
     if (grant?.isOpen !== true) return;
     const route = `/webhooks/${grant.application}/${grant.token}/messages/@original` as const;
     const request = { method: "PATCH", route, body: { content }, isAnonymous: true } as const;

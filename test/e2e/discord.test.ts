@@ -287,6 +287,23 @@ describe("frontdesk start without a model", () => {
     expect(answersIn(discord, help)).toHaveLength(2);
   });
 
+  it("answers in direct messages who asks where it may not write, and marks the question where it cannot", async () => {
+    const { ann, guild, help } = place("shut");
+    help.overwrites.push({ id: guild.id, type: 0, allow: 0n, deny: 1n << 11n });
+    const cid = discord.user("Cid", { isClosed: true });
+    discord.join(cid, guild);
+
+    discord.mention(ann, help, "How is the lighthouse lamp lit?");
+    const asked = discord.mention(cid, help, "How is the lighthouse lamp lit?");
+    const direct = discord.directMessages(ann);
+    const told = await discord.until(() => answersIn(discord, direct)[0]);
+    await discord.until(() => discord.world.reactions.some(({ message }) => message === asked.id));
+
+    expect(told.text).toContain("lit by hand");
+    expect(answersIn(discord, help)).toEqual([]);
+    expect(app.command.stderr()).toMatch(/Give the bot Send Messages.*#shut/u);
+  });
+
   it("says that an answer is ready when its token has died", async () => {
     const { ann, ben, help } = place("late");
 

@@ -84,6 +84,39 @@ describe("a private answer in Discord", () => {
     expect(discord.callsOf("POST followup")).toHaveLength(1);
   });
 
+  it("belongs to the talk in the channel that it is about, and to one person alone", async () => {
+    const options = [{ id: "q.1", label: "Salary of the board" }];
+    const { discord, bot, help, ann, ben } = await openScene({ script: () => null });
+    for (const person of [ann, ben]) discord.mention(person, help, `${person.name}: which pay?`);
+    await discord.until(() => bot.received.length === 2);
+    const [first, second] = bot.received;
+    if (first === undefined || second === undefined) throw new Error("nothing asked");
+    const { address } = first;
+    const clarify = { decision: "clarify", text: "Which?", options } as const;
+    await bot.say({ ...address, ephemeral: true }, clarify, "clarify");
+    await discord.press(ann, help, "Show my answer");
+    await discord.until(() =>
+      discord.messages(help, ann).some(({ text }) => text.includes("Which?")),
+    );
+    await discord.press(ann, help, "Salary of the board");
+    const chosen = await discord.until(() =>
+      bot.told.find(({ event }) => event.type === "option.chosen"),
+    );
+
+    const { conversationId } = address;
+    const toBen = { ...second.address, conversationId, ephemeral: true };
+    await bot.say(toBen, { text: "for Ben alone" }, "ben");
+
+    expect(chosen.instance.id).toBe(conversationId);
+    expect(discord.messages(help, ann).some(({ text }) => text.includes("for Ben alone"))).toBe(
+      false,
+    );
+    await discord.press(ben, help, "Show my answer");
+    await discord.until(() =>
+      discord.messages(help, ben).some(({ text }) => text.includes("for Ben alone")),
+    );
+  });
+
   it("is kept whole when a long result of a search is cut off between its messages", async () => {
     const passages = Array.from({ length: 5 }, (_, at) => ({
       ...aPassage(`leave ${at}`, "internal"),

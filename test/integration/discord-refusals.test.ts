@@ -58,5 +58,10 @@ describe("who waits in Discord for something that fails", () => {
     await discord.until(() => pending.original?.isLoading === false);
 
     expect(pending.original?.content).toContain("That did not work");
+
+    discord.mention(ann, help, "问题？");
+    const sorry = await discord.until(() => discord.messages(help).find(({ isBot }) => isBot));
+    discord.say(ann, help, "talk among people");
+    expect(sorry.text).toBe("刚才没能收下，请稍后再试。");
   });
 });

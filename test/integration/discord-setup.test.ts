@@ -33,7 +33,9 @@ describe("registering commands", () => {
     const { discord, settings } = await openDiscord();
 
     const done = await registerDiscord({ ...settings, guildId: "123" }, call);
+    const again = await registerDiscord({ ...settings, guildId: "123" }, call);
 
+    expect(again.hasChanged).toBe(false);
     expect(done).toMatchObject({ scope: "123", hasChanged: true });
     expect(discord.world.commands.has("global")).toBe(false);
   });
@@ -58,6 +60,15 @@ describe("registering commands", () => {
 });
 
 describe("the doctor", () => {
+  it("says so when there are more servers than it looks at", async () => {
+    const { discord, settings } = await openDiscord({ limits: { globalPerSecond: 10_000 } });
+    for (let at = 0; at < 22; at += 1) discord.guild(`server ${at}`);
+
+    const findings = await checkDiscord(settings, call);
+
+    expect(findings.at(-1)?.detail).toContain("20 of 22 servers were looked at");
+  });
+
   it("names the permissions that are missing in each channel, a forum among them", async () => {
     const { discord, settings } = await openDiscord();
     const guild = discord.guild("Acme");

@@ -22,7 +22,7 @@ describe("a channel of Discord in which the bot may not write", () => {
     discord.delete(asked);
     await discord.until(() => discord.messages(direct).length === 0, "the answer is taken back");
 
-    expect(answer.text).toContain(`I may not write in <#${help.id}>`);
+    expect(answer.text).toContain(`I may not post this in <#${help.id}>`);
     expect(answer.text).toContain("You said: how many days?");
     expect(answer.controls.map(({ label }) => label)).toContain("Ask a person");
     expect(discord.messages(help)).toEqual([]);
@@ -42,7 +42,7 @@ describe("a channel of Discord in which the bot may not write", () => {
       bot.told.find(({ event }) => event.type === "option.chosen"),
     );
 
-    expect(question.text).toContain("我无权在");
+    expect(question.text).toContain("我无权把它发到");
     expect(chosen.instance.id).toBe(bot.received[0]?.address.conversationId);
     expect(chosen.event["address"]).toMatchObject({ channelId: direct.id, threadId: null });
   });
@@ -64,7 +64,7 @@ describe("a channel of Discord in which the bot may not write", () => {
     const texts = discord.messages(direct).map((one) => one.text);
     expect(texts.length).toBeGreaterThan(1);
     expect(new Set(texts).size).toBe(texts.length);
-    expect(texts.join("\n").match(/I may not write/gu)).toHaveLength(1);
+    expect(texts.join("\n").match(/I may not post this/gu)).toHaveLength(1);
   });
 
   it("marks the question when direct messages are closed as well", async () => {

@@ -14,7 +14,7 @@ import {
 import { missingIn, permissionsIn } from "../../../adapters/discord/permissions.ts";
 import { readText } from "../../../adapters/discord/text-in.ts";
 import { createWriteLine } from "../../../adapters/discord/write-line.ts";
-import { aReply } from "../../support/reply-builder.ts";
+import { aCitation, aReply } from "../../support/reply-builder.ts";
 
 const self = { userId: "1", applicationId: "2" };
 
@@ -92,6 +92,21 @@ describe("what goes to Discord", () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it("cuts no source off, however many and long they are", () => {
+    const citations = Array.from({ length: 25 }, (_, at) =>
+      aCitation({ n: at + 1, source: `https://example.com/${at}/${"x".repeat(300)}` }),
+    );
+
+    const parts = encodeReply(aReply({ text: "Short.", citations, marks: ["unsure"] }), context);
+    const lines = parts.flatMap(({ content }) => content.split("\n"));
+
+    expect(parts.every(({ content }) => content.length <= 2_000)).toBe(true);
+    expect(lines.filter((line) => /^-# \[\d+\] .*<https:\S+x>$/u.test(line))).toHaveLength(25);
+    expect(lines.at(-2)).toBe("-# *low confidence*");
+    expect(lines.at(-1)).toContain("Only you see this");
+    expect(parts.at(-1)?.components.length).toBeGreaterThan(0);
   });
 
   it("puts into a button what is read back when it is pressed", () => {

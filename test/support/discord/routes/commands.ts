@@ -62,6 +62,8 @@ function routesFor(kind: string, pattern: RegExp): readonly Route[] {
           id: world.newId(),
           ...application,
           ...one,
+          // Commands of one server have neither.
+          ...(kind === "guild" ? { contexts: null, integration_types: null } : {}),
         }));
         world.commands.set(scopeOf(parameters[1]), registered);
         world.changed();

@@ -36,14 +36,27 @@ export type ReadOutcome =
       readonly document: ParsedDocument;
       /** What the person who ingests should know of how it was read; null when nothing. */
       readonly warning: string | null;
+      /** What its server calls this version; to be given to the next `read`. */
+      readonly version?: string;
     }
-  | { readonly status: "unchanged"; readonly contentHash: string }
+  | {
+      readonly status: "unchanged";
+      readonly contentHash: string;
+      readonly version?: string;
+    }
   | {
       /** `skipped` is not a fault (a picture, a binary, nothing to index); `failed` is. */
       readonly status: "skipped" | "failed";
       readonly code: ErrorCode;
       readonly reason: string;
     };
+
+/** How far a site is read from its first page. */
+export interface SiteScope {
+  /** Links that are followed one after the other; 0 reads the first page only. */
+  readonly depth: number;
+  readonly maxPages: number;
+}
 
 /** What a source holds. */
 export interface SourceListing {
@@ -58,13 +71,24 @@ export interface SourceListing {
 export interface DocumentReader {
   /**
    * Lists the documents of a path or URL.
+   * @param call.scope how far a site is read from its first page; default: that page only, sitemaps whole
    * @throws FrontdeskError `source_not_found`, `source_empty`, `source_unreadable`
    */
-  list(root: string, call: { readonly signal: AbortSignal }): Promise<SourceListing>;
+  list(
+    root: string,
+    call: { readonly signal: AbortSignal; readonly scope?: SiteScope },
+  ): Promise<SourceListing>;
   /** Reads one document. Faults of the document are an outcome; only abort rejects. */
   read(
     ref: DocumentRef,
-    call: { readonly knownHash: string | null; readonly signal: AbortSignal },
+    call: {
+      readonly knownHash: string | null;
+      /** {@link ReadOutcome}'s version of what is known; pages are then only asked for when they changed. */
+      readonly knownVersion?: string | null;
+      /** Language of the document where it is known; else it is told from the text. */
+      readonly language?: Language | null;
+      readonly signal: AbortSignal;
+    },
   ): Promise<ReadOutcome>;
   close(): Promise<void>;
 }

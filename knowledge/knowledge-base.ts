@@ -45,7 +45,7 @@ export function createKnowledgeBase(parts: KnowledgeBaseParts): KnowledgeBase {
       const leave = await gate.enter({ signal });
       let tally: Tally;
       try {
-        const listed = await listSources(parts.reader, request.sources, signal);
+        const listed = await listSources(parts, request, signal);
         const onText = (): void => queue?.nudge();
         tally = yield* ingestText({ ...parts, onText }, request, listed, signal);
       } finally {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { createWebhookSender } from "../adapters/webhook/index.ts";
+import { createWebhookSender, refusePrivate } from "../adapters/webhook/index.ts";
+import { createGuardedDispatcher } from "../knowledge/ingest/index.ts";
 import type { KeptConversations } from "./application/index.ts";
 import {
   createExportJob,
@@ -7,6 +8,7 @@ import {
   createNotify,
   createWebhookJob,
   JOB_KINDS,
+  keepSchedule,
   type Notify,
   watchLetters,
 } from "./application/jobs/index.ts";
@@ -34,10 +36,17 @@ export interface ComposedJobs {
   close(): Promise<void>;
 }
 
+const CONNECT_MS = 5_000;
+
 function senderOf({ webhooks }: Config, clock: Clock): WebhookSender | null {
   const { url, secret, allowPrivate } = webhooks;
   if (url === null || secret === null) return null;
-  return createWebhookSender({ url, secret, allowPrivate, clock });
+  const dispatcher = createGuardedDispatcher({
+    allowPrivate,
+    connectMs: CONNECT_MS,
+    refuse: refusePrivate,
+  });
+  return createWebhookSender({ url, secret, dispatcher, clock });
 }
 
 /** Opens the jobs: in Redis for all processes of an installation, or in a SQLite file for the one there is. */
@@ -76,6 +85,7 @@ export async function composeJobs(options: {
         "conversations.export": createExportJob(conversations, files),
         ...(sender === null ? {} : { "webhook.deliver": createWebhookJob(sender) }),
       });
+      parts.add(keepSchedule({ knowledge, jobs: worker, clock, logger }));
       if (sender !== null) parts.add(watchLetters({ letters, notify, clock, logger }));
     },
     close: () => parts.close(),

@@ -22,6 +22,9 @@ export function composeKnowledge(
         maxBytes: config.knowledge.maxDocumentBytes,
         timeoutMs: config.knowledge.parseTimeoutMs,
       },
+      allowPrivate: config.knowledge.allowPrivate,
+      heedsRobots: config.knowledge.heedRobots,
+      pauseMs: config.knowledge.pauseMs,
     }),
   );
   return createKnowledge({

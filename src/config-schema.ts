@@ -347,6 +347,16 @@ const knowledge = z.strictObject({
   parseTimeoutMs: key(z.number().int().min(1000).default(60_000), {
     description: "A document that takes longer to read is given up, in milliseconds.",
   }),
+  allowPrivate: key(z.boolean().default(false), {
+    description:
+      "Lets web pages that are ingested lie inside your own network (intranet, `localhost`).",
+  }),
+  heedRobots: key(z.boolean().default(true), {
+    description: "Leaves unread what web sites forbid to programs (`robots.txt`).",
+  }),
+  pauseMs: key(z.number().int().min(0).max(600_000).default(500), {
+    description: "Least time between two requests to one web site, in milliseconds.",
+  }),
   url: key(httpUrl, {
     description:
       "Knowledge server of another machine (`start --role knowledge`), asked instead of documents of our own.",

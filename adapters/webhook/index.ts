@@ -1,1 +1,1 @@
-export { createWebhookSender } from "./sender.ts";
+export { createWebhookSender, refusePrivate } from "./sender.ts";

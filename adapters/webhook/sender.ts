@@ -1,9 +1,7 @@
-import type { LookupFunction } from "node:net";
 import { type Dispatcher, request } from "undici";
 import { errorMessage, FrontdeskError, isFrontdeskError } from "../../src/core/index.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { WebhookSender } from "../../src/ports/webhook.ts";
-import { createGuardedAgent } from "./guarded-agent.ts";
 import { signatureOf } from "./signature.ts";
 
 /** Options of {@link createWebhookSender}. */
@@ -11,11 +9,9 @@ export interface WebhookOptions {
   readonly url: string;
   /** Signs every call. */
   readonly secret: string;
-  /** Lets calls reach private, loopback and link-local addresses. */
-  readonly allowPrivate: boolean;
+  /** Decides what may be connected to; closed with the sender. */
+  readonly dispatcher: Dispatcher;
   readonly clock: Clock;
-  /** Resolves host names. Default: the system's resolver. */
-  readonly lookup?: LookupFunction;
 }
 
 const ANSWER_MS = 10_000;
@@ -26,15 +22,14 @@ const GONE = 410;
  * 2xx is success.
  */
 export function createWebhookSender(options: WebhookOptions): WebhookSender {
-  const { url, secret, clock } = options;
-  const agent = createGuardedAgent(options);
+  const { url, secret, clock, dispatcher } = options;
   const { host } = new URL(url);
   return {
     async send({ id, type, at, content }, { signal }) {
       const body = JSON.stringify({ id, type, at: new Date(at).toISOString(), ...content });
       const response = await request(url, {
         method: "POST",
-        dispatcher: agent,
+        dispatcher,
         signal,
         headersTimeout: ANSWER_MS,
         bodyTimeout: ANSWER_MS,
@@ -58,8 +53,16 @@ export function createWebhookSender(options: WebhookOptions): WebhookSender {
         ...retryAfter(response),
       });
     },
-    close: () => agent.destroy(),
+    close: () => dispatcher.destroy(),
   };
+}
+
+/** What is said of a webhook that leads into the own network. */
+export function refusePrivate(host: string): FrontdeskError {
+  return new FrontdeskError(
+    "webhook_failed",
+    `webhooks.url leads to a private address (${host}). Set webhooks.allowPrivate if you mean it.`,
+  );
 }
 
 function unreachable(host: string, error: unknown): FrontdeskError {

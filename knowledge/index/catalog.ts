@@ -8,7 +8,8 @@ import {
   parseVisibility,
   type Visibility,
 } from "../../src/core/index.ts";
-import type { SourceSummary } from "../../src/ports/knowledge-base.ts";
+import type { SourceSettings, SourceSummary } from "../../src/ports/knowledge-base.ts";
+import { storedSettings, withSettings } from "./source-settings.ts";
 import { asNumber, asText, type Row, type Sql, safeText } from "./sql.ts";
 
 /** A document as the catalog knows it. */
@@ -19,13 +20,25 @@ export interface CatalogDocument {
   readonly location: string;
   readonly title: string;
   readonly contentHash: string;
+  /** What its server calls the version that is known; null for files. */
+  readonly version: string | null;
   readonly chunks: number;
+}
+
+/** A source with what was said of it. */
+interface SourcePlace {
+  readonly collection: string;
+  readonly root: string;
+  readonly visibility: Visibility;
+  readonly settings: Partial<SourceSettings>;
 }
 
 /** Sources, scopes and the list of documents; what documents say is written by document-writer.ts. */
 export interface Catalog {
-  /** The source's row, made or brought up to date. */
-  source(collection: string, root: string, visibility: Visibility, now: number): number;
+  /** The source's row, made or brought up to date; what `settings` does not say stays as it was. */
+  source(place: SourcePlace, now: number): number;
+  /** How a source is looked after, as far as is known. */
+  settings(collection: string, root: string): SourceSettings;
   /** The row of who may read: made when it is new. */
   scope(collection: string, visibility: Visibility): number;
   /** The documents of a collection by location. */
@@ -65,15 +78,21 @@ export function storedLanguage(value: unknown): Language {
 /** Creates the catalog over its tables. */
 export function createCatalog(sql: Sql): Catalog {
   const putSource = sql.prepare(
-    `INSERT INTO sources (collection, root, visibility, updated_at) VALUES (?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET visibility = excluded.visibility, updated_at = excluded.updated_at RETURNING id`,
+    `INSERT INTO sources (collection, root, visibility, updated_at, settings) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET visibility = excluded.visibility, updated_at = excluded.updated_at,
+       settings = excluded.settings RETURNING id`,
   );
+  const findSettings = sql.prepare(
+    "SELECT settings FROM sources WHERE collection = ? AND root = ?",
+  );
+  const saidOf = (collection: string, root: string): string =>
+    asText(findSettings.rows(collection, root)[0]?.[0] ?? "{}");
   const putScope = sql.prepare(
     "INSERT INTO scopes (collection, visibility) VALUES (?, ?) ON CONFLICT DO NOTHING",
   );
   const findScope = sql.prepare("SELECT id FROM scopes WHERE collection = ? AND visibility = ?");
   const listDocuments = sql.prepare(
-    `SELECT d.id, d.source_id, d.scope_id, ${safeText("d.location")}, ${safeText("d.title")}, d.content_hash,
+    `SELECT d.id, d.source_id, d.scope_id, ${safeText("d.location")}, ${safeText("d.title")}, d.content_hash, d.version,
             (SELECT count(*) FROM chunks c WHERE c.document_id = d.id)
      FROM documents d JOIN scopes s ON s.id = d.scope_id WHERE s.collection = ?`,
   );
@@ -87,7 +106,7 @@ export function createCatalog(sql: Sql): Catalog {
     `SELECT s.collection, s.root, s.visibility, s.updated_at,
             (SELECT count(*) FROM documents d WHERE d.source_id = s.id),
             (SELECT count(*) FROM chunks c JOIN documents d ON d.id = c.document_id WHERE d.source_id = s.id),
-            (SELECT group_concat(DISTINCT d.language) FROM documents d WHERE d.source_id = s.id)
+            (SELECT group_concat(DISTINCT d.language) FROM documents d WHERE d.source_id = s.id), s.settings
      FROM sources s ORDER BY s.collection, s.root`,
   );
   const count = sql.prepare(
@@ -95,8 +114,11 @@ export function createCatalog(sql: Sql): Catalog {
   );
 
   return {
-    source: (collection, root, visibility, now) =>
-      asNumber(putSource.rows(collection, root, visibility, now)[0]?.[0]),
+    source({ collection, root, visibility, settings }, now) {
+      const said = withSettings(saidOf(collection, root), settings);
+      return asNumber(putSource.rows(collection, root, visibility, now, said)[0]?.[0]);
+    },
+    settings: (collection, root) => storedSettings(saidOf(collection, root)),
     scope(collection, visibility) {
       putScope.run(collection, visibility);
       return asNumber(findScope.rows(collection, visibility)[0]?.[0]);
@@ -136,7 +158,8 @@ function readDocument(row: Row): CatalogDocument {
     location: asText(row[3]),
     title: asText(row[4]),
     contentHash: asText(row[5]),
-    chunks: asNumber(row[6]),
+    version: row[6] === null ? null : asText(row[6]),
+    chunks: asNumber(row[7]),
   };
 }
 
@@ -150,5 +173,6 @@ function readSummary(row: Row): SourceSummary {
     chunks: asNumber(row[5]),
     languages: LANGUAGES.filter((language) => languages.includes(language)),
     updatedAt: asNumber(row[3]),
+    settings: storedSettings(asText(row[7])),
   };
 }

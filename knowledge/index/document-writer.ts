@@ -16,6 +16,8 @@ interface DocumentToWrite {
   readonly scopeId: number;
   readonly ref: DocumentRef;
   readonly contentHash: string;
+  /** What its web server calls this version; null for files. */
+  readonly version: string | null;
   readonly document: ParsedDocument;
 }
 
@@ -25,6 +27,8 @@ export interface DocumentWriter {
   write(document: DocumentToWrite, call: { readonly signal: AbortSignal }): Promise<void>;
   /** Gives a document another source or other readers; nothing is parsed or cut again. */
   assign(id: DocumentId, place: { readonly sourceId: number; readonly scopeId: number }): void;
+  /** Keeps what the server now calls the version whose text is known. */
+  noteVersion(id: DocumentId, version: string): void;
   /** Gives all documents of a source other readers. */
   assignSource(sourceId: number, scopeId: number): void;
   /** After this no search finds it, whatever Chroma still holds. */
@@ -49,12 +53,13 @@ export function createDocumentWriter(options: {
   const { sql, lexical, tokenizer, revision } = options;
   const rows = createChunkRows(sql, lexical);
   const putDocument = sql.prepare(
-    `INSERT INTO documents (id, source_id, scope_id, location, title, language, content_hash, updated_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO documents (id, source_id, scope_id, location, title, language, content_hash, updated_at, version)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET source_id = excluded.source_id, scope_id = excluded.scope_id,
        title = excluded.title, language = excluded.language, content_hash = excluded.content_hash,
-       updated_at = excluded.updated_at`,
+       updated_at = excluded.updated_at, version = excluded.version`,
   );
+  const putVersion = sql.prepare("UPDATE documents SET version = ? WHERE id = ?");
   const moveDocument = sql.prepare("UPDATE documents SET source_id = ?, scope_id = ? WHERE id = ?");
   const moveChunks = sql.prepare("UPDATE chunks SET scope_id = ? WHERE document_id = ?");
   const countOthers = sql.prepare(
@@ -108,6 +113,7 @@ export function createDocumentWriter(options: {
           document.language,
           entry.contentHash,
           ref.updatedAt,
+          entry.version,
         );
         const staying = new Set<string>(ids);
         for (const [id, rowId] of known) if (!staying.has(id)) rows.remove(rowId, id);
@@ -124,6 +130,7 @@ export function createDocumentWriter(options: {
         moveChunks.run(scopeId, id);
       });
     },
+    noteVersion: (id, version) => void putVersion.run(version, id),
     assignSource(sourceId, scopeId) {
       if (countOthers.rows(sourceId, scopeId)[0]?.[0] === 0) return;
       changing(() => {

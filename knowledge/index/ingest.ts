@@ -1,4 +1,4 @@
-import { FrontdeskError } from "../../src/core/index.ts";
+import { FrontdeskError, type Language } from "../../src/core/index.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type {
   DocumentOutcome,
@@ -24,21 +24,24 @@ export interface IngestParts {
 /** A source with what it holds. */
 export interface ListedSource extends SourceListing {
   readonly root: string;
+  /** Language of its documents; null: told from each of them. */
+  readonly language: Language | null;
 }
 
 interface Place {
   readonly collection: string;
+  readonly language: Language | null;
   readonly sourceId: number;
   readonly scopeId: number;
 }
 
 /** Finds out what every source holds before anything is changed. */
 export async function listSources(
-  reader: DocumentReader,
-  sources: readonly string[],
+  { reader, catalog }: Pick<IngestParts, "reader" | "catalog">,
+  request: IngestRequest,
   signal: AbortSignal,
 ): Promise<readonly ListedSource[]> {
-  const roots = [...new Set(sources.map(canonicalRoot))];
+  const roots = [...new Set(request.sources.map(canonicalRoot))];
   if (roots.length === 0) {
     throw new FrontdeskError(
       "source_empty",
@@ -48,11 +51,12 @@ export async function listSources(
   const listed: ListedSource[] = [];
   const seen = new Set<string>();
   for (const root of roots) {
-    const listing = await reader.list(root, { signal });
+    const settings = { ...catalog.settings(request.collection, root), ...request.settings };
+    const listing = await reader.list(root, { signal, scope: settings });
     // Two roots may overlap; the first one given holds the document.
     const documents = listing.documents.filter(({ source }) => !seen.has(source));
     for (const { source } of documents) seen.add(source);
-    listed.push({ ...listing, root, documents });
+    listed.push({ ...listing, root, documents, language: settings.language });
   }
   return listed;
 }
@@ -75,13 +79,21 @@ export async function* ingestText(
     listed.flatMap(({ documents }) => documents.map(({ source }) => source)),
   );
   let done = 0;
-  for (const { root, isContainer, documents, refused } of listed) {
-    const now = parts.clock.now();
-    const sourceId = catalog.source(request.collection, root, request.visibility, now);
+  const { collection, visibility, settings = {} } = request;
+  for (const { root, isContainer, documents, refused, language } of listed) {
+    const sourceId = catalog.source({ collection, root, visibility, settings }, parts.clock.now());
     // All at once and first of all: what becomes secret must not stay readable until its turn comes.
     parts.writer.assignSource(sourceId, scopeId);
-    const known = catalog.documents(request.collection);
-    const place = { collection: request.collection, sourceId, scopeId };
+    const known = catalog.documents(collection);
+    const place = { collection, sourceId, scopeId, language };
+    // What vanished goes before anything new is read: from then on nobody is answered from it.
+    for (const document of isContainer ? known.values() : []) {
+      if (document.sourceId !== sourceId || listedEverywhere.has(document.location)) continue;
+      signal.throwIfAborted();
+      parts.writer.remove(document.id);
+      const outcome = { status: "removed", source: document.location } as const;
+      yield { type: "document", outcome: tally.add(outcome), done };
+    }
     for (const ref of documents) {
       signal.throwIfAborted();
       const outcome = await ingestDocument(
@@ -98,14 +110,6 @@ export async function* ingestText(
       const outcome = { status: "skipped", source, code: "source_unreadable", reason } as const;
       yield { type: "document", outcome: tally.add(outcome), done };
     }
-    if (!isContainer) continue;
-    for (const document of known.values()) {
-      if (document.sourceId !== sourceId || listedEverywhere.has(document.location)) continue;
-      signal.throwIfAborted();
-      parts.writer.remove(document.id);
-      const outcome = { status: "removed", source: document.location } as const;
-      yield { type: "document", outcome: tally.add(outcome), done };
-    }
   }
   return tally;
 }
@@ -119,7 +123,12 @@ async function ingestDocument(
 ): Promise<DocumentOutcome> {
   const { writer } = parts;
   const knownHash = known?.contentHash ?? null;
-  const read = await parts.reader.read(ref, { knownHash, signal });
+  const read = await parts.reader.read(ref, {
+    knownHash,
+    knownVersion: known?.version ?? null,
+    language: place.language,
+    signal,
+  });
   const { source } = ref;
   switch (read.status) {
     case "unchanged":
@@ -128,6 +137,9 @@ async function ingestDocument(
       }
       if (known.sourceId !== place.sourceId || known.scopeId !== place.scopeId) {
         writer.assign(known.id, place);
+      }
+      if (read.version !== undefined && read.version !== known.version) {
+        writer.noteVersion(known.id, read.version);
       }
       return {
         status: "unchanged",
@@ -138,8 +150,8 @@ async function ingestDocument(
       };
     case "read": {
       const id = documentIdOf(place.collection, source);
-      const { contentHash, document, warning } = read;
-      await writer.write({ id, ...place, ref, contentHash, document }, { signal });
+      const { contentHash, document, warning, version = null } = read;
+      await writer.write({ id, ...place, ref, contentHash, version, document }, { signal });
       parts.onText();
       const status = known === null ? "added" : "updated";
       return { status, source, title: document.title, chunks: document.chunks.length, warning };
@@ -149,8 +161,10 @@ async function ingestDocument(
       if (known !== null) writer.remove(known.id);
       return { ...read, status: "skipped", source };
     case "failed":
-      // It may be readable again at the next run: what is known of it stays until then, under the new visibility.
-      if (known !== null) writer.assign(known.id, place);
+      // It may be readable again at the next run: what is known of it stays until then, under the new visibility. What is
+      // gone for good is not answered from.
+      if (known !== null && read.code === "source_not_found") writer.remove(known.id);
+      else if (known !== null) writer.assign(known.id, place);
       return { ...read, status: "failed", source };
   }
 }

@@ -10,6 +10,8 @@ const CHECKED_BYTES = 32 * 1024 * 1024;
  * - `scopes`: who may read what — each pair of collection and visibility that occurs. Access is decided on these rows.
  * - `chunks.terms`: the packed terms of a chunk (see term-vector.ts); `chunks.length`: how many words it has.
  * - `vectors.stored_in`: the Chroma collection that holds the vector; null while none does.
+ * - `documents.version`: what its web server calls the version that is known; null for files.
+ * - `sources.settings`: JSON of what was said of how it is looked after (see source-settings.ts).
  * - `vanished`: chunks that are gone here and may still be in Chroma.
  */
 const STEPS: readonly string[] = [
@@ -54,6 +56,8 @@ const STEPS: readonly string[] = [
      title, heading, body, identifiers,
      content = '', contentless_delete = 1, tokenize = "ascii tokenchars '-_.@+#&'"
    );`,
+  `ALTER TABLE documents ADD COLUMN version TEXT;
+   ALTER TABLE sources ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';`,
 ];
 
 /**

@@ -1,4 +1,9 @@
-import { type ErrorCode, FrontdeskError, systemErrorCode } from "../../src/core/index.ts";
+import {
+  type ErrorCode,
+  errorMessage,
+  FrontdeskError,
+  systemErrorCode,
+} from "../../src/core/index.ts";
 
 const GONE = ["source_not_found", "is no longer there; ingest its folder again"] as const;
 const FORBIDDEN = [
@@ -30,5 +35,26 @@ export function tooLarge(sizeBytes: number, maxBytes: number): FrontdeskError {
   return new FrontdeskError(
     "source_too_large",
     `has ${megabytes(sizeBytes)} MB, more than ${megabytes(maxBytes)} MB; split it or raise the limit`,
+  );
+}
+
+/** The fault of a document with a password. Reads on from its path. */
+export function encrypted(cause?: unknown): FrontdeskError {
+  return new FrontdeskError(
+    "document_encrypted",
+    "is protected by a password; remove the password and ingest it again",
+    { cause },
+  );
+}
+
+/**
+ * The fault of a document that its reader could not make sense of. Reads on from its path.
+ * @param what what it is taken for: "Word file"
+ */
+export function brokenDocument(what: string, cause: unknown): FrontdeskError {
+  return new FrontdeskError(
+    "document_broken",
+    `is a broken ${what} (${errorMessage(cause)}); open it in its own program and save it again`,
+    { cause },
   );
 }

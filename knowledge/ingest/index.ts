@@ -1,1 +1,2 @@
 export { createDocumentReader, type DocumentReaderOptions } from "./reader.ts";
+export { createGuardedDispatcher } from "./web/guarded-dispatcher.ts";

@@ -3,18 +3,20 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { LookupFunction } from "node:net";
 import { resolve } from "node:path";
-import type { Dispatcher } from "undici";
-import { errorMessage, isFrontdeskError } from "../../src/core/index.ts";
-import type { DocumentReader, DocumentRef, ReadOutcome } from "../document.ts";
+import { errorMessage, isFrontdeskError, type Language } from "../../src/core/index.ts";
+import type { DocumentReader, DocumentRef, ReadOutcome, SiteScope } from "../document.ts";
 import { CHUNK_LIMITS, type ChunkLimits } from "./chunk/chunk.ts";
 import { fileFault, tooLarge } from "./faults.ts";
+import { extensionOf, isReadableExtension, unsupportedReason } from "./formats.ts";
 import { createLimiter } from "./limiter.ts";
 import { createParserPool, type ParserPool, type PoolLimits } from "./parse/parser-pool.ts";
-import { extensionOf, isReadableExtension, unsupportedReason } from "./sniff.ts";
-import { fetchPage, NAMED_PAGE_LIMITS } from "./sources/fetch-page.ts";
-import { createGuardedDispatcher } from "./sources/guarded-dispatcher.ts";
 import { listSource } from "./sources/list-source.ts";
-import { isWebAddress } from "./web-address.ts";
+import { NAMED_PAGE_LIMITS } from "./web/fetch-page.ts";
+import { createGuardedDispatcher } from "./web/guarded-dispatcher.ts";
+import { listSite, looksLikeSitemap } from "./web/list-site.ts";
+import { createPageShelf, type PageShelf } from "./web/page-shelf.ts";
+import { isWebAddress } from "./web/web-address.ts";
+import { createWebReader, type WebReader } from "./web/web-reader.ts";
 
 /** What one document may cost; beyond, it gives a `failed` outcome. */
 interface ReadLimits extends PoolLimits {
@@ -43,9 +45,17 @@ export interface DocumentReaderOptions {
   readonly allowPrivate?: boolean;
   /** Resolves the hosts of web addresses. Default: the system's resolver. */
   readonly lookup?: LookupFunction;
+  /** Whether what sites forbid to programs (`robots.txt`) stays unread. Default true. */
+  readonly heedsRobots?: boolean;
+  /** Least time between two requests to one site, in milliseconds. Default 500. */
+  readonly pauseMs?: number;
   /** Sizes of chunks. */
   readonly chunks?: Partial<ChunkLimits>;
 }
+
+const PAUSE_MS = 500;
+/** Sitemaps are read whole, up to this. */
+const DEFAULT_SCOPE: SiteScope = { depth: 0, maxPages: 1_000 };
 
 /** Reads files, folders and web pages; parsing happens in child processes with limits. Close it to end them. */
 export function createDocumentReader(options: DocumentReaderOptions = {}): DocumentReader {
@@ -53,18 +63,37 @@ export function createDocumentReader(options: DocumentReaderOptions = {}): Docum
   const limiter = createLimiter(options.concurrency ?? 1);
   const parsers = createParserPool(limits, { ...CHUNK_LIMITS, ...options.chunks });
   const dispatcher = createGuardedDispatcher(options);
+  const web = createWebReader({
+    dispatcher,
+    limits: { maxBytes: limits.maxBytes, timeoutMs: limits.fetchTimeoutMs },
+    heedsRobots: options.heedsRobots ?? true,
+    pauseMs: options.pauseMs ?? PAUSE_MS,
+  });
+  const shelf = createPageShelf();
 
   return {
-    list: (root, { signal }) => listSource(root, signal),
+    async list(root, { signal, scope = DEFAULT_SCOPE }) {
+      const listing = await listSource(root, signal);
+      if (!isWebAddress(root) || (scope.depth === 0 && !looksLikeSitemap(root))) return listing;
+      return (await listSite(root, scope, { web, shelf, signal })) ?? listing;
+    },
 
-    async read(ref, { knownHash, signal }) {
+    async read(ref, { knownHash, knownVersion = null, language = null, signal }) {
       const foreign = foreignByName(ref);
       if (foreign !== null) return foreign;
       return await limiter.run(async () => {
         try {
           return isWebAddress(ref.source)
-            ? await readPage(ref.source, { knownHash, limits, parsers, dispatcher, signal })
-            : await readFile(ref.source, { knownHash, limits, parsers, signal });
+            ? await readPage(ref.source, {
+                knownHash,
+                knownVersion,
+                language,
+                parsers,
+                web,
+                shelf,
+                signal,
+              })
+            : await readFile(ref.source, { knownHash, language, limits, parsers, signal });
         } catch (error) {
           signal.throwIfAborted();
           return toOutcome(error);
@@ -73,39 +102,57 @@ export function createDocumentReader(options: DocumentReaderOptions = {}): Docum
     },
 
     async close() {
-      await Promise.all([parsers.close(), dispatcher.destroy()]);
+      await Promise.all([parsers.close(), dispatcher.destroy(), shelf.clear()]);
     },
   };
 }
 
 interface ReadCall {
   readonly knownHash: string | null;
-  readonly limits: ReadLimits;
+  readonly language: Language | null;
   readonly parsers: ParserPool;
   readonly signal: AbortSignal;
 }
 
-async function readFile(path: string, call: ReadCall): Promise<ReadOutcome> {
-  const { knownHash, limits, parsers, signal } = call;
+async function readFile(
+  path: string,
+  call: ReadCall & { readonly limits: ReadLimits },
+): Promise<ReadOutcome> {
+  const { knownHash, language, limits, parsers, signal } = call;
   const { size } = await stat(path);
   if (size > limits.maxBytes) throw tooLarge(size, limits.maxBytes);
   if (knownHash !== null && (await hashFile(path, signal)) === knownHash) {
     return { status: "unchanged", contentHash: knownHash };
   }
-  return await parsers.parse({ path, source: path, mediaType: null, charset: null }, { signal });
+  return await parsers.parse(
+    { path, source: path, mediaType: null, charset: null, language },
+    { signal },
+  );
 }
 
 async function readPage(
   address: string,
-  call: ReadCall & { readonly dispatcher: Dispatcher },
+  call: ReadCall & {
+    readonly knownVersion: string | null;
+    readonly web: WebReader;
+    readonly shelf: PageShelf;
+  },
 ): Promise<ReadOutcome> {
-  const { knownHash, limits, parsers, signal } = call;
-  const pageLimits = { maxBytes: limits.maxBytes, timeoutMs: limits.fetchTimeoutMs };
-  const page = await fetchPage(address, call.dispatcher, pageLimits, signal);
+  const { knownHash, language, parsers, signal } = call;
+  // Without the text that a version stands for, it is of no use.
+  const knownVersion = knownHash === null ? null : call.knownVersion;
+  const page =
+    call.shelf.take(address) ?? (await call.web.fetch(address, { knownVersion, signal }));
+  if (page === null) return { status: "unchanged", contentHash: knownHash ?? "" };
   try {
-    if (page.contentHash === knownHash) return { status: "unchanged", contentHash: knownHash };
+    const version = page.version === null ? {} : { version: page.version };
+    if (page.contentHash === knownHash) {
+      return { status: "unchanged", contentHash: knownHash, ...version };
+    }
     const { path, url, mediaType, charset } = page;
-    return await parsers.parse({ path, source: url, mediaType, charset }, { signal });
+    const file = { path, source: url, mediaType, charset, language };
+    const result = await parsers.parse(file, { signal });
+    return result.status === "read" ? { ...result, ...version } : result;
   } finally {
     await page.remove();
   }

@@ -1,10 +1,8 @@
-import { extname } from "node:path";
 import { fileTypeFromBuffer } from "file-type";
 import { utf16WithoutMark } from "./charset.ts";
-import { isWebAddress } from "./web-address.ts";
-
-/** The formats that can be read. */
-export type DocumentKind = "markdown" | "html" | "text" | "pdf";
+import { encrypted } from "./faults.ts";
+import { type DocumentKind, kindOfExtension, kindOfMediaType } from "./formats.ts";
+import { compoundContent } from "./office/compound-file.ts";
 
 /** What a file turned out to be. */
 export type Sniffed =
@@ -12,7 +10,7 @@ export type Sniffed =
   | { readonly kind: "empty" }
   | {
       readonly kind: "unsupported";
-      /** For a person: "PNG (image/png)", "a .csv file". */
+      /** For a person: "PNG (image/png)", "a .doc file". */
       readonly looksLike: string;
     };
 
@@ -24,81 +22,68 @@ export interface SniffHints {
   readonly mediaType: string | null;
 }
 
-const KIND_BY_EXTENSION: Readonly<Record<string, DocumentKind>> = {
-  md: "markdown",
-  markdown: "markdown",
-  mdown: "markdown",
-  mkd: "markdown",
-  mdx: "markdown",
-  html: "html",
-  htm: "html",
-  xhtml: "html",
-  txt: "text",
-  text: "text",
-  rst: "text",
-  adoc: "text",
-  asciidoc: "text",
-  org: "text",
-  pdf: "pdf",
-};
-
-const KIND_BY_MEDIA_TYPE: Readonly<Record<string, DocumentKind>> = {
-  "text/markdown": "markdown",
-  "text/x-markdown": "markdown",
-  "text/html": "html",
-  "application/xhtml+xml": "html",
-  "text/plain": "text",
-  "application/pdf": "pdf",
-};
-
-/** For messages: what can be read today. */
-export const SUPPORTED_FORMATS =
-  "Markdown (.md), HTML (.html), plain text (.txt, .rst, .adoc, .org) and PDF (.pdf)";
-
-/** Whether a file with this extension (small letters, no dot) is worth opening; one without any may be text. */
-export function isReadableExtension(extension: string): boolean {
-  return extension === "" || Object.hasOwn(KIND_BY_EXTENSION, extension);
-}
-
-/** The extension of a path or of an address, in small letters without the dot. */
-export function extensionOf(source: string): string {
-  const path = isWebAddress(source) ? new URL(source).pathname : source;
-  return extname(path).slice(1).toLowerCase();
-}
-
-/** What to tell about a file that is none of {@link SUPPORTED_FORMATS}. */
-export function unsupportedReason(looksLike: string): string {
-  return `looks like ${looksLike}; supported are ${SUPPORTED_FORMATS}`;
-}
-
 const SAMPLE_BYTES = 65_536;
 
 /**
  * Tells what a document is from its content first and its name second, so that a picture called `.md` is not taken for
  * a text and a web page called `.txt` is read as one.
+ * @throws FrontdeskError `document_encrypted` for an Office file with a password
  */
 export async function sniffDocument(bytes: Uint8Array, hints: SniffHints): Promise<Sniffed> {
   if (bytes.length === 0) return { kind: "empty" };
   const sample = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, SAMPLE_BYTES));
   if (sample.subarray(0, 1024).includes("%PDF-")) return { kind: "pdf" };
-  if (!isText(sample)) return await sniffBinary(bytes, hints);
-  const named = KIND_BY_EXTENSION[hints.extension] ?? KIND_BY_MEDIA_TYPE[hints.mediaType ?? ""];
+  const named = kindOfExtension(hints.extension) ?? kindOfMediaType(hints.mediaType ?? "");
+  if (!isText(sample)) return await sniffBinary(bytes, named);
   if (startsLikeHtml(sample)) return { kind: "html" };
-  if (named === "pdf") return { kind: "pdf" };
-  if (named !== undefined) return { kind: named };
+  if (sample.subarray(0, 5).toString("latin1") === "{\\rtf") return { kind: "rtf" };
+  if (named !== null) return { kind: named };
   if (hints.extension === "" && hints.mediaType === null) return { kind: "text" };
   const name = hints.extension === "" ? hints.mediaType : `.${hints.extension}`;
   return { kind: "unsupported", looksLike: `a ${name} file` };
 }
 
-async function sniffBinary(bytes: Uint8Array, hints: SniffHints): Promise<Sniffed> {
-  if (KIND_BY_EXTENSION[hints.extension] === "pdf") return { kind: "pdf" };
+/** Formats that damaged bytes are still given the chance to be; for the others, bytes that are no text are none of it. */
+const BELIEVED_BY_NAME: ReadonlySet<DocumentKind> = new Set([
+  "pdf",
+  "docx",
+  "pptx",
+  "workbook",
+  "odt",
+  "odp",
+  "epub",
+  "mail",
+  "outlook",
+]);
+
+async function sniffBinary(bytes: Uint8Array, named: DocumentKind | null): Promise<Sniffed> {
   const found = await fileTypeFromBuffer(bytes).catch(() => undefined);
+  if (found?.ext === "cfb") return await sniffCompound(bytes);
+  const kind = kindOfExtension(found?.ext ?? "");
+  if (kind !== null) return { kind };
+  // What a damaged archive holds cannot be told: its reader says what is wrong with it.
+  const isUnknown = found === undefined || found.ext === "zip";
+  if (isUnknown && named !== null && BELIEVED_BY_NAME.has(named)) return { kind: named };
   if (found === undefined) return { kind: "unsupported", looksLike: "binary data" };
-  // The container of old Office files, of mails saved by Outlook, and of new Office files with a password.
-  if (found.ext === "cfb")
-    return { kind: "unsupported", looksLike: "an old or encrypted Office file" };
   return { kind: "unsupported", looksLike: `${found.ext.toUpperCase()} (${found.mime})` };
+}
+
+/** The container of old Office files, of mails saved by Outlook, and of new Office files with a password. */
+async function sniffCompound(bytes: Uint8Array): Promise<Sniffed> {
+  const content = await compoundContent(bytes);
+  switch (content) {
+    case "encrypted":
+      throw encrypted();
+    case "workbook":
+    case "outlook":
+      return { kind: content };
+    case "word":
+      return { kind: "unsupported", looksLike: "an old Word file (.doc); save it as .docx" };
+    case "powerpoint":
+      return { kind: "unsupported", looksLike: "an old PowerPoint file (.ppt); save it as .pptx" };
+    case "unknown":
+      return { kind: "unsupported", looksLike: "an old Office file" };
+  }
 }
 
 /** Text in some encoding: UTF-16, or hardly any control bytes. */

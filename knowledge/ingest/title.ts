@@ -1,5 +1,5 @@
 import type { DocumentText } from "./blocks.ts";
-import { isWebAddress } from "./web-address.ts";
+import { isWebAddress } from "./web/web-address.ts";
 
 const MAX_TITLE = 200;
 /** "1 Introduction" is the name of a part. */
@@ -19,6 +19,15 @@ export function documentTitle(document: DocumentText, source: string): string {
   const isNamed = outer === 1 || (outermost.length === 1 && outermost[0] === headings[0]);
   const heading = isNamed ? tidy(outermost[0]?.text ?? "") : "";
   return heading === "" ? titleFromSource(source) : heading;
+}
+
+const NO_TITLE =
+  /\.(?:docx?|pdf|xlsx?|pptx?|indd|tex|dvi|odt|rtf)$|^(?:microsoft|untitled|powerpoint|无标题)/iu;
+
+/** A title from a document's metadata, unless a program put the name of a file or of a template there. */
+export function authoredTitle(metadata: string): string | null {
+  const title = metadata.trim();
+  return NO_TITLE.test(title) || !/\s|\p{Script=Han}/u.test(title) ? null : title;
 }
 
 /** A file name or the end of an address made readable: `vpn-setup_guide.md` is "Vpn setup guide". */

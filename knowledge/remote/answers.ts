@@ -8,10 +8,11 @@ import {
   type RankedPassage,
   type RetrievalFeatures,
 } from "../../src/core/index.ts";
-import type {
-  IngestEvent,
-  KnowledgeStatus,
-  SourceSummary,
+import {
+  type IngestEvent,
+  type KnowledgeStatus,
+  SOURCE_DEFAULTS,
+  type SourceSummary,
 } from "../../src/ports/knowledge-base.ts";
 import type { RetrievalResult } from "../../src/ports/retriever.ts";
 
@@ -87,6 +88,16 @@ const source: z.ZodType<SourceSummary> = z.object({
   chunks: count,
   languages: z.array(z.enum(LANGUAGES)),
   updatedAt: z.number(),
+  // An older server knows none.
+  settings: z
+    .object({
+      everyMinutes: count.nullable(),
+      language: z.enum(LANGUAGES).nullable(),
+      owner: z.string().nullable(),
+      depth: count,
+      maxPages: count,
+    })
+    .default({ ...SOURCE_DEFAULTS }),
 });
 
 /** Answer of `sources`. */

@@ -1,6 +1,6 @@
 import { FrontdeskError } from "../../src/core/index.ts";
 import type { IngestEvent, IngestRequest } from "../../src/ports/knowledge-base.ts";
-import { isWebAddress } from "../ingest/web-address.ts";
+import { isWebAddress } from "../ingest/web/web-address.ts";
 import type { Knowledge } from "../knowledge.ts";
 import {
   lineAnswer,

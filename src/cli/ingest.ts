@@ -2,7 +2,12 @@ import { basename } from "node:path";
 import { safeLine } from "../../adapters/console/index.ts";
 import type { Visibility } from "../core/index.ts";
 import type { Application } from "../ports/application.ts";
-import type { DocumentOutcome, IngestEvent, IngestSummary } from "../ports/knowledge-base.ts";
+import type {
+  DocumentOutcome,
+  IngestEvent,
+  IngestSummary,
+  SourceSettings,
+} from "../ports/knowledge-base.ts";
 import { type Io, writeLine } from "./io.ts";
 import { createProgressBar } from "./progress-bar.ts";
 
@@ -10,6 +15,8 @@ export interface IngestOptions {
   readonly sources: readonly string[];
   readonly collection: string;
   readonly visibility: Visibility;
+  /** What to keep with each source. */
+  readonly settings?: Partial<SourceSettings>;
   readonly json: boolean;
 }
 
@@ -105,8 +112,10 @@ export async function runIngest(
   const outcomes: DocumentOutcome[] = [];
   let summary: IngestSummary | null = null;
   try {
-    const { sources, collection, visibility } = options;
-    for await (const event of app.ingest({ sources, collection, visibility }, { signal })) {
+    const { sources, collection, visibility, settings } = options;
+    const said = settings === undefined ? {} : { settings };
+    const request = { sources, collection, visibility, ...said };
+    for await (const event of app.ingest(request, { signal })) {
       view.show(event);
       if (event.type === "document") outcomes.push(event.outcome);
       if (event.type === "warning") writeLine(io.stderr, `  note: ${event.message}`);

@@ -1,11 +1,13 @@
 import { type Command, Option } from "commander";
-import { parseVisibility } from "../core/index.ts";
+import { LANGUAGES, type Language, parseVisibility } from "../core/index.ts";
+import type { SourceSettings } from "../ports/knowledge-base.ts";
 import { attachable, oneShot } from "./add-commands.ts";
 import type { CommandContext } from "./context.ts";
 import { runIngest } from "./ingest.ts";
 import {
   groupOption,
   integerArgument,
+  intervalArgument,
   jsonOption,
   userOption,
   visibilityArgument,
@@ -24,11 +26,7 @@ export function addKnowledgeCommands(
     .command("ingest <source...>")
     .description("add documents: files, folders or URLs; run it again to bring them up to date")
     .option("--collection <name>", "collection to put them in", "default")
-    .addOption(
-      new Option("--visibility <who>", "public, internal, group:NAME or user:ID").argParser(
-        visibilityArgument,
-      ),
-    )
+    .addOption(visibilityOption())
     .addOption(jsonOption())
     .action(
       async (
@@ -82,7 +80,17 @@ export function addKnowledgeCommands(
       );
     });
 
+  addSourceCommands(program, finish, context);
+}
+
+/** `sources list|add|sync|remove`. */
+function addSourceCommands(
+  program: Command,
+  finish: (code: number) => void,
+  context: CommandContext,
+): void {
   const sources = program.command("sources").description("what the knowledge base holds");
+  addSourceAdd(sources, finish, context);
   sources
     .command("list", { isDefault: true })
     .description("list sources")
@@ -116,4 +124,83 @@ export function addKnowledgeCommands(
         ),
       );
     });
+}
+
+interface AddOptions {
+  readonly collection: string;
+  readonly visibility?: string;
+  readonly every?: number | null;
+  readonly language?: Language | "any";
+  readonly owner?: string;
+  readonly depth?: number;
+  readonly maxPages?: number;
+  readonly json: boolean;
+}
+
+/** `sources add`: an ingest that keeps how the source is to be looked after. */
+function addSourceAdd(
+  sources: Command,
+  finish: (code: number) => void,
+  context: CommandContext,
+): void {
+  sources
+    .command("add <source...>")
+    .description(
+      "add folders, files, web pages, sites or sitemaps, and say how they are looked after",
+    )
+    .option("--collection <name>", "collection to put them in", "default")
+    .addOption(visibilityOption())
+    .addOption(
+      new Option(
+        "--every <time>",
+        "bring it up to date by itself: 30m, 12h, 7d, or never",
+      ).argParser(intervalArgument),
+    )
+    .addOption(
+      new Option("--language <code>", "language of its documents; any: told from each").choices([
+        ...LANGUAGES,
+        "any",
+      ]),
+    )
+    .option("--owner <name>", "who answers for it")
+    .option("--depth <n>", "links to follow from a web page", integerArgument(0, 10))
+    .option("--max-pages <n>", "most pages of a site or sitemap", integerArgument(1, 50_000))
+    .addOption(jsonOption())
+    .action(async (roots: string[], options: AddOptions) => {
+      const wanted = options.visibility ?? context.config().knowledge.defaultVisibility;
+      finish(
+        await context.withApplication(attachable, (app, { signal }) =>
+          runIngest(
+            app,
+            {
+              sources: roots,
+              collection: options.collection,
+              visibility: parseVisibility(wanted) ?? "internal",
+              settings: settingsOf(options),
+              json: options.json,
+            },
+            context.io,
+            signal,
+          ),
+        ),
+      );
+    });
+}
+
+/** What was said, and nothing else: the rest stays as it was. */
+function settingsOf(options: AddOptions): Partial<SourceSettings> {
+  const { every, language, owner, depth, maxPages } = options;
+  return {
+    ...(every === undefined ? {} : { everyMinutes: every }),
+    ...(language === undefined ? {} : { language: language === "any" ? null : language }),
+    ...(owner === undefined ? {} : { owner }),
+    ...(depth === undefined ? {} : { depth }),
+    ...(maxPages === undefined ? {} : { maxPages }),
+  };
+}
+
+function visibilityOption(): Option {
+  return new Option("--visibility <who>", "public, internal, group:NAME or user:ID").argParser(
+    visibilityArgument,
+  );
 }

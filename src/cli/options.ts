@@ -26,6 +26,27 @@ export function integerArgument(least: number, most: number): (text: string) => 
   };
 }
 
+const MINUTES = { m: 1, h: 60, d: 1_440 } as const;
+
+/** Reads `--every`: `30m`, `12h`, `7d`, or `never` (null). */
+export function intervalArgument(text: string): number | null {
+  if (text === "never") return null;
+  const [, count = "0", unit = ""] = /^(\d{1,4})([mhd])$/u.exec(text) ?? [];
+  const minutes =
+    Number(count) * (unit === "m" || unit === "h" || unit === "d" ? MINUTES[unit] : 0);
+  if (minutes < 1 || minutes > 366 * MINUTES.d) {
+    throw new InvalidArgumentError("It must be a time such as 30m, 12h or 7d, or never.");
+  }
+  return minutes;
+}
+
+/** Minutes as {@link intervalArgument} reads them. */
+export function intervalText(minutes: number | null): string {
+  if (minutes === null) return "never";
+  if (minutes % MINUTES.d === 0) return `${minutes / MINUTES.d}d`;
+  return minutes % MINUTES.h === 0 ? `${minutes / MINUTES.h}h` : `${minutes}m`;
+}
+
 export const jsonOption = (): Option => new Option("--json", "print JSON").default(false);
 export const userOption = (): Option =>
   new Option(

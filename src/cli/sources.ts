@@ -1,6 +1,7 @@
 import type { Application } from "../ports/application.ts";
 import { type Io, writeLine } from "./io.ts";
 import { followJob } from "./job-commands.ts";
+import { intervalText } from "./options.ts";
 import { table } from "./table.ts";
 
 /** Lists what the knowledge base holds. */
@@ -25,9 +26,20 @@ export async function runSourcesList(
     source.visibility,
     String(source.documents),
     String(source.chunks),
+    intervalText(source.settings.everyMinutes),
+    source.settings.owner ?? "",
     new Date(source.updatedAt).toISOString().slice(0, 16).replace("T", " "),
   ]);
-  const head = ["COLLECTION", "SOURCE", "VISIBILITY", "DOCUMENTS", "PASSAGES", "UPDATED (UTC)"];
+  const head = [
+    "COLLECTION",
+    "SOURCE",
+    "VISIBILITY",
+    "DOCUMENTS",
+    "PASSAGES",
+    "EVERY",
+    "OWNER",
+    "UPDATED (UTC)",
+  ];
   writeLine(io.stdout, table([head, ...rows]));
   return 0;
 }

@@ -14,7 +14,12 @@ import type { ModelStatus } from "./chat-model.ts";
 import type { InstanceSummary } from "./conversation-directory.ts";
 import type { Feedback } from "./feedback.ts";
 import type { JobRecord, JobState } from "./jobs.ts";
-import type { IngestEvent, KnowledgeStatus, SourceSummary } from "./knowledge-base.ts";
+import type {
+  IngestEvent,
+  KnowledgeStatus,
+  SourceSettings,
+  SourceSummary,
+} from "./knowledge-base.ts";
 import type { ConversationEvent, LoggedMessage } from "./message-log.ts";
 import type { SwapAct, SwapStatus } from "./model-swap.ts";
 import type { RetrievalDegradation } from "./retriever.ts";
@@ -116,6 +121,7 @@ type BackgroundTask =
       readonly sources: readonly string[];
       readonly collection: string;
       readonly visibility: Visibility;
+      readonly settings?: Partial<SourceSettings>;
     }
   | { readonly type: "rebuild" }
   /** Writes conversations to a file. */
@@ -173,6 +179,7 @@ export interface Application {
       readonly sources: readonly string[];
       readonly collection: string;
       readonly visibility: Visibility;
+      readonly settings?: Partial<SourceSettings>;
     },
     call: Call,
   ): AsyncIterable<IngestEvent>;

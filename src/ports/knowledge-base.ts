@@ -1,10 +1,35 @@
 import type { ErrorCode, Language, Principal, Visibility } from "../core/index.ts";
 
+/** How a source is looked after. */
+export interface SourceSettings {
+  /** Minutes from one run to the next; null: it is brought up to date on request only. */
+  readonly everyMinutes: number | null;
+  /** Language of its documents; null: told from each of them. */
+  readonly language: Language | null;
+  /** Who answers for it, as people name him; null when nobody was named. */
+  readonly owner: string | null;
+  /** Links that are followed from a web page, one after the other; 0: that page only. */
+  readonly depth: number;
+  /** Pages that a site or sitemap may have; more are left out and said. */
+  readonly maxPages: number;
+}
+
+/** What holds for a source of which nothing was said. */
+export const SOURCE_DEFAULTS: SourceSettings = {
+  everyMinutes: null,
+  language: null,
+  owner: null,
+  depth: 0,
+  maxPages: 1_000,
+};
+
 export interface IngestRequest {
   /** Paths of files or folders, or http(s) URLs. */
   readonly sources: readonly string[];
   readonly collection: string;
   readonly visibility: Visibility;
+  /** Kept with each source; what is not said here stays as it was. */
+  readonly settings?: Partial<SourceSettings>;
 }
 
 /** What became of one document. */
@@ -57,6 +82,7 @@ export interface SourceSummary {
   readonly chunks: number;
   readonly languages: readonly Language[];
   readonly updatedAt: number;
+  readonly settings: SourceSettings;
 }
 
 export interface KnowledgeStatus {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LANGUAGES, PLATFORMS, parseVisibility, ROLES, userId } from "../core/index.ts";
+import { sourceSettings } from "./source-settings.ts";
 
 const MAX_QUERY_CHARACTERS = 16_000;
 const name = z.string().min(1).max(200);
@@ -46,6 +47,7 @@ export const ingestRequest = z.strictObject({
   sources: z.array(webAddress).min(1).max(1_000),
   collection: name,
   visibility,
+  settings: sourceSettings.exactOptional(),
 });
 
 /** Body of `POST remove`. */

@@ -9,6 +9,7 @@ import {
 import type { Application, Call } from "../ports/application.ts";
 import { JOB_STATES } from "../ports/jobs.ts";
 import { swapAct } from "./model-routes.ts";
+import { sourceSettings } from "./source-settings.ts";
 
 const MAX_TEXT = 4 * 1024 * 1024;
 
@@ -138,6 +139,7 @@ export const rpcMethods: Readonly<Record<string, UnaryMethod | StreamMethod>> = 
       sources: z.array(z.string().min(1)).min(1).max(1000),
       collection: z.string().min(1).max(120),
       visibility,
+      settings: sourceSettings.exactOptional(),
     }),
     false,
     async (app, args, emit, call) => {
@@ -202,6 +204,7 @@ export const rpcMethods: Readonly<Record<string, UnaryMethod | StreamMethod>> = 
         sources: z.array(z.string().min(1)).min(1).max(1000),
         collection: z.string().min(1).max(120),
         visibility,
+        settings: sourceSettings.exactOptional(),
       }),
       z.strictObject({ type: z.literal("rebuild") }),
       z.strictObject({

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { text } from "node:stream/consumers";
 import { expect, it, onTestFinished } from "vitest";
-import { createWebhookSender } from "../../adapters/webhook/index.ts";
+import { createWebhookSender, refusePrivate } from "../../adapters/webhook/index.ts";
+import { createGuardedDispatcher } from "../../knowledge/ingest/index.ts";
 import type { WebhookEvent, WebhookSender } from "../../src/ports/webhook.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 
@@ -48,12 +49,15 @@ function sender(
   const made = createWebhookSender({
     url,
     secret: "s3cret",
-    allowPrivate: more.allowPrivate ?? true,
     clock: createFakeClock(),
-    lookup: (_hostname, _options, callback) => {
-      const found = (more.addresses ?? []).map((address) => ({ address, family: 4 }));
-      callback(null, found);
-    },
+    dispatcher: createGuardedDispatcher({
+      allowPrivate: more.allowPrivate ?? true,
+      refuse: refusePrivate,
+      lookup: (_hostname, _options, callback) => {
+        const found = (more.addresses ?? []).map((address) => ({ address, family: 4 }));
+        callback(null, found);
+      },
+    }),
   });
   onTestFinished(() => made.close());
   return made;

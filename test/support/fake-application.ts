@@ -21,7 +21,7 @@ import type {
 } from "../../src/ports/application.ts";
 import type { Feedback } from "../../src/ports/feedback.ts";
 import type { JobRecord } from "../../src/ports/jobs.ts";
-import type { SourceSummary } from "../../src/ports/knowledge-base.ts";
+import { SOURCE_DEFAULTS, type SourceSummary } from "../../src/ports/knowledge-base.ts";
 import type { ConversationEvent, LoggedMessage } from "../../src/ports/message-log.ts";
 import type { SwapAct, SwapStatus } from "../../src/ports/model-swap.ts";
 import { aReply } from "./reply-builder.ts";
@@ -93,6 +93,7 @@ const defaultSource: SourceSummary = {
   chunks: 90,
   languages: ["en"],
   updatedAt: AT,
+  settings: SOURCE_DEFAULTS,
 };
 
 /** Everybody at this terminal is a member of the organisation. */

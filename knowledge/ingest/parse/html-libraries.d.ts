@@ -31,6 +31,12 @@ declare module "linkedom" {
     createElement(tagName: string): HtmlElement;
     cloneNode(isDeep: boolean): HtmlDocument;
   }
+  interface XmlDocument extends HtmlParent {
+    readonly nodeType: number;
+  }
+  class DOMParser {
+    parseFromString(xml: string, type: "text/xml"): XmlDocument;
+  }
   function parseHTML(html: string): { readonly document: HtmlDocument };
 }
 

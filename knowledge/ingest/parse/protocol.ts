@@ -19,6 +19,8 @@ export const parseJobSchema = z.object({
   source: z.string(),
   mediaType: z.string().nullable(),
   charset: z.string().nullable(),
+  /** Language of the document where it is known. */
+  language: z.enum(LANGUAGES).nullable(),
   maxBytes: z.number(),
   maxPages: z.number(),
   maxTextLength: z.number(),

@@ -1,8 +1,14 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
-import { errorMessage, FrontdeskError, isFrontdeskError } from "../../../src/core/index.ts";
+import {
+  type ErrorCode,
+  errorMessage,
+  FrontdeskError,
+  isFrontdeskError,
+} from "../../../src/core/index.ts";
 import { fileFault, tooLarge } from "../faults.ts";
-import { extensionOf, type Sniffed, sniffDocument, unsupportedReason } from "../sniff.ts";
+import { extensionOf, unsupportedReason } from "../formats.ts";
+import { type Sniffed, sniffDocument } from "../sniff.ts";
 import { parseDocument } from "./parse-document.ts";
 import type { ParseJob, ParseResult } from "./protocol.ts";
 
@@ -19,7 +25,7 @@ export async function runParseJob(job: ParseJob): Promise<ParseResult> {
     if (kind.kind === "empty" || kind.kind === "unsupported") return skipped(kind);
     const { document, warning } = await parseDocument(
       { kind: kind.kind, bytes, source: job.source, charset: job.charset },
-      { chunks: job.chunks, maxPages: job.maxPages },
+      { chunks: job.chunks, maxPages: job.maxPages, language: job.language },
     );
     if (document.chunks.length === 0) return skipped({ kind: "empty" });
     const length = document.chunks.reduce((sum, chunk) => sum + chunk.text.length, 0);
@@ -46,9 +52,7 @@ async function readBounded(path: string, maxBytes: number): Promise<Uint8Array> 
   }
 }
 
-function skipped(
-  kind: Exclude<Sniffed, { readonly kind: "markdown" | "html" | "text" | "pdf" }>,
-): ParseResult {
+function skipped(kind: Extract<Sniffed, { readonly kind: "empty" | "unsupported" }>): ParseResult {
   if (kind.kind === "empty") {
     return {
       status: "skipped",
@@ -63,10 +67,13 @@ function skipped(
   };
 }
 
+/** Nothing to index, or nothing of ours: a person need not mend it. */
+const NO_FAULT: ReadonlySet<ErrorCode> = new Set(["source_empty", "document_unsupported"]);
+
 function toFailure(error: unknown): ParseResult {
   const known = isFrontdeskError(error) ? error : fileFault(error);
   if (known !== null) {
-    const status = known.code === "source_empty" ? "skipped" : "failed";
+    const status = NO_FAULT.has(known.code) ? "skipped" : "failed";
     return { status, code: known.code, reason: known.message };
   }
   return {

@@ -2,6 +2,8 @@ import { getDocumentProxy } from "unpdf";
 import { errorMessage, FrontdeskError } from "../../../src/core/index.ts";
 import type { Block, DocumentText } from "../blocks.ts";
 import { clean } from "../clean.ts";
+import { encrypted } from "../faults.ts";
+import { authoredTitle } from "../title.ts";
 import { readBookmarks } from "./bookmarks.ts";
 import { cmapFolder } from "./cmap-folder.ts";
 import { headingRule, isContentsHeading } from "./headings.ts";
@@ -54,11 +56,7 @@ async function openPdf(bytes: Uint8Array): Promise<Pdf> {
     });
   } catch (cause) {
     if (cause instanceof Error && cause.name === "PasswordException") {
-      throw new FrontdeskError(
-        "document_encrypted",
-        "is protected by a password; remove the password and ingest it again",
-        { cause },
-      );
+      throw encrypted(cause);
     }
     throw broken(cause);
   }
@@ -115,8 +113,5 @@ function startsWithTitle(blocks: readonly Block[]): boolean {
 async function metadataTitle(pdf: Pdf): Promise<string | null> {
   const { info } = await pdf.getMetadata().catch(() => ({ info: {} }));
   if (!("Title" in info) || typeof info.Title !== "string") return null;
-  const title = clean(info.Title).trim();
-  const isName =
-    /\.(?:docx?|pdf|xlsx?|pptx?|indd|tex|dvi|odt|rtf)$|^(?:microsoft|untitled|无标题)/iu;
-  return isName.test(title) || !/\s|\p{Script=Han}/u.test(title) ? null : title;
+  return authoredTitle(clean(info.Title));
 }

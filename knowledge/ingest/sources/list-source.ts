@@ -3,8 +3,8 @@ import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { errorMessage, FrontdeskError, systemErrorCode } from "../../../src/core/index.ts";
 import type { DocumentRef, SourceListing } from "../../document.ts";
-import { extensionOf, isReadableExtension, SUPPORTED_FORMATS } from "../sniff.ts";
-import { isWebAddress } from "../web-address.ts";
+import { extensionOf, isReadableExtension, SUPPORTED_FORMATS } from "../formats.ts";
+import { isWebAddress } from "../web/web-address.ts";
 import { walkFolder } from "./walk-folder.ts";
 
 const STATS_AT_ONCE = 64;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { ERROR_CODES, parseVisibility } from "../../core/index.ts";
+import { ERROR_CODES, LANGUAGES, parseVisibility } from "../../core/index.ts";
 import type { JobContext, JobHandler, JobRequest } from "../../ports/jobs.ts";
 import type { IngestEvent, IngestRequest, KnowledgeBase } from "../../ports/knowledge-base.ts";
 
@@ -16,6 +16,15 @@ export const ingestPayload = z.object({
   sources: z.array(z.string().min(1)).min(1),
   collection: z.string().min(1),
   visibility,
+  settings: z
+    .object({
+      everyMinutes: z.int().positive().nullable().exactOptional(),
+      language: z.enum(LANGUAGES).nullable().exactOptional(),
+      owner: z.string().nullable().exactOptional(),
+      depth: z.int().min(0).exactOptional(),
+      maxPages: z.int().positive().exactOptional(),
+    })
+    .exactOptional(),
 });
 
 const count = z.number();
@@ -82,8 +91,10 @@ export function createKnowledgeJobs(
 }
 
 /** An ingest as a job; asked for twice while it goes on, it is one. */
-export function ingestJob({ sources, collection, visibility: who }: IngestRequest): JobRequest {
-  const payload = { sources, collection, visibility: who };
+export function ingestJob(request: IngestRequest): JobRequest {
+  const { sources, collection, visibility: who, settings } = request;
+  const said = settings === undefined ? {} : { settings };
+  const payload = { sources, collection, visibility: who, ...said };
   const topic = createHash("sha256").update(JSON.stringify(payload)).digest("base64url");
   return { kind: "knowledge.ingest", payload, id: null, topic };
 }

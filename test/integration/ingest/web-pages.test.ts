@@ -22,7 +22,10 @@ afterEach(async () => {
 
 /** Serves on the loopback interface; gives the address without a path. */
 async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
+  const server = createServer((request, response) => {
+    if (request.url === "/robots.txt") response.writeHead(404).end();
+    else listener(request, response);
+  });
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -42,7 +45,7 @@ async function readWith(
 }
 
 // One reader for all pages of the loopback server, since its parser takes a while to come up.
-const local = createDocumentReader({ allowPrivate: true });
+const local = createDocumentReader({ allowPrivate: true, pauseMs: 0 });
 afterAll(() => local.close());
 
 const readLocal = (url: string, knownHash: string | null = null): Promise<ReadOutcome> =>
@@ -195,7 +198,7 @@ describe("a web address", () => {
       response.write("<p>beginning");
       aborter.abort(new Error("enough"));
     });
-    const reader = createDocumentReader({ allowPrivate: true });
+    const reader = createDocumentReader({ allowPrivate: true, pauseMs: 0 });
 
     const reading = reader.read(
       { source: base, root: base, sizeBytes: null, updatedAt: null },

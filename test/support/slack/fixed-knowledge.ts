@@ -6,7 +6,7 @@ import {
   type RankedPassage,
   type Visibility,
 } from "../../../src/core/index.ts";
-import type { IngestRequest } from "../../../src/ports/knowledge-base.ts";
+import { type IngestRequest, SOURCE_DEFAULTS } from "../../../src/ports/knowledge-base.ts";
 
 /** A passage of a document that this visibility holds. */
 export function aPassage(title: string, visibility: Visibility): RankedPassage {
@@ -69,6 +69,7 @@ export function fixedKnowledge(
             chunks: 1,
             languages: ["en" as const],
             updatedAt: 0,
+            settings: SOURCE_DEFAULTS,
           })),
         ),
       async *ingest(request) {

@@ -4,7 +4,7 @@ import { runChat } from "../../../src/cli/chat.ts";
 import { chatTexts } from "../../../src/cli/terminal/chat-texts.ts";
 import { documentId, passageId, type RankedPassage } from "../../../src/core/index.ts";
 import type { Speaker } from "../../../src/ports/application.ts";
-import type { SourceSummary } from "../../../src/ports/knowledge-base.ts";
+import { SOURCE_DEFAULTS, type SourceSummary } from "../../../src/ports/knowledge-base.ts";
 import { createFakeApplication, type FakeApplication } from "../../support/fake-application.ts";
 import { fakePipes } from "../../support/fake-io.ts";
 import { aCitation } from "../../support/reply-builder.ts";
@@ -36,6 +36,7 @@ const HR: SourceSummary = {
   chunks: 9,
   languages: ["en"],
   updatedAt: 1,
+  settings: SOURCE_DEFAULTS,
 };
 
 function outputOf(app: FakeApplication, ...lines: readonly string[]): Promise<string> {
@@ -93,6 +94,7 @@ describe("the commands of the chat", () => {
           chunks: 81,
           languages: ["en", "zh"],
           updatedAt: 1,
+          settings: SOURCE_DEFAULTS,
         },
       ],
     });

@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { runChat } from "../../../src/cli/chat.ts";
 import { caseId, conversationId, FrontdeskError } from "../../../src/core/index.ts";
 import type { Speaker } from "../../../src/ports/application.ts";
+import { SOURCE_DEFAULTS } from "../../../src/ports/knowledge-base.ts";
 import {
   createFakeApplication,
   type FakeApplication,
@@ -111,7 +112,14 @@ describe("the chat at a terminal", () => {
   });
 
   it("counts only the documents that the person may read", async () => {
-    const source = { collection: "c", root: "/c", chunks: 1, languages: [], updatedAt: 1 } as const;
+    const source = {
+      collection: "c",
+      root: "/c",
+      chunks: 1,
+      languages: [],
+      updatedAt: 1,
+      settings: SOURCE_DEFAULTS,
+    } as const;
     const { terminal } = openChat({
       sources: [
         { ...source, visibility: "internal", documents: 3 },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isPublicAddress } from "../../../../knowledge/ingest/sources/guarded-dispatcher.ts";
+import { isPublicAddress } from "../../../../knowledge/ingest/web/guarded-dispatcher.ts";
 
 describe("the guard of outgoing requests", () => {
   it.each([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { extensionOf, sniffDocument } from "../../../../knowledge/ingest/sniff.ts";
+import { extensionOf } from "../../../../knowledge/ingest/formats.ts";
+import { sniffDocument } from "../../../../knowledge/ingest/sniff.ts";
 
 const png = Buffer.from(
   "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de",
@@ -56,8 +57,8 @@ describe("telling what a document is", () => {
     expect(await sniff("BM is short for Bowel Movement.", "txt")).toEqual({ kind: "text" });
   });
 
-  it("names what it does not read yet, and tells an empty file", async () => {
-    expect(await sniff("a;b;c", "csv")).toEqual({ kind: "unsupported", looksLike: "a .csv file" });
+  it("names what it does not read, and tells an empty file", async () => {
+    expect(await sniff("a;b;c", "ini")).toEqual({ kind: "unsupported", looksLike: "a .ini file" });
     expect(await sniff("", "md")).toEqual({ kind: "empty" });
   });
 });

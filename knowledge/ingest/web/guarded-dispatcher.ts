@@ -10,7 +10,13 @@ export interface GuardOptions {
   readonly allowPrivate?: boolean;
   /** Resolves host names. Default: the system's resolver. */
   readonly lookup?: LookupFunction;
+  /** What is said of a host inside the own network. Default: a `source_unreadable`. */
+  readonly refuse?: (host: string) => FrontdeskError;
+  /** Longest time to connect, in milliseconds. Default 10,000. */
+  readonly connectMs?: number;
 }
+
+const CONNECT_MS = 10_000;
 
 /**
  * A dispatcher for undici's `fetch` that connects to public addresses only. It checks at the moment of connecting, each
@@ -18,13 +24,15 @@ export interface GuardOptions {
  * changes its mind gets through. Close it after use.
  */
 export function createGuardedDispatcher(options: GuardOptions = {}): Dispatcher {
-  if (options.allowPrivate === true) return new Agent();
-  const connect = buildConnector({ lookup: guardLookup(options.lookup ?? systemLookup) });
+  const { refuse = refused, connectMs: timeout = CONNECT_MS } = options;
+  if (options.allowPrivate === true) return new Agent({ connect: { timeout } });
+  const lookup = guardLookup(options.lookup ?? systemLookup, refuse);
+  const connect = buildConnector({ lookup, timeout });
   return new Agent({
     connect(target, callback) {
       // A literal address is connected to without any lookup.
       const host = target.hostname.replace(/^\[|\]$/gu, "");
-      if (isIP(host) !== 0 && !isPublicAddress(host)) callback(refused(host), null);
+      if (isIP(host) !== 0 && !isPublicAddress(host)) callback(refuse(host), null);
       else connect(target, callback);
     },
   });
@@ -38,7 +46,10 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /** One address that is not public among several refuses them all: which one is taken is not ours to choose. */
-function guardLookup(lookup: LookupFunction): LookupFunction {
+function guardLookup(
+  lookup: LookupFunction,
+  refuse: (host: string) => FrontdeskError,
+): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, found) => {
       if (error !== null) return callback(error, []);
@@ -46,7 +57,7 @@ function guardLookup(lookup: LookupFunction): LookupFunction {
         typeof found === "string" ? [{ address: found, family: isIP(found) }] : found;
       const first = addresses[0];
       if (first === undefined || !addresses.every(({ address }) => isPublicAddress(address))) {
-        return callback(refused(hostname), []);
+        return callback(refuse(hostname), []);
       }
       if (options.all === true) return callback(null, addresses);
       return callback(null, first.address, first.family);
@@ -57,6 +68,6 @@ function guardLookup(lookup: LookupFunction): LookupFunction {
 function refused(host: string): FrontdeskError {
   return new FrontdeskError(
     "source_unreadable",
-    `leads to a private address (${host}), which is not allowed; allow private addresses in the configuration if you mean it`,
+    `leads to a private address (${host}), which is not allowed; set knowledge.allowPrivate if you mean it`,
   );
 }

@@ -10,9 +10,10 @@ import {
   timeLimit,
 } from "../../../src/core/index.ts";
 import { tooLarge } from "../faults.ts";
+import { USER_AGENT } from "./user-agent.ts";
 
 /** Limits of one download. */
-interface FetchLimits {
+export interface FetchLimits {
   readonly maxBytes: number;
   /** For the whole download, redirects included. */
   readonly timeoutMs: number;
@@ -25,6 +26,7 @@ export const NAMED_PAGE_LIMITS: FetchLimits = { maxBytes: 50 * 1_048_576, timeou
 export interface FetchedPage {
   /** File that holds its bytes, decompressed. */
   readonly path: string;
+  readonly sizeBytes: number;
   /** SHA-256 (hex) of the bytes. */
   readonly contentHash: string;
   /** Where it was found after redirects. */
@@ -32,63 +34,110 @@ export interface FetchedPage {
   readonly mediaType: string | null;
   /** Encoding that the server declares. */
   readonly charset: string | null;
+  /** What the server calls this version of the page; null when it does not say. */
+  readonly version: string | null;
   /** Deletes the file. */
   remove(): Promise<void>;
 }
 
 const MAX_REDIRECTS = 5;
 const HEADERS = {
-  "user-agent": "FrontdeskBot",
+  "user-agent": USER_AGENT,
   accept: "text/html, text/markdown, text/plain, application/pdf;q=0.9, */*;q=0.1",
 };
 
+/** How a page is asked for. */
+export interface FetchCall {
+  readonly dispatcher: Dispatcher;
+  readonly limits: FetchLimits;
+  /** The version that is known already, as {@link FetchedPage.version} gave it. */
+  readonly knownVersion: string | null;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Downloads one page into a temporary file; remove it after use.
+ * @returns null when the server says that the known version still holds
  * @throws FrontdeskError `source_not_found`, `source_unreadable` (retryable when the server may recover),
  * `source_too_large`; the signal's reason after abort
  */
-export async function fetchPage(
-  address: string,
-  dispatcher: Dispatcher,
-  limits: FetchLimits,
-  signal: AbortSignal,
-): Promise<FetchedPage> {
-  const deadline = timeLimit(limits.timeoutMs);
-  const both = AbortSignal.any([signal, deadline]);
-  try {
-    const { response, url } = await follow(address, dispatcher, both);
+export async function fetchPage(address: string, call: FetchCall): Promise<FetchedPage | null> {
+  const { limits, signal } = call;
+  return await withinTime(limits.timeoutMs, signal, async (both) => {
+    const headers = { ...HEADERS, ...conditions(call.knownVersion) };
+    const { response, url } = await follow(address, { ...call, signal: both, headers });
+    if (response.status === 304 && call.knownVersion !== null) {
+      await response.body?.cancel();
+      return null;
+    }
+    assertFound(response.status);
     const type = (response.headers.get("content-type") ?? "").split(";");
     const charset = /charset\s*=\s*"?([\w-]+)/iu.exec(type.slice(1).join(";"))?.[1] ?? null;
     const mediaType = type[0]?.trim().toLowerCase() || null;
-    return { ...(await save(response, limits.maxBytes)), url, mediaType, charset };
+    const version = versionOf(response);
+    return { ...(await save(response, limits.maxBytes)), url, mediaType, charset, version };
+  });
+}
+
+/** Runs a download within a time limit, and translates what it fails with. */
+export async function withinTime<Result>(
+  timeoutMs: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const deadline = timeLimit(timeoutMs);
+  try {
+    return await work(AbortSignal.any([signal, deadline]));
   } catch (error) {
     signal.throwIfAborted();
     if (deadline.aborted) {
-      throw unreachable(`did not answer within ${limits.timeoutMs / 1000} s`, error);
+      throw unreachable(`did not answer within ${timeoutMs / 1000} s`, error);
     }
     throw toFault(error);
   }
 }
 
-async function follow(
+/** Follows redirects, each hop checked anew by the dispatcher; the answer may be an error. */
+export async function follow(
   address: string,
-  dispatcher: Dispatcher,
-  signal: AbortSignal,
+  call: {
+    readonly dispatcher: Dispatcher;
+    readonly signal: AbortSignal;
+    readonly headers: Readonly<Record<string, string>>;
+  },
 ): Promise<{ readonly response: Response; readonly url: string }> {
+  const { dispatcher, signal, headers } = call;
   let url = address;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
     assertFetchable(url);
-    const response = await fetch(url, { dispatcher, signal, headers: HEADERS, redirect: "manual" });
+    const response = await fetch(url, { dispatcher, signal, headers, redirect: "manual" });
     const target = response.headers.get("location");
-    if (response.status < 300 || response.status > 399 || target === null) {
-      assertFound(response.status);
-      return { response, url };
-    }
+    const isRedirect = response.status >= 300 && response.status <= 399 && target !== null;
+    if (!isRedirect) return { response, url };
     await response.body?.cancel();
     if (!URL.canParse(target, url)) throw unreachable("redirects to an address that is none", null);
     url = new URL(target, url).href;
   }
   throw unreachable(`redirects more than ${MAX_REDIRECTS} times`, null);
+}
+
+const ETAG = "etag ";
+const MODIFIED = "modified ";
+
+/** What to ask with next time: an entity tag, or else the time of the last change. */
+function versionOf({ headers }: Response): string | null {
+  const tag = headers.get("etag");
+  if (tag !== null) return ETAG + tag;
+  const modified = headers.get("last-modified");
+  return modified === null ? null : MODIFIED + modified;
+}
+
+function conditions(version: string | null): Readonly<Record<string, string>> {
+  if (version?.startsWith(ETAG) === true) return { "if-none-match": version.slice(ETAG.length) };
+  if (version?.startsWith(MODIFIED) === true) {
+    return { "if-modified-since": version.slice(MODIFIED.length) };
+  }
+  return {};
 }
 
 function assertFetchable(address: string): void {
@@ -127,7 +176,7 @@ function assertFound(status: number): void {
 async function save(
   response: Response,
   maxBytes: number,
-): Promise<Pick<FetchedPage, "path" | "contentHash" | "remove">> {
+): Promise<Pick<FetchedPage, "path" | "sizeBytes" | "contentHash" | "remove">> {
   const declared = Number(response.headers.get("content-length") ?? 0);
   if (declared > maxBytes) throw tooLarge(declared, maxBytes);
   const folder = await mkdtemp(join(tmpdir(), "frontdesk-page-"));
@@ -136,8 +185,8 @@ async function save(
     const path = join(folder, "page");
     const hash = createHash("sha256");
     const file = await open(path, "wx", 0o600);
+    let size = 0;
     try {
-      let size = 0;
       // The body counts decompressed, so that a small answer cannot unfold into a huge one.
       for await (const part of response.body ?? []) {
         size += part.byteLength;
@@ -148,7 +197,7 @@ async function save(
     } finally {
       await file.close();
     }
-    return { path, contentHash: hash.digest("hex"), remove };
+    return { path, sizeBytes: size, contentHash: hash.digest("hex"), remove };
   } catch (error) {
     await remove();
     throw error;

@@ -1,11 +1,10 @@
 export {
   type DataDirectory,
-  type DataDirectoryOwner,
   freeBytes,
   openDataDirectory,
   readOwner,
 } from "./data-directory.ts";
-export { createDeadLetterOffice, type DeadLetterOffice } from "./dead-letters.ts";
+export { createDeadLetterOffice } from "./dead-letters.ts";
 export { createDeskEffect } from "./desk-effect.ts";
 export { createEngine, type Engine } from "./engine.ts";
 export type { EngineOptions, EngineTuning } from "./engine-options.ts";
@@ -13,15 +12,15 @@ export { createFeedbackLog } from "./feedback-log.ts";
 export { createInbox } from "./inbox.ts";
 export { createSqliteJobs } from "./jobs/sqlite-jobs.ts";
 export { countLeftInFiles, type LeftInFiles, putAway } from "./move/left-in-files.ts";
-export { type DeliveryOutcome, type RuntimeObserver, silentObserver } from "./observer.ts";
+export { type RuntimeObserver, silentObserver } from "./observer.ts";
 export { createRecordFiles } from "./record-files.ts";
 export { createReducer, type MachineKind, type Reducer } from "./reduce.ts";
-export { createRegistry, type Registry } from "./registry.ts";
+export { createRegistry } from "./registry.ts";
 export type { Persisted } from "./snapshot.ts";
-export type { StepEvent, TaskError } from "./step-event.ts";
+export type { StepEvent } from "./step-event.ts";
 export { createMemoryBudget } from "./stores/memory-budget.ts";
 export { createSqliteStore, type SqliteStoreOptions } from "./stores/sqlite.ts";
 export { checkSqliteFile } from "./stores/sqlite-check.ts";
-export { createSqliteDesk, type SqliteDesk } from "./stores/sqlite-desk.ts";
+export { createSqliteDesk } from "./stores/sqlite-desk.ts";
 export { createSqliteKeyedMemory } from "./stores/sqlite-keyed-memory.ts";
 export { createSqliteMessageLog, type SqliteMessageLog } from "./stores/sqlite-message-log.ts";

@@ -8,13 +8,15 @@ function reconnectDelay(times: number): number {
 }
 
 /**
- * A connection for BullMQ: it outlives a restart of Redis, and commands wait for it as long as they must. A server that owes
+ * A connection for BullMQ: it outlives a restart of Redis, and commands wait for it as long as they must. One that was under way
+ * is sent again: BullMQ's scripts bear that, and ioredis would else forget it without a word when it may be tried for ever, so that
+ * whoever waits for it never goes on. A server that owes
  * an answer for `timeoutMs` counts as gone, as when a line goes dead without a word: the connection is opened anew.
  */
 export function openJobsClient(address: RedisAddress, timeoutMs: number): Redis | Cluster {
   const connection = {
     maxRetriesPerRequest: null,
-    autoResendUnfulfilledCommands: false,
+    autoResendUnfulfilledCommands: true,
     socketTimeout: timeoutMs,
     connectTimeout: timeoutMs,
   };

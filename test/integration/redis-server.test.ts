@@ -166,7 +166,7 @@ describe("a server that is not fit to hold conversations", () => {
 
     await server.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
     await eventually("a word in the log", () =>
-      told.some((line) => line.includes("became unfit") && line.includes("allkeys-lru")),
+      told.some((line) => line.includes("is not fit") && line.includes("allkeys-lru")),
     );
 
     // Not an error that would give up what was begun.
@@ -177,6 +177,26 @@ describe("a server that is not fit to hold conversations", () => {
     await eventually("its recovery", () => told.some((line) => line.includes("fit to hold")));
     expect(await say(store, dialogue("a"), "two", ["l"])).toBe(true);
     expect(texts((await store.renew(held.lease, 60_000))?.inbox ?? [])).toEqual(["one", "two"]);
+  });
+
+  test("is waited for when it comes up like that while it is waited for", async () => {
+    const server = await serverWith({ policy: "allkeys-lru" });
+    await server.kill9();
+    const store = openStore(server);
+    const waiting = { code: "store_unavailable", retryable: true };
+    await expect(say(store, dialogue("a"), "one", ["k"])).rejects.toMatchObject(waiting);
+    await server.restart();
+
+    const refusal = await eventually("its refusal", () =>
+      say(store, dialogue("a"), "one", ["k"]).catch((error: unknown) =>
+        String(error).includes("allkeys-lru") ? error : null,
+      ),
+    );
+    await server.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
+    await recovered(store);
+
+    expect(refusal).toMatchObject(waiting);
+    expect(await say(store, dialogue("a"), "one", ["k"])).toBe(true);
   });
 
   test("is waited for when it is a replica", async () => {

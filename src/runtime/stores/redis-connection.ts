@@ -69,8 +69,8 @@ export interface RedisConnection {
   bases(): Promise<readonly string[]>;
   /**
    * Looks at the server again.
-   * @throws FrontdeskError `store_unavailable`; `config_invalid` for one that was unfit from the beginning. One that becomes
-   * unfit while it is used is waited for.
+   * @throws FrontdeskError `store_unavailable`; `config_invalid` for one that is unfit at first sight. One that is found unfit
+   * later is waited for.
    */
   check(): Promise<RedisInspection>;
   close(): Promise<void>;
@@ -121,7 +121,10 @@ function connectRedis(options: RedisConnectionOptions): RedisConnection {
     } catch (error) {
       isAdmitted = false;
       const failure = translate(error, "look at the server");
-      if (failure.code !== "config_invalid") throw failure;
+      if (failure.code !== "config_invalid") {
+        health.away();
+        throw failure;
+      }
       const refused = health.unfit(failure);
       refusal = { error: refused, until: performance.now() + REFUSAL_MS };
       throw refused;
@@ -153,7 +156,7 @@ function connectRedis(options: RedisConnectionOptions): RedisConnection {
       throw translate(error, what);
     }
   };
-  const subscriber = createRedisSubscriber(client, logger);
+  const subscriber = createRedisSubscriber(client, logger, options.watchMs);
   const watching = setInterval(() => {
     // Of a lost connection its next use tells.
     if (isAdmitted || refusal !== null) void check().catch(() => {});

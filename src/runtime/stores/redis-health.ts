@@ -5,16 +5,18 @@ import type { RedisInspection } from "./redis-inspection.ts";
 /** Tells operators what was found at the server, when it changes. */
 interface HealthTeller {
   fit(found: RedisInspection): void;
+  /** It could not be looked at. */
+  away(): void;
   /**
-   * @returns the error for whoever wants to use it: a server that was fit before is waited for, since nothing that was begun
-   * may be given up because of it
+   * @returns the error for whoever wants to use it. Only what is unfit at first sight is refused: a server that was fit or waited
+   * for before is waited for, since nothing that was begun or heard may be given up because of it.
    */
   unfit(error: FrontdeskError): FrontdeskError;
 }
 
 /** Knows nothing of the server yet. */
 export function createHealthTeller(logger: Logger): HealthTeller {
-  let wasFit = false;
+  let isWaitedFor = false;
   let isUnfit = false;
   let isVolatileTold = false;
   let wasFull = false;
@@ -30,13 +32,16 @@ export function createHealthTeller(logger: Logger): HealthTeller {
       if (!isFull && wasFull) logger.info({}, "Redis has room again");
       isVolatileTold ||= isVolatile;
       wasFull = isFull;
-      wasFit = true;
+      isWaitedFor = true;
       isUnfit = false;
     },
+    away() {
+      isWaitedFor = true;
+    },
     unfit(error) {
-      if (!wasFit) return error;
+      if (!isWaitedFor) return error;
       if (!isUnfit) {
-        logger.error({ reason: error.message }, "Redis became unfit: everything waits for it");
+        logger.error({ reason: error.message }, "Redis is not fit: everything waits for it");
       }
       isUnfit = true;
       return new FrontdeskError("store_unavailable", error.message, {

@@ -16,10 +16,19 @@ export interface RedisSubscriber {
   close(): void;
 }
 
-/** Opens its own connection with the first listener, since a subscribed one takes no other commands. */
-export function createRedisSubscriber(client: RedisClient, logger: Logger): RedisSubscriber {
+/**
+ * Opens its own connection with the first listener, since a subscribed one takes no other commands.
+ * @param pingMs how often it is asked for a sign of life: of itself it owes no answer, so that nobody would notice when its
+ * line goes dead. In a Cluster the library keeps the subscribed connection to itself, and only its end is noticed.
+ */
+export function createRedisSubscriber(
+  client: RedisClient,
+  logger: Logger,
+  pingMs: number,
+): RedisSubscriber {
   const channels = new Map<string, Set<RedisListener>>();
   let connection: RedisClient | null = null;
+  let pinging: NodeJS.Timeout | undefined;
 
   const tell = (channel: string, act: (listener: RedisListener) => void): void => {
     for (const listener of [...(channels.get(channel) ?? [])]) {
@@ -49,7 +58,12 @@ export function createRedisSubscriber(client: RedisClient, logger: Logger): Redi
     );
     connection.on("ready", subscribeAll);
     // The store's own connection tells of trouble; this one has the same.
-    if (connection !== client) connection.on("error", () => {});
+    if (connection === client) return;
+    connection.on("error", () => {});
+    pinging = setInterval(() => {
+      if (connection?.status === "ready") connection.ping().catch(() => {});
+    }, pingMs);
+    pinging.unref();
   };
 
   return {
@@ -64,6 +78,7 @@ export function createRedisSubscriber(client: RedisClient, logger: Logger): Redi
     },
     close: () => {
       channels.clear();
+      clearInterval(pinging);
       if (connection !== client) connection?.disconnect();
     },
   };

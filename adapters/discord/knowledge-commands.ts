@@ -10,6 +10,7 @@ import {
 import { CHANNEL_MODES } from "../shared/channel-mode.ts";
 import type { ChannelChange } from "../shared/channel-rules.ts";
 import { foundReply } from "../shared/found-reply.ts";
+import { patiently } from "../shared/patience.ts";
 import { SHAREABLE_MS, shareName } from "../shared/shareable.ts";
 import { cut } from "../shared/text.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
@@ -32,6 +33,7 @@ export interface KnowledgeCommands {
 }
 
 const FOUND = 5;
+const MAX_TRIES = 4;
 const MAX_LISTED = 25;
 const MAX_CONTENT = 1_900;
 
@@ -54,7 +56,7 @@ export function createKnowledgeCommands(
   parts: AdapterParts,
   responder: Responder,
 ): KnowledgeCommands {
-  const { host, settings, people, rules, memory, ephemeral, background, logger, signal } = parts;
+  const { host, settings, people, rules, memory, ephemeral, logger, signal } = parts;
   const call = { signal };
 
   const find = async (from: From, query: string, labels: CommandLabels): Promise<void> => {
@@ -165,16 +167,19 @@ export function createKnowledgeCommands(
     await responder.edit(from, { content });
   };
 
-  /** Does it after the first answer, and says so when it fails. */
+  /**
+   * Does it after the first answer, and says so when it fails. It counts as taken in when it is done: of a process that ends before,
+   * the next one gets it again.
+   */
   const later = async (from: From, work: () => Promise<void>): Promise<void> => {
     await responder.defer(from);
-    background.run("a command", async () => {
-      await work().catch(async (error: unknown) => {
-        if (signal.aborted) return;
-        logger.warn({ reason: errorMessage(error) }, "a command failed");
-        await responder.edit(from, { content: commandLabels(from.language).failed });
-      });
-    });
+    try {
+      await patiently(work, { tries: MAX_TRIES, signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      logger.warn({ reason: errorMessage(error) }, "a command failed");
+      await responder.edit(from, { content: commandLabels(from.language).failed });
+    }
   };
 
   return {

@@ -62,7 +62,9 @@ export function createMissed(parts: AdapterParts, intake: Intake, notices: Notic
   /** Questions to ask about, when nothing that can be answered at once is left to read. */
   const old: Placed[] = [];
   let isWorking = false;
-  let held = 0;
+  let lastHold = 0;
+  /** Channels that could not be read: what was said there is missed still. */
+  let failed = new Set<string>();
 
   const laterOf = (id: string, ageMs: number): string => {
     const oldest = snowflakeOfTime(clock.now() - ageMs);
@@ -212,15 +214,16 @@ export function createMissed(parts: AdapterParts, intake: Intake, notices: Notic
         await read(one);
       } catch (error) {
         if (signal.aborted) return;
+        failed.add(one.channel);
         logger.info({ err: error, channel: one.channel }, "a channel could not be read again");
       }
     }
   };
 
   const releaseAll = async (): Promise<void> => {
-    const holds = held;
-    held = 0;
-    for (let left = holds; left > 0; left -= 1) await watermarks.release();
+    const except = failed;
+    failed = new Set();
+    await watermarks.release(lastHold, except);
   };
 
   const search = async (find: () => Promise<readonly Unread[]>): Promise<void> => {
@@ -254,8 +257,7 @@ export function createMissed(parts: AdapterParts, intake: Intake, notices: Notic
   };
 
   const queue = (find: () => Promise<readonly Unread[]>): void => {
-    watermarks.hold();
-    held += 1;
+    lastHold = watermarks.hold();
     waiting.push(find);
     if (isWorking) return;
     isWorking = true;

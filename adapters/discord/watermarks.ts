@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { createHeldMarks } from "../shared/held-marks.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import { isNewer } from "./ids.ts";
 
@@ -10,9 +11,13 @@ export interface Watermarks {
   direct(limit: number): Promise<readonly { readonly channel: string; readonly last: string }[]>;
   /** Everything up to this message was taken in, or is nobody's question. */
   note(at: { readonly channel: string; readonly isDirect: boolean }, id: string): Promise<void>;
-  /** From now on nothing moves until {@link release}: what was missed lies before what comes now. */
-  hold(): void;
-  release(): Promise<void>;
+  /** From now on nothing moves until {@link release}: what was missed lies before what comes now. Gives its number. */
+  hold(): number;
+  /**
+   * What was missed is taken in, up to the hold of this number. Later holds go on.
+   * @param except channels that could not be read: they stay held until they are
+   */
+  release(hold: number, except: ReadonlySet<string>): Promise<void>;
 }
 
 const KEPT_MS = 30 * 24 * 3_600_000;
@@ -23,13 +28,12 @@ function nameOf(channel: string, isDirect: boolean): string {
 }
 
 export function createWatermarks(memory: Remembered): Watermarks {
-  const held = new Map<string, string>();
-  let holders = 0;
-
   const move = async (name: string, id: string): Promise<void> => {
     const last = await memory.get(name, z.string());
     if (last === null || isNewer(id, last)) await memory.set(name, id, KEPT_MS);
   };
+
+  const marks = createHeldMarks({ isNewer, move });
 
   return {
     of: (channel) => memory.get(nameOf(channel, false), z.string()),
@@ -37,21 +41,9 @@ export function createWatermarks(memory: Remembered): Watermarks {
       const listed = await memory.list(DIRECT, z.string(), limit);
       return listed.map(({ name, value }) => ({ channel: name.slice(DIRECT.length), last: value }));
     },
-    async note({ channel, isDirect }, id) {
-      const name = nameOf(channel, isDirect);
-      if (holders === 0) return move(name, id);
-      const before = held.get(name);
-      if (before === undefined || isNewer(id, before)) held.set(name, id);
-    },
-    hold() {
-      holders += 1;
-    },
-    async release() {
-      holders = Math.max(0, holders - 1);
-      if (holders > 0) return;
-      const moved = [...held];
-      held.clear();
-      for (const [name, id] of moved) await move(name, id);
-    },
+    note: ({ channel, isDirect }, id) => marks.heard(nameOf(channel, isDirect), id),
+    hold: marks.hold,
+    release: (hold, except) =>
+      marks.release(hold, (name) => except.has(name.slice(name.lastIndexOf(":") + 1))),
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { adapterFor } from "../support/discord/adapter.ts";
 import { openScene } from "../support/discord/scene.ts";
 import { createMemoryStore } from "../support/memory-store.ts";
+import { aPassage, fixedKnowledge } from "../support/slack/fixed-knowledge.ts";
 
 describe("the connection to Discord", () => {
   it("goes on where it was after a broken line, without losing or doubling anything", async () => {
@@ -217,6 +218,24 @@ describe("the connection to Discord", () => {
 
     expect(discord.gateway.counts).toMatchObject({ identified: 1, resumed: 1 });
     expect(bot.received[1]?.text).toBe("between two lives");
+  });
+
+  it("hands a command that it could not finish on to the next process", async () => {
+    const memory = createMemoryStore();
+    const knowledge = fixedKnowledge([aPassage("leave", "internal")]);
+    const hanging = { retrieve: () => new Promise<never>(() => {}) };
+    const first = await openScene({ memory, host: { ...knowledge, retriever: hanging } });
+    const { discord, bot, help, ann } = first;
+    const query = [{ name: "query", value: "leave" }];
+    const { pending } = await discord.slash(ann, help, "search", query);
+    await first.adapter.close();
+
+    const next = adapterFor(discord, { ...bot.host, ...knowledge }, { memory });
+    await next.start();
+    await discord.until(() => pending.original?.content.includes("25 days"));
+    await next.close();
+
+    expect(discord.messages(help, ann)).toHaveLength(1);
   });
 
   it("goes on without message content when the intent is switched off, and says so", async () => {

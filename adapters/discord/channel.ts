@@ -89,7 +89,7 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
   ): readonly EncodedPart[] =>
     encodeReply(reply, {
       isDraft: isDraft === true,
-      isPrivate: false,
+      isCommand: false,
       canStopListening,
       shareId: null,
       saysPrivate: false,

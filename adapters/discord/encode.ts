@@ -23,11 +23,12 @@ export interface EncodedPart {
 /** Where and how a reply is shown. */
 export interface EncodeContext extends ButtonPlace {
   readonly isDraft: boolean;
-  readonly isPrivate: boolean;
   /** In a thread, which the bot can be told to leave. */
   readonly canStopListening: boolean;
   /** Under this name the answer can be shared with the channel; null when it cannot. */
   readonly shareId: string | null;
+  /** It answers a command: what is written in the channel does not belong to it. */
+  readonly isCommand: boolean;
   /** A line why only the asker sees it. */
   readonly saysPrivate: boolean;
   readonly longAnswers: "messages" | "file";
@@ -76,6 +77,7 @@ function tailOf(reply: Reply, context: EncodeContext, labels: DiscordLabels): re
     ...sourceLines(reply),
     ...markLines(reply),
     ...(context.saysPrivate ? [`-# ${labels.onlyYou}`] : []),
+    ...(context.isCommand && reply.case !== null ? [`-# ${labels.addByCommand}`] : []),
   ];
 }
 

@@ -18,7 +18,7 @@ import type { DiscordApi, DiscordCall } from "./client.ts";
 import { markOf } from "./custom-ids.ts";
 import type { Detour } from "./detour.ts";
 import { isShut } from "./direct-messages.ts";
-import { type EncodedPart, encodeReply } from "./encode.ts";
+import { type EncodeContext, type EncodedPart, encodeReply } from "./encode.ts";
 import { isExpired } from "./errors.ts";
 import type { Grantable, Grants } from "./grants.ts";
 import { discordMessageId, NO_GUILD, parseDiscordConversation } from "./ids.ts";
@@ -109,13 +109,15 @@ export function createEphemeralMessages(options: {
     throw new FrontdeskError("delivery_rejected", text);
   };
 
-  const encodeFor = (reply: Reply, key: string, how: { shareId: string | null; says: boolean }) =>
+  const encodeFor = (
+    reply: Reply,
+    key: string,
+    how: Pick<EncodeContext, "shareId" | "saysPrivate" | "isCommand">,
+  ) =>
     encodeReply(reply, {
       isDraft: false,
-      isPrivate: true,
       canStopListening: false,
-      shareId: how.shareId,
-      saysPrivate: how.says,
+      ...how,
       longAnswers: settings.longAnswers,
       scope: "@",
       mark: markOf(key),
@@ -135,10 +137,11 @@ export function createEphemeralMessages(options: {
       const channel = address.threadId ?? address.channelId;
       await memory.set(shareName(shareId), { channel, user, reply }, SHAREABLE_MS);
     }
-    const says = place?.kind !== "private";
+    const isCommand = place?.kind === "private";
     // Pressed where one person sees it alone, it belongs to the talk that many see.
-    if (says) await chains.noteTalk(markOf(key), address.conversationId);
-    const encoded = encodeFor(reply, key, { shareId: canShare ? shareId : null, says });
+    if (!isCommand) await chains.noteTalk(markOf(key), address.conversationId);
+    const how = { shareId: canShare ? shareId : null, saysPrivate: !isCommand, isCommand };
+    const encoded = encodeFor(reply, key, how);
     await answers.remember(message, encoded);
     return encoded;
   };
@@ -157,7 +160,8 @@ export function createEphemeralMessages(options: {
       await announcements.post(message, { user, name }, call);
     } catch (refusal) {
       if (!isShut(refusal)) throw refusal;
-      const encodeAll = (told: Reply) => encodeFor(told, key, { shareId: null, says: false });
+      const bare = { shareId: null, saysPrivate: false, isCommand: false };
+      const encodeAll = (told: Reply) => encodeFor(told, key, bare);
       await detour.tell({ message, user, refusal, encode: encodeAll }, call);
     }
   };

@@ -5,7 +5,7 @@ import type { Remembered } from "../shared/remembered.ts";
 import { timeOfSnowflake } from "./ids.ts";
 
 /** A token is good for fifteen minutes; some of them are left for the way, and for what is pressed at the end. */
-export const TOKEN_MS = 14.5 * 60_000;
+const TOKEN_MS = 14.5 * 60_000;
 
 const grantSchema = z.object({
   application: z.string(),
@@ -17,7 +17,7 @@ const grantSchema = z.object({
   isOpen: z.boolean(),
 });
 /** By what somebody can be answered alone, and until when. */
-export type Grant = z.infer<typeof grantSchema>;
+type Grant = z.infer<typeof grantSchema>;
 
 /** An interaction that can be answered for a while. */
 export interface Grantable {

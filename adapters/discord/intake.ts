@@ -66,7 +66,9 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       receivedAt: clock.now(),
     };
     // Before the message: whoever answers it may be another process, and quick.
-    await memory.set(`asker:${message.id}`, principal.userId, DAY_MS);
+    for (const id of new Set([message.id, message.address.replyTo])) {
+      await memory.set(`asker:${id}`, principal.userId, DAY_MS);
+    }
     const isNew = await host.inbox.receive(message, options.dedupeKeys);
     parts.participation.note(conversation);
     if (!isNew) return false;

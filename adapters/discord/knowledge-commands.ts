@@ -84,7 +84,7 @@ export function createKnowledgeCommands(
       {
         ...place,
         isDraft: false,
-        isPrivate: true,
+        isCommand: false,
         canStopListening: false,
         shareId: null,
         saysPrivate: false,

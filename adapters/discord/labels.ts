@@ -17,6 +17,8 @@ export interface DiscordLabels extends TalkLabels {
   readonly mayNotSayThere: (channel: string) => string;
   /** While an answer waits for the model. */
   readonly inLine: (stage: Extract<Progress, { readonly stage: "queued" }>) => string;
+  /** Under a private message about a case: what is written in the channel is not heard. */
+  readonly addByCommand: string;
   /** In place of a private answer that is not ready in Discord's time. */
   readonly takesLonger: string;
 }
@@ -36,7 +38,9 @@ const en: Omit<DiscordLabels, keyof TalkLabels> = {
     `I may not post this in ${channel}, so I answer you here. Whoever looks after the server can give me the permission to write there.`,
   inLine: (stage) => `-# ⏳ Frontdesk ${talkLabels("en").stage(stage)}`,
   takesLonger:
-    "This takes longer than Discord waits for a private answer. I will call you here as soon as it is ready.",
+    "This takes longer than Discord waits for a private answer. As soon as it is ready I say so in this channel.",
+  addByCommand:
+    "Nobody but you sees this: what you want to add, and questions about it, reach us by `/ask`.",
 };
 
 const zh: Omit<DiscordLabels, keyof TalkLabels> = {
@@ -53,7 +57,8 @@ const zh: Omit<DiscordLabels, keyof TalkLabels> = {
   mayNotSayThere: (channel) =>
     `我无权把它发到 ${channel}，所以在这里回答您。服务器管理员可以给我在那里发言的权限。`,
   inLine: (stage) => `-# ⏳ ${talkLabels("zh").stage(stage)}`,
-  takesLonger: "这次需要的时间比 Discord 为私下回答预留的更长。回答一准备好，我就在这里告诉您。",
+  takesLonger: "这次需要的时间比 Discord 为私下回答预留的更长。回答一准备好，我就在此频道告诉您。",
+  addByCommand: "只有您能看到这条消息：要补充内容或追问，请用 `/ask`。",
 };
 
 const tables = {

@@ -37,7 +37,7 @@ export function createShare(parts: AdapterParts, responder: Responder): Share {
     const labels = discordLabels(reply.language);
     const encoded = encodeReply(sharedReply(shareable, "smalltalk"), {
       isDraft: false,
-      isPrivate: false,
+      isCommand: false,
       canStopListening: false,
       shareId: null,
       saysPrivate: false,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { messageId } from "../../src/core/index.ts";
+import { caseId, messageId } from "../../src/core/index.ts";
 import { openScene } from "../support/discord/scene.ts";
 import { aPassage, fixedKnowledge } from "../support/slack/fixed-knowledge.ts";
 
@@ -115,6 +115,14 @@ describe("a private answer in Discord", () => {
     await discord.until(() =>
       discord.messages(help, ben).some(({ text }) => text.includes("for Ben alone")),
     );
+  });
+
+  it("says how to add to a case what the channel does not hear", async () => {
+    const { discord, bot, help, ann, address } = await asked();
+
+    await bot.say(address, { text: "A colleague comes.", case: caseId("C-1") }, "k");
+
+    expect(discord.messages(help, ann)[0]?.text).toContain("reach us by `/ask`");
   });
 
   it("is kept whole when a long result of a search is cut off between its messages", async () => {

@@ -67,7 +67,7 @@ describe("what Discord sends", () => {
 describe("what goes to Discord", () => {
   const context = {
     isDraft: false,
-    isPrivate: false,
+    isCommand: false,
     canStopListening: true,
     shareId: "s".repeat(22),
     saysPrivate: true,

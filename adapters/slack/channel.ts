@@ -192,6 +192,10 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
       if (placement.wasHeldBack(key)) return null;
       const found = partsOf(await postedParts(api, address, call), key);
       const [first] = found;
+      if (first === undefined && isNative) {
+        const ts = await streams.find(key, address, call);
+        return ts === null ? null : { messageId: slackMessageId(address.channelId, ts) };
+      }
       if (first === undefined || new Set(found.map(({ p }) => p)).size < first.n) return null;
       return { messageId: slackMessageId(address.channelId, first.ts) };
     },

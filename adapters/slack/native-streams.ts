@@ -15,11 +15,13 @@ import { openFence, piecesOf } from "./stream-text.ts";
  * minutes or eleven kilobytes, so each stream is ended in time and another one goes on where it stopped.
  */
 export interface NativeStreams {
-  /**
-   * Begins one; gives its first message's `ts`, or null when this place takes no streams. Called again with the same key, after
-   * Slack did not say what became of it, it finds what stands there; that is then no stream any more.
-   */
+  /** Begins one; gives its first message's `ts`, or null when this place takes no streams. */
   begin(beginning: Beginning, call: SlackCall): Promise<string | null>;
+  /**
+   * The message of a stream that was begun under this key without Slack saying so, by this process or one that died; it is no
+   * stream any more then. Null when there is none.
+   */
+  find(key: EffectKey, address: ReplyAddress, call: SlackCall): Promise<string | null>;
   /**
    * Shows the text so far. False when nobody knows what the stream shows: it is dead, a call to it had no answer, or what was
    * shown is no longer the beginning of the text.
@@ -63,6 +65,11 @@ const DAY_MS = 24 * 3_600_000;
 function isDead(error: unknown): boolean {
   const name = slackErrorName(error) ?? "";
   return ["message_not_in_streaming_state", "msg_too_long", "message_not_found"].includes(name);
+}
+
+/** Under this name it is remembered that a stream was to begin and that nobody knows whether it did. */
+function triedName(key: EffectKey): string {
+  return `stream-tried:${key}`;
 }
 
 /** @param now steady clock in milliseconds */
@@ -165,16 +172,15 @@ export function createNativeStreams(options: {
     return inLine(stream, () => add(first, stream, text, call));
   };
 
-  /** What an earlier try, of this process or one that died, has left in the thread. */
-  const left = async ({ address }: Beginning, call: SlackCall): Promise<string | null> => {
+  const find: NativeStreams["find"] = async (key, address, call) => {
+    if ((await memory.get(triedName(key), z.literal(true))) === null) return null;
     const question = address.replyTo === null ? null : parseSlackMessage(address.replyTo);
     const found = await calls.unknownAfter(address, question?.ts ?? "0", [], call);
     if (found !== null) await calls.stop(address, found, "", call);
     return found;
   };
 
-  const open = async (beginning: Beginning, tried: string, call: SlackCall) => {
-    const { address, asker, text } = beginning;
+  const open = async ({ key, address, asker, text }: Beginning, call: SlackCall) => {
     const [head = "", ...rest] = piecesOf(text);
     const ts = await calls.start(address, asker, head, call);
     const stream: Stream = {
@@ -192,24 +198,25 @@ export function createNativeStreams(options: {
     streams.set(ts, stream);
     watchAge(stream);
     await remember(ts, stream);
-    await memory.delete(tried);
+    await memory.delete(triedName(key));
     if (rest.length > 0) await grow(ts, text, call);
     return ts;
   };
 
   return {
     grow,
+    find,
     async begin(beginning, call) {
-      const tried = `stream-tried:${beginning.key}`;
-      if (beginning.address.threadId === null) return null;
-      if (!(await memory.claim(tried, DAY_MS))) {
-        const found = await left(beginning, call);
+      const { key, address } = beginning;
+      if (address.threadId === null) return null;
+      if (!(await memory.claim(triedName(key), DAY_MS))) {
+        const found = await find(key, address, call);
         if (found !== null) return found;
       }
       try {
-        return await open(beginning, tried, call);
+        return await open(beginning, call);
       } catch (error) {
-        if (certainlyNotSent(error)) await memory.delete(tried);
+        if (certainlyNotSent(error)) await memory.delete(triedName(key));
         if (isFrontdeskError(error, "delivery_rejected")) return null;
         throw error;
       }

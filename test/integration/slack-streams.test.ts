@@ -124,6 +124,21 @@ describe("Slack's own streaming", () => {
     expect(shown()[0]?.text).toContain("You have 25 days.");
   });
 
+  it("leaves nothing behind when Slack does not say that a stream began and the answer is whole before the next try", async () => {
+    const scene = await openScene({ script: () => null, settings });
+    const { begin, finish, find, shown, slack } = await writing(scene);
+    slack.faults.next("chat.startStream", { type: "status", status: 502, when: "after" });
+
+    await expect(begin("You have")).rejects.toMatchObject({ code: "delivery_uncertain" });
+    const found = await find();
+    if (found === null) throw new Error("the stream was not found");
+    await finish(found.messageId, "You have 25 days.");
+
+    expect(shown()).toHaveLength(1);
+    expect(shown()[0]).toMatchObject({ isStreaming: false });
+    expect(shown()[0]?.text).toContain("You have 25 days.");
+  });
+
   it("is not used in a channel where nobody knows who asked", async () => {
     const scene = await openScene({ script: () => null, settings });
     const { begin, shown } = await writing(scene);

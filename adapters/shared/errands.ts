@@ -48,10 +48,10 @@ export interface ErrandTuning {
 }
 
 export const ERRAND_TUNING: ErrandTuning = {
-  leaseMs: 30_000,
+  leaseMs: 15_000,
   firstRetryMs: 1_000,
   maxRetryMs: 60_000,
-  lookEveryMs: 20_000,
+  lookEveryMs: 5_000,
 };
 
 const errandSchema = z.object({

@@ -5,7 +5,14 @@ import { type Calibration, calibrationSchema, probability } from "../confidence/
 import type { Found } from "../rank/find.ts";
 import type { Reading } from "../tasks/contracts.ts";
 import { type Cluster, clustersOf } from "./clusters.ts";
-import { answerDistance, areTwins, contendersOf, isHeadingAhead, isNamed } from "./contenders.ts";
+import {
+  answerDistance,
+  areTwins,
+  contendersOf,
+  familyOf,
+  isHeadingAhead,
+  isNamed,
+} from "./contenders.ts";
 import { AMBIGUITY_FEATURES, type AmbiguityFeature, ambiguityVector } from "./features.ts";
 import { labelsOf } from "./labels.ts";
 
@@ -23,8 +30,9 @@ const LEAST_DISTANCE = 0.3;
 const NEXT_SCORE_SHARE = 0.5;
 /** The least probability when two headings say the question alike; the fit rarely sees so few sections. Set by hand. */
 const TWINS = 0.6;
-/** A further reading out of the same document stands back behind one out of another. */
+/** A further reading out of the same document stands back behind one out of another, and so does one out of the same folder. */
 const SAME_DOCUMENT_SHARE = 0.9;
+const SAME_FOLDER_SHARE = 0.85;
 
 const stored = calibrationSchema(AMBIGUITY_FEATURES).parse(ambiguityJson);
 
@@ -48,7 +56,9 @@ function offered(contenders: readonly Cluster[]): readonly Cluster[] {
   while (chosen.length < MAX_READINGS && left.length > 0) {
     const worth = (cluster: Cluster): number =>
       cluster.score *
-      SAME_DOCUMENT_SHARE ** chosen.filter((each) => each.documentId === cluster.documentId).length;
+      SAME_DOCUMENT_SHARE **
+        chosen.filter((each) => each.documentId === cluster.documentId).length *
+      SAME_FOLDER_SHARE ** chosen.filter((each) => each.folder === cluster.folder).length;
     const best = left.reduce((top, each) => (worth(each) > worth(top) ? each : top));
     chosen.push(best);
     left.splice(left.indexOf(best), 1);
@@ -83,6 +93,8 @@ export function measureAmbiguity(
 ): Ambiguity {
   const { question, language, prefix } = asked;
   const clusters = clustersOf(found.passages, found.scored);
+  const own = clusters.filter((cluster) => cluster.language === language);
+  const family = familyOf(found.query, question, own);
   const equals = contendersOf(found.query, clusters, language);
   const contenders = equals.length > 1 ? equals : nextBest(clusters, language);
   if (contenders.length < 2 || isNamed(question, contenders)) return NONE;
@@ -93,9 +105,9 @@ export function measureAmbiguity(
   if (Math.max(...distances) < LEAST_DISTANCE) return NONE;
   return {
     probability: Math.max(
-      areTwins(found.query, contenders) ? TWINS : 0,
+      areTwins(found.query, contenders) || family.length > 0 ? TWINS : 0,
       probability(calibration, ambiguityVector(found, clusters, question, language)),
     ),
-    readings: readingsOf(offered(contenders), prefix),
+    readings: readingsOf(offered(family.length > 0 ? family : contenders), prefix),
   };
 }

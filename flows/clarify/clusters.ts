@@ -6,6 +6,8 @@ import type { FoundPassage } from "../rank/find.ts";
 /** Passages that give one reading of a question: one section of one document. */
 export interface Cluster {
   readonly documentId: string;
+  /** Folder or site in which the document stands. */
+  readonly folder: string;
   readonly title: string;
   readonly section: string;
   /** Innermost heading, or the document's title above the first heading. */
@@ -36,11 +38,12 @@ function bestOf(units: readonly ScoredUnit[]): ScoredUnit | null {
 function clusterOf(group: readonly Member[]): readonly Cluster[] {
   const [first] = group;
   if (first === undefined) return [];
-  const { documentId, title, section, language } = first.found.passage;
+  const { documentId, source, title, section, language } = first.found.passage;
   const units = group.flatMap(({ scored }) => scored.units);
   return [
     {
       documentId,
+      folder: source.slice(0, source.lastIndexOf("/") + 1),
       title,
       section,
       label: innermostHeading(first.found.passage),

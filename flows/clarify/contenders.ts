@@ -1,7 +1,15 @@
 import type { Language } from "../../src/core/index.ts";
 import { isTyped } from "../answer/question-type.ts";
 import type { Query } from "../answer/score.ts";
-import { hasTerm, indexTerms, isTelling, type Term, termsOf } from "../language/index.ts";
+import {
+  hasTerm,
+  indexTerms,
+  isTelling,
+  questionLength,
+  strengthOf,
+  type Term,
+  termsOf,
+} from "../language/index.ts";
 import type { Cluster } from "./clusters.ts";
 
 /** Clusters that speak of the question about as well as the best one. */
@@ -45,7 +53,7 @@ function headingWords(
 ): { readonly said: number; readonly unsaid: number } {
   const asked = indexTerms(question);
   const terms = tellingTerms(cluster.label);
-  const said = terms.filter((term) => hasTerm(asked, term)).length;
+  const said = terms.filter((term) => strengthOf(asked, term) === 1).length;
   return { said, unsaid: terms.length - said };
 }
 
@@ -98,6 +106,28 @@ export function areTwins(query: Query, contenders: readonly Cluster[]): boolean 
   if (isOneWord && second.coverage >= first.coverage) return true;
   const said = saidByHeading(query, first);
   return said > FAR_BEHIND && saidByHeading(query, second) >= said;
+}
+
+const LEAST_FAMILY = 3;
+/** In words: a longer question says more than its one telling word. */
+const LONGEST_FAMILY_QUESTION = 6;
+
+/**
+ * Sections whose headings have the one telling word of a short question: "rules for contractors", with a section on their
+ * first day, one on site and one at home. Empty when there are fewer than three.
+ */
+export function familyOf(
+  query: Query,
+  question: string,
+  own: readonly Cluster[],
+): readonly Cluster[] {
+  const [word, ...further] = query.terms.filter(isTelling);
+  if (word === undefined || word.isVerb || further.length > 0) return [];
+  if (questionLength(question) > LONGEST_FAMILY_QUESTION) return [];
+  const family = own.filter(
+    (cluster) => strengthOf(indexTerms(cluster.label), word) === 1 && fitsQuestion(query, cluster),
+  );
+  return family.length < LEAST_FAMILY ? [] : family;
 }
 
 /** How far two clusters would answer differently, 0 to 1: by the words and numbers of their best pieces. */

@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { measureAmbiguity } from "../../../flows/clarify/ambiguity.ts";
+import { termsOf } from "../../../flows/language/index.ts";
+import { order } from "../../../flows/rank/find.ts";
+import type { Language, RankedPassage } from "../../../src/core/index.ts";
+import { aPassage } from "../../support/flows-builders.ts";
+
+function section(heading: string, text: string, source = "handbook/office.md"): RankedPassage {
+  return {
+    ...aPassage(text, { document: source, section: heading, source }),
+    score: 0.3,
+    parts: { vector: null, lexical: 0.3, rerank: null },
+  };
+}
+
+function ambiguityOf(question: string, passages: readonly RankedPassage[], language: Language) {
+  const found = order(passages, question, language, () => ({ asked: 0.3, expanded: 0.3 }));
+  return measureAmbiguity(found, { question, language, prefix: "q" });
+}
+
+const CONTRACTORS = [
+  section(
+    "Working from abroad",
+    "The rules for working from abroad: contractors ask their sponsor.",
+  ),
+  section("Onboarding of contractors", "A sponsor meets them at reception on the first day."),
+  section("Contractors on site", "They wear a yellow badge and are never alone in the workshop."),
+  section("Contractors working remotely", "They use a laptop of the company and the staff VPN."),
+];
+
+describe("what competes for a question", () => {
+  it("is every section whose heading has the one telling word of a short question", () => {
+    const { probability, readings } = ambiguityOf("rules for contractors?", CONTRACTORS, "en");
+
+    expect(probability).toBeGreaterThanOrEqual(0.6);
+    expect(readings.map(({ label }) => label).toSorted()).toEqual([
+      "Contractors on site",
+      "Contractors working remotely",
+      "Onboarding of contractors",
+    ]);
+  });
+
+  it("is not every such section when the question says more", () => {
+    const question = "which colour of badge do contractors wear in the workshop on a normal day";
+    const { probability } = ambiguityOf(question, CONTRACTORS, "en");
+
+    expect(probability).toBeLessThan(0.5);
+  });
+
+  it("is left open by a heading that says the question in other words than its own", () => {
+    const passages = [
+      section("预支工资", "每年可以预支一次工资，最多半个月。", "handbook/pay.md"),
+      section("季票借款", "公司可以借钱买季票，分十个月还。", "handbook/commuting.md"),
+      section("差旅借款", "出差前可以申请借款，回来后结清。", "handbook/travel.md"),
+    ];
+    const { readings } = ambiguityOf("能跟公司借钱吗？", passages, "zh");
+
+    expect(readings.map(({ label }) => label).toSorted()).toEqual(
+      ["季票借款", "差旅借款", "预支工资"].toSorted(),
+    );
+  });
+
+  it("is offered out of different folders before more out of one", () => {
+    const passages = [
+      section("Upload limit", "A file may have 50 MB.", "docs/files.md"),
+      section("Rate limit", "In a minute 20 questions are answered.", "docs/operate.md"),
+      section("Budget limit", "An answer has 500 words at most.", "docs/answers.md"),
+      section("Character limit", "Messages over 16,000 characters come back.", "docs/errors.md"),
+      section("Meal limit", "On the road 45 euros a day are paid.", "handbook/travel.md"),
+      section("Hotel limit", "Rooms may cost 160 euros a night.", "handbook/hotels.md"),
+    ];
+    const { readings } = ambiguityOf("what's the limit?", passages, "en");
+
+    expect(readings).toHaveLength(4);
+    expect(readings.map(({ label }) => label)).toContain("Meal limit");
+    expect(readings.map(({ label }) => label)).toContain("Hotel limit");
+  });
+});
+
+describe("the company in a Chinese question", () => {
+  it.each(["公司出钱吗", "能跟公司借钱吗", "公司有班车吗"])(
+    "is nothing to look for where it acts: %s",
+    (question) => {
+      expect(termsOf(question).map(({ key }) => key)).not.toContain("公司");
+    },
+  );
+
+  it("is where it is part of a name", () => {
+    expect(termsOf("公司奖金有多少").map(({ key }) => key)).toContain("公司");
+  });
+});

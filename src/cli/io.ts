@@ -21,7 +21,8 @@ export function processIo(env: Readonly<Record<string, string | undefined>>): Io
     stdout: process.stdout,
     stderr: process.stderr,
     isTTY,
-    columns: () => process.stdout.columns ?? 80,
+    // A terminal that does not know its size says 0.
+    columns: () => process.stdout.columns || 80,
     hasColour: process.stdout.isTTY === true && !noColour,
   };
 }

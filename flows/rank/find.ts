@@ -9,6 +9,7 @@ import {
 } from "../answer/score.ts";
 import { expansionOf, indexTerms, type Term, termsOf } from "../language/index.ts";
 import { type RankVector, type RetrievedScores, rankVector } from "./features.ts";
+import { mendSlips } from "./mend.ts";
 import { rankScore } from "./weights.ts";
 
 /** A passage with everything measured about it. */
@@ -92,11 +93,7 @@ export function order(
   };
 }
 
-/**
- * Finds passages for a question twice, as asked and with what people say instead, and puts what was found in one order
- * by what the passages hold of the question.
- */
-export async function findPassages(
+async function findAsWritten(
   retriever: Retriever,
   request: RetrievalRequest,
   call: { readonly signal: AbortSignal },
@@ -118,4 +115,20 @@ export async function findPassages(
     rarityIn(asked, terms),
   );
   return { ...ordered, result: asked };
+}
+
+/**
+ * Finds passages for a question twice, as asked and with what people say instead, and puts what was found in one order
+ * by what the passages hold of the question. Where a word looks like a slip of the pen, it is asked once more
+ * without it.
+ */
+export async function findPassages(
+  retriever: Retriever,
+  request: RetrievalRequest,
+  call: { readonly signal: AbortSignal },
+): Promise<Found> {
+  const found = await findAsWritten(retriever, request, call);
+  const passages = found.passages.map(({ passage }) => passage);
+  const query = mendSlips(request.query, found.query, passages);
+  return query === request.query ? found : findAsWritten(retriever, { ...request, query }, call);
 }

@@ -6,7 +6,7 @@ import { systemClock } from "../../src/ports/clock.ts";
 import type { JobWorker } from "../../src/ports/jobs.ts";
 import { silentLogger } from "../../src/ports/logger.ts";
 import { createRecordFiles, createSqliteJobs } from "../../src/runtime/index.ts";
-import { createRedisJobs } from "../../src/runtime/redis.ts";
+import { createRedisJobs } from "../../src/runtime/jobs/bull-jobs.ts";
 
 const placeSchema = z.union([
   z.object({ file: z.string() }),

@@ -5,7 +5,7 @@ import { systemClock } from "../../src/ports/clock.ts";
 import type { JobWorker } from "../../src/ports/jobs.ts";
 import { silentLogger } from "../../src/ports/logger.ts";
 import { createSqliteJobs } from "../../src/runtime/index.ts";
-import { createRedisJobs } from "../../src/runtime/redis.ts";
+import { createRedisJobs } from "../../src/runtime/jobs/bull-jobs.ts";
 
 /** What the parent asks of a worker process. */
 const order = z.object({

@@ -4,7 +4,7 @@ import type { ConversationDirectory } from "../../src/ports/conversation-directo
 import type { ConversationStore } from "../../src/ports/conversation-store.ts";
 import { silentLogger } from "../../src/ports/logger.ts";
 import { createSqliteStore } from "../../src/runtime/index.ts";
-import { createRedisConversationStore } from "../../src/runtime/redis.ts";
+import { createRedisConversationStore } from "../../src/runtime/stores/redis.ts";
 
 /** Where conversations are kept, in words that can be told to another process. */
 export const storePlaceSchema = z.discriminatedUnion("kind", [

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../src/ports/clock.ts";
 import { silentLogger } from "../../src/ports/logger.ts";
 import { createEngine, createInbox, createRegistry } from "../../src/runtime/index.ts";
@@ -23,9 +23,8 @@ import { messageIn, smallKind } from "../support/runtime-machines.ts";
 import { openStoreAt, type StorePlace } from "../support/store-place.ts";
 
 const CHILD = childOfTests("runtime-worker-child");
+const PATIENCE_MS = 40_000;
 
-let folder: string;
-let channelFile: string;
 let server: RedisServer;
 
 beforeAll(async () => {
@@ -36,33 +35,40 @@ afterAll(async () => {
   await server.stop();
 });
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "frontdesk-kill-"));
-  channelFile = join(folder, "platform.db");
-});
+/** Where one round takes place. */
+interface Scene {
+  readonly place: StorePlace;
+  readonly channelFile: string;
+}
 
-afterEach(async () => {
-  await rm(folder, { recursive: true });
-});
+async function sceneOn(
+  store: StoreName,
+  onTestFinished: (clean: () => Promise<void>) => void,
+): Promise<Scene> {
+  const folder = await mkdtemp(join(tmpdir(), "frontdesk-kill-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const channelFile = join(folder, "platform.db");
+  if (store === "SQLite") {
+    return { place: { kind: "sqlite", file: join(folder, "conversations.db") }, channelFile };
+  }
+  const keyPrefix = `kill-${randomUUID().slice(0, 8)}`;
+  return { place: { kind: "redis", url: server.url, keyPrefix }, channelFile };
+}
 
 type StoreName = "SQLite" | "Redis";
 
-function placeOf(store: StoreName): StorePlace {
-  if (store === "SQLite") return { kind: "sqlite", file: join(folder, "conversations.db") };
-  return { kind: "redis", url: server.url, keyPrefix: `kill-${randomUUID().slice(0, 8)}` };
-}
-
 /** Starts a worker in a process of its own that does something to itself at this point. */
-function startChild(store: StorePlace, point: KillPoint, owner: string): ChildProcess {
-  const argument = { store, channel: channelFile, owner, text: "hello", point, leaseMs: 250 };
+function startChild(scene: Scene, point: KillPoint, owner: string): ChildProcess {
+  const { place: store, channelFile: channel } = scene;
+  const argument = { store, channel, owner, text: "hello", point, leaseMs: 250 };
   return spawn(process.execPath, [CHILD, JSON.stringify(argument)], {
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
 
 /** Runs a worker until it has killed itself; what it said of itself is shown when it ended otherwise. */
-async function runUntilKilled(store: StorePlace, point: KillPoint, owner: string): Promise<void> {
-  const child = startChild(store, point, owner);
+async function runUntilKilled(scene: Scene, point: KillPoint, owner: string): Promise<void> {
+  const child = startChild(scene, point, owner);
   const complaints = child.stderr?.setEncoding("utf8").toArray();
   const ended: unknown = await once(child, "exit");
   expect({ ended, complaints: await complaints }).toEqual({
@@ -93,7 +99,7 @@ function textsAfter(point: KillPoint): readonly string[] {
 
 /** Works here until everything is quiet; returns what stands on the platform. */
 async function survive(
-  place: StorePlace,
+  { place, channelFile }: Scene,
   owner: string,
   point: KillPoint,
 ): Promise<readonly string[]> {
@@ -117,10 +123,11 @@ async function survive(
   });
   try {
     await engine.start();
-    await eventually("quiet after a reply", async () => {
+    const isQuiet = async (): Promise<boolean> => {
       const { ready, leased, unread, timers } = await store.counts();
       return channel.texts().length >= expected && ready + leased + unread + timers === 0;
-    });
+    };
+    await eventually("quiet after a reply", isQuiet, PATIENCE_MS);
     const isRedelivered = await createInbox(store, systemClock).receive(messageIn("c", "hello"), [
       "event:1",
     ]);
@@ -156,17 +163,18 @@ describe.each<StoreName>(["SQLite", "Redis"])(
       expect(rounds).toHaveLength(24);
     });
 
-    test.each(rounds)(
+    // Side by side: most of a round is waiting, for a process, a disk or the end of a lease.
+    test.concurrent.for(rounds)(
       "$point: the $survivor worker ends the turn, with one reply",
-      async (round) => {
-        const place = placeOf(name);
-        await runUntilKilled(place, round.point, "desk");
+      async (round, { expect: expectHere, onTestFinished }) => {
+        const scene = await sceneOn(name, onTestFinished);
+        await runUntilKilled(scene, round.point, "desk");
 
-        const texts = await survive(place, round.owner, round.point);
+        const texts = await survive(scene, round.owner, round.point);
 
-        expect(texts).toEqual(textsAfter(round.point));
-        if (place.kind === "redis") return;
-        expect(integrityOf(place.file)).toMatchObject([{ integrity_check: "ok" }]);
+        expectHere(texts).toEqual(textsAfter(round.point));
+        if (scene.place.kind === "redis") return;
+        expectHere(integrityOf(scene.place.file)).toMatchObject([{ integrity_check: "ok" }]);
       },
     );
   },
@@ -175,20 +183,22 @@ describe.each<StoreName>(["SQLite", "Redis"])(
 describe.each<StoreName>(["SQLite", "Redis"])(
   "on %s, a worker that hangs beyond its lease",
   (name) => {
-    test("finds its lease lost when it comes back, and says nothing", async () => {
-      const place = placeOf(name);
-      const child = startChild(place, "stopped-in-task", "hanging");
+    test("finds its lease lost when it comes back, and says nothing", async ({
+      onTestFinished,
+    }) => {
+      const scene = await sceneOn(name, onTestFinished);
+      const child = startChild(scene, "stopped-in-task", "hanging");
       const exit = once(child, "exit");
       const output = child.stdout?.setEncoding("utf8").toArray() ?? Promise.resolve([]);
       await eventually("the worker to hang", () => isStopped(child));
 
-      const texts = await survive(place, "another", "stopped-in-task");
+      const texts = await survive(scene, "another", "stopped-in-task");
       child.kill("SIGCONT");
 
       expect(await exit).toEqual([0, null]);
       expect(await output).toEqual(["lease lost\n"]);
       expect(texts).toEqual([replyTo({ text: "hello" })]);
-      const channel = createFileChannel(channelFile);
+      const channel = createFileChannel(scene.channelFile);
       expect(channel.texts()).toEqual(texts);
       channel.close();
     });

@@ -8,6 +8,7 @@ import type { DiscordApi, DiscordCall } from "./client.ts";
 import { markOf, nonceOf } from "./custom-ids.ts";
 import type { DirectMessages } from "./direct-messages.ts";
 import type { EncodedPart } from "./encode.ts";
+import { isGone } from "./errors.ts";
 import { discordMessageId, parseDiscordMessage } from "./ids.ts";
 import { discordLabels } from "./labels.ts";
 import { QUIET } from "./placement.ts";
@@ -58,13 +59,36 @@ export function createDetour(options: {
     });
   };
 
+  /** A question that was mended: what was told for its earlier version goes. */
+  const replaceEarlier = async (
+    { key, address: { replyTo } }: OutboundMessage,
+    channel: string,
+    call: DiscordCall,
+  ): Promise<void> => {
+    const question = replyTo === null ? null : parseDiscordMessage(replyTo);
+    if (question === null || question.edition === null) return;
+    for (const earlier of await receipts.answersTo(question.id)) {
+      const sent = await receipts.of(earlier);
+      if (earlier === key || sent?.channel !== channel) continue;
+      for (const id of sent.ids) {
+        const route = `/channels/${channel}/messages/${id}` as const;
+        await api.call({ method: "DELETE", route }, anything, call).catch((error: unknown) => {
+          if (!isGone(error)) throw error;
+        });
+      }
+      await receipts.forget(earlier);
+    }
+  };
+
   const post = async (
-    { key, address }: OutboundMessage,
+    message: OutboundMessage,
     user: string,
     parts: readonly EncodedPart[],
     call: DiscordCall,
   ): Promise<Receipt> => {
+    const { key, address } = message;
     const channel = await directMessages.with(user, call);
+    await replaceEarlier(message, channel, call);
     const sent = await receipts.of(key);
     const ids = sent?.channel === channel ? [...sent.ids] : [];
     const n = parts.length;

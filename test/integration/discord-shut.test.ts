@@ -19,6 +19,11 @@ describe("a channel of Discord in which the bot may not write", () => {
 
     const asked = discord.mention(ann, help, "how many days?");
     const answer = await discord.until(() => discord.messages(direct).find(({ isBot }) => isBot));
+    discord.edit(asked, "@bot how many weeks?");
+    await discord.until(() => {
+      const texts = discord.messages(direct).map(({ text }) => text);
+      return texts.length === 1 && texts[0]?.includes("You said: how many weeks?");
+    }, "one answer, to the mended question");
     discord.delete(asked);
     await discord.until(() => discord.messages(direct).length === 0, "the answer is taken back");
 

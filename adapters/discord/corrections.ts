@@ -5,7 +5,7 @@ import { deletedName } from "./channel.ts";
 import type { DiscordAct } from "./decode.ts";
 import { isGone } from "./errors.ts";
 import type { Hearing } from "./hearing.ts";
-import { timeOfSnowflake } from "./ids.ts";
+import { discordMessageId, timeOfSnowflake } from "./ids.ts";
 import { type Intake, type Placed, takenName, takenSchema } from "./taking-in.ts";
 
 /** What is done when somebody mends a question, or takes it back. Resolves when it is durable. */
@@ -63,7 +63,7 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
       if (how !== "addressed" && !(isTalk && wasAnswered)) return;
       const key = `edited:${said.channel}:${said.id}:${edition}`;
       // What is being written for the earlier version has no reader any more.
-      await intake.stop(placed.conversation, `stop:${key}`);
+      await intake.stop(placed.conversation, said.user, `stop:${key}`);
       await intake.receive(placed, { isAddressed: true, edition, dedupeKeys: [key] });
     },
     async deleted({ channel, ids }) {
@@ -72,7 +72,8 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
         // Talk in which the bot takes no part is none of its business.
         if (conversation === null || !(await participation.isKnown(conversation))) continue;
         await memory.set(deletedName(channel, id), true, DAY_MS);
-        await intake.stop(conversation, `deleted:${channel}:${id}`);
+        const asker = await memory.get(`asker:${discordMessageId(channel, id)}`, z.string());
+        if (asker !== null) await intake.stop(conversation, asker, `deleted:${channel}:${id}`);
         background.run("taking an answer back", () => takeBack(channel, id));
       }
     },

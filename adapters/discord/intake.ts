@@ -129,9 +129,10 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     notices.say(`lost:${said.id}`, { channel: said.channel, replyTo: said.id }, notTakenIn);
   };
 
-  const stop: Intake["stop"] = async (id, dedupeKey) => {
+  const stop: Intake["stop"] = async (id, by, dedupeKey) => {
     if (!(await parts.participation.isKnown(id))) return;
-    const event = { type: "stop.requested", at: clock.now() };
+    const whose = by === null ? {} : { by };
+    const event = { type: "stop.requested", ...whose, at: clock.now() };
     await host.inbox.tell({ kind: "dialogue", id }, event, [dedupeKey]);
   };
 

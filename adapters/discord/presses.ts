@@ -174,7 +174,7 @@ export function createPresses(
   const stop = async ({ from, id, message }: Press): Promise<void> => {
     await responder.deferUpdate(from);
     const conversation = await conversationOfPress(chains, from, id, message);
-    await intake.stop(conversation, `stop:${from.channel}:${message.id}`);
+    await intake.stop(conversation, null, `stop:${from.channel}:${message.id}`);
   };
 
   /** "Yes, answer": the question that an offer speaks of. */

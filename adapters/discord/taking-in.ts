@@ -27,8 +27,11 @@ export interface Intake {
   hear(placed: Placed): Promise<Hearing>;
   /** Hands a message over, whatever the rules of the channel say. False when it was known. */
   receive(placed: Placed, options: IntakeOptions): Promise<boolean>;
-  /** Asks the dialogue of a conversation to stop what it does. */
-  stop(conversation: ConversationId, dedupeKey: string): Promise<void>;
+  /**
+   * Asks the dialogue of a conversation to stop what it does.
+   * @param by only what this person asked; null for whatever it is
+   */
+  stop(conversation: ConversationId, by: string | null, dedupeKey: string): Promise<void>;
 }
 
 /** Under this name it is remembered what a person asked. */

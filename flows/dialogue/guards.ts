@@ -47,6 +47,12 @@ export function mayWait(context: DialogueContext, event: DialogueEvent): boolean
   return isForUs && context.queue.length < MAX_QUEUED;
 }
 
+/** The turn under way is the one that is to end: nobody takes back what somebody else asked. */
+export function isMeantToStop(context: DialogueContext, event: DialogueEvent): boolean {
+  if (event.type !== "stop.requested" || context.active === null) return false;
+  return event.by === undefined || isOfActiveAuthor(context, event.by);
+}
+
 /** Nothing more is waited for: no pause is set, or the burst is long enough. */
 export function hasGathered(context: DialogueContext, settings: DialogueSettings): boolean {
   const { active } = context;

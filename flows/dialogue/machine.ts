@@ -34,7 +34,7 @@ export function createDialogueMachine(settings: DialogueSettings) {
         },
       ],
       "message.limited": { actions: POST_LIMITED },
-      "stop.requested": { guard: "isBusy", target: ".followUp", actions: ending("stopped") },
+      "stop.requested": { guard: "isMeantToStop", target: ".followUp", actions: ending("stopped") },
       "conversation.reset": [
         { guard: "isBusy", target: ".idle", actions: [...ending("started"), "forget"] },
         { target: ".idle", actions: "forget" },

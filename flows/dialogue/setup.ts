@@ -155,6 +155,7 @@ export function dialogueSetup(settings: DialogueSettings) {
       isRating: ({ context, event }) => ratingIn(context, event) !== null,
       isKnownCase: ({ context, event }) => cases.isKnownCase(context, event),
       isBusy: ({ context }) => context.active !== null,
+      isMeantToStop: ({ context, event }) => guards.isMeantToStop(context, event),
       isBlank: ({ context }) => guards.isBlank(context),
       isUnreadable: ({ context }) => context.isUnreadable,
       acts: ({ context }, params: { type: Act["type"] }) =>

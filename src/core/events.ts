@@ -33,8 +33,11 @@ export type DialogueEvent =
       readonly canAnswerPrivately?: boolean;
       readonly at: number;
     }
-  /** The reader wants the running answer to end. */
-  | { readonly type: "stop.requested"; readonly at: number }
+  /**
+   * The reader wants the running answer to end.
+   * `by`: the user id of somebody who mends or takes back his own question; what others asked goes on. Absent: whichever answer runs.
+   */
+  | { readonly type: "stop.requested"; readonly by?: string; readonly at: number }
   /** Forget what was said and start anew. */
   | { readonly type: "conversation.reset"; readonly at: number }
   /** Lines said elsewhere before; only a conversation without turns takes them. */

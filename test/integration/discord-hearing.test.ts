@@ -243,7 +243,12 @@ describe("what is heard in Discord", () => {
     discord.delete(asked);
     await discord.until(() => discord.messages(help).length === 0);
 
-    expect(bot.told.map(({ event }) => event.type)).toContain("stop.requested");
+    // What others ask in the same place goes on.
+    expect(bot.told.map(({ event }) => event)).toContainEqual({
+      type: "stop.requested",
+      by: ann.id,
+      at: expect.any(Number),
+    });
   });
 
   it("refuses in words, once an hour, whom it may not answer", async () => {

@@ -151,6 +151,20 @@ describe("turns of a dialogue", () => {
     expect(dialogue.state()).toBe("followUp");
   });
 
+  it("lets an answer go on when somebody else takes back what he asked", async () => {
+    const dialogue = startDialogue();
+
+    dialogue.send(received(QUESTION, "ana"));
+    await dialogue.runTask();
+    dialogue.send({ type: "stop.requested", by: "ben", at: 2 });
+    const goesOn = dialogue.pending().length;
+    dialogue.send({ type: "stop.requested", by: "ana", at: 3 });
+
+    expect(goesOn).toBe(1);
+    expect(dialogue.pending()).toEqual([]);
+    expect(dialogue.posted[0]?.reply.marks).toEqual(["stopped"]);
+  });
+
   it("ends a running answer when the conversation is reset, and forgets", async () => {
     const dialogue = startDialogue();
 

@@ -11,6 +11,7 @@ import { systemClock } from "./ports/clock.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Retriever } from "./ports/retriever.ts";
+import type { WebSearch } from "./ports/web-search.ts";
 import {
   createEngine,
   createRegistry,
@@ -31,15 +32,18 @@ export function composeEngine(options: {
   readonly platforms: ComposedPlatforms;
   readonly retriever: Retriever;
   readonly chatModel: ChatModel | null;
+  /** Null: the web is never asked. */
+  readonly webSearch: WebSearch | null;
   readonly jobs: Pick<ComposedJobs, "notify">;
   readonly observer: RuntimeObserver;
   readonly owner: string;
   readonly logger: Logger;
 }): Engine {
-  const { config, stores, platforms, retriever, chatModel, observer, owner, logger } = options;
+  const { config, stores, platforms, retriever, chatModel, webSearch } = options;
+  const { observer, owner, logger } = options;
   const { conversations: store, log, desk } = stores;
   const { adapters, attachments } = platforms;
-  const settings = dialogueSettings(config, false);
+  const settings = dialogueSettings(config, webSearch !== null);
   return createEngine({
     store,
     observer,
@@ -48,7 +52,7 @@ export function composeEngine(options: {
       retriever,
       chatModel,
       attachments,
-      webSearch: null,
+      webSearch,
       casesWaiting: async () => {
         const open = await desk.list({ includeResolved: false });
         return open.filter(({ state }) => state === "waiting").length;

@@ -1,5 +1,6 @@
 import { createKnowledge, createRemoteKnowledge, type Knowledge } from "../knowledge/index.ts";
 import { createDocumentReader } from "../knowledge/ingest/index.ts";
+import { createEgressLog } from "./compose-egress.ts";
 import type { ComposedModels } from "./compose-models.ts";
 import { retrievalSettings } from "./compose-settings.ts";
 import type { Config } from "./config.ts";
@@ -23,6 +24,7 @@ export function composeKnowledge(
         timeoutMs: config.knowledge.parseTimeoutMs,
       },
       allowPrivate: config.knowledge.allowPrivate,
+      onRequest: createEgressLog(logger),
       heedsRobots: config.knowledge.heedRobots,
       pauseMs: config.knowledge.pauseMs,
     }),

@@ -17,6 +17,7 @@ import {
 } from "./compose-roles.ts";
 import { composeStatus, isTakingIn } from "./compose-status.ts";
 import { composeStores } from "./compose-stores.ts";
+import { composeWebSearch } from "./compose-web-search.ts";
 import type { Config } from "./config.ts";
 import { FrontdeskError, isFrontdeskError, timeLimit } from "./core/index.ts";
 import { createOpenedParts, type OpenedParts } from "./opened-parts.ts";
@@ -110,6 +111,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     platforms,
     retriever: knowledge,
     chatModel: models.chat,
+    webSearch: composeWebSearch({ config, logger }, parts),
     jobs,
     observer: metrics,
     owner: worker.name,

@@ -69,6 +69,7 @@ const channelRules = z.strictObject({
   language: z.enum(LANGUAGES).nullable().default(null),
   tone: z.enum(TONES).nullable().default(null),
   thoughtTokens: z.number().int().min(0).max(32_768).nullable().default(null),
+  web: z.boolean().nullable().default(null),
 });
 
 const slack = z.strictObject({
@@ -105,7 +106,7 @@ const slack = z.strictObject({
   }),
   channels: key(z.record(z.string(), channelRules).default({}), {
     description:
-      "By channel id: `mode`, `visible` (which documents an answer there may use), `collection` (the one that answers there rest on), `language` (`en` or `zh`, whatever the question is in) `tone` (`neutral`, `friendly`, `formal`, `brief`) and `thoughtTokens` (as `models.thoughtTokens`).",
+      "By channel id: `mode`, `visible` (which documents an answer there may use), `collection` (the one that answers there rest on), `language` (`en` or `zh`, whatever the question is in) `tone` (`neutral`, `friendly`, `formal`, `brief`), `thoughtTokens` (as `models.thoughtTokens`) and `web` (`false`: the web is not asked for questions from there).",
   }),
   allowChannels: key(ids, { description: "Ids of the channels it answers in; empty for all." }),
   denyChannels: key(ids, { description: "Ids of channels it does not answer in." }),
@@ -162,7 +163,7 @@ const discord = z.strictObject({
   }),
   channels: key(z.record(z.string(), channelRules).default({}), {
     description:
-      "By channel id: `mode`, `visible` (which documents an answer there may use), `collection` (the one that answers there rest on), `language` (`en` or `zh`, whatever the question is in) `tone` (`neutral`, `friendly`, `formal`, `brief`) and `thoughtTokens` (as `models.thoughtTokens`).",
+      "By channel id: `mode`, `visible` (which documents an answer there may use), `collection` (the one that answers there rest on), `language` (`en` or `zh`, whatever the question is in) `tone` (`neutral`, `friendly`, `formal`, `brief`), `thoughtTokens` (as `models.thoughtTokens`) and `web` (`false`: the web is not asked for questions from there).",
   }),
   allowGuilds: key(ids, { description: "Ids of the servers it answers in; empty for all." }),
   denyGuilds: key(ids, { description: "Ids of servers it does not answer in." }),
@@ -301,19 +302,71 @@ const models = z.strictObject({
   }),
 });
 
-const web = z.strictObject({
-  provider: key(z.enum(["off", "searxng", "brave", "tavily"]).default("off"), {
-    description: "Web search for what the documents do not answer.",
-    env: "FRONTDESK_WEB_SEARCH",
-  }),
-  searxngUrl: key(httpUrl, { description: "Base URL of SearXNG.", env: "SEARXNG_URL" }),
-  braveApiKey: key(secret, {
-    description: "Key of Brave Search.",
-    env: "BRAVE_API_KEY",
-    secret: true,
-  }),
-  tavilyApiKey: key(secret, { description: "Key of Tavily.", env: "TAVILY_API_KEY", secret: true }),
+const field = z.string().min(1).max(200);
+const searchApi = z.strictObject({
+  name: z.string().min(1).max(80),
+  url: z.url({ protocol: /^https?$/u, error: "must be an http or https URL" }),
+  headers: z.record(z.string(), z.string()).default({}),
+  body: z.record(z.string(), z.unknown()).nullable().default(null),
+  results: z.string().max(200).default("results"),
+  fields: z
+    .strictObject({
+      url: field.default("url"),
+      title: field.default("title"),
+      text: field.default("content"),
+    })
+    .default({ url: "url", title: "title", text: "content" }),
 });
+
+const ENGINES = ["searxng", "brave", "tavily"] as const;
+const ENGINE_NEEDS = {
+  searxng: "searxngUrl",
+  brave: "braveApiKey",
+  tavily: "tavilyApiKey",
+} as const;
+
+const web = z
+  .strictObject({
+    provider: key(z.enum(["off", ...ENGINES]).default("off"), {
+      description: "Web search for what the documents do not answer.",
+      env: "FRONTDESK_WEB_SEARCH",
+    }),
+    also: key(z.array(z.enum(ENGINES)).default([]), {
+      description: "Further ones, asked at the same time.",
+    }),
+    searxngUrl: key(httpUrl, { description: "Base URL of SearXNG.", env: "SEARXNG_URL" }),
+    braveApiKey: key(secret, {
+      description: "Key of Brave Search.",
+      env: "BRAVE_API_KEY",
+      secret: true,
+    }),
+    tavilyApiKey: key(secret, {
+      description: "Key of Tavily.",
+      env: "TAVILY_API_KEY",
+      secret: true,
+    }),
+    apis: key(z.array(searchApi).max(10).default([]), {
+      description:
+        "Systems of your own that are searched like the web, each with `name`, `url` (with `{query}`, and `{language}` and `{count}` if wanted), `headers` (where its key goes), `body` (sent as JSON by POST, filled in the same way), `results` (where the list stands in the answer, `data.items`) and `fields` (`url`, `title` and `text` of a result).",
+      secret: true,
+    }),
+    readPages: key(z.boolean().default(true), {
+      description:
+        "Reads the best pages themselves; else only what the search engine says of them.",
+    }),
+  })
+  .superRefine((value, context) => {
+    const engines = new Set([value.provider, ...value.also]);
+    for (const engine of ENGINES) {
+      const needed = ENGINE_NEEDS[engine];
+      if (!engines.has(engine) || value[needed] !== null) continue;
+      context.addIssue({
+        code: "custom",
+        path: [needed],
+        message: `must be set when ${engine} is asked`,
+      });
+    }
+  });
 
 const person = z.strictObject({
   role: z.enum(ROLES).default("viewer"),

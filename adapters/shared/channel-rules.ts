@@ -27,9 +27,10 @@ export interface ChannelRules {
 }
 
 /** What the configuration says of a channel; null takes the general rule. */
-interface Configured extends Omit<Manner, "thoughtTokens"> {
+interface Configured extends Omit<Manner, "thoughtTokens" | "web"> {
   readonly mode: ChannelMode;
   readonly thoughtTokens?: number | null;
+  readonly web?: boolean | null;
 }
 
 const YEARS_MS = 10 * 365 * 24 * 3_600_000;
@@ -51,6 +52,7 @@ export function createChannelRules(
         language: set.language ?? general.language,
         tone: set.tone ?? general.tone,
         ...(general.thoughtTokens == null ? {} : { thoughtTokens: general.thoughtTokens }),
+        ...(general.web == null ? {} : { web: general.web }),
       };
     },
     async change(channel, change) {

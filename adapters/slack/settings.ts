@@ -21,6 +21,8 @@ export interface ChannelSettings {
   readonly tone: Tone | null;
   /** At most so many tokens of reasoning before an answer here. */
   readonly thoughtTokens?: number | null;
+  /** False: the web is not asked for questions from here. */
+  readonly web?: boolean | null;
 }
 
 const NOTHING_SET: ChannelSettings = {

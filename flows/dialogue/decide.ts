@@ -18,7 +18,8 @@ const DOUBTFUL_BAND_SHARE = 0.8;
 
 function decideUncovered(context: DialogueContext, settings: DialogueSettings): Verdict {
   const { active } = context;
-  if (settings.isWebAllowed && active?.isWebTried === false) return "web";
+  const isAllowed = settings.isWebAllowed && active?.incoming.manner?.web !== false;
+  if (isAllowed && active?.isWebTried === false) return "web";
   return isLastMiss(context, settings) ? "escalate" : "decline";
 }
 

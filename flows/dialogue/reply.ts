@@ -173,7 +173,8 @@ export function composeAnswer(
   const best = assessment?.readings[0]?.label;
   const lead = [
     verdict === "best-reading" && best !== undefined ? t.bestReading(best) : null,
-    isUnsure ? t.unsure : isWeb ? t.fromWeb : isQuoted ? t.quoted : null,
+    isWeb ? t.fromWeb : null,
+    isUnsure ? t.unsure : isQuoted && !isWeb ? t.quoted : null,
   ].filter((line) => line !== null);
   const gaps = missing.length > 0 ? [t.missing(missing.join(t.listSeparator))] : [];
   const tail = [...gaps, ...unreadLines(active, t)];

@@ -1,2 +1,2 @@
 export { createDocumentReader, type DocumentReaderOptions } from "./reader.ts";
-export { createGuardedDispatcher } from "./web/guarded-dispatcher.ts";
+export { createGuardedDispatcher, type OutgoingRequest } from "./web/guarded-dispatcher.ts";

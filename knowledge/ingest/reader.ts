@@ -12,7 +12,7 @@ import { createLimiter } from "./limiter.ts";
 import { createParserPool, type ParserPool, type PoolLimits } from "./parse/parser-pool.ts";
 import { listSource } from "./sources/list-source.ts";
 import { NAMED_PAGE_LIMITS } from "./web/fetch-page.ts";
-import { createGuardedDispatcher } from "./web/guarded-dispatcher.ts";
+import { createGuardedDispatcher, type OutgoingRequest } from "./web/guarded-dispatcher.ts";
 import { listSite, looksLikeSitemap } from "./web/list-site.ts";
 import { createPageShelf, type PageShelf } from "./web/page-shelf.ts";
 import { isWebAddress } from "./web/web-address.ts";
@@ -45,6 +45,8 @@ export interface DocumentReaderOptions {
   readonly allowPrivate?: boolean;
   /** Resolves the hosts of web addresses. Default: the system's resolver. */
   readonly lookup?: LookupFunction;
+  /** Told of every request to a web server before it is sent. */
+  readonly onRequest?: (request: OutgoingRequest) => void;
   /** Whether what sites forbid to programs (`robots.txt`) stays unread. Default true. */
   readonly heedsRobots?: boolean;
   /** Least time between two requests to one site, in milliseconds. Default 500. */

@@ -38,6 +38,8 @@ export interface Manner {
   readonly tone: Tone | null;
   /** At most so many tokens of reasoning before an answer; absent takes the general rule. */
   readonly thoughtTokens?: number;
+  /** False: the web is not asked here, whatever the general rule is. */
+  readonly web?: boolean;
 }
 
 /** A person's message, decoded from its platform. */

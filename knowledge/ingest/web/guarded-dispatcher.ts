@@ -4,6 +4,13 @@ import ipaddr from "ipaddr.js";
 import { Agent, buildConnector, type Dispatcher } from "undici";
 import { FrontdeskError } from "../../../src/core/index.ts";
 
+/** A request as an egress log keeps it: without what was asked, which may be a person's words. */
+export interface OutgoingRequest {
+  readonly method: string;
+  readonly origin: string;
+  readonly path: string;
+}
+
 /** Options of {@link createGuardedDispatcher}. */
 export interface GuardOptions {
   /** Lets requests reach private, loopback and link-local addresses. Default false. */
@@ -12,6 +19,8 @@ export interface GuardOptions {
   readonly lookup?: LookupFunction;
   /** What is said of a host inside the own network. Default: a `source_unreadable`. */
   readonly refuse?: (host: string) => FrontdeskError;
+  /** Told of every request before it is sent, redirects among them. */
+  readonly onRequest?: (request: OutgoingRequest) => void;
   /** Longest time to connect, in milliseconds. Default 10,000. */
   readonly connectMs?: number;
 }
@@ -24,6 +33,18 @@ const CONNECT_MS = 10_000;
  * changes its mind gets through. Close it after use.
  */
 export function createGuardedDispatcher(options: GuardOptions = {}): Dispatcher {
+  const { onRequest } = options;
+  const agent = createAgent(options);
+  if (onRequest === undefined) return agent;
+  return agent.compose((dispatch) => (request, handler) => {
+    const { method, path } = request;
+    const origin = String(request.origin ?? "");
+    onRequest({ method, origin, path: path.split("?")[0] ?? "" });
+    return dispatch(request, handler);
+  });
+}
+
+function createAgent(options: GuardOptions): Agent {
   const { refuse = refused, connectMs: timeout = CONNECT_MS } = options;
   if (options.allowPrivate === true) return new Agent({ connect: { timeout } });
   const lookup = guardLookup(options.lookup ?? systemLookup, refuse);

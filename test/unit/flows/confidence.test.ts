@@ -153,10 +153,13 @@ describe("the decision table", () => {
       readonly misses?: number;
       readonly round?: number;
       readonly tried?: boolean;
+      readonly here?: boolean;
     } = {},
   ) {
     const base = { ...emptyDialogue("c"), misses: parts.misses ?? 0 };
-    const message = aMessage("How many days?");
+    const manner = { collection: null, language: null, tone: null };
+    const here = parts.here === undefined ? {} : { manner: { ...manner, web: parts.here } };
+    const message = aMessage("How many days?", here);
     const started = {
       ...base,
       ...startTurn(base, incomingMessage({ type: "message.received", message, at: 1 })),
@@ -187,6 +190,8 @@ describe("the decision table", () => {
     [0.39, 0.9, {}, "decline"],
     [0.39, 0, { web: true }, "web"],
     [0.39, 0, { web: true, tried: true }, "decline"],
+    [0.39, 0, { web: true, here: true }, "web"],
+    [0.39, 0, { web: true, here: false }, "decline"],
     [0.39, 0, { misses: 1 }, "escalate"],
     [0.39, 0, { misses: 1, web: true }, "web"],
   ] as const)("answerable %d, ambiguous %d, %j → %s", (answerable, ambiguous, parts, expected) => {

@@ -22,6 +22,7 @@ describe("ways through a dialogue", () => {
 
     expect(reply?.decision).toBe("answer");
     expect(reply?.marks).toContain("web");
+    expect(reply?.text).toContain("On the web I found:");
     expect(reply?.text).toContain("Spain won the football world cup. [1]");
     expect(reply?.citations[0]).toMatchObject({ origin: "web" });
   });

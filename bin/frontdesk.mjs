@@ -34,7 +34,7 @@ function build() {
   let compiler;
   try {
     compiler = join(
-      dirname(createRequire(join(root, "package.json")).resolve("typescript/package.json")),
+      dirname(createRequire(join(root, "package.json")).resolve("typescript-compiler/package.json")),
       "bin",
       "tsc",
     );

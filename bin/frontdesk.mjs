@@ -34,7 +34,9 @@ function build() {
   let compiler;
   try {
     compiler = join(
-      dirname(createRequire(join(root, "package.json")).resolve("typescript-compiler/package.json")),
+      dirname(
+        createRequire(join(root, "package.json")).resolve("typescript-compiler/package.json"),
+      ),
       "bin",
       "tsc",
     );

@@ -4,7 +4,7 @@ import { FrontdeskError } from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { slackErrorName, translateSlackError } from "./errors.ts";
 import type { Pacing } from "./pacing.ts";
-import type { SharedRates, SlackMethod } from "./shared-rates.ts";
+import { isLimitedByChannel, type SharedRates, type SlackMethod } from "./shared-rates.ts";
 import { type Trouble, troubleOf } from "./trouble.ts";
 
 /** Options of every call. */
@@ -131,28 +131,33 @@ export function createSlackApi(options: {
     async call(method, args, answer, { signal, isSpare = false, expects }) {
       signal.throwIfAborted();
       const counted = method === "chat.postMessage" ? null : method;
-      const scope = counted ?? String(args["channel"]);
+      const channel = channelOf(args);
+      const scope =
+        counted === null
+          ? String(channel)
+          : `${counted}${isLimitedByChannel(counted) ? ` ${channel}` : ""}`;
       const waitMs = pacing.pausedMs(scope);
       if (waitMs > 0) {
         const message = `Slack wants ${method} left alone for ${Math.ceil(waitMs)} ms more`;
         const how = { retryable: true, retryAfterMs: waitMs };
         throw new FrontdeskError("rate_limited", message, how);
       }
-      if (counted !== null) await rates.take(counted, { isSpare, signal });
+      if (counted !== null) await rates.take(counted, { isSpare, signal, channel });
       try {
         const given = await orAborted(client.apiCall(method, { ...args }), signal);
-        onSuccess(method, channelOf(args));
+        onSuccess(method, channel);
         return answer.parse(given);
       } catch (error) {
         signal.throwIfAborted();
         const translated = translateSlackError(error, `${method}${objectOf(args)}`);
         if (translated.code === "rate_limited" && translated.retryAfterMs !== null) {
           pacing.pause(scope, translated.retryAfterMs);
-          const where = counted === null ? { channel: scope } : { method: counted };
+          const of = channel === null ? {} : { of: channel };
+          const where = counted === null ? { channel: scope } : { method: counted, ...of };
           await rates.pause(where, translated.retryAfterMs);
         }
         if (expects?.has(slackErrorName(translated) ?? "") !== true) {
-          const trouble = troubleOf(translated, method, channelOf(args));
+          const trouble = troubleOf(translated, method, channel);
           if (trouble !== null) onTrouble(trouble, translated);
         }
         throw translated;

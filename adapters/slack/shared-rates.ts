@@ -5,12 +5,12 @@ import type { PacingSettings } from "./pacing.ts";
 
 /**
  * Calls of a method per minute, from docs.slack.dev/apis/web-api/rate-limits and the page of each method. "Special" methods
- * take hundreds a minute, without a number: what is written here is less than any of them was seen to take. Posts are counted
- * by channel; the workspace's own limit ("several hundred a minute") has no number, and its refusals are honoured.
+ * take "hundreds a minute", without a number: 300 is ours. Posts are counted by channel; the workspace's own limit ("several
+ * hundred a minute") has no number either, and its refusals are honoured.
  */
 const PER_MINUTE = {
   "assistant.threads.setStatus": 300,
-  "assistant.threads.setSuggestedPrompts": 300,
+  "assistant.threads.setSuggestedPrompts": 100,
   "auth.test": 300,
   "usergroups.list": 20,
   "usergroups.users.list": 20,
@@ -34,6 +34,10 @@ const PER_MINUTE = {
   "views.publish": 100,
 } as const;
 
+/** Limited like posts: about one a second and channel (MethodsRateLimitTier of slackapi/java-slack-sdk). */
+const STATUS = "assistant.threads.setStatus";
+const STATUS_PER_MINUTE = 60;
+
 /** A method whose calls are counted together, whatever they are about. */
 type CountedMethod = keyof typeof PER_MINUTE;
 /** A method that the bot calls: there is none without a budget. */
@@ -55,11 +59,16 @@ export interface SharedRates {
    */
   take(
     method: CountedMethod,
-    how: { readonly isSpare: boolean; readonly signal: AbortSignal },
+    how: {
+      readonly isSpare: boolean;
+      readonly signal: AbortSignal;
+      /** What the call is about; null when it is no channel. Default null. */
+      readonly channel?: string | null;
+    },
   ): Promise<void>;
   /** Slack has refused: nobody asks again before that time. */
   pause(
-    scope: { readonly channel: string } | { readonly method: CountedMethod },
+    scope: { readonly channel: string } | { readonly method: CountedMethod; readonly of?: string },
     waitMs: number,
   ): Promise<void>;
 }
@@ -78,6 +87,21 @@ function postBucket(channel: string): string {
 
 function methodBucket(method: string): string {
   return `slack:method:${method}`;
+}
+
+function statusBucket(channel: string): string {
+  return `slack:status:${channel}`;
+}
+
+function bucketOf(scope: Parameters<SharedRates["pause"]>[0]): string {
+  if ("channel" in scope) return postBucket(scope.channel);
+  const { method, of } = scope;
+  return method === STATUS && of !== undefined ? statusBucket(of) : methodBucket(method);
+}
+
+/** Whether Slack refuses a method for one channel at a time, so that others need not wait. */
+export function isLimitedByChannel(method: SlackMethod): boolean {
+  return method === "chat.postMessage" || method === STATUS;
 }
 
 export function createSharedRates(settings: PacingSettings, budget: SharedBudget): SharedRates {
@@ -112,20 +136,20 @@ export function createSharedRates(settings: PacingSettings, budget: SharedBudget
         signal,
       ),
     rest: (channel) => budget.block(postBucket(channel), postIntervalMs),
-    async take(method, { isSpare, signal }) {
+    async take(method, { isSpare, signal, channel = null }) {
       const all = method === "chat.update" ? settings.updatesPerWindow : PER_MINUTE[method];
       const kept = method === "chat.update" && isSpare ? settings.keptForFinal : 0;
       const limit = { points: all - kept, windowMs: settings.windowMs };
-      const ask = async (): Promise<number> =>
-        (await budget.take(methodBucket(method), limit)).waitMs;
+      const ownLimit = { points: STATUS_PER_MINUTE, windowMs: settings.windowMs };
+      const ask = async (): Promise<number> => {
+        const own = method === STATUS && channel !== null ? statusBucket(channel) : null;
+        const { waitMs } = own === null ? { waitMs: 0 } : await budget.take(own, ownLimit);
+        return waitMs > 0 ? waitMs : (await budget.take(methodBucket(method), limit)).waitMs;
+      };
       if (!isSpare) return patiently(method, ask, signal);
       const waitMs = await ask();
       if (waitMs > 0) throw tooSoon(method, waitMs);
     },
-    pause: (scope, waitMs) =>
-      budget.block(
-        "channel" in scope ? postBucket(scope.channel) : methodBucket(scope.method),
-        waitMs,
-      ),
+    pause: (scope, waitMs) => budget.block(bucketOf(scope), waitMs),
   };
 }

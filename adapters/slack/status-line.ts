@@ -37,8 +37,8 @@ interface Thread {
 }
 
 const anything = z.object({});
-/** Between two changes of one line; a reader cannot follow faster, and Slack has a limit of its own. */
-const MIN_INTERVAL_MS = 700;
+/** Between two changes of one line; a reader cannot follow faster, and Slack takes about one a second and channel. */
+const MIN_INTERVAL_MS = 1_000;
 /** Slack takes the line away after two minutes; a slow model may need longer for one stage. */
 const REFRESH_MS = 100_000;
 /** Threads that are looked after at a time: those of a process that only hears never end here. */

@@ -68,9 +68,26 @@ describe("Slack's rates, kept by two processes together", () => {
     await one.take("conversations.info", final);
   });
 
+  it("count status lines by their channel, and a refusal holds up that channel alone", async () => {
+    const budget = createMemoryBudget();
+    const [one, other] = [
+      createSharedRates(SLACK_PACING, budget),
+      createSharedRates(SLACK_PACING, budget),
+    ];
+    const method = "assistant.threads.setStatus";
+    const at = (channel: string) => ({ isSpare: true, signal, channel });
+
+    for (let call = 0; call < 60; call += 1) await one.take(method, at("C1"));
+    await one.pause({ method, of: "C2" }, 20_000);
+
+    await expect(other.take(method, at("C1"))).rejects.toMatchObject({ code: "rate_limited" });
+    await expect(other.take(method, at("C2"))).rejects.toMatchObject({ code: "rate_limited" });
+    await other.take(method, at("C3"));
+  });
+
   it.each([
     ["assistant.threads.setStatus", 300],
-    ["assistant.threads.setSuggestedPrompts", 300],
+    ["assistant.threads.setSuggestedPrompts", 100],
     ["views.open", 100],
     ["views.publish", 100],
   ] as const)("count %s as well: %d a minute", async (method, perMinute) => {

@@ -58,6 +58,9 @@ describe("one process that hears and another that answers", () => {
     await slack.threadReply(ann, help, asked.ts, "@bot and for parents?");
     const session = await slack.until(() => slack.world.sessions.get(thread) === "processing");
 
+    // The two calls go out side by side.
+    await slack.until(() => slack.world.statusLog.length > 1, "the second status");
+
     expect(session).toBe(true);
     expect(slack.world.statusLog).toHaveLength(2);
   });

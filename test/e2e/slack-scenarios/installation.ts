@@ -55,9 +55,12 @@ export interface Installation {
   close(): Promise<void>;
 }
 
-/** With Slack's own limits: what is not acknowledged within three seconds is sent again. */
+/**
+ * With Slack's own limits: what is not acknowledged within three seconds is sent again, as often as Slack does. Only the pauses
+ * before that, a minute and five, are shorter.
+ */
 export function openWorkspace(): Promise<SlackEmulator> {
-  return startSlackFor();
+  return startSlackFor({ limits: { retryDelaysMs: [0, 1_000, 5_000] } });
 }
 
 /** Starts Frontdesk in a workspace. */

@@ -30,7 +30,12 @@ interface IntakeTools {
       readonly dedupeKeys: readonly string[];
     },
   ) => Promise<boolean>;
-  readonly stop: (channel: string, thread: string, dedupeKey: string) => Promise<void>;
+  readonly stop: (
+    channel: string,
+    thread: string,
+    dedupeKey: string,
+    by: string | null,
+  ) => Promise<void>;
   readonly follow: (
     said: Said,
     how: Hearing,
@@ -50,7 +55,7 @@ const deletedSchema = z.object({
 });
 
 export function createCorrections(parts: AdapterParts, intake: IntakeTools): Corrections {
-  const { api, memory, participation, errands, clock, signal } = parts;
+  const { api, memory, participation, askers, errands, clock, signal } = parts;
   const call = { signal };
 
   const addressOfSaid = async (said: Said): Promise<ReplyAddress> =>
@@ -83,7 +88,7 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
   const revise = async (said: Said, edition: string): Promise<void> => {
     const key = keyOf(said, edition);
     // What is being written for the earlier version has no reader any more.
-    await intake.stop(said.channel, rootOf(said), `stop:${key}`);
+    await intake.stop(said.channel, rootOf(said), `stop:${key}`, said.user);
     await intake.receive(said, { isAddressed: true, edition, dedupeKeys: [key] });
   };
 
@@ -116,14 +121,15 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
       // Whether it was answered only Slack knows, and that may take longer than an acknowledgement.
       await errands.give("edited", keyOf(said, edition), { said, edition });
     },
-    async deleted({ channel, ts, thread }) {
+    async deleted({ channel, ts, thread, user }) {
       const { team } = await parts.identity();
       const root = thread ?? ts;
       const id = slackConversationId({ kind: "thread", team, channel, thread: root });
       // Talk in which the bot takes no part is none of its business.
       if (!(await participation.isKnown(id))) return;
       await memory.set(deletedName(channel, ts), true, DAY_MS);
-      await intake.stop(channel, root, `deleted:${channel}:${ts}`);
+      const author = user ?? (await askers.of(threadAddress(team, { channel, ts, thread }, null)));
+      if (author !== null) await intake.stop(channel, root, `deleted:${channel}:${ts}`, author);
       await errands.give("take-back", `${channel}/${ts}`, { channel, ts, thread });
     },
   };

@@ -43,6 +43,8 @@ export type SlackAct =
       readonly channel: string;
       readonly ts: string;
       readonly thread: string | null;
+      /** Its author; null when Slack does not say. */
+      readonly user: string | null;
     }
   | { readonly type: "stopped"; readonly channel: string; readonly thread: string }
   | {
@@ -100,7 +102,8 @@ function readChange(
   const { message, previous_message: before, channel } = event;
   // A deleted message that has replies stays behind as a tombstone.
   if (message.subtype === "tombstone") {
-    return { type: "deleted", channel, ts: message.ts, thread: message.thread_ts ?? null };
+    const { ts, thread_ts: thread = null } = message;
+    return { type: "deleted", channel, ts, thread, user: before?.user ?? null };
   }
   const said = readSaid(message, channel, self);
   if (said === null || before === undefined || !message.edited) return NOTHING;
@@ -128,7 +131,8 @@ function readEvent(event: SlackEvent, self: SlackIdentity): SlackAct {
         const { channel, deleted_ts: ts, previous_message: before } = event;
         const isOurs = before?.user === self.userId || before?.bot_id === self.botId;
         const thread = before?.thread_ts ?? null;
-        return isOurs ? NOTHING : { type: "deleted", channel, ts, thread };
+        const user = before?.user ?? null;
+        return isOurs ? NOTHING : { type: "deleted", channel, ts, thread, user };
       }
       if ("message" in event) return readChange(event, self);
       const said = readSaid(event, event.channel, self);

@@ -60,8 +60,11 @@ export interface Intake {
   ): Promise<boolean>;
   /** Hands a message over, whatever the rules of the channel say. False when it was known. */
   receive(said: Said, options: IntakeOptions): Promise<boolean>;
-  /** Asks the dialogue of a thread to stop what it does. */
-  stop(channel: string, thread: string, dedupeKey: string): Promise<void>;
+  /**
+   * Asks the dialogue of a thread to stop what it does.
+   * @param by only if this person's question is being answered; null whosever it is
+   */
+  stop(channel: string, thread: string, dedupeKey: string, by: string | null): Promise<void>;
 }
 
 /** Name of what somebody asked, once it is taken in. */
@@ -189,13 +192,13 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     }
   };
 
-  const stop: Intake["stop"] = async (channel, thread, dedupeKey) => {
+  const stop: Intake["stop"] = async (channel, thread, dedupeKey, by) => {
     const { team } = await parts.identity();
     const id = slackConversationId({ kind: "thread", team, channel, thread });
     if (!(await parts.participation.isKnown(id))) return;
-    await host.inbox.tell({ kind: "dialogue", id }, { type: "stop.requested", at: clock.now() }, [
-      dedupeKey,
-    ]);
+    const whose = by === null ? {} : { by };
+    const event = { type: "stop.requested", ...whose, at: clock.now() };
+    await host.inbox.tell({ kind: "dialogue", id }, event, [dedupeKey]);
   };
 
   const corrections = createCorrections(parts, { receive, stop, follow, hear: hearSaid });
@@ -221,7 +224,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
         case "deleted":
           return corrections.deleted(act);
         case "stopped":
-          await stop(act.channel, act.thread, `event:${eventId}`);
+          await stop(act.channel, act.thread, `event:${eventId}`, null);
           return;
         case "joined": {
           parts.audiences.forget(act.channel);

@@ -192,7 +192,8 @@ export function createPresses(
     const place = placeOf(at);
     const shown = place?.message?.text ?? "";
     if (place === null || !(await isWelcome(place, detectLanguage(shown)))) return;
-    await intake.stop(place.channel, place.thread ?? place.ts, `stop:${place.channel}:${place.ts}`);
+    const key = `stop:${place.channel}:${place.ts}`;
+    await intake.stop(place.channel, place.thread ?? place.ts, key, null);
   };
 
   return {

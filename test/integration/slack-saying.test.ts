@@ -245,7 +245,10 @@ describe("saying", () => {
     const [, after, ...more] = slack.messages(help, asked.ts);
     expect(after?.ts).toBe(before?.ts);
     expect(more).toEqual([]);
-    expect(bot.told.map(({ event }) => event.type)).toEqual(["stop.requested"]);
+    // Nobody else's answer in the thread is ended by it.
+    expect(bot.told.map(({ event }) => event)).toMatchObject([
+      { type: "stop.requested", by: ann.id },
+    ]);
   });
 
   it("takes its answer back when the question is deleted, and answers no deleted question", async () => {
@@ -275,7 +278,10 @@ describe("saying", () => {
       "soon",
     ]);
     expect(slack.world.messages.some(({ text }) => text.includes("too late"))).toBe(false);
-    expect(bot.told.map(({ event }) => event.type)).toEqual(["stop.requested", "stop.requested"]);
+    expect(bot.told.map(({ event }) => event)).toMatchObject([
+      { type: "stop.requested", by: ann.id },
+      { type: "stop.requested", by: ann.id },
+    ]);
   });
 
   it("does not look at deleted talk in which it took no part", async () => {

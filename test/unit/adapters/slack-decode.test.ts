@@ -125,6 +125,7 @@ describe("reading events", () => {
       channel: "C1",
       ts: "1.2",
       thread: null,
+      user: null,
     });
     expect(event({ ...SAID, ...changed("a", "b", { subtype: "tombstone" }) })).toMatchObject({
       type: "deleted",

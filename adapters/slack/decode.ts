@@ -54,7 +54,9 @@ export type SlackAct =
       readonly tab: string;
     }
   | { readonly type: "joined"; readonly user: string; readonly channel: string }
-  /** Our own words, changes of form, things that mean nothing to us. */
+  /** Our own words: Slack tells of them like of all others. */
+  | { readonly type: "own"; readonly channel: string; readonly ts: string }
+  /** Changes of form, things that mean nothing to us. */
   | { readonly type: "nothing" };
 
 const NOTHING: SlackAct = { type: "nothing" };
@@ -135,7 +137,9 @@ function readEvent(event: SlackEvent, self: SlackIdentity): SlackAct {
         return isOurs ? NOTHING : { type: "deleted", channel, ts, thread, user };
       }
       if ("message" in event) return readChange(event, self);
-      const said = readSaid(event, event.channel, self);
+      const { channel, ts, user, bot_id: bot } = event;
+      if (user === self.userId || bot === self.botId) return { type: "own", channel, ts };
+      const said = readSaid(event, channel, self);
       return said === null ? NOTHING : { type: "said", said };
     }
   }

@@ -241,6 +241,10 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
           }
           return;
         }
+        case "own":
+          // Else each of its answers would look like something new in its thread.
+          await watermarks.heard(act.channel, act.ts);
+          return;
         case "home-opened":
         case "nothing":
           logger.debug({ eventId, type: act.type }, "an event without a message");

@@ -24,11 +24,10 @@ const page = z.object({
   response_metadata: z.object({ next_cursor: z.string().optional() }).nullish(),
 });
 
-const PAGE = 200;
-/** So many pages of a channel or thread at most. */
-const MAX_PAGES = 5;
-/** The largest page that Slack gives: one look at the roots of older threads. */
-const OLDER_ROOTS = 999;
+/** So many messages of a channel or thread at most. */
+const MAX_MESSAGES = 1_000;
+/** The largest page that Slack gives: mostly one look at a channel is enough. */
+const MAX_PAGE = 999;
 /** A thread that began earlier than this before the absence is only found when somebody asked something in it of late. */
 const OLDER_SECONDS = 7 * 24 * 3_600;
 /** So many threads of a channel at most, the ones in which something was said last. */
@@ -61,69 +60,84 @@ export function createMissedTalk(
     method: "conversations.history" | "conversations.replies",
     args: Readonly<Record<string, unknown>>,
   ) =>
-    patiently(() => api.call(method, args, page, { signal, expects: LEFT }), {
+    patiently(() => api.call(method, args, page, { signal, expects: LEFT, isSpare: true }), {
       tries: MAX_TRIES,
       signal,
     });
 
-  /** What Slack has of a channel itself, or of one thread, since. */
-  const messagesOf = async ({
-    channel,
-    thread,
-    after,
-  }: Place): Promise<readonly SlackMessagePayload[]> => {
-    const messages: SlackMessagePayload[] = [];
-    let cursor: string | undefined;
-    for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-      const range = { channel, oldest: after, limit: PAGE };
-      const args = cursor === undefined ? range : { ...range, cursor };
-      const answer =
-        thread === null
-          ? await pageOf("conversations.history", args)
-          : await pageOf("conversations.replies", { ...args, ts: thread });
-      messages.push(...answer.messages);
-      cursor = answer.response_metadata?.next_cursor;
-      if (cursor === undefined || cursor === "") break;
+  /**
+   * What Slack has of a channel (newest first) or a thread (oldest first) from a time on, page by page, until `isEnough` or too
+   * much of it.
+   */
+  const readPages = async (
+    method: "conversations.history" | "conversations.replies",
+    place: { readonly channel: string; readonly ts?: string; readonly oldest: string },
+    isEnough: (read: readonly SlackMessagePayload[]) => boolean,
+  ): Promise<readonly SlackMessagePayload[]> => {
+    const read: SlackMessagePayload[] = [];
+    for (let cursor: string | undefined = ""; cursor !== undefined; ) {
+      const limit = Math.min(MAX_PAGE, MAX_MESSAGES - read.length);
+      const answer = await pageOf(method, {
+        ...place,
+        limit,
+        ...(cursor === "" ? {} : { cursor }),
+      });
+      read.push(...answer.messages);
+      const next: string = answer.response_metadata?.next_cursor ?? "";
+      if (next === "" || isEnough(read)) break;
+      cursor = read.length < MAX_MESSAGES ? next : undefined;
+      if (cursor !== undefined) continue;
+      const about = { channel: place.channel, thread: place.ts ?? null, read: read.length };
+      logger.warn(about, "more was said meanwhile than is read again");
     }
-    if (cursor !== undefined && cursor !== "") {
-      const read = messages.length;
-      logger.warn({ channel, thread, read }, "more was said meanwhile than is read again");
-    }
-    // A thread's root comes with it, however old it is.
-    return messages.filter(({ ts }) => isLater(ts, after) && ts !== thread);
+    return read;
   };
 
-  const olderRoots = async (channel: string, after: string) => {
+  /** What was said in a thread since. Its root comes with it, however old it is. */
+  const inThread = async (
+    channel: string,
+    thread: string,
+    after: string,
+  ): Promise<readonly SlackMessagePayload[]> => {
+    const place = { channel, ts: thread, oldest: after };
+    const read = await readPages("conversations.replies", place, () => false);
+    return read.filter(({ ts }) => isLater(ts, after) && ts !== thread);
+  };
+
+  /** A channel's messages since, and before them the roots of threads that may have gone on. */
+  const inChannel = (channel: string, after: string): Promise<readonly SlackMessagePayload[]> => {
     const oldest = Math.max(0, Number(after) - OLDER_SECONDS).toFixed(6);
-    const range = { channel, oldest, latest: after, inclusive: true, limit: OLDER_ROOTS };
-    return (await pageOf("conversations.history", range)).messages;
+    const reachesBack = (read: readonly SlackMessagePayload[]): boolean =>
+      !isLater(read.at(-1)?.ts, after);
+    return readPages("conversations.history", { channel, oldest }, reachesBack);
   };
 
   const inThreads = async (
     channel: string,
     after: string,
-    fresh: readonly SlackMessagePayload[],
+    roots: readonly SlackMessagePayload[],
   ): Promise<readonly SlackMessagePayload[]> => {
-    const all = threadsWithNews([...fresh, ...(await olderRoots(channel, after))], after);
+    const all = threadsWithNews(roots, after);
     if (all.length > MAX_THREADS) {
       logger.warn({ channel, threads: all.length }, "more threads went on than are read again");
     }
     const found: SlackMessagePayload[] = [];
-    for (const { ts: thread } of all.slice(0, MAX_THREADS)) {
-      found.push(...(await messagesOf({ channel, thread, after })));
+    for (const { ts } of all.slice(0, MAX_THREADS)) {
+      found.push(...(await inThread(channel, ts, after)));
     }
     return found;
   };
 
   return {
-    async read(place) {
-      const { channel, thread, after } = place;
+    async read({ channel, thread, after }) {
       const self = await parts.identity();
-      const here = await messagesOf(place);
+      const here =
+        thread === null ? await inChannel(channel, after) : await inThread(channel, thread, after);
       const below = thread === null ? await inThreads(channel, after, here) : [];
       // What was said in a thread and shown in its channel as well comes twice.
       const all = new Map([...here, ...below].map((message) => [message.ts, message]));
       return [...all.values()]
+        .filter(({ ts }) => isLater(ts, after))
         .flatMap((message) => readSaid(message, channel, self) ?? [])
         .toSorted((a, b) => Number(a.ts) - Number(b.ts));
     },

@@ -93,6 +93,12 @@ function statusBucket(channel: string): string {
   return `slack:status:${channel}`;
 }
 
+/** How many calls are left to those that cannot be left out: final edits, looking whether a reply arrived. */
+function keptOf(method: CountedMethod, { keptForFinal }: PacingSettings): number {
+  if (method === "chat.update") return keptForFinal;
+  return method === "conversations.history" || method === "conversations.replies" ? 20 : 0;
+}
+
 function bucketOf(scope: Parameters<SharedRates["pause"]>[0]): string {
   if ("channel" in scope) return postBucket(scope.channel);
   const { method, of } = scope;
@@ -138,7 +144,7 @@ export function createSharedRates(settings: PacingSettings, budget: SharedBudget
     rest: (channel) => budget.block(postBucket(channel), postIntervalMs),
     async take(method, { isSpare, signal, channel = null }) {
       const all = method === "chat.update" ? settings.updatesPerWindow : PER_MINUTE[method];
-      const kept = method === "chat.update" && isSpare ? settings.keptForFinal : 0;
+      const kept = isSpare ? keptOf(method, settings) : 0;
       const limit = { points: all - kept, windowMs: settings.windowMs };
       const ownLimit = { points: STATUS_PER_MINUTE, windowMs: settings.windowMs };
       const ask = async (): Promise<number> => {

@@ -99,8 +99,6 @@ describe("reading events", () => {
   });
 
   it.each([
-    ["its own words", { ...SAID, user: "UBOT" }],
-    ["its own words without a user", { ...SAID, user: undefined, bot_id: "BBOT" }],
     ["somebody who joined", { ...SAID, subtype: "channel_join" }],
     ["nobody's words", { ...SAID, user: undefined }],
     ["a preview of a link", { ...SAID, ...changed("hello", "hello") }],
@@ -109,6 +107,13 @@ describe("reading events", () => {
     ["no event", null],
   ])("makes nothing of %s", (_name, inner) => {
     expect(event(inner ?? {})).toEqual({ type: "nothing" });
+  });
+
+  it.each([
+    ["its own words", { ...SAID, user: "UBOT" }],
+    ["its own words without a user", { ...SAID, user: undefined, bot_id: "BBOT" }],
+  ])("knows %s, and when they were written", (_name, inner) => {
+    expect(event(inner)).toEqual({ type: "own", channel: "C1", ts: "1.2" });
   });
 
   it("reads an edit with its version, a deletion, and a tombstone", () => {

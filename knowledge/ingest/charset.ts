@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { analyse } from "chardet";
 import iconv from "iconv-lite";
+import { hanCharset } from "./charset-han.ts";
 
 /** A text and the encoding it was read in. */
 export interface DecodedText {
@@ -91,9 +92,15 @@ function isMostlyUtf8(bytes: Buffer): boolean {
   return whole > broken;
 }
 
+/** From this confidence (of 100) on the statistics are right about short texts too. */
+const SURE = 50;
+
 function byStatistics(bytes: Buffer): string | null {
   const sample = bytes.subarray(0, SAMPLE_BYTES);
-  for (const guess of analyse(sample)) {
+  const guesses = analyse(sample);
+  const han = (guesses[0]?.confidence ?? 0) < SURE ? hanCharset(sample) : null;
+  if (han !== null) return han;
+  for (const guess of guesses) {
     if (!iconv.encodingExists(guess.name) || /^utf-?(?:8|16|32)/iu.test(guess.name)) continue;
     const charset = widen(guess.name);
     const text = iconv.decode(sample.subarray(0, -3), charset);

@@ -244,11 +244,8 @@ describe("what is heard in Discord", () => {
     await discord.until(() => discord.messages(help).length === 0);
 
     // What others ask in the same place goes on.
-    expect(bot.told.map(({ event }) => event)).toContainEqual({
-      type: "stop.requested",
-      by: ann.id,
-      at: expect.any(Number),
-    });
+    const stops = bot.told.filter(({ event }) => event.type === "stop.requested");
+    expect(stops.map(({ event }) => event["by"])).toEqual([ann.id]);
   });
 
   it("refuses in words, once an hour, whom it may not answer", async () => {

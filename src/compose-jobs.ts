@@ -85,7 +85,10 @@ export async function composeJobs(options: {
         "conversations.export": createExportJob(conversations, files),
         ...(sender === null ? {} : { "webhook.deliver": createWebhookJob(sender) }),
       });
-      parts.add(keepSchedule({ knowledge, jobs: worker, clock, logger }));
+      // The machine that holds the documents keeps their schedule.
+      if (config.knowledge.url === null) {
+        parts.add(keepSchedule({ knowledge, jobs: worker, clock, logger }));
+      }
       if (sender !== null) parts.add(watchLetters({ letters, notify, clock, logger }));
     },
     close: () => parts.close(),

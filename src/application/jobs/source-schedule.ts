@@ -47,7 +47,7 @@ export function keepSchedule(options: {
         isLooking = false;
       });
   };
-  tick();
+  // Not at once: a command that asks one thing and ends is not the one to begin with a whole site.
   const timer = setInterval(tick, options.everyMs ?? LOOK_EVERY_MS);
   return {
     async close() {

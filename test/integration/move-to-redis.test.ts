@@ -148,6 +148,9 @@ const INGEST = {
   visibility: "internal",
 } as const;
 
+/** Jobs are named by kind and id. */
+const aDance: unknown = expect.stringMatching(/^dance\//u);
+
 describe("moving from SQLite to Redis", () => {
   let folder: string;
   let dueAt: number;
@@ -265,7 +268,7 @@ describe("moving from SQLite to Redis", () => {
       cases: { moved: 2, there: 0 },
       things: { moved: 2, there: 0 },
       jobs: { moved: 1, there: 0 },
-      left: [{ what: "job", name: expect.stringMatching(/^dance\//u) }],
+      left: [{ what: "job", name: aDance }],
     });
     expect(await log.read({ ...query, isWhole: false })).toMatchObject(
       inSight.map(({ id, text }) => ({ id, text })),
@@ -303,7 +306,7 @@ describe("moving from SQLite to Redis", () => {
       cases: { moved: 0, there: 2 },
       things: { moved: 0, there: 2 },
       jobs: { moved: 0, there: 1 },
-      left: [{ what: "job", name: expect.stringMatching(/^dance\//u) }],
+      left: [{ what: "job", name: aDance }],
     });
     expect(await store.read(lease.instance)).toBe('{"of":"Redis"}');
     const query = { conversationId: terminal, afterSeq: 0, limit: 10, isWhole: true };

@@ -216,14 +216,9 @@ function toFault(error: unknown): FrontdeskError {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
     if (isFrontdeskError(at)) return at;
     const code = systemErrorCode(at);
+    // A name service that is down says the same: what is known of the site stays.
     if (code === "ENOTFOUND") {
-      return new FrontdeskError(
-        "source_not_found",
-        "is on a host that does not exist; check the address",
-        {
-          cause: error,
-        },
-      );
+      return unreachable("is on a host that cannot be found; check the address", error);
     }
     if (code !== null) return unreachable(`cannot be reached (${code})`, error);
   }

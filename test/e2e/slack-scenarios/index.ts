@@ -54,7 +54,8 @@ export function describeSlack(mode: Mode): void {
       const dataDir = await folderWith(DOCUMENTS);
       const script = Array.from({ length: 12 }, () => `${FACT.slice(0, -1)} [1].`).join(" ");
       const env = {
-        FRONTDESK_MODEL: makeScriptedModel(freshFolder(), { script }),
+        // Slow enough that there is time to stop it, and to end its process, in the middle.
+        FRONTDESK_MODEL: makeScriptedModel(freshFolder(), { script, layers: 24 }),
         FRONTDESK_DIALOGUE_MAX_TURNS_PER_MINUTE: "1",
         FRONTDESK_SLACK_CHANNELS: openChannels(channels),
       };

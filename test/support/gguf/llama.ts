@@ -23,6 +23,8 @@ export interface ScriptOptions {
   readonly isEndless?: boolean;
   /** Writes `<think>` tags as ordinary text, as a model without tokens for them does. Default false. */
   readonly hasPlainTags?: boolean;
+  /** More of them add nothing but time to each token. Default 1. */
+  readonly layers?: number;
 }
 
 /**
@@ -53,7 +55,8 @@ export function scriptedLlama(options: ScriptOptions): GgufModel {
       output[at] = (output[at] ?? 0) + strength * (codes[token * width + d] ?? 0);
     }
   }
-  return llama(vocabulary, SHAPE, codes, output, (length) => constant(length, 0));
+  const shape = { ...SHAPE, layers: options.layers ?? SHAPE.layers };
+  return llama(vocabulary, shape, codes, output, (length) => constant(length, 0));
 }
 
 /**

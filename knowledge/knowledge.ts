@@ -25,6 +25,7 @@ import { createRetriever } from "./retrieve/retriever.ts";
 import type { KnowledgeSettings } from "./settings.ts";
 import { createEmbeddingQueue, type EmbeddingQueue } from "./vectors/embedding-queue.ts";
 import { type ChromaPlace, createNeighbours, type Neighbours } from "./vectors/neighbours.ts";
+import { createVectorComplaint } from "./vectors/vector-complaint.ts";
 import { createVectorSearch } from "./vectors/vector-search.ts";
 import { createVectorTable } from "./vectors/vector-table.ts";
 
@@ -138,8 +139,9 @@ function createVectors(options: KnowledgeOptions, sql: Sql, logger: Logger): Vec
     table,
     neighbours,
     deadlineMs: settings.vectorDeadlineMs,
+    embedDeadlineMs: settings.embedDeadlineMs,
     exactScanLimit: settings.exactScanLimit,
-    onFailure: (error) => logger.debug({ reason: errorMessage(error) }, "answered without vectors"),
+    onFailure: createVectorComplaint({ logger, clock: options.clock }),
   });
   return { search, queue, neighbours, forgetAll: () => table.forgetAll() };
 }

@@ -17,8 +17,13 @@ export interface KnowledgeSettings {
   readonly bm25: Bm25Settings;
   /** Best so many of each side are looked at. */
   readonly candidates: number;
-  /** The vector side is given up for a query after this time, in milliseconds. */
+  /**
+   * An embedding model that still loads, or a Chroma that does not answer, is given up for a query after this time, in
+   * milliseconds: words answer at once, and vectors can be compared without Chroma.
+   */
   readonly vectorDeadlineMs: number;
+  /** A model that is at work on the question is given up after this time: without it the question is half understood. */
+  readonly embedDeadlineMs: number;
   /** Up to so many vectors are compared one by one when Chroma cannot be asked. */
   readonly exactScanLimit: number;
   /** So many passages are put before the reranker. */
@@ -47,6 +52,7 @@ export function knowledgeSettings(fusion: FusionWeights): KnowledgeSettings {
     bm25: { k1: 1.2, b: 0.75, weights: { title: 3, heading: 2, body: 1, identifiers: 1 } },
     candidates: 100,
     vectorDeadlineMs: 300,
+    embedDeadlineMs: 1_500,
     exactScanLimit: 10_000,
     rerankTop: 24,
     rerankDeadlineMs: 2_000,

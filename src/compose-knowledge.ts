@@ -1,5 +1,6 @@
 import { createKnowledge, createRemoteKnowledge, type Knowledge } from "../knowledge/index.ts";
 import { createDocumentReader } from "../knowledge/ingest/index.ts";
+import { observeRetriever, type RetrievalObserver } from "./application/index.ts";
 import { createEgressLog } from "./compose-egress.ts";
 import type { ComposedModels } from "./compose-models.ts";
 import { retrievalSettings } from "./compose-settings.ts";
@@ -8,15 +9,25 @@ import type { OpenedParts } from "./opened-parts.ts";
 import { systemClock } from "./ports/clock.ts";
 import type { Logger } from "./ports/logger.ts";
 
+/** The knowledge base with somebody told what its searches had to do without. */
+function observed(knowledge: Knowledge, observer: RetrievalObserver): Knowledge {
+  return { ...knowledge, ...observeRetriever(knowledge, observer) };
+}
+
 /** Opens the documents of this machine, or speaks to the machine that holds them (`KNOWLEDGE_URL`). */
-export function composeKnowledge(
-  options: { readonly config: Config; readonly dataDir: string; readonly logger: Logger },
+export async function composeKnowledge(
+  options: {
+    readonly config: Config;
+    readonly dataDir: string;
+    readonly observer: RetrievalObserver;
+    readonly logger: Logger;
+  },
   models: ComposedModels,
   parts: OpenedParts,
 ): Promise<Knowledge> {
-  const { config, dataDir, logger } = options;
+  const { config, dataDir, observer, logger } = options;
   const { url, apiKey } = config.knowledge;
-  if (url !== null) return Promise.resolve(createRemoteKnowledge({ url, apiKey }));
+  if (url !== null) return observed(createRemoteKnowledge({ url, apiKey }), observer);
   const reader = parts.add(
     createDocumentReader({
       limits: {
@@ -29,7 +40,7 @@ export function composeKnowledge(
       pauseMs: config.knowledge.pauseMs,
     }),
   );
-  return createKnowledge({
+  const knowledge = await createKnowledge({
     dataDir,
     reader,
     embedder: models.embedder,
@@ -40,4 +51,5 @@ export function composeKnowledge(
     logger,
     clock: systemClock,
   });
+  return observed(knowledge, observer);
 }

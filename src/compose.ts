@@ -78,7 +78,11 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   const metrics = createMetrics();
   const models = parts.add(composeModels(config, logger, metrics.inference));
   const knowledge = parts.add(
-    await composeKnowledge({ config, dataDir: directory.path, logger }, models, parts),
+    await composeKnowledge(
+      { config, dataDir: directory.path, observer: metrics, logger },
+      models,
+      parts,
+    ),
   );
   const letters = createDeadLetterOffice(store);
   const jobs = parts.add(

@@ -1,5 +1,5 @@
 import type { Embedder } from "../../src/ports/embedder.ts";
-import { EXPIRED, withDeadline } from "../deadline.ts";
+import { DeadlinePassed, EXPIRED, withDeadline } from "../deadline.ts";
 import type { VectorTable } from "./vector-table.ts";
 
 /** A store of vectors that finds the nearest ones quickly: Chroma. */
@@ -30,6 +30,15 @@ export interface VectorAnswer {
   readonly vectorMs: number;
 }
 
+/** Who let a question down: the model while it loads, the model at work, or the store of neighbours. */
+export type VectorPart = "loading" | "embedding" | "neighbours";
+
+/** Why a part of the vector side was given up for one question. */
+export interface VectorFailure {
+  readonly part: VectorPart;
+  readonly error: unknown;
+}
+
 /** Finds chunks by what they mean. */
 export interface VectorSearch {
   /** Never rejects but on abort: without an answer in time the question is answered by words alone. */
@@ -46,48 +55,63 @@ export interface VectorSearch {
 /** With fewer readable neighbours than this, the readable vectors are compared one by one. */
 const TOO_FEW = 30;
 
-/** However long the model took over the question, Chroma gets this time. */
-const SHORTEST_WAIT_MS = 20;
+interface Attempt {
+  readonly part: VectorPart;
+  readonly ms: number;
+  readonly signal: AbortSignal;
+}
 
 /** Creates the search over the store of neighbours and, where that fails, over the vectors in SQLite. */
 export function createVectorSearch(options: {
   readonly embedder: Embedder;
   readonly table: VectorTable;
   readonly neighbours: NeighbourStore | null;
+  /** For a model that is not there yet, and for Chroma, without which the vectors are compared here. */
   readonly deadlineMs: number;
+  /** For a model that is there and works on the question: nothing stands in for it. */
+  readonly embedDeadlineMs: number;
   readonly exactScanLimit: number;
-  /** Told about trouble of the embedding model. */
-  readonly onFailure: (error: unknown) => void;
+  readonly onFailure: (failure: VectorFailure) => void;
 }): VectorSearch {
-  const { embedder, table, neighbours, deadlineMs, exactScanLimit, onFailure } = options;
-
-  async function embedQuery(text: string, signal: AbortSignal) {
-    const modelId = table.model(await embedder.identity({ signal }));
-    if (table.count(modelId) === 0) return null;
-    const [queryVector] = await embedder.embed([text], { purpose: "query", signal });
-    return queryVector === undefined ? null : { queryVector, modelId };
-  }
+  const { embedder, table, neighbours, deadlineMs, embedDeadlineMs, exactScanLimit } = options;
+  const { onFailure } = options;
 
   async function attempt<Result>(
     work: (signal: AbortSignal) => Promise<Result>,
-    ms: number,
-    signal: AbortSignal,
+    { part, ms, signal }: Attempt,
   ): Promise<Result | null> {
     try {
       const result = await withDeadline(work, { ms, signal });
       if (result !== EXPIRED) return result;
-      onFailure(new Error(`no answer within ${ms} ms`));
+      onFailure({ part, error: new DeadlinePassed(`no answer within ${ms} ms`) });
     } catch (error) {
       signal.throwIfAborted();
-      onFailure(error);
+      onFailure({ part, error });
     }
     return null;
+  }
+
+  async function embedQuery(text: string, signal: AbortSignal) {
+    const identity = await attempt((inner) => embedder.identity({ signal: inner }), {
+      part: "loading",
+      ms: deadlineMs,
+      signal,
+    });
+    if (identity === null) return null;
+    const modelId = table.model(identity);
+    if (table.count(modelId) === 0) return null;
+    const vectors = await attempt(
+      (inner) => embedder.embed([text], { purpose: "query", signal: inner }),
+      { part: "embedding", ms: embedDeadlineMs, signal },
+    );
+    const queryVector = vectors?.[0];
+    return queryVector === undefined ? null : { queryVector, modelId };
   }
 
   return {
     async search(text, { scopes, limit, signal }) {
       const start = performance.now();
-      const query = await attempt((inner) => embedQuery(text, inner), deadlineMs, signal);
+      const query = await embedQuery(text, signal);
       const embedMs = performance.now() - start;
       if (query === null) return { hits: null, embedMs, vectorMs: 0 };
 
@@ -101,8 +125,7 @@ export function createVectorSearch(options: {
                   acceptsPartial: !canScan,
                   signal: inner,
                 }),
-              Math.max(SHORTEST_WAIT_MS, deadlineMs - embedMs),
-              signal,
+              { part: "neighbours", ms: deadlineMs, signal },
             );
       const found = ids === null ? null : table.rowsOf(ids, scopes);
       const isEnough = found !== null && (scopes === null || found.length >= TOO_FEW);

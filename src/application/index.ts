@@ -16,3 +16,4 @@ export { createNotifyingDesk, createQueuedIngest } from "./jobs/index.ts";
 export { createKnowledgePeers, KNOWLEDGE_PEERS, type KnowledgePeers } from "./knowledge-peers.ts";
 export { createLimitedInbox } from "./limited-inbox.ts";
 export { createBoardEffect, createMirroredDesk } from "./mirrored-desk.ts";
+export { observeRetriever, type RetrievalObserver } from "./observed-retriever.ts";

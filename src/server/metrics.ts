@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Decision, ErrorCode, StageTimings } from "../core/index.ts";
 import type { InferenceObserver, ModelReading } from "../ports/inference-observer.ts";
+import type { RetrievalDegradation } from "../ports/retriever.ts";
 import { createModelMetrics, type ModelMetrics } from "./model-metrics.ts";
 
 /** Numbers that are read at the moment somebody asks for the metrics. */
@@ -49,6 +50,7 @@ export interface Metrics {
   delivered(delivery: { readonly type: string; readonly outcome: string }): void;
   leaseLost(): void;
   fellBack(): void;
+  retrievalDegraded(part: RetrievalDegradation): void;
   /** To be told how inference goes. */
   readonly inference: InferenceObserver;
   /** From now on these are read with every scrape. */
@@ -176,6 +178,12 @@ function createSeries(registry: Registry) {
       help: "Conversations whose state could not be read and that went to a person",
       registers,
     }),
+    degraded: new Counter({
+      name: "frontdesk_retrieval_degraded_total",
+      help: "Searches that had to do without vectors or without the reranker",
+      labelNames: ["reason"] as const,
+      registers,
+    }),
   };
 }
 
@@ -205,6 +213,7 @@ export function createMetrics(): Metrics {
     delivered: ({ type, outcome }) => series.deliveries.inc({ type, outcome }),
     leaseLost: () => series.lost.inc(),
     fellBack: () => series.fallbacks.inc(),
+    retrievalDegraded: (reason) => series.degraded.inc({ reason }),
     watch(sources) {
       refresh = watchSources(registry, sources, models);
     },

@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
+import { observeRetriever } from "../../../src/application/index.ts";
 import { createMetrics } from "../../../src/server/index.ts";
+import { someFeatures } from "../../support/flows-builders.ts";
+import { person } from "../../support/knowledge-fixture.ts";
 
 it("shows queue, leases, outbox and dead letters as they are when somebody asks", async () => {
   const metrics = createMetrics();
@@ -25,4 +28,36 @@ it("shows queue, leases, outbox and dead letters as they are when somebody asks"
   expect(before).toMatch(/^frontdesk_leases 2$/mu);
   expect(before).toMatch(/^frontdesk_dead_letters 7$/mu);
   expect(after).toMatch(/^frontdesk_outbox 0$/mu);
+});
+
+it("counts searches that had to do without a part", async () => {
+  const metrics = createMetrics();
+  const retriever = observeRetriever(
+    {
+      retrieve: () =>
+        Promise.resolve({
+          passages: [],
+          features: someFeatures(),
+          timings: {},
+          degraded: ["vectors-unavailable"],
+        }),
+    },
+    metrics,
+  );
+
+  await retriever.retrieve(
+    {
+      query: "days of leave",
+      language: "en",
+      principal: person("viewer"),
+      audience: { kind: "private" },
+      collections: null,
+      top: 5,
+    },
+    { signal: new AbortController().signal },
+  );
+
+  expect(await metrics.text()).toMatch(
+    /^frontdesk_retrieval_degraded_total\{reason="vectors-unavailable"\} 1$/mu,
+  );
 });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Embedder } from "../../../../src/ports/embedder.ts";
@@ -148,8 +149,45 @@ describe("retrieve", () => {
   it("does not wait longer than the deadline for the embedding model", async () => {
     const { ask } = await handbook({
       embedder: createDeafEmbedder(),
-      settings: { vectorDeadlineMs: 15 },
+      settings: { embedDeadlineMs: 15 },
     });
+
+    const { passages, degraded } = await ask("days of leave");
+
+    expect(passages[0]?.title).toBe("Handbook");
+    expect(degraded).toEqual(["vectors-unavailable"]);
+  });
+
+  it("waits for a busy embedding model longer than for one that still loads", async () => {
+    const embedder = createHashEmbedder();
+    const { ask } = await handbook({
+      embedder: {
+        ...embedder,
+        embed: async (texts, call) => {
+          if (call.purpose === "query") await delay(40, undefined, { signal: call.signal });
+          return embedder.embed(texts, call);
+        },
+      },
+      settings: { vectorDeadlineMs: 15, embedDeadlineMs: 30_000 },
+    });
+
+    const { degraded, features } = await ask("days of leave");
+
+    expect(degraded).toEqual([]);
+    expect(features.topCosine).not.toBeNull();
+  });
+
+  it("does not wait for an embedding model that still loads", async () => {
+    const embedder = createHashEmbedder();
+    let isLoading = false;
+    const { ask } = await handbook({
+      embedder: {
+        ...embedder,
+        identity: (call) => (isLoading ? new Promise(() => {}) : embedder.identity(call)),
+      },
+      settings: { vectorDeadlineMs: 15, embedDeadlineMs: 30_000 },
+    });
+    isLoading = true;
 
     const { passages, degraded } = await ask("days of leave");
 

@@ -31,6 +31,7 @@ async function searchOver(neighbours: NeighbourStore | null, exactScanLimit = 10
     table: createVectorTable(sql),
     neighbours,
     deadlineMs: 25,
+    embedDeadlineMs: 25,
     exactScanLimit,
     onFailure: (error) => void failures.push(error),
   });

@@ -1,3 +1,5 @@
+import { statfsSync } from "node:fs";
+import { dirname } from "node:path";
 import Database from "libsql";
 import { errorMessage, FrontdeskError, systemErrorCode } from "../../src/core/index.ts";
 
@@ -163,6 +165,21 @@ export function databaseCorrupt(path: string, what: string, cause?: unknown): Fr
   );
 }
 
+/** Less than SQLite takes for its smallest files beside a database. */
+const NO_ROOM_BYTES = 256 * 1024;
+
+/** On a full disk SQLite often speaks of input and output in general. */
+function isOutOfRoom(code: string, path: string): boolean {
+  if (code === "SQLITE_FULL") return true;
+  if (!/^SQLITE_(?:CANTOPEN|IOERR)/u.test(code)) return false;
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return bavail * bsize < NO_ROOM_BYTES;
+  } catch {
+    return false;
+  }
+}
+
 /** The system's trouble in our terms; whatever is none of SQLite's passes through. */
 function translate(error: unknown, path: string): unknown {
   const code = systemErrorCode(error);
@@ -171,7 +188,7 @@ function translate(error: unknown, path: string): unknown {
   if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") {
     return databaseCorrupt(path, errorMessage(error), error);
   }
-  if (code === "SQLITE_FULL") {
+  if (isOutOfRoom(code, path)) {
     return new FrontdeskError("disk_full", `No space left to write ${path}. Make room.`, cause);
   }
   if (/^SQLITE_(?:READONLY|CANTOPEN|IOERR|PERM)/u.test(code)) {

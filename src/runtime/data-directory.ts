@@ -49,7 +49,11 @@ function socketPathOf(path: string): string {
 /** Says in one sentence why a directory cannot be used and what to do. */
 function dataDirectoryError(path: string, error: unknown): FrontdeskError {
   const code = systemErrorCode(error);
-  if (code === "ENOSPC" || code === "SQLITE_FULL") {
+  const isFull =
+    code === "ENOSPC" ||
+    code === "SQLITE_FULL" ||
+    (code?.startsWith("SQLITE_IOERR") === true && freeBytes(path) === 0);
+  if (isFull) {
     return new FrontdeskError(
       "disk_full",
       `The disk of ${path} is full; free some space and start again. Nothing was lost.`,

@@ -1,5 +1,6 @@
 import Database from "libsql";
 import { type ErrorCode, errorMessage, FrontdeskError, systemErrorCode } from "../../core/index.ts";
+import { isOutOfRoom } from "./sqlite-errors.ts";
 
 /** An open SQLite file whose errors are ours. */
 export interface TranscriptFile {
@@ -28,7 +29,8 @@ const FULL: Trouble = {
 const CORRUPT: Trouble = {
   code: "database_corrupt",
   advice:
-    "The file is damaged: move it away (a new one is made at the next start) or restore a copy.",
+    "The file is damaged and was left as it is: stop Frontdesk, move the file away together with its -wal and -shm files " +
+    "(a new one is made at the next start), or put back a copy.",
   retryable: false,
 };
 const UNUSABLE: Trouble = {
@@ -42,18 +44,19 @@ const BUSY: Trouble = {
   retryable: true,
 };
 
-function troubleOf(error: unknown): Trouble | null {
+function troubleOf(error: unknown, file: string): Trouble | null {
   const code = systemErrorCode(error) ?? "";
-  if (code === "SQLITE_FULL") return FULL;
+  if (isOutOfRoom(code, file)) return FULL;
   if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") return CORRUPT;
   if (code.startsWith("SQLITE_BUSY") || code === "SQLITE_LOCKED") return BUSY;
   if (/^SQLITE_(?:CANTOPEN|READONLY|IOERR|PERM|AUTH)/u.test(code)) return UNUSABLE;
   // The library gives an error while opening the file no code, only the number of SQLITE_CANTOPEN in its text.
-  return errorMessage(error).includes("Unable to open connection") ? UNUSABLE : null;
+  if (!errorMessage(error).includes("Unable to open connection")) return null;
+  return isOutOfRoom("SQLITE_CANTOPEN", file) ? FULL : UNUSABLE;
 }
 
 function translate(error: unknown, file: string): unknown {
-  const trouble = troubleOf(error);
+  const trouble = troubleOf(error, file);
   if (trouble === null) return error;
   return new FrontdeskError(trouble.code, `Cannot use the database ${file}. ${trouble.advice}`, {
     cause: error,

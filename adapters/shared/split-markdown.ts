@@ -4,7 +4,7 @@ interface Piece {
   readonly glue: "" | "\n";
 }
 
-const FENCE = /^\s{0,3}(`{3,}|~{3,})(.*)$/u;
+const FENCE = /^\s{0,3}(`{3,12}|~{3,12})(?![`~])(.*)$/u;
 
 /** The best place to break a line that is too long: after a sentence, else at a space, else anywhere. */
 function breakIn(line: string, max: number): number {
@@ -32,18 +32,24 @@ function piecesOf(text: string, max: number): readonly Piece[] {
   });
 }
 
-/** The fence that is open after this line. */
-function fenceAfter(open: string | null, line: string): string | null {
-  const found = FENCE.exec(line);
-  if (found === null) return open;
-  const marks = found[1] ?? "";
-  if (open === null) return line.trimStart();
-  const isClosing = (found[2] ?? "").trim() === "" && open.startsWith(marks.slice(0, 3));
-  return isClosing ? null : open;
-}
+/** What stands behind the marks of a fence is its language: more than this is text. */
+const LONGEST_INFO = 60;
 
 function marksOf(fence: string): string {
   return /^(`{3,}|~{3,})/u.exec(fence)?.[1] ?? "```";
+}
+
+/**
+ * The fence that is open after this line, after CommonMark: backticks behind its marks make a line no fence ("```npm i``` installs
+ * it"), and it is closed by as many marks as opened it, or more.
+ */
+function fenceAfter(open: string | null, line: string): string | null {
+  const found = FENCE.exec(line);
+  if (found === null) return open;
+  const [marks, info] = [found[1] ?? "", (found[2] ?? "").trim()];
+  if (open !== null) return info === "" && marks.startsWith(marksOf(open)) ? null : open;
+  if (marks.startsWith("`") && info.includes("`")) return null;
+  return `${marks}${info.length > LONGEST_INFO ? "" : info}`;
 }
 
 function join(pieces: readonly Piece[]): string {

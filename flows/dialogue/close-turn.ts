@@ -48,9 +48,9 @@ function withOptions({ text, options }: Reply): string {
   return `${text}\n\n${options.map(({ label }, index) => `${index + 1}. ${label}`).join("\n")}`;
 }
 
-/** Whether only the asker saw the reply, in a conversation to which others belong. */
-function isSecret({ incoming: { address } }: ActiveTurn): boolean {
-  return address.ephemeral && address.threadId !== null;
+/** Whether only the asker saw the reply, in a conversation to which others belong: a thread, or a chain of replies. */
+function isSecret({ incoming: { address }, isMadePrivate = false }: ActiveTurn): boolean {
+  return isMadePrivate || (address.ephemeral && address.threadId !== null);
 }
 
 /** What the conversation may remember of such a reply: later answers are for everybody. */

@@ -75,6 +75,8 @@ export interface ActiveTurn {
   readonly assessment: Assessment | null;
   /** Files of the message that could not be read. */
   readonly unread?: readonly UnreadFile[];
+  /** Asked where others read along; what was found is for the asker alone. */
+  readonly isMadePrivate?: boolean;
   readonly isWebTried: boolean;
   readonly isRetried: boolean;
   readonly draft: AnswerDraft | null;

@@ -132,7 +132,10 @@ export function noteRetrieved(
   const address = { ...incoming.address, ephemeral: true };
   return updateTurn(context, {
     ...(result.output.isPrivate === true
-      ? { incoming: { ...incoming, address, audience: { kind: "private" } } }
+      ? {
+          isMadePrivate: true,
+          incoming: { ...incoming, address, audience: { kind: "private" } },
+        }
       : {}),
     ...(result.output.unread === undefined ? {} : { unread: result.output.unread }),
     passages,

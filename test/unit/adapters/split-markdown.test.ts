@@ -40,10 +40,34 @@ describe("splitting Markdown", () => {
     expect(wide.every((part) => !/\p{Cs}/u.test(part))).toBe(true);
   });
 
+  it.each([
+    ["a line that opens and closes a fence", "```npm i``` installs it.\n"],
+    ["a very long line behind a fence", `\`\`\`${"x".repeat(600)}\`\`\`\n`],
+    ["a fence with a very long language", `\`\`\`${"x".repeat(600)}\n`],
+    ["a row of backticks", `${"`".repeat(700)}\n`],
+  ])("stays within the limit after %s", (_, begin) => {
+    const text = `${begin}${"Some words here. ".repeat(95)}\n${"y ".repeat(700)}`;
+
+    const parts = splitMarkdown(text, 1_900);
+
+    expect(parts.filter((part) => part.length > 1_900)).toEqual([]);
+    expect(parts.join("").match(/Some words here\./gu)).toHaveLength(95);
+  });
+
+  it("takes no line for a fence that closes on itself, and closes four marks with four", () => {
+    const inline = splitMarkdown(`\`\`\`npm i\`\`\` installs it.\n${"word ".repeat(400)}`, 700);
+    const four = splitMarkdown(`\`\`\`\`md\n\`\`\`\n${"word ".repeat(200)}\n\`\`\`\`\n`, 700);
+
+    expect(inline.slice(1).every((part) => !part.includes("```"))).toBe(true);
+    expect(four.slice(1).every((part) => part.startsWith("````md\n"))).toBe(true);
+  });
+
   it("keeps every word, in order, within the limit, whatever the text", () => {
     const line = fc.oneof(
       fc.constant("```"),
       fc.constant("```js"),
+      fc.constant("````"),
+      fc.constant("```a``` b"),
       fc.constant("~~~"),
       fc.constant(""),
       fc

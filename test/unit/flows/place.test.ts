@@ -85,6 +85,21 @@ describe("a question in a channel whose answer not everybody there may read", ()
     expect(address(dialogue.posted)?.ephemeral).toBe(true);
   });
 
+  it.each([
+    ["a thread", { threadId: "1700.1" }],
+    ["a chain of replies", {}],
+  ])("is not remembered where others ask on, in %s", async (_, place) => {
+    const dialogue = startDialogue({ retriever: withSecret() });
+    const here = { ...inChannel, address: anAddress({ channelId: "C1", ...place }) };
+
+    await dialogue.say(asked, here);
+    const again = await dialogue.say("please repeat that", { ...here, by: "ben" });
+
+    expect(again?.text).not.toContain("8 percent");
+    expect(again?.citations).toEqual([]);
+    expect(JSON.stringify(dialogue.context())).not.toContain("8 percent");
+  });
+
   it("is answered to all when what all may read answers it", async () => {
     const dialogue = startDialogue({ retriever: withSecret() });
 

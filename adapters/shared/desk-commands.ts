@@ -74,14 +74,27 @@ export function readDeskOrder(text: string): DeskLine | null {
   return act === null ? null : { type: "act", act };
 }
 
+/** Words for the customer or the team without the id of the case they stand in: a thread is a case, and its id is not for them. */
+function withoutOwnId(line: DeskLine, id: string): DeskLine {
+  if (line.type !== "act" || (line.act.type !== "reply" && line.act.type !== "note")) return line;
+  const [, first = "", rest = ""] = /^(\S+)\s+(\S[\s\S]*)$/u.exec(line.act.text) ?? [];
+  const isOwn = first.replace(/^#|[:：,，]$/gu, "").toLowerCase() === id.toLowerCase();
+  return isOwn ? { type: "act", act: { ...line.act, text: rest } } : line;
+}
+
 /**
  * Reads a message in the thread of a case. Orders begin with `!`; whatever does not is an internal note. Where replies are
- * the rule it is the other way round: plain text goes to the customer, and `//` begins a note.
+ * the rule it is the other way round: plain text goes to the customer, and `//` begins a note. The id of the case itself
+ * before the words is left out: `!r C-12345-67890 On its way`.
  */
 export function readDeskLine(
   line: string,
-  options: { readonly repliesByDefault: boolean },
+  options: { readonly repliesByDefault: boolean; readonly caseId: string },
 ): DeskLine {
+  return withoutOwnId(readThreadLine(line, options.repliesByDefault), options.caseId);
+}
+
+function readThreadLine(line: string, repliesByDefault: boolean): DeskLine {
   const text = line.trim();
   if (/^[!！]\S/u.test(text)) {
     const order = text.slice(1);
@@ -89,6 +102,5 @@ export function readDeskLine(
   }
   if (text.startsWith("//"))
     return { type: "act", act: { type: "note", text: text.slice(2).trim() } };
-  const type = options.repliesByDefault ? "reply" : "note";
-  return { type: "act", act: { type, text } };
+  return { type: "act", act: { type: repliesByDefault ? "reply" : "note", text } };
 }

@@ -49,7 +49,10 @@ export function createDeskTalk(parts: {
   return {
     act,
     line(doing, text) {
-      const line: DeskLine = readDeskLine(text, parts);
+      const line: DeskLine = readDeskLine(text, {
+        repliesByDefault: parts.repliesByDefault,
+        caseId: doing.caseId,
+      });
       switch (line.type) {
         case "act":
           return act(doing, line.act);

@@ -107,7 +107,9 @@ export function createSlackDeskIntake(
     const { said, before, edition } = act;
     const agent = await agentOf(said.user);
     if (agent === null) return;
-    const [was, is] = [before, said.text].map((text) => readDeskLine(text, { repliesByDefault }));
+    const [was, is] = [before, said.text].map((text) =>
+      readDeskLine(text, { repliesByDefault, caseId: id }),
+    );
     if (was?.type !== "act" || is?.type !== "act" || was.act.type !== is.act.type) return;
     const isReply = is.act.type === "reply" && was.act.type === "reply";
     if (!isReply && is.act.type !== "note") return;

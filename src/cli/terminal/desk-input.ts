@@ -11,7 +11,24 @@ export type DeskInput =
   | { readonly type: "reply" | "note"; readonly text: string }
   /** Any other act, in the open case. */
   | { readonly type: "act"; readonly act: DeskAct }
+  | Addressed
+  /** An order that cannot be carried out as it stands: it must neither go out nor pass for a note. */
+  | { readonly type: "unclear"; readonly word: string }
   | { readonly type: "unknown"; readonly name: string };
+
+/** What is done in one case, the open one where no other is named. */
+export type InCase = Extract<DeskInput, { type: "reply" | "note" | "act" }>;
+
+/** `reply 1 Hello`: the number names a case, or belongs to the text; which, only the desk can tell. */
+export interface Addressed {
+  readonly type: "addressed";
+  readonly word: string;
+  readonly target: string;
+  /** What it is when the number names a case. */
+  readonly inCase: InCase;
+  /** What it is when the number belongs to the text. */
+  readonly asText: DeskInput;
+}
 
 const PLAIN: Readonly<Record<string, PlainWord>> = {
   list: "list",
@@ -30,6 +47,10 @@ const TARGETED: Readonly<Record<string, TargetWord>> = {
 /** Says how a case ended, and names none. */
 const HOW_RESOLVED = /^(?:solved|unsolved|duplicate|spam)$/iu;
 
+const MARKED = /^[/!]\S/u;
+const ORDER = /^[/!]?(\S+)\s*([\s\S]*)$/u;
+const NUMBERED = /^[/!]?(\p{L}+)\s+(\d{1,6})\s+(\S[\s\S]*)$/u;
+
 function readWord(word: string, rest: string): DeskInput | null {
   const plain = Object.hasOwn(PLAIN, word) ? PLAIN[word] : undefined;
   if (plain !== undefined && rest === "") return { type: plain };
@@ -38,10 +59,12 @@ function readWord(word: string, rest: string): DeskInput | null {
   if (targeted !== undefined && !/\s/u.test(rest) && !isHow) {
     return { type: targeted, target: rest === "" ? null : rest };
   }
-  if ((word === "r" || word === "reply") && rest !== "") return { type: "reply", text: rest };
+  if (REPLIES.has(word) && rest !== "") return { type: "reply", text: rest };
   if (word === "note" && rest !== "") return { type: "note", text: rest };
   return null;
 }
+
+const REPLIES: ReadonlySet<string> = new Set(["r", "reply", "send"]);
 
 /** What desks on platforms know as well: `/assign NAME`, `/team NAME`, `/priority high`, `/return HINT`, … */
 function readOrder(text: string): DeskInput | null {
@@ -53,23 +76,41 @@ function readOrder(text: string): DeskInput | null {
   return order?.type === "act" ? { type: "act", act: order.act } : null;
 }
 
+function readPlainly(text: string): DeskInput {
+  const hasSlash = MARKED.test(text);
+  const [, word = "", rest = ""] = ORDER.exec(text) ?? [];
+  const known = readWord(word.toLowerCase(), rest.trim());
+  if (hasSlash) return known ?? readOrder(text.slice(1)) ?? { type: "unknown", name: `/${word}` };
+  if (known?.type === "reply" && word.toLowerCase() === "reply") return { type: "unclear", word };
+  return known !== null && isPlainlyMeant(known, word) ? known : { type: "note", text };
+}
+
+/** `reply 1 Hello`, `/team 1 billing`: an order, the number of a case, and more. */
+function readAddressed(text: string): DeskInput | null {
+  const [, word = "", target = "", rest = ""] = NUMBERED.exec(text) ?? [];
+  if (word === "") return null;
+  const lower = word.toLowerCase();
+  const inner = readWord(lower, rest) ?? readOrder(`${lower} ${rest}`);
+  if (inner?.type === "reply" || inner?.type === "note" || inner?.type === "act") {
+    return { type: "addressed", word: lower, target, inCase: inner, asText: readPlainly(text) };
+  }
+  const isOrder = Object.hasOwn(TARGETED, lower) && !MARKED.test(text);
+  return isOrder ? { type: "unclear", word } : null;
+}
+
 /**
  * Reads a line at the desk. Whatever is no command is a note: a slip of the hand must never reach the customer, so only
- * `r text` (or `/reply text`) does. Commands may begin with a slash; one that does and is unknown is no note.
+ * `r text` (or `/reply text`, `reply 1 text`) does. Commands may begin with a slash; one that does and is unknown is no note.
  */
 export function readDeskInput(line: string): DeskInput {
   const text = line.trim();
   if (/^\d{1,6}$/u.test(text)) return { type: "open", target: text };
-  const hasSlash = /^[/!]\S/u.test(text);
-  const [, word = "", rest = ""] = /^[/!]?(\S+)\s*([\s\S]*)$/u.exec(text) ?? [];
-  const known = readWord(word.toLowerCase(), rest.trim());
-  if (hasSlash) return known ?? readOrder(text.slice(1)) ?? { type: "unknown", name: `/${word}` };
-  return known !== null && isPlainlyMeant(known, word) ? known : { type: "note", text };
+  return readAddressed(text) ?? readPlainly(text);
 }
 
 /**
- * Whether a line without a slash is an order and not a remark: "claim the refund form for her" and "reply to her
- * tomorrow" are remarks.
+ * Whether a line without a slash is an order and not a remark: "claim the refund form for her" and "send her the
+ * form" are remarks.
  */
 function isPlainlyMeant(input: DeskInput, word: string): boolean {
   if (input.type === "reply") return word === "r";

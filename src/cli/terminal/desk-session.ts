@@ -17,12 +17,13 @@ import {
   listLines,
   openCases,
 } from "./desk-acts.ts";
-import { type DeskInput, readDeskInput } from "./desk-input.ts";
+import { type Addressed, type DeskInput, type InCase, readDeskInput } from "./desk-input.ts";
 
 const HELP = [
   "2               opens case 2 (also: open 2)",
   "any other text  is an internal note in the open case; the customer never sees it",
   "r TEXT          goes to the customer (also: /reply TEXT)",
+  "reply 2 TEXT    goes to the customer of case 2; note 2 TEXT is a note in case 2",
   "claim           takes the open case: the bot is silent until you give it back",
   "release         gives it back to the queue",
   "resolve         closes it; the bot answers again",
@@ -56,6 +57,16 @@ function outcome(lines: readonly string[], parts: Partial<DeskOutcome> = {}): De
 
 function knownOf({ state, agent, entries }: CaseRecord): Known {
   return { state, agent, entries: entries.length };
+}
+
+function actOf(input: InCase): DeskAct {
+  return input.type === "act" ? input.act : input;
+}
+
+function unclear(why: string): DeskOutcome {
+  const how =
+    "r TEXT answers in the open case, /note TEXT notes there; a number alone opens a case.";
+  return outcome([`${why} Nothing was sent and nothing noted. ${how}`], { isFailure: true });
 }
 
 /** One agent's session at the desk, without the screen. */
@@ -123,6 +134,10 @@ export class DeskSession {
         return outcome([`There is no command ${input.name}; help lists them.`], {
           isFailure: true,
         });
+      case "unclear":
+        return unclear(`${input.word}: what is meant is not clear.`);
+      case "addressed":
+        return this.#addressed(input);
       case "open":
         return this.#openCase(input.target);
       case "claim":
@@ -131,12 +146,21 @@ export class DeskSession {
         return this.#act({ type: input.type }, input.target);
       case "reply":
       case "note":
-        return this.#act(input, null);
       case "act":
-        return this.#act(input.act, null);
+        return this.#act(actOf(input), null);
       default:
         return assertNever(input);
     }
+  }
+
+  /** A number that might as well belong to the text sends nothing: a wrong customer cannot be made to forget. */
+  async #addressed({ word, target, inCase, asText }: Addressed): Promise<DeskOutcome> {
+    const named = this.#context.numbers.find(target);
+    if (this.#open === null) return this.#act(actOf(inCase), target);
+    if (named === null) return this.#do(asText);
+    if (named === this.#open && word !== "r") return this.#act(actOf(inCase), target);
+    const open = this.openNumber;
+    return unclear(`Case ${open} is open, and ${target} may be a case or part of the text.`);
   }
 
   async #openCase(target: string | null): Promise<DeskOutcome> {

@@ -5,8 +5,8 @@ import { caseDetails, caseHead, entryText } from "../../../adapters/shared/desk-
 import { deskWords } from "../../../adapters/shared/desk-words.ts";
 import { aCase, aPacket } from "../../support/reply-builder.ts";
 
-const NOTES = { repliesByDefault: false };
-const REPLIES = { repliesByDefault: true };
+const NOTES = { repliesByDefault: false, caseId: "C-12345-67890" };
+const REPLIES = { repliesByDefault: true, caseId: "C-12345-67890" };
 
 describe("a line at a desk", () => {
   it.each([
@@ -26,6 +26,9 @@ describe("a line at a desk", () => {
     ["!block", { type: "block" }],
     ["!reopen", { type: "reopen" }],
     ["claim the refund for her", { type: "note", text: "claim the refund for her" }],
+    ["!r C-12345-67890 On its way", { type: "reply", text: "On its way" }],
+    ["!reply c-12345-67890: 已寄出", { type: "reply", text: "已寄出" }],
+    ["!r C-99999-67890 is another", { type: "reply", text: "C-99999-67890 is another" }],
     ["r you sure?", { type: "note", text: "r you sure?" }],
   ])("%s is read as it is meant", (line, act) => {
     expect(readDeskLine(line, NOTES)).toEqual({ type: "act", act });

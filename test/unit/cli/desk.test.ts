@@ -114,10 +114,61 @@ describe("the desk without a terminal", () => {
     const record = await recordOf(app);
     expect(record?.state).toBe("waiting");
     expect(record?.entries.map(({ kind, text }) => `${kind}: ${text}`)).toEqual([
-      "note: reply to her tomorrow",
       "note: claim the refund for her",
       "note: really?",
     ]);
+  });
+
+  it("answers and notes in the case whose number is given, without opening it", async () => {
+    const app = withCases();
+
+    const { code, stdout } = await byLines(
+      app,
+      "reply 1 Hello Ann",
+      "/send 1 Anything else?",
+      "note 1 She is in a hurry",
+      "/team 1 billing",
+      "1",
+      "/reply 1 Bye",
+    );
+
+    expect(code).toBe(0);
+    expect(stdout).toContain("Sent to the customer of case 1, as Zoë.");
+    expect(await recordOf(app)).toMatchObject({
+      facts: { team: "billing" },
+      entries: [
+        { kind: "reply", text: "Hello Ann" },
+        { kind: "reply", text: "Anything else?" },
+        { kind: "note", text: "She is in a hurry" },
+        { kind: "reply", text: "Bye" },
+      ],
+    });
+  });
+
+  it("neither sends nor notes where a number may be another case or part of the text", async () => {
+    const app = withCases();
+
+    const { code, stderr } = await byLines(
+      app,
+      "reply 9 Hello",
+      "1",
+      "reply 2 days is enough",
+      "r 2 days is enough",
+      "r 1 day is enough",
+      "note 2 parcels are missing",
+      "reply 30 days is enough",
+      "reply to her tomorrow",
+      "r 30 days is enough",
+    );
+
+    expect(code).toBe(1);
+    expect(stderr).toContain("There is no case 9");
+    expect(stderr).toContain("Case 1 is open, and 2 may be a case or part of the text.");
+    expect(stderr.match(/Nothing was sent and nothing noted/gu)).toHaveLength(6);
+    expect((await recordOf(app, caseId("k2")))?.entries).toEqual([]);
+    expect(await recordOf(app)).toMatchObject({
+      entries: [{ kind: "reply", text: "30 days is enough" }],
+    });
   });
 
   it("ends with 1 when a command failed, says why and goes on", async () => {

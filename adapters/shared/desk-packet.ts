@@ -1,4 +1,4 @@
-import type { CaseEntry, CaseRecord, Citation, Turn } from "../../src/core/index.ts";
+import type { CaseEntry, CaseRecord, HandoffPacket, Turn } from "../../src/core/index.ts";
 import type { DeskUpdate } from "../../src/ports/desk.ts";
 import type { DeskWords } from "./desk-words.ts";
 import { cleanLine, cleanText, cut } from "./text.ts";
@@ -59,8 +59,8 @@ function transcriptOf(turns: readonly Turn[], words: DeskWords): string {
   return lines.join("\n");
 }
 
-function triedLines(tried: readonly Citation[], words: DeskWords): string {
-  if (tried.length === 0) return words.nothingTried;
+function triedLines({ tried, confidence }: HandoffPacket, words: DeskWords): string {
+  if (tried.length === 0) return confidence === null ? words.notSearched : words.nothingTried;
   return tried
     .map(
       ({ n, title, section }) =>
@@ -77,7 +77,7 @@ export function caseDetails({ packet }: CaseRecord, words: DeskWords): string {
     ...(packet.transcript.length === 0
       ? []
       : [`**${words.transcript}**\n${transcriptOf(packet.transcript, words)}`]),
-    `**${words.tried}**\n${triedLines(packet.tried, words)}`,
+    `**${words.tried}**\n${triedLines(packet, words)}`,
     ...(suggestedAnswer === null
       ? []
       : [`**${words.suggested}**\n${quoted(suggestedAnswer, MAX_SUGGESTION)}`]),

@@ -23,6 +23,8 @@ export interface DeskWords {
   readonly transcript: string;
   readonly confidence: string;
   readonly tried: string;
+  /** The documents were not asked at all. */
+  readonly notSearched: string;
   readonly nothingTried: string;
   readonly suggested: string;
   readonly bot: string;
@@ -88,6 +90,7 @@ const en: DeskWords = {
   transcript: "What was said",
   confidence: "the bot's confidence",
   tried: "Sources tried",
+  notSearched: "nothing was searched",
   nothingTried: "nothing fitting was found",
   suggested: "Suggested answer",
   bot: "Bot",
@@ -164,6 +167,7 @@ const zh: DeskWords = {
   transcript: "对话记录",
   confidence: "机器人的把握",
   tried: "查过的资料",
+  notSearched: "没有查过文档",
   nothingTried: "没有找到合适的内容",
   suggested: "建议的回答",
   bot: "机器人",

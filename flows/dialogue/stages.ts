@@ -222,6 +222,7 @@ export function noteEscalation(
 export function summarizeInput(context: DialogueContext): SummarizeInput {
   const { active } = context;
   return {
+    isSearched: (active?.assessment?.answerable ?? context.lastConfidence) !== null,
     turns: context.turns,
     summary: wholeSummary(context),
     question: active?.question ?? context.focus?.question ?? null,

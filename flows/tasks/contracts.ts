@@ -219,6 +219,8 @@ export interface Condensed {
 }
 
 export interface SummarizeInput {
+  /** Whether the documents were searched at all. */
+  readonly isSearched: boolean;
   readonly turns: readonly Turn[];
   readonly summary: string;
   readonly question: string | null;

@@ -136,6 +136,7 @@ export const verifyInputSchema = z.object({
 
 /** What `summarize` is given. */
 export const summarizeInputSchema = z.object({
+  isSearched: z.boolean().default(false), // absent in tasks that were written down before it was asked
   turns: z.array(turn),
   summary: text,
   question: text.nullable(),

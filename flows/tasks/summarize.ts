@@ -16,15 +16,16 @@ export function summarize(input: SummarizeInput): Summary {
     ),
   ].slice(0, MAX_TITLES);
   const last = turns.findLast(({ role }) => role === "user")?.text ?? "";
+  const nothingFound = input.isSearched ? t.summaryNothingFound : "";
   const lines = [
     input.summary,
     question === null ? "" : t.summaryAsked(shorten(cleanLine(question), MAX_LINE)),
-    titles.length > 0 ? t.summaryTried(titles.join(t.listSeparator)) : t.summaryNothingFound,
+    titles.length > 0 ? t.summaryTried(titles.join(t.listSeparator)) : nothingFound,
     last === "" ? "" : t.summaryLastWords(shorten(cleanLine(last), MAX_LINE)),
   ];
   const quoted = question === null ? null : quoteAnswer(question, passages);
   return {
-    summary: lines.filter((line) => line !== "").join("\n"),
+    summary: lines.filter((line) => line !== "").join("\n") || t.summaryNothingAsked,
     suggestedAnswer: quoted?.text ?? null,
   };
 }

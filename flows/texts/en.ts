@@ -109,6 +109,7 @@ export const en: Texts = {
   summaryAsked: (question) => `Asked: ${question}`,
   summaryTried: (titles) => `Looked at: ${titles}`,
   summaryNothingFound: "Nothing fitting was found in the documents.",
+  summaryNothingAsked: "Nothing was asked of the bot before.",
   summaryLastWords: (words) => `Last words: ${words}`,
   listSeparator: ", ",
 

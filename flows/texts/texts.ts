@@ -86,6 +86,7 @@ export interface Texts {
   readonly summaryAsked: (question: string) => string;
   readonly summaryTried: (titles: string) => string;
   readonly summaryNothingFound: string;
+  readonly summaryNothingAsked: string;
   readonly summaryLastWords: (words: string) => string;
   readonly listSeparator: string;
 

@@ -94,6 +94,7 @@ export const zh: Texts = {
   summaryAsked: (question) => `问题：${question}`,
   summaryTried: (titles) => `查过的资料：${titles}`,
   summaryNothingFound: "文档里没有找到合适的内容。",
+  summaryNothingAsked: "此前没有向机器人提过问题。",
   summaryLastWords: (words) => `最后一句：${words}`,
   listSeparator: "、",
 

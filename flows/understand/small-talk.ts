@@ -1,5 +1,6 @@
 import type { SmallTalk } from "../tasks/contracts.ts";
 import { bare, wholePhrase } from "./phrases.ts";
+import { isThanksToSomebody } from "./thanked.ts";
 
 const GREETING_WORDS =
   "(?:hi+|hello+|hey+|hallo|howdy|hiya|greetings|yo|good (?:morning|afternoon|evening|day)|morning|dear (?:team|all|bot|sir or madam)|你好+|您好+|嗨|哈喽|哈啰|早上好|早安|上午好|中午好|下午好|晚上好|大家好|早|在吗|在不在|有人吗)";
@@ -12,6 +13,7 @@ const GREETING_START = new RegExp(
 );
 const THANKS_WORDS =
   "(?:(?:ok|okay|great|perfect|cool|alright|all right|got it|好的?|明白了?|知道了?|收到)[\\s,.!，。！]*)*(?:(?:many |much |a lot of )?thanks?(?: you)?(?: (?:so|very) much| a lot| a million| again| anyway| for (?:the|your) (?:help|answer|info(?:rmation)?)| for that)?|thx(?: a lot| so much)?|ty|tysm|cheers|much appreciated|i appreciate (?:it|that|your help)|appreciated|多谢|谢谢(?:你|您|啦|了)?(?:的?(?:帮助|回答|解答))?|感谢(?:你|您)?(?:的?(?:帮助|回答|解答))?|太?感谢了?|辛苦了|谢了|3q)";
+const THANKS_START = new RegExp(`^${THANKS_WORDS}`, "u");
 const THANKS_END = new RegExp(`(?:^|[\\s,.!?;，。！？；、])${THANKS_WORDS}[\\s.!。！~]*$`, "iu");
 
 const TALK: readonly (readonly [SmallTalk, RegExp])[] = [
@@ -243,7 +245,7 @@ export function readSmallTalk(text: string): SmallTalk | null {
   if (phrase.length > 120) return null;
   if (GREETING.test(phrase)) return "greeting";
   for (const [topic, pattern] of TALK) if (pattern.test(phrase)) return topic;
-  return null;
+  return isThanksToSomebody(text, phrase, THANKS_START) ? "thanks" : null;
 }
 
 /** Takes greetings from the beginning and thanks from the end, as long as something remains. */

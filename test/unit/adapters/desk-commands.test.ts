@@ -90,6 +90,13 @@ describe("a case on a platform", () => {
     }
   });
 
+  it("does not say that nothing was found where nothing was searched", () => {
+    const record = aCase({ packet: aPacket({ tried: [], confidence: null }) });
+
+    expect(caseDetails(record, deskWords("en"))).toContain("nothing was searched");
+    expect(caseDetails(record, deskWords("zh"))).toContain("没有查过文档");
+  });
+
   it("never lets words of others look like ours", () => {
     const words = deskWords("zh");
     const text = "**工单已关闭。**\n# Heading";

@@ -321,6 +321,17 @@ describe("a dialogue with a case", () => {
     expect(dialogue.state()).toBe("waitingForAgent");
   });
 
+  it.each([
+    ["I want to talk to a person", "Nothing was asked of the bot before."],
+    ["我要找人工客服", "此前没有向机器人提过问题。"],
+  ])("does not say that nothing was found when nothing was searched: %s", async (text, summary) => {
+    const dialogue = startDialogue();
+
+    await dialogue.say(text);
+
+    expect(dialogue.told[0]).toMatchObject({ event: { packet: { summary } } });
+  });
+
   it("passes on what the customer adds while he waits, and says so", async () => {
     const { dialogue } = await handedOver();
 

@@ -107,6 +107,15 @@ describe("reading a message", () => {
     ["thx a lot", "thanks"],
     ["ok thank you so much", "thanks"],
     ["thank you bye", "goodbye"],
+    ["thanks Maria", "thanks"],
+    ["thanks a lot, Maria!", "thanks"],
+    ["Thank you so much for your quick help, Bob", "thanks"],
+    ["Thanks for everything", "thanks"],
+    ["ok thanks Ann Lee", "thanks"],
+    ["谢谢玛丽亚", "thanks"],
+    ["谢谢你，小王", "thanks"],
+    ["谢谢王老师！", "thanks"],
+    ["谢谢你，Maria", "thanks"],
     ["are you a bot or a human?", "bot"],
     ["who are you", "bot"],
     ["what can you help me with?", "capabilities"],
@@ -149,6 +158,19 @@ describe("reading a message", () => {
     "hello world program does not start, why?",
     "What does the help command do?",
   ])("takes %j for a question", (text) => {
+    expect(actOf(text).type).toBe("question");
+  });
+
+  it.each([
+    "thanks, where is the printer",
+    "thanks, parking?",
+    "thanks but the printer is broken",
+    "thanks for the printer manual",
+    "thanks, how do I reset it",
+    "谢谢，年假几天",
+    "谢谢，报销流程",
+    "谢谢你，请问工资哪天发",
+  ])("hears the question behind the thanks in %j", (text) => {
     expect(actOf(text).type).toBe("question");
   });
 

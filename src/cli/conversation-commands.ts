@@ -12,7 +12,7 @@ import {
 } from "./conversation-records.ts";
 import { type Io, writeLine } from "./io.ts";
 import { followJob } from "./job-commands.ts";
-import { integerArgument, jsonOption } from "./options.ts";
+import { idArgument, integerArgument, jsonOption } from "./options.ts";
 
 async function list(
   app: Application,
@@ -127,7 +127,8 @@ export function addConversationCommands(
       );
     });
   group
-    .command("show <id>")
+    .command("show")
+    .argument("<id>", "a conversation of the list", idArgument())
     .description("print what was said")
     .addOption(jsonOption())
     .action(async (id: string, options: { json: boolean }) => {
@@ -138,7 +139,8 @@ export function addConversationCommands(
       );
     });
   group
-    .command("export [id]")
+    .command("export")
+    .argument("[id]", "a conversation of the list", idArgument())
     .description("print a conversation, or all, with all data: one JSON object on each line")
     .option("--limit <n>", "how many at most", integerArgument(1, 100_000), 100_000)
     .option("--background", "write them to a file, as a job in the background", false)
@@ -155,7 +157,8 @@ export function addConversationCommands(
       );
     });
   group
-    .command("delete <id>")
+    .command("delete")
+    .argument("<id>", "a conversation of the list", idArgument())
     .description("delete a conversation: what was said and what is remembered of it")
     .action(async (id: string) => {
       finish(

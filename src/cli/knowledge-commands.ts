@@ -5,6 +5,8 @@ import { attachable, oneShot } from "./add-commands.ts";
 import type { CommandContext } from "./context.ts";
 import { runIngest } from "./ingest.ts";
 import {
+  filledArgument,
+  filledArguments,
   groupOption,
   integerArgument,
   intervalArgument,
@@ -23,7 +25,8 @@ export function addKnowledgeCommands(
   context: CommandContext,
 ): void {
   program
-    .command("ingest <source...>")
+    .command("ingest")
+    .argument("<source...>", "files, folders or web addresses", filledArguments)
     .description("add documents: files, folders or URLs; run it again to bring them up to date")
     .option("--collection <name>", "collection to put them in", "default")
     .addOption(visibilityOption())
@@ -53,7 +56,8 @@ export function addKnowledgeCommands(
     );
 
   program
-    .command("search <query>")
+    .command("search")
+    .argument("<query>", "words or a question", filledArgument)
     .description("find passages, without the dialogue")
     .option("--top <n>", "how many", integerArgument(1, 100), 8)
     .option("--collection <name>", "only in this collection")
@@ -103,7 +107,8 @@ function addSourceCommands(
       );
     });
   sources
-    .command("sync [source]")
+    .command("sync")
+    .argument("[source]", "its path or address", filledArgument)
     .description("bring a source up to date, or all of them, as jobs in the background")
     .addOption(jsonOption())
     .action(async (source: string | undefined, options: { json: boolean }) => {
@@ -114,7 +119,8 @@ function addSourceCommands(
       );
     });
   sources
-    .command("remove <source>")
+    .command("remove")
+    .argument("<source>", "its path, its address, or a collection", filledArgument)
     .description("remove a source by its path or URL, or a whole collection by its name")
     .addOption(jsonOption())
     .action(async (target: string, options: { json: boolean }) => {
@@ -144,7 +150,8 @@ function addSourceAdd(
   context: CommandContext,
 ): void {
   sources
-    .command("add <source...>")
+    .command("add")
+    .argument("<source...>", "files, folders or web addresses", filledArguments)
     .description(
       "add folders, files, web pages, sites or sitemaps, and say how they are looked after",
     )

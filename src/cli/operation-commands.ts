@@ -112,9 +112,10 @@ export function addOperationCommands(
     });
 
   program
-    .command("eval <kind>")
+    .command("eval [kind]")
     .description("measure retrieval, dialogue, rewrite or intent (not in this version)")
     .allowUnknownOption()
+    .allowExcessArguments()
     .action(() => notYet("eval", "It comes with the dialogue's calibration."));
   const slack = program.command("slack").description("set up Slack");
   slack

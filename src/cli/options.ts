@@ -6,6 +6,35 @@ function collect(value: string, earlier: readonly string[]): readonly string[] {
   return [...earlier, value];
 }
 
+/** As long as a name of a conversation or of a person may be; platforms and stores rely on it. */
+const MAX_ID_LENGTH = 512;
+
+/**
+ * Reads the name of a conversation or of a person.
+ *
+ * @param prefix - what the product puts in front of it
+ */
+export function idArgument(prefix = ""): (text: string) => string {
+  const most = MAX_ID_LENGTH - prefix.length;
+  return (text) => {
+    if (text.trim() === "" || text.length > most) {
+      throw new InvalidArgumentError(`It must have 1 to ${most} characters.`);
+    }
+    return text;
+  };
+}
+
+/** Reads a path, an address or a question of which one at least is to be given. */
+export function filledArgument(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("It must not be empty.");
+  return text;
+}
+
+/** The same for a repeatable argument. */
+export function filledArguments(text: string, earlier: unknown): readonly string[] {
+  return [...(Array.isArray(earlier) ? earlier.map(String) : []), filledArgument(text)];
+}
+
 /** Reads `--visibility`. */
 export function visibilityArgument(text: string): Visibility {
   const visibility = parseVisibility(text);
@@ -52,7 +81,9 @@ export const userOption = (): Option =>
   new Option(
     "--user <id>",
     "ask as this person (default: you, as a viewer of everything internal)",
-  );
+  ).argParser(idArgument("console:"));
+export const conversationOption = (): Option =>
+  new Option("--conversation <id>", "go on with this conversation").argParser(idArgument());
 export const groupOption = (): Option =>
   new Option("--group <name>", "ask as a member of this group too (repeatable)")
     .argParser(collect)

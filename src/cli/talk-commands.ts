@@ -1,10 +1,18 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { attachable, oneShot } from "./add-commands.ts";
 import { runAsk } from "./ask.ts";
 import { runChat } from "./chat.ts";
 import type { CommandContext } from "./context.ts";
 import { runDesk } from "./desk.ts";
-import { groupOption, jsonOption, userOption } from "./options.ts";
+import {
+  conversationOption,
+  filledArgument,
+  groupOption,
+  idArgument,
+  jsonOption,
+  userOption,
+} from "./options.ts";
+import { readAll } from "./read-all.ts";
 import { prepareSamples } from "./samples.ts";
 import { speakerOf, terminalSpeaker } from "./speaker.ts";
 
@@ -17,7 +25,7 @@ export function addTalkCommands(
   program
     .command("chat")
     .description("talk with the bot in this terminal (the default)")
-    .option("--conversation <id>", "go on with this conversation")
+    .addOption(conversationOption())
     .addOption(userOption())
     .addOption(groupOption())
     .option("--verbose", "show confidence and timings", false)
@@ -47,9 +55,10 @@ export function addTalkCommands(
     });
 
   program
-    .command("ask [text]")
+    .command("ask")
+    .argument("[text]", "the question; - reads it from standard input", filledArgument)
     .description("ask one question, or many with --batch")
-    .option("--conversation <id>", "go on with this conversation")
+    .addOption(conversationOption())
     .addOption(userOption())
     .addOption(groupOption())
     .option(
@@ -67,13 +76,17 @@ export function addTalkCommands(
           command.error("error: give either a question or --batch FILE", { exitCode: 2 });
         }
         const speaker = speakerOf(options);
+        const asked = text === "-" ? await readAll(context.io.stdin, context.signal) : text;
+        if (asked?.trim() === "") {
+          command.error("error: standard input holds no question", { exitCode: 2 });
+        }
         finish(
           await context.withApplication(oneShot, async (app, { signal }) => {
             await prepareSamples(app, context, "all");
             return runAsk(
               app,
               {
-                text: text ?? null,
+                text: asked ?? null,
                 batch: options.batch ?? null,
                 conversation: options.conversation ?? null,
                 speaker,
@@ -90,7 +103,9 @@ export function addTalkCommands(
   program
     .command("desk")
     .description("see cases and answer customers, from this terminal")
-    .option("--agent <name>", "your name, as customers see it")
+    .addOption(
+      new Option("--agent <name>", "your name, as customers see it").argParser(idArgument()),
+    )
     .option("--once", "print the cases and leave", false)
     .addOption(jsonOption())
     .action(async (options: { agent?: string; once: boolean; json: boolean }) => {

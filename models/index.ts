@@ -1,3 +1,4 @@
+export { createAbsentChatModel } from "./absent-chat-model.ts";
 export { createAdaptedChatModel } from "./adapted-chat-model.ts";
 export { type CatalogEntry, catalog, resolveModel } from "./catalog.ts";
 export { checkOutput } from "./checked-output.ts";

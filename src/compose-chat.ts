@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import {
   checkOutput,
+  createAbsentChatModel,
   createAdaptedChatModel,
   createFallbackChatModel,
   createLocalChatModel,
@@ -13,7 +14,7 @@ import {
   resolveModel,
   writeModelChoice,
 } from "../models/index.ts";
-import type { ModelShelf } from "./compose-model-shelf.ts";
+import { MODEL_TITLES, type ModelShelf } from "./compose-model-shelf.ts";
 import { composeRemoteChat } from "./compose-remote-models.ts";
 import type { Config } from "./config.ts";
 import type { ChatModel } from "./ports/chat-model.ts";
@@ -99,10 +100,16 @@ export function composeChat(parts: ChatParts): ComposedChat {
   local?.start();
   if (small !== undefined) void startAfter(small, local);
   const main = remote ?? local;
-  const usual = share(models.smallFor, { main, small }, logger);
+  const usual = share(models.smallFor, { main, small }, logger) ?? absent(shelf);
   const chat =
     usual === null || local === undefined ? usual : adapt(parts, { usual, local, name: chosen });
   return { chat: chat === null ? null : checkOutput(chat), swap: local?.swap ?? null };
+}
+
+/** Stands for a model whose file is not there; null when none is wanted. */
+function absent({ parts }: ModelShelf): ChatModel | null {
+  const wanted = parts.find(({ name }) => name === MODEL_TITLES.chat);
+  return wanted === undefined ? null : createAbsentChatModel(wanted.status);
 }
 
 interface AdaptedModel {

@@ -19,6 +19,7 @@ import { composeStatus, isTakingIn } from "./compose-status.ts";
 import { composeStores } from "./compose-stores.ts";
 import { composeWebSearch } from "./compose-web-search.ts";
 import type { Config } from "./config.ts";
+import { settingMarks } from "./config-marks.ts";
 import { FrontdeskError, isFrontdeskError, timeLimit } from "./core/index.ts";
 import { createOpenedParts, type OpenedParts } from "./opened-parts.ts";
 import { packageVersion } from "./package-root.ts";
@@ -166,7 +167,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   });
   const { socketPath } = directory;
   parts.add(await listenOnSocket(app, { socketPath, version: packageVersion, logger }));
-  directory.announce(packageVersion, startedAt);
+  directory.announce(packageVersion, startedAt, settingMarks(config));
   if (answers(role)) {
     await succeedWorker(store, worker.previous, logger);
     await engine.start();

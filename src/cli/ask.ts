@@ -3,6 +3,7 @@ import { renderReply } from "../../adapters/console/index.ts";
 import { conversationId, isFrontdeskError } from "../core/index.ts";
 import type { Application, Speaker } from "../ports/application.ts";
 import type { Io } from "./io.ts";
+import { reportModelTrouble } from "./model-trouble.ts";
 import { askResult } from "./terminal/ask-result.ts";
 import { runBatch } from "./terminal/batch.ts";
 import { chatTextsFor } from "./terminal/chat-texts.ts";
@@ -68,8 +69,12 @@ export async function runAsk(
   signal: AbortSignal,
 ): Promise<number> {
   try {
-    if (options.batch === null) return await askOnce(app, options, io, { signal });
-    return await runBatch(app, { file: options.batch, speaker: options.speaker }, io, { signal });
+    const code =
+      options.batch === null
+        ? await askOnce(app, options, io, { signal })
+        : await runBatch(app, { file: options.batch, speaker: options.speaker }, io, { signal });
+    await reportModelTrouble(app, io, { signal });
+    return code;
   } catch (error) {
     if (signal.aborted && !isFrontdeskError(signal.reason)) return INTERRUPTED;
     throw error;

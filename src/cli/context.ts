@@ -1,7 +1,7 @@
 import type { Config } from "../config.ts";
 import { loadConfig, readEnvironment } from "../config.ts";
 import type { Application } from "../ports/application.ts";
-import { type Io, processIo } from "./io.ts";
+import { type Io, processIo, writeLine } from "./io.ts";
 import { type OpenedApplication, type OpenOptions, openApplication } from "./open-application.ts";
 
 /** What a command has while the application is open. */
@@ -36,8 +36,9 @@ export function createContext(options: {
     loaded ??= loadConfig({ file: options.configFile(), env, workingDirectory });
     return loaded;
   };
+  const io = processIo(env);
   return {
-    io: processIo(env),
+    io,
     signal: options.signal,
     config,
     async withApplication(open, run) {
@@ -48,6 +49,11 @@ export function createContext(options: {
         signal: options.signal,
         onLost: (error) => lost.abort(error),
       });
+      if (opened.unheeded.length > 0) {
+        const names = opened.unheeded.join(", ");
+        const line = `Frontdesk is already running and this command uses it as it is: ${names} set here has no effect. Set it there and start it again.`;
+        writeLine(io.stderr, line);
+      }
       const signal = AbortSignal.any([options.signal, lost.signal]);
       try {
         const { app, logger, metrics, adapters, knowledgeService } = opened;

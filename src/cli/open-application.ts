@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Role } from "../compose-roles.ts";
 import type { Config } from "../config.ts";
+import { unheededSettings } from "../config-marks.ts";
 import { FrontdeskError } from "../core/index.ts";
 import { type ClosableLogger, createLogger, type LogTarget } from "../logger.ts";
 import { packageVersion } from "../package-root.ts";
@@ -71,6 +72,8 @@ export interface OpenedApplication {
   /** Null unless this process serves its knowledge base to others. */
   readonly knowledgeService: KnowledgeService | null;
   readonly logger: ClosableLogger;
+  /** What was set here and does not count, since the process that we are attached to has it otherwise; empty when owner. */
+  readonly unheeded: readonly string[];
   close(): Promise<void>;
 }
 
@@ -90,6 +93,7 @@ export async function openApplication(options: OpenOptions): Promise<OpenedAppli
       adapters: [],
       knowledgeService: null,
       logger,
+      unheeded: unheededSettings(options.config, readOwner(options.config.dataDir)?.settings ?? {}),
       close: () => app.close(),
     };
   }
@@ -113,6 +117,7 @@ export async function openApplication(options: OpenOptions): Promise<OpenedAppli
     adapters,
     knowledgeService,
     logger,
+    unheeded: [],
     async close() {
       await app.close();
       directory.release();

@@ -20,6 +20,8 @@ const ownerSchema = z.object({
   socket: z.string(),
   version: z.string(),
   startedAt: z.number(),
+  /** Marks of its settings, by name: whoever attaches can tell what differs. */
+  settings: z.record(z.string(), z.string()).default({}),
 });
 export type DataDirectoryOwner = z.infer<typeof ownerSchema>;
 
@@ -29,7 +31,7 @@ export interface DataDirectory {
   /** Where the owner listens for other processes of the same user. */
   readonly socketPath: string;
   /** Tells others how to reach this process; call it once the socket listens. */
-  announce(version: string, startedAt: number): void;
+  announce(version: string, startedAt: number, settings?: Readonly<Record<string, string>>): void;
   release(): void;
 }
 
@@ -153,13 +155,14 @@ export function openDataDirectory(path: string): DataDirectory | null {
   return {
     path,
     socketPath,
-    announce(version, startedAt) {
+    announce(version, startedAt, settings = {}) {
       if (process.platform !== "win32") chmodSync(socketPath, 0o600);
       const owner: DataDirectoryOwner = {
         pid: process.pid,
         socket: socketPath,
         version,
         startedAt,
+        settings,
       };
       try {
         writeFileSync(ownerFile, JSON.stringify(owner), { mode: 0o600 });

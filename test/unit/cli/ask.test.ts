@@ -34,6 +34,30 @@ describe("asking once", () => {
     expect(app.watching()).toBe(0);
   });
 
+  it.each([false, true])(
+    "says on stderr alone why the model wrote nothing (json: %s)",
+    async (json) => {
+      const app = createFakeApplication({
+        onMessage: (turn) => void turn.reply({ text: "25 days [1]." }),
+        status: {
+          chatModel: {
+            model: "m.gguf",
+            state: "unavailable",
+            reason: "m.gguf is not a GGUF file.",
+          },
+        },
+      });
+      const pipes = fakePipes();
+
+      expect(await runAsk(app, { ...once, json }, pipes.io, signal)).toBe(0);
+
+      expect(pipes.stderr()).toBe(
+        "Chat model: m.gguf is not a GGUF file. Meanwhile answers are quoted from the documents.\n",
+      );
+      expect(pipes.stdout()).not.toContain("GGUF");
+    },
+  );
+
   it("prints one JSON object with everything a program needs", async () => {
     const app = createFakeApplication({
       onMessage: (turn) =>

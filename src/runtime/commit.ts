@@ -40,7 +40,7 @@ export function commitOf(
   const wake =
     release?.wakeAt === null || release === null
       ? []
-      : [{ id: WAKE_TIMER, token: String(state.rev), dueAt: release.wakeAt }];
+      : [{ id: WAKE_TIMER, token: `${state.rev}@${release.wakeAt}`, dueAt: release.wakeAt }];
   return {
     commitId: randomUUID(),
     consumedThrough: seenThrough === 0 ? null : seenThrough,

@@ -90,6 +90,45 @@ export function timerTests({ store, open }: SuiteContext): void {
       expect(await store().claim(claiming({ owner: "worker-2" }))).toEqual([]);
     });
 
+    test("a timer whose event was read can be armed again under the same id and token", async () => {
+      await say(store(), dialogue("a"), "hello");
+      for (const round of ["first", "second"]) {
+        const claim = await claimOne(store());
+        const timers = [{ id: "runtime.wake", token: "3", dueAt: claim.now + 5 }];
+        const consumedThrough = claim.inbox.at(-1)?.seq ?? null;
+        await store().commit(
+          claim.lease,
+          committing({ consumedThrough, snapshot: `{"round":"${round}"}`, timers, release: true }),
+        );
+      }
+
+      const third = await claimOne(store());
+
+      expect(third.snapshot).toBe('{"round":"second"}');
+      expect(third.inbox.map(({ event }) => event)).toEqual([
+        { type: "timer.due", id: "runtime.wake", token: "3" },
+      ]);
+    });
+
+    test("a timer whose event is unread is not armed a second time by a commit that still has it", async () => {
+      await say(store(), dialogue("a"), "hello");
+      const claim = await claimOne(store());
+      const consumedThrough = claim.inbox.at(-1)?.seq ?? null;
+      const timers = [{ id: "limit", token: "1.1", dueAt: claim.now - 1 }];
+      await store().commit(claim.lease, committing({ consumedThrough, timers }));
+      await eventually("the timer's event", async () => {
+        const renewal = await store().renew(claim.lease, 60_000);
+        return renewal !== null && renewal.inbox.length > 0;
+      });
+      await store().commit(claim.lease, committing({ consumedThrough, timers, release: true }));
+
+      const next = await claimOne(store());
+
+      expect(next.inbox.map(({ event }) => event)).toEqual([
+        { type: "timer.due", id: "limit", token: "1.1" },
+      ]);
+    });
+
     test("an instance with a timer is not forgotten before it was due", async () => {
       await arm([{ id: "t", token: "1.1", inMs: 25 }], 1);
 

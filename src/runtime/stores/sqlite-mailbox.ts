@@ -12,6 +12,7 @@ export interface SqliteMailbox {
   consumeThrough(row: number, seq: number): void;
   /** Moves due timers into the mailbox, in the order in which they were due; returns the next free number. */
   takeDueTimers(row: number, nextSeq: number, now: number): number;
+  /** One that has fired and whose event is unread yet is not armed again. */
   replaceTimers(
     row: number,
     timers: readonly { readonly id: string; readonly token: string; readonly dueAt: number }[],
@@ -22,6 +23,10 @@ export interface SqliteMailbox {
 
 const eventRow = z.object({ seq: z.int(), event: z.string(), at: z.number() });
 const timerRow = z.object({ id: z.string(), token: z.string() });
+
+function timerDue(id: string, token: string): string {
+  return JSON.stringify({ type: "timer.due", id, token });
+}
 
 /** Prepares the statements of mailboxes and timers. */
 export function createSqliteMailbox(database: SqliteDatabase): SqliteMailbox {
@@ -48,7 +53,8 @@ export function createSqliteMailbox(database: SqliteDatabase): SqliteMailbox {
   const disarm = database.statement("DELETE FROM timer WHERE instance = ? AND id = ?");
   const disarmAll = database.statement("DELETE FROM timer WHERE instance = ?");
   const arm = database.statement(
-    "INSERT INTO timer (instance, id, token, due_at) VALUES (?, ?, ?, ?)",
+    `INSERT INTO timer (instance, id, token, due_at) SELECT ?1, ?2, ?3, ?4
+     WHERE NOT EXISTS (SELECT 1 FROM inbox WHERE instance = ?1 AND event = ?5)`,
   );
   const empty = database.statement("DELETE FROM inbox WHERE instance = ?");
 
@@ -68,14 +74,14 @@ export function createSqliteMailbox(database: SqliteDatabase): SqliteMailbox {
     takeDueTimers: (row, nextSeq, now) => {
       const timers = due.all(row, now);
       for (const [index, { id, token }] of timers.entries()) {
-        insert(row, nextSeq + index, JSON.stringify({ type: "timer.due", id, token }), now);
+        insert(row, nextSeq + index, timerDue(id, token), now);
         disarm(row, id);
       }
       return nextSeq + timers.length;
     },
     replaceTimers: (row, timers) => {
       disarmAll(row);
-      for (const { id, token, dueAt } of timers) arm(row, id, token, dueAt);
+      for (const { id, token, dueAt } of timers) arm(row, id, token, dueAt, timerDue(id, token));
     },
     nextDueAt: (row) => next.get(row)?.due ?? null,
     clear: (row) => {

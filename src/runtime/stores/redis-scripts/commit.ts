@@ -10,6 +10,21 @@ import { clock, counted, lists, ready } from "./prelude.ts";
  * is full.
  */
 export const commit = `${clock}${counted}${ready}${lists}
+-- Of the timers that have fired, those whose event nobody has read yet: they must not fire twice.
+local function firedUnread(mailbox, key, fired)
+  local found = {}
+  if #fired == 0 then return found end
+  for _, entry in ipairs(redis.call('LRANGE', mailbox, 0, -1)) do
+    if string.find(entry, 'timer.due', 1, true) then
+      local event = cjson.decode(string.match(entry, '^%d+ %d+ (.*)$'))
+      if event.type == 'timer.due' then
+        found[key .. '\\0' .. tostring(event.id) .. '\\0' .. tostring(event.token)] = true
+      end
+    end
+  end
+  return found
+end
+
 local key, version, isRelease = ARGV[2], ARGV[8], ARGV[9] == '1'
 local hash, mailbox = base .. 'i:' .. key, base .. 'm:' .. key
 local held = redis.call('HMGET', hash, 'f', 'c', 'n', 'v', 't', 'g', 'x', 'q', 'w')
@@ -37,8 +52,7 @@ end
 
 local timers = readMany(13, 2)
 for _, member in ipairs(readList(held[5])) do redis.call('ZREM', base .. 'timers', member) end
-local hasFired, armed, fired = {}, {}, {}
-for _, member in ipairs(readList(held[6])) do hasFired[member] = true end
+local hasFired, armed, fired = firedUnread(mailbox, key, readList(held[6])), {}, {}
 for _, timer in ipairs(timers) do
   if hasFired[timer[2]] then
     fired[#fired + 1] = timer[2]

@@ -5,7 +5,7 @@
  *
  * The fields of an instance's hash: `f` fence, `o` owner and `k` claim token of the last claim (`f` is 0 once given back),
  * `n` number and `c` id of the last commit, `q` last sequence number, `v` snapshot version, `s` snapshot, `t` armed timers,
- * `g` timers that fired but that the holder has not dropped yet, `x` dead letters, and `w` where the instance is: `r` in a
+ * `g` timers that fired and whose event may be unread yet, `x` dead letters, and `w` where the instance is: `r` in a
  * ready list, `l` leased, `i` idle with an end, `n` nowhere.
  */
 export const clock = `
@@ -84,7 +84,7 @@ local function dueIn(base, name)
   return redis.call('ZRANGEBYSCORE', base .. name, '-inf', now, 'WITHSCORES', 'LIMIT', 0, 64)
 end
 
--- A due timer becomes an event in the mailbox, once: until a commit drops it, 'g' remembers that it has fired.
+-- A due timer becomes an event in the mailbox, once: until its event is read, 'g' remembers that it has fired.
 local function fireTimers(base)
   local due = dueIn(base, 'timers')
   for at = 1, #due, 2 do

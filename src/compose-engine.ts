@@ -79,6 +79,7 @@ export function composeEngine(options: {
     logger,
     clock: systemClock,
     owner,
-    ...(stores.isShared ? { tuning: { leaseMs: SHARED_LEASE_MS } } : {}),
+    // Without Redis there is no other worker that could have what this one lacks.
+    tuning: stores.isShared ? { leaseMs: SHARED_LEASE_MS } : { otherWorkerMs: 0 },
   });
 }

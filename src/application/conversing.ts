@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import {
   type ConversationId,
   detectLanguage,
+  type EffectKey,
   effectKey,
   FrontdeskError,
   type InboundMessage,
@@ -13,6 +14,7 @@ import type { Application, HistoryLine, SendRequest } from "../ports/application
 import type { Clock } from "../ports/clock.ts";
 import type { Inbox } from "../ports/inbox.ts";
 import type { MessageLog } from "../ports/message-log.ts";
+import { persistently } from "./persistently.ts";
 import { type PeopleSettings, principalOf } from "./principals.ts";
 
 /** Longest message that is taken in, in characters; the note in the chat names it too. */
@@ -23,6 +25,8 @@ export interface ConversingParts {
   readonly log: MessageLog;
   readonly clock: Clock;
   readonly people: PeopleSettings;
+  /** Pauses between the tries of a call to a store that was lost in the middle. Default 50, 250 and 1,000. */
+  readonly retryPausesMs?: readonly number[];
 }
 
 function dialogueOf(id: ConversationId): InstanceAddress {
@@ -54,8 +58,19 @@ function checkText(text: string): string {
   return trimmed;
 }
 
+/** A message that was never taken in must not look as if it was. Whether that succeeds, the error is the one given. */
+async function takeBack(parts: ConversingParts, key: EffectKey, error: unknown): Promise<never> {
+  const { log, retryPausesMs } = parts;
+  const remove = async (): Promise<void> => {
+    const left = await log.find(key);
+    if (left !== null) await log.remove(left.id);
+  };
+  await persistently(remove, retryPausesMs).catch(() => {});
+  throw error;
+}
+
 async function send(parts: ConversingParts, request: SendRequest): ReturnType<Application["send"]> {
-  const { inbox, log, clock, people } = parts;
+  const { inbox, log, clock, people, retryPausesMs: pausesMs } = parts;
   const { conversationId, speaker } = request;
   const text = checkText(request.text);
   const principal: Principal = principalOf(speaker, people);
@@ -63,20 +78,24 @@ async function send(parts: ConversingParts, request: SendRequest): ReturnType<Ap
   const instance = dialogueOf(conversationId);
   if (request.history.length > 0) {
     const turns = request.history.map((line) => turnOf(line, principal.displayName, at));
-    await inbox.tell(instance, { type: "conversation.seeded", turns, at }, [
-      `seed:${conversationId}`,
-    ]);
+    const seed = { type: "conversation.seeded", turns, at };
+    await persistently(() => inbox.tell(instance, seed, [`seed:${conversationId}`]), pausesMs);
   }
-  const logged = await log.add({
-    key: effectKey(`in:${randomUUID()}`),
+  const key = effectKey(`in:${randomUUID()}`);
+  const name = principal.displayName;
+  const said = {
+    key,
     conversationId,
     author: "user",
-    name: principal.displayName,
+    name,
     reply: null,
     text,
     replyTo: null,
     at,
-  });
+  } as const;
+  const logged = await persistently(() => log.add(said), pausesMs).catch((error: unknown) =>
+    takeBack(parts, key, error),
+  );
   const message: InboundMessage = {
     id: logged.id,
     address: {
@@ -94,14 +113,11 @@ async function send(parts: ConversingParts, request: SendRequest): ReturnType<Ap
     isAddressed: true,
     receivedAt: at,
   };
-  try {
-    await inbox.receive(message, [`${speaker.platform}:${logged.id}`], {
-      gatherMs: request.gatherMs,
-    });
-  } catch (error) {
-    await log.remove(logged.id); // it was never taken in, so it must not look as if it was
-    throw error;
-  }
+  const dedupeKeys = [`${speaker.platform}:${logged.id}`];
+  const how = { gatherMs: request.gatherMs };
+  await persistently(() => inbox.receive(message, dedupeKeys, how), pausesMs).catch(
+    (error: unknown) => takeBack(parts, key, error),
+  );
   return logged;
 }
 

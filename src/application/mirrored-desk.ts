@@ -28,7 +28,8 @@ export function createMirroredDesk(desk: HumanDesk, inbox: Pick<Inbox, "tell">):
 export function createBoardEffect(board: HumanDesk | null): EffectHandler {
   return async (params, { key, signal, isRetry }) => {
     if (board === null) {
-      throw new FrontdeskError("unsupported", "the platform of the desk is not configured here");
+      const message = "the platform of the desk is not configured here";
+      throw new FrontdeskError("unsupported", message, { retryable: true });
     }
     await board.publish(shown.parse(params).update, { key, signal, isRetry });
   };

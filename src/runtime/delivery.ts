@@ -1,4 +1,5 @@
 import {
+  type ErrorCode,
   FrontdeskError,
   type InstanceAddress,
   instanceKey,
@@ -8,7 +9,7 @@ import {
 import type { OutboundMessage } from "../ports/channel.ts";
 import { backoffMs, orAborted } from "./backoff.ts";
 import { replyPostSchema, tellSchema } from "./effect-params.ts";
-import type { EngineParts } from "./engine-options.ts";
+import type { EngineParts, EngineTuning as Tuning } from "./engine-options.ts";
 import { keyOf } from "./keys.ts";
 import { postReply } from "./post-reply.ts";
 import type { Draft, OutboxEntry, Persisted, StoredLetter } from "./snapshot.ts";
@@ -19,7 +20,7 @@ export type Attempt =
   /** Left unsaid: by now nobody should hear it. */
   | { readonly type: "obsolete" }
   /** `entry` is to be tried again, not before its `notBefore`. */
-  | { readonly type: "retry"; readonly entry: OutboxEntry }
+  | { readonly type: "retry"; readonly entry: OutboxEntry; readonly error: FrontdeskError }
   | { readonly type: "dead"; readonly letter: StoredLetter };
 
 /** One attempt with everything that it needs to know. */
@@ -103,37 +104,65 @@ export function createDelivery(instance: InstanceAddress, parts: EngineParts): D
   };
 }
 
+/** Trouble of ours that says nothing about the effect: it waits until that is over and uses up no attempts. */
+const OUTAGES: ReadonlySet<ErrorCode> = new Set(["disk_full", "store_unavailable"]);
+
+/** Whether an effect waits without using up an attempt: for a store that is away, or for a worker that can have it. */
+function isWaiting(error: FrontdeskError, waitedMs: number, tuning: Tuning): boolean {
+  if (!error.retryable) return false;
+  if (error.code === "unsupported") return waitedMs < tuning.otherWorkerMs;
+  return OUTAGES.has(error.code);
+}
+
 function failed(
-  { entry, now, isAmbiguous }: AttemptRequest,
+  request: AttemptRequest,
   error: unknown,
   settleMs: number,
-  tuning: EngineParts["tuning"],
+  tuning: Tuning,
 ): Attempt {
-  const attempts = entry.attempts + 1;
+  const { entry, now } = request;
   const told = isFrontdeskError(error)
     ? error
     : new FrontdeskError("internal", `the effect ${entry.type} failed`, { cause: error });
-  if (!told.retryable || attempts >= tuning.deliveryAttempts) {
-    const { token, type, params } = entry;
-    const letter = {
-      token,
-      type,
-      params,
-      attempts,
-      code: told.code,
-      reason: told.message,
-      at: now,
+  const since = entry.waitingSince ?? now;
+  if (isWaiting(told, now - since, tuning)) {
+    const { deliveryRetryMs: baseMs, outageRetryCapMs: capMs } = tuning;
+    // As long again as it has waited already, which doubles from one try to the next.
+    const doublings = Math.floor(Math.log2(Math.max(1, (now - since) / baseMs + 1)));
+    const waitMs = backoffMs(doublings + 1, baseMs, capMs, told.retryAfterMs);
+    const waiting = { ...entry, waitingSince: since };
+    return {
+      type: "retry",
+      entry: postponed(request, waiting, told, waitMs, settleMs),
+      error: told,
     };
-    return { type: "dead", letter };
+  }
+  const attempts = entry.attempts + 1;
+  const isHopeless = !told.retryable || told.code === "unsupported";
+  if (isHopeless || attempts >= tuning.deliveryAttempts) {
+    const { token, type, params } = entry;
+    const { code, message: reason } = told;
+    return { type: "dead", letter: { token, type, params, attempts, code, reason, at: now } };
   }
   const { deliveryRetryMs, deliveryRetryCapMs } = tuning;
   const waitMs = backoffMs(attempts, deliveryRetryMs, deliveryRetryCapMs, told.retryAfterMs);
-  // A refusal for its rate has certainly not arrived; anything else may have, and so may an attempt before.
-  const isRefused = told.code === "rate_limited" && !isAmbiguous;
+  const { waitingSince: _, ...counted } = { ...entry, attempts };
+  return { type: "retry", entry: postponed(request, counted, told, waitMs, settleMs), error: told };
+}
+
+function postponed(
+  { now, isAmbiguous }: AttemptRequest,
+  entry: OutboxEntry,
+  error: FrontdeskError,
+  waitMs: number,
+  settleMs: number,
+): OutboxEntry {
+  // A refusal for its rate has certainly not arrived, nor what nobody here can send; anything else may have, and so may
+  // an attempt before.
+  const isRefused = (error.code === "rate_limited" || error.code === "unsupported") && !isAmbiguous;
   const attemptedAt = isRefused ? null : entry.attemptedAt;
   const settledAt = attemptedAt === null ? 0 : attemptedAt + settleMs;
-  const notBefore = Math.max(now + waitMs, settledAt);
-  return { type: "retry", entry: { ...entry, attempts, attemptedAt, notBefore } };
+  return { ...entry, attemptedAt, notBefore: Math.max(now + waitMs, settledAt) };
 }
 
 function timedOut(cause: unknown): FrontdeskError {
@@ -142,5 +171,6 @@ function timedOut(cause: unknown): FrontdeskError {
 }
 
 function missing(what: string): FrontdeskError {
-  return new FrontdeskError("unsupported", `no ${what} is configured here`);
+  // Another worker may have it: `failed` leaves it to that one for a while.
+  return new FrontdeskError("unsupported", `no ${what} is configured here`, { retryable: true });
 }

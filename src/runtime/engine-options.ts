@@ -50,6 +50,10 @@ export interface EngineTuning {
   readonly deliveryRetryCapMs: number;
   /** After this many attempts an effect becomes a dead letter. */
   readonly deliveryAttempts: number;
+  /** Longest pause between tries while a store is away, which use up no attempts. */
+  readonly outageRetryCapMs: number;
+  /** So long what this worker has no channel or handler for is left to a worker that has; then it is a dead letter. */
+  readonly otherWorkerMs: number;
 }
 
 /** The options with nothing left out. */
@@ -72,6 +76,8 @@ const DEFAULTS: EngineTuning = {
   deliveryRetryMs: 1_000,
   deliveryRetryCapMs: 300_000,
   deliveryAttempts: 20,
+  outageRetryCapMs: 30_000,
+  otherWorkerMs: 3_600_000,
 };
 
 /** Fills in what was left out. */

@@ -151,7 +151,8 @@ function report(
   const [outcome, attempts] = [outcomeOf(attempt), entry.attempts + 1];
   parts.observer.delivered({ kind, type: entry.type, outcome, attempts });
   if (attempt.type === "retry") {
-    logger.warn({ effect: entry.type, attempts }, "an effect is tried again later");
+    const { code, message: reason } = attempt.error;
+    logger.warn({ effect: entry.type, attempts, code, reason }, "an effect is tried again later");
   } else if (attempt.type === "dead") {
     const { code, reason } = attempt.letter;
     logger.error({ effect: entry.type, code, reason }, "an effect cannot be delivered");

@@ -28,6 +28,8 @@ const outboxEntrySchema = z.object({
   attemptedAt: z.number().nullable(),
   /** Not to be tried before. */
   notBefore: z.number().nullable(),
+  /** Since when it waits for what is no fault of its own: a store that is away, a worker that can have it. */
+  waitingSince: z.number().exactOptional(),
 });
 
 const deadLetterSchema = z.object({

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FrontdeskError } from "../../../src/core/index.ts";
+import type { ConversationStore } from "../../../src/ports/conversation-store.ts";
 import type { EffectContext } from "../../../src/ports/effect.ts";
 import { createDeadLetterOffice, silentObserver } from "../../../src/runtime/index.ts";
 import { createMemoryChannel } from "../../support/memory-channel.ts";
@@ -181,7 +182,7 @@ describe("delivery", () => {
       effects: {
         "note.keep": async (_, { isRetry }) => {
           attempts.push(isRetry);
-          throw new FrontdeskError("store_unavailable", "not now", { retryable: true });
+          throw new FrontdeskError("delivery_uncertain", "not now", { retryable: true });
         },
       },
     });
@@ -191,6 +192,71 @@ describe("delivery", () => {
     await eventually("a dead letter", async () => (await office.list({ limit: 1 }))[0]);
 
     expect(attempts).toEqual([false, true, true]);
+  });
+
+  test.each(["disk_full", "store_unavailable"] as const)(
+    "while a store answers %s an effect waits and uses up no attempts",
+    async (code) => {
+      let tries = 0;
+      await world.startWorker({
+        tuning: { deliveryAttempts: 3, deliveryRetryMs: 1, outageRetryCapMs: 5 },
+        effects: {
+          "note.keep": async () => {
+            tries += 1;
+            if (tries < 8) throw new FrontdeskError(code, "not now", { retryable: true });
+          },
+        },
+      });
+      const office = createDeadLetterOffice(world.store);
+
+      await world.tell(dialogueOf("c"), { type: "note.made", note: 1 });
+      await eventually("the eighth try", () => tries === 8);
+      await world.settled();
+
+      expect(await office.list({ limit: 1 })).toEqual([]);
+    },
+  );
+
+  test("a tell that another mailbox has no room for waits until there is", async () => {
+    let isFull = true;
+    let refused = 0;
+    const append: ConversationStore["append"] = async (request) => {
+      if (isFull) {
+        refused += 1;
+        throw new FrontdeskError("disk_full", "Redis is full", { retryable: true });
+      }
+      return world.store.append(request);
+    };
+    await world.startWorker({
+      store: { ...world.store, append },
+      tuning: { deliveryAttempts: 2, deliveryRetryMs: 1, outageRetryCapMs: 5 },
+    });
+    const office = createDeadLetterOffice(world.store);
+
+    await world.tell(dialogueOf("c"), {
+      type: "colleague.asked",
+      to: dialogueOf("d"),
+      key: "k",
+    });
+    await eventually("five refusals", () => refused >= 5);
+    isFull = false;
+    await world.settled();
+
+    expect(await office.list({ limit: 1 })).toEqual([]);
+  });
+
+  test("a reply for a platform that this worker does not have is left to one that has it", async () => {
+    const tuning = { deliveryRetryMs: 1, outageRetryCapMs: 5 };
+    const without = await world.startWorker({ owner: "without", channels: [], tuning });
+    await world.say("c", "hello");
+    await eventually("a reply that waits", () => without.waiting() > 0);
+    const channel = createMemoryChannel();
+    await world.startWorker({ owner: "with", channels: [channel], tuning });
+
+    await eventually("the reply", () => channel.texts().length === 1);
+
+    expect(channel.texts()).toEqual(["answer to: hello"]);
+    expect(await createDeadLetterOffice(world.store).list({ limit: 1 })).toEqual([]);
   });
 
   test("a reply that came too late is left unsaid, and is counted neither as sent nor as a turn", async () => {
@@ -236,8 +302,8 @@ describe("delivery", () => {
     expect(seen.map(({ isRetry }) => isRetry)).toEqual([false, false, false]);
   });
 
-  test("what nobody here can deliver becomes a dead letter that says so", async () => {
-    await world.startWorker({ channels: [] });
+  test("what no worker could deliver for an hour becomes a dead letter that says so", async () => {
+    await world.startWorker({ channels: [], tuning: { otherWorkerMs: 0 } });
     const office = createDeadLetterOffice(world.store);
 
     await world.say("c", "hello");

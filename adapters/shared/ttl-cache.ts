@@ -2,15 +2,19 @@
 export interface TtlCache<Value> {
   /** @param load its failure is not remembered */
   get(key: string, load: () => Promise<Value>): Promise<Value>;
-  /** What is remembered, even when it is a little too old; null when nothing is. */
-  peek(key: string): Value | null;
+  /**
+   * What is remembered, even when it is too old to be got; null when nothing is.
+   * @param maxAgeMs nothing older than this; default any age
+   */
+  peek(key: string, maxAgeMs?: number): Value | null;
   put(key: string, value: Value): void;
+  /** A look-up that runs meanwhile is not remembered either. */
   forget(key: string): void;
 }
 
 interface Entry<Value> {
   readonly value: Value;
-  readonly until: number;
+  readonly at: number;
 }
 
 const MAX_ENTRIES = 20_000;
@@ -25,7 +29,7 @@ export function createTtlCache<Value>(
 
   const keep = (key: string, value: Value): void => {
     entries.delete(key);
-    entries.set(key, { value, until: now() + ttlMs });
+    entries.set(key, { value, at: now() });
     const oldest = entries.keys().next();
     if (entries.size > MAX_ENTRIES && !oldest.done) entries.delete(oldest.value);
   };
@@ -33,20 +37,28 @@ export function createTtlCache<Value>(
   return {
     get(key, load) {
       const found = entries.get(key);
-      if (found !== undefined && found.until > now()) return Promise.resolve(found.value);
+      if (found !== undefined && now() - found.at < ttlMs) return Promise.resolve(found.value);
       const running = loading.get(key);
       if (running !== undefined) return running;
       const work = load()
         .then((value) => {
-          keep(key, value);
+          if (loading.get(key) === work) keep(key, value);
           return value;
         })
-        .finally(() => loading.delete(key));
+        .finally(() => {
+          if (loading.get(key) === work) loading.delete(key);
+        });
       loading.set(key, work);
       return work;
     },
     put: keep,
-    peek: (key) => entries.get(key)?.value ?? null,
-    forget: (key) => void entries.delete(key),
+    peek(key, maxAgeMs = Number.POSITIVE_INFINITY) {
+      const found = entries.get(key);
+      return found !== undefined && now() - found.at < maxAgeMs ? found.value : null;
+    },
+    forget(key) {
+      entries.delete(key);
+      loading.delete(key);
+    },
   };
 }

@@ -127,7 +127,7 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
     memory,
     watermarks: createWatermarks({ memory, clock }),
     budget: options.budget,
-    audiences: createSlackAudiences({ api, identity, people, settings, logger }),
+    audiences: createSlackAudiences({ api, identity, people, memory, settings, logger }),
     rules: createChannelRules(memory, (channel) => {
       const own = channelSettings(settings, channel);
       return { ...own, mode: own.mode ?? settings.channelMode };

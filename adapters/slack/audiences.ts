@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Audience } from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
+import type { Remembered } from "../shared/remembered.ts";
 import { createTtlCache } from "../shared/ttl-cache.ts";
 import type { SlackApi, SlackCall } from "./client.ts";
 import type { SlackIdentity } from "./decode.ts";
@@ -27,13 +29,17 @@ const membersAnswer = z.object({
 export interface SlackAudiences {
   /** When Slack does not say, only what is public may be shown. */
   of(channel: string, call: SlackCall): Promise<Audience>;
-  /** The same by the time of the limit: then what was known last, else what is public. */
+  /** The same by the time of the limit: then what is public. */
   by(channel: string, limit: AbortSignal, call: SlackCall): Promise<Audience>;
-  /** Somebody came or went. */
-  forget(channel: string): void;
+  /** The same, asked of Slack now, whatever is remembered: before something is shown to a whole channel. */
+  afresh(channel: string, call: SlackCall): Promise<Audience>;
+  /** Somebody came: no process trusts what it remembers of the channel once this has resolved. */
+  changed(channel: string): Promise<void>;
 }
 
 const AUDIENCE_MS = 10 * 60_000;
+/** Longer than anything is remembered that was looked up before the change. */
+const CHANGE_MS = 6 * AUDIENCE_MS;
 /** In larger channels nobody can say that there is no guest. */
 const MAX_MEMBERS = 5_000;
 const PAGE = 1_000;
@@ -43,20 +49,24 @@ const MAX_LOOKED_UP = 30;
 /** Somebody uses a command in a channel that the bot is not in: that is no trouble. */
 const NOT_SEEN = new Set(["channel_not_found", "not_in_channel"]);
 
+const changeName = (channel: string): string => `readers:${channel}`;
+
 const PUBLIC_ONLY: Audience = { kind: "shared", visible: ["public"] };
 
 /**
  * Decides by the channel's settings, else by who is in it: other organisations and people whose role does not let them read
- * what is internal make it public.
+ * what is internal make it public. A process remembers that for ten minutes, together with the mark of the channel's last
+ * change, which all processes share: Slack tells of a new member to one of them alone.
  */
 export function createSlackAudiences(options: {
   readonly api: SlackApi;
   readonly identity: () => Promise<SlackIdentity>;
   readonly people: SlackPeople;
+  readonly memory: Remembered;
   readonly settings: SlackSettings;
   readonly logger: Logger;
 }): SlackAudiences {
-  const { api, people, settings, logger } = options;
+  const { api, people, memory, settings, logger } = options;
   const known = createTtlCache<Audience>(AUDIENCE_MS);
 
   /** Null when nobody can say without asking for very many people one by one. */
@@ -95,10 +105,7 @@ export function createSlackAudiences(options: {
     return false;
   };
 
-  const load = async (channel: string, call: SlackCall): Promise<Audience> => {
-    if (isDirect(channel)) return { kind: "private" };
-    const configured = channelSettings(settings, channel).visible;
-    if (configured !== null) return { kind: "shared", visible: configured };
+  const ask = async (channel: string, call: SlackCall): Promise<Audience> => {
     const answer = await api.call("conversations.info", { channel }, infoAnswer, {
       ...call,
       expects: NOT_SEEN,
@@ -114,9 +121,20 @@ export function createSlackAudiences(options: {
     return { kind: "shared", visible: ["public", "internal"] };
   };
 
-  const of: SlackAudiences["of"] = async (channel, call) => {
+  /** What needs no question to Slack. */
+  const settled = (channel: string): Audience | null => {
+    if (isDirect(channel)) return { kind: "private" };
+    const configured = channelSettings(settings, channel).visible;
+    return configured === null ? null : { kind: "shared", visible: configured };
+  };
+
+  const unlessUnknown = async (
+    channel: string,
+    call: SlackCall,
+    look: () => Promise<Audience>,
+  ): Promise<Audience> => {
     try {
-      return await known.get(channel, () => load(channel, call));
+      return settled(channel) ?? (await look());
     } catch (error) {
       call.signal.throwIfAborted();
       logger.warn(
@@ -127,15 +145,22 @@ export function createSlackAudiences(options: {
     }
   };
 
+  const of: SlackAudiences["of"] = (channel, call) =>
+    unlessUnknown(channel, call, async () => {
+      // Read before the look-up: what changes meanwhile makes the result worthless.
+      const change = (await memory.get(changeName(channel), z.string())) ?? "none";
+      return known.get(`${channel}@${change}`, () => ask(channel, call));
+    });
+
   return {
     of,
     by(channel, limit, call) {
       return unlessLate(of(channel, call), limit, () => {
-        const last = known.peek(channel);
-        logger.warn({ channel, isKnown: last !== null }, "Slack is slow to say who reads along");
-        return last ?? PUBLIC_ONLY;
+        logger.warn({ channel }, "Slack is slow to say who reads along");
+        return PUBLIC_ONLY;
       });
     },
-    forget: (channel) => known.forget(channel),
+    afresh: (channel, call) => unlessUnknown(channel, call, () => ask(channel, call)),
+    changed: (channel) => memory.set(changeName(channel), randomUUID(), CHANGE_MS),
   };
 }

@@ -227,7 +227,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
           await stop(act.channel, act.thread, `event:${eventId}`, null);
           return;
         case "joined": {
-          parts.audiences.forget(act.channel);
+          await parts.audiences.changed(act.channel);
           const { userId } = await parts.identity();
           if (act.user === userId) {
             const isHere = (trouble: Trouble): boolean =>

@@ -57,6 +57,7 @@ export interface SlackPeople {
 
 const PROFILE_MS = 10 * 60_000;
 const GROUPS_MS = 5 * 60_000;
+/** Nothing that is known of somebody counts for longer when Slack does not say. */
 const EVERYBODY_MS = 30 * 60_000;
 const MAX_PAGES = 20;
 
@@ -100,7 +101,7 @@ export function createSlackPeople(options: {
     } catch (error) {
       call.signal.throwIfAborted();
       logger.debug({ err: error, userId: id }, "a person could not be looked up");
-      return users.peek(id);
+      return users.peek(id, EVERYBODY_MS);
     }
   };
 
@@ -182,7 +183,7 @@ export function createSlackPeople(options: {
 
   return {
     async knownToReadInternal(id) {
-      const user = users.peek(id);
+      const user = users.peek(id, EVERYBODY_MS);
       if (user !== null) return mayReadInternal(id, await isOutsider(user));
       const atLeast = mayReadInternal(id, true);
       return atLeast === mayReadInternal(id, false) ? atLeast : null;
@@ -196,9 +197,14 @@ export function createSlackPeople(options: {
     principal,
     principalBy(id, limit, call) {
       return unlessLate(principal(id, call), limit, async () => {
-        const user = users.peek(id);
+        const user = users.peek(id, EVERYBODY_MS);
         logger.warn({ userId: id, isKnown: user !== null }, "Slack is slow to say who somebody is");
-        return principalOf(id, user, await isOutsider(user), groupsIn(groups.peek("all"), id));
+        return principalOf(
+          id,
+          user,
+          await isOutsider(user),
+          groupsIn(groups.peek("all", EVERYBODY_MS), id),
+        );
       });
     },
     async preload(call) {

@@ -38,7 +38,8 @@ export function createShare(parts: AdapterParts, notices: Notices): Share {
   const hidden = async ({ channel, user, reply }: Shareable) => {
     const [principal, audience] = await Promise.all([
       people.principal(user, call),
-      audiences.of(channel, call),
+      // Ten minutes ago is too long here: what is shown once cannot be taken back.
+      audiences.afresh(channel, call),
     ]);
     return hiddenSources(reply, { principal, audience }, host.retriever, call);
   };

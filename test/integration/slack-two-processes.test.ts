@@ -3,6 +3,7 @@ import { effectKey, type Reply } from "../../src/core/index.ts";
 import { createMemoryBudget } from "../../src/runtime/index.ts";
 import { aCitation, aReply } from "../support/reply-builder.ts";
 import { adapterFor, QUICK_LIMITS, startSlackFor, testMemory } from "../support/slack/adapter.ts";
+import { aPassage, fixedKnowledge } from "../support/slack/fixed-knowledge.ts";
 import { scriptedBot } from "../support/slack/scripted-bot.ts";
 
 /** One process that hears and, of the same installation, one that answers and never listens. */
@@ -188,5 +189,46 @@ describe("two processes that hear", () => {
     }
 
     expect(bot.received).toHaveLength(5);
+  });
+
+  it("both know who reads along from the moment somebody joined, and share nothing with a guest", async () => {
+    const slack = await startSlackFor({ limits: QUICK_LIMITS });
+    onTestFinished(() => slack.close());
+    const shared = { memory: testMemory(), budget: createMemoryBudget() };
+    const internal = aPassage("leave", "internal");
+    const citations = [aCitation({ passageId: internal.id })];
+    const bot = scriptedBot(
+      ({ address }) => (address.ephemeral ? { text: "25 days [1].", citations } : null),
+      fixedKnowledge([internal]),
+    );
+    const speaking = adapterFor(slack, bot.host, shared);
+    const both = [speaking, adapterFor(slack, bot.host, shared)];
+    for (const adapter of both) onTestFinished(() => adapter.close());
+    bot.speakThrough(speaking.channel);
+    await Promise.all(both.map((adapter) => adapter.start()));
+    await slack.until(() => slack.socket.connections() === 4, "both connections");
+    const ann = slack.user("Ann");
+    const guest = slack.user("Guest", { isRestricted: true });
+    const help = slack.channel("help", { members: [ann] });
+    for (let n = 0; n < 4; n += 1) await slack.mention(ann, help, `before ${n}`);
+
+    await slack.join(guest, help);
+    for (let n = 0; n < 4; n += 1) await slack.mention(ann, help, `after ${n}`);
+    await slack.slash(ann, help, "/ask", "how many days?");
+    await bot.settled();
+    await slack.press(ann, { channel: help, thread: null }, "Share with channel");
+    const refused = await slack.until(() =>
+      slack.messages(help, null, ann).find(({ text }) => text.includes("did not share")),
+    );
+
+    const seen = bot.received.slice(0, 8).map(({ audience }) => audience);
+    expect(seen.slice(0, 4)).toEqual(
+      Array.from({ length: 4 }, () => ({ kind: "shared", visible: ["public", "internal"] })),
+    );
+    expect(seen.slice(4)).toEqual(
+      Array.from({ length: 4 }, () => ({ kind: "shared", visible: ["public"] })),
+    );
+    expect(refused?.text).toContain("“Leave”");
+    expect(slack.messages(help, null, guest).filter(({ isBot }) => isBot)).toEqual([]);
   });
 });

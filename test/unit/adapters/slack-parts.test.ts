@@ -128,6 +128,20 @@ describe("the cache of look-ups", () => {
     await expect(failing).rejects.toThrow("away");
     expect(await cache.get("b", load)).toBe(3);
     expect(cache.peek("a")).toBe(2);
+    at = 201;
+    expect(cache.peek("a", 100)).toBeNull();
+  });
+
+  it("remembers nothing of a look-up that ran when its subject was forgotten", async () => {
+    const cache = createTtlCache<string>(100, () => 0);
+    let finish = (_members: string): void => {};
+    const early = cache.get("a", () => new Promise((resolve) => (finish = resolve)));
+
+    cache.forget("a");
+    finish("before");
+
+    expect(await early).toBe("before");
+    expect(await cache.get("a", () => Promise.resolve("after"))).toBe("after");
   });
 });
 

@@ -1,4 +1,4 @@
-import { FrontdeskError, type Language } from "../../src/core/index.ts";
+import { FrontdeskError, isFrontdeskError, type Language } from "../../src/core/index.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type {
   DocumentOutcome,
@@ -35,7 +35,10 @@ interface Place {
   readonly scopeId: number;
 }
 
-/** Finds out what every source holds before anything is changed. */
+/**
+ * Finds out what every source holds before anything is changed.
+ * @throws FrontdeskError what is wrong with all sources that cannot be read; then none is
+ */
 export async function listSources(
   { reader, catalog }: Pick<IngestParts, "reader" | "catalog">,
   request: IngestRequest,
@@ -49,16 +52,31 @@ export async function listSources(
     );
   }
   const listed: ListedSource[] = [];
+  const faults: FrontdeskError[] = [];
   const seen = new Set<string>();
   for (const root of roots) {
     const settings = { ...catalog.settings(request.collection, root), ...request.settings };
-    const listing = await reader.list(root, { signal, scope: settings });
+    const listing = await reader.list(root, { signal, scope: settings }).catch((error: unknown) => {
+      if (!isFrontdeskError(error) || error.retryable) throw error;
+      faults.push(error);
+      return null;
+    });
+    if (listing === null) continue;
     // Two roots may overlap; the first one given holds the document.
     const documents = listing.documents.filter(({ source }) => !seen.has(source));
     for (const { source } of documents) seen.add(source);
     listed.push({ ...listing, root, documents, language: settings.language });
   }
-  return listed;
+  const [first] = faults;
+  if (first === undefined) return listed;
+  throw roots.length === 1 ? first : refusal(first, faults, listed.length);
+}
+
+function refusal(first: FrontdeskError, faults: readonly Error[], good: number): FrontdeskError {
+  const others =
+    good === 0 ? [] : ["Nothing was read, the other sources neither: run it again without these."];
+  const lines = [...faults.map(({ message }) => message), ...others];
+  return new FrontdeskError(first.code, lines.join("\n"), { cause: first });
 }
 
 /** Brings the text of all sources up to date, document by document; tells each outcome. */

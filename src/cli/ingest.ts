@@ -73,7 +73,7 @@ function summaryLine(summary: IngestSummary): string {
   ] as const;
   const told = parts.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : []));
   const seconds = (summary.durationMs / 1000).toFixed(1);
-  return `${told.length === 0 ? "nothing to do" : told.join(", ")} · ${summary.chunks} passages · ${seconds} s`;
+  return `${told.length === 0 ? "nothing to do" : told.join(", ")} · ${summary.chunks} passage${summary.chunks === 1 ? "" : "s"} · ${seconds} s`;
 }
 
 function troubleLine(outcome: DocumentOutcome): string | null {
@@ -86,9 +86,31 @@ function troubleLine(outcome: DocumentOutcome): string | null {
 
 const MAX_TROUBLE_LINES = 50;
 
+/** What to do, behind what is wrong: "looks like a .png file; supported are …". */
+function adviceIn(line: string): string | null {
+  const at = line.indexOf("; ");
+  return at < 0 ? null : line.slice(at + 2);
+}
+
+/** Lines as they are, but what several of them say at the end is said once. */
+function withoutRepeats(lines: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const line of lines) {
+    const advice = adviceIn(line);
+    if (advice !== null) counts.set(advice, (counts.get(advice) ?? 0) + 1);
+  }
+  const repeated = new Set([...counts].flatMap(([advice, count]) => (count > 1 ? [advice] : [])));
+  const short = lines.map((line) => {
+    const advice = adviceIn(line);
+    return advice !== null && repeated.has(advice) ? line.slice(0, -advice.length - 2) : line;
+  });
+  return [...short, ...[...repeated].map((advice) => `  ${advice}`)];
+}
+
 function report(outcomes: readonly DocumentOutcome[], io: Io): void {
   const lines = outcomes.flatMap((outcome) => troubleLine(outcome) ?? []);
-  for (const line of lines.slice(0, MAX_TROUBLE_LINES)) writeLine(io.stderr, line);
+  const shown = withoutRepeats(lines.slice(0, MAX_TROUBLE_LINES));
+  for (const line of shown) writeLine(io.stderr, line);
   const more = lines.length - MAX_TROUBLE_LINES;
   if (more > 0) writeLine(io.stderr, `  … and ${more} more; --json lists them all`);
 }

@@ -8,8 +8,12 @@ import { isWebAddress } from "../web/web-address.ts";
 import { walkFolder } from "./walk-folder.ts";
 
 const STATS_AT_ONCE = 64;
-const LEAVING =
-  "is a link that leads out of the folder and is not followed; name the place it leads to in an ingest of its own";
+const REFUSED = {
+  leaves:
+    "is a link that leads out of the folder and is not followed; name the place it leads to in an ingest of its own",
+  "leads-nowhere": "is a link that leads nowhere; mend it or delete it",
+  "no-file": "is neither a file nor a folder; only these are read",
+} as const;
 
 /**
  * Lists what a path or URL holds: one file, all files below a folder, or one web page (which is fetched when read).
@@ -90,12 +94,13 @@ function unreadable(path: string, cause: unknown): FrontdeskError {
 }
 
 async function listFolder(path: string, root: string, signal: AbortSignal): Promise<SourceListing> {
-  const { files, leaving } = await walkFolder(path, signal);
-  const refused = leaving.map((source) => ({ source, reason: LEAVING }));
+  const walked = await walkFolder(path, signal);
+  const { files } = walked;
+  const refused = walked.refused.map(({ path: source, why }) => ({ source, reason: REFUSED[why] }));
   if (!files.some((file) => isReadableExtension(extensionOf(file)))) {
     throw new FrontdeskError(
       "source_empty",
-      leaving.length > 0
+      walked.refused.some(({ why }) => why === "leaves")
         ? `folder ${path} holds nothing but links that lead out of it, which are not followed; name the places they lead to`
         : `folder ${path} holds no document that can be read; supported are ${SUPPORTED_FORMATS}`,
     );

@@ -23,28 +23,37 @@ interface FolderContent {
   readonly folders: readonly PendingFolder[];
   /** Folders reached by a symbolic link: visited last, so that a document keeps its real path where it has one. */
   readonly linked: readonly PendingFolder[];
-  /** Links that lead out of the root. */
-  readonly leaving: readonly string[];
+  readonly refused: readonly Refused[];
+}
+
+/** Why something in a folder is not read. */
+type RefusedFor = "leaves" | "leads-nowhere" | "no-file";
+
+interface Refused {
+  readonly path: string;
+  readonly why: RefusedFor;
 }
 
 /** What lies below a folder. */
 interface WalkedFolder {
   readonly files: readonly string[];
-  /** Links to files and folders outside, which are not followed: whoever may write here must not choose what is read there. */
-  readonly leaving: readonly string[];
+  /**
+   * What is neither read nor followed, by path: links to files and folders outside (whoever may write here must not choose
+   * what is read there), links that lead nowhere, and pipes, sockets and devices.
+   */
+  readonly refused: readonly Refused[];
 }
 
 /**
- * Lists the absolute paths of all files below a folder, sorted. Leaves out hidden files, `node_modules`, what an
- * {@link IGNORE_FILE} names, and links that lead nowhere; follows links to folders below the root, each
- * folder once, so loops end.
+ * Lists the absolute paths of all files below a folder, sorted. Leaves out hidden files, `node_modules` and what an
+ * {@link IGNORE_FILE} names; follows links to folders below the root, each folder once, so loops end.
  * @throws FrontdeskError `source_unreadable` for a folder that may not be read: leaving it out silently would look as if
  * its documents had been deleted
  */
 export async function walkFolder(root: string, signal: AbortSignal): Promise<WalkedFolder> {
   const realRoot = await realpath(root);
   const files: string[] = [];
-  const leaving: string[] = [];
+  const refused: Refused[] = [];
   const visited = new Set<string>();
   const pending: PendingFolder[] = [{ path: root, rules: [] }];
   const linked: PendingFolder[] = [];
@@ -55,11 +64,11 @@ export async function walkFolder(root: string, signal: AbortSignal): Promise<Wal
     visited.add(real);
     const content = await readFolder(next, realRoot);
     files.push(...content.files);
-    leaving.push(...content.leaving);
+    refused.push(...content.refused);
     pending.push(...content.folders);
     linked.push(...content.linked);
   }
-  return { files: files.sort(), leaving: leaving.sort() };
+  return { files: files.sort(), refused: refused.sort((a, b) => (a.path < b.path ? -1 : 1)) };
 }
 
 async function readFolder(folder: PendingFolder, realRoot: string): Promise<FolderContent> {
@@ -70,17 +79,20 @@ async function readFolder(folder: PendingFolder, realRoot: string): Promise<Fold
   const files: string[] = [];
   const folders: PendingFolder[] = [];
   const linked: PendingFolder[] = [];
-  const leaving: string[] = [];
+  const refused: Refused[] = [];
   for (const entry of entries) {
     const path = join(folder.path, entry.name);
     if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
     const kind = await kindOf(entry, path);
-    if (kind === "other" || isIgnored(path, kind === "folder", rules)) continue;
-    if (entry.isSymbolicLink() && !isInside(await realpath(path), realRoot)) leaving.push(path);
+    if (isIgnored(path, kind === "folder", rules)) continue;
+    if (kind === "leads-nowhere") refused.push({ path, why: kind });
+    else if (entry.isSymbolicLink() && !isInside(await realpath(path), realRoot)) {
+      refused.push({ path, why: "leaves" });
+    } else if (kind === "no-file") refused.push({ path, why: kind });
     else if (kind === "file") files.push(path);
     else (entry.isSymbolicLink() ? linked : folders).push({ path, rules });
   }
-  return { files, folders, linked, leaving };
+  return { files, folders, linked, refused };
 }
 
 function isInside(path: string, folder: string): boolean {
@@ -99,16 +111,19 @@ async function readEntries(path: string): Promise<Dirent[]> {
   }
 }
 
-async function kindOf(entry: Dirent, path: string): Promise<"file" | "folder" | "other"> {
+async function kindOf(
+  entry: Dirent,
+  path: string,
+): Promise<"file" | "folder" | "leads-nowhere" | "no-file"> {
   if (entry.isFile()) return "file";
   if (entry.isDirectory()) return "folder";
-  if (!entry.isSymbolicLink()) return "other";
+  if (!entry.isSymbolicLink()) return "no-file";
   try {
     const target = await stat(path);
     if (target.isFile()) return "file";
-    return target.isDirectory() ? "folder" : "other";
+    return target.isDirectory() ? "folder" : "no-file";
   } catch {
-    return "other";
+    return "leads-nowhere";
   }
 }
 

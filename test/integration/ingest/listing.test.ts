@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { promisify } from "node:util";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createDocumentReader } from "../../../knowledge/ingest/index.ts";
 import { makeFolder, type TestFolder } from "./folder.ts";
@@ -92,6 +94,20 @@ describe("listing a folder", () => {
       join(folder.path, "linked"),
     ]);
     expect(refused[0]?.reason).toContain("leads out of the folder");
+  });
+
+  it("names links that lead nowhere, pipes and sockets, unless it is told to ignore them", async () => {
+    await folder.write("own.md", "x");
+    await symlink(join(folder.path, "gone.md"), join(folder.path, "broken.md"));
+    await promisify(execFile)("mkfifo", [join(folder.path, "pipe"), join(folder.path, "ignored")]);
+    await folder.write(".frontdeskignore", "ignored");
+
+    const { refused } = await reader.list(folder.path, { signal });
+
+    expect(refused).toEqual([
+      { source: join(folder.path, "broken.md"), reason: containing("leads nowhere") },
+      { source: join(folder.path, "pipe"), reason: containing("neither a file nor a folder") },
+    ]);
   });
 
   it("says so when it holds nothing but links that lead out of it", async () => {

@@ -1,6 +1,9 @@
 import { Terminal } from "@xterm/headless";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { createIngestView } from "../../../src/cli/ingest.ts";
+import { createIngestView, runIngest } from "../../../src/cli/ingest.ts";
+import type { Application } from "../../../src/ports/application.ts";
+import { createFakeApplication } from "../../support/fake-application.ts";
+import { fakePipes } from "../../support/fake-io.ts";
 import { fakeTerminal } from "../../support/fake-terminal.ts";
 
 describe("the progress of an ingest", () => {
@@ -33,5 +36,47 @@ describe("the progress of an ingest", () => {
     expect(written.join("")).not.toContain("\u001b[2J");
     expect(lines).toHaveLength(2);
     expect(lines[1]).toContain("Reading documents");
+  });
+});
+
+describe("what an ingest says in the end", () => {
+  it("says what several documents share once", async () => {
+    const pipes = fakePipes();
+    const skipped = (source: string) => ({
+      type: "document" as const,
+      done: 0,
+      outcome: {
+        status: "skipped" as const,
+        source,
+        code: "document_unsupported" as const,
+        reason: "looks like a picture; supported are Markdown and more",
+      },
+    });
+    const summary = { added: 1, updated: 0, unchanged: 0, removed: 0, skipped: 2, failed: 0 };
+    const app: Application = {
+      ...createFakeApplication(),
+      async *ingest() {
+        yield skipped("/a.png");
+        yield skipped("/b.png");
+        yield { type: "finished", summary: { ...summary, chunks: 1, durationMs: 100 } };
+      },
+    };
+    const options = {
+      sources: ["/"],
+      collection: "default",
+      visibility: "internal",
+      json: false,
+    } as const;
+
+    const code = await runIngest(app, options, pipes.io, new AbortController().signal);
+
+    expect(code).toBe(0);
+    expect(pipes.stderr().split("\n")).toEqual([
+      "  skipped: /a.png — looks like a picture",
+      "  skipped: /b.png — looks like a picture",
+      "  supported are Markdown and more",
+      "",
+    ]);
+    expect(pipes.stdout()).toContain("1 added, 2 skipped · 1 passage · 0.1 s");
   });
 });

@@ -153,6 +153,17 @@ describe("ingest", () => {
     expect(await find("leave")).toEqual([]);
   });
 
+  it("names all sources that cannot be read, and says that the others were not read either", async () => {
+    const { documents, ingest } = await openKnowledge();
+    documents.put(HR, "leave.md", "Thirty days of leave.");
+
+    const failed = ingest([HR, "/kb/nowhere", "/kb/neither"]);
+
+    await expect(failed).rejects.toThrow(
+      /\/kb\/nowhere[\s\S]*\/kb\/neither[\s\S]*Nothing was read, the other sources neither/u,
+    );
+  });
+
   it.each([
     ["/kb/nowhere", "source_not_found"],
     ["/kb/empty", "source_empty"],

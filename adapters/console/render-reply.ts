@@ -37,8 +37,15 @@ function citationPlace(
   ];
 }
 
+/** A row of a table as words: "Rotterdam · up to 3 a day". */
+function withoutPipes(line: string): string {
+  if (!/^\|.*\|/u.test(line)) return line;
+  const cells = line.split(/(?<!\\)\|/u).map((cell) => cell.replaceAll("\\|", "|").trim());
+  return cells.filter((cell) => cell !== "").join(" · ");
+}
+
 function quoteLine(quote: string, labels: ReplyLabels): Line {
-  const words = safeLine(quote);
+  const words = withoutPipes(safeLine(quote));
   const cut = words.length > MAX_QUOTE ? `${words.slice(0, MAX_QUOTE).trimEnd()}…` : words;
   return [span(labels.quote(cut), "dim")];
 }

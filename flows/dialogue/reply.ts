@@ -4,6 +4,7 @@ import type { DialogueSettings } from "../settings.ts";
 import type { AnswerKind, SmallTalk } from "../tasks/contracts.ts";
 import { type Texts, textsIn } from "../texts/index.ts";
 import type { ActiveTurn, DialogueContext } from "./context.ts";
+import { subjectsOf } from "./subjects.ts";
 
 /** A plain sentence of the bot. */
 export function say(text: string, language: Language, decision: Decision): Reply {
@@ -113,11 +114,16 @@ function noneId(optionId: string): string {
   return optionId.replace(/\.[^.]*$/u, ".none");
 }
 
+/** What nothing was found about, as the person wrote it; empty when it cannot be named well. */
+function missingSubjects(active: ActiveTurn, most: number): readonly string[] {
+  const missing = (active.assessment?.missing ?? []).slice(0, most);
+  return subjectsOf(missing, [...active.texts, active.question ?? ""]) ?? [];
+}
+
 function missingTopic(active: ActiveTurn): string | null {
-  const missing = active.assessment?.missing ?? [];
-  return missing.length > 0 && missing.length <= 2
-    ? missing.join(active.language === "zh" ? "、" : ", ")
-    : null;
+  const isFew = (active.assessment?.missing ?? []).length <= 2;
+  const subjects = isFew ? missingSubjects(active, 2) : [];
+  return subjects.length === 0 ? null : subjects.join(textsIn(active.language).listSeparator);
 }
 
 /** Which files could not be read, and why. */
@@ -168,8 +174,8 @@ export function composeAnswer(
   if (isQuoted) marks.push(QUOTED_MARKS[verified.kind]);
   if (isUnsure) marks.push("unsure");
   if (isWeb) marks.push("web");
-  const missing = (assessment?.missing ?? []).slice(0, 3);
-  if (missing.length > 0) marks.push("partial");
+  const missing = missingSubjects(active, 3);
+  if ((assessment?.missing ?? []).length > 0) marks.push("partial");
   const best = assessment?.readings[0]?.label;
   const lead = [
     verdict === "best-reading" && best !== undefined ? t.bestReading(best) : null,

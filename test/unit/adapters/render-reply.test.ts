@@ -36,6 +36,12 @@ describe("a reply in the terminal", () => {
     expect(plain(aReply({ text }))).not.toContain("“");
   });
 
+  it("quotes the row of a table without its pipes", () => {
+    const citations = [aCitation({ quote: "| Rotterdam | up to 3 \\| day | |" })];
+
+    expect(plain(aReply({ citations }))).toContain("“Rotterdam · up to 3 | day”");
+  });
+
   it("names a title once when the section begins with it", () => {
     const citations = [aCitation({ section: "Leave › Carry-over" })];
 

@@ -31,6 +31,8 @@ export function compose(
   context: DialogueContext,
   ending: Ending,
   settings: DialogueSettings,
+  /** What readers have seen of an answer that is stopped. */
+  shown = "",
 ): Reply {
   const { active } = context;
   const language = active?.language ?? context.language;
@@ -54,7 +56,11 @@ export function compose(
       return composeEscalation(context);
     case "stopped":
       return {
-        ...say(t.stopped, language, "smalltalk"),
+        ...say(
+          shown.trim() === "" ? t.stopped : `${shown.trim()}…\n\n${t.stopped}`,
+          language,
+          "smalltalk",
+        ),
         question: active.question,
         marks: ["stopped"],
       };

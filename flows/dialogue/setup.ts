@@ -91,9 +91,12 @@ export function dialogueSetup(settings: DialogueSettings) {
       ),
       quoteInstead: assign(({ context }) => stages.quoteInstead(context)),
       // ends of a turn
-      compose: assign(({ context }, params: { ending: Ending }) =>
-        updateTurn(context, { reply: compose(context, params.ending, settings) }),
-      ),
+      compose: assign(({ context, event }, params: { ending: Ending }) => {
+        // Who takes his question back wants no part of its answer either.
+        const isStopped = event.type === "stop.requested" && event.by === undefined;
+        const shown = isStopped ? event.shown : undefined;
+        return updateTurn(context, { reply: compose(context, params.ending, settings, shown) });
+      }),
       closeTurn: assign(({ context }, params: { at: number }) => closeTurn(context, params.at)),
       forget: assign(({ context }) => forget(context)),
       endTopic: assign(() => endTopic()),

@@ -36,8 +36,14 @@ export type DialogueEvent =
   /**
    * The reader wants the running answer to end.
    * `by`: the user id of somebody who mends or takes back his own question; what others asked goes on. Absent: whichever answer runs.
+   * `shown`: what readers have seen of that answer, put in by the runtime that was writing it.
    */
-  | { readonly type: "stop.requested"; readonly by?: string; readonly at: number }
+  | {
+      readonly type: "stop.requested";
+      readonly by?: string;
+      readonly shown?: string;
+      readonly at: number;
+    }
   /** Forget what was said and start anew. */
   | { readonly type: "conversation.reset"; readonly at: number }
   /** Lines said elsewhere before; only a conversation without turns takes them. */

@@ -7,6 +7,7 @@ import { actOnLetters } from "./dead-letters.ts";
 import type { EngineParts } from "./engine-options.ts";
 import { type Loaded, loadSnapshot } from "./load.ts";
 import type { Reducer } from "./reduce.ts";
+import type { ShownText } from "./shown-text.ts";
 import type { Persisted } from "./snapshot.ts";
 import type { StepEvent } from "./step-event.ts";
 
@@ -49,6 +50,7 @@ export function openSession(
   reducer: Reducer,
   parts: EngineParts,
   logger: Logger,
+  shown: Pick<ShownText, "of">,
 ): Session {
   const { clock, store, observer } = parts;
   const { instance } = claim.lease;
@@ -110,7 +112,13 @@ export function openSession(
       return;
     }
     if (TURN_EVENTS.has(external.data.type)) beginTurn(external.data, at);
-    step({ type: "event", event: external.data });
+    step({ type: "event", event: withShown(external.data) });
+  };
+
+  /** An answer that is stopped keeps what readers have seen of it. */
+  const withShown = (event: z.infer<typeof storedEvent>): z.infer<typeof storedEvent> => {
+    if (event.type !== "stop.requested") return event;
+    return { ...event, shown: shown.of(Object.values(state.tasks).map(({ token }) => token)) };
   };
 
   const beginTurn = (event: z.infer<typeof storedEvent>, at: number): void => {

@@ -6,6 +6,7 @@ import { createLeaseKeeper, type LeaseKeeper } from "./lease-keeper.ts";
 import { createOutboxRunner, type OutboxRunner } from "./outbox-runner.ts";
 import type { Reducer } from "./reduce.ts";
 import { openSession, type Session } from "./session.ts";
+import { createShownText } from "./shown-text.ts";
 import type { StepEvent } from "./step-event.ts";
 import { createTaskRunner, type TaskRunner } from "./task-runner.ts";
 import { createWake, type Wake } from "./wake.ts";
@@ -42,7 +43,8 @@ export function createWorkbench(
   const { instance } = claim.lease;
   const { store, tuning } = parts;
   const logger = parts.logger.child({ instance: instance.id, kind: instance.kind });
-  const session = openSession(claim, reducer, parts, logger);
+  const shown = createShownText();
+  const session = openSession(claim, reducer, parts, logger, shown);
   const wake = createWake();
   const results: StepEvent[] = [];
   const keeper = createLeaseKeeper({
@@ -73,7 +75,10 @@ export function createWorkbench(
       results.push(event);
       wake.signal();
     },
-    onProgress: (token, progress) => showProgress(token, progress, session, drafts, parts),
+    onProgress: (token, progress) => {
+      shown.note(token, progress);
+      showProgress(token, progress, session, drafts, parts);
+    },
   });
   const takeResults = (): readonly StepEvent[] => results.splice(0);
   return { claim, parts, session, keeper, tasks, outbox, drafts, wake, signal, takeResults };

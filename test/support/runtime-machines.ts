@@ -28,6 +28,8 @@ type SmallEvent =
   | { readonly type: "colleague.told"; readonly from: string }
   /** Puts a custom effect into the outbox. */
   | { readonly type: "note.made"; readonly note: unknown }
+  /** Ends the answer with what was shown of it. */
+  | { readonly type: "stop.requested"; readonly shown?: string }
   /** Drops what is pending without a word. */
   | { readonly type: "conversation.reset" }
   /** Makes the machine throw. */
@@ -235,7 +237,22 @@ function smallMachine(gatherMs: number, followUpMs: number | null, answerLimitMs
           onError: "apologising",
         },
         after: { LIMIT: "apologising" },
-        on: { "message.received": { target: "gathering", actions: remember() } },
+        on: {
+          "message.received": { target: "gathering", actions: remember() },
+          "stop.requested": {
+            target: "idle",
+            actions: [
+              {
+                type: "reply.post",
+                params: ({ context, event }) => ({
+                  address: context.address,
+                  reply: plainReply(`stopped after: ${event.shown ?? "?"}`),
+                }),
+              },
+              assign({ pending: [] }),
+            ],
+          },
+        },
       },
       apologising: {
         entry: [

@@ -151,6 +151,19 @@ describe("turns of a dialogue", () => {
     expect(dialogue.state()).toBe("followUp");
   });
 
+  it("keeps what readers have seen of an answer that is stopped", async () => {
+    const dialogue = startDialogue();
+
+    dialogue.send(received(QUESTION));
+    await dialogue.runTask();
+    dialogue.send({ type: "stop.requested", shown: "You have thirty days of ", at: 2 });
+
+    expect(dialogue.posted[0]?.reply).toMatchObject({
+      text: "You have thirty days of…\n\nStopped. Ask again whenever you like.",
+      marks: ["stopped"],
+    });
+  });
+
   it("lets an answer go on when somebody else takes back what he asked", async () => {
     const dialogue = startDialogue();
 
@@ -158,11 +171,12 @@ describe("turns of a dialogue", () => {
     await dialogue.runTask();
     dialogue.send({ type: "stop.requested", by: "ben", at: 2 });
     const goesOn = dialogue.pending().length;
-    dialogue.send({ type: "stop.requested", by: "ana", at: 3 });
+    dialogue.send({ type: "stop.requested", by: "ana", shown: "You have", at: 3 });
 
     expect(goesOn).toBe(1);
     expect(dialogue.pending()).toEqual([]);
     expect(dialogue.posted[0]?.reply.marks).toEqual(["stopped"]);
+    expect(dialogue.posted[0]?.reply.text).toBe("Stopped. Ask again whenever you like.");
   });
 
   it("ends a running answer when the conversation is reset, and forgets", async () => {

@@ -213,6 +213,33 @@ describe("tasks", () => {
     ]);
   });
 
+  test("an answer that is stopped keeps what was shown of it since it began anew", async () => {
+    const channel = createMemoryChannel();
+    await world.startWorker({
+      channels: [channel],
+      tasks: {
+        ...echoTasks,
+        answer: async (_, { progress, signal }) => {
+          progress({ type: "text", delta: "wrong" });
+          progress({ type: "reset" });
+          progress({ type: "text", delta: "thirty days " });
+          progress({ type: "stage", stage: "writing" });
+          progress({ type: "text", delta: "of" });
+          await once(signal, "abort");
+          signal.throwIfAborted();
+          return "never";
+        },
+      },
+    });
+
+    await world.say("c", "hello");
+    await eventually("the text", () => channel.shown().length === 5);
+    await world.tell(dialogueOf("c"), { type: "stop.requested", shown: "made up" });
+    await eventually("a reply", () => channel.texts().length > 0);
+
+    expect(channel.texts()).toEqual(["stopped after: thirty days of"]);
+  });
+
   test("a task that runs on has its events committed meanwhile", async () => {
     const release = new AbortController();
     await world.startWorker({

@@ -21,6 +21,7 @@ import { createPlacement, type Plan } from "./placement.ts";
 import { fetchMessage, findPosted } from "./posted.ts";
 import type { Receipts } from "./receipts.ts";
 import type { DiscordSettings } from "./settings.ts";
+import { createStopping } from "./stopping.ts";
 import type { Typing } from "./typing.ts";
 import type { WaitingLine } from "./waiting-line.ts";
 import { createWriteLine } from "./write-line.ts";
@@ -75,6 +76,7 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
   const { api, typing, line, ephemeral, detour, memory, receipts, rules, settings, answers } =
     parts;
   const { pacing } = settings;
+  const stopping = createStopping(memory);
   const placement = createPlacement({
     api,
     receipts,
@@ -197,6 +199,7 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
       typing.ended(channel);
       return { messageId: discordMessageId(channel, "taken-back") };
     }
+    await stopping.note(message);
     const receipt = await placeOrTell(await planOf(message), call);
     // It was taken back while it was being answered.
     if (await isTakenBack(address)) await deleteParts(key, channel, call);

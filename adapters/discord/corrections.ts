@@ -6,7 +6,7 @@ import type { DiscordAct } from "./decode.ts";
 import { isGone } from "./errors.ts";
 import type { Hearing } from "./hearing.ts";
 import { discordMessageId, timeOfSnowflake } from "./ids.ts";
-import { type Intake, type Placed, takenName, takenSchema } from "./taking-in.ts";
+import { askerName, type Intake, type Placed, takenName, takenSchema } from "./taking-in.ts";
 
 /** What is done when somebody mends a question, or takes it back. Resolves when it is durable. */
 export interface Corrections {
@@ -72,7 +72,7 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
         // Talk in which the bot takes no part is none of its business.
         if (conversation === null || !(await participation.isKnown(conversation))) continue;
         await memory.set(deletedName(channel, id), true, DAY_MS);
-        const asker = await memory.get(`asker:${discordMessageId(channel, id)}`, z.string());
+        const asker = await memory.get(askerName(discordMessageId(channel, id)), z.string());
         if (asker !== null) await intake.stop(conversation, asker, `deleted:${channel}:${id}`);
         background.run("taking an answer back", () => takeBack(channel, id));
       }

@@ -14,6 +14,7 @@ import { discordLabels } from "./labels.ts";
 import { QUIET } from "./placement.ts";
 import { postMessage } from "./posting.ts";
 import type { Receipts } from "./receipts.ts";
+import { askerName } from "./taking-in.ts";
 
 /** What the bot may not say where it was asked, told to whoever asked. */
 export interface Detour {
@@ -110,7 +111,7 @@ export function createDetour(options: {
 
   return {
     async askerOf({ address: { replyTo } }) {
-      return replyTo === null ? null : memory.get(`asker:${replyTo}`, z.string());
+      return replyTo === null ? null : memory.get(askerName(replyTo), z.string());
     },
     async tell({ message, user, refusal, encode }, call) {
       const { reply, address } = message;

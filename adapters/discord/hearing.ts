@@ -25,7 +25,8 @@ export interface Heard {
   readonly said: Said;
   readonly place: Place;
   readonly conversation: ConversationId;
-  readonly roles: readonly string[];
+  /** Null when they are not known. */
+  readonly roles: readonly string[] | null;
 }
 
 /** Whether a message is plainly meant for the bot. */

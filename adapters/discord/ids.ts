@@ -62,18 +62,21 @@ export function parseDiscordConversation(id: string): DiscordPlace | null {
   return { kind: "thread", guild, thread: channel };
 }
 
-/** `C/M`, with `#<edition>` for an edited question. */
+/** `C/M`, with `#<edition>` for an edited question, and `~<variant>` for what somebody pressed on it. */
 export function discordMessageId(
   channel: string,
   id: string,
   edition: string | null = null,
+  variant: string | null = null,
 ): MessageId {
-  return messageId(edition === null ? `${channel}/${id}` : `${channel}/${id}#${edition}`);
+  const later = edition === null ? "" : `#${edition}`;
+  const pressed = variant === null ? "" : `~${variant}`;
+  return messageId(`${channel}/${id}${later}${pressed}`);
 }
 
 /** Reads {@link discordMessageId} back; null when it is none. */
 export function parseDiscordMessage(id: string): DiscordMessageRef | null {
-  const parts = /^([^/#]+)\/([^/#]+)(?:#([^/#]+))?$/u.exec(id);
+  const parts = /^([^/#~]+)\/([^/#~]+)(?:#([^/#~]+))?(?:~[^/#~]+)?$/u.exec(id);
   if (parts === null) return null;
   const [, channel = "", message = "", edition] = parts;
   return { channel, id: message, edition: edition ?? null };

@@ -12,7 +12,8 @@ import { discordMessageId } from "./ids.ts";
 import { discordLabels } from "./labels.ts";
 import type { Notices } from "./notices.ts";
 import type { Actor } from "./people.ts";
-import { type Intake, type Placed, saidKey, takenName } from "./taking-in.ts";
+import type { Place } from "./places.ts";
+import { askerName, type Intake, type Placed, saidKey, takenName } from "./taking-in.ts";
 import { addressAt, placeSaid } from "./talk.ts";
 import { MAX_MESSAGE_CHARACTERS } from "./text-in.ts";
 
@@ -27,11 +28,18 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
 
   const place: Intake["place"] = (said) => placeSaid(parts, said, call);
 
-  const remember = async (message: InboundMessage, { said, root }: Placed): Promise<void> => {
+  const remember = async (
+    message: InboundMessage,
+    { said, root }: Placed,
+    isOwnWords: boolean,
+  ): Promise<void> => {
     const { userId } = message.principal;
     const { conversationId: conversation } = message.address;
     const entry = { conversation, question: message.text.slice(0, 200) };
-    await memory.set(`asked:${userId}:${said.id}`, entry, 30 * DAY_MS);
+    // Talk that was only overheard, and what a button says in somebody's name, is no question of his.
+    if (message.isAddressed && isOwnWords) {
+      await memory.set(`asked:${userId}:${said.id}`, entry, 30 * DAY_MS);
+    }
     await memory.set(takenName(said.id), { conversation, text: said.text }, 2 * DAY_MS);
     await chains.note(said.id, root);
   };
@@ -53,26 +61,29 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     ]);
     const text = said.text === "" && said.attachments.length === 0 ? "help" : said.text;
     const message: InboundMessage = {
-      id: discordMessageId(said.channel, said.id, edition ?? variant),
-      address: addressAt(at, conversation, said, edition),
+      id: discordMessageId(said.channel, said.id, edition, variant),
+      // Its own for whoever pressed: what answers one of them alone never goes to the other.
+      address: addressAt(at, conversation, said, { edition, variant }),
       principal,
       audience,
       text: text.slice(0, MAX_MESSAGE_CHARACTERS),
       attachments: said.attachments,
       manner,
       // Talk that nobody addressed to the bot is answered before all or not at all.
-      canAnswerPrivately: options.isAddressed && audience.kind === "shared",
+      canAnswerPrivately:
+        options.isAddressed && audience.kind === "shared" && placed.roles !== null,
       isAddressed: options.isAddressed,
       receivedAt: clock.now(),
     };
     // Before the message: whoever answers it may be another process, and quick.
-    for (const id of new Set([message.id, message.address.replyTo])) {
-      await memory.set(`asker:${id}`, principal.userId, DAY_MS);
+    const plain = variant === null ? [discordMessageId(said.channel, said.id)] : [];
+    for (const id of new Set([message.id, ...plain])) {
+      await memory.set(askerName(id), principal.userId, DAY_MS);
     }
     const isNew = await host.inbox.receive(message, options.dedupeKeys);
     parts.participation.note(conversation);
     if (!isNew) return false;
-    await remember(message, placed);
+    await remember(message, placed, variant === null);
     if (said.isBot) await loops.count(conversation);
     if (text.length > MAX_MESSAGE_CHARACTERS) {
       const { tooLong } = discordLabels(detectLanguage(text));
@@ -129,6 +140,17 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     notices.say(`lost:${said.id}`, { channel: said.channel, replyTo: said.id }, notTakenIn);
   };
 
+  const takeIn = async (said: Said): Promise<Place> => {
+    try {
+      const placed = await place(said);
+      await follow(placed, await hear(placed, hearing));
+      return placed.place;
+    } catch (error) {
+      sorry(said, error);
+      throw error;
+    }
+  };
+
   const stop: Intake["stop"] = async (id, by, dedupeKey) => {
     if (!(await parts.participation.isKnown(id))) return;
     const whose = by === null ? {} : { by };
@@ -152,15 +174,9 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     async act(act) {
       switch (act.type) {
         case "said": {
-          const placed = await place(act.said);
-          try {
-            await follow(placed, await hear(placed, hearing));
-          } catch (error) {
-            sorry(act.said, error);
-            throw error;
-          }
+          const { isDirect } = await takeIn(act.said);
           const { channel, id } = act.said;
-          await watermarks.note({ channel, isDirect: placed.place.isDirect }, id);
+          await watermarks.note({ channel, isDirect }, id);
           return;
         }
         case "edited":

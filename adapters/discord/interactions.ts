@@ -40,7 +40,7 @@ export function createInteractions(
   const isWelcome = ({ actor, place }: From): boolean => {
     const channels = [place.channel, ...(place.thread === null ? [] : [place.thread])];
     const { user, roles } = actor;
-    return isAllowed(settings, { user, roles: roles ?? [], guild: place.guild, channels });
+    return isAllowed(settings, { user, roles, guild: place.guild, channels });
   };
 
   const ask = async (

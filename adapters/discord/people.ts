@@ -1,4 +1,12 @@
-import { type Principal, ROLES, type Role, readsInternal, userId } from "../../src/core/index.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  isFrontdeskError,
+  type Principal,
+  ROLES,
+  type Role,
+  readsInternal,
+  userId,
+} from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { cleanLine, cut } from "../shared/text.ts";
 import { createTtlCache } from "../shared/ttl-cache.ts";
@@ -22,13 +30,14 @@ export interface Actor {
 export interface DiscordPeople {
   /** Who this is. When Discord does not say, a guest: he sees what is public. */
   principal(actor: Actor, call: DiscordCall): Promise<Principal>;
-  /** His roles in the server; empty in direct messages. */
-  rolesOf(actor: Actor, call: DiscordCall): Promise<readonly string[]>;
+  /** His roles in the server; empty in direct messages, null for no member and when Discord does not say. */
+  rolesOf(actor: Actor, call: DiscordCall): Promise<readonly string[] | null>;
 }
 
 /** People of Discord are configured as `discord:<user id>`. */
 const PEOPLE = "discord:";
 const MEMBER_MS = 10 * 60_000;
+const RETRY_WAITS_MS = [50, 200];
 
 function highest(roles: readonly Role[]): Role | null {
   return ROLES.find((role) => roles.includes(role)) ?? null;
@@ -53,10 +62,26 @@ export function mayHaveGuests({ defaultRole, roles, people }: DiscordSettings): 
   return given.some((role) => !readsInternal(role));
 }
 
+/** Asks again after a passing failure: without an answer somebody is the least that he can be. */
+async function persistently<Result>(
+  ask: () => Promise<Result>,
+  signal: AbortSignal,
+): Promise<Result> {
+  for (const waitMs of RETRY_WAITS_MS) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isFrontdeskError(error, "delivery_uncertain")) throw error;
+      await sleep(waitMs, undefined, { signal });
+    }
+  }
+  return ask();
+}
+
 /** Looks members up, and remembers them for ten minutes. */
 export function createDiscordPeople(options: {
-  readonly api: DiscordApi;
-  readonly guilds: Guilds;
+  readonly api: Pick<DiscordApi, "call">;
+  readonly guilds: Pick<Guilds, "isHome" | "homes">;
   readonly settings: DiscordSettings;
   readonly logger: Logger;
 }): DiscordPeople {
@@ -71,9 +96,8 @@ export function createDiscordPeople(options: {
   ): Promise<DiscordMember | null> => {
     const route = `/guilds/${guild}/members/${user}` as const;
     try {
-      return await members.get(`${guild}/${user}`, () =>
-        api.call({ method: "GET", route }, memberSchema, call),
-      );
+      const ask = () => api.call({ method: "GET", route }, memberSchema, call);
+      return await members.get(`${guild}/${user}`, () => persistently(ask, call.signal));
     } catch (error) {
       call.signal.throwIfAborted();
       logger.debug({ err: error, user }, "a member could not be looked up");
@@ -83,14 +107,15 @@ export function createDiscordPeople(options: {
 
   const rolesOf: DiscordPeople["rolesOf"] = async ({ guild, user, roles }, call) => {
     if (guild === null) return [];
-    return roles ?? (await memberOf(guild, user, call))?.roles ?? [];
+    return roles ?? (await memberOf(guild, user, call))?.roles ?? null;
   };
 
   /** What somebody is in the organisation: where he writes, and in direct messages wherever he is a member. */
   const standing = async (actor: Actor, call: DiscordCall) => {
     if (actor.guild !== null) {
       const roles = await rolesOf(actor, call);
-      return { isInside: await guilds.isHome(actor.guild, call), roles };
+      const isInside = roles !== null && (await guilds.isHome(actor.guild, call));
+      return { isInside, roles: roles ?? [] };
     }
     const homes = await guilds.homes(call);
     const found = await Promise.all(homes.map((guild) => memberOf(guild, actor.user, call)));

@@ -19,7 +19,10 @@ export interface Place {
 
 /** Channels and threads, as Discord told of them. */
 export interface Places {
-  /** When Discord does not say, it counts as a plain channel. */
+  /**
+   * A thread is not taken for a plain channel, nor one channel for another: rules and readers hang on it.
+   * @throws FrontdeskError `rate_limited` | `delivery_uncertain` (retryable) when Discord does not say, `delivery_rejected`
+   */
   of(channel: string, guild: string | null, call: DiscordCall): Promise<Place>;
   put(channel: DiscordChannel): void;
   forget(channel: string): void;
@@ -51,7 +54,7 @@ export function placeOf(channel: DiscordChannel, guild: string | null): Place {
 }
 
 export function createPlaces(options: {
-  readonly api: DiscordApi;
+  readonly api: Pick<DiscordApi, "call">;
   readonly logger: Logger;
 }): Places {
   const { api, logger } = options;
@@ -65,7 +68,10 @@ export function createPlaces(options: {
       } catch (error) {
         call.signal.throwIfAborted();
         logger.debug({ err: error, channel }, "a channel could not be looked up");
-        return { guild, channel, thread: null, isDirect: guild === null, title: "" };
+        // What a channel belongs to never changes.
+        const earlier = known.peek(channel);
+        if (earlier === null) throw error;
+        return placeOf(earlier, guild);
       }
     },
     put: (channel) => known.put(channel.id, channel),

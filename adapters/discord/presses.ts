@@ -18,7 +18,8 @@ import type { PrivateQuestions } from "./private-questions.ts";
 import type { Responder } from "./responder.ts";
 import { plainLine } from "./safe-text.ts";
 import type { Share } from "./share.ts";
-import { type Intake, saidKey } from "./taking-in.ts";
+import { createStopping } from "./stopping.ts";
+import { askerName, type Intake, saidKey } from "./taking-in.ts";
 
 type Press = Extract<Interaction, { type: "press" }>;
 
@@ -75,6 +76,7 @@ export function createPresses(
   const { host, api, people, audiences, chains, ephemeral, background, clock, signal } = parts;
   const { intake, notices, responder, questions, feedback, share, orTell } = tools;
   const call = { signal };
+  const stopping = createStopping(parts.memory);
 
   const showChoice = async (from: From, message: DiscordMessage, option: string): Promise<void> => {
     const label = labelOf(message, option);
@@ -83,6 +85,13 @@ export function createPresses(
     const whole = `${message.content}\n${line}`;
     const content = whole.length > MAX_CONTENT ? message.content : whole;
     await responder.edit(from, { content, components: otherRows(message) });
+  };
+
+  /** True for the first who presses, and for him again. */
+  const claim = async (message: string, user: string): Promise<boolean> => {
+    const name = askerName(message);
+    if (await parts.memory.claim(name, DAY_MS, user)) return true;
+    return (await parts.memory.get(name, z.string())) === user;
   };
 
   const choose = async (press: Press, option: string): Promise<void> => {
@@ -96,6 +105,14 @@ export function createPresses(
       parts.rules.mannerOf(from.place.channel),
     ]);
     const messageId = discordMessageId(from.channel, message.id);
+    // Before the choice: whoever answers it may be another process, and quick. The first who presses is its asker, nobody after him.
+    if (!(await claim(messageId, principal.userId))) {
+      const { alreadyChosen } = discordLabels(from.language);
+      background.run("telling of an earlier choice", () =>
+        responder.whisper(from, { content: alreadyChosen }),
+      );
+      return;
+    }
     if (address.ephemeral && canAnswer) {
       const { language, actor } = from;
       const waiting = { conversation, replyTo: messageId, user: actor.user, language };
@@ -110,8 +127,6 @@ export function createPresses(
       audience,
       address,
     };
-    // Before the choice: whoever answers it may be another process, and quick.
-    await parts.memory.set(`asker:${messageId}`, principal.userId, DAY_MS);
     const how = { manner, canAnswerPrivately: audience.kind === "shared" };
     const isNew = await host.inbox.tell(
       { kind: "dialogue", id: conversation },
@@ -128,7 +143,9 @@ export function createPresses(
     const { askPersonWords } = discordLabels(languageOf(id.argument));
     if (id.scope === "@") {
       const canAnswer = await responder.defer(from);
-      const answer = { canAnswer, isOpen: true };
+      // A private answer may belong to the talk that many see: a case without that talk says nothing.
+      const conversation = await conversationOfPress(chains, from, id, message);
+      const answer = { canAnswer, isOpen: true, conversation, isOwnWords: false };
       return orTell(from, () => questions.ask(from, askPersonWords, answer));
     }
     await responder.deferUpdate(from);
@@ -151,7 +168,7 @@ export function createPresses(
     const conversation = await conversationOfPress(chains, from, id, message);
     const root = id.scope === "-" ? message.id : id.scope;
     await intake.receive(
-      { said, place: from.place, conversation, root, roles: roles ?? [] },
+      { said, place: from.place, conversation, root, roles },
       {
         isAddressed: true,
         variant: `person.${user}`,
@@ -171,10 +188,23 @@ export function createPresses(
     notices.say(`muted:${thread}:${message.id}:${from.id}`, at, stoppedListening);
   };
 
+  const isAdmin = async (from: From): Promise<boolean> =>
+    from.isManager || (await people.principal(from.actor, call)).role === "admin";
+
   const stop = async ({ from, id, message }: Press): Promise<void> => {
     await responder.deferUpdate(from);
     const conversation = await conversationOfPress(chains, from, id, message);
-    await intake.stop(conversation, null, `stop:${from.channel}:${message.id}`);
+    const asker = await stopping.askerOf(id.mark, message);
+    const { user } = from.actor;
+    if (asker !== null && asker !== user && !(await isAdmin(from))) {
+      const { onlyAskerStops } = discordLabels(from.language);
+      background.run("telling who may stop", () =>
+        responder.whisper(from, { content: onlyAskerStops }),
+      );
+      return;
+    }
+    // Only this answer: what somebody else asked meanwhile goes on.
+    await intake.stop(conversation, asker ?? user, `stop:${from.channel}:${message.id}`);
   };
 
   /** "Yes, answer": the question that an offer speaks of. */

@@ -1,7 +1,8 @@
-import type { InboundMessage } from "../../src/core/index.ts";
+import type { ConversationId, InboundMessage } from "../../src/core/index.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { type From, guildOf } from "./decode-interaction.ts";
 import { discordConversationId, discordMessageId } from "./ids.ts";
+import { askerName } from "./taking-in.ts";
 import { MAX_MESSAGE_CHARACTERS } from "./text-in.ts";
 
 /** Questions whose answers only their asker sees. */
@@ -18,6 +19,10 @@ export interface PrivateQuestions {
       readonly isOpen: boolean;
       /** Files of the message that is asked about. */
       readonly attachments?: InboundMessage["attachments"];
+      /** The talk to which it belongs; by default this person's own in the channel. */
+      readonly conversation?: ConversationId;
+      /** False for what a button says in somebody's name: it is no question of his. Default true. */
+      readonly isOwnWords?: boolean;
     },
   ): Promise<void>;
   /** The conversation of one person in one channel. */
@@ -40,9 +45,10 @@ export function createPrivateQuestions(parts: AdapterParts): PrivateQuestions {
 
   return {
     conversationOf,
-    async ask(from, text, { canAnswer, isOpen, attachments = [] }) {
+    async ask(from, text, answer) {
+      const { canAnswer, isOpen, attachments = [], isOwnWords = true } = answer;
       const { place, channel, actor } = from;
-      const conversationId = conversationOf(from);
+      const conversationId = answer.conversation ?? conversationOf(from);
       const id = discordMessageId(channel, `int-${from.id}`);
       const { language } = from;
       const waiting = { conversation: conversationId, replyTo: id, user: actor.user, language };
@@ -65,8 +71,11 @@ export function createPrivateQuestions(parts: AdapterParts): PrivateQuestions {
         isAddressed: true,
         receivedAt: clock.now(),
       };
+      // Before the message: whoever answers it may be another process, and quick.
+      await memory.set(askerName(id), actor.user, DAY_MS);
       await host.inbox.receive(message, [`interaction:${from.id}`]);
       parts.participation.note(conversationId);
+      if (!isOwnWords) return;
       const asked = { conversation: conversationId, question: text.slice(0, 200) };
       await memory.set(`asked:${actor.user}:${from.id}`, asked, 30 * DAY_MS);
     },

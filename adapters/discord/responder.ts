@@ -31,6 +31,8 @@ export interface Responder {
   /** Replaces the first answer, or the message on which something was pressed. An expired one is let be. */
   edit(from: From, said: Said): Promise<void>;
   remove(from: From): Promise<void>;
+  /** A further line, for this person only. What fails for good is let be. */
+  whisper(from: From, said: Said): Promise<void>;
 }
 
 const anything = z.unknown();
@@ -72,6 +74,21 @@ export function createResponder(api: DiscordApi, call: DiscordCall): Responder {
     });
   };
 
+  const whisper: Responder["whisper"] = async (from, said) => {
+    const route = `/webhooks/${from.application}/${from.token}` as const;
+    const body = bodyOf(said, EPHEMERAL);
+    const request = {
+      method: "POST",
+      route,
+      body,
+      files: filesOf(said),
+      isAnonymous: true,
+    } as const;
+    await api.call(request, anything, call).catch((error: unknown) => {
+      if (!isExpired(error)) throw error;
+    });
+  };
+
   return {
     defer: (from) => first(from, TYPES.defer, { flags: EPHEMERAL }),
     deferUpdate: (from) => first(from, TYPES.deferUpdate),
@@ -80,5 +97,6 @@ export function createResponder(api: DiscordApi, call: DiscordCall): Responder {
     form: (from, form) => first(from, TYPES.form, form),
     edit: (from, said) => later(from, "PATCH", said),
     remove: (from) => later(from, "DELETE", null),
+    whisper,
   };
 }

@@ -121,7 +121,8 @@ export function channelSettings(settings: DiscordSettings, channel: string): Cha
 /** Who wants something, and where. */
 export interface Asker {
   readonly user: string;
-  readonly roles: readonly string[];
+  /** Null when they are not known: then he may have each that is denied, and none that is allowed. */
+  readonly roles: readonly string[] | null;
   /** Null in direct messages. */
   readonly guild: string | null;
   /** The channel and, in a thread, the thread as well. */
@@ -141,6 +142,8 @@ export function isAllowed(settings: DiscordSettings, asker: Asker): boolean {
   return (
     passes(settings.allowGuilds, settings.denyGuilds, [guild]) &&
     passes(settings.allowChannels, settings.denyChannels, channels) &&
-    passes(settings.allowRoles, settings.denyRoles, roles)
+    (roles === null
+      ? settings.allowRoles.length === 0 && settings.denyRoles.length === 0
+      : passes(settings.allowRoles, settings.denyRoles, roles))
   );
 }

@@ -34,6 +34,11 @@ export interface Intake {
   stop(conversation: ConversationId, by: string | null, dedupeKey: string): Promise<void>;
 }
 
+/** Under this name it is remembered who asked what a message of his, or one on which he pressed something, says. */
+export function askerName(message: string): string {
+  return `asker:${message}`;
+}
+
 /** Under this name it is remembered what a person asked. */
 export const askedSchema = z.object({ conversation: z.string(), question: z.string() });
 

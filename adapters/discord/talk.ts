@@ -20,14 +20,14 @@ export function addressAt(
   place: Place,
   conversation: Heard["conversation"],
   said: Pick<Said, "channel" | "id">,
-  edition: string | null,
+  version: { readonly edition: string | null; readonly variant: string | null },
 ): ReplyAddress {
   return {
     platform: "discord",
     conversationId: conversation,
     channelId: place.channel,
     threadId: place.thread,
-    replyTo: discordMessageId(said.channel, said.id, edition),
+    replyTo: discordMessageId(said.channel, said.id, version.edition, version.variant),
     ephemeral: false,
   };
 }

@@ -23,6 +23,10 @@ export interface TalkLabels {
   /** Under the first message of a long shared answer. */
   readonly goesOn: string;
   readonly choose: string;
+  /** To whoever presses a choice after somebody else did. */
+  readonly alreadyChosen: string;
+  /** To whoever presses "Stop" under an answer to somebody else. */
+  readonly onlyAskerStops: string;
   readonly chosen: (label: string, by: string) => string;
   readonly good: string;
   readonly bad: string;
@@ -65,6 +69,9 @@ const en: TalkLabels = {
   sharePaused: "I could not share all of this just now. Please press the button again in a minute.",
   goesOn: "The answer goes on in the thread below.",
   choose: "Choose one",
+  alreadyChosen:
+    "Somebody else has already chosen. Ask a question of your own if you need another answer.",
+  onlyAskerStops: "Only whoever asked this can stop the answer.",
   chosen: (label, by) => `✓ ${label} — chosen by ${by}`,
   good: "👍 Helpful",
   bad: "👎 Not helpful",
@@ -128,6 +135,8 @@ const zh: TalkLabels = {
   sharePaused: "暂时没能全部分享。请一分钟后再按一次按钮。",
   goesOn: "回答在下面的话题中继续。",
   choose: "请选择",
+  alreadyChosen: "已有人选择了。如果需要别的回答，请自己提问。",
+  onlyAskerStops: "只有提问的人可以停止这个回答。",
   chosen: (label, by) => `✓ ${label} — 由 ${by} 选择`,
   good: "👍 有帮助",
   bad: "👎 没帮助",

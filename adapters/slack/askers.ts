@@ -7,6 +7,8 @@ import { cut } from "./safe-text.ts";
 /** Who asked what, and in which language: one process hears it, another one answers. */
 export interface Askers {
   remember(address: ReplyAddress, asker: Asker): Promise<void>;
+  /** The same for what can be asked once only: true for the first, and for him again. */
+  claim(address: ReplyAddress, asker: Asker): Promise<boolean>;
   /** For answers that only he may see; null when nobody is known. */
   of(address: ReplyAddress): Promise<string | null>;
   languageOf(address: ReplyAddress): Promise<Language>;
@@ -31,6 +33,13 @@ export function createAskers(memory: Remembered): Askers {
     async remember({ replyTo }, { user, language, asked }) {
       if (replyTo === null) return;
       await memory.set(`asker:${replyTo}`, { user, language, asked: cut(asked, 500) }, DAY_MS);
+    },
+    async claim(address, { user, language, asked }) {
+      const { replyTo } = address;
+      if (replyTo === null) return true;
+      const asker = { user, language, asked: cut(asked, 500) };
+      if (await memory.claim(`asker:${replyTo}`, DAY_MS, asker)) return true;
+      return (await find(address))?.user === user;
     },
     async of(address) {
       const place = parseSlackConversation(address.conversationId);

@@ -16,6 +16,7 @@ import { type PostedPart, partsOf, postedParts } from "./posted.ts";
 import type { SlackSettings } from "./settings.ts";
 import type { StatusLine } from "./status-line.ts";
 
+const DAY_MS = 24 * 3_600_000;
 /** Every three seconds at most: all edits of a workspace share 50 a minute. */
 const DRAFT_INTERVAL_MS = 3_000;
 /** Additions to streams have a larger budget: a hundred a minute. */
@@ -24,6 +25,11 @@ const STREAM_INTERVAL_MS = 1_000;
 /** Under this name it is remembered that a question was taken back. */
 export function deletedName(channel: string, ts: string): string {
   return `deleted:${channel}/${ts}`;
+}
+
+/** Under this name it is remembered what a growing text answers. */
+export function answeringName(channel: string, ts: string): string {
+  return `answering:${channel}/${ts}`;
 }
 
 export interface SlackChannelParts {
@@ -121,8 +127,10 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
     const plan = await planOf(message);
     await remember(message);
     const ts = await placement.place(plan, byIndex(await standing(plan, call)), call);
+    const { channelId, replyTo } = message.address;
     if (message.isDraft !== true) status.ended(message.address, "shown");
-    return { messageId: slackMessageId(message.address.channelId, ts) };
+    else if (replyTo !== null) await memory.set(answeringName(channelId, ts), replyTo, DAY_MS);
+    return { messageId: slackMessageId(channelId, ts) };
   };
 
   const editInThread = async (

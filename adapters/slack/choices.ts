@@ -6,6 +6,7 @@ import { contextBlock } from "./blocks.ts";
 import type { SlackPress } from "./decode-interaction.ts";
 import { slackMessageId } from "./ids.ts";
 import { slackLabels } from "./labels.ts";
+import type { Notices } from "./notices.ts";
 import { messageSchema, type SlackMessagePayload } from "./payloads.ts";
 import { addressOf, type PressPlace, placeOf } from "./press-place.ts";
 import { mrkdwnLine } from "./safe-text.ts";
@@ -44,6 +45,7 @@ function settledBlocks(message: SlackMessagePayload, line: string): readonly unk
 export function createChoices(
   parts: AdapterParts,
   isWelcome: (at: PressPlace, language: Language) => Promise<boolean>,
+  notices: Notices,
 ): Choices {
   const { host, api, people, audiences, urls, errands, clock, signal } = parts;
   const call = { signal };
@@ -85,7 +87,12 @@ export function createChoices(
       }
       const messageId = slackMessageId(at.channel, at.ts);
       const language = detectLanguage(at.message?.text ?? label);
-      await parts.askers.remember(address, { user: at.user, language, asked: label });
+      // The first who presses is its asker, nobody after him: what answers the choice is for his eyes.
+      if (!(await parts.askers.claim(address, { user: at.user, language, asked: label }))) {
+        const id = `chosen:${at.channel}:${at.ts}:${at.user}`;
+        await notices.whisper(at, slackLabels(language).alreadyChosen, { id });
+        return;
+      }
       const what = { type: "option.chosen", optionId, messageId, principal, audience, address };
       const how = { manner, canAnswerPrivately: audience.kind === "shared" };
       const isNew = await host.inbox.tell(

@@ -42,18 +42,21 @@ export function parseSlackConversation(id: string): SlackPlace | null {
   return { kind: "thread", team, channel, thread: last };
 }
 
-/** `C1/1700000000.000100`, with `#<edition>` for an edited question. */
+/** `C1/1700000000.000100`, with `#<edition>` for an edited question, and `~<variant>` for what somebody pressed on it. */
 export function slackMessageId(
   channel: string,
   ts: string,
   edition: string | null = null,
+  variant: string | null = null,
 ): MessageId {
-  return messageId(edition === null ? `${channel}/${ts}` : `${channel}/${ts}#${edition}`);
+  const later = edition === null ? "" : `#${edition}`;
+  const pressed = variant === null ? "" : `~${variant}`;
+  return messageId(`${channel}/${ts}${later}${pressed}`);
 }
 
 /** Reads {@link slackMessageId} back; null when it is none. */
 export function parseSlackMessage(id: string): SlackMessageRef | null {
-  const parts = /^([^/#]+)\/([^/#]+)(?:#([^/#]+))?$/u.exec(id);
+  const parts = /^([^/#~]+)\/([^/#~]+)(?:#([^/#~]+))?(?:~[^/#~]+)?$/u.exec(id);
   if (parts === null) return null;
   const [, channel = "", ts = "", edition] = parts;
   return { channel, ts, edition: edition ?? null };

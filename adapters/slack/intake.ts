@@ -114,11 +114,11 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       limit === null ? audiences.of(channel, call) : audiences.by(channel, limit, call),
       parts.rules.mannerOf(said.channel),
     ]);
-    const address = threadAddress(team, said, edition);
+    const address = threadAddress(team, said, edition, variant);
     const text = said.text === "" && said.attachments.length === 0 ? "help" : said.text;
     const language = detectLanguage(text);
     const message: InboundMessage = {
-      id: slackMessageId(said.channel, said.ts, edition ?? variant),
+      id: slackMessageId(said.channel, said.ts, edition, variant),
       address,
       principal,
       audience,

@@ -1,7 +1,15 @@
 import { z } from "zod";
-import { detectLanguage, LANGUAGES, type Language, userId } from "../../src/core/index.ts";
+import {
+  detectLanguage,
+  LANGUAGES,
+  type Language,
+  messageId,
+  timeLimit,
+  userId,
+} from "../../src/core/index.ts";
 import type { AckBody, AdapterParts } from "./adapter-parts.ts";
 import { contextBlock } from "./blocks.ts";
+import { answeringName } from "./channel.ts";
 import { createChoices } from "./choices.ts";
 import type { Commands } from "./commands.ts";
 import { readSaid, type Said } from "./decode.ts";
@@ -17,6 +25,7 @@ import { isAllowed } from "./settings.ts";
 import type { Share } from "./share.ts";
 import { createShortcut } from "./shortcut.ts";
 import { threadAddress } from "./thread-address.ts";
+import { LOOK_UP_MS } from "./unless-late.ts";
 
 /** Does what people press. Resolves when it is durable. */
 export interface Presses {
@@ -58,7 +67,21 @@ export function createPresses(
     readonly share: Share;
   },
 ): Presses {
-  const { host, settings, api, urls, errands, posts, given, clock, logger, signal } = parts;
+  const {
+    host,
+    settings,
+    api,
+    urls,
+    errands,
+    posts,
+    given,
+    people,
+    askers,
+    memory,
+    clock,
+    logger,
+    signal,
+  } = parts;
   const call = { signal };
   const team = async (): Promise<string> => (await parts.identity()).team;
   const shortcut = createShortcut(parts, commands, notices);
@@ -70,7 +93,7 @@ export function createPresses(
     return false;
   };
 
-  const choices = createChoices(parts, isWelcome);
+  const choices = createChoices(parts, isWelcome, notices);
 
   const feedback = async (press: Extract<SlackPress, { type: "feedback" }>): Promise<void> => {
     const at = placeOf(press.at);
@@ -188,12 +211,34 @@ export function createPresses(
     return said === null ? "undone" : "done";
   });
 
+  const isAdmin = async (user: string): Promise<boolean> =>
+    (await people.principalBy(user, timeLimit(LOOK_UP_MS), call)).role === "admin";
+
+  /** Who asked what a growing text answers; null when that is not known. */
+  const askerOfText = async (place: PressPlace): Promise<string | null> => {
+    const address = addressOf(place, await team());
+    const { channel, ts, message } = place;
+    const noted = await memory.get(answeringName(channel, ts), z.string());
+    if (noted !== null) return askers.of({ ...address, replyTo: messageId(noted) });
+    const question = message?.metadata?.event_payload["q"];
+    if (typeof question !== "string") return null;
+    return askers.of({ ...address, replyTo: slackMessageId(channel, question) });
+  };
+
   const stop = async (at: PressedAt): Promise<void> => {
     const place = placeOf(at);
     const shown = place?.message?.text ?? "";
     if (place === null || !(await isWelcome(place, detectLanguage(shown)))) return;
-    const key = `stop:${place.channel}:${place.ts}`;
-    await intake.stop(place.channel, place.thread ?? place.ts, key, null);
+    const { user, channel, ts } = place;
+    const asker = await askerOfText(place);
+    if (asker !== null && asker !== user && !(await isAdmin(user))) {
+      const { onlyAskerStops } = slackLabels(detectLanguage(shown));
+      await notices.whisper(place, onlyAskerStops, { id: `not-stopped:${channel}:${ts}:${user}` });
+      return;
+    }
+    // Only this answer: what somebody else asked meanwhile goes on.
+    const key = `stop:${channel}:${ts}:${asker ?? user}`;
+    await intake.stop(channel, place.thread ?? ts, key, asker ?? user);
   };
 
   return {

@@ -8,6 +8,7 @@ export function threadAddress(
   team: string,
   said: Pick<Said, "channel" | "ts" | "thread">,
   edition: string | null,
+  variant: string | null = null,
 ): ReplyAddress {
   const { channel, ts } = said;
   const thread = rootOf(said);
@@ -16,7 +17,7 @@ export function threadAddress(
     conversationId: slackConversationId({ kind: "thread", team, channel, thread }),
     channelId: channel,
     threadId: thread,
-    replyTo: slackMessageId(channel, ts, edition),
+    replyTo: slackMessageId(channel, ts, edition, variant),
     ephemeral: false,
   };
 }

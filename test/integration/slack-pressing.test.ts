@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { effectKey, type Reply } from "../../src/core/index.ts";
+import { effectKey, messageId, type Reply } from "../../src/core/index.ts";
 import type { Feedback } from "../../src/ports/feedback.ts";
 import { aCase, aCitation, aPacket, aReply } from "../support/reply-builder.ts";
 import { adapterFor, testMemory } from "../support/slack/adapter.ts";
@@ -35,6 +35,7 @@ describe("pressing", () => {
     const { slack, bot } = scene;
     const { ann, help, question, place } = await asked(scene);
     const ben = slack.user("Ben");
+    await slack.join(ben, help);
     const message = slack.world.messages.find(({ botId }) => botId !== null);
     const [, shown] = slack.messages(help, question.ts);
     const [, second] = shown?.controls ?? [];
@@ -44,6 +45,10 @@ describe("pressing", () => {
     if (message !== undefined && second !== undefined) {
       await slack.pressControl(ben, message, second);
     }
+
+    await slack.until(() =>
+      slack.messages(help, question.ts, ben).some(({ text }) => text.includes("already chosen")),
+    );
 
     expect(bot.told).toHaveLength(1);
     expect(bot.told[0]).toMatchObject({
@@ -55,6 +60,17 @@ describe("pressing", () => {
         address: { channelId: help.id, threadId: question.ts },
       },
     });
+    // Whoever pressed later does not become the one who is answered.
+    const replyTo = messageId(`${help.id}/${message?.ts ?? ""}`);
+    const { address } = bot.received[0] ?? {};
+    if (address === undefined) throw new Error("nothing was received");
+    const told = { key: effectKey("private"), reply: aReply({ text: "for Ann" }), timings: {} };
+    const to = { ...address, replyTo, ephemeral: true };
+    const { signal } = new AbortController();
+    await scene.adapter.channel.post({ ...told, address: to }, { signal });
+    const readBy = (user: typeof ann) =>
+      slack.messages(help, question.ts, user).some(({ text }) => text.includes("for Ann"));
+    expect([readBy(ann), readBy(ben)]).toEqual([true, false]);
     const [, after] = slack.messages(help, question.ts);
     expect(after?.text).toContain("Which leave do you mean?");
     expect(after?.text).toContain("✓ Parental leave — chosen by Ann");
@@ -151,9 +167,19 @@ describe("pressing", () => {
     };
     await adapter.channel.post(message, { signal: new AbortController().signal });
 
+    const ben = slack.user("Ben");
+    await slack.join(ben, place.channel);
+    await slack.press(ben, place, "Stop");
+    await slack.until(() =>
+      slack
+        .messages(place.channel, place.thread, ben)
+        .some(({ text }) => text.includes("can stop the answer")),
+    );
     await slack.press(ann, place, "Stop");
 
-    expect(bot.told.map(({ event }) => event.type)).toEqual(["stop.requested"]);
+    expect(bot.told.map(({ event }) => event)).toMatchObject([
+      { type: "stop.requested", by: ann.id },
+    ]);
   });
 });
 

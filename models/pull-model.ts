@@ -26,6 +26,8 @@ export interface PullOptions {
   readonly room: MachineRoom | null;
   readonly dispatcher: Dispatcher;
   readonly signal: AbortSignal;
+  /** The model is known and nobody else is fetching it. */
+  onBegin?(): void;
   onProgress?(progress: DownloadProgress): void;
   onRetry?(error: unknown, waitMs: number): void;
   readonly retryMinMs?: number;
@@ -69,6 +71,7 @@ export async function pullModel(options: PullOptions): Promise<PulledModel> {
   mkdirSync(options.folder.directory, { recursive: true, mode: 0o700 });
   const lock = lockFile(target.path);
   try {
+    options.onBegin?.();
     return (await present(target, options.signal)) ?? (await fetchModel(options, target));
   } finally {
     lock.release();

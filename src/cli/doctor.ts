@@ -14,10 +14,12 @@ import {
   isFrontdeskError,
   timeLimit,
 } from "../core/index.ts";
+import { packageRoot } from "../package-root.ts";
 import type { Application, ApplicationStatus } from "../ports/application.ts";
 import { systemClock } from "../ports/clock.ts";
 import { freeBytes, readOwner } from "../runtime/index.ts";
 import { checkFiles } from "./doctor-files.ts";
+import { checkGpu, gpuPlaces } from "./doctor-gpu.ts";
 import { checkRedis } from "./doctor-redis.ts";
 import type { Finding } from "./finding.ts";
 import { type Io, writeLine } from "./io.ts";
@@ -141,6 +143,7 @@ export async function checkConfiguration(config: Config): Promise<readonly Findi
     checkDisk(config),
     ...checkFiles(config.dataDir),
     ...checkModelFile(config),
+    checkGpu(config, gpuPlaces(packageRoot)),
     ...(await checkPlatforms(config)),
     ...(await checkDiscordBot(config)),
     ...(await checkRedis(config)),

@@ -10,7 +10,7 @@ import {
 } from "../../models/index.ts";
 import { errorMessage } from "../core/index.ts";
 import { freeBytes } from "../runtime/data-directory.ts";
-import { createDownloadView } from "./download-view.ts";
+import { createDownloadView, type DownloadView } from "./download-view.ts";
 import { type Io, writeLine } from "./io.ts";
 
 export interface PullCommand {
@@ -47,7 +47,8 @@ export async function pullAtTerminal(
   signal: AbortSignal,
   dispatcher: Dispatcher,
 ): Promise<PulledModel | null> {
-  const view = createDownloadView(io, `Pulling ${command.model}`);
+  // Nothing is announced that is refused at once.
+  const shown: { view: DownloadView | null } = { view: null };
   try {
     const pulled = await pullModel({
       model: command.model,
@@ -58,15 +59,22 @@ export async function pullAtTerminal(
       room: command.anyway ? null : machineRoom(command.directory),
       dispatcher,
       signal,
-      onProgress: view.show,
+      onBegin: () => {
+        shown.view = createDownloadView(io, `Pulling ${command.model}`);
+      },
+      onProgress: (progress) => shown.view?.show(progress),
       onRetry: (error, waitMs) =>
-        view.note(`${errorMessage(error)} Next try in ${Math.ceil(waitMs / 1000)} s.`),
+        shown.view?.note(`${errorMessage(error)} Next try in ${Math.ceil(waitMs / 1000)} s.`),
     });
     const state = pulled.result === "present" ? "is here already" : "is here";
-    view.end(`${pulled.name} ${state}: ${sizeText(pulled.sizeBytes)}, sha256 ${pulled.verifiedBy}`);
+    shown.view?.end(
+      `${pulled.name} ${state}: ${sizeText(pulled.sizeBytes)}, sha256 ${pulled.verifiedBy}`,
+    );
     return pulled;
   } catch (error) {
-    view.end(signal.aborted ? "Stopped. What has come is kept: the same command goes on." : "");
+    shown.view?.end(
+      signal.aborted ? "Stopped. What has come is kept: the same command goes on." : "",
+    );
     if (signal.aborted) return null;
     throw error;
   }

@@ -120,7 +120,8 @@ async function knowledgeHealth(base: KnowledgeBase): Promise<{
   const name = "Knowledge";
   try {
     const knowledge = await within(base.status());
-    const detail = `${knowledge.documents} documents, ${knowledge.chunks} passages`;
+    const { documents, chunks } = knowledge;
+    const detail = `${documents} document${documents === 1 ? "" : "s"}, ${chunks} passage${chunks === 1 ? "" : "s"}`;
     return { health: [{ name, state: "ok", detail }, vectorHealth(knowledge)], knowledge };
   } catch (error) {
     const health = [{ name, state: "down", detail: errorMessage(error) }] as const;

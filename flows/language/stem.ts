@@ -1,3 +1,5 @@
+import { plainForm } from "./irregular.ts";
+
 const VOWEL = /[aeiouy]/u;
 
 /** Number of vowel-consonant sequences, Porter's "measure". */
@@ -73,7 +75,8 @@ export function withoutInflection(word: string): string {
  * Reduces an English word in lower case to what its inflections share ("reimbursements", "reimbursed" → "reimburs").
  * After M. F. Porter, "An algorithm for suffix stripping" (1980), with fewer rules. Other words come back unchanged.
  */
-export function stem(word: string): string {
+export function stem(given: string): string {
+  const word = plainForm(given);
   if (word.length <= 3 || !/^[a-z']+$/u.test(word)) return word;
   const singular = stripInflection(word.replace(/'s?$/u, ""));
   const present = stripTense(singular);

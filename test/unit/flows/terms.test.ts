@@ -12,6 +12,8 @@ describe("finding the words of a question in a text", () => {
   it.each([
     ["vacation", "Your vacation days"],
     ["turn off", "It can be turned off"],
+    ["lights", "The lamp is lit at dusk"],
+    ["who pays", "It is paid by the firm"],
     ["年假", "每年有 26 天年假"],
   ])("is certain of %j itself", (question, text) => {
     expect(strengths(question, text)).toEqual([1]);

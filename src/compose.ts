@@ -32,6 +32,7 @@ import {
   createFeedbackLog,
   createInbox,
   type DataDirectory,
+  orAborted,
 } from "./runtime/index.ts";
 import {
   createMetrics,
@@ -60,6 +61,8 @@ export interface ComposeOptions {
   readonly role: Role;
   /** Begins although the stores are away, since they come back by themselves. */
   readonly mayWait: boolean;
+  /** Ends a start that is under way, whatever it waits for. */
+  readonly signal: AbortSignal;
 }
 
 /** How long a one-shot command waits for vectors before it finds by words only. */
@@ -69,12 +72,13 @@ const WARM_UP_MS = 10_000;
 const DRAIN_MS = 20_000;
 
 async function open(options: ComposeOptions, parts: OpenedParts): Promise<Composed> {
-  const { config, directory, logger, role } = options;
+  const { config, directory, logger, role, signal } = options;
+  const orStopped = <T>(work: Promise<T>): Promise<T> => orAborted(work, signal);
   const startedAt = systemClock.now();
   const stores = parts.add(
     await composeStores({ config, dataDir: directory.path, clock: systemClock, logger }),
   );
-  await admit(stores, options);
+  await orStopped(admit(stores, options));
   const { conversations: store, log, desk, memory } = stores;
   const metrics = createMetrics();
   const models = parts.add(composeModels(config, logger, metrics.inference));
@@ -103,9 +107,11 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     logger,
     signal: closing.signal,
   });
-  const platforms = await composePlatforms(
-    { config, stores, inbox, office, knowledge, jobs: jobs.queue, feedback, logger },
-    parts,
+  const platforms = await orStopped(
+    composePlatforms(
+      { config, stores, inbox, office, knowledge, jobs: jobs.queue, feedback, logger },
+      parts,
+    ),
   );
   const { adapters } = platforms;
   const worker = stores.isShared ? nameWorker(directory.path) : ONLY_WORKER;
@@ -168,12 +174,14 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   const { socketPath } = directory;
   parts.add(await listenOnSocket(app, { socketPath, version: packageVersion, logger }));
   directory.announce(packageVersion, startedAt, settingMarks(config));
+  // Side by side: each may have to find out for itself that the stores are away.
+  const begun: Promise<void>[] = [];
   if (answers(role)) {
-    await succeedWorker(store, worker.previous, logger);
-    await engine.start();
     parts.add({ close: () => engine.drain({ timeoutMs: DRAIN_MS }) });
+    begun.push(succeedWorker(store, worker.previous, logger), engine.start());
   }
-  if (worksInBackground(role)) await jobs.work({ knowledge, letters, conversations: app });
+  if (worksInBackground(role)) begun.push(jobs.work({ knowledge, letters, conversations: app }));
+  await orStopped(Promise.all(begun));
   for (const adapter of adapters) parts.add({ close: () => adapter.stopListening() });
   const warm = async (): Promise<void> => {
     const signal = timeLimit(WARM_UP_MS);

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { hostname } from "node:os";
 import { z } from "zod";
-import { errorMessage } from "../core/index.ts";
+import { errorMessage, timeLimit } from "../core/index.ts";
 import type { ComponentHealth } from "../ports/application.ts";
 import type { KeyedMemory } from "../ports/keyed-memory.ts";
 import type { KnowledgeBase } from "../ports/knowledge-base.ts";
@@ -15,6 +16,7 @@ const TELL_EVERY_MS = 30_000;
 /** Whoever has not told for so long is gone. */
 const TOLD_MS = 3 * TELL_EVERY_MS;
 const MAX_PEERS = 100;
+const FORGET_MS = 1_000;
 
 const noteSchema = z.object({ machine: z.string(), documents: z.number(), chunks: z.number() });
 type Note = z.infer<typeof noteSchema>;
@@ -75,7 +77,9 @@ export function createKnowledgePeers(options: {
     },
     async close() {
       clearInterval(timer);
-      await memory.delete(name).catch(() => {});
+      // Where the memory is away the note is forgotten by itself.
+      const forgotten = memory.delete(name).catch(() => {});
+      await Promise.race([forgotten, once(timeLimit(FORGET_MS), "abort")]);
     },
   };
 }

@@ -106,6 +106,7 @@ export async function openApplication(options: OpenOptions): Promise<OpenedAppli
     logger,
     role: options.role ?? "all",
     mayWait: options.mustOwn,
+    signal: options.signal,
   }).catch((error: unknown) => {
     directory.release();
     throw error;

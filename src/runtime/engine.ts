@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { FrontdeskError, instanceKey, isFrontdeskError } from "../core/index.ts";
+import { errorMessage, FrontdeskError, instanceKey, isFrontdeskError } from "../core/index.ts";
 import type { Claim } from "../ports/conversation-store.ts";
 import { createClaimLoop } from "./claim-loop.ts";
 import { type EngineOptions, engineParts } from "./engine-options.ts";
@@ -25,6 +25,8 @@ export interface Engine {
 
 /** How long to wait for aborted runs to write down what they have. */
 const LAST_WORDS_MS = 3_000;
+/** A store that is away is waited for so long at the end; leases end by themselves soon after. */
+const GIVE_BACK_MS = 1_500;
 
 /** Makes an engine; nothing happens before `start`. */
 export function createEngine(options: EngineOptions): Engine {
@@ -87,9 +89,13 @@ export function createEngine(options: EngineOptions): Engine {
       await within(LAST_WORDS_MS, undefined, allEnded());
     }
     unwatch();
-    await store.expireOwner(owner).catch((error: unknown) => {
-      logger.warn({ err: error }, "leases could not be given back; they end by themselves");
+    const givenBack = store.expireOwner(owner).catch((error: unknown) => {
+      logger.warn(
+        { reason: errorMessage(error) },
+        "leases were not given back; they end by themselves",
+      );
     });
+    await within(GIVE_BACK_MS, undefined, givenBack);
   };
 
   const drain: Engine["drain"] = ({ timeoutMs, signal }) => {
@@ -106,6 +112,8 @@ export function createEngine(options: EngineOptions): Engine {
         if (!isFrontdeskError(error, "store_unavailable")) throw error;
         logger.warn({ reason: error.message }, "beginning while the store is away");
       });
+      // Told to end before it had begun.
+      if (drained !== null) return;
       unwatch = store.watch((instance) => {
         const run = runs.get(instanceKey(instance));
         if (run === undefined) loop.nudge();

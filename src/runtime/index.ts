@@ -1,3 +1,4 @@
+export { orAborted } from "./backoff.ts";
 export {
   type DataDirectory,
   freeBytes,

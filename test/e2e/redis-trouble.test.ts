@@ -1,5 +1,7 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { folderWithoutSamples, jsonLines, runCommand } from "../support/cli.ts";
+import { folderWithoutSamples, jsonLines, runCommand, startCommand } from "../support/cli.ts";
 import { type StartedFrontdesk, startFrontdeskProcess } from "../support/frontdesk-start.ts";
 import { startTcpProxy, type TcpProxy } from "../support/redis-proxy.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
@@ -7,6 +9,27 @@ import { eventually } from "../support/runtime-eventually.ts";
 import { directoryWithMiller } from "../support/split-roles.ts";
 
 const PATIENCE_MS = 30_000;
+
+describe("frontdesk start while Redis takes connections and never answers", () => {
+  it("ends with 0 when it is told to in the middle of its start", async () => {
+    const silent = createServer();
+    await once(silent.listen(0, "127.0.0.1"), "listening");
+    const address = silent.address();
+    const port = address !== null && typeof address === "object" ? address.port : 0;
+    const connected = once(silent, "connection");
+    const start = startCommand(["start"], {
+      dataDir: folderWithoutSamples(),
+      env: { FRONTDESK_EMBED_MODEL: "off", REDIS_URL: `redis://127.0.0.1:${port}` },
+    });
+    await connected;
+
+    start.child.kill("SIGTERM");
+    const { code, signal } = await start.result;
+
+    expect({ code, signal }).toEqual({ code: 0, signal: null });
+    silent.close();
+  });
+});
 
 // One process goes through one trouble after the other, as it would in a bad week.
 describe("frontdesk start when Redis is in trouble", () => {

@@ -4,6 +4,7 @@ import { errorMessage, FrontdeskError } from "../../core/index.ts";
 import type { JobKind, JobRecord, JobRequest, JobState, JobWorker } from "../../ports/jobs.ts";
 import { JOB_STATES } from "../../ports/jobs.ts";
 import type { Logger } from "../../ports/logger.ts";
+import { orAborted } from "../backoff.ts";
 import { parseRedisUrl } from "../stores/redis-address.ts";
 import { storeError } from "../stores/redis-errors.ts";
 import { openJobsClient } from "./bull-connection.ts";
@@ -32,6 +33,10 @@ const DEFAULT_TIMEOUT_MS = 5_000;
 /** As long as BullMQ waits at most when a job is to be begun later. */
 const DEFAULT_WAIT_MS = 10_000;
 const DEFAULT_LOCK_MS = 15_000;
+/** The start does not wait longer for a Redis that is away. */
+const BEGIN_MS = 1_500;
+/** At the end nobody waits longer for a Redis that is away. */
+const PUT_BACK_MS = 3_000;
 const DROP_KEPT_SECONDS = 24 * 3_600;
 
 /** Failing instead of waiting: BullMQ's own calls have no deadline. */
@@ -83,6 +88,7 @@ export function createRedisJobs(options: RedisJobsOptions): JobWorker {
   const queues = new Queues(client, prefix, logger);
   const workers: BullWorker[] = [];
   let workClient: Redis | Cluster | null = null;
+  const closed = new AbortController();
   let closing: Promise<void> | null = null;
 
   const ask = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
@@ -169,7 +175,7 @@ export function createRedisJobs(options: RedisJobsOptions): JobWorker {
     const orderly = Promise.all(workers.map((worker) => worker.close())).then(() => queues.close());
     try {
       // What is not put back in time, since Redis is away, another process begins again when its lock has run out.
-      await within(orderly, timeoutMs);
+      await within(orderly, Math.min(timeoutMs, PUT_BACK_MS));
     } catch (error) {
       logger.warn({ reason: errorMessage(error) }, "jobs were not put back before the end");
     }
@@ -207,15 +213,17 @@ export function createRedisJobs(options: RedisJobsOptions): JobWorker {
         workers.push(worker);
       }
       // Of a Redis that is away at the start this waits in the background and is done when it comes.
-      for (const kind of kinds) {
+      const limits = kinds.map(async (kind) => {
         const queue = queues.of(kind);
         const limit = (): Promise<unknown> => queue.setGlobalConcurrency(kind.concurrency);
-        await within(limit(), timeoutMs).catch(() =>
+        await within(limit(), Math.min(timeoutMs, BEGIN_MS)).catch(() =>
           client.once("ready", () => void limit().catch(() => {})),
         );
-      }
+      });
+      await orAborted(Promise.all(limits), closed.signal).catch(() => {});
     },
     close() {
+      closed.abort();
       closing ??= close();
       return closing;
     },

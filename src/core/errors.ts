@@ -22,6 +22,7 @@ export const ERROR_CODES = [
   "store_unavailable",
   "message_too_long",
   "message_empty",
+  "conversation_deleted",
   // delivery
   "delivery_rejected",
   "delivery_uncertain",

@@ -23,6 +23,8 @@ export type ConversationEvent =
   | { readonly type: "message"; readonly message: LoggedMessage }
   | { readonly type: "edited"; readonly message: LoggedMessage }
   | { readonly type: "removed"; readonly id: MessageId }
+  /** All of the conversation was deleted: nothing more comes of what was asked in it before. */
+  | { readonly type: "erased" }
   /** A message was taken in without a reply: passed on to a person, or not meant for the bot. */
   | {
       readonly type: "settled";
@@ -48,7 +50,7 @@ export interface MessageLog {
   remove(id: MessageId): Promise<void>;
   /** Puts what was said so far out of sight: only `isWhole` reads still show it. */
   hideEarlier(id: ConversationId): Promise<void>;
-  /** Removes everything of a conversation; returns how many messages went. */
+  /** Removes everything of a conversation and tells those who watch it; returns how many messages went. */
   removeAll(id: ConversationId): Promise<number>;
   /** Oldest first; the newest `limit` of those after `afterSeq`, and before `beforeSeq` where that is given. */
   read(query: {

@@ -48,6 +48,7 @@ const STATUS: Partial<Record<WireError["code"], number>> = {
   source_empty: 422,
   case_not_found: 404,
   letter_not_found: 404,
+  conversation_deleted: 410,
   job_not_found: 404,
   unauthorized: 401,
   case_taken: 409,

@@ -168,6 +168,17 @@ function keepingTests(openLog: () => Promise<MessageLog>): void {
     );
   });
 
+  it("tells those who watch a conversation that it was deleted", async () => {
+    const log = await openLog();
+    const seen: string[] = [];
+    log.watch(ann, ({ type }) => void seen.push(`ann ${type}`));
+    log.watch(bob, ({ type }) => void seen.push(`bob ${type}`));
+
+    await log.removeAll(ann);
+
+    expect(seen).toEqual(["ann erased"]);
+  });
+
   it("does not replace what is not there", async () => {
     const log = await openLog();
 
@@ -248,13 +259,15 @@ async function expectSharedWatching(openLog: () => Promise<MessageLog>): Promise
   await there.replace(message.id, aReply({ text: "new" }));
   there.settle(ann, message.id, "forwarded");
   await there.remove(message.id);
+  await there.removeAll(ann);
 
-  await eventually("all events", () => seen.length >= 5);
+  await eventually("all events", () => seen.length >= 6);
   expect(seen).toEqual([
     { type: "message", message },
     { type: "progress", progress: { type: "text", delta: "Hi" } },
     { type: "edited", message: { ...message, text: "new", reply: aReply({ text: "new" }) } },
     { type: "settled", messageId: message.id, outcome: "forwarded" },
     { type: "removed", id: message.id },
+    { type: "erased" },
   ]);
 }

@@ -1,13 +1,16 @@
-/** A promise and the way to fulfil it. */
+/** A promise and the ways to fulfil and to reject it. */
 export function withResolvers<Value>(): {
   readonly promise: Promise<Value>;
   readonly resolve: (value: Value) => void;
+  readonly reject: (error: Error) => void;
 } {
   let resolve: (value: Value) => void = () => {};
-  const promise = new Promise<Value>((onResolve) => {
+  let reject: (error: Error) => void = () => {};
+  const promise = new Promise<Value>((onResolve, onReject) => {
     resolve = onResolve;
+    reject = onReject;
   });
-  return { promise, resolve };
+  return { promise, resolve, reject };
 }
 
 /** Calls back once the signal is aborted; at once when it is already. Returns the way to stop. */

@@ -25,6 +25,7 @@ export interface ChatTexts {
   readonly correction: string;
   readonly edited: string;
   readonly removed: string;
+  readonly erased: string;
   readonly caseHint: string;
   readonly person: string;
   readonly goOnWith: string;
@@ -94,6 +95,7 @@ const en: ChatTexts = {
   correction: "The answer was corrected while it was checked:",
   edited: "changed:",
   removed: "A message was taken back.",
+  erased: "This conversation was deleted; its last question is not answered.",
   caseHint: "/desk shows the case here; npx frontdesk desk does in a second terminal.",
   person: "person",
   goOnWith: "Go on with:",
@@ -104,6 +106,7 @@ const en: ChatTexts = {
     message_too_long:
       "That is too long for one message (at most 16,000 characters). Shorten it, or add long texts with npx frontdesk ingest.",
     message_empty: "That message has no text.",
+    conversation_deleted: "This conversation was deleted; its last question is not answered.",
     disk_full:
       "The disk is full, so the message could not be kept. Free some space and send it again.",
     store_unavailable: "The conversation cannot be reached at the moment. Please send it again.",
@@ -184,6 +187,7 @@ const zh: ChatTexts = {
   correction: "核对之后回答有所更正：",
   edited: "已修改：",
   removed: "有一条消息被撤回。",
+  erased: "这次对话已被删除，最后的问题不会再有回答。",
   caseHint: "/desk 在这里查看工单；也可以在另一个终端运行 npx frontdesk desk。",
   person: "人工",
   goOnWith: "继续这次对话：",
@@ -194,6 +198,7 @@ const zh: ChatTexts = {
     message_too_long:
       "一条消息太长了（最多 16,000 个字符）。请缩短，或者用 npx frontdesk ingest 添加长文。",
     message_empty: "这条消息没有文字。",
+    conversation_deleted: "这次对话已被删除，最后的问题不会再有回答。",
     disk_full: "磁盘已满，消息没有保存。请腾出空间后重新发送。",
     store_unavailable: "暂时无法访问这次对话，请重新发送。",
     knowledge_unavailable: "暂时无法访问文档，请稍后再试。",

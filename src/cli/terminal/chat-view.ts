@@ -129,6 +129,11 @@ export class ChatView {
       case "removed":
         this.remark(this.#texts.removed);
         break;
+      case "erased":
+        this.#pending.clear();
+        this.#rest();
+        this.remark(this.#texts.erased);
+        break;
       case "settled":
         this.#pending.settle(event.messageId);
         this.#rest();

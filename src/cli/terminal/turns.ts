@@ -1,4 +1,9 @@
-import type { ConversationId, MessageId, Reply } from "../../core/index.ts";
+import {
+  type ConversationId,
+  FrontdeskError,
+  type MessageId,
+  type Reply,
+} from "../../core/index.ts";
 import type { Application, Call, HistoryLine, Speaker } from "../../ports/application.ts";
 import type { ConversationEvent, LoggedMessage } from "../../ports/message-log.ts";
 import { untilAborted, withResolvers } from "./abort.ts";
@@ -20,7 +25,7 @@ export interface FinishedTurn {
 export interface Turns {
   /**
    * Sends a message and waits for what becomes of it. A reply to a later message counts too: the dialogue answers a
-   * burst once. Rejects with `signal.reason` when aborted.
+   * burst once. Rejects with `signal.reason` when aborted, with `conversation_deleted` when somebody deleted it meanwhile.
    */
   ask(text: string, history?: readonly HistoryLine[]): Promise<FinishedTurn>;
 }
@@ -28,6 +33,7 @@ export interface Turns {
 interface Waiting {
   readonly sent: LoggedMessage;
   readonly resolve: (outcome: TurnOutcome) => void;
+  readonly reject: (error: FrontdeskError) => void;
 }
 
 interface Seen {
@@ -45,6 +51,13 @@ function seenIn(event: ConversationEvent): Seen | null {
   return { to: message.replyTo, outcome: { type: "replied", message, reply: message.reply } };
 }
 
+function deleted(): FrontdeskError {
+  return new FrontdeskError(
+    "conversation_deleted",
+    "The conversation was deleted while its answer was awaited; ask again to begin a new one.",
+  );
+}
+
 /** Tells which outcomes belong to which messages. */
 class Correlation {
   readonly #seqs = new Map<MessageId, number>();
@@ -56,6 +69,11 @@ class Correlation {
   see(event: ConversationEvent): void {
     if (event.type === "message" && event.message.author === "user") {
       this.#seqs.set(event.message.id, event.message.seq);
+      return;
+    }
+    if (event.type === "erased") {
+      for (const { reject } of this.#waiting) reject(deleted());
+      this.#waiting.clear();
       return;
     }
     const seen = seenIn(event);
@@ -71,8 +89,8 @@ class Correlation {
     try {
       const sent = await send();
       this.#seqs.set(sent.id, sent.seq);
-      const { promise: done, resolve } = withResolvers<TurnOutcome>();
-      const waiting = { sent, resolve, done };
+      const { promise: done, resolve, reject } = withResolvers<TurnOutcome>();
+      const waiting = { sent, resolve, reject, done };
       this.#waiting.add(waiting);
       for (const seen of [...this.#early]) this.#settle(waiting, seen);
       return waiting;

@@ -120,7 +120,11 @@ export function createRedisMessageLog(options: {
     hideEarlier: async (id) => {
       await run("fdLogHide", [id, ttlSeconds], "put a transcript out of sight");
     },
-    removeAll: async (id) => integer(await run("fdLogClear", [id], "remove a transcript")),
+    removeAll: async (id) => {
+      const removed = integer(await run("fdLogClear", [id], "remove a transcript"));
+      audience.pass(id, { type: "erased" });
+      return removed;
+    },
     read: (query) => readRows(connection, query),
     progress: (id, progress) => audience.pass(id, { type: "progress", progress }),
     settle: (id, message, outcome) =>

@@ -168,10 +168,12 @@ export function createSqliteMessageLog(options: {
       watchers.tell(body.conversationId, { type: "removed", id });
     },
     async removeAll(id) {
-      return store.transact(() => {
+      const removed = store.transact(() => {
         forgetHidden.run(id);
         return removeConversation.run(id).changes;
       });
+      watchers.tell(id, { type: "erased" });
+      return removed;
     },
     async hideEarlier(id) {
       store.run(() => hide.run(id));

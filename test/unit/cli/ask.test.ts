@@ -34,6 +34,18 @@ describe("asking once", () => {
     expect(app.watching()).toBe(0);
   });
 
+  it("ends with a clear line when the conversation is deleted before its answer", async () => {
+    const app = createFakeApplication({
+      onMessage: ({ message }) =>
+        void setImmediate(() => app.emit(message.conversationId, { type: "erased" })),
+    });
+
+    await expect(runAsk(app, once, fakePipes().io, signal)).rejects.toMatchObject({
+      code: "conversation_deleted",
+    });
+    expect(app.watching()).toBe(0);
+  });
+
   it.each([false, true])(
     "says on stderr alone why the model wrote nothing (json: %s)",
     async (json) => {

@@ -6,7 +6,10 @@ import { type ErrorCode, errorMessage, isFrontdeskError } from "./core/index.ts"
 const USAGE_CODES: ReadonlySet<ErrorCode> = new Set(["usage", "config_invalid", "unsupported"]);
 const FORCED_EXIT_MS = 30_000;
 
-/** SIGTERM and SIGHUP drain; a second one leaves at once. Ctrl-C is left to commands that use it. */
+/**
+ * SIGTERM and SIGHUP drain; a second one leaves at once. Ctrl-C is left to commands that use it. The death of a supervisor
+ * drains as well: nobody would start this process again, and it would keep others from the data directory.
+ */
 function stopOnSignals(controller: AbortController): void {
   let count = 0;
   const stop = (signal: NodeJS.Signals): void => {
@@ -16,6 +19,7 @@ function stopOnSignals(controller: AbortController): void {
     setTimeout(() => process.exit(1), FORCED_EXIT_MS).unref();
   };
   for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) process.on(signal, stop);
+  if (process.connected) process.once("disconnect", () => stop("SIGTERM"));
 }
 
 function exitCodeOf(error: unknown, controller: AbortController): number {

@@ -54,7 +54,8 @@ async function runChild(
   signal: AbortSignal,
 ): Promise<{ readonly code: number | null; readonly killedBy: NodeJS.Signals | null }> {
   const child = spawn(process.execPath, [...process.execArgv, ...command], {
-    stdio: ["ignore", "inherit", "inherit"],
+    // Its channel closes with us, also when we are killed: then the child ends in good order (`main.ts`).
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
     detached: true,
   });
   const stop = (): void => void child.kill("SIGTERM");

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from "vitest";
 import { readOwner } from "../../src/runtime/index.ts";
-import { startCommand } from "../support/cli.ts";
+import { folderWithoutSamples, startCommand } from "../support/cli.ts";
 import { startOpenAiStub } from "../support/openai-stub.ts";
 import { startRedis } from "../support/redis-server.ts";
 import { eventually } from "../support/runtime-eventually.ts";
@@ -62,4 +62,18 @@ it("frontdesk start --supervise is there again after kill -9 in the middle of a 
   expect(said.map(({ author }) => author)).toEqual(["user", "bot"]);
   expect(questionsAt(model)).toHaveLength(2);
   expect(result).toMatchObject({ code: 0, signal: null });
+});
+
+it("frontdesk start --supervise leaves no child behind when its parent is killed: the data directory is free again", async () => {
+  const dataDir = folderWithoutSamples();
+  const env = { FRONTDESK_EMBED_MODEL: "off", FRONTDESK_MODEL: "off" };
+  const parent = startCommand(["start", "--supervise"], { dataDir, env });
+  await parent.until(/is ready: http/u);
+
+  parent.child.kill("SIGKILL");
+  // Ends when all who write to its output have: the child as well.
+  await parent.result;
+
+  expect(parent.stderr()).toContain("Stopping: running answers are finished first");
+  expect(readOwner(dataDir)).toBeNull();
 });

@@ -31,7 +31,7 @@ export interface VectorAnswer {
 }
 
 /** Who let a question down: the model while it loads, the model at work, or the store of neighbours. */
-export type VectorPart = "loading" | "embedding" | "neighbours";
+type VectorPart = "loading" | "embedding" | "neighbours";
 
 /** Why a part of the vector side was given up for one question. */
 export interface VectorFailure {

@@ -113,7 +113,7 @@ function createParts(options: DiscordAdapterOptions, signal: AbortSignal): Adapt
   const overdue = createOverdue({ api, grants, background, clock, signal, ...look });
   const after = waits === undefined ? {} : { afterMs: waits.lineAfterMs };
   const waiting = { api, memory, receipts, grants, background, signal, logger, ...after };
-  const speech = { settings, answers, chains, grants, overdue, announcements, detour };
+  const speech = { settings, answers, chains, grants, overdue, announcements, detour, receipts };
   return {
     host,
     settings,

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import type { ReplyAddress } from "../../src/core/index.ts";
-import type { OutboundMessage, Receipt } from "../../src/ports/channel.ts";
+import type { Reply, ReplyAddress } from "../../src/core/index.ts";
+import type { Receipt } from "../../src/ports/channel.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import type { DiscordApi, DiscordCall } from "./client.ts";
 import { button, row } from "./components.ts";
 import { ACTIONS, markOf, nonceOf } from "./custom-ids.ts";
 import type { DiscordIdentity } from "./decode.ts";
-import { discordMessageId } from "./ids.ts";
+import { discordMessageId, parseDiscordMessage } from "./ids.ts";
 import { discordLabels } from "./labels.ts";
 import { QUIET } from "./placement.ts";
 import { findPosted } from "./posted.ts";
@@ -17,7 +17,11 @@ import type { Receipts } from "./receipts.ts";
 export interface Announcements {
   /** @param of.name of the kept answer, which its button shows */
   post(
-    message: OutboundMessage,
+    message: {
+      readonly key: string;
+      readonly address: Pick<ReplyAddress, "threadId" | "channelId" | "replyTo">;
+      readonly reply: Pick<Reply, "language">;
+    },
     of: { readonly user: string; readonly name: string },
     call: DiscordCall,
   ): Promise<void>;
@@ -27,6 +31,11 @@ export interface Announcements {
 
 const KEPT_MS = 24 * 3_600_000;
 
+/** Under this key it is noted which message announces an answer. */
+export function announcedKey(key: string): string {
+  return `announced/${key}`;
+}
+
 export function createAnnouncements(options: {
   readonly api: DiscordApi;
   readonly memory: Remembered;
@@ -35,7 +44,8 @@ export function createAnnouncements(options: {
 }): Announcements {
   const { api, memory, receipts, identity } = options;
   const triedName = (key: string): string => `announcing:${key}`;
-  const channelOf = ({ threadId, channelId }: ReplyAddress): string => threadId ?? channelId;
+  const channelOf = ({ threadId, channelId }: Pick<ReplyAddress, "threadId" | "channelId">) =>
+    threadId ?? channelId;
 
   return {
     async post({ key, address, reply }, { user, name }, call) {
@@ -46,7 +56,12 @@ export function createAnnouncements(options: {
       const nonce = nonceOf(`announce ${key}`, 0);
       const body = { content, components, ...QUIET, nonce, enforce_nonce: true };
       await memory.set(triedName(key), true, KEPT_MS);
-      await postMessage(api, { channel: channelOf(address), replyTo: null, body }, call);
+      const channel = channelOf(address);
+      const id = await postMessage(api, { channel, replyTo: null, body }, call);
+      await receipts.note(announcedKey(key), { channel, n: 1, ids: [id] });
+      const question = address.replyTo === null ? null : parseDiscordMessage(address.replyTo);
+      // It goes with its question, and when that is answered anew.
+      if (question !== null) await receipts.noteAnswer(question.id, announcedKey(key));
     },
     async find(key, address, call) {
       if ((await memory.get(triedName(key), z.literal(true))) === null) return null;

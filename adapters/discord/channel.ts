@@ -8,6 +8,7 @@ import {
 import type { Channel, ChannelCall, OutboundMessage, Receipt } from "../../src/ports/channel.ts";
 import type { ChannelRules } from "../shared/channel-rules.ts";
 import type { Remembered } from "../shared/remembered.ts";
+import { announcedKey } from "./announcements.ts";
 import type { DiscordApi } from "./client.ts";
 import { markOf } from "./custom-ids.ts";
 import type { DiscordIdentity } from "./decode.ts";
@@ -189,16 +190,39 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
     }
   };
 
+  /** What a private answer takes the place of: an earlier answer, or the line that one is ready. */
+  const removeEarlier = async ({ key, address }: OutboundMessage, call: ChannelCall) => {
+    const question = questionOf(address);
+    if (question === null || question.edition === null) return;
+    for (const earlier of await receipts.answersTo(question.id)) {
+      if (earlier === key || earlier === announcedKey(key)) continue;
+      await deleteParts(earlier, placeOfAddress(address), call);
+      await receipts.forget(earlier);
+    }
+  };
+
+  const postPrivately = async (message: OutboundMessage, call: ChannelCall): Promise<Receipt> => {
+    await removeEarlier(message, call);
+    const receipt = await ephemeral.post(message, call);
+    if (await isTakenBack(message.address)) {
+      const { key, address } = message;
+      for (const one of [key, announcedKey(key)]) {
+        await deleteParts(one, placeOfAddress(address), call);
+      }
+    }
+    return receipt;
+  };
+
   const post = async (message: OutboundMessage, call: ChannelCall): Promise<Receipt> => {
     const { address, isDraft, key } = message;
     await line.ended(address);
-    if (address.ephemeral) return ephemeral.post(message, call);
     const channel = placeOfAddress(address);
     if (await isTakenBack(address)) {
       // The question is gone: there is nothing left to answer, and nobody who waits.
       typing.ended(channel);
       return { messageId: discordMessageId(channel, "taken-back") };
     }
+    if (address.ephemeral) return postPrivately(message, call);
     await stopping.note(message);
     const receipt = await placeOrTell(await planOf(message), call);
     // It was taken back while it was being answered.

@@ -16,15 +16,22 @@ import type { Announcements } from "./announcements.ts";
 import type { Chains } from "./chains.ts";
 import type { DiscordApi, DiscordCall } from "./client.ts";
 import { markOf } from "./custom-ids.ts";
+import type { From } from "./decode-interaction.ts";
 import type { Detour } from "./detour.ts";
 import { isShut } from "./direct-messages.ts";
 import { type EncodeContext, type EncodedPart, encodeReply } from "./encode.ts";
 import { isExpired } from "./errors.ts";
 import type { Grantable, Grants } from "./grants.ts";
-import { discordMessageId, NO_GUILD, parseDiscordConversation } from "./ids.ts";
+import {
+  discordMessageId,
+  NO_GUILD,
+  parseDiscordConversation,
+  parseDiscordMessage,
+} from "./ids.ts";
 import { createInteractionPosts } from "./interaction-posts.ts";
 import type { KeptAnswers } from "./kept-answers.ts";
 import type { Overdue } from "./overdue.ts";
+import type { Receipts } from "./receipts.ts";
 import type { DiscordSettings } from "./settings.ts";
 
 const KEPT_MS = 24 * 3_600_000;
@@ -64,9 +71,15 @@ export interface EphemeralMessages {
   edit(id: MessageId, message: OutboundMessage, call: ChannelCall): Promise<void>;
   remove(id: MessageId, address: ReplyAddress, call: ChannelCall): Promise<void>;
   find(key: string, address: ReplyAddress, call: ChannelCall): Promise<Receipt | null>;
-  /** Answers an interaction that waits for it. */
+  /** Answers an interaction that waits for it; when Discord takes that no longer, as {@link keep} does. */
   answer(
-    interaction: Grantable,
+    from: From,
+    said: { readonly parts: readonly EncodedPart[]; readonly language: Language },
+    call: DiscordCall,
+  ): Promise<void>;
+  /** Keeps what somebody waits for, and says in the channel that it is there: for an interaction that has ended. */
+  keep(
+    from: From,
     said: { readonly parts: readonly EncodedPart[]; readonly language: Language },
     call: DiscordCall,
   ): Promise<void>;
@@ -95,9 +108,11 @@ export function createEphemeralMessages(options: {
   readonly overdue: Overdue;
   readonly announcements: Announcements;
   readonly detour: Detour;
+  readonly receipts: Receipts;
 }): EphemeralMessages {
   const { api, memory, settings, answers, chains, grants, overdue, announcements, detour } =
     options;
+  const { receipts } = options;
   const posts = createInteractionPosts({ api, memory });
 
   const userOf = async (message: OutboundMessage): Promise<string> => {
@@ -163,6 +178,9 @@ export function createEphemeralMessages(options: {
       const bare = { shareId: null, saysPrivate: false, isCommand: false };
       const encodeAll = (told: Reply) => encodeFor(told, key, bare);
       await detour.tell({ message, user, refusal, encode: encodeAll }, call);
+      const { replyTo } = message.address;
+      const question = replyTo === null ? null : parseDiscordMessage(replyTo);
+      if (question !== null) await receipts.noteAnswer(question.id, key);
     }
   };
 
@@ -194,6 +212,16 @@ export function createEphemeralMessages(options: {
     const receipt = { messageId: discordMessageId(address.channelId, `eph-${hashOf(key)}`) };
     await memory.set(`private:${key}`, receipt.messageId, KEPT_MS);
     return receipt;
+  };
+
+  const keep: EphemeralMessages["keep"] = async (from, { parts, language }, call) => {
+    const { id, place, actor } = from;
+    const key = `command/${id}`;
+    const name = hashOf(`kept ${key}`);
+    await memory.set(`kept:${name}`, { user: actor.user, language, parts }, KEPT_MS);
+    const address = { channelId: place.channel, threadId: place.thread, replyTo: null };
+    const message = { key, address, reply: { language } };
+    await announcements.post(message, { user: actor.user, name }, call);
   };
 
   const openPlace = ({ application, token }: Grantable) => ({ application, token, isOpen: true });
@@ -233,8 +261,14 @@ export function createEphemeralMessages(options: {
       );
       return true;
     },
-    async answer(interaction, said, call) {
-      await posts.send(openPlace(interaction), { key: `answer/${interaction.id}`, ...said }, call);
+    keep,
+    async answer(from, said, call) {
+      try {
+        await posts.send(openPlace(from), { key: `answer/${from.id}`, ...said }, call);
+      } catch (error) {
+        if (!isExpired(error)) throw error;
+        await keep(from, said, call);
+      }
     },
   };
 }

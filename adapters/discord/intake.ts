@@ -48,6 +48,8 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     const { said, place: at, conversation } = placed;
     const { edition = null, variant = null } = options;
     if (options.isAddressed) typing.begin(said.channel);
+    // However it comes in: heard, missed, mended, or after a "yes".
+    if (options.isAddressed && variant === null) await earlier.bring(placed);
     const author: Actor = {
       user: said.user,
       name: said.name,
@@ -113,7 +115,6 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
         if (at.thread !== null && said.isMention) {
           await parts.rules.setMuted(at.channel, at.thread, false);
         }
-        await earlier.bring(placed);
         await receive(placed, { isAddressed: true, dedupeKeys });
         return;
       case "overheard":

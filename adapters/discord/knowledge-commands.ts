@@ -20,6 +20,7 @@ import { ACTIONS } from "./custom-ids.ts";
 import type { From } from "./decode-interaction.ts";
 import { encodeReply } from "./encode.ts";
 import { discordLabels } from "./labels.ts";
+import { createOnce } from "./once.ts";
 import type { Responder } from "./responder.ts";
 import { plainLine } from "./safe-text.ts";
 import { shownPath } from "./sources.ts";
@@ -58,9 +59,17 @@ export function createKnowledgeCommands(
 ): KnowledgeCommands {
   const { host, settings, people, rules, memory, ephemeral, logger, signal } = parts;
   const call = { signal };
+  const once = createOnce(memory, signal);
+
+  /** Discord takes it for a quarter of an hour; what comes later is kept, and a line in the channel says that it is there. */
+  const say = async (from: From, content: string): Promise<void> => {
+    if (await responder.tell(from, { content })) return;
+    const parts = [{ content, components: [], file: null }];
+    await ephemeral.keep(from, { parts, language: from.language }, call);
+  };
 
   const find = async (from: From, query: string, labels: CommandLabels): Promise<void> => {
-    if (host.retriever === null) return responder.edit(from, { content: labels.noSearch });
+    if (host.retriever === null) return say(from, labels.noSearch);
     const principal = await people.principal(from.actor, call);
     const { collection } = await rules.mannerOf(from.place.channel);
     const language = detectLanguage(query);
@@ -69,7 +78,7 @@ export function createKnowledgeCommands(
     const request = { query, language, principal, audience, collections, top: FOUND };
     const { passages } = await host.retriever.retrieve(request, call);
     if (passages.length === 0) {
-      return responder.edit(from, { content: labels.nothingFound(plainLine(query, 200)) });
+      return say(from, labels.nothingFound(plainLine(query, 200)));
     }
     const reply = foundReply(query, passages);
     const place = { scope: "@", mark: "" };
@@ -164,7 +173,7 @@ export function createKnowledgeCommands(
         : name === "settings"
           ? await change(from, principal, labels, options)
           : await list(principal, labels);
-    await responder.edit(from, { content });
+    await say(from, content);
   };
 
   /**
@@ -174,11 +183,11 @@ export function createKnowledgeCommands(
   const later = async (from: From, work: () => Promise<void>): Promise<void> => {
     await responder.defer(from);
     try {
-      await patiently(work, { tries: MAX_TRIES, signal });
+      await once(`command:${from.id}`, () => patiently(work, { tries: MAX_TRIES, signal }));
     } catch (error) {
       signal.throwIfAborted();
       logger.warn({ reason: errorMessage(error) }, "a command failed");
-      await responder.edit(from, { content: commandLabels(from.language).failed });
+      await say(from, commandLabels(from.language).failed);
     }
   };
 

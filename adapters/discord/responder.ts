@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { isFrontdeskError, timeLimit } from "../../src/core/index.ts";
 import type { DiscordApi, DiscordCall } from "./client.ts";
 import type { Row } from "./components.ts";
 import type { From } from "./decode-interaction.ts";
@@ -30,6 +32,8 @@ export interface Responder {
   form(from: From, form: Readonly<Record<string, unknown>>): Promise<boolean>;
   /** Replaces the first answer, or the message on which something was pressed. An expired one is let be. */
   edit(from: From, said: Said): Promise<void>;
+  /** The same; false when it expired. */
+  tell(from: From, said: Said): Promise<boolean>;
   remove(from: From): Promise<void>;
   /** A further line, for this person only. What fails for good is let be. */
   whisper(from: From, said: Said): Promise<void>;
@@ -37,6 +41,9 @@ export interface Responder {
 
 const anything = z.unknown();
 const EPHEMERAL = 64;
+/** Discord waits three seconds; some of them are gone when the interaction arrives. */
+const FIRST_MS = 2_500;
+const FIRST_WAIT_MS = 100;
 const TYPES = { message: 4, defer: 5, deferUpdate: 6, choices: 8, form: 9 } as const;
 
 function bodyOf({ content, components = [], file }: Said, flags: number) {
@@ -52,16 +59,27 @@ export function createResponder(api: DiscordApi, call: DiscordCall): Responder {
   const first = async (from: From, type: number, data?: unknown): Promise<boolean> => {
     const route = `/interactions/${from.id}/${from.token}/callback` as const;
     const body = data === undefined ? { type } : { type, data };
-    try {
-      await api.call({ method: "POST", route, body, isAnonymous: true }, anything, call);
-      return true;
-    } catch (error) {
-      // Delivered twice, or by another process first.
-      if (discordErrorCode(error) === CODES.alreadyAcknowledged) return true;
-      if (isExpired(error)) return false;
-      call.signal.throwIfAborted();
-      // It may have arrived all the same: what comes next will show.
-      return discordErrorCode(error) === null;
+    // The next events have to wait no longer than Discord does.
+    const until = performance.now() + FIRST_MS;
+    const signal = AbortSignal.any([call.signal, timeLimit(FIRST_MS)]);
+    for (let waitMs = FIRST_WAIT_MS; ; waitMs *= 2) {
+      try {
+        await api.call({ method: "POST", route, body, isAnonymous: true }, anything, { signal });
+        return true;
+      } catch (error) {
+        // Delivered twice, by another process first, or by a try that seemed to fail.
+        if (discordErrorCode(error) === CODES.alreadyAcknowledged) return true;
+        if (isExpired(error)) return false;
+        call.signal.throwIfAborted();
+        const isPassing = isFrontdeskError(error) && error.retryable;
+        const pauseMs = (isFrontdeskError(error) ? error.retryAfterMs : undefined) ?? waitMs;
+        // A second answer to the same interaction is refused: to ask again harms nothing.
+        if (!isPassing || performance.now() + pauseMs > until) {
+          // It may have arrived all the same: what comes next will show.
+          return discordErrorCode(error) === null;
+        }
+        await sleep(pauseMs, undefined, { signal: call.signal });
+      }
     }
   };
 
@@ -69,9 +87,13 @@ export function createResponder(api: DiscordApi, call: DiscordCall): Responder {
     const route = `/webhooks/${from.application}/${from.token}/messages/@original` as const;
     const content = said === null ? {} : { body: bodyOf(said, 0), files: filesOf(said) };
     const request = { method, route, isAnonymous: true, ...content };
-    await api.call(request, anything, call).catch((error: unknown) => {
-      if (!isExpired(error)) throw error;
-    });
+    try {
+      await api.call(request, anything, call);
+      return true;
+    } catch (error) {
+      if (isExpired(error)) return false;
+      throw error;
+    }
   };
 
   const whisper: Responder["whisper"] = async (from, said) => {
@@ -95,8 +117,13 @@ export function createResponder(api: DiscordApi, call: DiscordCall): Responder {
     reply: (from, said) => first(from, TYPES.message, bodyOf(said, EPHEMERAL)),
     choose: (from, choices) => first(from, TYPES.choices, { choices }),
     form: (from, form) => first(from, TYPES.form, form),
-    edit: (from, said) => later(from, "PATCH", said),
-    remove: (from) => later(from, "DELETE", null),
+    async edit(from, said) {
+      await later(from, "PATCH", said);
+    },
+    tell: (from, said) => later(from, "PATCH", said),
+    async remove(from) {
+      await later(from, "DELETE", null);
+    },
     whisper,
   };
 }

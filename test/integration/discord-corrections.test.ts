@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import type { ReplyAddress } from "../../src/core/index.ts";
+import { openScene } from "../support/discord/scene.ts";
+
+/** A question of Ann's in the channel that waits for its answer. */
+async function asked() {
+  const scene = await openScene({ script: () => null });
+  const { discord, bot, help, ann } = scene;
+  const question = discord.mention(ann, help, "what does hr say?");
+  await discord.until(() => bot.received.length === 1);
+  const [first] = bot.received;
+  if (first === undefined) throw new Error("nothing was asked");
+  const alone = (address: ReplyAddress) => ({ ...address, ephemeral: true });
+  const ours = () => discord.messages(help).filter(({ isBot }) => isBot);
+  return { ...scene, question, address: first.address, alone, ours };
+}
+
+describe("a question in Discord that is mended or taken back", () => {
+  it("has one line that its private answer is ready, and no public one any more", async () => {
+    const { discord, bot, question, address, alone, ours } = await asked();
+    await bot.say(address, { text: "a public answer" }, "one");
+    discord.edit(question, "@bot what does hr say now?");
+    await discord.until(() => bot.received.length === 2);
+    const edited = bot.received[1]?.address ?? address;
+
+    await bot.say(alone(edited), { text: "hr says so" }, "two");
+    const after = ours().map(({ text }) => text);
+    discord.edit(question, "@bot and today?");
+    await discord.until(() => bot.received.length === 3);
+    await bot.say(alone(bot.received[2]?.address ?? address), { text: "hr says no" }, "three");
+
+    expect(after).toEqual([expect.stringContaining("answer is ready")]);
+    expect(ours().map(({ text }) => text)).toEqual([expect.stringContaining("answer is ready")]);
+  });
+
+  it("takes the line that an answer is ready with it, and gets none afterwards", async () => {
+    const { discord, bot, question, address, alone, ours } = await asked();
+    await bot.say(alone(address), { text: "hr says so" }, "one");
+    const before = ours().length;
+
+    discord.delete(question);
+    await discord.until(() => ours().length === 0);
+    await bot.say(alone(address), { text: "more" }, "two");
+
+    expect(before).toBe(1);
+    expect(ours()).toEqual([]);
+  });
+
+  it("brings what was said before when the bot is only named by the edit", async () => {
+    const { discord, bot, help, ann, ben } = await openScene({ script: () => null });
+    const thread = discord.thread(help, "Leave in spring");
+    discord.say(ben, thread, "I start in March");
+    const question = discord.say(ann, thread, "how many days?");
+
+    discord.edit(question, "@bot how many days?");
+    await discord.until(() => bot.received.length === 1);
+
+    const seeded = bot.told.find(({ event }) => event.type === "conversation.seeded");
+    expect(JSON.stringify(seeded?.event["turns"])).toContain("Leave in spring");
+    expect(JSON.stringify(seeded?.event["turns"])).toContain("I start in March");
+  });
+});

@@ -23,7 +23,7 @@ const HELP = [
   "2               opens case 2 (also: open 2)",
   "any other text  is an internal note in the open case; the customer never sees it",
   "r TEXT          goes to the customer (also: /reply TEXT)",
-  "reply 2 TEXT    goes to the customer of case 2; note 2 TEXT is a note in case 2",
+  "reply 2 TEXT    goes to the customer of case 2; note 2 TEXT is a note there (while no other is open)",
   "claim           takes the open case: the bot is silent until you give it back",
   "release         gives it back to the queue",
   "resolve         closes it; the bot answers again",

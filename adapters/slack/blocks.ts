@@ -14,11 +14,17 @@ const MAX_BUTTONS = 5;
 const MAX_CHOICES = 100;
 const MAX_CONTEXT_ELEMENTS = 10;
 const MAX_SOURCE = 280;
+/** A longer address is worth less than the rest of the message: its source is named without it. */
+const MAX_LINK = 1_000;
 
 /** Standard Markdown. */
 export function markdownBlock(text: string): SlackBlock {
   return { type: "markdown", text };
 }
+
+// Of one message; Slack takes 50 blocks and some 13,200 characters in them.
+const MAX_SOURCE_CHARACTERS = 9_000;
+const MAX_SOURCES = 100;
 
 /** Slack refuses longer texts (a very long display name, say). */
 const MAX_CONTEXT_TEXT = 2_900;
@@ -64,13 +70,17 @@ export function actionsBlock(elements: readonly types.Button[], blockId?: string
   return { type: "actions", elements: [...elements], ...id };
 }
 
+/** @param source an address that is shown as a link if it is not too long */
 function linkTarget(source: string): string | null {
-  if (!/^https?:\/\/[^\s|<>]+$/u.test(source)) return null;
-  return URL.canParse(source) ? source.replaceAll("&", "&amp;") : null;
+  if (!/^https?:\/\/[^\s|<>]+$/u.test(source) || !URL.canParse(source)) return null;
+  const target = source.replaceAll("&", "&amp;");
+  return target.length > MAX_LINK ? null : target;
 }
 
 /** A path as a reader would look for it: where it lies on the server is of no use to him. */
 export function shownPath(source: string): string {
+  // Half an address leads nowhere.
+  if (source.length > MAX_LINK && URL.canParse(source)) return new URL(source).host || "—";
   const isAbsolute = /^(?:\/|[A-Za-z]:[\\/])/u.test(source);
   return isAbsolute ? source.split(/[\\/]/u).slice(-2).join("/") : source;
 }
@@ -89,14 +99,31 @@ function sourceLine(citation: Citation, labels: SlackLabels): string {
   return `[${n}] ${where}${path}${origin === "web" ? ` (${labels.web})` : ""}`;
 }
 
-/** The numbered sources of an answer, with links; more than ten share the last line. */
-export function sourceBlocks(reply: Reply): readonly SlackBlock[] {
-  if (reply.citations.length === 0) return [];
+/** The numbered sources of an answer, with links, in groups that each fit into a message of their own. */
+export function sourceGroups(reply: Reply): readonly (readonly string[])[] {
   const labels = slackLabels(reply.language);
-  const lines = reply.citations.map((citation) => sourceLine(citation, labels));
-  const head = lines.slice(0, MAX_CONTEXT_ELEMENTS - 1);
-  const tail = lines.slice(MAX_CONTEXT_ELEMENTS - 1);
-  return [contextBlock(tail.length === 0 ? head : [...head, cut(tail.join(" · "), 2_900)])];
+  const groups: string[][] = [];
+  let room = 0;
+  for (const citation of reply.citations) {
+    const line = sourceLine(citation, labels);
+    room -= line.length;
+    const isFull = room < 0 || groups.at(-1)?.length === MAX_SOURCES;
+    if (isFull) {
+      groups.push([]);
+      room = MAX_SOURCE_CHARACTERS - line.length;
+    }
+    groups.at(-1)?.push(line);
+  }
+  return groups;
+}
+
+/** Lines of sources as blocks, ten to a block. */
+export function sourceBlocks(lines: readonly string[]): readonly SlackBlock[] {
+  const starts = Array.from(
+    { length: Math.ceil(lines.length / MAX_CONTEXT_ELEMENTS) },
+    (_, n) => n * MAX_CONTEXT_ELEMENTS,
+  );
+  return starts.map((start) => contextBlock(lines.slice(start, start + MAX_CONTEXT_ELEMENTS)));
 }
 
 /** What a reader should know about how the answer came about. */

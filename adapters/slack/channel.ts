@@ -1,5 +1,10 @@
 import { z } from "zod";
-import { FrontdeskError, type MessageId, type ReplyAddress } from "../../src/core/index.ts";
+import {
+  FrontdeskError,
+  isFrontdeskError,
+  type MessageId,
+  type ReplyAddress,
+} from "../../src/core/index.ts";
 import type { Channel, ChannelCall, OutboundMessage, Receipt } from "../../src/ports/channel.ts";
 import type { ChannelRules } from "../shared/channel-rules.ts";
 import { answerId, type GivenAnswers } from "../shared/given-answers.ts";
@@ -88,9 +93,13 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
   };
 
   /** An edited question: its first answer is replaced where it stands. */
-  const earlierAnswer = async (plan: Plan, call: ChannelCall): Promise<readonly PostedPart[]> => {
-    const all = await postedParts(api, plan.message.address, call);
-    const first = all.find(({ q }) => q !== null && q === plan.question);
+  const earlierAnswer = async (
+    address: ReplyAddress,
+    question: string,
+    call: ChannelCall,
+  ): Promise<readonly PostedPart[]> => {
+    const all = await postedParts(api, address, call);
+    const first = all.find(({ q }) => q === question);
     return first === undefined ? [] : partsOf(all, first.k);
   };
 
@@ -118,19 +127,58 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
   /** What of a message is there already, by part; looked up only where something can be. */
   const standing = async (plan: Plan, call: ChannelCall) => {
     const { address, key } = plan.message;
-    const isRevision = questionOf(address)?.edition;
-    if (isRevision !== null && isRevision !== undefined) return earlierAnswer(plan, call);
+    const question = questionOf(address);
+    if (question !== null && question.edition !== null) {
+      return earlierAnswer(address, question.ts, call);
+    }
     return plan.parts.length === 1 ? [] : partsOf(await postedParts(api, address, call), key);
+  };
+
+  const isTakenBack = async (address: ReplyAddress): Promise<boolean> => {
+    const question = questionOf(address);
+    if (question === null) return false;
+    const name = deletedName(question.channel, question.ts);
+    return (await memory.get(name, z.literal(true))) !== null;
+  };
+
+  /** Whoever took the question back while its answer waited for its turn has found nothing of it to delete. */
+  const dropIfTakenBack = async (
+    ts: string,
+    { address, key }: OutboundMessage,
+    call: ChannelCall,
+  ): Promise<void> => {
+    if (!(await isTakenBack(address))) return;
+    const others = partsOf(await postedParts(api, address, call), key).map((part) => part.ts);
+    await placement.deleteAll(address.channelId, [...new Set([ts, ...others])], call);
   };
 
   const postInThread = async (message: OutboundMessage, call: ChannelCall): Promise<Receipt> => {
     const plan = await planOf(message);
     await remember(message);
     const ts = await placement.place(plan, byIndex(await standing(plan, call)), call);
+    await dropIfTakenBack(ts, message, call);
     const { channelId, replyTo } = message.address;
     if (message.isDraft !== true) status.ended(message.address, "shown");
     else if (replyTo !== null) await memory.set(answeringName(channelId, ts), replyTo, DAY_MS);
     return { messageId: slackMessageId(channelId, ts) };
+  };
+
+  const postPrivately = async (message: OutboundMessage, call: ChannelCall): Promise<Receipt> => {
+    const { address } = message;
+    const receipt = await ephemeral.post(message, call);
+    const question = questionOf(address);
+    if (question !== null && question.edition !== null) {
+      // Its first version was answered for all: that answer is none to what stands there now.
+      const old = await earlierAnswer(address, question.ts, call);
+      await placement.deleteAll(
+        address.channelId,
+        old.map(({ ts }) => ts),
+        call,
+      );
+    }
+    // What only one person sees does not clear the line of the thread.
+    status.ended(address, "unseen");
+    return receipt;
   };
 
   const editInThread = async (
@@ -145,14 +193,23 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
     const isWhole = there.length > 1 || plan.parts.length === 1;
     const more = isWhole ? [] : byIndex(await standing(plan, call)).slice(1);
     await placement.place(plan, [...there, ...more], call);
+    await dropIfTakenBack(ts, message, call);
     if (message.isDraft !== true) status.ended(message.address, "shown");
   };
 
-  const isTakenBack = async (address: ReplyAddress): Promise<boolean> => {
-    const question = questionOf(address);
-    if (question === null) return false;
-    const name = deletedName(question.channel, question.ts);
-    return (await memory.get(name, z.literal(true))) !== null;
+  /** What is refused for good leaves no line behind that says that the bot is at work. */
+  const orEnd = async <Result>(
+    { address, isDraft }: OutboundMessage,
+    work: Promise<Result>,
+  ): Promise<Result> => {
+    try {
+      return await work;
+    } catch (error) {
+      if (isDraft !== true && isFrontdeskError(error, "delivery_rejected")) {
+        status.ended(address, "unseen");
+      }
+      throw error;
+    }
   };
 
   return {
@@ -161,32 +218,27 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
     async post(message, call) {
       call.signal.throwIfAborted();
       const { address } = message;
-      if (address.ephemeral) {
-        const receipt = await ephemeral.post(message, call);
-        // What only one person sees does not clear the line of the thread.
-        status.ended(address, "unseen");
-        return receipt;
-      }
+      if (address.ephemeral) return orEnd(message, postPrivately(message, call));
       if (await isTakenBack(address)) {
         // The question is gone: there is nothing left to answer, and nobody who waits.
         status.ended(address, "unseen");
         return { messageId: slackMessageId(address.channelId, "taken-back") };
       }
-      return (await stream(message, call)) ?? postInThread(message, call);
+      return (await stream(message, call)) ?? orEnd(message, postInThread(message, call));
     },
     async edit(messageId, message, call) {
       call.signal.throwIfAborted();
       const { address } = message;
       if (address.ephemeral) return ephemeral.edit(messageId, message, call);
       const { ts } = refOf(messageId);
-      if (!(await isTakenBack(address))) return editInThread(ts, message, call);
+      if (!(await isTakenBack(address))) return orEnd(message, editInThread(ts, message, call));
       const all = isNative ? await streams.end(ts, address, call) : [ts];
       await placement.deleteAll(address.channelId, all, call);
       status.ended(address, "unseen");
     },
     async remove(messageId, address, call) {
       call.signal.throwIfAborted();
-      if (address.ephemeral) return ephemeral.remove(messageId, address, call);
+      if (address.ephemeral) return;
       const { channel, ts } = refOf(messageId);
       const streamed = isNative ? await streams.end(ts, address, call) : [ts];
       const all = await postedParts(api, address, call);

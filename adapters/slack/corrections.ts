@@ -34,7 +34,7 @@ interface IntakeTools {
     channel: string,
     thread: string,
     dedupeKey: string,
-    by: string | null,
+    only: { readonly by: string; readonly ts: string },
   ) => Promise<void>;
   readonly follow: (
     said: Said,
@@ -88,7 +88,8 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
   const revise = async (said: Said, edition: string): Promise<void> => {
     const key = keyOf(said, edition);
     // What is being written for the earlier version has no reader any more.
-    await intake.stop(said.channel, rootOf(said), `stop:${key}`, said.user);
+    const only = { by: said.user, ts: said.ts };
+    await intake.stop(said.channel, rootOf(said), `stop:${key}`, only);
     await intake.receive(said, { isAddressed: true, edition, dedupeKeys: [key] });
   };
 
@@ -129,7 +130,9 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
       if (!(await participation.isKnown(id))) return;
       await memory.set(deletedName(channel, ts), true, DAY_MS);
       const author = user ?? (await askers.of(threadAddress(team, { channel, ts, thread }, null)));
-      if (author !== null) await intake.stop(channel, root, `deleted:${channel}:${ts}`, author);
+      if (author !== null) {
+        await intake.stop(channel, root, `deleted:${channel}:${ts}`, { by: author, ts });
+      }
       await errands.give("take-back", `${channel}/${ts}`, { channel, ts, thread });
     },
   };

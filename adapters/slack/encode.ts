@@ -11,6 +11,7 @@ import {
   optionBlocks,
   type SlackBlock,
   sourceBlocks,
+  sourceGroups,
   speakerBlocks,
 } from "./blocks.ts";
 import { slackLabels } from "./labels.ts";
@@ -21,6 +22,8 @@ export interface EncodedPart {
   /** What notifications and screen readers show. */
   readonly text: string;
   readonly blocks: readonly SlackBlock[];
+  /** All that is to be read in it, for when Slack does not take the blocks. */
+  readonly plain: string;
 }
 
 /** Where a reply is shown. */
@@ -39,6 +42,8 @@ export interface EncodeContext {
 
 // All markdown blocks of a message may hold 12,000 characters, all blocks together some 13,200 (slackapi/bolt-js#2509).
 const MAX_PART = 9_000;
+/** Text and sources of one message: the rest is for options, marks and buttons. */
+const MAX_TEXT_AND_SOURCES = 10_500;
 const MAX_NOTIFICATION = 300;
 
 function notification(text: string): string {
@@ -50,9 +55,32 @@ function notification(text: string): string {
 }
 
 /** The text of a reply in pieces that fit into one message each; nothing of it is left out. */
-export function textParts(reply: Pick<Reply, "text">): readonly string[] {
+function textParts(reply: Pick<Reply, "text">): readonly string[] {
   const text = defuse(cleanText(reply.text));
   return splitMarkdown(text.trim() === "" ? "…" : text, MAX_PART);
+}
+
+/** What one message says of a reply: a piece of its text, some of its sources, or both. */
+interface Piece {
+  readonly text: string | null;
+  readonly sources: readonly string[];
+}
+
+/** A reply in pieces that fit into one message each; sources that do not fit under the text follow it. */
+export function piecesOf(reply: Reply): readonly Piece[] {
+  const texts = textParts(reply);
+  const groups = sourceGroups(reply);
+  const [first = [], ...more] = groups;
+  const last = texts.at(-1) ?? "";
+  const length = first.reduce((sum, line) => sum + line.length, last.length);
+  const isTogether = length <= MAX_TEXT_AND_SOURCES;
+  return [
+    ...texts.map((text, index) => ({
+      text,
+      sources: isTogether && index === texts.length - 1 ? first : [],
+    })),
+    ...(isTogether ? more : groups).map((sources) => ({ text: null, sources })),
+  ];
 }
 
 /** The text so far of an answer that is being written, for a place to which text is only added. */
@@ -69,6 +97,7 @@ function encodeDraft(reply: Reply): EncodedPart {
       markdownBlock(text === "" ? "…" : text),
       actionsBlock([button(ACTIONS.stop, labels.stop, "stop")]),
     ],
+    plain: escapeMrkdwn(text === "" ? "…" : text),
   };
 }
 
@@ -99,20 +128,21 @@ function buttonsOf(reply: Reply, context: EncodeContext): readonly SlackBlock[] 
 export function encodeReply(reply: Reply, context: EncodeContext): readonly EncodedPart[] {
   if (context.isDraft) return [encodeDraft(reply)];
   const labels = slackLabels(reply.language);
-  const parts = textParts(reply);
+  const parts = piecesOf(reply);
   const isBot = reply.speaker.kind === "bot";
-  return parts.map((text, index) => {
+  return parts.map(({ text, sources }, index) => {
     const isFirst = index === 0;
     const isLast = index === parts.length - 1;
     const blocks = [
       ...(isFirst ? speakerBlocks(reply) : []),
-      markdownBlock(text),
+      ...(text === null ? [] : [markdownBlock(text)]),
       ...(isLast ? optionBlocks(reply) : []),
-      ...(isLast ? sourceBlocks(reply) : []),
+      ...sourceBlocks(sources),
       ...(isLast ? markBlocks(reply) : []),
       ...(isLast && context.saysPrivate ? [contextBlock([labels.onlyYou])] : []),
       ...(isLast && isBot ? buttonsOf(reply, context) : []),
     ];
-    return { text: notification(text), blocks };
+    const plain = [escapeMrkdwn(text ?? ""), ...sources].filter((line) => line !== "").join("\n");
+    return { text: notification(text ?? reply.text), blocks, plain };
   });
 }

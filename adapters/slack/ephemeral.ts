@@ -1,12 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import {
-  type EffectKey,
-  FrontdeskError,
-  type MessageId,
-  messageId,
-  type ReplyAddress,
-} from "../../src/core/index.ts";
+import { type EffectKey, FrontdeskError, type MessageId, messageId } from "../../src/core/index.ts";
 import type { ChannelCall, OutboundMessage, Receipt } from "../../src/ports/channel.ts";
 import { answerId } from "../shared/given-answers.ts";
 import type { Remembered } from "../shared/remembered.ts";
@@ -15,26 +9,23 @@ import type { Askers } from "./askers.ts";
 import { type EncodedPart, encodeReply } from "./encode.ts";
 import { isDirect, parseSlackConversation, slackMessageId } from "./ids.ts";
 import type { PrivatePosts } from "./private-posts.ts";
-import type { ResponseUrls } from "./response-urls.ts";
 
 const RECEIPT_MS = 24 * 3_600_000;
 
-/** Replies that only one person sees. */
+/** Replies that only one person sees. Slack lets nobody take one back. */
 export interface EphemeralMessages {
   post(message: OutboundMessage, call: ChannelCall): Promise<Receipt>;
   edit(id: MessageId, message: OutboundMessage, call: ChannelCall): Promise<void>;
-  remove(id: MessageId, address: ReplyAddress, call: ChannelCall): Promise<void>;
   find(key: EffectKey): Promise<Receipt | null>;
 }
 
 /** Sends a reply part by part; one that broke off goes on where it stopped. */
 export function createEphemeralMessages(options: {
   readonly memory: Remembered;
-  readonly urls: ResponseUrls;
   readonly askers: Askers;
   readonly posts: PrivatePosts;
 }): EphemeralMessages {
-  const { memory, urls, askers, posts } = options;
+  const { memory, askers, posts } = options;
 
   const encode = async (
     message: OutboundMessage,
@@ -74,9 +65,9 @@ export function createEphemeralMessages(options: {
     }
     const { language } = reply;
     const parts = await encode(message, user);
-    for (const [index, content] of parts.entries()) {
+    for (const [index, { text, blocks }] of parts.entries()) {
       const name = `${key}/${index}${version}`;
-      const rest = { user, place: address, content, language, replaces: index === 0 };
+      const rest = { user, place: address, content: { text, blocks }, language };
       await posts.send({ key: name, ...rest }, call);
     }
     const id = `eph-${createHash("sha256").update(key).digest("hex").slice(0, 20)}`;
@@ -90,11 +81,6 @@ export function createEphemeralMessages(options: {
     async edit(_id, message, call) {
       const hash = createHash("sha256").update(message.reply.text).digest("base64url");
       await send(message, call, `/${hash.slice(0, 12)}`);
-    },
-    async remove(_id, address, call) {
-      const user = await askers.of(address);
-      const url = user === null ? null : await urls.take(address.conversationId, user);
-      if (url !== null) await urls.respond(url, { delete_original: true }, call);
     },
     async find(key) {
       const id = await memory.get(`sent:${key}`, z.string());

@@ -4,6 +4,7 @@ import {
   type ConversationId,
   detectLanguage,
   type InboundMessage,
+  type MessageId,
   timeLimit,
 } from "../../src/core/index.ts";
 import { createLoopGuard } from "../shared/loop-guard.ts";
@@ -62,14 +63,25 @@ export interface Intake {
   receive(said: Said, options: IntakeOptions): Promise<boolean>;
   /**
    * Asks the dialogue of a thread to stop what it does.
-   * @param by only if this person's question is being answered; null whosever it is
+   * @param only if this person's question is being answered, and (unless `ts` is null) it is this message in one of its
+   *   versions; null whatever it is
    */
-  stop(channel: string, thread: string, dedupeKey: string, by: string | null): Promise<void>;
+  stop(
+    channel: string,
+    thread: string,
+    dedupeKey: string,
+    only: { readonly by: string; readonly ts: string | null } | null,
+  ): Promise<void>;
 }
 
 /** Name of what somebody asked, once it is taken in. */
 export function askedName(user: string, ts: string): string {
   return `asked:${user}:${ts}`;
+}
+
+/** Under this name stands which version of a message was taken in last; none when it was never edited. */
+function editionName(channel: string, ts: string): string {
+  return `edition:${channel}/${ts}`;
 }
 
 /** Under this name it is remembered that a message of a conversation was taken in. */
@@ -134,6 +146,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     if (options.isAddressed)
       await parts.askers.remember(address, { user: asker, language, asked: text });
     await takePart(address.conversationId);
+    if (edition !== null) await memory.set(editionName(channel, said.ts), edition, DAY_MS);
     const isNew = await host.inbox.receive(message, options.dedupeKeys);
     if (!isNew) return false;
     if (said.botId !== null) await loops.count(`${channel}/${rootOf(said)}`);
@@ -192,12 +205,20 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     }
   };
 
-  const stop: Intake["stop"] = async (channel, thread, dedupeKey, by) => {
+  const versionsOf = async (channel: string, ts: string): Promise<readonly MessageId[]> => {
+    const edition = await memory.get(editionName(channel, ts), z.string());
+    const first = slackMessageId(channel, ts);
+    return edition === null ? [first] : [first, slackMessageId(channel, ts, edition)];
+  };
+
+  const stop: Intake["stop"] = async (channel, thread, dedupeKey, only) => {
     const { team } = await parts.identity();
     const id = slackConversationId({ kind: "thread", team, channel, thread });
     if (!(await parts.participation.isKnown(id))) return;
-    const whose = by === null ? {} : { by };
-    const event = { type: "stop.requested", ...whose, at: clock.now() };
+    const whose = only === null ? {} : { by: only.by };
+    const ts = only?.ts ?? null;
+    const which = ts === null ? {} : { of: await versionsOf(channel, ts) };
+    const event = { type: "stop.requested", ...whose, ...which, at: clock.now() };
     await host.inbox.tell({ kind: "dialogue", id }, event, [dedupeKey]);
   };
 

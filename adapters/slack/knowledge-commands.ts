@@ -24,6 +24,7 @@ import {
   type SlackBlock,
   shownPath,
   sourceBlocks,
+  sourceGroups,
 } from "./blocks.ts";
 import { type CommandLabels, commandLabels } from "./command-labels.ts";
 import { isDirect, slackConversationId } from "./ids.ts";
@@ -98,7 +99,7 @@ export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands 
     const { share } = slackLabels(language);
     const blocks = [
       markdownBlock(defuse(cleanText(reply.text))),
-      ...sourceBlocks(reply),
+      ...sourceBlocks(sourceGroups(reply)[0] ?? []),
       ...(canShare ? [actionsBlock([button(ACTIONS.share, share, shareId)])] : []),
     ];
     return { text: cut(cleanLine(reply.text), 300), blocks };
@@ -184,7 +185,7 @@ export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands 
       return { text: request.labels.failed };
     });
     const place = { conversationId: await conversationOf(command), channelId, threadId: null };
-    await posts.send({ key: `kb:${id}`, user, place, content, language, replaces: true }, call);
+    await posts.send({ key: `kb:${id}`, user, place, content, language }, call);
     return "done";
   });
 

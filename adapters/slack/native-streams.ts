@@ -18,8 +18,8 @@ export interface NativeStreams {
   /** Begins one; gives its first message's `ts`, or null when this place takes no streams. */
   begin(beginning: Beginning, call: SlackCall): Promise<string | null>;
   /**
-   * The message of a stream that was begun under this key without Slack saying so, by this process or one that died; it is no
-   * stream any more then. Null when there is none.
+   * The message of a stream that was begun under this key, by this process or one that died, whether Slack said so or not; it
+   * is no stream any more then. Null when there is none.
    */
   find(key: EffectKey, address: ReplyAddress, call: SlackCall): Promise<string | null>;
   /**
@@ -62,12 +62,14 @@ const MAX_AGE_MS = 3.75 * 60_000;
 const MAX_BYTES = 9_000;
 const DAY_MS = 24 * 3_600_000;
 
+const triedSchema = z.union([z.literal(true), z.string()]);
+
 function isDead(error: unknown): boolean {
   const name = slackErrorName(error) ?? "";
   return ["message_not_in_streaming_state", "msg_too_long", "message_not_found"].includes(name);
 }
 
-/** Under this name it is remembered that a stream was to begin and that nobody knows whether it did. */
+/** Under this name it is remembered that a stream was to begin (`true`: nobody knows whether it did), and then its `ts`. */
 function triedName(key: EffectKey): string {
   return `stream-tried:${key}`;
 }
@@ -173,9 +175,13 @@ export function createNativeStreams(options: {
   };
 
   const find: NativeStreams["find"] = async (key, address, call) => {
-    if ((await memory.get(triedName(key), z.literal(true))) === null) return null;
+    const tried = await memory.get(triedName(key), triedSchema);
+    if (tried === null) return null;
     const question = address.replyTo === null ? null : parseSlackMessage(address.replyTo);
-    const found = await calls.unknownAfter(address, question?.ts ?? "0", [], call);
+    const found =
+      tried === true
+        ? await calls.unknownAfter(address, question?.ts ?? "0", [], call)
+        : await calls.standing(address, tried, call);
     if (found !== null) await calls.stop(address, found, "", call);
     return found;
   };
@@ -198,7 +204,8 @@ export function createNativeStreams(options: {
     streams.set(ts, stream);
     watchAge(stream);
     await remember(ts, stream);
-    await memory.delete(triedName(key));
+    // It stays: a process that dies now has told nobody yet that the stream stands there.
+    await memory.set(triedName(key), ts, DAY_MS);
     if (rest.length > 0) await grow(ts, text, call);
     return ts;
   };

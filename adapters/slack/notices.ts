@@ -66,7 +66,7 @@ export function createNotices(
     const conversationId = await conversationOf({ channel, thread, user });
     const place = { conversationId, channelId: channel, threadId: thread };
     const content = blocks.length === 0 ? { text } : { text, blocks };
-    const rest = { user, place, content, language, replaces: false };
+    const rest = { user, place, content, language };
     await posts.send({ key: `line:${id}`, ...rest }, { signal });
     return "done";
   });

@@ -3,6 +3,7 @@ import { type EffectKey, FrontdeskError } from "../../src/core/index.ts";
 import type { ChannelCall, OutboundMessage } from "../../src/ports/channel.ts";
 import type { SlackApi } from "./client.ts";
 import type { EncodedPart } from "./encode.ts";
+import { slackErrorName } from "./errors.ts";
 import type { Pacing } from "./pacing.ts";
 import { isGone, type PostedPart, partMetadata } from "./posted.ts";
 
@@ -35,6 +36,13 @@ export function byIndex(found: readonly PostedPart[]): readonly (string | undefi
 }
 
 const anything = z.object({});
+/** Slack refuses the blocks of a message, whatever it says. */
+const OF_ITS_FORM = new Set([
+  "invalid_blocks",
+  "invalid_blocks_format",
+  "msg_blocks_too_long",
+  "msg_too_long",
+]);
 const MAX_HELD_BACK = 5_000;
 
 /** @param draftIntervalMs a draft that finds its channel busy is tried again after this time */
@@ -46,10 +54,23 @@ export function createPlacement(options: {
   const { api, pacing, draftIntervalMs } = options;
   const heldBack = new Set<EffectKey>();
 
-  const contentOf = ({ message, parts, question }: Plan, index: number) => {
-    const { text = "", blocks = [] } = parts[index] ?? {};
+  const contentOf = ({ message, parts, question }: Plan, index: number, isPlain: boolean) => {
+    const { text = "", blocks = [], plain = "" } = parts[index] ?? {};
     const metadata = partMetadata({ k: message.key, p: index, n: parts.length, q: question });
-    return { channel: message.address.channelId, text, blocks, metadata };
+    const said = isPlain ? { text: plain, blocks: [] } : { text, blocks };
+    return { channel: message.address.channelId, ...said, metadata };
+  };
+
+  /** An answer without its buttons is better than none. */
+  const elsePlain = async <Result>(
+    work: (isPlain: boolean) => Promise<Result>,
+  ): Promise<Result> => {
+    try {
+      return await work(false);
+    } catch (error) {
+      if (!OF_ITS_FORM.has(slackErrorName(error) ?? "")) throw error;
+      return work(true);
+    }
   };
 
   /** Drafts give way: a channel takes one post a second, and answers come first. */
@@ -66,7 +87,10 @@ export function createPlacement(options: {
     if (isDraft === true && !pacing.isFree(address.channelId)) holdBack(key);
     heldBack.delete(key);
     const thread = address.threadId === null ? {} : { thread_ts: address.threadId };
-    return api.post(`${key}/${index}`, { ...contentOf(plan, index), ...thread }, { signal });
+    return elsePlain((isPlain) => {
+      const content = { ...contentOf(plan, index, isPlain), ...thread };
+      return api.post(`${key}/${index}`, content, { signal });
+    });
   };
 
   const update = async (
@@ -77,7 +101,10 @@ export function createPlacement(options: {
   ): Promise<void> => {
     const isSpare = plan.message.isDraft === true;
     pacing.update(isSpare ? "spare" : "final");
-    await api.call("chat.update", { ...contentOf(plan, index), ts }, anything, { signal, isSpare });
+    await elsePlain((isPlain) => {
+      const content = { ...contentOf(plan, index, isPlain), ts };
+      return api.call("chat.update", content, anything, { signal, isSpare });
+    });
   };
 
   const deleteAll: Placement["deleteAll"] = async (channel, all, call) => {

@@ -237,8 +237,9 @@ export function createPresses(
       return;
     }
     // Only this answer: what somebody else asked meanwhile goes on.
-    const key = `stop:${channel}:${ts}:${asker ?? user}`;
-    await intake.stop(channel, place.thread ?? ts, key, asker ?? user);
+    // By the press: in the place of this answer the one to an edited question may be written, and be stopped as well.
+    const key = `stop:${place.pressId}`;
+    await intake.stop(channel, place.thread ?? ts, key, { by: asker ?? user, ts: null });
   };
 
   return {

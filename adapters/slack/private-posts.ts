@@ -30,8 +30,6 @@ interface PrivatePost {
   readonly place: Pick<ReplyAddress, "conversationId" | "channelId" | "threadId">;
   readonly content: PrivateContent;
   readonly language: Language;
-  /** It takes the place of what the person was shown before. */
-  readonly replaces: boolean;
 }
 
 /**
@@ -86,12 +84,13 @@ export function createPrivatePosts(options: {
 
   /** False when there is no URL any more that takes it. */
   const byUrl = async (
-    { place, user, content, replaces }: PrivatePost,
+    { place, user, content }: PrivatePost,
     call: SlackCall,
   ): Promise<boolean> => {
     const url = await urls.take(place.conversationId, user);
     if (url === null) return false;
-    const how = { response_type: "ephemeral", replace_original: replaces };
+    // What was pressed may be an answer that its reader still needs: only who put it there replaces it.
+    const how = { response_type: "ephemeral", replace_original: false };
     try {
       await urls.respond(url, { ...content, ...how }, call);
       return true;
@@ -114,7 +113,7 @@ export function createPrivatePosts(options: {
       sectionBlock(maybeLost),
       actionsBlock([button(ACTIONS.again, showAgain, `${post.language}.${id}`, "primary")]),
     ];
-    await deliver({ ...post, content: { text: maybeLost, blocks }, replaces: false }, call);
+    await deliver({ ...post, content: { text: maybeLost, blocks } }, call);
   };
 
   errands.handle("again", PRESS_MS, async (payload, { signal }) => {

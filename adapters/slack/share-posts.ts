@@ -9,7 +9,7 @@ import {
   type SlackBlock,
   sourceBlocks,
 } from "./blocks.ts";
-import { textParts } from "./encode.ts";
+import { piecesOf } from "./encode.ts";
 import { slackConversationId, slackMessageId } from "./ids.ts";
 import { slackLabels } from "./labels.ts";
 import { byIndex } from "./placement.ts";
@@ -48,16 +48,17 @@ const SKEW_MS = 5 * 60_000;
 
 function blocksOf({ reply, by }: SharedAnswer): readonly (readonly SlackBlock[])[] {
   const labels = slackLabels(reply.language);
-  const texts = textParts(reply);
+  const pieces = piecesOf(reply);
   const question = mrkdwnLine(cut(reply.question ?? "", 500));
-  return texts.map((text, index) => {
+  return pieces.map(({ text, sources }, index) => {
     const isFirst = index === 0;
-    const isLast = index === texts.length - 1;
+    const isLast = index === pieces.length - 1;
     return [
       ...(isFirst ? [contextBlock([`💬 ${question} — ${labels.shared(mrkdwnLine(by))}`])] : []),
-      markdownBlock(text),
+      ...(text === null ? [] : [markdownBlock(text)]),
       ...(isFirst && !isLast ? [contextBlock([labels.goesOn])] : []),
-      ...(isLast ? [...sourceBlocks(reply), ...markBlocks(reply)] : []),
+      ...sourceBlocks(sources),
+      ...(isLast ? markBlocks(reply) : []),
     ];
   });
 }
@@ -99,7 +100,12 @@ export function createSharePosts(parts: AdapterParts): SharePosts {
       if (there[index] !== undefined) continue;
       const metadata = partMetadata({ k: `share:${shareId}`, p: index, n: all.length });
       const thread = root === undefined ? {} : { thread_ts: root };
-      const content = { channel, text: cut(textParts(reply)[index] ?? "…", 300), blocks, metadata };
+      const content = {
+        channel,
+        text: cut(piecesOf(reply)[index]?.text ?? "…", 300),
+        blocks,
+        metadata,
+      };
       const ts = await api.post(`share/${shareId}/${index}`, { ...content, ...thread }, call);
       root ??= ts;
     }

@@ -41,6 +41,8 @@ const anything = z.object({});
 const MIN_INTERVAL_MS = 1_000;
 /** Slack takes the line away after two minutes; a slow model may need longer for one stage. */
 const REFRESH_MS = 100_000;
+/** A stage of more than some eight minutes is no stage any more: the turn has failed, or another process has taken it over. */
+const MAX_REFRESHES = 4;
 /** Threads that are looked after at a time: those of a process that only hears never end here. */
 const MAX_THREADS = 5_000;
 /** Refusals that will not pass while the app stays as it is. */
@@ -76,8 +78,10 @@ export function createStatusLine(options: {
   readonly signal: AbortSignal;
   readonly logger: Logger;
   readonly refreshMs?: number;
+  readonly minIntervalMs?: number;
 }): StatusLine {
-  const { api, signal, logger, refreshMs = REFRESH_MS } = options;
+  const { api, signal, logger } = options;
+  const { refreshMs = REFRESH_MS, minIntervalMs = MIN_INTERVAL_MS } = options;
   const threads = new Map<string, Thread>();
   const useless = new Set<string>();
   const running = new Set<Promise<void>>();
@@ -95,7 +99,7 @@ export function createStatusLine(options: {
     }
   };
 
-  const rest = (): Promise<void> => sleep(MIN_INTERVAL_MS, undefined, { signal }).catch(() => {});
+  const rest = (): Promise<void> => sleep(minIntervalMs, undefined, { signal }).catch(() => {});
 
   const wordsOf = async (thread: Thread, address: ReplyAddress): Promise<string> => {
     if (thread.wanted === null) return "";
@@ -162,13 +166,19 @@ export function createStatusLine(options: {
     void work.finally(() => running.delete(work));
   };
 
-  const progress = (address: ReplyAddress, stage: Stage): void =>
+  const end = (thread: Thread): void => {
+    thread.hasEnded = true;
+    thread.wanted = null;
+  };
+
+  const progress = (address: ReplyAddress, stage: Stage, refreshes = 0): void =>
     change(address, (thread) => {
       thread.hasEnded = false;
       thread.wanted = stage;
       thread.refresh = setTimeout(() => {
+        if (refreshes >= MAX_REFRESHES) return change(address, end);
         thread.shown = "";
-        progress(address, stage);
+        progress(address, stage, refreshes + 1);
       }, refreshMs);
       thread.refresh.unref();
     });
@@ -189,8 +199,7 @@ export function createStatusLine(options: {
       const isKnown = threads.has(keyOf(address) ?? "");
       if (!isKnown && how === "nothing") return;
       change(address, (thread) => {
-        thread.hasEnded = true;
-        thread.wanted = null;
+        end(thread);
         if (how === "shown") thread.shown = "";
         if (isKnown) return;
         // Shown by the process that heard the question.

@@ -26,6 +26,8 @@ export interface StreamCalls {
     known: readonly string[],
     call: SlackCall,
   ): Promise<string | null>;
+  /** Its `ts` if a message still stands there. */
+  standing(address: ReplyAddress, ts: string, call: SlackCall): Promise<string | null>;
 }
 
 const tsAnswer = z.object({ ts: z.string() });
@@ -61,6 +63,11 @@ export function createStreamCalls(options: {
       await api.call("chat.stopStream", args, anything, call).catch((error: unknown) => {
         if (!isFrontdeskError(error, "delivery_rejected")) throw error;
       });
+    },
+    async standing({ channelId: channel, threadId }, ts, call) {
+      const range = { channel, ts: threadId ?? "", oldest: ts, latest: ts, inclusive: true };
+      const { messages } = await api.call("conversations.replies", range, page, call);
+      return messages.some((message) => message.ts === ts) ? ts : null;
     },
     async unknownAfter({ channelId: channel, threadId }, after, known, call) {
       const range = { channel, ts: threadId ?? "", oldest: after, limit: PAGE };

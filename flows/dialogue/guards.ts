@@ -50,7 +50,10 @@ export function mayWait(context: DialogueContext, event: DialogueEvent): boolean
 /** The turn under way is the one that is to end: nobody takes back what somebody else asked. */
 export function isMeantToStop(context: DialogueContext, event: DialogueEvent): boolean {
   if (event.type !== "stop.requested" || context.active === null) return false;
-  return event.by === undefined || isOfActiveAuthor(context, event.by);
+  if (event.by !== undefined && !isOfActiveAuthor(context, event.by)) return false;
+  const { incoming, texts } = context.active;
+  // An answer to several messages has more to answer: a mended one joins it.
+  return event.of === undefined || (texts.length === 1 && event.of.includes(incoming.id));
 }
 
 /** Nothing more is waited for: no pause is set, or the burst is long enough. */

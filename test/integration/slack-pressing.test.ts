@@ -152,6 +152,34 @@ describe("pressing", () => {
     expect(bot.told.map(({ event }) => event.type)).toEqual(["stop.requested"]);
   });
 
+  it("keeps each private answer when the next one comes, and when a choice is shown late", async () => {
+    const scene = await openScene({ script: () => null });
+    const { slack, bot } = scene;
+    const { ann, help, question, place } = await asked(scene);
+    const [first] = bot.received;
+    if (first === undefined) throw new Error("nothing was received");
+    const alone = { ...first.address, ephemeral: true };
+    await bot.say(alone, QUESTION, "a");
+    slack.faults.next("response_url", { type: "status", status: 503, when: "before" });
+    await slack.press(ann, place, "Annual leave");
+    await bot.say(alone, { text: "The first answer" }, "b");
+    await slack.until(() =>
+      slack.messages(help, question.ts, ann).some(({ text }) => text.includes("Annual leave")),
+    );
+
+    await slack.threadReply(ann, help, question.ts, "@bot and the bonus?");
+    const [, second] = await slack.until(() => bot.received.length === 2 && bot.received);
+    if (second === undefined) throw new Error("nothing was received");
+    await bot.say({ ...second.address, ephemeral: true }, { text: "The second answer" }, "c");
+
+    const shown = slack.messages(help, question.ts, ann).filter(({ isBot }) => isBot);
+    expect(shown.map(({ text }) => text.split("\n")[0])).toEqual([
+      expect.stringContaining("Annual leave"),
+      "The first answer",
+      "The second answer",
+    ]);
+  });
+
   it("stops the generation by the button under a draft", async () => {
     const scene = await openScene({ script: () => null });
     const { slack, bot, adapter } = scene;
@@ -176,8 +204,11 @@ describe("pressing", () => {
         .some(({ text }) => text.includes("can stop the answer")),
     );
     await slack.press(ann, place, "Stop");
+    // In the same message another answer may be written by then.
+    await slack.press(ann, place, "Stop");
 
     expect(bot.told.map(({ event }) => event)).toMatchObject([
+      { type: "stop.requested", by: ann.id },
       { type: "stop.requested", by: ann.id },
     ]);
   });

@@ -247,8 +247,70 @@ describe("saying", () => {
     expect(more).toEqual([]);
     // Nobody else's answer in the thread is ended by it.
     expect(bot.told.map(({ event }) => event)).toMatchObject([
-      { type: "stop.requested", by: ann.id },
+      { type: "stop.requested", by: ann.id, of: [bot.received[0]?.id] },
     ]);
+  });
+
+  it("takes the answer of all away when the mended question is answered for one alone", async () => {
+    const { slack, bot } = await openScene({ script: () => null });
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+    const asked = await slack.mention(ann, help, "how many days?");
+    const [first] = await slack.until(() => bot.received.length === 1 && bot.received);
+    if (first === undefined) throw new Error("nothing was received");
+    await bot.say(first.address, { text: "The old answer" }, "a");
+
+    await slack.edit(asked, "@bot what is the bonus?");
+    const [, second] = await slack.until(() => bot.received.length === 2 && bot.received);
+    if (second === undefined) throw new Error("nothing was received");
+    await bot.say({ ...second.address, ephemeral: true }, { text: "For you alone" }, "b");
+
+    const shown = slack.messages(help, asked.ts, ann).filter(({ isBot }) => isBot);
+    expect(shown.map(({ text }) => text.split("\n")[0])).toEqual(["For you alone"]);
+  });
+
+  it("says it in plain text when Slack takes no blocks of it", async () => {
+    const { slack, bot } = await openScene({ script: () => null });
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+    const asked = await slack.mention(ann, help, "how many days?");
+    const [first] = await slack.until(() => bot.received.length === 1 && bot.received);
+    if (first === undefined) throw new Error("nothing was received");
+    slack.faults.next("chat.postMessage", { type: "error", error: "invalid_blocks" });
+
+    await bot.say(first.address, { text: "25 < 30 days [1].", citations: [aCitation()] });
+
+    const shown = slack.messages(help, asked.ts).filter(({ isBot }) => isBot);
+    expect(shown).toHaveLength(1);
+    expect(shown[0]?.text).toContain("25 &lt; 30 days [1].\n[1] ");
+  });
+
+  it("leaves no answer to a question that was deleted while its answer waited for its turn", async () => {
+    const { slack, bot } = await openScene({
+      script: () => ({ text: "the answer" }),
+      settings: {
+        pacing: {
+          postIntervalMs: 400,
+          windowMs: 60_000,
+          updatesPerWindow: 50,
+          keptForFinal: 25,
+          maxWaitMs: 2_500,
+        },
+      },
+    });
+    const [ann, ben] = [slack.user("Ann"), slack.user("Ben")];
+    const help = slack.channel("help", { members: [ann, ben] });
+    const root = await slack.mention(ann, help, "first?");
+    await slack.until(() => slack.callsOf("chat.postMessage").length === 1);
+    const second = await slack.threadReply(ben, help, root.ts, "@bot second?");
+    await slack.until(() => bot.received.length === 2);
+
+    await slack.delete(second);
+    await bot.settled();
+    await slack.until(() => slack.callsOf("chat.delete").length === 1);
+
+    const answers = slack.messages(help, root.ts).filter(({ isBot }) => isBot);
+    expect(answers).toHaveLength(1);
   });
 
   it("takes its answer back when the question is deleted, and answers no deleted question", async () => {

@@ -146,6 +146,27 @@ describe("a reply as Slack messages", () => {
     expect(parts.slice(0, -1).every((blocks) => !words(blocks).includes("Leave ›"))).toBe(true);
   });
 
+  it("gives long sources a message of their own, whole, and no half address", () => {
+    const text = Array.from({ length: 300 }, (_, n) => `Sentence ${n} of the answer.`)
+      .join(" ")
+      .slice(0, 8_900);
+    const address = (n: number, length: number) => `https://acme.example/${"x".repeat(length)}${n}`;
+    const citations = [
+      ...Array.from({ length: 12 }, (_, n) => aCitation({ n: n + 1, source: address(n, 800) })),
+      aCitation({ n: 13, source: address(13, 3_000) }),
+    ];
+
+    const parts = blocksOf({ text, citations });
+    for (const blocks of parts) parseBlocks(JSON.parse(JSON.stringify(blocks)));
+    const all = parts.map(words).join("\n");
+
+    expect(parts).toHaveLength(3);
+    for (let n = 0; n < 12; n += 1) expect(all).toContain(`<${address(n, 800)}|Leave`);
+    expect(all).toContain("[13] Leave › Annual leave — acme.example");
+    expect(all).not.toContain("x".repeat(801));
+    expect(labels(parts.at(-1) ?? [])).toContain("Ask a person");
+  });
+
   it("leaves nothing out of a text that is very long", () => {
     const text = Array.from({ length: 40_000 }, (_, n) => `漢${n}.`).join(" ");
     const parts = blocksOf({ text });

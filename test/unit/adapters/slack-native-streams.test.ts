@@ -147,6 +147,16 @@ describe("a stream of which Slack does not say what became", () => {
     expect(shown().map(({ text, stoppedAt }) => [text, stoppedAt])).toEqual([["a", 0]]);
   });
 
+  it("is found by the next process when its own died before anybody was told of it", async () => {
+    const { begin, open, shown } = recorded();
+
+    const first = await begin("a");
+    const found = await begin("ab", open());
+
+    expect(found).toBe(first);
+    expect(shown()).toHaveLength(1);
+  });
+
   it("is found by the next process as well", async () => {
     const { begin, open, loseAnswerTo, shown } = recorded();
     loseAnswerTo("chat.startStream");

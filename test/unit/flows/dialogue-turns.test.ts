@@ -179,6 +179,26 @@ describe("turns of a dialogue", () => {
     expect(dialogue.posted[0]?.reply.text).toBe("Stopped. Ask again whenever you like.");
   });
 
+  it("lets an answer go on when its asker mends another question of his, or one of several", async () => {
+    const dialogue = startDialogue();
+    const [first, second] = [messageId("C1/1"), messageId("C1/2")];
+    const stop = (id: typeof first, at: number) =>
+      dialogue.send({ type: "stop.requested", by: "ana", of: [id], at });
+
+    dialogue.send(received(QUESTION, "ana", { id: second }));
+    await dialogue.runTask();
+    stop(first, 2);
+    const goesOn = dialogue.pending().length;
+    stop(second, 3);
+
+    expect(goesOn).toBe(1);
+    expect(dialogue.pending()).toEqual([]);
+    dialogue.send(received(QUESTION, "ana", { id: first }));
+    dialogue.send(received("And for parents?", "ana", { id: second }));
+    stop(second, 4);
+    expect(dialogue.pending()).toHaveLength(1);
+  });
+
   it("ends a running answer when the conversation is reset, and forgets", async () => {
     const dialogue = startDialogue();
 

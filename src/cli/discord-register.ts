@@ -6,7 +6,7 @@ import { type Io, writeLine } from "./io.ts";
 /** Registers the slash commands when they have changed, and prints the link that invites the bot. */
 export async function registerDiscordCommands(
   config: Config,
-  options: { readonly json: boolean },
+  options: { readonly json: boolean; readonly removeOthers?: boolean },
   io: Io,
 ): Promise<number> {
   const settings = await discordSettings(config);
@@ -17,7 +17,11 @@ export async function registerDiscordCommands(
     );
   }
   const { registerDiscord } = await import("../../adapters/discord/index.ts");
-  const done = await registerDiscord(settings, { signal: timeLimit(60_000) });
+  const done = await registerDiscord(
+    settings,
+    { signal: timeLimit(60_000) },
+    { removeOthers: options.removeOthers === true },
+  );
   if (options.json) {
     writeLine(io.stdout, JSON.stringify(done));
     return 0;
@@ -26,6 +30,11 @@ export async function registerDiscordCommands(
   const names = done.commands.join(", ");
   const what = done.hasChanged ? "Registered" : "Already registered, unchanged";
   writeLine(io.stdout, `${what} ${where}: ${names}`);
+  if (done.alsoIn.length > 0) {
+    const places = done.alsoIn.map((one) => (one === "global" ? "for every server" : one));
+    const shown = `They are also registered ${places.join(", ")}: people there see each command twice.`;
+    writeLine(io.stdout, `${shown} Run it again with --remove-others to take those away.`);
+  }
   writeLine(io.stdout, "\nInvite the bot with this link:");
   writeLine(io.stdout, `  ${done.inviteUrl}`);
   writeLine(io.stdout, "\nIt asks for these permissions, and no others:");

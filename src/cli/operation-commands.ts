@@ -126,8 +126,9 @@ export function addOperationCommands(
   discord
     .command("register")
     .description("register slash commands, if they have changed, and print the invite link")
+    .option("--remove-others", "take them away where else they are registered")
     .addOption(jsonOption())
-    .action(async (options: { json: boolean }) =>
+    .action(async (options: { json: boolean; removeOthers?: boolean }) =>
       finish(await registerDiscordCommands(context.config(), options, context.io)),
     );
 }

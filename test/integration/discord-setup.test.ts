@@ -40,6 +40,21 @@ describe("registering commands", () => {
     expect(discord.world.commands.has("global")).toBe(false);
   });
 
+  it("says where else the commands stand, and takes them away when asked to", async () => {
+    const { discord, settings } = await openDiscord();
+    const guild = discord.guild("Acme");
+    const here = { ...settings, guildId: guild.id };
+    await registerDiscord(settings, call);
+
+    const doubled = await registerDiscord(here, call);
+    const back = await registerDiscord(settings, call);
+    const alone = await registerDiscord(here, call, { removeOthers: true });
+
+    expect([doubled.alsoIn, back.alsoIn, alone.alsoIn]).toEqual([["global"], [guild.id], []]);
+    expect(discord.world.commands.get("global")).toEqual([]);
+    expect(discord.world.commands.get(guild.id)).toHaveLength(alone.commands.length);
+  });
+
   it("says what to do about a refused token, without the token", async () => {
     const { settings } = await openDiscord();
 

@@ -148,6 +148,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     inbox,
     log,
     view: desk,
+    eraser: desk,
     clock: systemClock,
     people: config.access,
     knowledge,

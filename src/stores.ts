@@ -2,7 +2,7 @@ import type { Config } from "./config.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { ConversationDirectory } from "./ports/conversation-directory.ts";
 import type { ConversationStore } from "./ports/conversation-store.ts";
-import type { DeskView, HumanDesk } from "./ports/desk.ts";
+import type { DeskEraser, DeskView, HumanDesk } from "./ports/desk.ts";
 import type { KeyedMemory } from "./ports/keyed-memory.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { MessageLog } from "./ports/message-log.ts";
@@ -16,7 +16,7 @@ export interface Stores {
   readonly isShared: boolean;
   readonly conversations: ConversationStore & ConversationDirectory;
   readonly log: MessageLog;
-  readonly desk: HumanDesk & DeskView;
+  readonly desk: HumanDesk & DeskView & DeskEraser;
   readonly memory: KeyedMemory;
   readonly budget: SharedBudget;
   /**

@@ -1,12 +1,14 @@
 import { assertNever, detectLanguage, FrontdeskError, principalMayRead } from "../core/index.ts";
 import type { Application, ApplicationStatus, DeadLetter } from "../ports/application.ts";
 import type { ConversationDirectory } from "../ports/conversation-directory.ts";
+import type { DeskEraser } from "../ports/desk.ts";
 import type { FeedbackLog } from "../ports/feedback.ts";
 import type { JobQueue, JobRequest } from "../ports/jobs.ts";
 import type { KnowledgeBase } from "../ports/knowledge-base.ts";
 import type { ModelSwap } from "../ports/model-swap.ts";
 import type { Retriever } from "../ports/retriever.ts";
 import { type ConversingParts, createConversing } from "./conversing.ts";
+import { deleteConversation } from "./delete-conversation.ts";
 import { createDeskActs, type DeskParts } from "./desk-acts.ts";
 import { exportJob, ingestJob, REBUILD_JOB } from "./jobs/index.ts";
 import { principalOf } from "./principals.ts";
@@ -23,6 +25,7 @@ export interface ApplicationParts extends ConversingParts, DeskParts {
   readonly directory: ConversationDirectory;
   readonly letters: LetterOffice;
   readonly feedback: Pick<FeedbackLog, "list">;
+  readonly eraser: DeskEraser;
   readonly jobs: JobQueue;
   /** Null where the chat model is none of this machine. */
   readonly swap: ModelSwap | null;
@@ -77,16 +80,12 @@ function createKeeping(
   | "resolveDeadLetter"
   | "feedback"
 > {
-  const { directory, log, letters, feedback } = parts;
+  const { directory, letters, feedback } = parts;
   return {
     feedback: (query) => feedback.list(query),
     conversations: ({ limit }) => directory.list({ kind: "dialogue", limit }),
     readConversation: (id) => directory.read({ kind: "dialogue", id }),
-    async deleteConversation(id) {
-      const wasKept = await directory.remove({ kind: "dialogue", id });
-      const messages = await log.removeAll(id);
-      return wasKept || messages > 0;
-    },
+    deleteConversation: (id) => deleteConversation(parts, id),
     deadLetters: () => letters.list({ limit: Infinity }),
     resolveDeadLetter: (letter, act) => letters.resolve(letter, act),
   };

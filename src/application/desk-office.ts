@@ -109,7 +109,10 @@ export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
   const find = async (id: CaseId): Promise<CaseRecord> => {
     const record = await view.get(id);
     if (record !== null) return record;
-    throw new FrontdeskError("case_not_found", `There is no case ${id}; the desk lists them.`);
+    throw new FrontdeskError(
+      "case_not_found",
+      `There is no case ${id}: it does not exist, or its conversation was deleted. The desk lists them.`,
+    );
   };
 
   const readyAnswer = (name: string, record: CaseRecord, agent: Agent): PlainAct => {

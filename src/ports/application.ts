@@ -202,7 +202,7 @@ export interface Application {
   conversations(query: { readonly limit: number }, call: Call): Promise<readonly InstanceSummary[]>;
   /** The stored state of one conversation as JSON text; null when there is none. */
   readConversation(id: ConversationId, call: Call): Promise<string | null>;
-  /** Removes a conversation's state and transcript; false when there was none. */
+  /** Removes a conversation's state and transcript, and its cases at our own desk; false when there was none. */
   deleteConversation(id: ConversationId, call: Call): Promise<boolean>;
 
   deadLetters(call: Call): Promise<readonly DeadLetter[]>;

@@ -38,6 +38,12 @@ export interface DeskView {
   watch(listener: (id: CaseId) => void): () => void;
 }
 
+/** A desk that can be made to forget. */
+export interface DeskEraser {
+  /** Removes a case with all that was said in it, and tells those who look on; false when there was none. */
+  forget(id: CaseId): Promise<boolean>;
+}
+
 /** Somebody of the team. */
 export interface Agent {
   /** The same everywhere and for ever: `slack:U123`, `console:maria`. */

@@ -1,3 +1,4 @@
+import { errorMessage } from "../core/index.ts";
 import type { Claim } from "../ports/conversation-store.ts";
 import { backoffMs } from "./backoff.ts";
 import type { EngineParts } from "./engine-options.ts";
@@ -61,11 +62,20 @@ export function createClaimLoop(
     while (!isStopped) {
       const limit = Math.min(room(), CLAIM_LIMIT);
       try {
-        if (limit > 0 && (await claim(limit)) > 0) continue;
-        failures = 0;
+        const claimed = limit > 0 ? await claim(limit) : 0;
+        if (failures > 0 && limit > 0) {
+          logger.info({ failures }, "the store gives work again");
+          failures = 0;
+        }
+        if (claimed > 0) continue;
       } catch (error) {
         failures += 1;
-        logger.warn({ err: error, failures }, "the store gave no work; asking again");
+        // Once per outage: the rest is a number when it is over.
+        const level = failures === 1 ? "warn" : "debug";
+        logger[level](
+          { reason: errorMessage(error), failures },
+          "the store gave no work; asking again",
+        );
         await wake.wait(backoffMs(failures, RETRY_MS, RETRY_CAP_MS, null));
         continue;
       }

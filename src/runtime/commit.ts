@@ -62,14 +62,15 @@ export async function retryingCommit(
   signal: AbortSignal,
   logger: Logger,
 ): Promise<void> {
-  for (;;) {
+  for (let tries = 1; ; tries += 1) {
     try {
       await work();
       return;
     } catch (error) {
       signal.throwIfAborted();
       if (!isFrontdeskError(error) || !error.retryable) throw error;
-      logger.warn({ err: error }, "a commit is tried again");
+      const level = tries === 1 ? "warn" : "debug";
+      logger[level]({ reason: error.message, tries }, "a commit is tried again");
       await pause(COMMIT_RETRY_MS, signal);
     }
   }

@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Decision, ErrorCode, StageTimings } from "../core/index.ts";
+import { timeLimit } from "../core/index.ts";
 import type { InferenceObserver, ModelReading } from "../ports/inference-observer.ts";
 import type { RetrievalDegradation } from "../ports/retriever.ts";
 import { createModelMetrics, type ModelMetrics } from "./model-metrics.ts";
@@ -57,6 +59,8 @@ export interface Metrics {
   watch(sources: MetricSources): void;
 }
 
+/** Like `/readyz`: whoever asks does not wait longer for a store that hangs. */
+const REFRESH_MS = 1_500;
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 function gauge(registry: Registry, name: string, help: string): Gauge {
@@ -199,7 +203,8 @@ export function createMetrics(): Metrics {
     inference: models,
     async text() {
       // A store that is away must not hide what is counted here; its gauges keep their last value.
-      await refresh().catch(() => {});
+      const refreshed = refresh().catch(() => {});
+      await Promise.race([refreshed, once(timeLimit(REFRESH_MS), "abort")]);
       return registry.metrics();
     },
     turnFinished({ decision, timings }) {

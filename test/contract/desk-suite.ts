@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { caseId, effectKey } from "../../src/core/index.ts";
-import type { DeskView, HumanDesk } from "../../src/ports/desk.ts";
+import type { DeskEraser, DeskView, HumanDesk } from "../../src/ports/desk.ts";
 import { aCase, aPacket } from "../support/reply-builder.ts";
 import { eventually } from "../support/runtime-eventually.ts";
 
 /** An empty desk, and further handles on it: another process, or the same one later. */
 export interface DeskFixture {
-  open(version: number): Promise<HumanDesk & DeskView>;
+  open(version: number): Promise<HumanDesk & DeskView & DeskEraser>;
   /** Whether handles that are open at the same time hear of one another. */
   readonly isShared: boolean;
   dispose(): Promise<void>;
@@ -33,7 +33,7 @@ const claimed = { type: "state", caseId: id, state: "claimed", agent: "Zoë", at
 export function describeDesk(name: string, make: () => Promise<DeskFixture>): void {
   describe(`desk: ${name}`, () => {
     let fixture: DeskFixture | null = null;
-    const openDesk = (version = VERSION): Promise<HumanDesk & DeskView> => {
+    const openDesk = (version = VERSION): Promise<HumanDesk & DeskView & DeskEraser> => {
       if (fixture === null) throw new Error("the desk is made before each test");
       return fixture.open(version);
     };
@@ -88,7 +88,24 @@ export function describeDesk(name: string, make: () => Promise<DeskFixture>): vo
   });
 }
 
-function publishingTests(openDesk: () => Promise<HumanDesk & DeskView>): void {
+function publishingTests(openDesk: () => Promise<HumanDesk & DeskView & DeskEraser>): void {
+  it("forgets a case with its lines, tells of it, and leaves the others", async () => {
+    const desk = await openDesk();
+    const told: string[] = [];
+    await desk.publish({ type: "opened", record: aCase() }, key("1"));
+    await desk.publish(customerWrote, key("2"));
+    await desk.publish({ type: "opened", record: aCase({ id: caseId("case-2") }) }, key("3"));
+    desk.watch((changed) => told.push(changed));
+
+    expect([await desk.forget(id), await desk.forget(id)]).toEqual([true, false]);
+
+    const left = await desk.list({ includeResolved: true });
+    expect([await desk.get(id), left.map((one) => one.id)]).toEqual([null, ["case-2"]]);
+    expect(told).toEqual([id]);
+    await desk.publish({ type: "opened", record: aCase() }, key("4"));
+    expect((await desk.get(id))?.entries).toEqual([]);
+  });
+
   it("shows a case with its packet, its lines and its state", async () => {
     const desk = await openDesk();
 

@@ -120,6 +120,11 @@ const message = { seq: 1, id: "m-1", key: "k", body: JSON.stringify(saying("k"))
 type Tried = Exclude<ScriptName, "fdAppend" | "fdClaim" | "fdRenew" | "fdCommit" | "fdExpireOwner">;
 
 const CASES: Readonly<Record<Tried, () => Promise<void>>> = {
+  fdDeskForget: async () => {
+    await there.desk.publish(opened, { key: effectKey("1"), signal });
+    expect(await repeated(() => here.desk.forget(aCase().id))).toBe(false);
+    expect(await there.desk.list({ includeResolved: true })).toEqual([]);
+  },
   fdPeek: async () => {
     await say(there.store, dialogue("a"), "one");
     const parameters = [10, 1, "dialogue", 1];

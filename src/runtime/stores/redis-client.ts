@@ -27,6 +27,7 @@ declare module "ioredis" {
     fdLogPass(base: string, ...parameters: Parameters): Result<unknown, Context>;
     fdLogLast(base: string, ...parameters: Parameters): Result<unknown, Context>;
     fdLogRead(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdDeskForget(base: string, ...parameters: Parameters): Result<unknown, Context>;
     fdDeskGet(base: string, ...parameters: Parameters): Result<unknown, Context>;
     fdDeskList(base: string, ...parameters: Parameters): Result<unknown, Context>;
     fdDeskPublish(base: string, ...parameters: Parameters): Result<unknown, Context>;

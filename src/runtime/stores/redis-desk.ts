@@ -7,7 +7,7 @@ import {
   caseId,
   FrontdeskError,
 } from "../../core/index.ts";
-import type { DeskUpdate, DeskView, HumanDesk } from "../../ports/desk.ts";
+import type { DeskEraser, DeskUpdate, DeskView, HumanDesk } from "../../ports/desk.ts";
 import { DESK_VERSION, newerCaseUnreadable, newerCaseWaits } from "./desk-version.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { key } from "./redis-keys.ts";
@@ -87,7 +87,7 @@ function partsOf(update: DeskUpdate): readonly (string | number)[] {
 }
 
 /** The desk that we keep ourselves. */
-export interface RedisDesk extends HumanDesk, DeskView {
+export interface RedisDesk extends HumanDesk, DeskView, DeskEraser {
   /** Listens no more; the connection stays open. */
   close(): Promise<void>;
 }
@@ -140,6 +140,13 @@ export function createRedisDesk(options: {
       if (reply === null) return null;
       if (isNewer(reply, version)) throw newerCaseUnreadable(id);
       return toRecord(reply);
+    },
+    forget: async (id) => {
+      const parameters = [id, channel, sender];
+      const reply = await connection.runAt("desk", "fdDeskForget", parameters, "forget a case");
+      if (integer(reply) === 0) return false;
+      watchers.tell("cases", id);
+      return true;
     },
     watch: (listener) => watchers.watch("cases", listener),
     close: async () => stopListening(),

@@ -8,7 +8,7 @@ import {
   caseId,
   FrontdeskError,
 } from "../../core/index.ts";
-import type { DeskUpdate, DeskView, HumanDesk } from "../../ports/desk.ts";
+import type { DeskEraser, DeskUpdate, DeskView, HumanDesk } from "../../ports/desk.ts";
 import { DESK_VERSION, newerCaseUnreadable, newerCaseWaits } from "./desk-version.ts";
 import { caseEntrySchema, handoffPacketSchema, readFacts } from "./stored-values.ts";
 import { openTranscriptFile, type TranscriptFile } from "./transcript-file.ts";
@@ -46,7 +46,7 @@ const idRow = z.object({ id: z.string() });
 const entryRow = z.object({ body: z.string() });
 
 /** The desk that we keep ourselves: it shows cases and can be asked for them. */
-export interface SqliteDesk extends HumanDesk, DeskView {
+export interface SqliteDesk extends HumanDesk, DeskView, DeskEraser {
   /** Ids of cases that only a newer version can read. */
   newerCases(): readonly string[];
   /** Closes the file; later calls fail. */
@@ -68,6 +68,10 @@ function statements({ connection }: TranscriptFile) {
          packet = excluded.packet`,
     ),
     setState: connection.prepare("UPDATE cases SET state = ?, agent = ? WHERE id = ?"),
+    removeCase: connection.prepare("DELETE FROM cases WHERE id = ?"),
+    removeParts: ["case_entries", "case_facts", "case_versions"].map((table) =>
+      connection.prepare(`DELETE FROM ${table} WHERE case_id = ?`),
+    ),
     addEntry: connection.prepare("INSERT INTO case_entries (case_id, body) VALUES (?, ?)"),
     setFacts: connection.prepare(
       `INSERT INTO case_facts (case_id, body) VALUES (?, ?)
@@ -189,6 +193,14 @@ export function createSqliteDesk(options: {
         if (isNewer(row)) throw newerCaseUnreadable(id);
         return toRecord(row);
       });
+    },
+    async forget(id) {
+      const isRemoved = store.transact(() => {
+        for (const removal of sql.removeParts) removal.run(id);
+        return sql.removeCase.run(id).changes > 0;
+      });
+      if (isRemoved) watchers.tell("cases", id);
+      return isRemoved;
     },
     newerCases: () =>
       store.run(() => sql.selectNewer.all(version).map((row) => idRow.parse(row).id)),

@@ -52,6 +52,17 @@ redis.call('PUBLISH', ARGV[6], cjson.encode({ ARGV[7], id }))
 return 1
 `;
 
+/** ARGV: channel for nudges (unused), case, the desk's channel, sender. Returns 1 when there was such a case. */
+export const deskForget = `
+local base, id = KEYS[1], ARGV[2]
+local removed = redis.call('DEL', base .. 'c:' .. id, base .. 'e:' .. id)
+redis.call('ZREM', base .. 'open', id)
+redis.call('ZREM', base .. 'all', id)
+if removed == 0 then return 0 end
+redis.call('PUBLISH', ARGV[3], cjson.encode({ ARGV[4], id }))
+return 1
+`;
+
 const read = `
 local base = KEYS[1]
 local function caseOf(id)

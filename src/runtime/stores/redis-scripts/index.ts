@@ -1,7 +1,7 @@
 import { append } from "./append.ts";
 import { claim, peek } from "./claim.ts";
 import { commit } from "./commit.ts";
-import { deskGet, deskList, deskPublish } from "./desk.ts";
+import { deskForget, deskGet, deskList, deskPublish } from "./desk.ts";
 import { counts, deadLettered, list, read, remove } from "./directory.ts";
 import {
   logAdd,
@@ -39,6 +39,7 @@ const bodies = {
   fdLogLast: logLast,
   fdLogPass: logPass,
   fdLogRead: logRead,
+  fdDeskForget: deskForget,
   fdDeskGet: deskGet,
   fdDeskList: deskList,
   fdDeskPublish: deskPublish,

@@ -1,0 +1,48 @@
+import { expect, it } from "vitest";
+import { deleteConversation } from "../../../src/application/delete-conversation.ts";
+import { caseId, conversationId, effectKey } from "../../../src/core/index.ts";
+import { createSqliteDesk } from "../../../src/runtime/index.ts";
+import { aCase, aPacket } from "../../support/reply-builder.ts";
+
+const { signal } = new AbortController();
+
+it("a deleted conversation leaves nothing of what was said in its cases, open or not, and leaves other cases alone", async () => {
+  const desk = createSqliteDesk({ file: ":memory:" });
+  const gone = conversationId("console:gone");
+  for (const [name, of] of [
+    ["C-1", gone],
+    ["C-2", conversationId("console:kept")],
+    ["C-3", gone],
+  ] as const) {
+    const record = aCase({ id: caseId(name), packet: aPacket({ conversationId: of }) });
+    await desk.publish({ type: "opened", record }, { key: effectKey(name), signal });
+  }
+  const closing = {
+    type: "state",
+    caseId: caseId("C-3"),
+    state: "closed",
+    agent: null,
+    at: 9,
+  } as const;
+  await desk.publish(closing, { key: effectKey("closing"), signal });
+  const removed: string[] = [];
+  const directory = {
+    remove: async ({ kind, id }: { readonly kind: string; readonly id: string }) => {
+      removed.push(`${kind}/${id}`);
+      return false;
+    },
+  };
+  const log = { removeAll: () => Promise.resolve(0) };
+
+  const wasThere = await deleteConversation({ directory, log, view: desk, eraser: desk }, gone);
+
+  expect(wasThere).toBe(true);
+  expect((await desk.list({ includeResolved: true })).map(({ id }) => id)).toEqual(["C-2"]);
+  expect(removed.toSorted()).toEqual([
+    "board/C-1",
+    "board/C-3",
+    "case/C-1",
+    "case/C-3",
+    "dialogue/console:gone",
+  ]);
+});

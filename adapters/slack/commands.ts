@@ -12,7 +12,7 @@ import { markdownBlock } from "./blocks.ts";
 import { commandLabels } from "./command-labels.ts";
 import type { PressedAt } from "./decode-interaction.ts";
 import { isDirect, slackConversationId, slackMessageId } from "./ids.ts";
-import type { Intake } from "./intake.ts";
+import { askedName, type Intake } from "./intake.ts";
 import type { KnowledgeCommands } from "./knowledge-commands.ts";
 import { slackLabels } from "./labels.ts";
 import type { Notices } from "./notices.ts";
@@ -26,6 +26,9 @@ import { LOOK_UP_MS, unlessLate } from "./unless-late.ts";
 /** Who pressed does not wait for longer. */
 const WORTH_MS = 15 * 60_000;
 
+/** As long as what was asked in a thread. */
+const ASKED_MS = 30 * 24 * 3_600_000;
+
 const promptSchema = z.object({ user: z.string(), text: z.string() });
 const openAnswer = z.object({ channel: z.object({ id: z.string() }) });
 
@@ -38,6 +41,8 @@ interface PrivateQuestion {
   readonly attachments: readonly Attachment[];
   /** The same for every delivery. */
   readonly id: string;
+  /** The person's own words, worth showing him as asked of late; default true. */
+  readonly isQuestion?: boolean;
 }
 
 /** Slash commands. */
@@ -69,7 +74,8 @@ export function createCommands(
   const { host, settings, api, memory, urls, errands, clock, signal } = parts;
   const call = { signal };
 
-  const ask: Commands["ask"] = async ({ channel, user, text, attachments, responseUrl, id }) => {
+  const ask: Commands["ask"] = async (asking) => {
+    const { channel, user, text, attachments, responseUrl, id, isQuestion = true } = asking;
     const { team } = await parts.identity();
     const [principal, manner] = await Promise.all([
       parts.people.principalBy(user, timeLimit(LOOK_UP_MS), call),
@@ -97,7 +103,10 @@ export function createCommands(
       receivedAt: clock.now(),
     };
     if (responseUrl !== null) await urls.remember(conversationId, user, responseUrl);
-    await host.inbox.receive(message, [`command:${id}`]);
+    const isNew = await host.inbox.receive(message, [`command:${id}`]);
+    if (!isNew || !isQuestion) return;
+    const entry = { conversation: conversationId, question: text.slice(0, 200) };
+    await memory.set(askedName(user, (clock.now() / 1_000).toFixed(6)), entry, ASKED_MS);
   };
 
   /** The language that somebody has set, unless Slack is slow to say it. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type CaseId, caseId } from "../../src/core/index.ts";
+import { type CaseId, caseId, timeLimit } from "../../src/core/index.ts";
 import type { DeskAct } from "../../src/ports/application.ts";
 import type { Agent, DeskOffice } from "../../src/ports/desk.ts";
 import { readDeskLine } from "../shared/desk-commands.ts";
@@ -10,6 +10,7 @@ import type { Said, SlackAct } from "./decode.ts";
 import { DESK_ACTIONS, REPLY_FIELD, REPLY_VIEW, replyView } from "./desk-blocks.ts";
 import { originOf, type SlackBoard } from "./desk-board.ts";
 import type { Notices } from "./notices.ts";
+import { LOOK_UP_MS, unlessLate } from "./unless-late.ts";
 
 const pressSchema = z.object({
   type: z.literal("block_actions"),
@@ -151,9 +152,21 @@ export function createSlackDeskIntake(
     const thread = body.container.message_ts ?? null;
     const user = body.user.id;
     if (action === undefined) return;
-    const agent = await agentOf(user);
+    const isReply = action.action_id === DESK_ACTIONS.reply;
+    const looking = agentOf(user);
+    // A window can be opened for three seconds only; who is none of the team is told so when he sends it.
+    const limit = timeLimit(LOOK_UP_MS);
+    if (
+      isReply &&
+      (await unlessLate<boolean>(
+        looking.then((who) => who !== null),
+        limit,
+        () => true,
+      ))
+    )
+      return openReply(body, thread, id);
+    const agent = await looking;
     if (agent === null) return whisper(user, thread, words.notTeam);
-    if (action.action_id === DESK_ACTIONS.reply) return openReply(body, thread, id);
     const act = Object.hasOwn(PRESSED, action.action_id) ? PRESSED[action.action_id] : undefined;
     if (act === undefined) return;
     const key = `desk:slack:${thread ?? ""}:${action.action_id}:${action.action_ts}`;

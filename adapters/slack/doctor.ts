@@ -10,7 +10,7 @@ import {
   joinedChannels,
   troublesWithChannels,
 } from "./configured-channels.ts";
-import { translateSlackError } from "./errors.ts";
+import { type SlackTokenName, translateSlackError } from "./errors.ts";
 import { missingScopes } from "./manifest.ts";
 import type { SlackSettings } from "./settings.ts";
 
@@ -42,8 +42,13 @@ function problem(check: string, detail: string, advice: string): SlackFinding {
   return { check, status: "problem", detail, advice };
 }
 
-function refusal(check: string, error: unknown, method: string): SlackFinding {
-  const translated = translateSlackError(error, method);
+function refusal(
+  check: string,
+  error: unknown,
+  method: string,
+  token: SlackTokenName = "SLACK_BOT_TOKEN",
+): SlackFinding {
+  const translated = translateSlackError(error, method, token);
   const isAway = translated.code !== "delivery_rejected";
   const advice = isAway ? "Check the network, proxies and SLACK_API_URL, then try again." : "";
   return problem(check, isAway ? "Slack does not answer" : translated.message, advice);
@@ -165,7 +170,7 @@ async function checkMode(settings: SlackSettings): Promise<SlackFinding> {
     await client.apps.connections.open({});
     return ok(check, "can connect");
   } catch (error) {
-    return refusal(check, error, "apps.connections.open");
+    return refusal(check, error, "apps.connections.open", "SLACK_APP_TOKEN");
   }
 }
 

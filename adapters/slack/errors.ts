@@ -87,7 +87,17 @@ export function neededScope(error: unknown): string | null {
   return typeof needed === "string" ? needed : null;
 }
 
-function refused(what: string, error: webApi.WebAPIPlatformError): FrontdeskError {
+/** Under which name a token is configured. */
+export type SlackTokenName = "SLACK_BOT_TOKEN" | "SLACK_APP_TOKEN";
+
+/** Refusals whose advice names the token of the call. */
+const NAMES_TOKEN = new Set(["invalid_auth", "not_authed", "token_revoked", "token_expired"]);
+
+function refused(
+  what: string,
+  error: webApi.WebAPIPlatformError,
+  token: SlackTokenName,
+): FrontdeskError {
   const name = error.data.error;
   if (name === "ratelimited") {
     const message = `Slack takes ${what} later only`;
@@ -95,7 +105,8 @@ function refused(what: string, error: webApi.WebAPIPlatformError): FrontdeskErro
     return new FrontdeskError("rate_limited", message, options);
   }
   if (PASSING.has(name)) return uncertain(what, error);
-  const advice = adviceFor(name);
+  const isOfToken = NAMES_TOKEN.has(name);
+  const advice = isOfToken ? adviceFor(name).replace("SLACK_BOT_TOKEN", token) : adviceFor(name);
   const scope = neededScope(error);
   const needs = scope === null ? "" : ` (needs ${scope})`;
   const message = `Slack refused ${what}: ${name}${needs}. ${advice}`.trim();
@@ -106,8 +117,13 @@ function refused(what: string, error: webApi.WebAPIPlatformError): FrontdeskErro
  * What a failed call of the Web API means to us: `rate_limited` (with the time to wait), `delivery_rejected` (for good),
  * or `delivery_uncertain` (it may have had its effect).
  * @param what the call and its object, for the operator: `chat.postMessage to C1`
+ * @param token the one that the call was made with
  */
-export function translateSlackError(error: unknown, what: string): FrontdeskError {
+export function translateSlackError(
+  error: unknown,
+  what: string,
+  token: SlackTokenName = "SLACK_BOT_TOKEN",
+): FrontdeskError {
   if (error instanceof FrontdeskError) return error;
   if (error instanceof webApi.WebAPIRateLimitedError) {
     const retryAfterMs = error.retryAfter * 1_000;
@@ -118,7 +134,7 @@ export function translateSlackError(error: unknown, what: string): FrontdeskErro
       retryAfterMs,
     });
   }
-  if (error instanceof webApi.WebAPIPlatformError) return refused(what, error);
+  if (error instanceof webApi.WebAPIPlatformError) return refused(what, error, token);
   if (error instanceof webApi.WebAPIHTTPError && error.statusCode < 500) {
     const message = `Slack refused ${what} with HTTP ${error.statusCode}. Check SLACK_API_URL and proxies.`;
     return new FrontdeskError("delivery_rejected", message, { cause: error });

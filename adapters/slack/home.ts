@@ -80,11 +80,19 @@ export function createHome(parts: AdapterParts): Home {
   const promptsIn = (labels: CommandLabels): readonly string[] =>
     (settings.prompts.length === 0 ? labels.prompts : settings.prompts).slice(0, MAX_PROMPTS);
 
-  const openCases = async (asked: readonly Asked[]): Promise<readonly CaseRecord[]> => {
+  /** Cases from before it was kept whose they are count as of whoever asked in their conversation. */
+  const openCases = async (
+    user: string,
+    asked: readonly Asked[],
+  ): Promise<readonly CaseRecord[]> => {
     if (host.desk === null) return [];
     const mine = new Set(asked.map(({ conversation }) => conversation));
     const all = await host.desk.list({ includeResolved: false });
-    return all.filter(({ packet }) => mine.has(packet.conversationId)).slice(0, 10);
+    const isMine = ({ packet: { customerId, conversationId, platform } }: CaseRecord): boolean =>
+      customerId === undefined
+        ? mine.has(conversationId)
+        : customerId === user && platform === "slack";
+    return all.filter(isMine).slice(0, 10);
   };
 
   const publish = async (user: string): Promise<void> => {
@@ -92,7 +100,7 @@ export function createHome(parts: AdapterParts): Home {
     const asked = found.map(({ value }) => value);
     const [language, cases, { role }] = await Promise.all([
       people.language(user, call),
-      openCases(asked),
+      openCases(user, asked),
       people.principal(user, call),
     ]);
     const troubles = role === "admin" ? await notes.open() : [];

@@ -123,7 +123,8 @@ export function createPresses(
     if (at === null || !(await isWelcome(at, language))) return;
     const { askPersonWords } = slackLabels(language);
     if (at.isEphemeral && at.thread === null) {
-      await commands.ask({ ...at, text: askPersonWords, attachments: [], id: press.at.pressId });
+      const words = { text: askPersonWords, attachments: [], isQuestion: false };
+      await commands.ask({ ...at, ...words, id: press.at.pressId });
       return;
     }
     const said = {

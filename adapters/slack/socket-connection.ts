@@ -93,7 +93,7 @@ export async function openSocketConnection(
       const message = "Slack closed the connection before it said hello";
       throw new FrontdeskError("delivery_uncertain", message, { retryable: true });
     }
-    throw translateSlackError(error, "the connection for events");
+    throw translateSlackError(error, "the connection for events", "SLACK_APP_TOKEN");
   } finally {
     clearTimeout(timer);
   }

@@ -542,6 +542,39 @@ describe("the app's own places", () => {
     expect(JSON.stringify(other)).not.toContain("parking");
   });
 
+  it("shows on the home tab only own cases, and what was asked by command", async () => {
+    const { slack, bot } = await openScene({
+      script: () => null,
+      host: {
+        desk: {
+          list: () => {
+            const place = bot.received.map(({ address }) => address.conversationId)[0];
+            const here = place === undefined ? {} : { conversationId: place };
+            const ofBen = { ...here, customerId: "UBEN", question: "BEN'S CASE" };
+            const ofAnn = { customerId: "UANN", question: "ANN'S CASE" };
+            return Promise.resolve(
+              [ofBen, ofAnn].map((one) =>
+                aCase({ packet: aPacket({ ...one, platform: "slack" }) }),
+              ),
+            );
+          },
+        },
+      },
+    });
+    const ann = slack.user("Ann", { id: "UANN" });
+    const help = slack.channel("help", { members: [ann] });
+    await slack.mention(ann, help, "how many days?");
+    await slack.slash(ann, help, "/ask", "where is the parking lot?");
+    await slack.until(() => bot.received.length === 2);
+
+    await slack.openHome(ann);
+    const home = JSON.stringify(await slack.until(() => slack.world.homes.get(ann.id)));
+
+    expect(home).toContain("ANN'S CASE");
+    expect(home).not.toContain("BEN'S CASE");
+    expect(home).toContain("where is the parking lot?");
+  });
+
   it("asks nothing for whoever is not allowed, and says so", async () => {
     const settings = { prompts: ["How many days?"], denyUsers: ["UDAN"] };
     const { slack, bot } = await openScene({ settings });

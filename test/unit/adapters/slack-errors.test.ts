@@ -22,6 +22,14 @@ describe("what is known of a call that failed", () => {
     expect(certainlyNotSent(translateSlackError(error, "a call"))).toBe(isCertain);
   });
 
+  it("names the token that the call was made with", () => {
+    const invalid = new webApi.WebAPIPlatformError({ ok: false, error: "invalid_auth" });
+
+    expect(translateSlackError(invalid, "auth.test").message).toContain("SLACK_BOT_TOKEN");
+    const ofApp = translateSlackError(invalid, "apps.connections.open", "SLACK_APP_TOKEN");
+    expect(ofApp.message).toContain("Check SLACK_APP_TOKEN");
+  });
+
   it("is told to an admin with what to do, in both languages", () => {
     const trouble = {
       kind: "refusal",

@@ -20,6 +20,7 @@ const service = z.object({
   image: z.string(),
   command: z.array(z.string()).optional(),
   environment: z.record(z.string(), z.string()).optional(),
+  env_file: z.array(z.string()).optional(),
   build: z.object({ target: z.string() }).optional(),
   user: z.string().optional(),
   read_only: z.boolean().optional(),
@@ -85,6 +86,14 @@ describe("docker-compose.yml", () => {
 
     expect(ours.map(([name]) => name)).toEqual(["bot", "worker", "worker-gpu", "knowledge"]);
     expect(unknown).toEqual([]);
+  });
+
+  it("passes every setting in .env on to ours, and keeps the data directory", () => {
+    for (const [, one] of ours) {
+      expect(one.env_file).toEqual([".env"]);
+      expect(one.environment).toMatchObject({ FRONTDESK_DATA_DIR: "/data" });
+      expect(Object.keys(one.environment ?? {})).toContain("FRONTDESK_HTTP_API_KEY");
+    }
   });
 
   it("starts commands that exist", () => {

@@ -133,7 +133,7 @@ describe("messages", () => {
     const call = { dataDir: folderWithoutSamples(), env: { FRONTDESK_EMBED_MODEL: "off" } };
     const big = JSON.stringify({ id: "big", text: "all work and no play ".repeat(50_000) });
 
-    expectPlain(await runCommand(["ask", "   "], call), 1, /empty/u);
+    expectPlain(await runCommand(["ask", "   "], call), 2, /empty/u);
     const { stdout } = await runCommand(["ask", "--batch", "-", "--json"], { ...call, input: big });
 
     expect(jsonOf(stdout)).toMatchObject({ id: "big", error: { code: "message_too_long" } });

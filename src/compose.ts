@@ -132,7 +132,6 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     isStoreUp: () => isTakingIn(stores),
     conversations: () => store.counts(),
     deadLetters,
-    outbox: () => engine.waiting(),
     knowledge: () => knowledge.status(),
     jobs: () => jobs.queue.counts(),
     cases: () => countCases(desk),

@@ -41,5 +41,7 @@ export interface ConversationDirectory {
     readonly timers: number;
     /** Undeliverable effects of all instances together. */
     readonly deadLetters: number;
+    /** Effects in the outboxes of all instances, as told by their last commits. */
+    readonly waiting: number;
   }>;
 }

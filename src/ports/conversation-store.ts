@@ -77,6 +77,8 @@ export interface Commit {
   readonly idleTtlMs: number | null;
   /** How many undeliverable effects the snapshot holds, so that they can be listed without reading it. Default 0. */
   readonly deadLetters?: number;
+  /** How many effects wait in its outbox, so that they can be counted without reading it. Default 0. */
+  readonly waiting?: number;
 }
 
 /** What the holder of a lease learns when he renews it. */

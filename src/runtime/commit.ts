@@ -50,6 +50,7 @@ export function commitOf(
     release: release !== null,
     idleTtlMs: release?.idleTtlMs ?? null,
     deadLetters: state.deadLetters.length,
+    waiting: state.outbox.length,
   };
 }
 

@@ -4,7 +4,6 @@ import type { Claim } from "../ports/conversation-store.ts";
 import { createClaimLoop } from "./claim-loop.ts";
 import { type EngineOptions, engineParts } from "./engine-options.ts";
 import { type InstanceRun, runInstance } from "./instance-runner.ts";
-import { createOutboxCount } from "./outbox-count.ts";
 
 /** Runs the machines of a store: one of its workers. */
 export interface Engine {
@@ -19,8 +18,6 @@ export interface Engine {
   close(): Promise<void>;
   /** Instances being worked on. */
   active(): number;
-  /** Effects that wait to be delivered, of the instances that this worker holds or has given back until their next try. */
-  waiting(): number;
 }
 
 /** How long to wait for aborted runs to write down what they have. */
@@ -33,7 +30,6 @@ export function createEngine(options: EngineOptions): Engine {
   const parts = engineParts(options);
   const { store, registry, logger, tuning, owner, observer } = parts;
   const runs = new Map<string, InstanceRun>();
-  const outbox = createOutboxCount(parts.clock, tuning.pollMs);
   let unwatch: () => void = () => {};
   let drained: Promise<void> | null = null;
   let isStarted = false;
@@ -56,15 +52,12 @@ export function createEngine(options: EngineOptions): Engine {
     try {
       const run = runInstance(claim, reducer, parts);
       runs.set(key, run);
-      outbox.began(key, run);
       run.finished
         .then((wakeAt) => {
-          outbox.ended(key, run, wakeAt);
           if (wakeAt !== null) loop.wakeAt(wakeAt);
         })
         .catch((error: unknown) => onEnd(instance.kind, error))
         .finally(() => {
-          outbox.ended(key, run, null);
           if (runs.get(key) === run) runs.delete(key);
           loop.nudge();
         });
@@ -124,7 +117,6 @@ export function createEngine(options: EngineOptions): Engine {
     drain,
     close: () => drain({ timeoutMs: 0 }),
     active: () => runs.size,
-    waiting: outbox.total,
   };
 }
 

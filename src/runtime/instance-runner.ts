@@ -18,8 +18,6 @@ export interface InstanceRun {
    * rejects with `lease_lost` or with a defect.
    */
   readonly finished: Promise<number | null>;
-  /** Effects in its outbox; after its end, those that it left. */
-  waiting(): number;
 }
 
 const LAST_COMMIT_MS = 2_000;
@@ -41,7 +39,6 @@ export function runInstance(claim: Claim, reducer: Reducer, parts: EngineParts):
     },
     abort: (reason) => stop.abort(reason),
     finished: run(bench, stop),
-    waiting: () => bench.session.state().outbox.length,
   };
 }
 

@@ -17,10 +17,9 @@ interface MetricSources {
     readonly leased: number;
     readonly unread: number;
     readonly timers: number;
+    readonly waiting: number;
   }>;
   deadLetters(): Promise<number>;
-  /** Of this process alone. */
-  outbox(): number;
   jobs(): Promise<Readonly<Record<string, number>>>;
   /** Open cases by state. */
   cases(): Promise<Readonly<Record<string, number>>>;
@@ -83,11 +82,7 @@ function watchSources(
   const leased = gauge(registry, "leases", "Instances that a worker holds");
   const timers = gauge(registry, "timers", "Armed timers");
   const letters = gauge(registry, "dead_letters", "Effects that could not be delivered");
-  const outbox = gauge(
-    registry,
-    "outbox",
-    "Effects that wait to be delivered, of the instances that this process works on; add up all processes",
-  );
+  const outbox = gauge(registry, "outbox", "Effects that wait to be delivered, of all processes");
   const documents = gauge(registry, "knowledge_documents", "Documents in the knowledge base");
   const chunks = gauge(registry, "knowledge_passages", "Passages in the knowledge base");
   const embedded = gauge(registry, "knowledge_vectors", "Passages with a vector");
@@ -114,6 +109,7 @@ function watchSources(
     unread.set(conversations.unread);
     leased.set(conversations.leased);
     timers.set(conversations.timers);
+    outbox.set(conversations.waiting);
   };
   const readKnowledge = async (): Promise<void> => {
     const knowledge = await sources.knowledge();
@@ -130,7 +126,6 @@ function watchSources(
       async () => models.read(sources.models()),
       async () => isStoreUp.set((await sources.isStoreUp()) ? 1 : 0),
       readConversations,
-      async () => outbox.set(sources.outbox()),
       async () => letters.set(await sources.deadLetters()),
       readKnowledge,
       readJobs,

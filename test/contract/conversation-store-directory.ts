@@ -65,6 +65,23 @@ export function directoryTests({ store, open }: SuiteContext): void {
       });
     });
 
+    test("effects that wait are counted over all instances, held or not, until they are gone", async () => {
+      const waiting = async () => (await store().counts()).waiting;
+      await settle(store(), dialogue("quiet"));
+      await settle(store(), dialogue("stuck"), { waiting: 2 });
+      await say(store(), dialogue("busy"), "one");
+      const claim = await claimOne(store());
+      await store().commit(claim.lease, committing({ release: false, waiting: 3 }));
+
+      expect(await waiting()).toBe(5);
+      await store().commit(claim.lease, committing({ waiting: 0 }));
+      expect(await waiting()).toBe(2);
+      await settle(store(), dialogue("stuck"), { waiting: 1 });
+      expect(await waiting()).toBe(1);
+      await store().remove(dialogue("stuck"));
+      expect(await waiting()).toBe(0);
+    });
+
     test("only instances with dead letters are found among them, until they have none", async () => {
       await settle(store(), dialogue("fine"));
       await settle(store(), dialogue("older"), { deadLetters: 1 });
@@ -126,6 +143,7 @@ export function directoryTests({ store, open }: SuiteContext): void {
         unread: 0,
         timers: 0,
         deadLetters: 0,
+        waiting: 0,
       });
     });
 

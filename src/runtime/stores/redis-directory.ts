@@ -29,12 +29,13 @@ export function createRedisDirectory(connection: RedisConnection): ConversationD
     read: async (instance) => textOrNull(await ofInstance("fdRead", instance, "read")),
     remove: async (instance) => integer(await ofInstance("fdRemove", instance, "remove")) === 1,
     counts: async () => {
-      const sums = [0, 0, 0, 0, 0, 0];
+      const sums = [0, 0, 0, 0, 0, 0, 0];
       for (const row of await onEveryShard(connection, "fdCounts", [], "count instances")) {
         for (const [at, count] of decodeIntegers(row).entries()) sums[at] = (sums[at] ?? 0) + count;
       }
-      const [instances = 0, ready = 0, leased = 0, unread = 0, timers = 0, letters = 0] = sums;
-      return { instances, ready, leased, unread, timers, deadLetters: letters };
+      const [instances = 0, ready = 0, leased = 0, unread = 0, timers = 0, ...rest] = sums;
+      const [deadLetters = 0, waiting = 0] = rest;
+      return { instances, ready, leased, unread, timers, deadLetters, waiting };
     },
   };
 }

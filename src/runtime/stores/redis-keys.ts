@@ -23,6 +23,7 @@ type RedisName = "meta" | "n" | "budget" | "told" | "log-events" | "desk-events"
  * | `fd:{3}:timers` | zset | instance, timer id and token, by when due |
  * | `fd:{3}:idle` | zset | instances that may be forgotten, by when |
  * | `fd:{3}:dead` | zset | instances with dead letters, by when told |
+ * | `fd:{3}:outbox` | zset | instances whose outbox is not empty, by how many effects wait there |
  * | `fd:{3}:all:<kind>` | zset | every instance, by last change |
  * | `fd:{3}:fence` | string | the last fence given out in this shard |
  *

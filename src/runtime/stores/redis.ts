@@ -130,5 +130,6 @@ function commitParameters(
     ...[commit.snapshot, commit.version, commit.release ? 1 : 0, commit.idleTtlMs ?? ""],
     ...[commit.deadLetters ?? 0, seen.timeOf(lease, commit.consumedThrough), commit.timers.length],
     ...commit.timers.flatMap((timer) => [timer.dueAt, timerMember(name, timer.id, timer.token)]),
+    commit.waiting ?? 0,
   ];
 }

@@ -72,6 +72,14 @@ INSERT OR IGNORE INTO counter VALUES ('fence', 0);
 PRAGMA user_version = ${LAYOUT};
 `;
 
+/** Came after the layout above, and is of no concern to an older Frontdesk. */
+const ADDED = `
+CREATE TABLE IF NOT EXISTS outbox (
+  instance INTEGER PRIMARY KEY,
+  waiting INTEGER NOT NULL
+);
+`;
+
 /** A database file and what stands in it. */
 interface SqliteFile {
   readonly file: string;
@@ -83,7 +91,9 @@ interface SqliteFile {
 
 /** Opens the database of conversations; see {@link openSqliteFile}. */
 export function openSqliteDatabase(file: string): SqliteDatabase {
-  return openSqliteFile({ file, layout: LAYOUT, tables: TABLES });
+  const database = openSqliteFile({ file, layout: LAYOUT, tables: TABLES });
+  database.exec(ADDED);
+  return database;
 }
 
 /**

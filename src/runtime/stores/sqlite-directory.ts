@@ -53,7 +53,8 @@ export function createSqliteDirectory(database: SqliteDatabase): SqliteDirectory
        (SELECT count(*) FROM inbox) AS unread,
        (SELECT count(*) FROM timer) AS timers,
        (SELECT coalesce(sum(dead_letters), 0) FROM instance WHERE dead_letters > 0 AND ${ALIVE})
-         AS deadLetters`,
+         AS deadLetters,
+       (SELECT coalesce(sum(waiting), 0) FROM outbox) AS waiting`,
     z.object({
       instances: z.int(),
       ready: z.int(),
@@ -61,6 +62,7 @@ export function createSqliteDirectory(database: SqliteDatabase): SqliteDirectory
       unread: z.int(),
       timers: z.int(),
       deadLetters: z.int(),
+      waiting: z.int(),
     }),
   );
   return {
@@ -71,7 +73,10 @@ export function createSqliteDirectory(database: SqliteDatabase): SqliteDirectory
   };
 }
 
-const NOTHING = { instances: 0, ready: 0, leased: 0, unread: 0, timers: 0, deadLetters: 0 };
+const NOTHING = {
+  ...{ instances: 0, ready: 0, leased: 0, unread: 0, timers: 0 },
+  ...{ deadLetters: 0, waiting: 0 },
+};
 
 function toSummary(row: z.infer<typeof summary>): readonly InstanceSummary[] {
   const instance = parseInstanceKey(row.key);

@@ -79,6 +79,7 @@ export function createSqliteInstances(database: SqliteDatabase): SqliteInstances
 
 function forget({ sql, mailbox }: Tables, id: number): void {
   mailbox.clear(id);
+  sql.noteEmpty(id);
   sql.drop(id);
 }
 
@@ -126,6 +127,9 @@ function commit(tables: Tables, lease: Lease, request: Commit, now: number): boo
   const { owner, wakeAt, expiresAt } = afterwards(tables, lease, request, row.id, now);
   const letters = request.deadLetters ?? 0;
   sql.write(snapshot, version, commitId, letters, now, owner, wakeAt, expiresAt, row.id);
+  const waiting = request.waiting ?? 0;
+  if (waiting > 0) sql.noteWaiting(row.id, waiting);
+  else sql.noteEmpty(row.id);
   return true;
 }
 

@@ -68,6 +68,8 @@ export function prepareInstanceStatements(database: SqliteDatabase) {
          wake_at = CASE WHEN ?6 IS NULL THEN ?7 ELSE wake_at END, expires_at = ?
        WHERE id = ?`,
     ),
+    noteWaiting: database.statement("INSERT OR REPLACE INTO outbox VALUES (?, ?)"),
+    noteEmpty: database.statement("DELETE FROM outbox WHERE instance = ?"),
     expire: database.statement("UPDATE instance SET owner = NULL, wake_at = ? WHERE owner = ?"),
     drop: database.statement("DELETE FROM instance WHERE id = ?"),
   };

@@ -163,9 +163,15 @@ it("shows and watches metrics that exist", async () => {
   const metrics = createMetrics();
   metrics.watch({
     isStoreUp: async () => true,
-    conversations: async () => ({ instances: 0, ready: 0, leased: 0, unread: 0, timers: 0 }),
+    conversations: async () => ({
+      instances: 0,
+      ready: 0,
+      leased: 0,
+      unread: 0,
+      timers: 0,
+      waiting: 0,
+    }),
     deadLetters: async () => 0,
-    outbox: () => 0,
     cases: async () => ({ waiting: 0, claimed: 0 }),
     jobs: async () => ({ failed: 0 }),
     knowledge: async () => ({

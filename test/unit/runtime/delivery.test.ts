@@ -82,7 +82,7 @@ describe("delivery", () => {
     const channel = createMemoryChannel();
     channel.fail("post", { type: "rate-limited", retryAfterMs: 60_000 });
     const engine = await world.startWorker({ channels: [channel] });
-    expect(engine.waiting()).toBe(0);
+    expect((await world.store.counts()).waiting).toBe(0);
 
     await world.say("slow", "hello");
     await eventually("the refusal", () => channel.calls().length === 1);
@@ -91,20 +91,21 @@ describe("delivery", () => {
     await world.settled();
 
     await eventually("both to be given back", () => engine.active() === 0);
-    expect(engine.waiting()).toBe(1);
+    expect((await world.store.counts()).waiting).toBe(1);
   });
 
   test("nothing is counted any more once it is sent", async () => {
     const channel = createMemoryChannel();
     channel.fail("post", { type: "rate-limited", retryAfterMs: 30 });
-    const engine = await world.startWorker({ channels: [channel] });
+    await world.startWorker({ channels: [channel] });
+    const waiting = async () => (await world.store.counts()).waiting;
 
     await world.say("c", "hello");
-    await eventually("the refusal to be counted", () => engine.waiting() === 1);
+    await eventually("the refusal to be counted", async () => (await waiting()) === 1);
     await eventually("a reply", () => channel.texts().length > 0);
     await world.settled();
 
-    await eventually("an empty outbox", () => engine.waiting() === 0);
+    await eventually("an empty outbox", async () => (await waiting()) === 0);
   });
 
   test("a send that never ends is cut off and then looked for", async () => {
@@ -247,9 +248,9 @@ describe("delivery", () => {
 
   test("a reply for a platform that this worker does not have is left to one that has it", async () => {
     const tuning = { deliveryRetryMs: 1, outageRetryCapMs: 5 };
-    const without = await world.startWorker({ owner: "without", channels: [], tuning });
+    await world.startWorker({ owner: "without", channels: [], tuning });
     await world.say("c", "hello");
-    await eventually("a reply that waits", () => without.waiting() > 0);
+    await eventually("a reply that waits", async () => (await world.store.counts()).waiting > 0);
     const channel = createMemoryChannel();
     await world.startWorker({ owner: "with", channels: [channel], tuning });
 

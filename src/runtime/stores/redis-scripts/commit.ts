@@ -3,7 +3,7 @@ import { clock, counted, lists, ready } from "./prelude.ts";
 /**
  * ARGV: channel, instance key, fence, number of this call (grows within a process), commit id, consumed-through or '',
  * snapshot, version, release (1 or 0), idle time to live in ms or '', dead letters, time of the event consumed through or
- * '', timers (counted: due, member).
+ * '', timers (counted: due, member), effects that wait.
  * Returns 1 when applied now or before, 0 when the lease is lost. A call that was overtaken on the wire by a later one of
  * the same holder is refused by its number; one that would consume another event than was read, since a failover lost that
  * one and its number was given again, by the event's time. Its first write frees memory, so work goes on when the server
@@ -27,7 +27,7 @@ end
 
 local key, version, isRelease = ARGV[2], ARGV[8], ARGV[9] == '1'
 local hash, mailbox = base .. 'i:' .. key, base .. 'm:' .. key
-local held = redis.call('HMGET', hash, 'f', 'c', 'n', 'v', 't', 'g', 'x', 'q', 'w')
+local held = redis.call('HMGET', hash, 'f', 'c', 'n', 'v', 't', 'g', 'x', 'q', 'w', 'b')
 if held[2] == ARGV[5] then return 1 end
 if held[1] ~= ARGV[3] or tonumber(ARGV[4]) <= tonumber(held[3]) then return 0 end
 local where = held[9]
@@ -50,7 +50,7 @@ if done > 0 then
   unread = unread - done
 end
 
-local timers = readMany(13, 2)
+local timers, behind = readMany(13, 2)
 for _, member in ipairs(readList(held[5])) do redis.call('ZREM', base .. 'timers', member) end
 local hasFired, armed, fired = firedUnread(mailbox, key, readList(held[6])), {}, {}
 for _, timer in ipairs(timers) do
@@ -70,6 +70,15 @@ if ARGV[11] ~= '0' then
 elseif held[7] then
   redis.call('HDEL', hash, 'x')
   redis.call('ZREM', base .. 'dead', key)
+end
+
+local waiting = ARGV[behind]
+if waiting ~= '0' then
+  redis.call('HSET', hash, 'b', waiting)
+  redis.call('ZADD', base .. 'outbox', waiting, key)
+elseif held[10] then
+  redis.call('HDEL', hash, 'b')
+  redis.call('ZREM', base .. 'outbox', key)
 end
 
 if not isRelease then

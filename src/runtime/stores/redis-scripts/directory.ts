@@ -65,7 +65,7 @@ local wasThere = forget(base, ARGV[2])
 return wasThere and not wasOver and 1 or 0
 `;
 
-/** ARGV: channel. Returns instances, ready, leased, unread, timers, dead letters of this shard. */
+/** ARGV: channel. Returns instances, ready, leased, unread, timers, dead letters, effects that wait, of this shard. */
 export const counts = `${common}${summaries}
 local instances, ready, unread = 0, 0, 0
 for _, kind in ipairs(kinds(base)) do
@@ -87,9 +87,11 @@ for _, key in ipairs(redis.call('ZRANGE', base .. 'dead', 0, -1)) do
     letters = letters + tonumber(redis.call('HGET', base .. 'i:' .. key, 'x') or '0')
   end
 end
+local waiting, outboxes = 0, redis.call('ZRANGE', base .. 'outbox', 0, -1, 'WITHSCORES')
+for at = 2, #outboxes, 2 do waiting = waiting + tonumber(outboxes[at]) end
 return {
   instances - redis.call('ZCOUNT', base .. 'idle', '-inf', now),
   ready, redis.call('ZCARD', base .. 'leased'), unread, redis.call('ZCARD', base .. 'timers'),
-  letters
+  letters, waiting
 }
 `;

@@ -5,7 +5,7 @@
  *
  * The fields of an instance's hash: `f` fence, `o` owner and `k` claim token of the last claim (`f` is 0 once given back),
  * `n` number and `c` id of the last commit, `q` last sequence number, `v` snapshot version, `s` snapshot, `t` armed timers,
- * `g` timers that fired and whose event may be unread yet, `x` dead letters, and `w` where the instance is: `r` in a
+ * `g` timers that fired and whose event may be unread yet, `x` dead letters, `b` effects that wait, and `w` where the instance is: `r` in a
  * ready list, `l` leased, `i` idle with an end, `n` nowhere.
  */
 export const clock = `
@@ -66,7 +66,7 @@ local function forget(base, key)
   local held = redis.call('HMGET', hash, 'v', 't')
   for _, member in ipairs(readList(held[2])) do redis.call('ZREM', base .. 'timers', member) end
   redis.call('ZREM', readyName(base, key, held[1]), key)
-  for _, name in ipairs({ 'leased', 'idle', 'dead', 'all:' .. kindOf(key) }) do
+  for _, name in ipairs({ 'leased', 'idle', 'dead', 'outbox', 'all:' .. kindOf(key) }) do
     redis.call('ZREM', base .. name, key)
   end
   return redis.call('DEL', hash, base .. 'm:' .. key) > 0

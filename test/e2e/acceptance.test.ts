@@ -26,7 +26,7 @@ interface Asked {
 }
 
 /**
- * Floors one below what was measured, so that nothing is lost unnoticed and the edit of a page does not fail. The aims of each
+ * Floors one below what was measured (but for strangers-c), so that nothing is lost unnoticed and the edit of a page does not fail. The aims of each
  * set are 18 of 20, 9 of 10 and 8 of 10: most are not reached. All sets were looked at
  * while building, and all but the last two are fitted on (bench/calibrate.ts): their figures are better than those of questions
  * that nobody has seen.
@@ -34,12 +34,12 @@ interface Asked {
 const SETS = [
   { name: "docs-questions", of: [21, 9], docs: 19, absent: 7, ambiguous: 7 },
   { name: "holdout-questions", of: [22, 8], docs: 18, absent: 6, ambiguous: 8 },
-  { name: "strangers-a", of: [20, 10], docs: 17, absent: 6, ambiguous: 4 },
-  { name: "strangers-b", of: [20, 10], docs: 15, absent: 5, ambiguous: 2 },
+  { name: "strangers-a", of: [20, 10], docs: 15, absent: 6, ambiguous: 4 },
+  { name: "strangers-b", of: [20, 10], docs: 16, absent: 5, ambiguous: 2 },
   // Run once before anybody had seen its answers, on 2026-11-27: 7 of 20, 5 of 10, 1 of 10.
-  { name: "strangers-final", of: [20, 10], docs: 11, absent: 7, ambiguous: 2 },
-  // Run once before anybody had seen its answers, later that day: 18 of 20, 9 of 10, 7 of 10.
-  { name: "strangers-c", of: [20, 10], docs: 17, absent: 8, ambiguous: 7 },
+  { name: "strangers-final", of: [20, 10], docs: 12, absent: 7, ambiguous: 2 },
+  // Run once before anybody had seen its answers, later that day: 18 of 20, 9 of 10, 7 of 10. Its floors are the aims.
+  { name: "strangers-c", of: [20, 10], docs: 18, absent: 9, ambiguous: 8 },
   // Run once before anybody had seen its answers, after decision 052: 13 of 20, 8 of 10, 7 of 10.
   { name: "strangers-d", of: [20, 10], docs: 13, absent: 7, ambiguous: 6 },
 ] as const;

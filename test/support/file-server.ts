@@ -6,7 +6,7 @@ interface FileFault {
   /** The connection is cut after so many bytes of this answer. */
   readonly cutAfter?: number;
   /** The connection is cut only then: what a client has received and not yet taken is lost with the connection. */
-  readonly cutWhen?: Promise<void>;
+  readonly cutWhen?: Promise<unknown>;
   /** Nothing more comes after so many bytes, and the connection stays. */
   readonly stallAfter?: number;
   /** Ranges are not known: all of it is sent each time. */

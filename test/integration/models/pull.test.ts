@@ -19,6 +19,7 @@ import { isFrontdeskError } from "../../../src/core/index.ts";
 import { type FileServer, startFileServer } from "../../support/file-server.ts";
 import { randomLlama } from "../../support/gguf/llama.ts";
 import { encodeGguf } from "../../support/gguf/writer.ts";
+import { eventually } from "../../support/runtime-eventually.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const content = encodeGguf(randomLlama());
@@ -190,9 +191,23 @@ describe("interrupted pull", () => {
 
   it("goes on as long as each round brings something, and gives up when none does", async () => {
     const piece = Math.floor(content.length / 12);
-    server.plan(...Array.from({ length: 10 }, () => ({ cutAfter: piece })));
+    let takenBytes = 0;
+    const taken = (bytes: number) => eventually("a piece", () => takenBytes >= bytes);
+    const cut = (round: number) => ({
+      cutAfter: piece,
+      // Asked for when the server has sent its piece.
+      get cutWhen() {
+        return taken(piece * round);
+      },
+    });
+    server.plan(...Array.from({ length: 10 }, (_, at) => cut(at + 1)));
 
-    expect((await pull()).sha256).toBe(hash);
+    const pulled = await pull({
+      onProgress: ({ receivedBytes }) => {
+        takenBytes = receivedBytes;
+      },
+    });
+    expect(pulled.sha256).toBe(hash);
 
     directory = join(temporaryFolder(), "models");
     server.plan(...Array.from({ length: 20 }, () => ({ cutAfter: 0 })));

@@ -64,7 +64,8 @@ function tellingShare(query: Query, isFound: (key: string) => boolean): number {
   return all === 0 ? 1 : weigh(telling.filter(({ key }) => isFound(key))) / all;
 }
 
-const UNSEEN = 0.999;
+/** A rarity from which nothing that may be read has a word. */
+export const UNSEEN = 0.999;
 
 /** Whether anything that may be read has a term; where nobody can tell, whether a passage has. */
 function isSeen(query: Query, found: ReadonlySet<string>, key: string): boolean {

@@ -1,9 +1,8 @@
 import type { Passage } from "../../src/core/index.ts";
 import type { Query } from "../answer/score.ts";
+import { UNSEEN } from "../confidence/evidence.ts";
 import { isOneSlipApart, type Term } from "../language/index.ts";
 
-/** A rarity from which nothing that may be read has a word. */
-const UNSEEN = 0.999;
 const LEAST_LETTERS = 5;
 const WORD = /[a-z]{5,}/gu;
 

@@ -131,7 +131,6 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   metrics.watch({
     isStoreUp: () => isTakingIn(stores),
     conversations: () => store.counts(),
-    deadLetters,
     knowledge: () => knowledge.status(),
     jobs: () => jobs.queue.counts(),
     cases: () => countCases(desk),

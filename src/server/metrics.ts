@@ -17,9 +17,9 @@ interface MetricSources {
     readonly leased: number;
     readonly unread: number;
     readonly timers: number;
+    readonly deadLetters: number;
     readonly waiting: number;
   }>;
-  deadLetters(): Promise<number>;
   jobs(): Promise<Readonly<Record<string, number>>>;
   /** Open cases by state. */
   cases(): Promise<Readonly<Record<string, number>>>;
@@ -109,6 +109,7 @@ function watchSources(
     unread.set(conversations.unread);
     leased.set(conversations.leased);
     timers.set(conversations.timers);
+    letters.set(conversations.deadLetters);
     outbox.set(conversations.waiting);
   };
   const readKnowledge = async (): Promise<void> => {
@@ -126,7 +127,6 @@ function watchSources(
       async () => models.read(sources.models()),
       async () => isStoreUp.set((await sources.isStoreUp()) ? 1 : 0),
       readConversations,
-      async () => letters.set(await sources.deadLetters()),
       readKnowledge,
       readJobs,
       readCases,

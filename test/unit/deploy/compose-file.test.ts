@@ -169,9 +169,9 @@ it("shows and watches metrics that exist", async () => {
       leased: 0,
       unread: 0,
       timers: 0,
+      deadLetters: 0,
       waiting: 0,
     }),
-    deadLetters: async () => 0,
     cases: async () => ({ waiting: 0, claimed: 0 }),
     jobs: async () => ({ failed: 0 }),
     knowledge: async () => ({

@@ -11,9 +11,8 @@ it("shows queue, leases, outbox and dead letters as they are when somebody asks"
     isStoreUp: async () => true,
     conversations: async () => ({
       ...{ instances: 9, ready: 4, leased: 2, unread: 5, timers: 1 },
-      waiting: outbox,
+      ...{ deadLetters: 7, waiting: outbox },
     }),
-    deadLetters: async () => 7,
     cases: async () => ({ waiting: 2, claimed: 1 }),
     jobs: async () => ({}),
     knowledge: () => Promise.reject(new Error("away")),

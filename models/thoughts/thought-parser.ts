@@ -86,12 +86,20 @@ export function createThoughtParser(options: { readonly startsThinking: boolean 
   };
 }
 
-/** How many characters at the end could be the beginning of a tag. */
+/**
+ * How many characters at the end could be the beginning of a tag. Beginnings that stand one behind the other count together:
+ * in `</thin<` the second may become a tag, is taken out then, and lets the first go on.
+ */
 function openEnding(text: string): number {
-  const start = text.lastIndexOf("<");
-  if (start === -1) return 0;
-  const ending = text.slice(start).toLowerCase();
-  return TAGS.some((tag) => tag.length > ending.length && tag.startsWith(ending))
-    ? ending.length
-    : 0;
+  let end = text.length;
+  for (;;) {
+    const start = text.lastIndexOf("<", end - 1);
+    if (end === 0 || start === -1 || !isBeginning(text.slice(start, end).toLowerCase())) break;
+    end = start;
+  }
+  return text.length - end;
+}
+
+function isBeginning(ending: string): boolean {
+  return TAGS.some((tag) => tag.length > ending.length && tag.startsWith(ending));
 }

@@ -70,6 +70,15 @@ describe("parser of thoughts", () => {
     expect(parse(["<th<think>x</think>ink>secret</think>Yes."]).text).toBe("Yes.");
   });
 
+  it.each([
+    ["</thin<", "/thinking>k>Yes."],
+    ["</thi<", "/thin<", "/think>k>", "nk>Yes."],
+    ["<<<", "/think>/think>", "/think>Yes."],
+  ])("sees it as well when a piece ends inside of the inner tag: %s %s", (...chunks) => {
+    expect(parse(chunks)).toEqual(parse([chunks.join("")]));
+    expect(parse(chunks).text).toBe("Yes.");
+  });
+
   it("knows the other spellings of the tags", () => {
     expect(parse(["<THINK>a</Think><thinking>b</thinking><thought>c</thought>d"])).toEqual({
       text: "d",

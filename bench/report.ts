@@ -22,6 +22,8 @@ export interface Row {
   readonly unit: string;
   /** What we aim for, as a person reads it; empty when there is no aim. */
   readonly aim: string;
+  /** 95 % interval, as a person reads it. */
+  readonly interval?: string;
 }
 
 function shown(value: number): string {
@@ -32,9 +34,10 @@ function shown(value: number): string {
 export function report(name: string, rows: readonly Row[], details: object = {}): void {
   const width = Math.max(...rows.map(({ figure }) => figure.length));
   console.log(`\n${name} (Node ${process.version}, ${cpus().length} cores)`);
-  for (const { figure, value, unit, aim } of rows) {
+  for (const { figure, value, unit, aim, interval = "" } of rows) {
     const goal = aim === "" ? "" : `   aim ${aim}`;
-    console.log(`  ${figure.padEnd(width)}  ${shown(value).padStart(9)} ${unit.padEnd(6)}${goal}`);
+    const told = `${unit.padEnd(6)}${interval}${goal}`;
+    console.log(`  ${figure.padEnd(width)}  ${shown(value).padStart(9)} ${told}`);
   }
   const folder = new URL("./results/", import.meta.url);
   mkdirSync(folder, { recursive: true });

@@ -5,7 +5,6 @@ import { FrontdeskError, isFrontdeskError } from "../core/index.ts";
 import { attachable } from "./add-commands.ts";
 import type { CommandContext } from "./context.ts";
 import { registerDiscordCommands } from "./discord-register.ts";
-import { notYet } from "./not-yet.ts";
 import { jsonOption } from "./options.ts";
 import { prepareSamples } from "./samples.ts";
 import { printSlackManifest } from "./slack-manifest.ts";
@@ -23,7 +22,7 @@ function readConfig(context: CommandContext): Config | FrontdeskError {
   }
 }
 
-/** `start`, `doctor`, and the commands that later versions fill. */
+/** `start`, `doctor`, `slack` and `discord`. */
 export function addOperationCommands(
   program: Command,
   finish: (code: number) => void,
@@ -111,12 +110,6 @@ export function addOperationCommands(
       finish(reportFindings(findings, options, context.io));
     });
 
-  program
-    .command("eval [kind]")
-    .description("measure retrieval, dialogue, rewrite or intent (not in this version)")
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .action(() => notYet("eval", "It comes with the dialogue's calibration."));
   const slack = program.command("slack").description("set up Slack");
   slack
     .command("manifest")

@@ -4,6 +4,7 @@ import { packageVersion } from "../package-root.ts";
 import type { CommandContext } from "./context.ts";
 import { addConversationCommands } from "./conversation-commands.ts";
 import { addDeadLetterCommands } from "./dead-letter-commands.ts";
+import { addEvalCommands } from "./eval-commands.ts";
 import { addFeedbackCommands } from "./feedback-commands.ts";
 import { addJobCommands } from "./job-commands.ts";
 import { addKnowledgeCommands } from "./knowledge-commands.ts";
@@ -48,6 +49,7 @@ export function createProgram(
   addJobCommands(program, finish, context);
   addModelCommands(program, finish, context);
   addOperationCommands(program, finish, context);
+  addEvalCommands(program, finish, context);
   addMoveCommand(program, finish, context);
   return { command: program, exitCode: () => exitCode };
 }

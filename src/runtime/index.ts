@@ -22,6 +22,7 @@ export type { StepEvent } from "./step-event.ts";
 export { createMemoryBudget } from "./stores/memory-budget.ts";
 export { createSqliteStore, type SqliteStoreOptions } from "./stores/sqlite.ts";
 export { checkSqliteFile } from "./stores/sqlite-check.ts";
+export { copySqliteFile } from "./stores/sqlite-copy.ts";
 export { createSqliteDesk } from "./stores/sqlite-desk.ts";
 export { createSqliteKeyedMemory } from "./stores/sqlite-keyed-memory.ts";
 export { createSqliteMessageLog, type SqliteMessageLog } from "./stores/sqlite-message-log.ts";

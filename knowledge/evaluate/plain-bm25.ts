@@ -1,17 +1,22 @@
-import { inverseDocumentFrequency } from "../knowledge/lexical/bm25.ts";
-import { STOP_WORDS } from "../knowledge/lexical/stop-words.ts";
-import type { Tokenizer } from "../knowledge/lexical/tokenize.ts";
+import { inverseDocumentFrequency } from "../lexical/bm25.ts";
+import { STOP_WORDS } from "../lexical/stop-words.ts";
+import type { Tokenizer } from "../lexical/tokenize.ts";
 
 const K1 = 1.2;
 const B = 0.75;
 
-/** Textbook BM25 over title and text as one field, with the product's own tokenizer: the line that retrieval has to beat. */
+/** Textbook BM25 over title, headings and text as one field, with the product's own tokenizer: the line that retrieval has to beat. */
 export function createPlainBm25(
   tokenizer: Tokenizer,
-  passages: readonly { readonly id: string; readonly title: string; readonly text: string }[],
+  passages: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly section: string;
+    readonly text: string;
+  }[],
 ): (query: string, top: number) => readonly string[] {
-  const counts = passages.map(({ title, text }) => {
-    const { words } = tokenizer.tokenize(`${title}\n${text}`);
+  const counts = passages.map(({ title, section, text }) => {
+    const { words } = tokenizer.tokenize(`${title}\n${section}\n${text}`);
     const terms = new Map<string, number>();
     for (const word of words) terms.set(word, (terms.get(word) ?? 0) + 1);
     return { terms, length: words.length };

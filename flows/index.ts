@@ -1,3 +1,4 @@
+export { type AnswerCache, type AnswerCacheOutcome, createAnswerCache } from "./answer/cache.ts";
 export { quoteAnswer } from "./answer/extract.ts";
 export { boardKind } from "./board/kind.ts";
 export { caseKind } from "./case/kind.ts";

@@ -1,5 +1,13 @@
 import { createConsoleChannel } from "../adapters/console/index.ts";
-import { boardKind, caseKind, createDialogueTasks, dialogueKind } from "../flows/index.ts";
+import {
+  type AnswerCache,
+  type AnswerCacheOutcome,
+  boardKind,
+  caseKind,
+  createAnswerCache,
+  createDialogueTasks,
+  dialogueKind,
+} from "../flows/index.ts";
 import { createMirroredDesk, createNotifyingDesk } from "./application/index.ts";
 import { composeEffects } from "./compose-effects.ts";
 import type { ComposedJobs } from "./compose-jobs.ts";
@@ -9,6 +17,7 @@ import type { Config } from "./config.ts";
 import type { ChatModel } from "./ports/chat-model.ts";
 import { systemClock } from "./ports/clock.ts";
 import type { Inbox } from "./ports/inbox.ts";
+import type { KeyedMemory } from "./ports/keyed-memory.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Retriever } from "./ports/retriever.ts";
 import type { WebSearch } from "./ports/web-search.ts";
@@ -22,7 +31,26 @@ import type { Stores } from "./stores.ts";
 
 /** Another process waits no longer than this for what a killed one held. */
 const SHARED_LEASE_MS = 4_000;
+const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
+
+/** Makes the cache of written answers; null where it is switched off. */
+export function composeAnswerCache(options: {
+  readonly config: Config;
+  readonly memory: KeyedMemory;
+  readonly observer: { answerCache(outcome: AnswerCacheOutcome): void };
+  readonly logger: Logger;
+}): AnswerCache | null {
+  const { config, memory, observer, logger } = options;
+  const { answerCacheHours } = config.dialogue;
+  if (answerCacheHours === 0) return null;
+  return createAnswerCache({
+    memory,
+    ttlMs: answerCacheHours * HOUR_MS,
+    onOutcome: (outcome) => observer.answerCache(outcome),
+    logger: logger.child({ component: "answer-cache" }),
+  });
+}
 
 /** Makes the engine that runs dialogues and cases, and sends what they say. It does nothing before `start`. */
 export function composeEngine(options: {
@@ -32,6 +60,8 @@ export function composeEngine(options: {
   readonly platforms: ComposedPlatforms;
   readonly retriever: Retriever;
   readonly chatModel: ChatModel | null;
+  /** Null: every answer is written anew. */
+  readonly answerCache: AnswerCache | null;
   /** Null: the web is never asked. */
   readonly webSearch: WebSearch | null;
   readonly jobs: Pick<ComposedJobs, "notify">;
@@ -51,6 +81,7 @@ export function composeEngine(options: {
     tasks: createDialogueTasks({
       retriever,
       chatModel,
+      cache: options.answerCache,
       attachments,
       webSearch,
       casesWaiting: async () => {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createApplication, createKnowledgePeers } from "./application/index.ts";
 import { composeOffice, countCases } from "./compose-desk.ts";
-import { composeEngine } from "./compose-engine.ts";
+import { composeAnswerCache, composeEngine } from "./compose-engine.ts";
 import { composeJobs } from "./compose-jobs.ts";
 import { composeKnowledge } from "./compose-knowledge.ts";
 import { composeModels } from "./compose-models.ts";
@@ -122,6 +122,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     platforms,
     retriever: knowledge,
     chatModel: models.chat,
+    answerCache: composeAnswerCache({ config, memory, observer: metrics, logger }),
     webSearch: composeWebSearch({ config, logger }, parts),
     jobs,
     observer: metrics,

@@ -519,6 +519,10 @@ const dialogue = z.strictObject({
   followUpMinutes: key(z.number().min(0.01).default(60), {
     description: "How long a question may refer to what was said before.",
   }),
+  answerCacheHours: key(z.number().min(0).max(10_000).default(24), {
+    description:
+      "An answer that the chat model has written is given again, for so many hours, to whoever asks nearly the same and may see the same documents, as long as none of them has changed. 0: every answer is written anew.",
+  }),
   sensitiveTopics: key(z.array(z.string().min(1)).default([]), {
     description: "Words or phrases that always bring in a person.",
   }),

@@ -73,6 +73,8 @@ export interface ActiveTurn {
   readonly round: number;
   readonly passages: readonly Passage[];
   readonly assessment: Assessment | null;
+  /** What the readers may see, as of `RetrievalResult`; absent where that is not known, or more than documents was found. */
+  readonly view?: string | undefined;
   /** Files of the message that could not be read. */
   readonly unread?: readonly UnreadFile[];
   /** Asked where others read along; what was found is for the asker alone. */

@@ -140,6 +140,7 @@ export function noteRetrieved(
     ...(result.output.unread === undefined ? {} : { unread: result.output.unread }),
     passages,
     assessment,
+    view: result.output.view,
     isWebTried: active.isWebTried || result.isWeb,
     timings: addTimings(active.timings, stage),
   });
@@ -159,9 +160,16 @@ export function answerInput(context: DialogueContext): AnswerInput {
     thoughtTokens: active.incoming.manner?.thoughtTokens ?? null,
     collection: active.incoming.manner?.collection ?? null,
     confidence: active.assessment?.answerable ?? null,
+    view: viewOf(active),
     conversationKey: context.id,
     userKey: active.incoming.principal.userId,
   };
+}
+
+/** The same question answered out of another reading is another question. */
+function viewOf({ view, reading }: ActiveTurn): string | null {
+  if (view === undefined) return null;
+  return reading === null ? view : JSON.stringify([view, reading.documentId, reading.section]);
 }
 
 /** Takes over a draft. */

@@ -2,6 +2,7 @@ import { errorMessage, isFrontdeskError } from "../../src/core/index.ts";
 import type { ChatModel } from "../../src/ports/chat-model.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { TaskContext } from "../../src/ports/task.ts";
+import type { AnswerCache } from "../answer/cache.ts";
 import { quoteAnswer } from "../answer/extract.ts";
 import { answerPrompt, REFUSAL } from "../answer/prompt.ts";
 import { createDraftStream } from "../answer/stream.ts";
@@ -97,20 +98,41 @@ async function write(
   return { kind: "model", text, citations: [], isRefusal };
 }
 
+/** What was written before for the same question, else something new. */
+async function writeOrRecall(
+  input: AnswerInput,
+  context: TaskContext,
+  tools: WritingTools & { readonly cache: AnswerCache | null },
+): Promise<AnswerDraft> {
+  const { cache } = tools;
+  const { model } = tools.chatModel.status();
+  const known = (await cache?.find(input, model)) ?? null;
+  if (known !== null) {
+    if (context.attempt > 1) context.progress({ type: "reset" });
+    context.progress({ type: "text", delta: known.text });
+    return known;
+  }
+  const draft = await writeFitting(input, context, tools);
+  await cache?.keep(input, model, draft);
+  return draft;
+}
+
 /** Writes an answer with the chat model, or quotes the documents when there is none or it fails. */
 export async function answer(
   input: AnswerInput,
   context: TaskContext,
   tools: {
     readonly chatModel: ChatModel | null;
+    /** Null or absent: every answer is written anew. */
+    readonly cache?: AnswerCache | null;
     readonly settings: DialogueSettings;
     readonly logger: Logger;
   },
 ): Promise<AnswerDraft> {
-  const { chatModel, logger } = tools;
+  const { chatModel, logger, cache = null } = tools;
   if (chatModel === null) return quote(input, "extractive");
   try {
-    return await writeFitting(input, context, { ...tools, chatModel });
+    return await writeOrRecall(input, context, { ...tools, chatModel, cache });
   } catch (error) {
     context.signal.throwIfAborted();
     logger.warn(

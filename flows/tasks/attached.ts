@@ -98,12 +98,13 @@ export async function withFiles(
   const half = Math.ceil(settings.answerPassages / 2);
   if (isBetter) {
     const kept = found.passages.slice(0, settings.answerPassages - 1);
-    return { ...found, passages: [...kept, ...files.passages], unread };
+    return { ...found, passages: [...kept, ...files.passages], unread, view: undefined };
   }
   return {
     ...found,
     passages: [...files.passages.slice(0, half), ...found.passages],
     assessment: files.assessment,
     unread,
+    view: undefined,
   };
 }

@@ -139,6 +139,8 @@ export interface Retrieved {
   readonly timings: StageTimings;
   /** Files of the message that could not be read. */
   readonly unread?: readonly UnreadFile[];
+  /** As of `RetrievalResult`; absent where something else than documents of the knowledge base was found. */
+  readonly view?: string | undefined;
   /** It rests on documents that only the asker may see there. */
   readonly isPrivate?: boolean;
 }
@@ -164,6 +166,8 @@ export interface AnswerInput {
   readonly collection: string | null;
   /** Probability that the passages answer; null when nobody has judged. */
   readonly confidence: number | null;
+  /** Names what the readers may see and the reading that was chosen; null when an answer must not be kept for others. */
+  readonly view: string | null;
   readonly conversationKey: string;
   readonly userKey: string;
 }

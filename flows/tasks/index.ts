@@ -4,6 +4,7 @@ import type { Logger } from "../../src/ports/logger.ts";
 import type { Retriever } from "../../src/ports/retriever.ts";
 import type { TaskHandlers } from "../../src/ports/task.ts";
 import type { WebSearch } from "../../src/ports/web-search.ts";
+import type { AnswerCache } from "../answer/cache.ts";
 import type { DialogueSettings } from "../settings.ts";
 import { answer } from "./answer.ts";
 import { condense } from "./condense.ts";
@@ -26,6 +27,8 @@ export interface DialogueTaskDependencies {
   readonly retriever: Retriever;
   /** Null: answers are quotations of the documents. */
   readonly chatModel: ChatModel | null;
+  /** Null or absent: every answer is written anew. */
+  readonly cache?: AnswerCache | null;
   /** Null or absent: files that come with messages are not read. */
   readonly attachments?: AttachmentReader | null;
   /** Null: the web is never asked. */

@@ -100,6 +100,7 @@ async function judge(
     passages: narrowed.passages.map(({ passage }) => passage),
     assessment,
     timings: { ...found.result.timings, assessMs },
+    view: found.result.view,
   };
 }
 

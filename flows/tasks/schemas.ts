@@ -121,6 +121,7 @@ export const answerInputSchema = z.object({
   thoughtTokens: z.int().nonnegative().nullable().default(null),
   collection: text.nullable().default(null),
   confidence: z.number().nullable().default(null),
+  view: text.nullable().default(null),
   conversationKey: text,
   userKey: text,
 });

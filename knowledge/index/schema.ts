@@ -12,6 +12,7 @@ const CHECKED_BYTES = 32 * 1024 * 1024;
  * - `vectors.stored_in`: the Chroma collection that holds the vector; null while none does.
  * - `documents.version`: what its web server calls the version that is known; null for files.
  * - `sources.settings`: JSON of what was said of how it is looked after (see source-settings.ts).
+ * - `scopes.version`: a word that no earlier state of the scope's documents had, whichever index it was in.
  * - `vanished`: chunks that are gone here and may still be in Chroma.
  */
 const STEPS: readonly string[] = [
@@ -58,6 +59,17 @@ const STEPS: readonly string[] = [
    );`,
   `ALTER TABLE documents ADD COLUMN version TEXT;
    ALTER TABLE sources ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';`,
+  `ALTER TABLE scopes ADD COLUMN version TEXT NOT NULL DEFAULT '';
+   UPDATE scopes SET version = hex(randomblob(8));
+   CREATE TRIGGER document_added AFTER INSERT ON documents BEGIN
+     UPDATE scopes SET version = hex(randomblob(8)) WHERE id = new.scope_id;
+   END;
+   CREATE TRIGGER document_changed AFTER UPDATE OF scope_id, title, content_hash ON documents BEGIN
+     UPDATE scopes SET version = hex(randomblob(8)) WHERE id IN (old.scope_id, new.scope_id);
+   END;
+   CREATE TRIGGER document_removed AFTER DELETE ON documents BEGIN
+     UPDATE scopes SET version = hex(randomblob(8)) WHERE id = old.scope_id;
+   END;`,
 ];
 
 /**

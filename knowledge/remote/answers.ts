@@ -64,6 +64,8 @@ export const retrievedAnswer: z.ZodType<RetrievalResult> = z.object({
   passages: z.array(passage),
   features,
   rarity: z.array(z.number()).optional(),
+  // An older server does not tell.
+  view: z.string().optional(),
   timings: z.record(z.string(), z.number()),
   degraded: z.array(z.enum(["vectors-unavailable", "reranker-unavailable"])),
 });

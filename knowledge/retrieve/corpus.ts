@@ -24,7 +24,7 @@ export function createCorpus(options: {
 }): Corpus {
   const { sql, lexical, revision } = options;
   const listScopes = sql.prepare(
-    `SELECT s.id, s.collection, s.visibility, count(c.id), sum(c.length)
+    `SELECT s.id, s.collection, s.visibility, count(c.id), sum(c.length), s.version
      FROM scopes s JOIN chunks c ON c.scope_id = s.id GROUP BY s.id ORDER BY s.id`,
   );
   let known = -1;
@@ -42,6 +42,7 @@ export function createCorpus(options: {
         visibility: storedVisibility(row[2]),
         chunks: asNumber(row[3]),
         words: asNumber(row[4]),
+        version: asText(row[5]),
       }));
     }
     frequencies.clear();

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type Audience, mayRead, type Principal, type Visibility } from "../../src/core/index.ts";
 
 /** Who may read what: one pair of collection and visibility that occurs in the index, and how much it holds. */
@@ -8,6 +9,8 @@ export interface Scope {
   readonly chunks: number;
   /** Words in all its chunks. */
   readonly words: number;
+  /** Another word after every change of its documents. */
+  readonly version: string;
 }
 
 /** Who reads a result, and what they want to see of it. */
@@ -27,6 +30,8 @@ export interface Permission {
   readonly key: string;
   readonly chunks: number;
   readonly averageLength: number;
+  /** What is seen, as it stands: equal only where neither readers' rights nor documents differ. */
+  readonly view: () => string;
 }
 
 function mayReadFrom(
@@ -52,7 +57,16 @@ export function permit(scopes: readonly Scope[], reader: Reader): Permission {
     key: [...ids].join(","),
     chunks,
     averageLength: chunks === 0 ? 0 : words / chunks,
+    view: () => viewOf(readable),
   };
+}
+
+function viewOf(scopes: readonly Scope[]): string {
+  const hash = createHash("sha256");
+  for (const { collection, visibility, version } of scopes) {
+    hash.update(JSON.stringify([collection, visibility, version]));
+  }
+  return hash.digest("hex").slice(0, 32);
 }
 
 /**

@@ -150,6 +150,7 @@ export function createRetriever(parts: RetrieverParts): Retriever {
     return {
       passages: reranked.ranked.slice(0, request.top).map(({ passage }) => passage),
       features,
+      view: permission.view(),
       ...(request.words === undefined ? {} : { rarity: rarityOf(request.words, permission) }),
       timings: {
         embedMs: found.answer?.embedMs ?? 0,

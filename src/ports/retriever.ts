@@ -33,6 +33,11 @@ export interface RetrievalResult {
    * retriever cannot tell.
    */
   readonly rarity?: readonly number[] | undefined;
+  /**
+   * Names what this reader may see of the asked collections, as it stands: equal for readers who may see the same, and another
+   * one as soon as any of it has changed. Missing when the retriever cannot tell.
+   */
+  readonly view?: string | undefined;
   /** `embedMs`, `vectorMs`, `lexicalMs`, `fuseMs`, `rerankMs`. */
   readonly timings: StageTimings;
   readonly degraded: readonly RetrievalDegradation[];

@@ -52,6 +52,8 @@ export interface Metrics {
   leaseLost(): void;
   fellBack(): void;
   retrievalDegraded(part: RetrievalDegradation): void;
+  /** What looking for an answer that was written before came to. */
+  answerCache(outcome: "hit" | "miss" | "stored"): void;
   /** To be told how inference goes. */
   readonly inference: InferenceObserver;
   /** From now on these are read with every scrape. */
@@ -177,6 +179,12 @@ function createSeries(registry: Registry) {
       help: "Conversations whose state could not be read and that went to a person",
       registers,
     }),
+    answerCache: new Counter({
+      name: "frontdesk_answer_cache_total",
+      help: "Answers of the chat model that were found in the cache, were not, or were put there",
+      labelNames: ["result"] as const,
+      registers,
+    }),
     degraded: new Counter({
       name: "frontdesk_retrieval_degraded_total",
       help: "Searches that had to do without vectors or without the reranker",
@@ -214,6 +222,7 @@ export function createMetrics(): Metrics {
     leaseLost: () => series.lost.inc(),
     fellBack: () => series.fallbacks.inc(),
     retrievalDegraded: (reason) => series.degraded.inc({ reason }),
+    answerCache: (result) => series.answerCache.inc({ result }),
     watch(sources) {
       refresh = watchSources(registry, sources, models);
     },

@@ -29,6 +29,7 @@ const INPUT: AnswerInput = {
   thoughtTokens: null,
   collection: null,
   confidence: null,
+  view: null,
   conversationKey: "c",
   userKey: "u",
 };

@@ -24,6 +24,7 @@ const INPUT: AnswerInput = {
   thoughtTokens: null,
   collection: null,
   confidence: 0.8,
+  view: null,
   conversationKey: "c",
   userKey: "u",
 };

@@ -1,17 +1,15 @@
-import { assertNever, detectLanguage, FrontdeskError, principalMayRead } from "../core/index.ts";
+import { assertNever, FrontdeskError } from "../core/index.ts";
 import type { Application, ApplicationStatus, DeadLetter } from "../ports/application.ts";
 import type { ConversationDirectory } from "../ports/conversation-directory.ts";
 import type { DeskEraser } from "../ports/desk.ts";
 import type { FeedbackLog } from "../ports/feedback.ts";
 import type { JobQueue, JobRequest } from "../ports/jobs.ts";
-import type { KnowledgeBase } from "../ports/knowledge-base.ts";
 import type { ModelSwap } from "../ports/model-swap.ts";
-import type { Retriever } from "../ports/retriever.ts";
 import { type ConversingParts, createConversing } from "./conversing.ts";
 import { deleteConversation } from "./delete-conversation.ts";
 import { createDeskActs, type DeskParts } from "./desk-acts.ts";
 import { exportJob, ingestJob, REBUILD_JOB } from "./jobs/index.ts";
-import { principalOf } from "./principals.ts";
+import { createKnowing, type KnowingParts } from "./knowing.ts";
 
 /** Undeliverable effects, as the application shows them. */
 interface LetterOffice {
@@ -20,8 +18,7 @@ interface LetterOffice {
 }
 
 /** What an application is made of. */
-export interface ApplicationParts extends ConversingParts, DeskParts {
-  readonly knowledge: KnowledgeBase & Retriever;
+export interface ApplicationParts extends ConversingParts, DeskParts, KnowingParts {
   readonly directory: ConversationDirectory;
   readonly letters: LetterOffice;
   readonly feedback: Pick<FeedbackLog, "list">;
@@ -32,41 +29,6 @@ export interface ApplicationParts extends ConversingParts, DeskParts {
   readonly status: () => Promise<ApplicationStatus>;
   /** Ends everything that was opened for it. */
   readonly close: () => Promise<void>;
-}
-
-const MAX_QUERY_CHARACTERS = 16_000;
-
-function createKnowing(
-  parts: ApplicationParts,
-): Pick<Application, "search" | "ingest" | "sources" | "removeSource"> {
-  const { knowledge, people } = parts;
-  return {
-    async search({ query, speaker, collection, top }, { signal }) {
-      const text = query.trim().slice(0, MAX_QUERY_CHARACTERS);
-      if (text === "") {
-        throw new FrontdeskError("message_empty", "The query is empty; give words to look for.");
-      }
-      return knowledge.retrieve(
-        {
-          query: text,
-          language: detectLanguage(text),
-          principal: principalOf(speaker, people),
-          audience: { kind: "private" },
-          collections: collection === null ? null : [collection],
-          top,
-        },
-        { signal },
-      );
-    },
-    ingest: (request, call) => knowledge.ingest(request, call),
-    async sources({ speaker }) {
-      const all = await knowledge.sources();
-      if (speaker === null) return all;
-      const principal = principalOf(speaker, people);
-      return all.filter(({ visibility }) => principalMayRead(principal, visibility));
-    },
-    removeSource: (target) => knowledge.remove(target),
-  };
 }
 
 function createKeeping(

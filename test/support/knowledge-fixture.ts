@@ -89,7 +89,10 @@ export function askingOf(retriever: Retriever): Pick<KnowledgeFixture, "ask" | "
 }
 
 /** Opens a knowledge base that is closed after the running test; without Chroma unless told otherwise. */
-export async function openKnowledge(options: FixtureOptions = {}): Promise<KnowledgeFixture> {
+export async function openKnowledge(
+  options: FixtureOptions = {},
+  { closesAfterTest = true }: { readonly closesAfterTest?: boolean } = {},
+): Promise<KnowledgeFixture> {
   const dataDir = options.dataDir ?? temporaryFolder();
   const documents = options.documents ?? createMemoryDocuments();
   const knowledge = await createKnowledge({
@@ -102,7 +105,7 @@ export async function openKnowledge(options: FixtureOptions = {}): Promise<Knowl
     logger: options.logger ?? silentLogger,
     clock: createFakeClock(),
   });
-  onTestFinished(() => knowledge.close());
+  if (closesAfterTest) onTestFinished(() => knowledge.close());
   return {
     knowledge,
     documents,

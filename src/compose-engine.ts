@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createConsoleChannel } from "../adapters/console/index.ts";
 import {
   type AnswerCache,
@@ -47,6 +48,7 @@ export function composeAnswerCache(options: {
   return createAnswerCache({
     memory,
     ttlMs: answerCacheHours * HOUR_MS,
+    digest: (text) => createHash("sha256").update(text).digest("hex"),
     onOutcome: (outcome) => observer.answerCache(outcome),
     logger: logger.child({ component: "answer-cache" }),
   });

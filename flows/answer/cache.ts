@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { KeyedMemory } from "../../src/ports/keyed-memory.ts";
 import type { Logger } from "../../src/ports/logger.ts";
@@ -21,6 +20,8 @@ export interface AnswerCacheOptions {
   readonly memory: Pick<KeyedMemory, "get" | "set">;
   /** Forgotten after this time, whatever has changed. */
   readonly ttlMs: number;
+  /** A short name for a text, from which the text cannot be told. */
+  readonly digest: (text: string) => string;
   readonly onOutcome: (outcome: AnswerCacheOutcome) => void;
   readonly logger: Logger;
 }
@@ -45,7 +46,11 @@ const kept = z.object({
  * An entry is only given when every passage that it cites was found for this asker as well.
  */
 export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
-  const { memory, ttlMs, onOutcome, logger } = options;
+  const { memory, ttlMs, digest, onOutcome, logger } = options;
+  const nameOf = (input: AnswerInput, model: string): string | null => {
+    const identity = identityOf(input, model);
+    return identity === null ? null : PREFIX + digest(identity);
+  };
 
   async function look(input: AnswerInput, model: string): Promise<AnswerDraft | null> {
     const name = nameOf(input, model);
@@ -80,12 +85,12 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
 }
 
 /** Null when nobody knows what the readers may see, or something else than documents of ours is to be drawn on. */
-function nameOf(input: AnswerInput, model: string): string | null {
+function identityOf(input: AnswerInput, model: string): string | null {
   const { view, question, language, tone, thoughtTokens, collection, passages } = input;
   if (view === null || passages.some(({ origin }) => origin !== "local")) return null;
   const plain = matchable(question).replace(AROUND, "").replace(BESIDE_HAN, "");
-  const parts = [VERSION, model, view, plain, language, tone, thoughtTokens, collection];
-  return PREFIX + createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+  const manner = [language, tone, thoughtTokens, collection];
+  return JSON.stringify([VERSION, model, view, plain, ...manner]);
 }
 
 /** Null when a number stands for nothing: such a draft will not pass its check either. */

@@ -29,7 +29,7 @@ import { type QuestionSet, readPassages } from "./question-set.ts";
 import { createSetReader, SET_ROOT } from "./set-reader.ts";
 
 /** What is searched: passages of a file, documents at a path, or what the data directory holds already. */
-export type EvaluatedCorpus =
+type EvaluatedCorpus =
   | { readonly kind: "passages"; readonly file: string; readonly lang: string | null }
   | { readonly kind: "documents"; readonly root: string; readonly reader: DocumentReader }
   | { readonly kind: "index"; readonly reader: DocumentReader };
@@ -57,7 +57,7 @@ export interface EvaluationParts {
 }
 
 /** Figures of one way of finding, and how far the product's retrieval is above it. */
-export interface ComparedFigures {
+interface ComparedFigures {
   readonly figures: RetrievalFigures;
   readonly difference: RetrievalFigures;
   readonly times: ReturnType<typeof timesOf>;

@@ -1,5 +1,4 @@
 export {
-  type ComparedFigures,
   evaluateRetrieval,
   type RetrievalReport,
 } from "./evaluate-retrieval.ts";

@@ -1,5 +1,5 @@
 /** From and to. */
-export type Interval = readonly [low: number, high: number];
+type Interval = readonly [low: number, high: number];
 
 /** A value with the range in which it lies with 95 % probability. */
 export interface Estimate {

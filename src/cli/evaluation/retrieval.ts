@@ -33,7 +33,7 @@ function intervalsOf(figures: RetrievalFigures): Record<string, readonly (number
 }
 
 /** The report as one JSON object: shares from 0 to 1, times in milliseconds. */
-export function retrievalJson(
+function retrievalJson(
   report: RetrievalReport,
   asked: { readonly data: string; readonly corpus: string | null },
 ) {
@@ -87,7 +87,7 @@ function timeText({ p50Ms, p95Ms }: RetrievalReport["times"]): string {
 }
 
 /** The report for people. */
-export function retrievalText(report: RetrievalReport): string {
+function retrievalText(report: RetrievalReport): string {
   const { leftOut, baseline, peers } = report;
   const ways = [["plain BM25", baseline] as const, ...Object.entries(peers)];
   const rows = FIGURES.map(([key, name]) => [

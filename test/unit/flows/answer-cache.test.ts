@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { type AnswerCacheOutcome, createAnswerCache } from "../../../flows/answer/cache.ts";
 import { createDialogueTasks } from "../../../flows/index.ts";
@@ -38,6 +39,7 @@ function setUp(...scripts: readonly (string | Error)[]) {
       set: async (name, value) => void values.set(name, value),
     },
     ttlMs: 1_000,
+    digest: (text) => createHash("sha256").update(text).digest("hex"),
     onOutcome: (outcome) => outcomes.push(outcome),
     logger: silentLogger,
   });

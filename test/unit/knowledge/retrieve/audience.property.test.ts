@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -133,6 +134,7 @@ async function turn(
         set: async (name, value) => void cached.set(name, value),
       },
       ttlMs: 1_000,
+      digest: (text) => createHash("sha256").update(text).digest("hex"),
       onOutcome: (outcome) => {
         outcomes[outcome] += 1;
       },

@@ -4,7 +4,7 @@ import ambiguityJson from "../calibration/ambiguity.json" with { type: "json" };
 import { type Calibration, calibrationSchema, probability } from "../confidence/calibrator.ts";
 import type { Found } from "../rank/find.ts";
 import type { Reading } from "../tasks/contracts.ts";
-import { type Cluster, clustersOf } from "./clusters.ts";
+import { type Cluster, clustersOf, inLanguage } from "./clusters.ts";
 import {
   answerDistance,
   areTwins,
@@ -37,8 +37,7 @@ const SAME_FOLDER_SHARE = 0.85;
 const stored = calibrationSchema(AMBIGUITY_FEATURES).parse(ambiguityJson);
 
 /** Where none speaks of the question as well as the first: what comes next to it, as long as it is not far behind. */
-function nextBest(clusters: readonly Cluster[], language: Language): readonly Cluster[] {
-  const own = clusters.filter((cluster) => cluster.language === language);
+function nextBest(own: readonly Cluster[]): readonly Cluster[] {
   const least = (own[0]?.score ?? 0) * NEXT_SCORE_SHARE;
   return own.filter(({ score }) => score >= least).slice(0, MAX_READINGS);
 }
@@ -93,10 +92,10 @@ export function measureAmbiguity(
 ): Ambiguity {
   const { question, language, prefix } = asked;
   const clusters = clustersOf(found.passages, found.scored);
-  const own = clusters.filter((cluster) => cluster.language === language);
+  const own = inLanguage(clusters, language);
   const family = familyOf(found.query, question, own);
   const equals = contendersOf(found.query, clusters, language);
-  const contenders = equals.length > 1 ? equals : nextBest(clusters, language);
+  const contenders = equals.length > 1 ? equals : nextBest(own);
   if (contenders.length < 2 || isNamed(question, contenders)) return NONE;
   if (isHeadingAhead(found.query, contenders)) return NONE;
   if (isExplained(found)) return NONE;

@@ -56,6 +56,11 @@ function clusterOf(group: readonly Member[]): readonly Cluster[] {
   ];
 }
 
+/** Sections in the language of the question, best first. */
+export function inLanguage(clusters: readonly Cluster[], language: Language): readonly Cluster[] {
+  return clusters.filter((cluster) => cluster.language === language);
+}
+
 /** Groups passages, best first, by document and section; best first. */
 export function clustersOf(
   passages: readonly FoundPassage[],

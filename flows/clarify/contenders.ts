@@ -10,7 +10,7 @@ import {
   type Term,
   termsOf,
 } from "../language/index.ts";
-import type { Cluster } from "./clusters.ts";
+import { type Cluster, inLanguage } from "./clusters.ts";
 
 /** Clusters that speak of the question about as well as the best one. */
 const LEAST_SHARE = 0.75;
@@ -29,7 +29,7 @@ export function contendersOf(
   clusters: readonly Cluster[],
   language: Language,
 ): readonly Cluster[] {
-  const own = clusters.filter((cluster) => cluster.language === language);
+  const own = inLanguage(clusters, language);
   const [best] = own.length > 0 ? own : clusters;
   if (best === undefined) return [];
   const others = own.filter(

@@ -3,7 +3,7 @@ import { fromSameDocument } from "../confidence/features.ts";
 import { questionLength } from "../language/index.ts";
 import type { Found } from "../rank/find.ts";
 import { isExactHeading } from "../rank/weights.ts";
-import type { Cluster } from "./clusters.ts";
+import { type Cluster, inLanguage } from "./clusters.ts";
 import { contendersOf } from "./contenders.ts";
 
 /** Measurements that ambiguity is computed from, by name. */
@@ -34,7 +34,7 @@ export function ambiguityVector(
   question: string,
   language: Language,
 ): AmbiguityVector {
-  const own = clusters.filter((cluster) => cluster.language === language);
+  const own = inLanguage(clusters, language);
   const [first, , third] = own.length > 0 ? own : clusters;
   const top = found.passages.find(
     ({ passage }) => passage.documentId === first?.documentId && passage.section === first.section,

@@ -1,5 +1,5 @@
 import type { Language } from "../../src/core/index.ts";
-import { type Cluster, clustersOf } from "../clarify/clusters.ts";
+import { type Cluster, clustersOf, inLanguage } from "../clarify/clusters.ts";
 import { contendersOf } from "../clarify/contenders.ts";
 import { isTelling, questionLength } from "../language/index.ts";
 import type { Found, FoundPassage } from "../rank/find.ts";
@@ -70,7 +70,7 @@ function harmonic(left: number, right: number): number {
 
 /** How much more of the question the first section holds than the second one. */
 function aheadOf(clusters: readonly Cluster[], language: Language): number {
-  const [first, second] = clusters.filter((cluster) => cluster.language === language);
+  const [first, second] = inLanguage(clusters, language);
   return (first?.coverage ?? 0) - (second?.coverage ?? 0);
 }
 

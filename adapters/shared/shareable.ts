@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   type Citation,
+  DEGRADATIONS,
   isCitation,
   LANGUAGES,
   REPLY_MARKS,
@@ -17,6 +18,7 @@ export const shareableSchema = z.object({
     question: z.string().nullable(),
     citations: z.array(z.custom<Citation>(isCitation)),
     marks: z.array(z.enum(REPLY_MARKS)),
+    degraded: z.array(z.enum(DEGRADATIONS)).optional(),
   }),
 });
 export type Shareable = z.infer<typeof shareableSchema>;

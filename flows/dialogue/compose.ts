@@ -77,6 +77,10 @@ export function postOf(context: DialogueContext): ReplyPost {
   if (active === null || active.reply === null) throw new TypeError("a turn ends with a reply");
   return {
     address: active.incoming.address,
-    reply: { ...active.reply, timings: active.timings },
+    reply: {
+      ...active.reply,
+      ...(active.degraded === undefined ? {} : { degraded: active.degraded }),
+      timings: active.timings,
+    },
   };
 }

@@ -3,6 +3,7 @@ import type {
   Audience,
   CaseId,
   Citation,
+  Degradation,
   HandoffReason,
   Language,
   Manner,
@@ -77,6 +78,8 @@ export interface ActiveTurn {
   readonly view?: string | undefined;
   /** Files of the message that could not be read. */
   readonly unread?: readonly UnreadFile[];
+  /** What the search had to do without. */
+  readonly degraded?: readonly Degradation[];
   /** Asked where others read along; what was found is for the asker alone. */
   readonly isMadePrivate?: boolean;
   readonly isWebTried: boolean;

@@ -138,6 +138,7 @@ export function noteRetrieved(
         }
       : {}),
     ...(result.output.unread === undefined ? {} : { unread: result.output.unread }),
+    ...(result.output.degraded === undefined ? {} : { degraded: result.output.degraded }),
     passages,
     assessment,
     view: result.output.view,

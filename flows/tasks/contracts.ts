@@ -2,6 +2,7 @@ import type {
   Attachment,
   Audience,
   Citation,
+  Degradation,
   ErrorCode,
   HandoffReason,
   Language,
@@ -143,6 +144,8 @@ export interface Retrieved {
   readonly view?: string | undefined;
   /** It rests on documents that only the asker may see there. */
   readonly isPrivate?: boolean;
+  /** What the search had to do without; absent when nothing was lacking. */
+  readonly degraded?: readonly Degradation[];
 }
 
 export interface SearchWebInput {

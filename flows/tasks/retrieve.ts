@@ -101,6 +101,7 @@ async function judge(
     assessment,
     timings: { ...found.result.timings, assessMs },
     view: found.result.view,
+    ...(found.result.degraded.length > 0 ? { degraded: found.result.degraded } : {}),
   };
 }
 

@@ -66,7 +66,9 @@ export type { Progress } from "./progress.ts";
 export {
   type Citation,
   DECISIONS,
+  DEGRADATIONS,
   type Decision,
+  type Degradation,
   isCitation,
   REPLY_MARKS,
   type Reply,

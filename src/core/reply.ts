@@ -62,6 +62,10 @@ export const REPLY_MARKS = [
 ] as const;
 export type ReplyMark = (typeof REPLY_MARKS)[number];
 
+/** What a search had to do without. */
+export const DEGRADATIONS = ["vectors-unavailable", "reranker-unavailable"] as const;
+export type Degradation = (typeof DEGRADATIONS)[number];
+
 /** Milliseconds spent in each stage of a turn; stages that did not run are absent. */
 export type StageTimings = Readonly<Record<string, number>>;
 
@@ -79,6 +83,8 @@ export interface Reply {
   readonly options: readonly ReplyOption[];
   readonly case: CaseId | null;
   readonly marks: readonly ReplyMark[];
+  /** What the search for it had to do without; absent when nothing was lacking. */
+  readonly degraded?: readonly Degradation[] | undefined;
   readonly timings: StageTimings;
   /** Who speaks: the bot, or a person of the desk with the name to show. */
   readonly speaker:

@@ -4,6 +4,7 @@ import type {
   CaseRecord,
   CaseResolution,
   ConversationId,
+  Degradation,
   InstanceAddress,
   Language,
   RankedPassage,
@@ -253,6 +254,8 @@ export interface AskResult {
   }[];
   readonly options: readonly { readonly id: string; readonly label: string }[];
   readonly case: CaseId | null;
+  /** What the search had to do without; empty when nothing was lacking. */
+  readonly degraded: readonly Degradation[];
   readonly conversationId: ConversationId;
   readonly language: Language;
   readonly timings: StageTimings;

@@ -1,5 +1,6 @@
 import type {
   Audience,
+  Degradation,
   Language,
   Principal,
   RankedPassage,
@@ -21,7 +22,7 @@ export interface RetrievalRequest {
 }
 
 /** What could not be used for this answer. */
-export type RetrievalDegradation = "vectors-unavailable" | "reranker-unavailable";
+export type RetrievalDegradation = Degradation;
 
 export interface RetrievalResult {
   /** Best first; only what principal and audience may read. */

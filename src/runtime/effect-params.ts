@@ -4,6 +4,7 @@ import {
   caseId,
   conversationId,
   DECISIONS,
+  DEGRADATIONS,
   isCitation,
   LANGUAGES,
   messageId,
@@ -33,6 +34,7 @@ const replySchema: z.ZodType<Reply> = z.object({
   options: z.array(z.object({ id: z.string(), label: z.string() })),
   case: z.string().transform(caseId).nullable(),
   marks: z.array(z.enum(REPLY_MARKS)),
+  degraded: z.array(z.enum(DEGRADATIONS)).optional(),
   timings: z.record(z.string(), z.number()),
   speaker: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("bot") }),

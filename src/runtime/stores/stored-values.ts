@@ -7,6 +7,7 @@ import {
   caseId,
   conversationId,
   DECISIONS,
+  DEGRADATIONS,
   HANDOFF_REASONS,
   type HandoffPacket,
   LANGUAGES,
@@ -41,6 +42,7 @@ const reply = z.object({
   options: z.array(z.object({ id: z.string(), label: z.string() })),
   case: identifier.transform((text) => caseId(text)).nullable(),
   marks: z.array(z.enum(REPLY_MARKS)),
+  degraded: z.array(z.enum(DEGRADATIONS)).optional(),
   timings: z.record(z.string(), z.number()),
   speaker: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("bot") }),

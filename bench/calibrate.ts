@@ -3,21 +3,27 @@
 // Confidence and ambiguity look at the order of passages: fit `rank` first, then `confidence` in a run of its own.
 // `left-out` keeps no fit and needs no data sets: it judges each of the project's own sets by a fit without it.
 import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Calibration, FeatureName } from "../flows/index.ts";
-import { readCorpus, readQuestions, spread } from "./calibration/data.ts";
+import { openCorpus } from "../src/cli/evaluation/corpus-knowledge.ts";
 import {
   type AmbiguityExample,
   type ConfidenceExample,
   collect,
-  collectOwn,
   type RankExample,
-} from "./calibration/examples.ts";
-import { crossJudgeAmbiguity, fitAmbiguity } from "./calibration/fit-ambiguity.ts";
-import { crossJudge, fitConfidence, judgeConfidence } from "./calibration/fit-confidence.ts";
+} from "../src/cli/evaluation/examples.ts";
+import { crossJudgeAmbiguity, fitAmbiguity } from "../src/cli/evaluation/fit-ambiguity.ts";
+import {
+  crossJudge,
+  fitConfidence,
+  judgeConfidence,
+} from "../src/cli/evaluation/fit-confidence.ts";
+import { readCorpus, readQuestions } from "../src/cli/evaluation/labelled-sets.ts";
+import { spread } from "../src/cli/evaluation/read-set.ts";
 import { fitRanking, hitAt1, type Weights } from "./calibration/fit-ranking.ts";
-import { openCorpus } from "./calibration/knowledge.ts";
 import { judgeLeftOut } from "./calibration/left-out.ts";
+import { collectOwn } from "./calibration/own-examples.ts";
 import { openOwnDocuments, readOwnQuestions } from "./calibration/own-questions.ts";
 
 const { values } = parseArgs({
@@ -63,9 +69,11 @@ async function examplesOf(hasVectors: boolean, sets: readonly string[]) {
     const others = [...(isChinese ? CHINESE : [...ENGLISH, ...FOREIGN])].filter(
       (each) => each !== set,
     );
-    const foreign = others.flatMap((each) => spread(readQuestions(folder ?? "", each), most / 4));
-    const { knowledge, close } = await openCorpus(readCorpus(folder ?? "", set), hasVectors);
-    const questions = readQuestions(folder ?? "", set);
+    const foreign = others.flatMap((each) =>
+      spread(readQuestions(join(folder ?? "", each)), most / 4),
+    );
+    const { knowledge, close } = await openCorpus(readCorpus(join(folder ?? "", set)), hasVectors);
+    const questions = readQuestions(join(folder ?? "", set));
     const answerable = spread(
       questions.filter(({ gold }) => gold.size > 0),
       most,

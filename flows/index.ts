@@ -10,6 +10,7 @@ export {
   type AmbiguityVector,
   ambiguityVector,
 } from "./clarify/features.ts";
+export { fitCalibration, type Labelled } from "./confidence/fit-calibration.ts";
 export {
   areaUnderCurve,
   type Calibration,
@@ -26,9 +27,17 @@ export {
 } from "./confidence/index.ts";
 export { weigh } from "./dialogue/decide.ts";
 export { dialogueKind } from "./dialogue/kind.ts";
+export {
+  type IntentClassifier,
+  type IntentExample,
+  type IntentGuess,
+  learnIntents,
+} from "./intent/classifier.ts";
 export { RANK_FEATURES, type RankFeature, type RankVector } from "./rank/features.ts";
 export { type Found, findPassages, order } from "./rank/find.ts";
 export { DEFAULT_DIALOGUE_SETTINGS, type DialogueSettings } from "./settings.ts";
 export { assess } from "./tasks/assess.ts";
-export type { Assessment } from "./tasks/contracts.ts";
+export type { Assessment, UnderstandInput } from "./tasks/contracts.ts";
 export { createDialogueTasks, type DialogueTaskDependencies } from "./tasks/index.ts";
+export { rewriteFollowUp } from "./understand/follow-up.ts";
+export { readMessage } from "./understand/read-message.ts";

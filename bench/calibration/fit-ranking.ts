@@ -1,5 +1,5 @@
 import { RANK_FEATURES, type RankFeature } from "../../flows/index.ts";
-import type { RankExample } from "./examples.ts";
+import type { RankExample } from "../../src/cli/evaluation/examples.ts";
 
 const ROUNDS = 800;
 const STEP = 0.05;

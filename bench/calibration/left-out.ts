@@ -7,10 +7,11 @@ import {
   quoteAnswer,
   weigh,
 } from "../../flows/index.ts";
+import type { AmbiguityExample, ConfidenceExample } from "../../src/cli/evaluation/examples.ts";
+import { fitAmbiguity } from "../../src/cli/evaluation/fit-ambiguity.ts";
+import { fitConfidence } from "../../src/cli/evaluation/fit-confidence.ts";
 import type { Language } from "../../src/core/index.ts";
-import type { AmbiguityExample, AskedQuestion, ConfidenceExample } from "./examples.ts";
-import { fitAmbiguity } from "./fit-ambiguity.ts";
-import { fitConfidence } from "./fit-confidence.ts";
+import type { AskedQuestion } from "./own-examples.ts";
 import type { OwnQuestion } from "./own-questions.ts";
 
 /** What the fits are made of. */

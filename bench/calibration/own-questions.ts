@@ -6,9 +6,9 @@ import { z } from "zod";
 import { createKnowledge, knowledgeSettings, STARTER_FUSION } from "../../knowledge/index.ts";
 import { createDocumentReader } from "../../knowledge/ingest/index.ts";
 import { createLocalEmbedder, starterEmbedder } from "../../models/index.ts";
+import type { CorpusKnowledge } from "../../src/cli/evaluation/corpus-knowledge.ts";
 import { systemClock } from "../../src/ports/clock.ts";
 import { silentLogger } from "../../src/ports/logger.ts";
-import type { CorpusKnowledge } from "./knowledge.ts";
 
 const POLL_MS = 200;
 const root = fileURLToPath(new URL("../../", import.meta.url));

@@ -1,7 +1,115 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { CommandContext } from "./context.ts";
 import { addEvalRetrieval } from "./evaluation/retrieval-command.ts";
-import { notYet } from "./not-yet.ts";
+import { filledArgument, integerArgument, jsonOption } from "./options.ts";
+
+/** `--data`, as all of these commands have it. */
+export const dataOption = (): Option =>
+  new Option("--data <path>", "a file of JSON lines, or a folder with dev.jsonl")
+    .argParser(filledArgument)
+    .makeOptionMandatory();
+
+function addEvalIntent(
+  group: Command,
+  finish: (code: number) => void,
+  context: CommandContext,
+): void {
+  group
+    .command("intent")
+    .description(
+      "wishes for a person and complaints: precision and recall; intents: accuracy, out of scope",
+    )
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action(async (options: { data: string; json: boolean }) => {
+      const { evaluateIntent } = await import("./evaluation/intent.ts");
+      const { printResults } = await import("./evaluation/result.ts");
+      printResults(evaluateIntent(options.data), options, context.io);
+      finish(0);
+    });
+}
+
+const corpusOption = (): Option =>
+  new Option(
+    "--corpus <file>",
+    "the texts, where they do not lie beside the questions as dev.corpus.jsonl",
+  ).argParser(filledArgument);
+
+interface WithCorpus {
+  readonly data: string;
+  readonly corpus?: string;
+  readonly json: boolean;
+}
+
+function addEvalRewrite(
+  group: Command,
+  finish: (code: number) => void,
+  context: CommandContext,
+): void {
+  group
+    .command("rewrite")
+    .description("how close completed follow-ups come to those that people wrote")
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action(async (options: { data: string; json: boolean }) => {
+      const { evaluateRewrite } = await import("./evaluation/rewrite.ts");
+      const { printResults } = await import("./evaluation/result.ts");
+      printResults([evaluateRewrite(options.data)], options, context.io);
+      finish(0);
+    });
+}
+
+function addEvalDialogue(
+  group: Command,
+  finish: (code: number) => void,
+  context: CommandContext,
+): void {
+  group
+    .command("dialogue")
+    .description("conversations: whether it answers, asks back or declines as expected")
+    .addOption(dataOption())
+    .addOption(corpusOption())
+    .addOption(jsonOption())
+    .action(async (options: WithCorpus) => {
+      const { evaluateDialogue } = await import("./evaluation/dialogue.ts");
+      const { printResults } = await import("./evaluation/result.ts");
+      const sets = { data: options.data, corpus: options.corpus ?? null };
+      printResults([await evaluateDialogue(sets, context)], options, context.io);
+      finish(0);
+    });
+}
+
+/** Questions of a set that are asked unless more are wished for. */
+const USUAL_QUESTIONS = 1_000;
+
+function addEvalConfidence(
+  group: Command,
+  finish: (code: number) => void,
+  context: CommandContext,
+): void {
+  group
+    .command("confidence")
+    .description("whether confidence tells what the texts answer from what they do not")
+    .addOption(dataOption())
+    .addOption(corpusOption())
+    .addOption(
+      new Option("--questions <n>", "at most so many, spread over the set")
+        .default(USUAL_QUESTIONS)
+        .argParser(integerArgument(10, 100_000)),
+    )
+    .addOption(jsonOption())
+    .action(async (options: WithCorpus & { readonly questions: number }) => {
+      const { evaluateConfidence } = await import("./evaluation/confidence.ts");
+      const { printResults } = await import("./evaluation/result.ts");
+      const { data, corpus = null, questions: most } = options;
+      printResults(
+        [await evaluateConfidence({ data, corpus, most }, context)],
+        options,
+        context.io,
+      );
+      finish(0);
+    });
+}
 
 /** `eval`: measures on labelled questions; each kind is one line here. */
 export function addEvalCommands(
@@ -11,10 +119,12 @@ export function addEvalCommands(
 ): void {
   const group = program
     .command("eval")
-    .argument("[kind]")
-    .description("measure how good it is on a file of questions")
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .action((kind = "") => notYet(`eval ${kind}`.trim(), "There is `eval retrieval`."));
+    .description(
+      "measure how well it finds, answers, asks back and declines, on labelled questions",
+    );
   addEvalRetrieval(group, finish, context);
+  addEvalIntent(group, finish, context);
+  addEvalRewrite(group, finish, context);
+  addEvalDialogue(group, finish, context);
+  addEvalConfidence(group, finish, context);
 }

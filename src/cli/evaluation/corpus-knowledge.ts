@@ -8,12 +8,12 @@ import {
   type Knowledge,
   knowledgeSettings,
   STARTER_FUSION,
-} from "../../knowledge/index.ts";
-import { createLocalEmbedder, starterEmbedder } from "../../models/index.ts";
-import { detectLanguage } from "../../src/core/index.ts";
-import { systemClock } from "../../src/ports/clock.ts";
-import { silentLogger } from "../../src/ports/logger.ts";
-import type { CorpusPassage } from "./data.ts";
+} from "../../../knowledge/index.ts";
+import { createLocalEmbedder, starterEmbedder } from "../../../models/index.ts";
+import { detectLanguage } from "../../core/index.ts";
+import { systemClock } from "../../ports/clock.ts";
+import { silentLogger } from "../../ports/logger.ts";
+import { type CorpusPassage, sourceOf } from "./labelled-sets.ts";
 
 const ROOT = "/corpus";
 const POLL_MS = 200;
@@ -22,11 +22,6 @@ const POLL_MS = 200;
 export interface CorpusKnowledge {
   readonly knowledge: Knowledge;
   close(): Promise<void>;
-}
-
-/** Where a passage of a corpus comes from, as retrieval names it. */
-export function sourceOf(id: string): string {
-  return `${ROOT}/${id}`;
 }
 
 function readerOf(passages: readonly CorpusPassage[]): DocumentReader {
@@ -63,7 +58,7 @@ export async function openCorpus(
   passages: readonly CorpusPassage[],
   hasVectors: boolean,
 ): Promise<CorpusKnowledge> {
-  const dataDir = mkdtempSync(join(tmpdir(), "frontdesk-calibrate-"));
+  const dataDir = mkdtempSync(join(tmpdir(), "frontdesk-eval-"));
   const embedder = hasVectors
     ? createLocalEmbedder({ model: starterEmbedder, logger: silentLogger })
     : null;

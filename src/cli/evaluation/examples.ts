@@ -1,7 +1,5 @@
 import {
   type AmbiguityVector,
-  ambiguityVector,
-  clustersOf,
   type FeatureVector,
   type Found,
   featureVector,
@@ -9,12 +7,10 @@ import {
   measureEvidence,
   order,
   type RankVector,
-} from "../../flows/index.ts";
-import type { Knowledge } from "../../knowledge/index.ts";
-import { detectLanguage, type Language, type Principal, userId } from "../../src/core/index.ts";
-import type { LabelledQuestion } from "./data.ts";
-import { sourceOf } from "./knowledge.ts";
-import type { OwnQuestion } from "./own-questions.ts";
+} from "../../../flows/index.ts";
+import type { Knowledge } from "../../../knowledge/index.ts";
+import { detectLanguage, type Language, type Principal, userId } from "../../core/index.ts";
+import { type LabelledQuestion, sourceOf } from "./labelled-sets.ts";
 
 /** How a question came to be answerable or not. */
 export type Origin = "gold" | "removed" | "foreign" | "unanswerable";
@@ -46,7 +42,8 @@ const READER: Principal = {
 };
 const TOP = 24;
 
-async function find(knowledge: Knowledge, text: string): Promise<Found> {
+/** Finds passages with the rights of a reader of everything. */
+export async function find(knowledge: Knowledge, text: string): Promise<Found> {
   const { signal } = new AbortController();
   return findPassages(
     knowledge,
@@ -62,7 +59,12 @@ async function find(knowledge: Knowledge, text: string): Promise<Found> {
   );
 }
 
-function judge(found: Omit<Found, "result">, text: string, language: Language): FeatureVector {
+/** What is measured of passages that were found. */
+export function judge(
+  found: Omit<Found, "result">,
+  text: string,
+  language: Language,
+): FeatureVector {
   return featureVector(found, measureEvidence(found.query, found.scored), text, language);
 }
 
@@ -73,15 +75,8 @@ export interface AmbiguityExample {
   readonly vector: AmbiguityVector;
 }
 
-/** One of the project's own questions with what was found for it. */
-export interface AskedQuestion {
-  readonly question: OwnQuestion;
-  readonly language: Language;
-  readonly found: Found;
-}
-
 /** The same question in an index without the passages that answer it. */
-function without(
+export function without(
   found: Found,
   isGold: (source: string) => boolean,
   text: string,
@@ -140,47 +135,4 @@ export async function collect(
     confidence.push({ set, origin: "foreign", language, vector, half: at % 2 === 0 ? 0 : 1 });
   }
   return { confidence, rank };
-}
-
-/** Asks the project's own questions. All are fitted on: how well that does is told by leaving one set out at a time. */
-export async function collectOwn(
-  knowledge: Knowledge,
-  questions: readonly OwnQuestion[],
-): Promise<{
-  readonly confidence: ConfidenceExample[];
-  readonly rank: RankExample[];
-  readonly ambiguity: AmbiguityExample[];
-  readonly asked: AskedQuestion[];
-}> {
-  const confidence: ConfidenceExample[] = [];
-  const rank: RankExample[] = [];
-  const ambiguity: AmbiguityExample[] = [];
-  const asked: AskedQuestion[] = [];
-  const half = 0;
-  for (const question of questions) {
-    const { text, set, kind, pages } = question;
-    const language = detectLanguage(text);
-    const found = await find(knowledge, text);
-    asked.push({ question, language, found });
-    const isGold = (source: string): boolean => pages.some((page) => source.endsWith(`/${page}`));
-    const origin = kind === "absent" ? "foreign" : "gold";
-    // Another page first: whether the question is then answered is anybody's guess.
-    const isDoubtful = pages.length > 0 && !isGold(found.passages[0]?.passage.source ?? "");
-    const vector = judge(found, text, language);
-    if (!isDoubtful) confidence.push({ set, origin, language, vector, half });
-    if (kind !== "absent") {
-      const clusters = clustersOf(found.passages, found.scored);
-      const measured = ambiguityVector(found, clusters, text, language);
-      ambiguity.push({ set, isAmbiguous: kind === "ambiguous", vector: measured });
-    }
-    if (pages.length === 0) continue;
-    const passages = found.passages.map(({ passage, vector: measured }) => ({
-      isGold: isGold(passage.source),
-      vector: measured,
-    }));
-    rank.push({ set, language, passages, half });
-    const rest = judge(without(found, isGold, text), text, language);
-    confidence.push({ set, origin: "removed", language, vector: rest, half });
-  }
-  return { confidence, rank, ambiguity, asked };
 }

@@ -1,4 +1,5 @@
-import { type Calibration, fitLogistic } from "../../flows/index.ts";
+import type { Calibration } from "./calibrator.ts";
+import { fitLogistic } from "./fit.ts";
 
 /** A labelled example of what was measured. */
 export interface Labelled<Name extends string> {

@@ -3,11 +3,11 @@ import {
   type Calibration,
   calibrationError,
   type FeatureName,
+  fitCalibration,
   type Judged,
   probability,
-} from "../../flows/index.ts";
+} from "../../../flows/index.ts";
 import type { ConfidenceExample, Origin } from "./examples.ts";
-import { fitCalibration } from "./fit-calibration.ts";
 
 /** Below this a question is declined. */
 const LEAST_CONFIDENCE = 0.4;

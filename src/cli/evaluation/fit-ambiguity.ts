@@ -3,10 +3,10 @@ import {
   type AmbiguityFeature,
   areaUnderCurve,
   type Calibration,
+  fitCalibration,
   probability,
-} from "../../flows/index.ts";
+} from "../../../flows/index.ts";
 import type { AmbiguityExample } from "./examples.ts";
-import { fitCalibration } from "./fit-calibration.ts";
 
 /** One question in five is ambiguous here; asking back too often costs less than never asking. */
 const AMBIGUOUS_WEIGHT = 2;

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { learnIntents } from "../../../flows/index.ts";
+
+const EXAMPLES = [
+  { text: "where is my order", intent: "order" },
+  { text: "track my parcel", intent: "order" },
+  { text: "has my package been sent", intent: "order" },
+  { text: "我的订单到哪了", intent: "order" },
+  { text: "查一下物流", intent: "order" },
+  { text: "i want my money back", intent: "refund" },
+  { text: "how do i get a refund", intent: "refund" },
+  { text: "return this item", intent: "refund" },
+  { text: "我要退款", intent: "refund" },
+  { text: "怎么退货", intent: "refund" },
+];
+
+describe("intents learnt from examples", () => {
+  const intents = learnIntents(EXAMPLES);
+
+  it.each([
+    ["where's the order of mine?", "order"],
+    ["could you trak my parcel", "order"],
+    ["订单到哪里了？", "order"],
+    ["a refund please", "refund"],
+    ["我想退款", "refund"],
+  ])("tells what %j wants", (text, intent) => {
+    expect(intents.guess(text)?.intent).toBe(intent);
+  });
+
+  it("finds strangers less like the examples than friends", () => {
+    const friend = intents.guess("where is my parcel");
+    const stranger = intents.guess("explain the offside rule");
+
+    expect(friend?.nearest ?? 0).toBeGreaterThan(0.5);
+    expect(stranger?.nearest ?? 0).toBeLessThan(0.3);
+    expect(stranger?.known ?? 0).toBeLessThan(friend?.known ?? 0);
+  });
+
+  it("guesses nothing of a text in which nothing is known, and nothing without examples", () => {
+    expect(intents.guess("ζψω")).toBeNull();
+    expect(learnIntents([]).guess("hello")).toBeNull();
+  });
+
+  it("learns the same in every run", () => {
+    expect(learnIntents(EXAMPLES).guess("return my order")).toEqual(
+      intents.guess("return my order"),
+    );
+  });
+});

@@ -4,7 +4,7 @@ import { createDeskOffice, createDrafts } from "./application/index.ts";
 import { dialogueSettings } from "./compose-settings.ts";
 import type { Config } from "./config.ts";
 import type { ChatModel } from "./ports/chat-model.ts";
-import { systemClock } from "./ports/clock.ts";
+import { type Clock, systemClock } from "./ports/clock.ts";
 import type { DeskOffice, DeskView } from "./ports/desk.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { Logger } from "./ports/logger.ts";
@@ -29,13 +29,16 @@ export function composeOffice(parts: {
   readonly logger: Logger;
   /** Ends drafts that are being written. */
   readonly signal: AbortSignal;
+  /** Default: the clock of this machine. */
+  readonly clock?: Clock;
 }): DeskOffice {
+  const { clock = systemClock } = parts;
   const { capacity, teams, canned } = parts.config.handover;
   const names = teams.map(({ name }) => name);
   return createDeskOffice({
     inbox: parts.inbox,
     view: parts.desk,
-    clock: systemClock,
+    clock,
     capacity,
     canned,
     draft: createDrafts({
@@ -47,7 +50,7 @@ export function composeOffice(parts: {
         logger: parts.logger,
       }),
       inbox: parts.inbox,
-      now: () => systemClock.now(),
+      now: () => clock.now(),
       botName: DEFAULT_DIALOGUE_SETTINGS.botName,
       nothingFound: deskWords(parts.config.handover.language).noDraft,
       logger: parts.logger,

@@ -35,6 +35,8 @@ export function composeEffects(parts: {
   readonly memory: KeyedMemory;
   /** How long somebody whom an agent blocked gets no answers. */
   readonly blockMs: number;
+  /** Told of messages that end without a reply. */
+  readonly onSettled?: (to: MessageId, outcome: "forwarded" | "ignored") => void;
 }): EffectHandlers {
   return {
     "desk.publish": createDeskEffect(parts.desk),
@@ -44,6 +46,7 @@ export function composeEffects(parts: {
       const { address, outcome } = settledParams.parse(params);
       const adapter = parts.adapters.find(({ channel }) => channel.platform === address.platform);
       await adapter?.settled(address, outcome);
+      if (address.replyTo !== null) parts.onSettled?.(address.replyTo, outcome);
       if (address.replyTo === null || !parts.logged.has(address.platform)) return;
       parts.log.settle(address.conversationId, address.replyTo, outcome);
     },

@@ -15,8 +15,11 @@ import type { ComposedJobs } from "./compose-jobs.ts";
 import type { ComposedPlatforms } from "./compose-platforms.ts";
 import { dialogueSettings } from "./compose-settings.ts";
 import type { Config } from "./config.ts";
+import type { MessageId } from "./core/index.ts";
+import type { AttachmentReader } from "./ports/attachment-reader.ts";
+import type { Channel } from "./ports/channel.ts";
 import type { ChatModel } from "./ports/chat-model.ts";
-import { systemClock } from "./ports/clock.ts";
+import { type Clock, systemClock } from "./ports/clock.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { KeyedMemory } from "./ports/keyed-memory.ts";
 import type { Logger } from "./ports/logger.ts";
@@ -59,7 +62,9 @@ export function composeEngine(options: {
   readonly config: Config;
   readonly stores: Stores;
   readonly inbox: Inbox;
-  readonly platforms: ComposedPlatforms;
+  readonly platforms: Pick<ComposedPlatforms, "adapters" | "board"> & {
+    readonly attachments: AttachmentReader | null;
+  };
   readonly retriever: Retriever;
   readonly chatModel: ChatModel | null;
   /** Null: every answer is written anew. */
@@ -70,9 +75,17 @@ export function composeEngine(options: {
   readonly observer: RuntimeObserver;
   readonly owner: string;
   readonly logger: Logger;
+  /** Default: the clock of this machine. */
+  readonly clock?: Clock;
+  /** Where people at a terminal read; default: the message log. */
+  readonly terminal?: Channel;
+  /** Told of messages that end without a reply. */
+  readonly onSettled?: (to: MessageId, outcome: "forwarded" | "ignored") => void;
+  /** How often work is looked for that nobody announced; default: the engine's own. */
+  readonly pollMs?: number;
 }): Engine {
   const { config, stores, platforms, retriever, chatModel, webSearch } = options;
-  const { observer, owner, logger } = options;
+  const { observer, owner, logger, clock = systemClock, onSettled, pollMs } = options;
   const { conversations: store, log, desk } = stores;
   const { adapters, attachments } = platforms;
   const settings = dialogueSettings(config, webSearch !== null);
@@ -104,15 +117,19 @@ export function composeEngine(options: {
       adapters,
       memory: stores.memory,
       blockMs: config.handover.blockDays * DAY_MS,
+      ...(onSettled === undefined ? {} : { onSettled }),
     }),
     channels: [
-      createConsoleChannel({ log, clock: systemClock }),
+      options.terminal ?? createConsoleChannel({ log, clock }),
       ...adapters.map(({ channel }) => channel),
     ],
     logger,
-    clock: systemClock,
+    clock,
     owner,
     // Without Redis there is no other worker that could have what this one lacks.
-    tuning: stores.isShared ? { leaseMs: SHARED_LEASE_MS } : { otherWorkerMs: 0 },
+    tuning: {
+      ...(stores.isShared ? { leaseMs: SHARED_LEASE_MS } : { otherWorkerMs: 0 }),
+      ...(pollMs === undefined ? {} : { pollMs, mailboxPollMs: pollMs }),
+    },
   });
 }

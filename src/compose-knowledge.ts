@@ -1,4 +1,9 @@
-import { createKnowledge, createRemoteKnowledge, type Knowledge } from "../knowledge/index.ts";
+import {
+  type ChromaPlace,
+  createKnowledge,
+  createRemoteKnowledge,
+  type Knowledge,
+} from "../knowledge/index.ts";
 import { createDocumentReader } from "../knowledge/ingest/index.ts";
 import { observeRetriever, type RetrievalObserver } from "./application/index.ts";
 import { createEgressLog } from "./compose-egress.ts";
@@ -14,6 +19,10 @@ function observed(knowledge: Knowledge, observer: RetrievalObserver): Knowledge 
   return { ...knowledge, ...observeRetriever(knowledge, observer) };
 }
 
+function placeOf({ chromaUrl }: Config): ChromaPlace {
+  return chromaUrl === null ? { mode: "embedded" } : { mode: "remote", url: chromaUrl };
+}
+
 /** Opens the documents of this machine, or speaks to the machine that holds them (`KNOWLEDGE_URL`). */
 export async function composeKnowledge(
   options: {
@@ -21,6 +30,8 @@ export async function composeKnowledge(
     readonly dataDir: string;
     readonly observer: RetrievalObserver;
     readonly logger: Logger;
+    /** Default: as configured. */
+    readonly chroma?: ChromaPlace;
   },
   models: ComposedModels,
   parts: OpenedParts,
@@ -45,8 +56,7 @@ export async function composeKnowledge(
     reader,
     embedder: models.embedder,
     reranker: models.reranker,
-    chroma:
-      config.chromaUrl === null ? { mode: "embedded" } : { mode: "remote", url: config.chromaUrl },
+    chroma: options.chroma ?? placeOf(config),
     settings: retrievalSettings(config, models.fusionWeight),
     logger,
     clock: systemClock,

@@ -68,7 +68,6 @@ export async function composePlatforms(
     knowledge: queued,
     store,
     feedback,
-    office: options.office,
   });
   const adapters: readonly PlatformAdapter[] = [slack, discord]
     .filter((adapter) => adapter !== null)
@@ -77,6 +76,6 @@ export async function composePlatforms(
     ...(slack === null ? {} : { slack: slack.files }),
     ...(discord === null ? {} : { discord: discord.files }),
   };
-  const board = slack?.board ?? discord?.board ?? null;
+  const board = slack?.board ?? null;
   return { adapters, board, attachments: parts.add(composeAttachments(config, sources)) };
 }

@@ -159,18 +159,6 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
     return (await memory.get(name, z.literal(true))) !== null;
   };
 
-  /** What may not stand where it belongs goes to its asker's direct messages. */
-  const tellElsewhere = async (
-    message: OutboundMessage,
-    refusal: unknown,
-    call: ChannelCall,
-  ): Promise<Receipt> => {
-    if (message.isDraft === true || !isShut(refusal)) throw refusal;
-    const encode = (told: Reply) => encodeFor({ ...message, reply: told }, false);
-    const user = await detour.askerOf(message);
-    return detour.tell({ message, user, refusal, encode }, call);
-  };
-
   const editThere = async (
     { channel, id }: { readonly channel: string; readonly id: string },
     message: OutboundMessage,
@@ -179,11 +167,7 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
     const plan = { ...(await planOf(message)), channel };
     const sent = await receipts.of(message.key);
     const more = sent !== null && sent.ids[0] === id ? sent.ids.slice(1) : [];
-    try {
-      await placement.place(plan, [id, ...more], call);
-    } catch (refusal) {
-      await tellElsewhere(message, refusal, call);
-    }
+    await placement.place(plan, [id, ...more], call);
     if (message.isDraft !== true) typing.ended(placeOfAddress(message.address));
   };
 
@@ -199,7 +183,10 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
       const id = await placement.place(plan, await standing(plan, call), call);
       return { messageId: discordMessageId(channel, id) };
     } catch (refusal) {
-      return tellElsewhere(message, refusal, call);
+      if (message.isDraft === true || !isShut(refusal)) throw refusal;
+      const encode = (told: Reply) => encodeFor({ ...message, reply: told }, false);
+      const user = await detour.askerOf(message);
+      return detour.tell({ message, user, refusal, encode }, call);
     }
   };
 

@@ -5,7 +5,6 @@ import type { AdapterParts } from "./adapter-parts.ts";
 import { button, row } from "./components.ts";
 import { ACTIONS } from "./custom-ids.ts";
 import { readSaid, type Said } from "./decode.ts";
-import type { DiscordDesk } from "./desk.ts";
 import { pagesAfter, pagesBefore, readPage } from "./history.ts";
 import { isNewer, snowflakeOfTime, timeOfSnowflake } from "./ids.ts";
 import { discordLabels } from "./labels.ts";
@@ -23,10 +22,10 @@ export interface Missed {
 
 const DAY_MS = 24 * 3_600_000;
 const MAX_TRIES = 5;
-/** Discord lists no direct messages: so many are asked one by one, the ones heard last first. */
-const MAX_DIRECT = 5_000;
-/** So many of them before the servers; the others after them. */
-const FIRST_DIRECT = 500;
+/** So many channels that hold nothing fresh are read after one absence, the ones in which something was said last. */
+const MAX_CHANNELS = 100;
+/** Discord lists no direct messages: so many are asked one by one. */
+const MAX_DIRECT = 500;
 /** Questions that are only asked about: more would be a storm. */
 const MAX_OFFERS = 10;
 /** What is looked for within this time belongs to one absence. */
@@ -54,20 +53,11 @@ interface Unread {
   readonly isFresh: boolean;
 }
 
-export function createMissed(
-  parts: AdapterParts,
-  tools: {
-    readonly intake: Intake;
-    readonly notices: Notices;
-    /** The desk's threads, in which every word counts. */
-    readonly desk: Pick<DiscordDesk, "heard" | "isThread"> | null;
-  },
-): Missed {
-  const { intake, notices, desk } = tools;
+export function createMissed(parts: AdapterParts, intake: Intake, notices: Notices): Missed {
   const { settings, watermarks, background, api, clock, logger, signal } = parts;
   const call = { signal };
   /** What was done of late: servers come back one by one, and all of them together are no storm. */
-  const wave = { since: 0, offers: 0, taken: 0, left: 0 };
+  const wave = { since: 0, channels: 0, offers: 0, taken: 0, left: 0 };
   const waiting: (() => Promise<readonly Unread[]>)[] = [];
   /** Questions to ask about, when nothing that can be answered at once is left to read. */
   const old: Placed[] = [];
@@ -87,16 +77,13 @@ export function createMissed(
   const directChannels = async (): Promise<readonly Unread[]> => {
     const heard = await watermarks.direct(MAX_DIRECT);
     if (heard.length === MAX_DIRECT) wave.left += 1;
-    const unread = heard.map(({ channel, last: seen }) => ({
+    return heard.map(({ channel, last: seen }) => ({
       channel,
       guild: null,
       after: laterOf(seen, DAY_MS),
       isNew: false,
       isFresh: true,
     }));
-    const later = unread.slice(FIRST_DIRECT);
-    if (later.length > 0) waiting.push(() => Promise.resolve(later));
-    return unread.slice(0, FIRST_DIRECT);
   };
 
   /** Null when nothing was said there of late that was not heard. */
@@ -164,7 +151,7 @@ export function createMissed(
 
   /** Takes it in when it is fresh; what is too old to be answered unasked waits until everything fresh is in. */
   const judge = async (said: Said, isNew: boolean): Promise<void> => {
-    if ((await desk?.heard({ type: "said", said })) === true || said.isBot) return;
+    if (said.isBot) return;
     const placed = await intake.place(said);
     const how = await intake.hear(placed);
     if ((how !== "addressed" && how !== "overheard") || (await wasHeard(placed))) return;
@@ -196,8 +183,7 @@ export function createMissed(
       }
     };
     const fresh = freshFrom();
-    // What the team wrote is done in its order, however old it is.
-    const start = isNewer(after, fresh) || desk?.isThread(place) === true ? after : fresh;
+    const start = isNewer(after, fresh) ? after : fresh;
     let newest: string | null = null;
     for await (const messages of pagesAfter(load, start)) {
       await judgeAll(messages);
@@ -219,11 +205,11 @@ export function createMissed(
   const readAll = async (unread: readonly Unread[]): Promise<void> => {
     for (const one of unread) {
       if (signal.aborted) return;
-      // One request at a time is no storm; but nobody is left to be asked there.
-      if (!one.isFresh && wave.offers >= MAX_OFFERS) {
+      if (!one.isFresh && wave.channels >= MAX_CHANNELS) {
         wave.left += 1;
         continue;
       }
+      if (!one.isFresh) wave.channels += 1;
       try {
         await read(one);
       } catch (error) {
@@ -252,7 +238,7 @@ export function createMissed(
   /** One place after the other: nobody waits for it, and Discord counts requests. */
   const work = async (): Promise<void> => {
     if (clock.now() - wave.since > WAVE_MS) {
-      Object.assign(wave, { since: clock.now(), offers: 0, taken: 0, left: 0 });
+      Object.assign(wave, { since: clock.now(), channels: 0, offers: 0, taken: 0, left: 0 });
     }
     const before = { ...wave };
     while (waiting.length + old.length > 0) {

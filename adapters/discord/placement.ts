@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { type EffectKey, FrontdeskError, isFrontdeskError } from "../../src/core/index.ts";
 import type { ChannelCall, OutboundMessage } from "../../src/ports/channel.ts";
-import { awake } from "./awake.ts";
 import type { DiscordApi, DiscordCall } from "./client.ts";
 import { nonceOf } from "./custom-ids.ts";
 import type { EncodedPart } from "./encode.ts";
@@ -129,9 +128,7 @@ export function createPlacement(options: {
       body: contentOf(part),
       files: filesOf(part),
     } as const;
-    await write(edits, plan, index, call, (at) =>
-      awake(api, channel, () => api.call(request, anything, at), at),
-    );
+    await write(edits, plan, index, call, (at) => api.call(request, anything, at));
   };
 
   const deleteAll: Placement["deleteAll"] = async (channel, ids, call) => {

@@ -1,4 +1,4 @@
-import type { ConversationId, MessageId, ReplyAddress } from "../../src/core/index.ts";
+import type { ConversationId, ReplyAddress } from "../../src/core/index.ts";
 import type { Chains } from "./chains.ts";
 import type { CustomId } from "./custom-ids.ts";
 import { type From, guildOf } from "./decode-interaction.ts";
@@ -26,11 +26,6 @@ export async function conversationOfPress(
   return conversationAt(place, (await chains.noted(question)) ?? question);
 }
 
-/** The message on which this person pressed something: his own name for it, so that what answers one never goes to another. */
-export function pressedMessage(from: From, message: DiscordMessage): MessageId {
-  return discordMessageId(from.channel, message.id, null, `chosen.${from.actor.user}`);
-}
-
 /** Where what follows a press is said. */
 export function addressOfPress(
   from: From,
@@ -38,13 +33,13 @@ export function addressOfPress(
   conversationId: ConversationId,
   message: DiscordMessage,
 ): ReplyAddress {
-  const { place } = from;
+  const { place, channel } = from;
   return {
     platform: "discord",
     conversationId,
     channelId: place.channel,
     threadId: place.thread,
-    replyTo: pressedMessage(from, message),
+    replyTo: discordMessageId(channel, message.id),
     ephemeral: scope === "@",
   };
 }

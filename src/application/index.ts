@@ -4,6 +4,7 @@ export {
   readConversation,
 } from "./conversation-records.ts";
 export { createApplication } from "./create-application.ts";
+export { createDeskActs } from "./desk-acts.ts";
 export {
   type Containment,
   containmentOf,

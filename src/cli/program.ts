@@ -13,6 +13,7 @@ import { addMoveCommand } from "./move-command.ts";
 import { addOperationCommands } from "./operation-commands.ts";
 import { addReportCommand } from "./report-command.ts";
 import { addTalkCommands } from "./talk-commands.ts";
+import { addTestCommand } from "./test-command.ts";
 
 /** A program, and the exit code of the command that ran. */
 export interface Program {
@@ -44,12 +45,13 @@ export function createProgram(
   addKnowledgeCommands(program, finish, context);
   addConversationCommands(program, finish, context);
   addDeadLetterCommands(program, finish, context);
+  addEvalCommands(program, finish, context);
   addFeedbackCommands(program, finish, context);
+  addTestCommand(program, finish, context);
   addReportCommand(program, finish, context);
   addJobCommands(program, finish, context);
   addModelCommands(program, finish, context);
   addOperationCommands(program, finish, context);
-  addEvalCommands(program, finish, context);
   addMoveCommand(program, finish, context);
   return { command: program, exitCode: () => exitCode };
 }

@@ -41,15 +41,10 @@ export function wireChannel(world: World, channel: DiscordChannel): Body {
           thread_metadata: {
             archived: channel.isArchived,
             auto_archive_duration: 1440,
-            locked: channel.isLocked,
+            locked: false,
           },
-          ...(channel.ownerId === null ? {} : { owner_id: channel.ownerId }),
-          applied_tags: channel.appliedTags,
         }
       : {
-          ...(type === 15
-            ? { flags: channel.needsTag ? 16 : 0, available_tags: channel.tags }
-            : {}),
           permission_overwrites: overwrites.map((one) => ({
             id: one.id,
             type: one.type,
@@ -77,13 +72,7 @@ function mentionsOf(world: World, content: string): readonly Body[] {
 }
 
 function referenceOf(world: World, message: DiscordMessage, options: WireOptions): Body {
-  const { replyTo, channelId, forwardOf } = message;
-  if (forwardOf !== null) {
-    return {
-      message_reference: { type: 1, message_id: forwardOf.id, channel_id: forwardOf.channelId },
-      message_snapshots: [{ message: { content: forwardOf.content } }],
-    };
-  }
+  const { replyTo, channelId } = message;
   if (replyTo === null) return {};
   const referenced = world.find(channelId, replyTo);
   return {
@@ -134,12 +123,6 @@ export function wireMessage(world: World, message: DiscordMessage, options: Wire
     components,
     ...(message.nonce === null || options.withGuild !== true ? {} : { nonce: message.nonce }),
     ...(message.applicationId === null ? {} : { application_id: message.applicationId }),
-    ...(message.stickers.length === 0
-      ? {}
-      : {
-          sticker_items: message.stickers.map((name) => ({ id, name, format_type: 1 })),
-        }),
-    ...(message.poll === null ? {} : { poll: { question: { text: message.poll }, answers: [] } }),
     ...referenceOf(world, message, options),
   };
 }

@@ -67,11 +67,10 @@ describe("the command line", () => {
     expect(await outcomeOf(args, input)).toBe("reached the application");
   });
 
-  it.each([
-    [["eval", "dialogue", "--data", "x"]],
-    [["eval", "dialogue", "--data", "x", "more"]],
-    [["eval"]],
-  ])("says that %j is not in this version", async (args) => {
-    expect(await outcomeOf(args)).toBe("unsupported");
-  });
+  it.each([[["eval", "perhaps"]], [["eval", "intent"]], [["test"]]])(
+    "refuses %j as wrong usage",
+    async (args) => {
+      expect(await outcomeOf(args)).toBe("usage");
+    },
+  );
 });

@@ -1,0 +1,1 @@
+export { createMemoryChannel, type MemoryChannel } from "./channel.ts";

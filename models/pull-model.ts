@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import type { Dispatcher } from "undici";
 import { FrontdeskError } from "../src/core/index.ts";
 import { type CatalogEntry, catalog, type ModelFolder } from "./catalog.ts";
-import { type Address, onMirror, parseAddress, shownAddress } from "./download/address.ts";
+import { type Address, decoded, onMirror, parseAddress, shownAddress } from "./download/address.ts";
 import { type DownloadProgress, downloadFile } from "./download/download-file.ts";
 import { lockFile } from "./download/file-lock.ts";
 import type { Timers } from "./engine/timers.ts";
@@ -124,7 +124,7 @@ function catalogAddress(options: PullOptions, entry: CatalogEntry | null): strin
 }
 
 function fileNameOf(url: URL): string {
-  const name = basename(decodeURIComponent(url.pathname)).replaceAll("\\", "_");
+  const name = basename(decoded(url.pathname)).replaceAll("\\", "_");
   if (/^[^.].*\.gguf$/iu.test(name)) return name;
   throw new FrontdeskError("usage", `${shownAddress(url)} does not name a .gguf file.`);
 }

@@ -3,6 +3,7 @@ import type { Config } from "./config.ts";
 import { parseVisibility, type Visibility } from "./core/index.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { ConversationDirectory } from "./ports/conversation-directory.ts";
+import type { DeskOffice } from "./ports/desk.ts";
 import type { FeedbackLog } from "./ports/feedback.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { KeyedMemory } from "./ports/keyed-memory.ts";
@@ -23,6 +24,8 @@ function visibilities(given: readonly string[] | null): readonly Visibility[] | 
 export async function discordSettings({
   discord,
   access,
+  desk,
+  handover,
 }: Config): Promise<DiscordSettings | null> {
   const { token, missedMinutes, channels, ...rest } = discord;
   if (token === null) return null;
@@ -39,6 +42,9 @@ export async function discordSettings({
     missedMs: missedMinutes * MINUTE_MS,
     defaultRole: access.defaultRole,
     people: access.people,
+    deskChannel: /^discord:(.+)$/u.exec(desk)?.[1] ?? null,
+    deskLanguage: handover.language,
+    deskReplies: handover.plainTextReplies,
   };
 }
 
@@ -53,11 +59,12 @@ export async function composeDiscord(options: {
   readonly knowledge: Retriever & KnowledgeBase;
   readonly store: ConversationDirectory;
   readonly feedback: FeedbackLog;
+  readonly office: DeskOffice;
 }): Promise<DiscordAdapter | null> {
   const settings = await discordSettings(options.config);
   if (settings === null) return null;
   const { createDiscordAdapter } = await import("../adapters/discord/index.ts");
-  const { memory, budget, clock, logger, inbox, knowledge, store, feedback } = options;
+  const { memory, budget, clock, logger, inbox, knowledge, store, feedback, office } = options;
   const { titles } = knowledge;
   const host: DiscordHost = {
     inbox,
@@ -68,6 +75,7 @@ export async function composeDiscord(options: {
         ? null
         : (words, principal) => titles({ words, principal, limit: SUGGESTIONS }),
     isKnown: async (id) => (await store.read({ kind: "dialogue", id })) !== null,
+    office,
     onFeedback: (given) => feedback.add(given),
   };
   return createDiscordAdapter({ settings, host, memory, budget, clock, logger });

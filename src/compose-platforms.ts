@@ -68,6 +68,7 @@ export async function composePlatforms(
     knowledge: queued,
     store,
     feedback,
+    office: options.office,
   });
   const adapters: readonly PlatformAdapter[] = [slack, discord]
     .filter((adapter) => adapter !== null)
@@ -76,6 +77,6 @@ export async function composePlatforms(
     ...(slack === null ? {} : { slack: slack.files }),
     ...(discord === null ? {} : { discord: discord.files }),
   };
-  const board = slack?.board ?? null;
+  const board = slack?.board ?? discord?.board ?? null;
   return { adapters, board, attachments: parts.add(composeAttachments(config, sources)) };
 }

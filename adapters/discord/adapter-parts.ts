@@ -1,5 +1,6 @@
 import type { ConversationId, Principal } from "../../src/core/index.ts";
 import type { Clock } from "../../src/ports/clock.ts";
+import type { DeskOffice } from "../../src/ports/desk.ts";
 import type { Feedback } from "../../src/ports/feedback.ts";
 import type { Inbox } from "../../src/ports/inbox.ts";
 import type { KnowledgeBase } from "../../src/ports/knowledge-base.ts";
@@ -21,6 +22,7 @@ import type { KeptAnswers } from "./kept-answers.ts";
 import type { Overdue } from "./overdue.ts";
 import type { DiscordPeople } from "./people.ts";
 import type { Places } from "./places.ts";
+import type { Readers } from "./readers.ts";
 import type { Receipts } from "./receipts.ts";
 import type { DiscordSettings } from "./settings.ts";
 import type { SharedRates } from "./shared-rates.ts";
@@ -45,6 +47,8 @@ export interface DiscordHost {
     | null;
   /** Whether a conversation exists: in its thread the bot takes part. */
   readonly isKnown: (id: ConversationId) => Promise<boolean>;
+  /** Where agents hand in what they do; null without a desk in Discord. */
+  readonly office: DeskOffice | null;
   /** Keeps a thumb; resolves when it is durable. */
   readonly onFeedback: (feedback: Feedback) => Promise<void>;
 }
@@ -60,6 +64,7 @@ export interface AdapterParts {
   readonly guilds: Guilds;
   readonly people: DiscordPeople;
   readonly audiences: DiscordAudiences;
+  readonly readers: Readers;
   readonly chains: Chains;
   readonly rules: ChannelRules;
   readonly participation: Participation;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { errorMessage, isFrontdeskError } from "../../src/core/index.ts";
 import type { Clock } from "../../src/ports/clock.ts";
+import type { HumanDesk } from "../../src/ports/desk.ts";
 import type { KeyedMemory } from "../../src/ports/keyed-memory.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { PlatformAdapter } from "../../src/ports/platform-adapter.ts";
@@ -19,6 +20,7 @@ import { createChains } from "./chains.ts";
 import { createDiscordChannel, placeOfAddress } from "./channel.ts";
 import { createDiscordApi, type DiscordApi } from "./client.ts";
 import { type DiscordIdentity, decodeEvent } from "./decode.ts";
+import { createDiscordDesk } from "./desk.ts";
 import { createDetour } from "./detour.ts";
 import { createDirectMessages } from "./direct-messages.ts";
 import { createEphemeralMessages } from "./ephemeral.ts";
@@ -36,6 +38,7 @@ import { createNotices } from "./notices.ts";
 import { createOverdue } from "./overdue.ts";
 import { createDiscordPeople } from "./people.ts";
 import { createPlaces, type Places } from "./places.ts";
+import { createReaders } from "./readers.ts";
 import { createReceipts } from "./receipts.ts";
 import { createSessions } from "./sessions.ts";
 import { channelSettings, type DiscordSettings } from "./settings.ts";
@@ -47,6 +50,8 @@ import { createWatermarks } from "./watermarks.ts";
 /** Frontdesk on Discord. `start` resolves at once; the gateway connects by itself. */
 export interface DiscordAdapter extends PlatformAdapter {
   readonly files: DiscordFiles;
+  /** Where cases are shown; null when they go elsewhere. */
+  readonly board: HumanDesk | null;
 }
 
 export interface DiscordAdapterOptions {
@@ -128,6 +133,7 @@ function createParts(options: DiscordAdapterOptions, signal: AbortSignal): Adapt
     places,
     people: createDiscordPeople({ api, guilds, settings, logger }),
     audiences: createDiscordAudiences({ guilds, settings }),
+    readers: createReaders({ api, guilds, settings, identity, logger }),
     chains,
     participation: createParticipation(host.isKnown),
     receipts,
@@ -159,17 +165,23 @@ function createTake(parts: AdapterParts) {
   const notices = createNotices(parts);
   const intake = createIntake(parts, notices);
   const interactions = createInteractions(parts, intake, notices);
-  const missed = createMissed(parts, intake, notices);
+  const desk = createDiscordDesk(parts, notices);
+  const missed = createMissed(parts, { intake, notices, desk });
   const lanes = createLanes();
 
   const takeOnce = async (name: string, data: unknown): Promise<void> => {
-    if (name === "INTERACTION_CREATE") return interactions.act(data);
+    if (name === "INTERACTION_CREATE") {
+      return (await desk?.pressed(data)) === true ? undefined : interactions.act(data);
+    }
     const act = decodeEvent(name, data, await parts.identity());
     // Before anything else is done: what is said from now on is newer than what was missed.
     if (act.type === "channels" && act.isWhole && act.guild !== null) {
       missed.server(act.guild.id, act.channels);
     }
-    await intake.act(act);
+    if ((await desk?.heard(act)) !== true) return intake.act(act);
+    if (act.type !== "said") return;
+    const { channel, id } = act.said;
+    await parts.watermarks.note({ channel, isDirect: false }, id);
   };
 
   /** The gateway does not send again: what cannot be taken in now is tried until it can, or until a resume. */
@@ -192,7 +204,7 @@ function createTake(parts: AdapterParts) {
     name === "INTERACTION_CREATE"
       ? takeIn(name, data)
       : lanes.run(laneOf(data, name), () => takeIn(name, data));
-  return { take, missed, lanes };
+  return { take, missed, lanes, board: desk?.board ?? null };
 }
 
 /** Makes the adapter; nothing is heard before `start`, but its channel can be used at once. */
@@ -203,7 +215,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): DiscordAda
   setMaxListeners(0, signal);
   const parts = createParts(options, signal);
   const { settings, api, logger, background, typing, line, overdue, memory } = parts;
-  const { take, missed, lanes } = createTake(parts);
+  const { take, missed, lanes, board } = createTake(parts);
   let gateway: Gateway | null = null;
 
   const onNewSession = (shard: number): void => {
@@ -245,6 +257,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): DiscordAda
 
   return {
     channel: createDiscordChannel(parts),
+    board,
     files: createDiscordFiles({ apiUrl: settings.apiUrl }),
     start() {
       gateway ??= open();

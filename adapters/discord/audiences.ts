@@ -15,7 +15,7 @@ export interface DiscordAudiences {
  * guest (by default, by a role or by name), only what is public may be shown in a channel.
  */
 export function createDiscordAudiences(options: {
-  readonly guilds: Guilds;
+  readonly guilds: Pick<Guilds, "isHome">;
   readonly settings: DiscordSettings;
 }): DiscordAudiences {
   const { guilds, settings } = options;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type ConversationId, conversationId } from "../../src/core/index.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import type { DiscordApi, DiscordCall } from "./client.ts";
-import type { Said } from "./decode.ts";
+import { replyTarget, type Said } from "./decode.ts";
 import type { DiscordMessage } from "./payloads.ts";
 import { fetchMessage } from "./posted.ts";
 
@@ -34,12 +34,12 @@ export function createChains(options: {
 
   const above: Chains["above"] = async (said, call) => {
     const found: DiscordMessage[] = [];
-    let next = said.replyTo?.id;
-    while (next !== undefined && found.length < MAX_STEPS) {
+    let next = said.replyTo?.id ?? null;
+    while (next !== null && found.length < MAX_STEPS) {
       const message = await fetchMessage(api, said.channel, next, call);
       if (message === null) break;
       found.push(message);
-      next = message.message_reference?.message_id;
+      next = replyTarget(message);
     }
     return found.toReversed();
   };
@@ -67,8 +67,8 @@ export function createChains(options: {
         if (root !== null) return root;
         const message = await fetchMessage(api, said.channel, next, call).catch(() => null);
         last = message === null ? last : next;
-        const further = message?.message_reference?.message_id;
-        if (further === undefined) return last;
+        const further = replyTarget(message);
+        if (further === null) return last;
         next = further;
       }
       return last;

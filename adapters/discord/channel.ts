@@ -159,6 +159,18 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
     return (await memory.get(name, z.literal(true))) !== null;
   };
 
+  /** What may not stand where it belongs goes to its asker's direct messages. */
+  const tellElsewhere = async (
+    message: OutboundMessage,
+    refusal: unknown,
+    call: ChannelCall,
+  ): Promise<Receipt> => {
+    if (message.isDraft === true || !isShut(refusal)) throw refusal;
+    const encode = (told: Reply) => encodeFor({ ...message, reply: told }, false);
+    const user = await detour.askerOf(message);
+    return detour.tell({ message, user, refusal, encode }, call);
+  };
+
   const editThere = async (
     { channel, id }: { readonly channel: string; readonly id: string },
     message: OutboundMessage,
@@ -167,7 +179,11 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
     const plan = { ...(await planOf(message)), channel };
     const sent = await receipts.of(message.key);
     const more = sent !== null && sent.ids[0] === id ? sent.ids.slice(1) : [];
-    await placement.place(plan, [id, ...more], call);
+    try {
+      await placement.place(plan, [id, ...more], call);
+    } catch (refusal) {
+      await tellElsewhere(message, refusal, call);
+    }
     if (message.isDraft !== true) typing.ended(placeOfAddress(message.address));
   };
 
@@ -183,10 +199,7 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
       const id = await placement.place(plan, await standing(plan, call), call);
       return { messageId: discordMessageId(channel, id) };
     } catch (refusal) {
-      if (message.isDraft === true || !isShut(refusal)) throw refusal;
-      const encode = (told: Reply) => encodeFor({ ...message, reply: told }, false);
-      const user = await detour.askerOf(message);
-      return detour.tell({ message, user, refusal, encode }, call);
+      return tellElsewhere(message, refusal, call);
     }
   };
 

@@ -64,7 +64,8 @@ function isManager(permissions: string | undefined): boolean {
   return (BigInt(permissions) & MANAGE_GUILD) !== 0n;
 }
 
-function readFrom(given: DiscordInteraction): From | null {
+/** Who did something and where; null when nobody did. */
+export function readFrom(given: DiscordInteraction): From | null {
   const { member, guild_id: guild = null, channel_id: channel, id, token } = given;
   const user = member?.user ?? given.user;
   if (user === undefined || channel === undefined) return null;
@@ -105,7 +106,7 @@ function readCommand(given: DiscordInteraction, from: From): Interaction {
 }
 
 /** The one text of a form, in whatever it is wrapped. */
-function filledText(components: unknown): string {
+export function filledText(components: unknown): string {
   if (Array.isArray(components)) {
     return components.map(filledText).find((text) => text !== "") ?? "";
   }

@@ -98,23 +98,38 @@ export function nameOf(user: DiscordUser, nick: string | null | undefined): stri
   return [nick, user.global_name, user.username].find((name) => (name ?? "") !== "") ?? user.id;
 }
 
+const REPLY = 19;
+
+/** What a message replies to; null for one that only points to another: a forward, the first line of a thread. */
+export function replyTarget(
+  message: Pick<DiscordMessage, "type" | "message_reference"> | null | undefined,
+): string | null {
+  if (message?.type !== REPLY) return null;
+  return message.message_reference?.message_id ?? null;
+}
+
 function repliedTo(message: DiscordMessage, self: DiscordIdentity): RepliedTo | null {
-  const id = message.message_reference?.message_id;
-  if (message.type !== 19 || id === undefined) return null;
+  const id = replyTarget(message);
+  if (id === null) return null;
   const { referenced_message: referenced } = message;
-  return {
-    id,
-    isOurs: referenced?.author.id === self.userId,
-    replyTo: referenced?.message_reference?.message_id ?? null,
-  };
+  const isOurs = referenced?.author.id === self.userId;
+  return { id, isOurs, replyTo: replyTarget(referenced) };
+}
+
+/** Everything in a message that is words, stickers by their names. */
+function wordsOf(message: DiscordMessage): string {
+  const forwarded = (message.message_snapshots ?? []).map((one) => one.message.content);
+  const stickers = (message.sticker_items ?? []).map(({ name }) => `:${name}:`);
+  const asked = message.poll?.question.text ?? "";
+  return [message.content, ...forwarded, asked, ...stickers]
+    .filter((text) => text !== "")
+    .join("\n");
 }
 
 /** What a person (or another bot) wrote; null for our own words and for what nobody said. */
 export function readSaid(message: DiscordMessage, self: DiscordIdentity): Said | null {
   const { author, member } = message;
   if (author.id === self.userId || !SPOKEN.has(message.type)) return null;
-  const forwarded = (message.message_snapshots ?? []).map((one) => one.message.content);
-  const raw = [message.content, ...forwarded].filter((text) => text !== "").join("\n");
   return {
     guild: message.guild_id ?? null,
     channel: message.channel_id,
@@ -123,7 +138,7 @@ export function readSaid(message: DiscordMessage, self: DiscordIdentity): Said |
     name: nameOf(author, member?.nick),
     roles: member?.roles ?? null,
     isBot: author.bot === true || message.webhook_id !== undefined,
-    text: readText(raw, self.userId),
+    text: readText(wordsOf(message), self.userId),
     attachments: attachmentsOf(message),
     isMention: mentions(message.content, self.userId),
     namedRoles: [...message.content.matchAll(/<@&(\d+)>/gu)].map(([, id = ""]) => id),

@@ -2,7 +2,14 @@ import { z } from "zod";
 import { silentLogger } from "../../src/ports/logger.ts";
 import { createDiscordApi, type DiscordApi, type DiscordCall } from "./client.ts";
 import { translateDiscordError } from "./errors.ts";
-import { BOT_PERMISSIONS, inviteLink, missingIn, permissionsIn } from "./permissions.ts";
+import {
+  BOT_PERMISSIONS,
+  inviteLink,
+  missingIn,
+  overwriteSchema,
+  permissionsIn,
+  roleSchema,
+} from "./permissions.ts";
 import type { DiscordSettings } from "./settings.ts";
 import { UNCOUNTED } from "./shared-rates.ts";
 
@@ -22,20 +29,14 @@ const gateway = z.object({
   session_start_limit: z.object({ remaining: z.number(), total: z.number() }),
 });
 const guilds = z.array(z.object({ id: z.string(), name: z.string() }));
-const roles = z.array(z.object({ id: z.string(), permissions: z.string() }));
+const roles = z.array(roleSchema);
 const member = z.object({ roles: z.array(z.string()) });
-const overwrite = z.object({
-  id: z.string(),
-  type: z.number(),
-  allow: z.string(),
-  deny: z.string(),
-});
 const channels = z.array(
   z.object({
     id: z.string(),
     type: z.number(),
     name: z.string(),
-    permission_overwrites: z.array(overwrite).default([]),
+    permission_overwrites: z.array(overwriteSchema).default([]),
   }),
 );
 

@@ -4,6 +4,7 @@ import { FrontdeskError } from "../../src/core/index.ts";
 /** Codes of Discord that decide what we do; docs.discord.com/developers/topics/opcodes-and-status-codes. */
 export const CODES = {
   unknownChannel: 10_003,
+  unknownMember: 10_007,
   unknownMessage: 10_008,
   unknownWebhook: 10_015,
   unknownInteraction: 10_062,
@@ -15,6 +16,7 @@ export const CODES = {
   alreadyAcknowledged: 40_060,
   archivedThread: 50_083,
   noHistoryToReply: 160_002,
+  threadExists: 160_004,
   lockedThread: 160_005,
   editTooOften: 30_046,
 } as const;

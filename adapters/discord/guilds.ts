@@ -11,6 +11,8 @@ import type { DiscordSettings } from "./settings.ts";
 export interface Guilds {
   /** Whether the members of a server belong to the organisation. When Discord does not say: no. */
   isHome(guild: string, call: DiscordCall): Promise<boolean>;
+  /** The same by what Discord says of the server at this moment; it is remembered. */
+  isHomeBy(guild: Pick<KnownGuild, "id" | "features">): boolean;
   /** The servers of the organisation that are known. */
   homes(call: DiscordCall): Promise<readonly string[]>;
   put(guild: KnownGuild): Promise<void>;
@@ -59,6 +61,10 @@ export function createGuilds(options: {
 
   return {
     isHome,
+    isHomeBy({ id, features }) {
+      known.put(id, isOpen(features));
+      return settings.homeGuilds.length > 0 ? settings.homeGuilds.includes(id) : !isOpen(features);
+    },
     async homes(call) {
       if (settings.homeGuilds.length > 0) return settings.homeGuilds;
       const listed = await memory.list("guild:", z.literal(true), 100);

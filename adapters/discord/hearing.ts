@@ -50,6 +50,8 @@ export async function hear(heard: Heard, parts: HearingParts, isTaken = false): 
   const asker = { user: said.user, roles, guild: place.guild, channels };
   if (!isAllowed(settings, asker)) return isFor ? "refuse" : "ignore";
   if (isFor) return "addressed";
+  // Words that the bot is not shown, or something that is none: nobody can tell whether it is for the bot.
+  if (said.text === "" && said.attachments.length === 0) return "ignore";
   const mode = await rules.modeOf(place.channel);
   if (place.thread === null || mode === "mention") return "ignore";
   if (await rules.isMuted(place.channel, place.thread)) return "ignore";

@@ -5,6 +5,7 @@ import type { AdapterParts } from "./adapter-parts.ts";
 import { button, row } from "./components.ts";
 import { ACTIONS } from "./custom-ids.ts";
 import { readSaid, type Said } from "./decode.ts";
+import type { DiscordDesk } from "./desk.ts";
 import { pagesAfter, pagesBefore, readPage } from "./history.ts";
 import { isNewer, snowflakeOfTime, timeOfSnowflake } from "./ids.ts";
 import { discordLabels } from "./labels.ts";
@@ -22,10 +23,10 @@ export interface Missed {
 
 const DAY_MS = 24 * 3_600_000;
 const MAX_TRIES = 5;
-/** So many channels that hold nothing fresh are read after one absence, the ones in which something was said last. */
-const MAX_CHANNELS = 100;
-/** Discord lists no direct messages: so many are asked one by one. */
-const MAX_DIRECT = 500;
+/** Discord lists no direct messages: so many are asked one by one, the ones heard last first. */
+const MAX_DIRECT = 5_000;
+/** So many of them before the servers; the others after them. */
+const FIRST_DIRECT = 500;
 /** Questions that are only asked about: more would be a storm. */
 const MAX_OFFERS = 10;
 /** What is looked for within this time belongs to one absence. */
@@ -53,11 +54,20 @@ interface Unread {
   readonly isFresh: boolean;
 }
 
-export function createMissed(parts: AdapterParts, intake: Intake, notices: Notices): Missed {
+export function createMissed(
+  parts: AdapterParts,
+  tools: {
+    readonly intake: Intake;
+    readonly notices: Notices;
+    /** The desk's threads, in which every word counts. */
+    readonly desk: Pick<DiscordDesk, "heard" | "isThread"> | null;
+  },
+): Missed {
+  const { intake, notices, desk } = tools;
   const { settings, watermarks, background, api, clock, logger, signal } = parts;
   const call = { signal };
   /** What was done of late: servers come back one by one, and all of them together are no storm. */
-  const wave = { since: 0, channels: 0, offers: 0, taken: 0, left: 0 };
+  const wave = { since: 0, offers: 0, taken: 0, left: 0 };
   const waiting: (() => Promise<readonly Unread[]>)[] = [];
   /** Questions to ask about, when nothing that can be answered at once is left to read. */
   const old: Placed[] = [];
@@ -77,13 +87,16 @@ export function createMissed(parts: AdapterParts, intake: Intake, notices: Notic
   const directChannels = async (): Promise<readonly Unread[]> => {
     const heard = await watermarks.direct(MAX_DIRECT);
     if (heard.length === MAX_DIRECT) wave.left += 1;
-    return heard.map(({ channel, last: seen }) => ({
+    const unread = heard.map(({ channel, last: seen }) => ({
       channel,
       guild: null,
       after: laterOf(seen, DAY_MS),
       isNew: false,
       isFresh: true,
     }));
+    const later = unread.slice(FIRST_DIRECT);
+    if (later.length > 0) waiting.push(() => Promise.resolve(later));
+    return unread.slice(0, FIRST_DIRECT);
   };
 
   /** Null when nothing was said there of late that was not heard. */
@@ -151,7 +164,7 @@ export function createMissed(parts: AdapterParts, intake: Intake, notices: Notic
 
   /** Takes it in when it is fresh; what is too old to be answered unasked waits until everything fresh is in. */
   const judge = async (said: Said, isNew: boolean): Promise<void> => {
-    if (said.isBot) return;
+    if ((await desk?.heard({ type: "said", said })) === true || said.isBot) return;
     const placed = await intake.place(said);
     const how = await intake.hear(placed);
     if ((how !== "addressed" && how !== "overheard") || (await wasHeard(placed))) return;
@@ -183,7 +196,8 @@ export function createMissed(parts: AdapterParts, intake: Intake, notices: Notic
       }
     };
     const fresh = freshFrom();
-    const start = isNewer(after, fresh) ? after : fresh;
+    // What the team wrote is done in its order, however old it is.
+    const start = isNewer(after, fresh) || desk?.isThread(place) === true ? after : fresh;
     let newest: string | null = null;
     for await (const messages of pagesAfter(load, start)) {
       await judgeAll(messages);
@@ -205,11 +219,11 @@ export function createMissed(parts: AdapterParts, intake: Intake, notices: Notic
   const readAll = async (unread: readonly Unread[]): Promise<void> => {
     for (const one of unread) {
       if (signal.aborted) return;
-      if (!one.isFresh && wave.channels >= MAX_CHANNELS) {
+      // One request at a time is no storm; but nobody is left to be asked there.
+      if (!one.isFresh && wave.offers >= MAX_OFFERS) {
         wave.left += 1;
         continue;
       }
-      if (!one.isFresh) wave.channels += 1;
       try {
         await read(one);
       } catch (error) {
@@ -238,7 +252,7 @@ export function createMissed(parts: AdapterParts, intake: Intake, notices: Notic
   /** One place after the other: nobody waits for it, and Discord counts requests. */
   const work = async (): Promise<void> => {
     if (clock.now() - wave.since > WAVE_MS) {
-      Object.assign(wave, { since: clock.now(), channels: 0, offers: 0, taken: 0, left: 0 });
+      Object.assign(wave, { since: clock.now(), offers: 0, taken: 0, left: 0 });
     }
     const before = { ...wave };
     while (waiting.length + old.length > 0) {

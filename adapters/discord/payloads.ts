@@ -51,6 +51,8 @@ const bareMessage = z.object({
   components: z.array(component).default([]),
   flags: z.number().default(0),
   nonce: z.union([z.string(), z.number()]).nullish(),
+  sticker_items: z.array(z.object({ name: z.string() })).optional(),
+  poll: z.object({ question: z.object({ text: z.string().optional() }) }).nullish(),
 });
 
 /** A message in events, history and interactions. */

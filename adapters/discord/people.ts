@@ -78,6 +78,15 @@ async function persistently<Result>(
   return ask();
 }
 
+/** The role that the configuration gives somebody by name or by his roles in Discord; null when it gives him none. */
+export function givenRole(
+  settings: DiscordSettings,
+  user: string,
+  roles: readonly string[],
+): Role | null {
+  return entryOf(settings, user)?.role ?? highest(roles.flatMap((id) => settings.roles[id] ?? []));
+}
+
 /** Looks members up, and remembers them for ten minutes. */
 export function createDiscordPeople(options: {
   readonly api: Pick<DiscordApi, "call">;

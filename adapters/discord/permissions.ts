@@ -1,4 +1,5 @@
 import { PermissionFlagsBits } from "discord.js";
+import { z } from "zod";
 
 /** What the bot needs in a server, and what for. */
 export const BOT_PERMISSIONS = {
@@ -36,12 +37,23 @@ export function inviteLink(applicationId: string): string {
   return `https://discord.com/oauth2/authorize?${query}`;
 }
 
-interface Overwrite {
-  readonly id: string;
-  readonly type: number;
-  readonly allow: string;
-  readonly deny: string;
-}
+const bits = z.string().regex(/^\d+$/u);
+
+/** What a channel gives or takes from a role (type 0) or a member (type 1). */
+export const overwriteSchema = z.object({
+  id: z.string(),
+  type: z.number(),
+  allow: bits,
+  deny: bits,
+});
+type Overwrite = z.infer<typeof overwriteSchema>;
+
+/** A role with what it may do everywhere; the one that Discord made for a bot names it. */
+export const roleSchema = z.object({
+  id: z.string(),
+  permissions: bits,
+  tags: z.object({ bot_id: z.string().optional() }).optional(),
+});
 
 /** What somebody may do in a channel (docs.discord.com/developers/topics/permissions). */
 export function permissionsIn(of: {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type EffectKey, FrontdeskError, isFrontdeskError } from "../../src/core/index.ts";
 import type { ChannelCall, OutboundMessage } from "../../src/ports/channel.ts";
+import { awake } from "./awake.ts";
 import type { DiscordApi, DiscordCall } from "./client.ts";
 import { nonceOf } from "./custom-ids.ts";
 import type { EncodedPart } from "./encode.ts";
@@ -128,7 +129,9 @@ export function createPlacement(options: {
       body: contentOf(part),
       files: filesOf(part),
     } as const;
-    await write(edits, plan, index, call, (at) => api.call(request, anything, at));
+    await write(edits, plan, index, call, (at) =>
+      awake(api, channel, () => api.call(request, anything, at), at),
+    );
   };
 
   const deleteAll: Placement["deleteAll"] = async (channel, ids, call) => {

@@ -1,4 +1,4 @@
-import type { ConversationId, ReplyAddress } from "../../src/core/index.ts";
+import type { ConversationId, MessageId, ReplyAddress } from "../../src/core/index.ts";
 import type { Chains } from "./chains.ts";
 import type { CustomId } from "./custom-ids.ts";
 import { type From, guildOf } from "./decode-interaction.ts";
@@ -26,6 +26,11 @@ export async function conversationOfPress(
   return conversationAt(place, (await chains.noted(question)) ?? question);
 }
 
+/** The message on which this person pressed something: his own name for it, so that what answers one never goes to another. */
+export function pressedMessage(from: From, message: DiscordMessage): MessageId {
+  return discordMessageId(from.channel, message.id, null, `chosen.${from.actor.user}`);
+}
+
 /** Where what follows a press is said. */
 export function addressOfPress(
   from: From,
@@ -33,13 +38,13 @@ export function addressOfPress(
   conversationId: ConversationId,
   message: DiscordMessage,
 ): ReplyAddress {
-  const { place, channel } = from;
+  const { place } = from;
   return {
     platform: "discord",
     conversationId,
     channelId: place.channel,
     threadId: place.thread,
-    replyTo: discordMessageId(channel, message.id),
+    replyTo: pressedMessage(from, message),
     ephemeral: scope === "@",
   };
 }

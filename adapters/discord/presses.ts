@@ -6,14 +6,13 @@ import { type CustomId, parseCustomId } from "./custom-ids.ts";
 import { readSaid, type Said } from "./decode.ts";
 import type { From, Interaction } from "./decode-interaction.ts";
 import type { Feedback } from "./feedback.ts";
-import { discordMessageId } from "./ids.ts";
 import { discordLabels } from "./labels.ts";
 import { languageOf } from "./languages.ts";
 import type { Notices } from "./notices.ts";
 import type { OrTell } from "./or-tell.ts";
 import type { DiscordMessage } from "./payloads.ts";
 import { fetchMessage } from "./posted.ts";
-import { addressOfPress, conversationOfPress } from "./press-place.ts";
+import { addressOfPress, conversationOfPress, pressedMessage } from "./press-place.ts";
 import type { PrivateQuestions } from "./private-questions.ts";
 import type { Responder } from "./responder.ts";
 import { plainLine } from "./safe-text.ts";
@@ -36,6 +35,11 @@ const choiceSchema = z.looseObject({
 const CHOICES: ReadonlySet<string> = new Set(["choose", "pick"]);
 const MAX_CONTENT = 2_000;
 const DAY_MS = 24 * 3_600_000;
+
+/** Under this name it is remembered who chose. */
+function chosenName(message: string): string {
+  return `chosen:${message}`;
+}
 
 /** Rows that hold no choices. */
 function otherRows(message: DiscordMessage): readonly Row[] {
@@ -87,11 +91,14 @@ export function createPresses(
     await responder.edit(from, { content, components: otherRows(message) });
   };
 
-  /** True for the first who presses, and for him again. */
-  const claim = async (message: string, user: string): Promise<boolean> => {
-    const name = askerName(message);
-    if (await parts.memory.claim(name, DAY_MS, user)) return true;
-    return (await parts.memory.get(name, z.string())) === user;
+  /** He who is not the first is told so; the first one, who pressed again, sees what came of it. */
+  const tellLate = async (from: From, message: string): Promise<void> => {
+    const first = await parts.memory.get(chosenName(message), z.string());
+    if (first === from.actor.user) return;
+    const { alreadyChosen } = discordLabels(from.language);
+    background.run("telling of an earlier choice", () =>
+      responder.whisper(from, { content: alreadyChosen }),
+    );
   };
 
   const choose = async (press: Press, option: string): Promise<void> => {
@@ -104,15 +111,10 @@ export function createPresses(
       address.ephemeral ? { kind: "private" as const } : audiences.of(from.place, call),
       parts.rules.mannerOf(from.place.channel),
     ]);
-    const messageId = discordMessageId(from.channel, message.id);
-    // Before the choice: whoever answers it may be another process, and quick. The first who presses is its asker, nobody after him.
-    if (!(await claim(messageId, principal.userId))) {
-      const { alreadyChosen } = discordLabels(from.language);
-      background.run("telling of an earlier choice", () =>
-        responder.whisper(from, { content: alreadyChosen }),
-      );
-      return;
-    }
+    const messageId = pressedMessage(from, message);
+    // Before the choice: whoever answers it may be another process, and quick. The name is this person's own, so that nobody who
+    // presses later, nor a process that ends here, takes the choice from another.
+    await parts.memory.set(askerName(messageId), principal.userId, DAY_MS);
     if (address.ephemeral && canAnswer) {
       const { language, actor } = from;
       const waiting = { conversation, replyTo: messageId, user: actor.user, language };
@@ -134,7 +136,8 @@ export function createPresses(
       // A question is answered once, whoever is quicker.
       [`choice:${from.channel}:${message.id}`],
     );
-    if (!isNew) return;
+    if (!isNew) return tellLate(from, message.id);
+    await parts.memory.set(chosenName(message.id), principal.userId, DAY_MS);
     background.run("showing a choice", () => showChoice(from, message, option));
   };
 

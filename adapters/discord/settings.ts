@@ -82,6 +82,11 @@ export interface DiscordSettings {
   /** By `discord:<user id>`. */
   readonly people: Readonly<Record<string, PersonSettings>>;
   readonly pacing: DiscordPacing;
+  /** The forum or channel in which the team works on cases; null when they go elsewhere. */
+  readonly deskChannel: string | null;
+  readonly deskLanguage: Language;
+  /** At the desk plain text goes to the customer. */
+  readonly deskReplies: boolean;
 }
 
 /** What is not said otherwise. */
@@ -109,6 +114,9 @@ export const DISCORD_DEFAULTS: Omit<DiscordSettings, "token"> = {
   missedMs: 15 * 60_000,
   defaultRole: "viewer",
   people: {},
+  deskChannel: null,
+  deskLanguage: "en",
+  deskReplies: false,
   pacing: { postsPerWindow: 5, windowMs: 5_000, maxWaitMs: 2_500, draftIntervalMs: 1_000 },
 };
 

@@ -12,7 +12,7 @@ import { QUIET } from "./placement.ts";
 import type { Responder } from "./responder.ts";
 import { plainLine } from "./safe-text.ts";
 
-/** Shows a private answer to the channel, if everybody there may see what it rests on. */
+/** Shows a private answer to the channel, if everybody who may read there at this moment may see what it rests on. */
 export interface Share {
   run(from: From, shareId: string): Promise<void>;
 }
@@ -21,13 +21,13 @@ const anything = z.unknown();
 const FORBIDDEN: ReadonlySet<number> = new Set([CODES.missingAccess, CODES.missingPermissions]);
 
 export function createShare(parts: AdapterParts, responder: Responder): Share {
-  const { host, api, audiences, people, memory, signal } = parts;
+  const { host, api, readers, people, memory, signal } = parts;
   const call = { signal };
 
   const hidden = async (from: From, { reply }: Shareable) => {
     const [principal, audience] = await Promise.all([
       people.principal(from.actor, call),
-      audiences.of(from.place, call),
+      readers.of(from.place, call),
     ]);
     return hiddenSources(reply, { principal, audience }, host.retriever, call);
   };

@@ -2,7 +2,7 @@ import { type CaseId, isFrontdeskError } from "../../src/core/index.ts";
 import type { DeskAct } from "../../src/ports/application.ts";
 import type { Agent, DeskOffice } from "../../src/ports/desk.ts";
 import { type DeskLine, readDeskLine } from "./desk-commands.ts";
-import type { DeskWords } from "./desk-words.ts";
+import { type DeskWords, deskWords } from "./desk-words.ts";
 
 /** Something an agent did, with the name under which it is done once. */
 export interface DeskDoing {
@@ -17,6 +17,11 @@ export interface DeskDoing {
 export interface DeskTalk {
   line(doing: DeskDoing, text: string): Promise<string | null>;
   act(doing: DeskDoing, act: DeskAct): Promise<string | null>;
+  /** A line was edited. What has gone out cannot be taken back, so the customer gets the words as they are now. */
+  correct(
+    doing: DeskDoing,
+    line: { readonly before: string; readonly now: string },
+  ): Promise<string | null>;
 }
 
 /** Makes what desks on platforms have in common. */
@@ -46,8 +51,24 @@ export function createDeskTalk(parts: {
     return act(doing, { type: "assign", to: found.name, toBy: found.id });
   };
 
+  const correct: DeskTalk["correct"] = async (doing, { before, now }) => {
+    const { repliesByDefault } = parts;
+    const [was, is] = [before, now].map((text) =>
+      readDeskLine(text, { repliesByDefault, caseId: doing.caseId }),
+    );
+    if (was?.type !== "act" || is?.type !== "act" || was.act.type !== is.act.type) return null;
+    if (is.act.type === "note") {
+      return act(doing, { type: "note", text: words.correctedNote(is.act.text) });
+    }
+    if (is.act.type !== "reply") return null;
+    const { packet } = await office.find(doing.caseId);
+    const text = deskWords(packet.language).corrected(is.act.text);
+    return act(doing, { type: "reply", text });
+  };
+
   return {
     act,
+    correct,
     line(doing, text) {
       const line: DeskLine = readDeskLine(text, {
         repliesByDefault: parts.repliesByDefault,

@@ -41,9 +41,13 @@ export interface DeskWords {
   readonly release: string;
   readonly resolve: string;
   readonly reopen: string;
+  readonly note: string;
+  readonly giveBack: string;
   readonly send: string;
   readonly cancel: string;
   readonly replyLabel: string;
+  readonly noteLabel: string;
+  readonly hintLabel: string;
   readonly corrected: (text: string) => string;
   readonly correctedNote: (text: string) => string;
   readonly unclear: (word: string) => string;
@@ -51,6 +55,8 @@ export interface DeskWords {
   readonly notTeam: string;
   /** In the window, which stays open with what was written. */
   readonly notSent: (why: string) => string;
+  /** Above words that could not be handed in and whose window is closed. */
+  readonly givenBack: (why: string) => string;
   readonly nothingWritten: string;
   readonly noWindow: string;
   readonly noDraft: (question: string) => string;
@@ -107,9 +113,13 @@ const en: DeskWords = {
   release: "Release",
   resolve: "Resolve",
   reopen: "Reopen",
+  note: "Note …",
+  giveBack: "Return to bot …",
   send: "Send to customer",
   cancel: "Cancel",
   replyLabel: "Your words to the customer",
+  noteLabel: "Your note; it stays here",
+  hintLabel: "A hint or question for the bot",
   corrected: (text) => `Correction: ${text}`,
   correctedNote: (text) => `(edited) ${text}`,
   unclear: (word) => `I do not know the order !${word}, so nothing was done. \`!help\` lists them.`,
@@ -118,6 +128,7 @@ const en: DeskWords = {
   notTeam: "Only members of the team can work on cases; guests cannot.",
   notSent: (why) =>
     `This was not sent. ${why} Your text stays here: try again in a moment, or keep a copy before you close the window.`,
+  givenBack: (why) => `${why} Here are your words, so that they are not lost:`,
   nothingWritten: "Nothing is written here yet.",
   noWindow:
     "The window could not be opened in time. Press the button again, or write `!r TEXT` here in the thread: it sends TEXT to the customer.",
@@ -184,9 +195,13 @@ const zh: DeskWords = {
   release: "放回",
   resolve: "结束",
   reopen: "重新打开",
+  note: "备注…",
+  giveBack: "交还机器人…",
   send: "发给客户",
   cancel: "取消",
   replyLabel: "给客户的话",
+  noteLabel: "备注，只留在这里",
+  hintLabel: "给机器人的提示或问题",
   corrected: (text) => `更正：${text}`,
   correctedNote: (text) => `（已修改）${text}`,
   unclear: (word) => `没有 !${word} 这个命令，什么都没有做。\`!help\` 列出全部命令。`,
@@ -194,6 +209,7 @@ const zh: DeskWords = {
   noDraft: (question) => `没有草稿：文档里没有相关内容。“${question}”`,
   notTeam: "只有团队成员能处理工单，访客不行。",
   notSent: (why) => `没有发出。${why}您写的内容还在这里：请稍后再试，或者先复制保存再关闭窗口。`,
+  givenBack: (why) => `${why}您写的内容在下面，不会丢失：`,
   nothingWritten: "这里还没有写内容。",
   noWindow: "窗口没能及时打开。请再按一次按钮，或者在这个话题里写 `!r 文字`，文字就会发给客户。",
   help: [

@@ -2,9 +2,8 @@ import { z } from "zod";
 import { type CaseId, caseId, timeLimit } from "../../src/core/index.ts";
 import type { DeskAct } from "../../src/ports/application.ts";
 import type { Agent, DeskOffice } from "../../src/ports/desk.ts";
-import { readDeskLine } from "../shared/desk-commands.ts";
 import { createDeskTalk, type DeskDoing } from "../shared/desk-talk.ts";
-import { type DeskWords, deskWords } from "../shared/desk-words.ts";
+import type { DeskWords } from "../shared/desk-words.ts";
 import type { AckBody, AdapterParts } from "./adapter-parts.ts";
 import type { Said, SlackAct } from "./decode.ts";
 import { DESK_ACTIONS, REPLY_FIELD, REPLY_VIEW, replyView } from "./desk-blocks.ts";
@@ -103,33 +102,18 @@ export function createSlackDeskIntake(
     await whisper(said.user, thread, await talk.line(doing, text));
   };
 
-  /** What has gone out cannot be taken back, so the customer gets the words as they are now. */
   const correct = async (act: Extract<SlackAct, { type: "edited" }>, id: CaseId): Promise<void> => {
     const { said, before, edition } = act;
     const agent = await agentOf(said.user);
     if (agent === null) return;
-    const [was, is] = [before, said.text].map((text) =>
-      readDeskLine(text, { repliesByDefault, caseId: id }),
-    );
-    if (was?.type !== "act" || is?.type !== "act" || was.act.type !== is.act.type) return;
-    const isReply = is.act.type === "reply" && was.act.type === "reply";
-    if (!isReply && is.act.type !== "note") return;
-    const { text } = is.act.type === "reply" || is.act.type === "note" ? is.act : { text: "" };
-    const { packet } = await office.find(id);
-    const corrected = isReply
-      ? deskWords(packet.language).corrected(text)
-      : words.correctedNote(text);
     const doing = {
       caseId: id,
       agent,
       key: `desk:slack:${channel}:${said.ts}:${edition}`,
       origin: originOf(channel, said.ts),
     };
-    await whisper(
-      said.user,
-      said.thread,
-      await talk.act(doing, { type: isReply ? "reply" : "note", text: corrected }),
-    );
+    const refusal = await talk.correct(doing, { before, now: said.text });
+    await whisper(said.user, said.thread, refusal);
   };
 
   const openReply = async (

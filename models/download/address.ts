@@ -17,11 +17,23 @@ export function parseAddress(text: string): Address {
   const authorization =
     url.username === ""
       ? null
-      : `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString("base64")}`;
+      : `Basic ${Buffer.from(`${decoded(url.username)}:${decoded(url.password)}`).toString("base64")}`;
   url.username = "";
   url.password = "";
   url.hash = "";
   return { url, authorization };
+}
+
+/**
+ * A part of an address as it is meant.
+ * @throws FrontdeskError `usage` when a percent sign in it stands for itself
+ */
+export function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new FrontdeskError("usage", "A % in an address has to be written as %25.");
+  }
 }
 
 /** For messages and records: signed addresses carry secrets in their query. */

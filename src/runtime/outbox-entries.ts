@@ -27,7 +27,7 @@ export function withEntry(state: Persisted, changed: OutboxEntry): Persisted {
 
 /**
  * The state after an attempt: the entry is gone (sent, or left unsaid), waits for its next try, or is a dead letter.
- * @param draft the draft that was turned into this reply; null when there was none
+ * @param draft the draft that this reply may have been made of; null when there was none
  */
 export function afterAttempt(
   state: Persisted,
@@ -37,10 +37,12 @@ export function afterAttempt(
 ): Persisted {
   if (attempt.type === "retry") return withEntry(state, attempt.entry);
   const endsTurn = isReply(entry) && Object.keys(state.tasks).length === 0;
+  // Found as a message of its own, or left out: then the draft was not turned into it, and may by now show the next turn.
+  const isTurned = draft !== null && attempt.type === "sent" && !attempt.isReconciled;
   return {
     ...state,
     outbox: state.outbox.filter(({ token }) => token !== entry.token),
-    draft: draft !== null && attempt.type !== "dead" ? null : state.draft,
+    draft: isTurned ? null : state.draft,
     turn: endsTurn ? null : state.turn,
     deadLetters:
       attempt.type === "dead" ? [...state.deadLetters, attempt.letter] : state.deadLetters,

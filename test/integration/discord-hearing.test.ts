@@ -200,6 +200,35 @@ describe("what is heard in Discord", () => {
     ).toHaveLength(1);
   });
 
+  it("says nothing to a sticker or a poll in a thread that it follows, and takes them for words where it is asked", async () => {
+    const { discord, bot, help, ann } = await openScene();
+    const thread = discord.thread(help, "t");
+    discord.mention(ann, thread, "first");
+    await discord.until(() => bot.received.length === 1);
+
+    discord.say(ann, thread, "");
+    discord.say(ann, discord.directMessages(ann), "", { stickers: ["Wave"], poll: "Pizza?" });
+    await discord.until(() => bot.received.length === 2);
+
+    expect(bot.received.map(({ text }) => text)).toEqual(["first", "Pizza?\n:Wave:"]);
+  });
+
+  it("does not take a forward for a reply", async () => {
+    const { discord, bot, help, guild, ann } = await openScene();
+    const other = discord.channel(guild, "other");
+    const far = discord.mention(ann, other, "far away");
+    await discord.until(() => bot.received.length === 1);
+
+    const forward = discord.say(ann, help, "look", { forwardOf: far });
+    const reply = discord.reply(ann, forward, "@bot and this?");
+    await discord.until(() => bot.received.length === 2);
+
+    expect(bot.received[1]?.address.conversationId).toBe(
+      `discord:${guild.id}:${help.id}:${forward.id}`,
+    );
+    expect(bot.received[1]?.id).toBe(`${help.id}/${reply.id}`);
+  });
+
   it("stops listening when told to, until it is named again", async () => {
     const { discord, bot, help, ann, ben } = await openScene();
     const thread = discord.thread(help, "t");
@@ -211,10 +240,11 @@ describe("what is heard in Discord", () => {
     discord.mention(ann, thread, "back again");
     await discord.until(() => bot.received.length === 2);
 
-    expect(bot.received.map(({ text }) => text)).toEqual(["first", "back again"]);
-    expect(discord.messages(thread).some(({ text }) => text.includes("no longer follow"))).toBe(
-      true,
+    await discord.until(() =>
+      discord.messages(thread).some(({ text }) => text.includes("no longer follow")),
     );
+
+    expect(bot.received.map(({ text }) => text)).toEqual(["first", "back again"]);
   });
 
   it("answers a mended question where it answered before, and not when only a preview came", async () => {

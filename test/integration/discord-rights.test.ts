@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { effectKey, messageId } from "../../src/core/index.ts";
 import { openScene } from "../support/discord/scene.ts";
 import { aReply } from "../support/reply-builder.ts";
@@ -13,6 +14,13 @@ const CLARIFY = {
   citations: [],
 } as const;
 const call = { signal: new AbortController().signal };
+
+const addressSchema = z.object({ replyTo: z.string() });
+
+/** Where the answer to a choice goes. */
+function chosenAddress(address: unknown) {
+  return { replyTo: messageId(addressSchema.parse(address).replyTo) };
+}
 
 /** A question of Ann's in the channel that waits for its answer. */
 async function asked(options: Parameters<typeof openScene>[0] = {}) {
@@ -49,13 +57,31 @@ describe("whose answer it is in Discord", () => {
     await discord.until(() =>
       discord.messages(help, ben).some(({ text }) => text.includes("already chosen")),
     );
-    const replyTo = messageId(`${help.id}/${message.id}`);
+    const { replyTo } = chosenAddress(bot.told[0]?.event["address"]);
     await bot.say({ ...address, replyTo, ephemeral: true }, { text: "secret" }, "private");
     const called = discord.messages(help).find(({ text }) => text.includes("answer is ready"));
 
     expect(bot.told.map(({ event }) => event["optionId"])).toEqual(["q.1"]);
     expect(called?.text).toContain(`<@${ann.id}>`);
     expect(called?.text).not.toContain(ben.id);
+  });
+
+  it("takes the next press when the process dies over the first one, and that person's alone", async () => {
+    const scene = await asked();
+    const { discord, bot, ann, ben } = scene;
+    bot.dieNext(1);
+    const { message, annual, parental } = await choices(scene);
+
+    await discord.pressControl(ann, message, annual);
+    await discord.pressControl(ben, message, parental);
+    await discord.until(() => bot.told.length === 1);
+    await discord.pressControl(ann, message, annual);
+    await discord.until(() =>
+      discord.messages(scene.help, ann).some(({ text }) => text.includes("already chosen")),
+    );
+
+    expect(bot.told.map(({ event }) => event["optionId"])).toEqual(["q.2"]);
+    expect(chosenAddress(bot.told[0]?.event["address"]).replyTo).toContain(ben.id);
   });
 
   it("keeps a choice and two wishes for a person under one message apart", async () => {

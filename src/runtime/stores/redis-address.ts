@@ -37,8 +37,8 @@ export function parseRedisUrl(text: string): RedisAddress {
   const url = parse(first ?? "");
   const nodes = [url, ...others.map((part) => parse(withProtocol(part, url.protocol)))];
   const login = {
-    ...(url.username === "" ? {} : { username: decodeURIComponent(url.username) }),
-    ...(url.password === "" ? {} : { password: decodeURIComponent(url.password) }),
+    ...(url.username === "" ? {} : { username: decoded(url.username) }),
+    ...(url.password === "" ? {} : { password: decoded(url.password) }),
     ...(url.protocol.startsWith("rediss") ? { tls: {} } : {}),
   };
   const path = (nodes.at(-1)?.pathname ?? "").replace(/^\//u, "");
@@ -53,6 +53,14 @@ export function parseRedisUrl(text: string): RedisAddress {
     return { kind: "cluster", login, nodes: nodes.map((node) => nodeOf(node, 6_379)) };
   }
   return { kind: "single", login, at: nodeOf(url, 6_379), db: databaseOf(path) };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw invalid("has a % in its user or password that has to be written as %25");
+  }
 }
 
 function withProtocol(part: string, protocol: string): string {

@@ -1,6 +1,7 @@
 import {
   createDiscordAdapter,
   DISCORD_DEFAULTS,
+  type DiscordAdapter,
   type DiscordHost,
   type DiscordSettings,
   GATEWAY_TUNING,
@@ -8,7 +9,6 @@ import {
 import type { Clock } from "../../../src/ports/clock.ts";
 import type { KeyedMemory } from "../../../src/ports/keyed-memory.ts";
 import { type Logger, silentLogger } from "../../../src/ports/logger.ts";
-import type { PlatformAdapter } from "../../../src/ports/platform-adapter.ts";
 import type { SharedBudget } from "../../../src/ports/shared-budget.ts";
 import { createMemoryBudget } from "../../../src/runtime/index.ts";
 import { createMemoryStore } from "../memory-store.ts";
@@ -41,7 +41,7 @@ export function adapterFor(
   discord: DiscordEmulator,
   host: DiscordHost,
   options: AdapterOptions = {},
-): PlatformAdapter {
+): DiscordAdapter {
   return createDiscordAdapter({
     settings: {
       ...DISCORD_DEFAULTS,
@@ -73,6 +73,7 @@ export function silentHost(parts: Partial<DiscordHost> = {}): DiscordHost {
     retriever: null,
     knowledge: null,
     titles: null,
+    office: null,
     isKnown: () => Promise.resolve(false),
     onFeedback: () => Promise.resolve(),
     ...parts,

@@ -31,6 +31,9 @@ export const refuse = {
   invalidToken: () => new ApiError(401, 50_027, "Invalid Webhook Token"),
   invalidForm: (details: unknown) => new ApiError(400, 50_035, "Invalid Form Body", details),
   archived: () => new ApiError(400, 50_083, "Thread is archived"),
+  threadExists: () =>
+    new ApiError(400, 160_004, "A thread has already been created for this message"),
+  locked: () => new ApiError(403, 160_005, "Thread is locked"),
   takesNoMessages: () => new ApiError(403, 50_007, "Cannot send messages to this user"),
   noHistory: () =>
     new ApiError(400, 160_002, "Cannot reply without permission to read message history"),

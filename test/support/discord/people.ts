@@ -18,6 +18,9 @@ interface SayOptions {
   readonly isMissed?: boolean;
   /** The message that it replies to. */
   readonly replyTo?: DiscordMessage | string | null;
+  readonly stickers?: readonly string[];
+  readonly poll?: string;
+  readonly forwardOf?: DiscordMessage;
   readonly files?: readonly {
     readonly name: string;
     readonly mediaType: string;
@@ -40,7 +43,12 @@ export interface People {
   join(user: DiscordUser, guild: DiscordGuild, roles?: readonly string[]): void;
   role(guild: DiscordGuild, name: string, permissions?: bigint): string;
   channel(guild: DiscordGuild, name: string): DiscordChannel;
-  forum(guild: DiscordGuild, name: string): DiscordChannel;
+  /** @param parts.tags names; the first of which may be given by who manages threads only, when `firstIsModerated` */
+  forum(
+    guild: DiscordGuild,
+    name: string,
+    parts?: { readonly tags?: readonly string[]; readonly firstIsModerated?: boolean },
+  ): DiscordChannel;
   /** Opens a thread, under a message or by itself. */
   thread(parent: DiscordChannel, name: string, under?: DiscordMessage): DiscordChannel;
   /** Opens a post in a forum; its first message has the post's id. */
@@ -78,6 +86,33 @@ export interface People {
 
 export type Emit = (name: string, data: Body, guild: string | null, channel: string | null) => void;
 
+/** What must be said of a channel that comes to be. */
+export type ChannelParts = Pick<DiscordChannel, "type" | "name"> & Partial<DiscordChannel>;
+
+/** A channel or thread comes to be, and the bot is told. */
+export function openChannel(world: World, emit: Emit, parts: ChannelParts): DiscordChannel {
+  const channel: DiscordChannel = {
+    id: world.newId(),
+    guildId: null,
+    parentId: null,
+    overwrites: [],
+    recipient: null,
+    isArchived: false,
+    isLocked: false,
+    ownerId: null,
+    tags: [],
+    needsTag: false,
+    appliedTags: [],
+    ...parts,
+  };
+  world.channels.set(channel.id, channel);
+  if (channel.guildId !== null) {
+    const name = channel.type === 11 ? "THREAD_CREATE" : "CHANNEL_CREATE";
+    emit(name, wireChannel(world, channel), channel.guildId, channel.id);
+  }
+  return channel;
+}
+
 export function createPeople(options: {
   readonly world: World;
   readonly baseUrl: () => string;
@@ -92,31 +127,13 @@ export function createPeople(options: {
     emit(name, wire(message), channel?.guildId ?? null, message.channelId);
   };
 
-  const addChannel = (
-    parts: Pick<DiscordChannel, "type" | "name"> & Partial<DiscordChannel>,
-  ): DiscordChannel => {
-    const channel: DiscordChannel = {
-      id: world.newId(),
-      guildId: null,
-      parentId: null,
-      overwrites: [],
-      recipient: null,
-      isArchived: false,
-      ...parts,
-    };
-    world.channels.set(channel.id, channel);
-    if (channel.guildId !== null) {
-      const name = channel.type === 11 ? "THREAD_CREATE" : "CHANNEL_CREATE";
-      emit(name, wireChannel(world, channel), channel.guildId, channel.id);
-    }
-    return channel;
-  };
+  const addChannel = (parts: ChannelParts): DiscordChannel => openChannel(world, emit, parts);
 
   const say: People["say"] = (
     user,
     channel,
     text,
-    { replyTo = null, files = [], agoMs = 0, isMissed = false } = {},
+    { replyTo = null, files = [], agoMs = 0, isMissed = false, ...more } = {},
   ) => {
     const kept: readonly DiscordFile[] = files.map((file) => ({ id: world.newId(), ...file }));
     const reply = typeof replyTo === "string" ? replyTo : (replyTo?.id ?? null);
@@ -128,6 +145,7 @@ export function createPeople(options: {
       files: kept,
       replyTo: reply,
       type: reply === null ? 0 : 19,
+      ...more,
     });
     if (!isMissed) tell("MESSAGE_CREATE", message);
     return message;
@@ -180,7 +198,14 @@ export function createPeople(options: {
       return id;
     },
     channel: (guild, name) => addChannel({ type: 0, name, guildId: guild.id }),
-    forum: (guild, name) => addChannel({ type: 15, name, guildId: guild.id }),
+    forum(guild, name, { tags: names = [], firstIsModerated = false } = {}) {
+      const tags = names.map((tag, index) => ({
+        id: world.newId(),
+        name: tag,
+        moderated: firstIsModerated && index === 0,
+      }));
+      return addChannel({ type: 15, name, guildId: guild.id, tags, needsTag: tags.length > 0 });
+    },
     thread(parent, name, under) {
       const { guildId, id: parentId } = parent;
       const id = under?.id ?? world.newId();

@@ -10,13 +10,21 @@ const PERMISSIONS = {
   sendMessages: 1n << 11n,
   attachFiles: 1n << 15n,
   readHistory: 1n << 16n,
+  manageThreads: 1n << 34n,
+  createThreads: 1n << 35n,
   sendInThreads: 1n << 38n,
 } as const;
 export type PermissionName = keyof typeof PERMISSIONS;
 
+const RULING: readonly bigint[] = [
+  PERMISSIONS.administrator,
+  PERMISSIONS.manageGuild,
+  PERMISSIONS.manageThreads,
+];
+
 /** Everything that a bot may need. */
 export const ALL_PERMISSIONS = Object.values(PERMISSIONS)
-  .filter((bit) => bit !== PERMISSIONS.administrator && bit !== PERMISSIONS.manageGuild)
+  .filter((bit) => !RULING.includes(bit))
   .reduce((sum, bit) => sum | bit, 0n);
 
 /** What a member may do in a channel, as Discord computes it. */

@@ -24,6 +24,8 @@ export interface ScriptedBot {
   readonly told: readonly ToldEvent[];
   /** The next `times` messages cannot be stored. */
   failNext(times: number): void;
+  /** Over the next `times` events that are told the process dies. */
+  dieNext(times: number): void;
   /** Where answers go. */
   speakThrough(channel: Channel): void;
   /** Says something in an address, as the engine would. */
@@ -43,6 +45,7 @@ export function scriptedBot(
   const conversations = new Set<string>();
   const call = { signal: new AbortController().signal };
   let failures = 0;
+  let deaths = 0;
   let channel: Channel | null = null;
 
   const isNew = (instance: string, dedupeKeys: readonly string[]): boolean => {
@@ -72,6 +75,10 @@ export function scriptedBot(
       return Promise.resolve(true);
     },
     tell(instance, event, dedupeKeys) {
+      if (deaths > 0) {
+        deaths -= 1;
+        return Promise.reject(new Error("the process dies here"));
+      }
       if (!isNew(instance.id, dedupeKeys)) return Promise.resolve(false);
       told.push({ instance, event });
       return Promise.resolve(true);
@@ -87,12 +94,16 @@ export function scriptedBot(
       retriever: null,
       knowledge: null,
       titles: null,
+      office: null,
       isKnown: (id) => Promise.resolve(conversations.has(id)),
       onFeedback: () => Promise.resolve(),
       ...parts,
     },
     failNext(times) {
       failures += times;
+    },
+    dieNext(times) {
+      deaths += times;
     },
     speakThrough(given) {
       channel = given;

@@ -41,10 +41,15 @@ export function wireChannel(world: World, channel: DiscordChannel): Body {
           thread_metadata: {
             archived: channel.isArchived,
             auto_archive_duration: 1440,
-            locked: false,
+            locked: channel.isLocked,
           },
+          ...(channel.ownerId === null ? {} : { owner_id: channel.ownerId }),
+          applied_tags: channel.appliedTags,
         }
       : {
+          ...(type === 15
+            ? { flags: channel.needsTag ? 16 : 0, available_tags: channel.tags }
+            : {}),
           permission_overwrites: overwrites.map((one) => ({
             id: one.id,
             type: one.type,
@@ -72,7 +77,13 @@ function mentionsOf(world: World, content: string): readonly Body[] {
 }
 
 function referenceOf(world: World, message: DiscordMessage, options: WireOptions): Body {
-  const { replyTo, channelId } = message;
+  const { replyTo, channelId, forwardOf } = message;
+  if (forwardOf !== null) {
+    return {
+      message_reference: { type: 1, message_id: forwardOf.id, channel_id: forwardOf.channelId },
+      message_snapshots: [{ message: { content: forwardOf.content } }],
+    };
+  }
   if (replyTo === null) return {};
   const referenced = world.find(channelId, replyTo);
   return {
@@ -123,6 +134,12 @@ export function wireMessage(world: World, message: DiscordMessage, options: Wire
     components,
     ...(message.nonce === null || options.withGuild !== true ? {} : { nonce: message.nonce }),
     ...(message.applicationId === null ? {} : { application_id: message.applicationId }),
+    ...(message.stickers.length === 0
+      ? {}
+      : {
+          sticker_items: message.stickers.map((name) => ({ id, name, format_type: 1 })),
+        }),
+    ...(message.poll === null ? {} : { poll: { question: { text: message.poll }, answers: [] } }),
     ...referenceOf(world, message, options),
   };
 }

@@ -49,6 +49,20 @@ export interface DiscordChannel {
   /** Of direct messages. */
   readonly recipient: string | null;
   isArchived: boolean;
+  /** Only who manages threads opens it again. */
+  isLocked: boolean;
+  /** Who opened it, of a thread. */
+  readonly ownerId: string | null;
+  /** Tags of a forum. */
+  readonly tags: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly moderated: boolean;
+  }[];
+  /** A post needs a tag. */
+  readonly needsTag: boolean;
+  /** Those of a post. */
+  readonly appliedTags: readonly string[];
 }
 
 export interface DiscordFile {
@@ -80,6 +94,12 @@ export interface DiscordMessage {
   readonly history: string[];
   /** Who would have been called by it. */
   readonly rung: readonly string[];
+  /** Names of its stickers. */
+  readonly stickers: readonly string[];
+  /** What its poll asks. */
+  readonly poll: string | null;
+  /** The message that it forwards. */
+  readonly forwardOf: DiscordMessage | null;
 }
 
 /** Everything that there is, and a bell that rings on every change. */
@@ -170,6 +190,9 @@ export function createWorld(): World {
         editedAt: null,
         history: [],
         rung: [],
+        stickers: [],
+        poll: null,
+        forwardOf: null,
         ...parts,
       };
       const after = messages.findIndex(({ id }) => isLater(id, message.id));

@@ -40,6 +40,13 @@ describe("address of a download", () => {
     expect(thrown(() => followRedirect(from, location)).code).toBe("download_failed");
   });
 
+  it("says how a percent sign has to be written", () => {
+    const refusal = thrown(() => parseAddress("https://user:50%off@host/a.gguf"));
+
+    expect([refusal.code, refusal.message]).toEqual(["usage", expect.stringContaining("%25")]);
+    expect(refusal.message).not.toContain("50");
+  });
+
   it("follows from http to http and to https", () => {
     const from = parseAddress("http://host/a.gguf");
 

@@ -129,6 +129,33 @@ describe("streamed drafts", () => {
     expect(channel.mostAtOnce()).toBe(1);
   });
 
+  test("a reply of which nothing was heard does not take the next answer's draft for its own", async () => {
+    const channel = createMemoryChannel({ drafts: { minIntervalMs: 5 }, settleMs: 100 });
+    channel.fail("post", { type: "arrived-unheard" });
+    await world.startWorker({
+      channels: [channel],
+      tasks: {
+        ...echoTasks,
+        answer: async (input, { progress }) => {
+          if (textOf(input) !== "first") {
+            progress({ type: "text", delta: "half" });
+            await eventually("the draft", () => channel.texts().includes("half"));
+            await eventually("the look for the reply", () => channel.calls().includes("find"));
+          }
+          return `answer to: ${textOf(input)}`;
+        },
+      },
+    });
+
+    await world.say("c", "first");
+    await eventually("the first reply", () => channel.texts().includes("answer to: first"));
+    await world.say("c", "second");
+    await eventually("the second reply", () => channel.texts().includes("answer to: second"));
+    await world.settled();
+
+    expect(channel.texts()).toEqual(["answer to: first", "answer to: second"]);
+  });
+
   test("an interrupted answer goes on in the same message", async () => {
     const channel = drafting();
     const end = new AbortController();

@@ -76,6 +76,11 @@ test.each([
   expect(() => parseRedisUrl(url)).toThrow(/REDIS_URL .*redis:\/\/host:6379/u);
 });
 
+test("a percent sign in a password has to be written as in any URL", () => {
+  expect(parseRedisUrl("redis://user:50%25off@cache:6379").login.password).toBe("50%off");
+  expect(() => parseRedisUrl("redis://user:50%off@cache:6379")).toThrow(/written as %25/u);
+});
+
 test("whatever is given, it is read or refused, and no password is repeated", () => {
   fc.assert(
     fc.property(fc.string(), (noise) => {

@@ -56,6 +56,7 @@ function create(context: RouteContext): unknown {
       world.now() - Number((BigInt(id) >> 22n) + 1_420_070_400_000n) < limits.nonceMs,
   );
   if (body.isEnforced && same !== undefined) return wireMessage(world, same, { baseUrl });
+  if (channel.isLocked && !botMay(world, channel, "manageThreads")) throw refuse.locked();
   if (channel.isArchived) channel.isArchived = false;
   const message = world.add({
     channelId: channel.id,
@@ -80,6 +81,7 @@ function update(context: RouteContext): unknown {
   demand(world, channel);
   const message = messageOf(context);
   if (message.authorId !== world.bot.id) throw refuse.notAuthor();
+  if (channel.isArchived) throw refuse.archived();
   const body = readMessageBody(context.body, context.files, true);
   message.history.push(message.content);
   message.content = body.content ?? message.content;
@@ -98,6 +100,7 @@ function remove(context: RouteContext): undefined {
   demand(world, channel);
   const message = messageOf(context);
   if (message.authorId !== world.bot.id) throw refuse.missingPermissions();
+  if (channel.isArchived) throw refuse.archived();
   world.remove(channel.id, message.id);
   const { guildId } = channel;
   const guild = guildId === null ? {} : { guild_id: guildId };
@@ -139,7 +142,9 @@ export const messageRoutes: readonly Route[] = [
     pattern: /^\/channels\/(\d+)\/messages\/(\d+)\/reactions\/([^/]+)\/@me$/u,
     run(context) {
       const { world, parameters } = context;
-      demand(world, channelOf(context), "readHistory", "addReactions");
+      const channel = channelOf(context);
+      demand(world, channel, "readHistory", "addReactions");
+      if (channel.isArchived) throw refuse.archived();
       const emoji = decodeURIComponent(parameters[2] ?? "");
       world.reactions.push({ message: messageOf(context).id, emoji });
       world.changed();

@@ -1,0 +1,148 @@
+import { z } from "zod";
+import { type CaseId, type CaseRecord, caseId } from "../../src/core/index.ts";
+import type { DeskOffice, DeskUpdate, HumanDesk } from "../../src/ports/desk.ts";
+import { caseDetails, entryText, stateText } from "../shared/desk-packet.ts";
+import type { DeskWords } from "../shared/desk-words.ts";
+import { cleanLine, cut } from "../shared/text.ts";
+import type { AdapterParts } from "./adapter-parts.ts";
+import { awake } from "./awake.ts";
+import { headOf } from "./desk-cards.ts";
+import { createDeskLines } from "./desk-lines.ts";
+import { type CaseThread, createDeskThreads } from "./desk-threads.ts";
+import { CODES, discordErrorCode } from "./errors.ts";
+import { QUIET } from "./placement.ts";
+
+const YEAR_MS = 365 * 24 * 3_600_000;
+const MAX_TITLE = 90;
+const anything = z.unknown();
+const keptSchema = z.object({ thread: z.string(), headIn: z.string() });
+const SENT = encodeURIComponent("✅");
+
+/** A forum or a channel that shows cases, a post or a thread for each. */
+export interface DiscordBoard extends HumanDesk {
+  /** The case to which a thread of the desk belongs; null when it is none. */
+  caseOf(thread: string): Promise<CaseId | null>;
+}
+
+type Call = Parameters<HumanDesk["publish"]>[1];
+
+/** Where an agent's words stand that were written in this thread. */
+export function originOf(thread: string, message: string): string {
+  return `discord:${thread}/${message}`;
+}
+
+/** Shows cases in one forum or channel. */
+export function createDiscordBoard(
+  parts: Pick<AdapterParts, "api" | "memory" | "identity" | "clock" | "logger">,
+  options: { readonly channel: string; readonly words: DeskWords; readonly office: DeskOffice },
+): DiscordBoard {
+  const { api, memory, identity, logger } = parts;
+  const { channel, words, office } = options;
+  const lines = createDeskLines(parts);
+  const threads = createDeskThreads({ api, channel, identity });
+  const placeName = (id: CaseId): string => `desk:case:${id}`;
+  const openingName = (id: CaseId): string => `desk:opening:${id}`;
+
+  const remember = async (id: CaseId, place: CaseThread): Promise<void> => {
+    await memory.set(placeName(id), place, YEAR_MS);
+    await memory.set(`desk:thread:${place.thread}`, id, YEAR_MS);
+  };
+
+  const titleOf = ({ id, packet }: CaseRecord): string => {
+    const about = cut(cleanLine(packet.question ?? packet.summary), MAX_TITLE - id.length);
+    return `${id} · ${about === "" ? cleanLine(packet.customer) : about}`;
+  };
+
+  const postDetails = (record: CaseRecord, { thread }: CaseThread, call: Call): Promise<void> =>
+    lines.post(`${thread}:details`, thread, caseDetails(record, words), call);
+
+  /** Opens the thread of a case. Discord takes no key with it: of a try that may have arrived it is looked for first. */
+  const openThread = async (record: CaseRecord, call: Call): Promise<CaseThread> => {
+    const { id } = record;
+    const wasTried = !(await memory.claim(openingName(id), YEAR_MS, call.key));
+    const title = titleOf(record);
+    const there = wasTried ? await threads.find(id, title, call) : null;
+    const place = there ?? (await threads.open(id, title, headOf(record, words), call));
+    await remember(id, place);
+    await postDetails(record, place, call);
+    return place;
+  };
+
+  const refreshHead = async (
+    id: CaseId,
+    { thread, headIn }: CaseThread,
+    call: Call,
+  ): Promise<void> => {
+    const body = { ...headOf(await office.find(id), words), ...QUIET };
+    const route = `/channels/${headIn}/messages/${thread}` as const;
+    const edit = () => api.call({ method: "PATCH", route, body }, anything, call);
+    try {
+      await awake(api, thread, edit, call);
+    } catch (error) {
+      // Somebody took the message away: the thread goes on without it.
+      if (discordErrorCode(error) !== CODES.unknownMessage) throw error;
+      logger.info({ caseId: id }, "the head of a case is gone from the desk");
+    }
+  };
+
+  /** An agent's own words stand there already: those that went out get a mark. */
+  const markSent = async (origin: string, thread: string, call: Call): Promise<void> => {
+    const message = origin.slice(originOf(thread, "").length);
+    const route = `/channels/${thread}/messages/${message}/reactions/${SENT}/@me` as const;
+    await api.call({ method: "PUT", route }, anything, call).catch((error: unknown) => {
+      call.signal.throwIfAborted();
+      logger.debug({ err: error }, "a reply could not be marked");
+    });
+  };
+
+  const show = async (
+    update: DeskUpdate,
+    id: CaseId,
+    place: CaseThread,
+    call: Call,
+  ): Promise<void> => {
+    const { thread } = place;
+    if (update.type === "entry") {
+      const { entry } = update;
+      const isHere = entry.origin?.startsWith(originOf(thread, "")) === true;
+      if (!isHere) return lines.post(call.key, thread, entryText(entry, words), call);
+      if (entry.kind === "reply") await markSent(entry.origin ?? "", thread, call);
+      return;
+    }
+    // A line first: it opens a thread that has gone to sleep.
+    const text = update.type === "opened" ? words.back : stateText(update, words);
+    if (text !== null) await lines.post(call.key, thread, text, call);
+    await refreshHead(id, place, call);
+  };
+
+  const publish = async (update: DeskUpdate, id: CaseId, call: Call): Promise<void> => {
+    const known = await memory.get(placeName(id), keptSchema);
+    const record = update.type === "opened" ? update.record : null;
+    const place = known ?? (await openThread(record ?? (await office.find(id)), call));
+    if (record !== null) {
+      const openedBy = await memory.get(openingName(id), z.string());
+      // The thread that this update itself has opened says it all; its details may be missing after a crash.
+      if (openedBy === call.key) return postDetails(record, place, call);
+    }
+    await show(update, id, place, call);
+  };
+
+  return {
+    async caseOf(thread) {
+      const id = await memory.get(`desk:thread:${thread}`, z.string().min(1));
+      return id === null ? null : caseId(id);
+    },
+    async publish(update, call) {
+      const id = update.type === "opened" ? update.record.id : update.caseId;
+      try {
+        await publish(update, id, call);
+      } catch (error) {
+        const wasKnown = (await memory.get(placeName(id), keptSchema)) !== null;
+        if (discordErrorCode(error) !== CODES.unknownChannel || !wasKnown) throw error;
+        // Somebody deleted the thread: the case gets another one. When the whole channel is gone, that fails as well.
+        for (const name of [placeName(id), openingName(id)]) await memory.delete(name);
+        await publish(update, id, call);
+      }
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import { deskWords } from "../shared/desk-words.ts";
+import type { AdapterParts } from "./adapter-parts.ts";
+import { createDiscordBoard, type DiscordBoard } from "./desk-board.ts";
+import { createDiscordDeskIntake, type DiscordDeskIntake } from "./desk-intake.ts";
+import { createDeskTeam } from "./desk-team.ts";
+import type { Notices } from "./notices.ts";
+
+/** The desk in a forum or channel: what it shows, and what agents do there. */
+export interface DiscordDesk extends DiscordDeskIntake {
+  readonly board: DiscordBoard;
+}
+
+/** Null when cases go elsewhere. */
+export function createDiscordDesk(parts: AdapterParts, notices: Notices): DiscordDesk | null {
+  const { settings, host } = parts;
+  const { deskChannel: channel, deskLanguage, deskReplies: repliesByDefault } = settings;
+  const { office } = host;
+  if (channel === null || office === null) return null;
+  const common = { channel, office, words: deskWords(deskLanguage) };
+  const board = createDiscordBoard(parts, common);
+  const team = createDeskTeam(parts);
+  return {
+    board,
+    ...createDiscordDeskIntake(parts, { ...common, board, team, repliesByDefault, notices }),
+  };
+}

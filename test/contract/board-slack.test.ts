@@ -1,0 +1,100 @@
+import { z } from "zod";
+import type { DeskOffice } from "../../src/ports/desk.ts";
+import { adapterFor, QUICK_LIMITS, startSlackFor } from "../support/slack/adapter.ts";
+import type { DeliveryRecord } from "../support/slack/deliveries.ts";
+import { scriptedBot } from "../support/slack/scripted-bot.ts";
+import { type BoardBench, describeBoard } from "./board-suite.ts";
+
+const DESK = "CDESK";
+const keptOpen = z.object({
+  response_action: z.literal("errors"),
+  errors: z.object({ reply: z.string() }),
+});
+const buttonsSchema = z.array(
+  z.object({
+    type: z.string(),
+    elements: z.array(z.object({ text: z.object({ text: z.string() }) })).optional(),
+  }),
+);
+
+function errorIn({ outcomes }: DeliveryRecord): readonly string[] {
+  const last = outcomes.at(-1);
+  const shown = keptOpen.safeParse(last?.type === "acknowledged" ? last.payload : null);
+  return shown.success ? [shown.data.errors.reply] : [];
+}
+
+async function openDesk(office: DeskOffice): Promise<BoardBench> {
+  const slack = await startSlackFor({ limits: QUICK_LIMITS });
+  const bot = scriptedBot(() => null, { office });
+  const adapter = adapterFor(slack, bot.host, {
+    settings: { deskChannel: DESK, people: { "slack:UGUS": { role: "guest", groups: [] } } },
+  });
+  await adapter.start();
+  await slack.until(() => slack.callsOf("users.list").length > 0, "a connection");
+  const people = {
+    mia: slack.user("Mia", { id: "UMIA" }),
+    gus: slack.user("Gus", { id: "UGUS" }),
+  };
+  const desk = { ...slack.channel("desk", { members: [people.mia, people.gus] }), id: DESK };
+  slack.world.channels.set(desk.id, desk);
+  const { board } = adapter;
+  if (board === null) throw new Error("no desk");
+  const head = () => {
+    const last = slack.messages(desk, null).at(-1);
+    if (last === undefined) throw new Error("no case at the desk");
+    return last;
+  };
+  const refused: string[] = [];
+  return {
+    board,
+    heads: () => slack.messages(desk, null).map(({ text }) => text),
+    buttons: () =>
+      buttonsSchema
+        .parse(slack.world.find(desk.id, head().ts)?.blocks ?? [])
+        .flatMap(({ elements = [] }) => elements.map(({ text }) => text.text)),
+    lines: () =>
+      slack
+        .messages(desk, head().ts)
+        .filter(({ isBot, ts }) => isBot && ts !== head().ts)
+        .map(({ text }) => text),
+    told: (person) =>
+      slack
+        .messages(desk, head().ts, people[person])
+        .filter(({ isEphemeral }) => isEphemeral)
+        .map(({ text }) => text),
+    refusals: () => refused,
+    async write(person, text) {
+      const message = await slack.threadReply(people[person], desk, head().ts, text);
+      return {
+        origin: `slack:${desk.id}/${message.ts}`,
+        async edit(now) {
+          await slack.edit(message, now);
+        },
+        isMarked: () => slack.world.reactions.some((one) => one.message.endsWith(message.ts)),
+      };
+    },
+    async press(person, label) {
+      await slack.press(people[person], { channel: desk, thread: null }, label);
+    },
+    async fill(person, label, text) {
+      const before = slack.world.modals.length;
+      await slack.press(people[person], { channel: desk, thread: null }, label);
+      await slack.until(() => slack.world.modals.length > before, "a window");
+      refused.push(...errorIn(await slack.submit(people[person], { "reply.text": text })));
+    },
+    rung: () =>
+      slack
+        .messages(desk, head().ts)
+        .filter(({ isBot, text }) => isBot && /<!(?:channel|here|everyone)/u.test(text))
+        .map(({ text }) => text),
+    loseNextPost: () =>
+      slack.faults.next("chat.postMessage", { type: "status", status: 500, when: "after" }),
+    until: (look) => slack.until(look),
+    async close() {
+      await adapter.close();
+      await slack.close();
+    },
+  };
+}
+
+describeBoard("Slack", openDesk);

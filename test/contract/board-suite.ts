@@ -1,0 +1,272 @@
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import {
+  type CaseEntry,
+  type CaseRecord,
+  effectKey,
+  FrontdeskError,
+  NEW_CASE_FACTS,
+} from "../../src/core/index.ts";
+import type { DeskAct } from "../../src/ports/application.ts";
+import type { DeskOffice, DeskUpdate, HumanDesk } from "../../src/ports/desk.ts";
+import { aCase, aPacket } from "../support/reply-builder.ts";
+
+/** Somebody at the desk: Mia is of the team, Gus is a guest. */
+type Person = "mia" | "gus";
+
+/** What an agent wrote in the thread of the case. */
+interface Written {
+  readonly origin: string;
+  edit(text: string): Promise<void>;
+  /** Whether it is marked as sent. */
+  isMarked(): boolean;
+}
+
+/** A desk on a platform, with the people who sit at it. */
+export interface BoardBench {
+  readonly board: HumanDesk;
+  /** Texts at the heads of cases. */
+  heads(): readonly string[];
+  /** Words of the buttons at the head of the newest case. */
+  buttons(): readonly string[];
+  /** What the bot says in the thread of the case. */
+  lines(): readonly string[];
+  /** What this person is told, and nobody but the team. */
+  told(person: Person): readonly string[];
+  write(person: Person, text: string): Promise<Written>;
+  press(person: Person, label: string): Promise<void>;
+  /** Opens a window by a button and sends it with this text. */
+  fill(person: Person, label: string, text: string): Promise<void>;
+  /** Everything that the window, or a word to its sender, says of what was not sent. */
+  refusals(person: Person): readonly string[];
+  /** What people would have been called by. */
+  rung(): readonly string[];
+  /** The next post arrives, and nobody learns of it. */
+  loseNextPost(): void;
+  until<Value>(look: () => Value | null | undefined | false): Promise<Value>;
+  close(): Promise<void>;
+}
+
+interface Done {
+  readonly agent: string;
+  readonly name: string;
+  readonly act: DeskAct;
+}
+
+/** An office that takes down what agents do, each key once. */
+function takingDown() {
+  const done: Done[] = [];
+  const keys = new Set<string>();
+  let record = aCase();
+  let refusal: FrontdeskError | null = null;
+  const office: DeskOffice = {
+    act(_id, { id: agent, name }, act, key) {
+      if (refusal !== null) return Promise.reject(refusal);
+      if (keys.has(key)) return Promise.resolve(false);
+      keys.add(key);
+      done.push({ agent, name, act });
+      return Promise.resolve(true);
+    },
+    find: () => Promise.resolve(record),
+  };
+  return {
+    office,
+    done,
+    become(parts: Partial<CaseRecord>): CaseRecord {
+      record = { ...record, ...parts };
+      return record;
+    },
+    refuse(error: FrontdeskError): void {
+      refusal = error;
+    },
+  };
+}
+
+type Open = (office: DeskOffice) => Promise<BoardBench>;
+
+/** What every desk on a platform does: it shows each change once, and hands in only what was said to it. */
+export function describeBoard(name: string, open: Open): void {
+  describe(`a desk on ${name}`, () => {
+    let office: ReturnType<typeof takingDown>;
+    let bench: BoardBench;
+    let step: number;
+    const { signal } = new AbortController();
+    const publish = (update: DeskUpdate, key = `step ${step++}`, isRetry = false) =>
+      bench.board.publish(update, { key: effectKey(key), signal, isRetry });
+    const entry = (parts: Partial<CaseEntry>): DeskUpdate => ({
+      type: "entry",
+      caseId: aCase().id,
+      entry: { kind: "customer", name: "Ann", text: "It is urgent", at: 5_000, ...parts },
+    });
+    const has = (words: string) =>
+      bench.until(() => bench.lines().find((one) => one.includes(words)));
+    const acts = () => office.done.map(({ act }) => act);
+
+    beforeEach(async () => {
+      step = 0;
+      office = takingDown();
+      bench = await open(office.office);
+      onTestFinished(() => bench.close());
+    });
+
+    describe("shows", () => {
+      it("a case with all that is known, once, however often it is told", async () => {
+        await publish({ type: "opened", record: aCase() }, "opened");
+        await publish({ type: "opened", record: aCase() }, "opened", true);
+
+        expect(bench.heads()).toHaveLength(1);
+        expect(bench.heads()[0]).toMatch(/case-1.*waiting[\s\S]*Ann[\s\S]*asked for a person/u);
+        expect(bench.buttons()).toEqual(expect.arrayContaining(["Claim", "Reply …", "Resolve"]));
+        const said = bench.lines().filter((one) => one.includes("I lost my parking permit"));
+        expect(said).toHaveLength(1);
+      });
+
+      it("a long case whole, in as many messages as it takes", async () => {
+        const turn = aPacket().transcript[0];
+        if (turn === undefined) throw new Error("no turn");
+        const words = Array.from({ length: 8 }, (_, at) => `word${at} ${"x".repeat(240)}`);
+        const transcript = words.map((text) => ({ ...turn, text }));
+        const suggestedAnswer = `${"long ".repeat(250)}the end`;
+        const record = aCase({ packet: aPacket({ transcript, suggestedAnswer }) });
+
+        await publish({ type: "opened", record });
+
+        const all = bench.lines().join("\n");
+        for (const [at] of words.entries()) expect(all).toContain(`word${at} `);
+        expect(all).toContain("the end");
+      });
+
+      it("what the customer says, notes and replies from elsewhere, each once and ringing nobody", async () => {
+        await publish({ type: "opened", record: aCase() });
+        const customer = entry({ text: "@everyone <!channel> help" });
+        await publish(customer, "word");
+        await publish(customer, "word", true);
+        await publish(entry({ kind: "note", name: "Ben", text: "a difficult one" }));
+        await publish(entry({ kind: "reply", name: "Ben", text: "on its way" }));
+
+        expect(bench.lines().filter((one) => one.includes("help"))).toHaveLength(1);
+        expect(await has("a difficult one")).toContain("Note by Ben (stays here)");
+        expect(await has("on its way")).toContain("Ben → customer");
+        expect(bench.rung()).toEqual([]);
+      });
+
+      it("a word once whose post arrived and whose receipt was lost", async () => {
+        await publish({ type: "opened", record: aCase() });
+        bench.loseNextPost();
+
+        await expect(publish(entry({ text: "only once" }), "lost")).rejects.toMatchObject({
+          retryable: true,
+        });
+        await publish(entry({ text: "only once" }), "lost", true);
+
+        expect(bench.lines().filter((one) => one.includes("only once"))).toHaveLength(1);
+      });
+
+      it("a case once whose head arrived and whose receipt was lost", async () => {
+        bench.loseNextPost();
+
+        await expect(publish({ type: "opened", record: aCase() }, "opened")).rejects.toMatchObject({
+          retryable: true,
+        });
+        await publish({ type: "opened", record: aCase() }, "opened", true);
+
+        expect(bench.heads()).toHaveLength(1);
+        await has("I lost my parking permit");
+      });
+
+      it("who has it, that it is over, and the buttons that go with it", async () => {
+        await publish({ type: "opened", record: aCase() });
+        office.become({ state: "claimed", agent: "Mia" });
+        const changed = { type: "state", caseId: aCase().id, at: 6_000 } as const;
+        await publish({ ...changed, state: "claimed", agent: "Mia" });
+        await has("Mia has this case");
+        expect(bench.heads()[0]).toContain("being worked on (Mia)");
+        expect(bench.buttons()).toContain("Release");
+
+        const facts = { ...NEW_CASE_FACTS, resolution: "solved" } as const;
+        office.become({ state: "resolved", agent: "Mia", facts });
+        await publish({ ...changed, state: "resolved", agent: "Mia", facts });
+
+        expect(await has("Mia: solved")).toContain("The bot answers again");
+        expect(bench.buttons()).toEqual(["Reopen"]);
+      });
+
+      it("a case of which it has never heard, when something happens in it", async () => {
+        await publish(entry({ text: "hello again" }));
+
+        expect(bench.heads()).toHaveLength(1);
+        await has("I lost my parking permit");
+      });
+    });
+
+    describe("hands in", () => {
+      beforeEach(() => publish({ type: "opened", record: aCase() }));
+
+      it("plain words as a note, and only an order as a reply, which it marks", async () => {
+        await bench.write("mia", "a difficult one");
+        const reply = await bench.write("mia", "!r On its way");
+        await bench.until(() => office.done.length === 2);
+        await publish(
+          entry({ kind: "reply", name: "Mia", text: "On its way", origin: reply.origin }),
+        );
+        await bench.until(() => reply.isMarked());
+
+        expect(acts()).toEqual([
+          { type: "note", text: "a difficult one" },
+          { type: "reply", text: "On its way" },
+        ]);
+        expect(office.done[0]?.name).toBe("Mia");
+        expect(bench.lines().some((one) => one.includes("On its way"))).toBe(false);
+      });
+
+      it("nothing of an order that it does not know, and says so", async () => {
+        await bench.write("mia", "!nonsense to the customer");
+        await bench.until(() => bench.told("mia").some((one) => one.includes("!nonsense")));
+
+        expect(acts()).toEqual([]);
+      });
+
+      it("nothing of a guest, and says so", async () => {
+        await bench.write("gus", "!claim");
+        await bench.until(() => bench.told("gus").some((one) => one.includes("guests cannot")));
+
+        expect(acts()).toEqual([]);
+      });
+
+      it("an edited reply as a correction, an edited note as a note", async () => {
+        const note = await bench.write("mia", "SECRET one");
+        const reply = await bench.write("mia", "!r Room 12");
+        await bench.until(() => office.done.length === 2);
+
+        await note.edit("SECRET two");
+        await reply.edit("!r Room 14");
+        await bench.until(() => office.done.length === 4);
+
+        expect(acts().slice(2)).toEqual([
+          { type: "note", text: "(edited) SECRET two" },
+          { type: "reply", text: "Correction: Room 14" },
+        ]);
+      });
+
+      it("what is pressed", async () => {
+        await bench.press("mia", "Claim");
+        await bench.until(() => office.done.length === 1);
+        await bench.press("mia", "Draft");
+        await bench.until(() => office.done.length === 2);
+
+        expect(acts()).toEqual([{ type: "claim" }, { type: "draft" }]);
+      });
+
+      it("what a window was filled with, and gives back what nobody took", async () => {
+        await bench.fill("mia", "Reply …", " It is on its way ");
+        await bench.until(() => office.done.length === 1);
+        office.refuse(new FrontdeskError("case_taken", "somebody else has it"));
+        await bench.fill("mia", "Reply …", "And this?");
+        await bench.until(() =>
+          bench.refusals("mia").some((one) => one.includes("somebody else has this case")),
+        );
+
+        expect(acts()).toEqual([{ type: "reply", text: "It is on its way" }]);
+      });
+    });
+  });
+}

@@ -152,10 +152,11 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     }
   };
 
-  const stop: Intake["stop"] = async (id, by, dedupeKey) => {
+  const stop: Intake["stop"] = async (id, by, dedupeKey, isPressed = false) => {
     if (!(await parts.participation.isKnown(id))) return;
     const whose = by === null ? {} : { by };
-    const event = { type: "stop.requested", ...whose, at: clock.now() };
+    const how = isPressed ? { isPressed } : {};
+    const event = { type: "stop.requested", ...whose, ...how, at: clock.now() };
     await host.inbox.tell({ kind: "dialogue", id }, event, [dedupeKey]);
   };
 

@@ -30,8 +30,14 @@ export interface Intake {
   /**
    * Asks the dialogue of a conversation to stop what it does.
    * @param by only what this person asked; null for whatever it is
+   * @param isPressed he, or an admin, pressed "Stop": what was shown stays. Default false
    */
-  stop(conversation: ConversationId, by: string | null, dedupeKey: string): Promise<void>;
+  stop(
+    conversation: ConversationId,
+    by: string | null,
+    dedupeKey: string,
+    isPressed?: boolean,
+  ): Promise<void>;
 }
 
 /** Under this name it is remembered who asked what a message of his, or one on which he pressed something, says. */

@@ -93,8 +93,9 @@ export function dialogueSetup(settings: DialogueSettings) {
       // ends of a turn
       compose: assign(({ context, event }, params: { ending: Ending }) => {
         // Who takes his question back wants no part of its answer either.
-        const isStopped = event.type === "stop.requested" && event.by === undefined;
-        const shown = isStopped ? event.shown : undefined;
+        const keeps =
+          event.type === "stop.requested" && (event.by === undefined || event.isPressed === true);
+        const shown = keeps ? event.shown : undefined;
         return updateTurn(context, { reply: compose(context, params.ending, settings, shown) });
       }),
       closeTurn: assign(({ context }, params: { at: number }) => closeTurn(context, params.at)),

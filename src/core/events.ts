@@ -36,12 +36,14 @@ export type DialogueEvent =
   /**
    * The reader wants the running answer to end.
    * `by`: the user id of somebody who mends or takes back his own question; what others asked goes on. Absent: whichever answer runs.
+   * `isPressed`: he (or an admin in his stead) pressed "Stop", and what was shown stays; else his question is gone or another.
    * `shown`: what readers have seen of that answer, put in by the runtime that was writing it.
    * `of`: the message that he mends or takes back, by the ids of its versions; only an answer to it alone ends.
    */
   | {
       readonly type: "stop.requested";
       readonly by?: string;
+      readonly isPressed?: boolean;
       readonly shown?: string;
       readonly of?: readonly MessageId[];
       readonly at: number;

@@ -164,6 +164,18 @@ describe("turns of a dialogue", () => {
     });
   });
 
+  it("keeps it as well when the one who asked is named as the one who pressed", async () => {
+    const dialogue = startDialogue();
+
+    dialogue.send(received(QUESTION, "ana"));
+    await dialogue.runTask();
+    dialogue.send({ type: "stop.requested", by: "ana", isPressed: true, shown: "You have", at: 2 });
+
+    expect(dialogue.posted[0]?.reply.text).toBe(
+      "You have…\n\nStopped. Ask again whenever you like.",
+    );
+  });
+
   it("lets an answer go on when somebody else takes back what he asked", async () => {
     const dialogue = startDialogue();
 

@@ -17,6 +17,11 @@ export type StubBehaviour =
       readonly rest: string;
       readonly until: Promise<unknown>;
     }
+  /** Streams one text after the other, each when what goes before it resolves. */
+  | {
+      readonly type: "stepwise";
+      readonly steps: readonly { readonly text: string; readonly after: () => Promise<unknown> }[];
+    }
   /** Streams this text word by word, one each time; for benchmarks. */
   | { readonly type: "paced"; readonly text: string; readonly everyMs: number }
   /** Begins to answer and then drops the connection. */
@@ -141,6 +146,14 @@ async function respond(
       sendEvent(response, { choices: [{ delta: { content: behaviour.text } }] });
       await behaviour.until;
       sendEvent(response, { choices: [{ delta: { content: behaviour.rest } }] });
+      endStream(response);
+      return;
+    case "stepwise":
+      openStream(response);
+      for (const { text, after } of behaviour.steps) {
+        await after();
+        sendEvent(response, { choices: [{ delta: { content: text } }] });
+      }
       endStream(response);
       return;
     case "paced":

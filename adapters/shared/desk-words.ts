@@ -57,6 +57,8 @@ export interface DeskWords {
   readonly notSent: (why: string) => string;
   /** Above words that could not be handed in and whose window is closed. */
   readonly givenBack: (why: string) => string;
+  /** The platform is slow to say who the agent is. */
+  readonly whoLate: string;
   readonly nothingWritten: string;
   readonly noWindow: string;
   readonly noDraft: (question: string) => string;
@@ -129,6 +131,7 @@ const en: DeskWords = {
   notSent: (why) =>
     `This was not sent. ${why} Your text stays here: try again in a moment, or keep a copy before you close the window.`,
   givenBack: (why) => `${why} Here are your words, so that they are not lost:`,
+  whoLate: "Slack has not said yet who you are.",
   nothingWritten: "Nothing is written here yet.",
   noWindow:
     "The window could not be opened in time. Press the button again, or write `!r TEXT` here in the thread: it sends TEXT to the customer.",
@@ -210,6 +213,7 @@ const zh: DeskWords = {
   notTeam: "只有团队成员能处理工单，访客不行。",
   notSent: (why) => `没有发出。${why}您写的内容还在这里：请稍后再试，或者先复制保存再关闭窗口。`,
   givenBack: (why) => `${why}您写的内容在下面，不会丢失：`,
+  whoLate: "Slack 还没有说明您是谁。",
   nothingWritten: "这里还没有写内容。",
   noWindow: "窗口没能及时打开。请再按一次按钮，或者在这个话题里写 `!r 文字`，文字就会发给客户。",
   help: [

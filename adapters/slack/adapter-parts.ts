@@ -23,6 +23,7 @@ import type { SlackPeople } from "./people.ts";
 import type { PrivatePosts } from "./private-posts.ts";
 import type { ResponseUrls } from "./response-urls.ts";
 import type { SlackSettings } from "./settings.ts";
+import type { StandIns } from "./stand-ins.ts";
 import type { StatusLine } from "./status-line.ts";
 import type { Watermarks } from "./watermarks.ts";
 
@@ -68,6 +69,7 @@ export interface AdapterParts {
   readonly background: Background;
   readonly errands: Errands;
   readonly posts: PrivatePosts;
+  readonly standIns: StandIns;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Aborts when the adapter closes. */

@@ -17,6 +17,7 @@ import { createRemembered } from "../shared/remembered.ts";
 import type { AckBody, AdapterParts, SlackHost } from "./adapter-parts.ts";
 import { type AdminNotes, createAdminNotes } from "./admin-notes.ts";
 import { createAskers } from "./askers.ts";
+import { type AttentionTuning, createAttention } from "./attention.ts";
 import { createSlackAudiences } from "./audiences.ts";
 import { createSlackChannel } from "./channel.ts";
 import { createSlackApi } from "./client.ts";
@@ -45,6 +46,7 @@ import { createShare } from "./share.ts";
 import { createSharedRates } from "./shared-rates.ts";
 import { openSocketConnection } from "./socket-connection.ts";
 import { createSocketLink, SOCKET_LINK_TUNING, type SocketLinkTuning } from "./socket-link.ts";
+import { createStandIns } from "./stand-ins.ts";
 import { createStatusLine } from "./status-line.ts";
 import type { Trouble } from "./trouble.ts";
 import { createWatermarks } from "./watermarks.ts";
@@ -62,6 +64,7 @@ export interface SlackAdapterOptions {
     readonly socket?: SocketLinkTuning;
     readonly helloMs?: number;
     readonly errands?: ErrandTuning;
+    readonly attention?: AttentionTuning;
   };
 }
 
@@ -114,6 +117,7 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
   const people = createSlackPeople({ api, identity, settings, logger });
   const askers = createAskers(memory);
   const urls = createResponseUrls(memory, clock);
+  const standIns = createStandIns(memory);
   const lent = { api, people, memory, settings, background, errands, logger, signal };
   const notes: AdminNotes = createAdminNotes(lent);
   return {
@@ -142,7 +146,8 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
     given: createGivenAnswers(memory),
     background,
     errands,
-    posts: createPrivatePosts({ api, memory, urls, errands }),
+    posts: createPrivatePosts({ api, memory, urls, errands, standIns }),
+    standIns,
     clock,
     logger,
     signal,
@@ -165,7 +170,8 @@ function createTake(parts: AdapterParts) {
   const take = async (body: unknown): Promise<AckBody> => {
     const event = decodeEvent(body, await parts.identity());
     if (event !== null) {
-      const { act, eventId } = event;
+      const { act, eventId, sharedChannel } = event;
+      if (sharedChannel !== null) await parts.audiences.seenShared(sharedChannel);
       if (act.type === "home-opened") await home.opened(act, eventId);
       else if ((await desk?.heard(act, eventId)) !== true) await intake.act(act, eventId);
       return undefined;
@@ -192,7 +198,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
   // Every call under way listens to it, and there may be hundreds.
   setMaxListeners(0, signal);
   const parts = createParts(options, signal);
-  const { settings, api, logger, background, watermarks, status } = parts;
+  const { settings, api, logger, background, status } = parts;
   const { take, intake, board } = createTake(parts);
   const missed = createMissed(parts, intake);
   const greeting = createGreeting(parts);
@@ -216,11 +222,16 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
     }
   };
 
-  /** What is heard from now on says nothing of what was said before. */
-  const onDown = (): void => void watermarks.hold();
+  const attention = createAttention(parts, {
+    take,
+    missed,
+    isCalled: settings.mode === "http",
+    ...(options.tuning?.attention === undefined ? {} : { tuning: options.tuning.attention }),
+  });
 
   const onUp = (): void => {
-    const hold = watermarks.hold();
+    // Until it is known who we are, what is heard moves no mark.
+    attention.down();
     background.run("greeting Slack", async () => {
       try {
         const { team, userId } = await whoWeAre();
@@ -233,8 +244,11 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
       await parts.people.preload({ signal }).catch((error: unknown) => {
         logger.info({ reason: errorMessage(error) }, "people are looked up one by one");
       });
-      await watermarks.release(hold, await missed.catchUp());
-      await greeting.lookAround();
+      try {
+        await attention.up();
+      } finally {
+        await greeting.lookAround();
+      }
     });
   };
 
@@ -242,14 +256,20 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
     const { appToken, apiUrl } = settings;
     if (appToken === null) throw missing("SLACK_APP_TOKEN", "socket");
     const { socket: tuning = SOCKET_LINK_TUNING, helloMs = HELLO_MS } = options.tuning ?? {};
-    const open = () => openSocketConnection({ appToken, apiUrl, take, logger, helloMs });
-    return createSocketLink({ open, onUp, onDown, tuning, logger });
+    const open = () =>
+      openSocketConnection({ appToken, apiUrl, take: attention.take, logger, helloMs });
+    return createSocketLink({ open, onUp, onDown: attention.down, tuning, logger });
   };
 
   const startHttp = async (): Promise<SlackLink> => {
     const { signingSecret, http } = settings;
     if (signingSecret === null) throw missing("SLACK_SIGNING_SECRET", "http");
-    const listening = await listenForSlack({ signingSecret, ...http, take, logger });
+    const listening = await listenForSlack({
+      signingSecret,
+      ...http,
+      take: attention.take,
+      logger,
+    });
     eventsUrl = listening.url;
     onUp();
     return listening;
@@ -269,7 +289,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
     files: createSlackFiles({ token: settings.botToken, apiUrl: settings.apiUrl }),
     eventsUrl: () => eventsUrl,
     async start() {
-      onDown();
+      attention.down();
       parts.errands.watch();
       link = settings.mode === "socket" ? startSocket() : await startHttp();
     },

@@ -35,6 +35,8 @@ export interface SlackAudiences {
   afresh(channel: string, call: SlackCall): Promise<Audience>;
   /** Somebody came: no process trusts what it remembers of the channel once this has resolved. */
   changed(channel: string): Promise<void>;
+  /** An event says that another organisation reads along: only what is public may be shown from now on. */
+  seenShared(channel: string): Promise<void>;
 }
 
 const AUDIENCE_MS = 10 * 60_000;
@@ -68,6 +70,8 @@ export function createSlackAudiences(options: {
 }): SlackAudiences {
   const { api, people, memory, settings, logger } = options;
   const known = createTtlCache<Audience>(AUDIENCE_MS);
+  /** Channels that an event named as shared, with the time: Slack's own answer may lag behind. */
+  const shared = createTtlCache<true>(AUDIENCE_MS);
 
   /** Null when nobody can say without asking for very many people one by one. */
   const doAllReadInternal = async (
@@ -125,8 +129,12 @@ export function createSlackAudiences(options: {
   const settled = (channel: string): Audience | null => {
     if (isDirect(channel)) return { kind: "private" };
     const configured = channelSettings(settings, channel).visible;
-    return configured === null ? null : { kind: "shared", visible: configured };
+    if (configured !== null) return { kind: "shared", visible: configured };
+    return shared.peek(channel, AUDIENCE_MS) === null ? null : PUBLIC_ONLY;
   };
+
+  const changed: SlackAudiences["changed"] = (channel) =>
+    memory.set(changeName(channel), randomUUID(), CHANGE_MS);
 
   const unlessUnknown = async (
     channel: string,
@@ -161,6 +169,12 @@ export function createSlackAudiences(options: {
       });
     },
     afresh: (channel, call) => unlessUnknown(channel, call, () => ask(channel, call)),
-    changed: (channel) => memory.set(changeName(channel), randomUUID(), CHANGE_MS),
+    changed,
+    async seenShared(channel) {
+      if (isDirect(channel)) return;
+      const isNews = shared.peek(channel, AUDIENCE_MS) === null;
+      shared.put(channel, true);
+      if (isNews) await changed(channel);
+    },
   };
 }

@@ -6,14 +6,16 @@ export interface CatchUp {
   /**
    * Reads every place from where it was last read. Resolves when all is taken in; failures are logged. Gives the channels
    * in which something failed.
+   * @param isLight only the places where something was heard last; default false
+   * @throws whatever finding the places throws
    */
-  catchUp(): Promise<ReadonlySet<string>>;
+  catchUp(isLight?: boolean): Promise<ReadonlySet<string>>;
 }
 
 /** How a platform is read again. */
 export interface CatchUpParts<Place extends { readonly channel: string }, Question> {
   /** Where something may not have been heard. */
-  readonly places: () => Promise<readonly Place[]>;
+  readonly places: (isLight: boolean) => Promise<readonly Place[]>;
   /** What is new in a place and meant for the bot, oldest first. */
   readonly read: (place: Place) => Promise<readonly Question[]>;
   /** When it was asked, in milliseconds since the epoch. */
@@ -40,7 +42,7 @@ export function createCatchUp<Place extends { readonly channel: string }, Questi
 ): CatchUp {
   const { clock, logger, signal } = parts;
 
-  const readAll = async (): Promise<ReadonlySet<string>> => {
+  const readAll = async (isLight: boolean): Promise<ReadonlySet<string>> => {
     const failed = new Set<string>();
     let offers = 0;
     let taken = 0;
@@ -61,7 +63,7 @@ export function createCatchUp<Place extends { readonly channel: string }, Questi
       await parts.offer(question);
       offers += 1;
     };
-    for (const place of await parts.places()) {
+    for (const place of await parts.places(isLight)) {
       const { channel } = place;
       await unlessItFails(channel, async () => {
         for (const question of await parts.read(place)) {
@@ -77,20 +79,27 @@ export function createCatchUp<Place extends { readonly channel: string }, Questi
   };
 
   let running: Promise<ReadonlySet<string>> | null = null;
-  let isWantedAgain = false;
-  const run = async (): Promise<ReadonlySet<string>> => {
+  /** What was asked for while a round ran; null when nothing was. */
+  let wanted: "light" | "full" | null = null;
+  const run = async (how: "light" | "full"): Promise<ReadonlySet<string>> => {
+    let next = how;
+    let failed: ReadonlySet<string> = new Set();
     for (;;) {
-      isWantedAgain = false;
-      const failed = await readAll();
-      if (!isWantedAgain || signal.aborted) return failed;
+      wanted = null;
+      const now = await readAll(next === "light");
+      // A light round reads some channels only: it says nothing of the others.
+      failed = next === "light" ? new Set([...failed, ...now]) : now;
+      if (wanted === null || signal.aborted) return failed;
+      next = wanted;
     }
   };
 
   return {
-    catchUp() {
+    catchUp(isLight = false) {
+      const how = isLight ? "light" : "full";
       // A connection that comes and goes asks for it again and again.
-      isWantedAgain = running !== null;
-      running ??= run().finally(() => {
+      if (running !== null && wanted !== "full") wanted = how;
+      running ??= run(how).finally(() => {
         running = null;
       });
       return running;

@@ -21,7 +21,8 @@ import { type PostedPart, partsOf, postedParts } from "./posted.ts";
 import type { SlackSettings } from "./settings.ts";
 import type { StatusLine } from "./status-line.ts";
 
-const DAY_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 /** Every three seconds at most: all edits of a workspace share 50 a minute. */
 const DRAFT_INTERVAL_MS = 3_000;
 /** Additions to streams have a larger budget: a hundred a minute. */
@@ -35,6 +36,11 @@ export function deletedName(channel: string, ts: string): string {
 /** Under this name it is remembered what a growing text answers. */
 export function answeringName(channel: string, ts: string): string {
   return `answering:${channel}/${ts}`;
+}
+
+/** Under this name it is remembered what is being answered in a thread, while its text grows. */
+export function answeringInName(channel: string, thread: string): string {
+  return `answering-in:${channel}/${thread}`;
 }
 
 export interface SlackChannelParts {
@@ -103,6 +109,16 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
     return first === undefined ? [] : partsOf(all, first.k);
   };
 
+  /** For whoever wants it stopped. */
+  const noteDraft = async (
+    { channelId, threadId, replyTo }: ReplyAddress,
+    ts: string,
+  ): Promise<void> => {
+    if (replyTo === null) return;
+    await memory.set(answeringName(channelId, ts), replyTo, DAY_MS);
+    if (threadId !== null) await memory.set(answeringInName(channelId, threadId), replyTo, HOUR_MS);
+  };
+
   /** A draft as a stream; null where there can be none. */
   const stream = async (message: OutboundMessage, call: ChannelCall): Promise<Receipt | null> => {
     const { address, reply, isDraft } = message;
@@ -110,7 +126,9 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
     const asker = await askers.of(address);
     const beginning = { key: message.key, address, asker, text: streamText(reply) };
     const ts = await streams.begin(beginning, call);
-    return ts === null ? null : { messageId: slackMessageId(address.channelId, ts) };
+    if (ts === null) return null;
+    await noteDraft(address, ts);
+    return { messageId: slackMessageId(address.channelId, ts) };
   };
 
   /** What stands there of a draft; true when the stream has taken what is new. */
@@ -157,10 +175,9 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
     await remember(message);
     const ts = await placement.place(plan, byIndex(await standing(plan, call)), call);
     await dropIfTakenBack(ts, message, call);
-    const { channelId, replyTo } = message.address;
     if (message.isDraft !== true) status.ended(message.address, "shown");
-    else if (replyTo !== null) await memory.set(answeringName(channelId, ts), replyTo, DAY_MS);
-    return { messageId: slackMessageId(channelId, ts) };
+    else await noteDraft(message.address, ts);
+    return { messageId: slackMessageId(message.address.channelId, ts) };
   };
 
   const postPrivately = async (message: OutboundMessage, call: ChannelCall): Promise<Receipt> => {
@@ -181,6 +198,12 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
     return receipt;
   };
 
+  const noteEnd = async (address: ReplyAddress): Promise<void> => {
+    status.ended(address, "shown");
+    const { channelId, threadId } = address;
+    if (threadId !== null) await memory.delete(answeringInName(channelId, threadId));
+  };
+
   const editInThread = async (
     ts: string,
     message: OutboundMessage,
@@ -194,7 +217,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
     const more = isWhole ? [] : byIndex(await standing(plan, call)).slice(1);
     await placement.place(plan, [...there, ...more], call);
     await dropIfTakenBack(ts, message, call);
-    if (message.isDraft !== true) status.ended(message.address, "shown");
+    if (message.isDraft !== true) await noteEnd(message.address);
   };
 
   /** What is refused for good leaves no line behind that says that the bot is at work. */

@@ -46,7 +46,13 @@ export type SlackAct =
       /** Its author; null when Slack does not say. */
       readonly user: string | null;
     }
-  | { readonly type: "stopped"; readonly channel: string; readonly thread: string }
+  | {
+      readonly type: "stopped";
+      readonly channel: string;
+      readonly thread: string;
+      /** Who pressed; null when Slack does not say. */
+      readonly user: string | null;
+    }
   | {
       readonly type: "home-opened";
       readonly user: string;
@@ -54,6 +60,8 @@ export type SlackAct =
       readonly tab: string;
     }
   | { readonly type: "joined"; readonly user: string; readonly channel: string }
+  /** Another organisation reads along in a channel from now on. */
+  | { readonly type: "shared"; readonly channel: string }
   /** Our own words: Slack tells of them like of all others. */
   | { readonly type: "own"; readonly channel: string; readonly ts: string }
   /** Changes of form, things that mean nothing to us. */
@@ -120,13 +128,20 @@ function readEvent(event: SlackEvent, self: SlackIdentity): SlackAct {
     case "agent_session_stopped":
       return event.thread_ts === undefined
         ? NOTHING
-        : { type: "stopped", channel: event.channel, thread: event.thread_ts };
+        : {
+            type: "stopped",
+            channel: event.channel,
+            thread: event.thread_ts,
+            user: event.user ?? null,
+          };
     case "app_home_opened": {
       const { user, channel = null, tab = "home" } = event;
       return { type: "home-opened", user, channel, tab };
     }
     case "member_joined_channel":
       return { type: "joined", user: event.user, channel: event.channel };
+    case "channel_shared":
+      return { type: "shared", channel: event.channel };
     case "message":
     case "app_mention": {
       if ("deleted_ts" in event) {
@@ -145,14 +160,25 @@ function readEvent(event: SlackEvent, self: SlackIdentity): SlackAct {
   }
 }
 
+/** An event of the Events API. */
+interface DecodedEvent {
+  readonly eventId: string;
+  readonly act: SlackAct;
+  /** The channel of the act, when another organisation reads along there; null when none does or nobody says. */
+  readonly sharedChannel: string | null;
+}
+
 /** An event of the Events API; null when the body is none. */
-export function decodeEvent(
-  body: unknown,
-  self: SlackIdentity,
-): { readonly eventId: string; readonly act: SlackAct } | null {
+export function decodeEvent(body: unknown, self: SlackIdentity): DecodedEvent | null {
   const envelope = envelopeSchema.safeParse(body);
   if (!envelope.success) return null;
   const event = eventSchema.safeParse(envelope.data.event);
   const act = event.success ? readEvent(event.data, self) : NOTHING;
-  return { eventId: envelope.data.event_id, act };
+  const isShared = envelope.data.is_ext_shared_channel === true;
+  const channel = event.success && "channel" in event.data ? event.data.channel : undefined;
+  return {
+    eventId: envelope.data.event_id,
+    act,
+    sharedChannel: isShared ? (channel ?? null) : null,
+  };
 }

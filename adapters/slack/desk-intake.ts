@@ -1,27 +1,16 @@
 import { z } from "zod";
 import { type CaseId, caseId, timeLimit } from "../../src/core/index.ts";
-import type { DeskAct } from "../../src/ports/application.ts";
 import type { Agent, DeskOffice } from "../../src/ports/desk.ts";
 import { createDeskTalk, type DeskDoing } from "../shared/desk-talk.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
 import type { AckBody, AdapterParts } from "./adapter-parts.ts";
 import type { Said, SlackAct } from "./decode.ts";
-import { DESK_ACTIONS, REPLY_FIELD, REPLY_VIEW, replyView } from "./desk-blocks.ts";
+import { REPLY_FIELD, REPLY_VIEW } from "./desk-blocks.ts";
 import { originOf, type SlackBoard } from "./desk-board.ts";
+import { createDeskPresses } from "./desk-presses.ts";
 import type { Notices } from "./notices.ts";
 import { LOOK_UP_MS, unlessLate } from "./unless-late.ts";
 
-const pressSchema = z.object({
-  type: z.literal("block_actions"),
-  trigger_id: z.string(),
-  user: z.object({ id: z.string() }),
-  container: z.object({ message_ts: z.string().optional(), channel_id: z.string().optional() }),
-  actions: z
-    .array(
-      z.object({ action_id: z.string(), value: z.string().default(""), action_ts: z.string() }),
-    )
-    .min(1),
-});
 const submissionSchema = z.object({
   type: z.literal("view_submission"),
   user: z.object({ id: z.string() }),
@@ -34,17 +23,16 @@ const submissionSchema = z.object({
     }),
   }),
 });
-type Press = z.infer<typeof pressSchema>;
 type Submission = z.infer<typeof submissionSchema>;
 
-const PRESSED: Readonly<Record<string, DeskAct>> = {
-  [DESK_ACTIONS.claim]: { type: "claim" },
-  [DESK_ACTIONS.release]: { type: "release" },
-  [DESK_ACTIONS.draft]: { type: "draft" },
-  [DESK_ACTIONS.resolve]: { type: "resolve" },
-  [DESK_ACTIONS.reopen]: { type: "reopen" },
-};
-const anything = z.object({});
+/** A line of the desk whose author Slack was slow to name. */
+const lineSchema = z.object({
+  act: z.custom<Written>((act) => typeof act === "object" && act !== null && "said" in act),
+  id: z.string(),
+});
+type Written = Extract<SlackAct, { type: "said" | "edited" }>;
+/** A note or a reply that comes later than that belongs to another talk. */
+const WORTH_MS = 3_600_000;
 
 /** The desk's part of what Slack sends. Each resolves when it is durable. */
 export interface SlackDeskIntake {
@@ -55,7 +43,10 @@ export interface SlackDeskIntake {
 }
 
 export function createSlackDeskIntake(
-  parts: Pick<AdapterParts, "api" | "people" | "identity" | "logger" | "signal">,
+  parts: Pick<
+    AdapterParts,
+    "api" | "people" | "identity" | "background" | "errands" | "logger" | "signal"
+  >,
   options: {
     readonly channel: string;
     readonly words: DeskWords;
@@ -65,7 +56,7 @@ export function createSlackDeskIntake(
     readonly notices: Notices;
   },
 ): SlackDeskIntake {
-  const { api, people, signal } = parts;
+  const { people, errands, signal } = parts;
   const { channel, words, office, board, repliesByDefault, notices } = options;
   const call = { signal };
 
@@ -116,46 +107,26 @@ export function createSlackDeskIntake(
     await whisper(said.user, said.thread, refusal);
   };
 
-  const openReply = async (
-    { trigger_id, user }: Press,
-    thread: string | null,
-    id: string,
-  ): Promise<void> => {
-    const view = replyView(id, words);
-    try {
-      await api.call("views.open", { trigger_id, view }, anything, call);
-    } catch (error) {
-      signal.throwIfAborted();
-      parts.logger.warn({ err: error, userId: user.id }, "no window could be opened");
-      await whisper(user.id, thread, words.noWindow);
-    }
+  const presses = createDeskPresses(parts, { channel, words, talk, agentOf, whisper });
+
+  /** Whether Slack has said in time who these people are; what it says later is remembered. */
+  const areKnown = (users: readonly string[]): Promise<boolean> =>
+    unlessLate<boolean>(
+      Promise.all(users.map(agentOf)).then(() => true),
+      timeLimit(LOOK_UP_MS),
+      () => false,
+    );
+
+  const take = async (act: Written, id: CaseId): Promise<void> => {
+    if (act.type === "edited") await correct(act, id);
+    else await write(act.said, act.said.thread ?? act.said.ts, id);
   };
 
-  const press = async (body: Press, id: CaseId): Promise<void> => {
-    const [action] = body.actions;
-    const thread = body.container.message_ts ?? null;
-    const user = body.user.id;
-    if (action === undefined) return;
-    const isReply = action.action_id === DESK_ACTIONS.reply;
-    const looking = agentOf(user);
-    // A window can be opened for three seconds only; who is none of the team is told so when he sends it.
-    const limit = timeLimit(LOOK_UP_MS);
-    if (
-      isReply &&
-      (await unlessLate<boolean>(
-        looking.then((who) => who !== null),
-        limit,
-        () => true,
-      ))
-    )
-      return openReply(body, thread, id);
-    const agent = await looking;
-    if (agent === null) return whisper(user, thread, words.notTeam);
-    const act = Object.hasOwn(PRESSED, action.action_id) ? PRESSED[action.action_id] : undefined;
-    if (act === undefined) return;
-    const key = `desk:slack:${thread ?? ""}:${action.action_id}:${action.action_ts}`;
-    await whisper(user, thread, await talk.act({ caseId: id, agent, key }, act));
-  };
+  errands.handle("desk-line", WORTH_MS, async (payload) => {
+    const { act, id } = lineSchema.parse(payload);
+    await take(act, caseId(id));
+    return "done";
+  });
 
   /** A window that does not close keeps what was written. */
   const keptOpen = (why: string): AckBody => ({
@@ -167,6 +138,7 @@ export function createSlackDeskIntake(
     const { view, user } = body;
     const text = view.state.values[REPLY_FIELD.block]?.[REPLY_FIELD.action]?.value ?? "";
     if (text.trim() === "") return keptOpen(words.nothingWritten);
+    if (!(await areKnown([user.id]))) return keptOpen(words.notSent(words.whoLate));
     const agent = await agentOf(user.id);
     if (agent === null) return keptOpen(words.notSent(words.notTeam));
     const doing = { caseId: id, agent, key: `desk:slack:view:${view.id}` };
@@ -176,13 +148,18 @@ export function createSlackDeskIntake(
 
   return {
     async heard(act) {
-      const said = act.type === "said" || act.type === "edited" ? act.said : null;
-      if (said === null || said.channel !== channel || said.thread === null) return false;
+      if (act.type !== "said" && act.type !== "edited") return false;
+      const { said } = act;
+      if (said.channel !== channel || said.thread === null) return false;
       const id = await board.caseOf(said.thread);
       if (id === null) return false;
       if (said.botId !== null) return true;
-      if (act.type === "edited") await correct(act, id);
-      else await write(said, said.thread, id);
+      const named = [...said.text.matchAll(/<@([A-Z0-9]+)>/gu)].flatMap(([, user]) => user ?? []);
+      if (await areKnown([said.user, ...named])) await take(act, id);
+      else {
+        const edition = act.type === "edited" ? act.edition : "";
+        await errands.give("desk-line", `${channel}:${said.ts}:${edition}`, { act, id });
+      }
       return true;
     },
     async pressed(body) {
@@ -191,13 +168,7 @@ export function createSlackDeskIntake(
         const id = caseId(submission.data.view.private_metadata);
         return { ack: await submit(submission.data, id) };
       }
-      const given = pressSchema.safeParse(body);
-      const [action] = given.data?.actions ?? [];
-      if (!given.success || action?.action_id.startsWith("fd.desk.") !== true) return null;
-      if (given.data.container.channel_id === channel && action.value !== "") {
-        await press(given.data, caseId(action.value));
-      }
-      return { ack: undefined };
+      return (await presses.take(body)) ? { ack: undefined } : null;
     },
   };
 }

@@ -65,9 +65,11 @@ export function createEphemeralMessages(options: {
     }
     const { language } = reply;
     const parts = await encode(message, user);
-    for (const [index, { text, blocks }] of parts.entries()) {
+    for (const [index, { text, blocks, plain }] of parts.entries()) {
       const name = `${key}/${index}${version}`;
-      const rest = { user, place: address, content: { text, blocks }, language };
+      const answers = { question: index === 0 ? reply.question : null };
+      const content = { text, blocks, plain };
+      const rest = { user, place: address, content, language, answers };
       await posts.send({ key: name, ...rest }, call);
     }
     const id = `eph-${createHash("sha256").update(key).digest("hex").slice(0, 20)}`;

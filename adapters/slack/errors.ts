@@ -46,10 +46,35 @@ export function isForAdmin(name: string): boolean {
   return isAdvised(name);
 }
 
+/** What Slack said against something that was sent to a response URL. */
+export class SlackRefusal extends Error {
+  /** As in the Web API: `invalid_blocks`, `expired_url`. */
+  readonly refusal: string;
+
+  constructor(refusal: string) {
+    super(`Slack answered ${refusal}`);
+    this.refusal = refusal;
+  }
+}
+
 /** The name of Slack's refusal (`not_in_channel`), null when it is no refusal. */
 export function slackErrorName(error: unknown): string | null {
   if (error instanceof FrontdeskError) return slackErrorName(error.cause);
+  if (error instanceof SlackRefusal) return error.refusal;
   return error instanceof webApi.WebAPIPlatformError ? error.data.error : null;
+}
+
+/** Slack refuses the form of a message, blocks or their length, whatever it says. */
+const OF_ITS_FORM = new Set([
+  "invalid_blocks",
+  "invalid_blocks_format",
+  "msg_blocks_too_long",
+  "msg_too_long",
+]);
+
+/** Whether plain text may be taken where this was refused. */
+export function isOfForm(error: unknown): boolean {
+  return OF_ITS_FORM.has(slackErrorName(error) ?? "");
 }
 
 /** No connection was made: nothing of the call can have arrived. */

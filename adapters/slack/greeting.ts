@@ -16,12 +16,11 @@ export interface Greeting {
 const scopesAnswer = z.object({
   response_metadata: z.object({ scopes: z.array(z.string()).default([]) }).default({ scopes: [] }),
 });
-const MAX_MARKED = 500;
 /** Looked for, not stumbled upon: what comes of it is told in one message. */
 const LOOKED_FOR = new Set(["channel_not_found"]);
 
 export function createGreeting(parts: AdapterParts): Greeting {
-  const { api, notes, settings, watermarks, logger, signal } = parts;
+  const { api, notes, settings, logger, signal } = parts;
   let missing: readonly string[] = [];
 
   const ask: Ask = (method, args, answer) =>
@@ -38,8 +37,6 @@ export function createGreeting(parts: AdapterParts): Greeting {
 
   const lookAtChannels = async (): Promise<readonly Trouble[]> => {
     const joined = await joinedChannels(ask);
-    // From now on, what is asked there while nobody listens is found, even if nothing was ever heard there.
-    for (const channel of [...joined].slice(0, MAX_MARKED)) await watermarks.known(channel);
     await notes.mended((trouble) => trouble.kind === "channel" && joined.has(trouble.channel));
     return troublesWithChannels(settings, joined, ask);
   };

@@ -18,6 +18,7 @@ import { type Hearing, hear, rootOf } from "./hearing.ts";
 import { slackConversationId, slackMessageId } from "./ids.ts";
 import { slackLabels } from "./labels.ts";
 import type { Notices } from "./notices.ts";
+import { createStopping } from "./stopping.ts";
 import { MAX_MESSAGE_CHARACTERS } from "./text-in.ts";
 import { threadAddress } from "./thread-address.ts";
 import type { Trouble } from "./trouble.ts";
@@ -63,8 +64,8 @@ export interface Intake {
   receive(said: Said, options: IntakeOptions): Promise<boolean>;
   /**
    * Asks the dialogue of a thread to stop what it does.
-   * @param only if this person's question is being answered, and (unless `ts` is null) it is this message in one of its
-   *   versions; null whatever it is
+   * @param only if this person's question is being answered, and it is this message in one of its versions (`ts` null: he, or
+   *   an admin, pressed "Stop"); null whatever it is
    */
   stop(
     channel: string,
@@ -217,11 +218,12 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     if (!(await parts.participation.isKnown(id))) return;
     const whose = only === null ? {} : { by: only.by };
     const ts = only?.ts ?? null;
-    const which = ts === null ? {} : { of: await versionsOf(channel, ts) };
+    const which = ts === null ? { isPressed: true } : { of: await versionsOf(channel, ts) };
     const event = { type: "stop.requested", ...whose, ...which, at: clock.now() };
     await host.inbox.tell({ kind: "dialogue", id }, event, [dedupeKey]);
   };
 
+  const stopping = createStopping(parts, stop, notices);
   const corrections = createCorrections(parts, { receive, stop, follow, hear: hearSaid });
 
   return {
@@ -245,8 +247,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
         case "deleted":
           return corrections.deleted(act);
         case "stopped":
-          await stop(act.channel, act.thread, `event:${eventId}`, null);
-          return;
+          return stopping.byPlatform(act, eventId);
         case "joined": {
           await parts.audiences.changed(act.channel);
           const { userId } = await parts.identity();
@@ -262,6 +263,8 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
           }
           return;
         }
+        case "shared":
+          return parts.audiences.seenShared(act.channel);
         case "own":
           // Else each of its answers would look like something new in its thread.
           await watermarks.heard(act.channel, act.ts);

@@ -30,7 +30,7 @@ import { type CommandLabels, commandLabels } from "./command-labels.ts";
 import { isDirect, slackConversationId } from "./ids.ts";
 import { slackLabels } from "./labels.ts";
 import { commandSchema, type SlackCommand } from "./payloads.ts";
-import { cleanLine, cleanText, cut, defuse, mrkdwnLine } from "./safe-text.ts";
+import { cleanLine, cleanText, cut, defuse, escapeMrkdwn, mrkdwnLine } from "./safe-text.ts";
 import { mayEdit } from "./settings.ts";
 import { LOOK_UP_MS, unlessLate } from "./unless-late.ts";
 
@@ -45,6 +45,8 @@ const MAX_LISTED = 40;
 interface Told {
   readonly text: string;
   readonly blocks?: readonly SlackBlock[];
+  /** All of it, for when Slack does not take the blocks; default `text`. */
+  readonly plain?: string;
 }
 
 /** The commands of one person, in one channel. */
@@ -102,7 +104,8 @@ export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands 
       ...sourceBlocks(sourceGroups(reply)[0] ?? []),
       ...(canShare ? [actionsBlock([button(ACTIONS.share, share, shareId)])] : []),
     ];
-    return { text: cut(cleanLine(reply.text), 300), blocks };
+    const plain = escapeMrkdwn(defuse(cleanText(reply.text)));
+    return { text: cut(cleanLine(reply.text), 300), blocks, plain };
   };
 
   const list = async ({ principal, labels }: Request): Promise<Told> => {
@@ -115,7 +118,8 @@ export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands 
     });
     const rest = visible.length - MAX_LISTED;
     const text = [...lines, ...(rest > 0 ? [labels.andMore(rest)] : [])].join("\n");
-    return { text: cut(text, 300), blocks: [markdownBlock(cut(text, 9_000))] };
+    const blocks = [markdownBlock(cut(text, 9_000))];
+    return { text: cut(text, 300), blocks, plain: escapeMrkdwn(cut(text, 9_000)) };
   };
 
   const add = async ({ principal, labels }: Request, rest: string): Promise<Told> => {
@@ -185,7 +189,8 @@ export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands 
       return { text: request.labels.failed };
     });
     const place = { conversationId: await conversationOf(command), channelId, threadId: null };
-    await posts.send({ key: `kb:${id}`, user, place, content, language }, call);
+    const answers = { question: `${command.command} ${name} ${rest}` };
+    await posts.send({ key: `kb:${id}`, user, place, content, language, answers }, call);
     return "done";
   });
 

@@ -10,6 +10,8 @@ export interface SlackLabels extends TalkLabels {
   readonly gone: string;
   /** The message that a button speaks of was deleted. */
   readonly questionGone: string;
+  /** Above an answer that is not where the question was asked. */
+  readonly answersThis: (question: string, channel: string | null) => string;
 }
 
 type OwnLabels = Omit<SlackLabels, keyof TalkLabels>;
@@ -20,6 +22,8 @@ const en: OwnLabels = {
   showAgain: "Show it",
   gone: "I no longer have that message. Please ask again.",
   questionGone: "That message is no longer there, so I cannot answer it. Please ask again.",
+  answersThis: (question, channel) =>
+    `You asked${channel === null ? "" : ` in ${channel}`}: ${question}`,
 };
 
 const zh: OwnLabels = {
@@ -27,6 +31,8 @@ const zh: OwnLabels = {
   showAgain: "显示",
   gone: "那条消息已不再保存。请重新提问。",
   questionGone: "那条消息已经不在了，我无法回答。请重新提问。",
+  answersThis: (question, channel) =>
+    `您${channel === null ? "" : `在 ${channel} `}问：${question}`,
 };
 
 /** The words around what is said in Slack, in the reader's language. */

@@ -11,6 +11,7 @@ import { rootOf } from "./hearing.ts";
 import { slackConversationId, slackMessageId, timeOfTs } from "./ids.ts";
 import { askedName, type Intake } from "./intake.ts";
 import { slackLabels } from "./labels.ts";
+import { createMissedPlaces } from "./missed-places.ts";
 import { createMissedTalk, type Place } from "./missed-talk.ts";
 import { partMetadata, postedParts } from "./posted.ts";
 
@@ -18,9 +19,6 @@ const DAY_MS = 24 * 3_600_000;
 const MAX_TRIES = 5;
 /** Meanwhile no other process asks the same; after a crash it may. */
 const OFFERING_MS = 2 * 60_000;
-/** So many channels at most, the ones in which something was heard last. */
-const MAX_CHANNELS = 60;
-const MAX_THREADS = 30;
 
 /** Something that was said while nobody listened. */
 interface Missed {
@@ -33,22 +31,16 @@ interface Missed {
 
 /** Looks for what was asked while nobody listened, and hears it by the same rules as if it were said now. */
 export function createMissed(parts: AdapterParts, intake: Intake): CatchUp {
-  const { settings, memory, watermarks, api, clock, logger, signal } = parts;
+  const { settings, memory, api, clock, logger, signal } = parts;
   const call = { signal };
   const talk = createMissedTalk(parts);
+  const missedPlaces = createMissedPlaces(parts);
   /** How far each channel was heard when this round began. */
   let marks: ReadonlyMap<string, string> = new Map();
+  /** The memory may be new, and what is read have been answered by an earlier installation. */
+  let isFirstTime = false;
   /** Threads that were read with their channel. */
   const wasRead = new Set<string>();
-
-  const channelPlaces = (): readonly Place[] => {
-    const oldest = (clock.now() - DAY_MS) / 1_000;
-    return [...marks].map(([channel, ts]) => ({
-      channel,
-      thread: null,
-      after: Number(ts) < oldest ? oldest.toFixed(6) : ts,
-    }));
-  };
 
   const postOffer = async (said: Said, name: string): Promise<void> => {
     const language = detectLanguage(said.text);
@@ -74,24 +66,6 @@ export function createMissed(parts: AdapterParts, intake: Intake): CatchUp {
       throw error;
     }
     await memory.set(name, true, 2 * DAY_MS);
-  };
-
-  /** Threads of recent conversations, from what people asked of late. */
-  const threadPlaces = async (): Promise<readonly Place[]> => {
-    const shape = z.object({ conversation: z.string() });
-    const asked = await memory.list("asked:", shape, MAX_THREADS * 4);
-    const places = new Map<string, Place>();
-    for (const { name, value } of asked) {
-      const parsed = /^slack:[^:]+:([^:]+):([^:@]+)$/u.exec(value.conversation);
-      const ts = name.split(":").at(-1) ?? "";
-      if (parsed === null || clock.now() - timeOfTs(ts) > DAY_MS) continue;
-      const [, channel = "", thread = ""] = parsed;
-      const known = places.get(value.conversation);
-      // From the first question on: the last one may have been asked after what was missed.
-      if (known !== undefined && Number(known.after) <= Number(ts)) continue;
-      places.set(value.conversation, { channel, thread, after: ts });
-    }
-    return [...places.values()].slice(0, MAX_THREADS);
   };
 
   /** Whether a question has an answer, or its conversation began with it: another process has heard it. */
@@ -123,17 +97,22 @@ export function createMissed(parts: AdapterParts, intake: Intake): CatchUp {
     const how = await intake.hear(said);
     // Who may not be answered here was not told at once: later it would only puzzle him.
     if (how === "refuse") return false;
+    if (isFirstTime && (await wasHeard(said))) return false;
     const { team } = await parts.identity();
     return intake.follow(said, how, [`said:${team}:${said.channel}:${said.ts}`], null);
   };
 
   return createCatchUp<Place, Missed>({
-    async places() {
+    async places(isLight) {
+      const found = await missedPlaces.list(isLight);
+      isFirstTime = found.isFirstTime;
       marks = new Map(
-        (await watermarks.list(MAX_CHANNELS)).map(({ channel, ts }) => [channel, ts]),
+        found.places.flatMap(({ channel, thread, after }) =>
+          thread === null ? [[channel, after] as const] : [],
+        ),
       );
       wasRead.clear();
-      return [...channelPlaces(), ...(await threadPlaces())];
+      return found.places;
     },
     async read(place) {
       const { channel, thread } = place;

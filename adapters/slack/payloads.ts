@@ -68,9 +68,10 @@ const joined = z.object({
   user: z.string(),
   channel: z.string(),
 });
+const shared = z.object({ type: z.literal("channel_shared"), channel: z.string() });
 
 /** An inner event that means something to us. The order matters: the narrower ones first. */
-export const eventSchema = z.union([changed, deleted, stopped, homeOpened, joined, said]);
+export const eventSchema = z.union([changed, deleted, stopped, homeOpened, joined, shared, said]);
 export type SlackEvent = z.infer<typeof eventSchema>;
 
 /** The envelope of the Events API. */
@@ -79,6 +80,8 @@ export const envelopeSchema = z.object({
   team_id: z.string(),
   event_id: z.string(),
   event: z.unknown(),
+  /** It happened in a channel that another organisation reads as well. */
+  is_ext_shared_channel: z.boolean().nullish(),
   authorizations: z.array(z.object({ team_id: z.string().nullish() })).nullish(),
 });
 

@@ -3,7 +3,7 @@ import { type EffectKey, FrontdeskError } from "../../src/core/index.ts";
 import type { ChannelCall, OutboundMessage } from "../../src/ports/channel.ts";
 import type { SlackApi } from "./client.ts";
 import type { EncodedPart } from "./encode.ts";
-import { slackErrorName } from "./errors.ts";
+import { isOfForm } from "./errors.ts";
 import type { Pacing } from "./pacing.ts";
 import { isGone, type PostedPart, partMetadata } from "./posted.ts";
 
@@ -36,13 +36,6 @@ export function byIndex(found: readonly PostedPart[]): readonly (string | undefi
 }
 
 const anything = z.object({});
-/** Slack refuses the blocks of a message, whatever it says. */
-const OF_ITS_FORM = new Set([
-  "invalid_blocks",
-  "invalid_blocks_format",
-  "msg_blocks_too_long",
-  "msg_too_long",
-]);
 const MAX_HELD_BACK = 5_000;
 
 /** @param draftIntervalMs a draft that finds its channel busy is tried again after this time */
@@ -68,7 +61,7 @@ export function createPlacement(options: {
     try {
       return await work(false);
     } catch (error) {
-      if (!OF_ITS_FORM.has(slackErrorName(error) ?? "")) throw error;
+      if (!isOfForm(error)) throw error;
       return work(true);
     }
   };

@@ -1,15 +1,7 @@
 import { z } from "zod";
-import {
-  detectLanguage,
-  LANGUAGES,
-  type Language,
-  messageId,
-  timeLimit,
-  userId,
-} from "../../src/core/index.ts";
+import { detectLanguage, LANGUAGES, type Language, userId } from "../../src/core/index.ts";
 import type { AckBody, AdapterParts } from "./adapter-parts.ts";
 import { contextBlock } from "./blocks.ts";
-import { answeringName } from "./channel.ts";
 import { createChoices } from "./choices.ts";
 import type { Commands } from "./commands.ts";
 import { readSaid, type Said } from "./decode.ts";
@@ -24,8 +16,8 @@ import { addressOf, type PressPlace, placeOf } from "./press-place.ts";
 import { isAllowed } from "./settings.ts";
 import type { Share } from "./share.ts";
 import { createShortcut } from "./shortcut.ts";
+import { createStopping } from "./stopping.ts";
 import { threadAddress } from "./thread-address.ts";
-import { LOOK_UP_MS } from "./unless-late.ts";
 
 /** Does what people press. Resolves when it is durable. */
 export interface Presses {
@@ -67,21 +59,8 @@ export function createPresses(
     readonly share: Share;
   },
 ): Presses {
-  const {
-    host,
-    settings,
-    api,
-    urls,
-    errands,
-    posts,
-    given,
-    people,
-    askers,
-    memory,
-    clock,
-    logger,
-    signal,
-  } = parts;
+  const { host, settings, api, urls, errands, posts, standIns, given, clock, logger, signal } =
+    parts;
   const call = { signal };
   const team = async (): Promise<string> => (await parts.identity()).team;
   const shortcut = createShortcut(parts, commands, notices);
@@ -212,48 +191,26 @@ export function createPresses(
     return said === null ? "undone" : "done";
   });
 
-  const isAdmin = async (user: string): Promise<boolean> =>
-    (await people.principalBy(user, timeLimit(LOOK_UP_MS), call)).role === "admin";
-
-  /** Who asked what a growing text answers; null when that is not known. */
-  const askerOfText = async (place: PressPlace): Promise<string | null> => {
-    const address = addressOf(place, await team());
-    const { channel, ts, message } = place;
-    const noted = await memory.get(answeringName(channel, ts), z.string());
-    if (noted !== null) return askers.of({ ...address, replyTo: messageId(noted) });
-    const question = message?.metadata?.event_payload["q"];
-    if (typeof question !== "string") return null;
-    return askers.of({ ...address, replyTo: slackMessageId(channel, question) });
-  };
+  const stopping = createStopping(parts, intake.stop, notices);
 
   const stop = async (at: PressedAt): Promise<void> => {
     const place = placeOf(at);
     const shown = place?.message?.text ?? "";
     if (place === null || !(await isWelcome(place, detectLanguage(shown)))) return;
-    const { user, channel, ts } = place;
-    const asker = await askerOfText(place);
-    if (asker !== null && asker !== user && !(await isAdmin(user))) {
-      const { onlyAskerStops } = slackLabels(detectLanguage(shown));
-      await notices.whisper(place, onlyAskerStops, { id: `not-stopped:${channel}:${ts}:${user}` });
-      return;
-    }
-    // Only this answer: what somebody else asked meanwhile goes on.
-    // By the press: in the place of this answer the one to an edited question may be written, and be stopped as well.
-    const key = `stop:${place.pressId}`;
-    await intake.stop(channel, place.thread ?? ts, key, { by: asker ?? user, ts: null });
+    await stopping.byButton(place);
   };
 
   return {
     async act(press) {
       switch (press.type) {
         case "choose":
-          await choices.choose(press);
+          await choices.choose({ ...press, at: await standIns.resolve(press.at) });
           return undefined;
         case "feedback":
           await feedback(press);
           return undefined;
         case "person":
-          await askPerson(press);
+          await askPerson({ ...press, at: await standIns.resolve(press.at) });
           return undefined;
         case "stop":
           await stop(press.at);
@@ -262,7 +219,7 @@ export function createPresses(
           await mute(press);
           return undefined;
         case "share":
-          await share.run(press.at, press.shareId);
+          await share.run(await standIns.resolve(press.at), press.shareId);
           return undefined;
         case "answer":
           await answer(press);

@@ -9,17 +9,22 @@ import {
 import type { Errands } from "../shared/errands.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import { ACTIONS } from "./action-ids.ts";
-import { actionsBlock, button, type SlackBlock, sectionBlock } from "./blocks.ts";
+import { actionsBlock, button, contextBlock, type SlackBlock, sectionBlock } from "./blocks.ts";
 import type { SlackApi, SlackCall } from "./client.ts";
 import type { PressedAt } from "./decode-interaction.ts";
-import { certainlyNotSent, slackErrorName } from "./errors.ts";
+import { certainlyNotSent, isOfForm, slackErrorName } from "./errors.ts";
+import { isDirect, parseSlackConversation } from "./ids.ts";
 import { slackLabels } from "./labels.ts";
 import type { ResponseUrls } from "./response-urls.ts";
+import { cut, mrkdwnLine } from "./safe-text.ts";
+import type { StandIns } from "./stand-ins.ts";
 
 /** What a message says. */
 interface PrivateContent {
   readonly text: string;
   readonly blocks?: readonly SlackBlock[];
+  /** All that is to be read in it, for when Slack does not take the blocks; default `text`. */
+  readonly plain?: string;
 }
 
 /** A message on its way to one person. */
@@ -30,6 +35,8 @@ interface PrivatePost {
   readonly place: Pick<ReplyAddress, "conversationId" | "channelId" | "threadId">;
   readonly content: PrivateContent;
   readonly language: Language;
+  /** It answers a command or a question; `question`: which, for a reader who sees it elsewhere, on the first of its messages. */
+  readonly answers?: { readonly question: string | null };
 }
 
 /**
@@ -38,7 +45,8 @@ interface PrivatePost {
  */
 export interface PrivatePosts {
   /**
-   * Sends by response URL, else as an ephemeral message, else as a direct message. Called again with the same key, it sends
+   * Sends by response URL, else as an ephemeral message, else as a direct message; to a command of more than half an hour ago
+   * as a direct message first, for Slack shows ephemeral ones to who is there at the moment. Called again with the same key, it sends
    * what certainly did not arrive, tells of what may have, and does nothing about the rest.
    * @throws FrontdeskError `rate_limited` | `delivery_uncertain` (retryable), `delivery_rejected`
    */
@@ -53,32 +61,107 @@ const PRESS_MS = 29 * 60_000;
 
 const openAnswer = z.object({ channel: z.object({ id: z.string() }) });
 const ephemeralAnswer = z.object({ message_ts: z.string() });
-const keptSchema = z.object({ text: z.string(), blocks: z.array(z.unknown()).optional() });
+const keptSchema = z.object({
+  text: z.string(),
+  blocks: z.array(z.custom<SlackBlock>((block) => typeof block === "object")).optional(),
+  plain: z.string().optional(),
+});
+
+function contentOf({ text, blocks, plain }: z.infer<typeof keptSchema>): PrivateContent {
+  return {
+    text,
+    ...(blocks === undefined ? {} : { blocks }),
+    ...(plain === undefined ? {} : { plain }),
+  };
+}
 const againSchema = z.object({ id: z.string(), url: z.string(), language: z.enum(LANGUAGES) });
 
 /** Slack does not take a message there: the person is written to directly. */
-const NOT_THERE = new Set(["not_in_channel", "channel_not_found", "user_not_in_channel"]);
+const NOT_THERE = new Set([
+  "not_in_channel",
+  "channel_not_found",
+  "user_not_in_channel",
+  "is_archived",
+  "restricted_action",
+  "restricted_action_read_only_channel",
+  "restricted_action_thread_only_channel",
+  "channel_type_not_supported",
+  "method_not_supported_for_channel_type",
+]);
+
+/** Sends it without its blocks when Slack refuses them: an answer without its buttons is better than none. */
+async function elsePlain(
+  { plain, ...content }: PrivateContent,
+  send: (content: Omit<PrivateContent, "plain">) => Promise<void>,
+): Promise<void> {
+  try {
+    await send(content);
+  } catch (error) {
+    if (content.blocks === undefined || !isOfForm(error)) throw error;
+    await send({ text: plain ?? content.text });
+  }
+}
+
+/** A direct message says what it answers: it stands far from the question. */
+function withQuestion({ content, place, language, answers }: PrivatePost): PrivateContent {
+  const question = answers?.question ?? "";
+  if (question.trim() === "") return content;
+  const where = isDirect(place.channelId) ? null : `<#${place.channelId}>`;
+  const line = slackLabels(language).answersThis(mrkdwnLine(cut(question, 200)), where);
+  const { text, blocks, plain = text } = content;
+  const below = blocks === undefined ? [sectionBlock(cut(text, 2_900))] : blocks;
+  return { text, blocks: [contextBlock([line]), ...below], plain: `${line}\n${plain}` };
+}
 
 export function createPrivatePosts(options: {
   readonly api: SlackApi;
   readonly memory: Remembered;
   readonly urls: ResponseUrls;
   readonly errands: Errands;
+  readonly standIns: StandIns;
 }): PrivatePosts {
-  const { api, memory, urls, errands } = options;
+  const { api, memory, urls, errands, standIns } = options;
 
-  const byMessage = async (
-    { place, user, key, content }: PrivatePost,
+  const byDirectMessage = async (post: PrivatePost, call: SlackCall): Promise<void> => {
+    const { channel } = await api.call(
+      "conversations.open",
+      { users: post.user },
+      openAnswer,
+      call,
+    );
+    await elsePlain(withQuestion(post), async (content) => {
+      const ts = await api.post(post.key, { channel: channel.id, ...content }, call);
+      await standIns.note(channel.id, ts, post.place);
+    });
+  };
+
+  const byEphemeral = async (
+    { place, user, content }: PrivatePost,
     call: SlackCall,
   ): Promise<void> => {
     const thread = place.threadId === null ? {} : { thread_ts: place.threadId };
-    const args = { channel: place.channelId, user, ...content, ...thread };
-    try {
+    await elsePlain(content, async (said) => {
+      const args = { channel: place.channelId, user, ...said, ...thread };
       await api.call("chat.postEphemeral", args, ephemeralAnswer, { ...call, expects: NOT_THERE });
+    });
+  };
+
+  const byMessage = async (post: PrivatePost, call: SlackCall): Promise<void> => {
+    try {
+      await byEphemeral(post, call);
     } catch (error) {
       if (!NOT_THERE.has(slackErrorName(error) ?? "")) throw error;
-      const { channel } = await api.call("conversations.open", { users: user }, openAnswer, call);
-      await api.post(key, { channel: channel.id, ...content }, call);
+      await byDirectMessage(post, call);
+    }
+  };
+
+  /** Who asked half an hour ago may be gone, and would never see what is shown to who is there. */
+  const byLateMessage = async (post: PrivatePost, call: SlackCall): Promise<void> => {
+    try {
+      await byDirectMessage(post, call);
+    } catch (error) {
+      if (!isFrontdeskError(error, "delivery_rejected")) throw error;
+      await byEphemeral(post, call);
     }
   };
 
@@ -92,7 +175,7 @@ export function createPrivatePosts(options: {
     // What was pressed may be an answer that its reader still needs: only who put it there replaces it.
     const how = { response_type: "ephemeral", replace_original: false };
     try {
-      await urls.respond(url, { ...content, ...how }, call);
+      await elsePlain(content, (said) => urls.respond(url, { ...said, ...how }, call));
       return true;
     } catch (error) {
       if (isFrontdeskError(error, "delivery_rejected")) return false;
@@ -101,7 +184,12 @@ export function createPrivatePosts(options: {
   };
 
   const deliver = async (post: PrivatePost, call: SlackCall): Promise<void> => {
-    if (!(await byUrl(post, call))) await byMessage(post, call);
+    if (await byUrl(post, call)) return;
+    const { conversationId } = post.place;
+    const isCommand = parseSlackConversation(conversationId)?.kind === "slash";
+    const isAnswer = post.answers !== undefined && isCommand;
+    const isLate = isAnswer && !(await urls.isFresh(conversationId, post.user));
+    await (isLate ? byLateMessage(post, call) : byMessage(post, call));
   };
 
   /** The person decides whether it is missing. Of all messages only this line may come twice. */
@@ -121,8 +209,9 @@ export function createPrivatePosts(options: {
     const kept = await memory.get(`again:${id}`, keptSchema);
     const { gone } = slackLabels(language);
     // It takes the place of the button, so that it stands there once however often it is sent.
-    const body = { ...(kept ?? { text: gone }), replace_original: true };
-    await urls.respond(url, body, { signal });
+    await elsePlain(kept === null ? { text: gone } : contentOf(kept), (said) =>
+      urls.respond(url, { ...said, replace_original: true }, { signal }),
+    );
     return "done";
   });
 

@@ -12,6 +12,12 @@ function watermarkName(channel: string): string {
 export interface Watermarks {
   /** Channels with the newest message that was taken in, the ones heard last first. */
   list(limit: number): Promise<readonly { readonly channel: string; readonly ts: string }[]>;
+  /** The newest message that was taken in from a channel; null when none was. */
+  lastOf(channel: string): Promise<string | null>;
+  /** Until when somebody listened, in milliseconds since the epoch: what was said later may not have been heard. */
+  awakeAt(): Promise<number | null>;
+  /** Somebody listens, and nothing that was missed before is still to be looked for. Written once a minute at most. */
+  awake(): Promise<void>;
   /** A message was taken in. */
   heard(channel: string, ts: string): Promise<void>;
   /** The bot is a member; nothing was heard there yet. */
@@ -26,6 +32,9 @@ export interface Watermarks {
 }
 
 const KEPT_MS = 30 * 24 * 3_600_000;
+const AWAKE_NAME = "awake";
+/** It need not be more exact than this. */
+const AWAKE_EVERY_MS = 60_000;
 
 function isNewer(ts: string, than: string): boolean {
   return Number(ts) > Number(than);
@@ -47,7 +56,17 @@ export function createWatermarks(options: {
     },
   });
 
+  let awakeSaidAt = Number.NEGATIVE_INFINITY;
+
   return {
+    lastOf,
+    awakeAt: () => memory.get(AWAKE_NAME, z.number()),
+    async awake() {
+      const now = clock.now();
+      if (now - awakeSaidAt < AWAKE_EVERY_MS) return;
+      await memory.set(AWAKE_NAME, now, KEPT_MS);
+      awakeSaidAt = now;
+    },
     heard: held.heard,
     hold: held.hold,
     release: (hold, except) => held.release(hold, (channel) => except.has(channel)),

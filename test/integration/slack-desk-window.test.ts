@@ -110,3 +110,40 @@ describe("the window in which an agent writes to the customer", () => {
     expect(told.text).toContain("Press the button again, or write `!r TEXT`");
   });
 });
+
+describe("a Slack that is slow to say who somebody is", () => {
+  /** Longer than Slack waits for an acknowledgement; shorter than a test would. */
+  const SLOW = { type: "slow", ms: 3_200 } as const;
+
+  it("is acknowledged before it says so, whatever an agent presses, writes or sends", async () => {
+    const { slack, desk, head, acts, openWindow } = await openDesk();
+    await openWindow();
+    slack.faults.always("users.info", SLOW);
+    const before = slack.dispatch.records.length;
+    const others = ["Ed", "Fay"].map((name) => slack.user(name));
+    const [ed, fay] = others;
+    if (ed === undefined || fay === undefined) throw new Error("nobody");
+    for (const { id } of others) desk.members.add(id);
+
+    const [, , sent] = await Promise.all([
+      slack.press(ed, { channel: desk, thread: null }, "Claim"),
+      slack.threadReply(fay, desk, head.ts, "a note"),
+      slack.submit(slack.user("Gil"), { "reply.text": "It is on its way" }),
+    ]);
+    const outcomes = slack.dispatch.records.slice(before).map((record) => record.outcomes);
+    const atOnce = acts.length;
+    await slack.until(() => acts.length === 2, "what was pressed and written is done");
+
+    expect(outcomes.map((all) => all.map(({ type }) => type))).toEqual(
+      outcomes.map(() => ["acknowledged"]),
+    );
+    expect(atOnce).toBe(0);
+    expect(acts.map(({ agent, act }) => [agent, act.type]).toSorted()).toEqual(
+      [
+        [`slack:${ed.id}`, "claim"],
+        [`slack:${fay.id}`, "note"],
+      ].toSorted(),
+    );
+    expect(errorIn(sent)).toMatch(/not sent.*who you are.*keep a copy/u);
+  });
+});

@@ -371,6 +371,27 @@ describe("who asks and who reads along", () => {
     expect(bot.received.map(({ audience }) => audience)).toEqual([publicOnly, publicOnly]);
   });
 
+  it.each([
+    ["by an event of its own", true],
+    ["by the next thing that is said there", false],
+  ] as const)(
+    "shows only public documents once a channel is shared with another organisation: told %s",
+    async (_how, isTold) => {
+      const { slack, bot } = await openScene();
+      const ann = slack.user("Ann");
+      const help = slack.channel("help", { members: [ann] });
+
+      await slack.mention(ann, help, "hello");
+      await slack.connect(help, { isTold });
+      await slack.mention(ann, help, "hello again");
+
+      expect(bot.received.map(({ audience }) => audience)).toEqual([
+        { kind: "shared", visible: ["public", "internal"] },
+        { kind: "shared", visible: ["public"] },
+      ]);
+    },
+  );
+
   it.each(["guest", "restricted-viewer"] as const)(
     "shows only public documents where somebody reads along who is a %s by the configuration",
     async (role) => {

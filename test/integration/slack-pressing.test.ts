@@ -208,10 +208,48 @@ describe("pressing", () => {
     await slack.press(ann, place, "Stop");
 
     expect(bot.told.map(({ event }) => event)).toMatchObject([
-      { type: "stop.requested", by: ann.id },
-      { type: "stop.requested", by: ann.id },
+      { type: "stop.requested", by: ann.id, isPressed: true },
+      { type: "stop.requested", by: ann.id, isPressed: true },
     ]);
   });
+
+  it.each(["edits", "native"] as const)(
+    "stops the generation by Slack's own button for its asker and for admins, and tells others (%s)",
+    async (streaming) => {
+      const people = { "slack:UADA": { role: "admin", groups: [] } } as const;
+      const scene = await openScene({ script: () => null, settings: { streaming, people } });
+      const { slack, bot, adapter } = scene;
+      const { ann, help, place } = await asked(scene);
+      const [ben, ada] = [slack.user("Ben"), slack.user("Ada", { id: "UADA" })];
+      for (const { id } of [ben, ada]) help.members.add(id);
+      const { address } = bot.received[0] ?? {};
+      if (address === undefined) throw new Error("nothing was received");
+      const { signal } = new AbortController();
+      const message = { key: effectKey("draft"), address, reply: aReply(), timings: {} };
+      const { messageId } = await adapter.channel.post({ ...message, isDraft: true }, { signal });
+
+      await slack.stop(ben, help, place.thread);
+      await slack.until(() =>
+        slack
+          .messages(help, place.thread, ben)
+          .some(({ text }) => text.includes("can stop the answer")),
+      );
+      const byBen = bot.told.length;
+      await slack.stop(ann, help, place.thread);
+      await slack.stop(ada, help, place.thread);
+      await adapter.channel.edit(messageId, message, { signal });
+      await slack.stop(ben, help, place.thread);
+
+      expect(byBen).toBe(0);
+      expect(bot.told.map(({ event }) => event)).toMatchObject([
+        { type: "stop.requested", by: ann.id, isPressed: true },
+        { type: "stop.requested", isPressed: true },
+        // Nothing is written any more: what he asked himself, if anything, ends.
+        { type: "stop.requested", by: ben.id, isPressed: true },
+      ]);
+      expect(bot.told[1]?.event).not.toHaveProperty("by");
+    },
+  );
 });
 
 describe("commands", () => {

@@ -37,6 +37,7 @@ describe("the manifest", () => {
     await slack.openHome(ann, "messages");
     await slack.stop(ann, open, slack.messages(open, null)[0]?.ts ?? "");
     await slack.join(ben, closed);
+    await slack.connect(open);
     const [first] = bot.received;
     if (first !== undefined) await adapter.settled(first.address, "forwarded");
     const [private_] = bot.received.filter(({ address }) => address.ephemeral);

@@ -29,7 +29,10 @@ describe("one process that hears and another that answers", () => {
     const help = slack.channel("help", { members: [ann] });
     const asked = await slack.mention(ann, help, "年假有几天？");
     const thread = `${help.id}/${asked.ts}`;
-    await slack.until(() => slack.world.sessions.get(thread) === "processing");
+    // Both are sent at once, and either may arrive first.
+    await slack.until(
+      () => slack.world.sessions.get(thread) === "processing" && slack.world.statuses.has(thread),
+    );
     const { address } = bot.received[0] ?? {};
     if (address === undefined) throw new Error("nothing was received");
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  type AttentionTuning,
   createSlackAdapter,
   SLACK_DEFAULTS,
   type SlackAdapter,
@@ -62,6 +63,7 @@ export function adapterFor(
     readonly logger?: Logger;
     readonly memory?: KeyedMemory;
     readonly budget?: SharedBudget;
+    readonly attention?: AttentionTuning;
   } = {},
 ): SlackAdapter {
   return createSlackAdapter({
@@ -83,6 +85,7 @@ export function adapterFor(
     tuning: {
       socket: { connections: 2, firstRetryMs: 10, maxRetryMs: 50 },
       helloMs: 2_000,
+      ...(options.attention === undefined ? {} : { attention: options.attention }),
       errands: { leaseMs: 3_000, firstRetryMs: 10, maxRetryMs: 50, lookEveryMs: 50 },
     },
   });

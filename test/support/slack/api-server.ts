@@ -124,6 +124,9 @@ async function handleApi(
   send(response, answer);
 }
 
+/** Refusals of the URL itself. */
+const GONE = new Set(["expired_url", "used_url"]);
+
 async function handleResponse(
   id: string,
   request: IncomingMessage,
@@ -133,8 +136,13 @@ async function handleResponse(
   const body = await readBody(request);
   const fault = options.faults.take("response_url");
   if (strike(fault, "before", response)) return;
+  const answer = (status: number, error: string): void => {
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(JSON.stringify({ ok: false, error }));
+  };
   try {
     const parsed: unknown = JSON.parse(body);
+    if (fault?.type === "error") throw new ApiError(fault.error);
     options.responses.receive(id, parsed);
     options.onCall({
       method: "response_url",
@@ -151,7 +159,8 @@ async function handleResponse(
       at: options.world.now(),
       error: error.code,
     });
-    response.writeHead(404).end(error.code);
+    // What is wrong with the words is told with a status that says nothing of it.
+    answer(GONE.has(error.code) ? 404 : 200, error.code);
   }
 }
 

@@ -34,7 +34,7 @@ function channelIdOf(event: Body): string | null {
 function scopeOf(name: string, event: Body, world: World): string | null {
   if (name === "app_mention") return "app_mentions:read";
   if (name.startsWith("message.")) return `${name.slice("message.".length)}:history`;
-  if (name !== "member_joined_channel") return null;
+  if (name !== "member_joined_channel" && name !== "channel_shared") return null;
   const channel = world.channels.get(channelIdOf(event) ?? "");
   return channel === undefined ? null : `${KIND_NAMES[channel.kind]}:read`;
 }

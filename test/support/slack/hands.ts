@@ -189,14 +189,18 @@ export function createHands(options: {
       await dispatch.event({ type: "app_home_opened", user: user.id, channel, tab });
     },
     async stop(user, channel, thread) {
+      const streaming = world.messages.filter(
+        (message) => message.threadTs === thread && message.stream !== null,
+      );
+      // Slack stops them itself; what else is under way is the app's to stop.
+      for (const message of streaming) message.stream = null;
+      world.changed();
       await dispatch.event({
         type: "agent_session_stopped",
         channel: channel.id,
         thread_ts: thread,
         user: user.id,
-        streaming_message_ts: world.messages
-          .filter((message) => message.threadTs === thread && message.stream !== null)
-          .map(({ ts }) => ts),
+        streaming_message_ts: streaming.map(({ ts }) => ts),
       });
     },
   };

@@ -39,6 +39,8 @@ export interface People {
   ): Promise<SlackMessage>;
   dm(user: SlackUser, text: string, thread?: string): Promise<SlackMessage>;
   join(user: SlackUser, channel: SlackChannel): Promise<void>;
+  /** Another organisation reads along in a channel from now on. `isTold`: the app hears of it, default true. */
+  connect(channel: SlackChannel, options?: { readonly isTold?: boolean }): Promise<void>;
   edit(message: SlackMessage, text: string): Promise<void>;
   delete(message: SlackMessage): Promise<void>;
 }
@@ -96,6 +98,7 @@ export function createPeople(options: {
       topic: "",
       isExtShared: false,
       isArchived: false,
+      createdAt: world.now(),
       members: new Set([user.id, world.bot.id]),
     };
     world.channels.set(channel.id, channel);
@@ -127,6 +130,7 @@ export function createPeople(options: {
         topic: "",
         isExtShared: false,
         isArchived: false,
+        createdAt: world.now(),
         ...rest,
         members: new Set(withoutBot ? ids : [...ids, world.bot.id]),
       };
@@ -139,6 +143,12 @@ export function createPeople(options: {
     async join(user, channel) {
       channel.members.add(user.id);
       await dispatch.event({ type: "member_joined_channel", user: user.id, channel: channel.id });
+    },
+    async connect(channel, { isTold = true } = {}) {
+      channel.isExtShared = true;
+      if (!isTold) return;
+      const event = { type: "channel_shared", channel: channel.id, connected_team_id: "TOTHER" };
+      await dispatch.event(event);
     },
     async edit(message, text) {
       const before = wire(message);

@@ -24,8 +24,10 @@ export interface SlackChannel {
   readonly name: string;
   readonly topic: string;
   /** Slack Connect: shared with another organisation. */
-  readonly isExtShared: boolean;
+  isExtShared: boolean;
   readonly members: Set<string>;
+  /** In milliseconds since the epoch; default long ago. */
+  readonly createdAt?: number;
   isArchived: boolean;
 }
 

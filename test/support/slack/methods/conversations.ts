@@ -113,7 +113,8 @@ function open({ world, args }: MethodContext): Readonly<Record<string, unknown>>
   const id = known?.id ?? world.newId("D");
   if (known === undefined) {
     const members = new Set([user, world.bot.id]);
-    const rest = { name: "", topic: "", isExtShared: false, isArchived: false };
+    const createdAt = world.now();
+    const rest = { name: "", topic: "", isExtShared: false, isArchived: false, createdAt };
     world.channels.set(id, { id, kind: "im", members, ...rest });
   }
   return { channel: { id } };

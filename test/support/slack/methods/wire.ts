@@ -86,6 +86,8 @@ export function wireChannel(
   return {
     id: channel.id,
     ...(channel.kind === "im" ? { user: other } : { name: channel.name }),
+    created: Math.floor((channel.createdAt ?? 0) / 1_000),
+    ...(channel.kind === "im" ? {} : { updated: channel.createdAt ?? 0 }),
     is_channel: channel.kind === "public" || channel.kind === "private",
     is_private: channel.kind !== "public",
     is_im: channel.kind === "im",

@@ -21,8 +21,20 @@ export interface IngestParts {
   readonly onText: () => void;
 }
 
+/** A source that could not be looked into. */
+interface UnreadSource {
+  readonly root: string;
+  readonly error: FrontdeskError;
+}
+
+/** What several sources hold, as far as they could be looked into. */
+export interface ListedSources {
+  readonly listed: readonly ListedSource[];
+  readonly unread: readonly UnreadSource[];
+}
+
 /** A source with what it holds. */
-export interface ListedSource extends SourceListing {
+interface ListedSource extends SourceListing {
   readonly root: string;
   /** Language of its documents; null: told from each of them. */
   readonly language: Language | null;
@@ -36,14 +48,14 @@ interface Place {
 }
 
 /**
- * Finds out what every source holds before anything is changed.
- * @throws FrontdeskError what is wrong with all sources that cannot be read; then none is
+ * Finds out what every source holds before anything is changed. Of several, those that cannot be read do not stop the others.
+ * @throws FrontdeskError what is wrong with all sources when none can be read
  */
 export async function listSources(
   { reader, catalog }: Pick<IngestParts, "reader" | "catalog">,
   request: IngestRequest,
   signal: AbortSignal,
-): Promise<readonly ListedSource[]> {
+): Promise<ListedSources> {
   const roots = [...new Set(request.sources.map(canonicalRoot))];
   if (roots.length === 0) {
     throw new FrontdeskError(
@@ -52,13 +64,14 @@ export async function listSources(
     );
   }
   const listed: ListedSource[] = [];
-  const faults: FrontdeskError[] = [];
+  const unread: UnreadSource[] = [];
   const seen = new Set<string>();
   for (const root of roots) {
     const settings = { ...catalog.settings(request.collection, root), ...request.settings };
     const listing = await reader.list(root, { signal, scope: settings }).catch((error: unknown) => {
-      if (!isFrontdeskError(error) || error.retryable) throw error;
-      faults.push(error);
+      signal.throwIfAborted();
+      if (!isFrontdeskError(error)) throw error;
+      unread.push({ root, error });
       return null;
     });
     if (listing === null) continue;
@@ -67,23 +80,28 @@ export async function listSources(
     for (const { source } of documents) seen.add(source);
     listed.push({ ...listing, root, documents, language: settings.language });
   }
-  const [first] = faults;
-  if (first === undefined) return listed;
-  throw roots.length === 1 ? first : refusal(first, faults, listed.length);
+  const [first] = unread;
+  if (listed.length > 0 || first === undefined) return { listed, unread };
+  throw unread.length === 1 ? first.error : refusal(first.error, unread);
 }
 
-function refusal(first: FrontdeskError, faults: readonly Error[], good: number): FrontdeskError {
-  const others =
-    good === 0 ? [] : ["Nothing was read, the other sources neither: run it again without these."];
-  const lines = [...faults.map(({ message }) => message), ...others];
-  return new FrontdeskError(first.code, lines.join("\n"), { cause: first });
+function refusal(first: FrontdeskError, unread: readonly UnreadSource[]): FrontdeskError {
+  const message = unread.map(({ error }) => error.message).join("\n");
+  const retryable = unread.some(({ error }) => error.retryable);
+  return new FrontdeskError(first.code, message, { cause: first, retryable });
+}
+
+/** A whole source as one document that failed; its documents of an earlier run stay. */
+function failedSource({ root, error: { code, message } }: UnreadSource): DocumentOutcome {
+  const reason = message.startsWith(`${root} `) ? message.slice(root.length + 1) : message;
+  return { status: "failed", source: root, code, reason };
 }
 
 /** Brings the text of all sources up to date, document by document; tells each outcome. */
 export async function* ingestText(
   parts: IngestParts,
   request: IngestRequest,
-  listed: readonly ListedSource[],
+  { listed, unread }: ListedSources,
   signal: AbortSignal,
 ): AsyncGenerator<IngestEvent, Tally> {
   const { catalog } = parts;
@@ -97,6 +115,9 @@ export async function* ingestText(
     listed.flatMap(({ documents }) => documents.map(({ source }) => source)),
   );
   let done = 0;
+  for (const source of unread) {
+    yield { type: "document", outcome: tally.add(failedSource(source)), done };
+  }
   const { collection, visibility, settings = {} } = request;
   for (const { root, isContainer, documents, refused, language } of listed) {
     const sourceId = catalog.source({ collection, root, visibility, settings }, parts.clock.now());

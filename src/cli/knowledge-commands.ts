@@ -11,6 +11,7 @@ import {
   integerArgument,
   intervalArgument,
   jsonOption,
+  nameArgument,
   userOption,
   visibilityArgument,
 } from "./options.ts";
@@ -28,7 +29,7 @@ export function addKnowledgeCommands(
     .command("ingest")
     .argument("<source...>", "files, folders or web addresses", filledArguments)
     .description("add documents: files, folders or URLs; run it again to bring them up to date")
-    .option("--collection <name>", "collection to put them in", "default")
+    .addOption(collectionOption())
     .addOption(visibilityOption())
     .addOption(jsonOption())
     .action(
@@ -60,7 +61,7 @@ export function addKnowledgeCommands(
     .argument("<query>", "words or a question", filledArgument)
     .description("find passages, without the dialogue")
     .option("--top <n>", "how many", integerArgument(1, 100), 8)
-    .option("--collection <name>", "only in this collection")
+    .option("--collection <name>", "only in this collection", nameArgument)
     .addOption(userOption())
     .addOption(groupOption())
     .addOption(jsonOption())
@@ -155,7 +156,7 @@ function addSourceAdd(
     .description(
       "add folders, files, web pages, sites or sitemaps, and say how they are looked after",
     )
-    .option("--collection <name>", "collection to put them in", "default")
+    .addOption(collectionOption())
     .addOption(visibilityOption())
     .addOption(
       new Option(
@@ -204,6 +205,12 @@ function settingsOf(options: AddOptions): Partial<SourceSettings> {
     ...(depth === undefined ? {} : { depth }),
     ...(maxPages === undefined ? {} : { maxPages }),
   };
+}
+
+function collectionOption(): Option {
+  return new Option("--collection <name>", "collection to put them in")
+    .default("default")
+    .argParser(nameArgument);
 }
 
 function visibilityOption(): Option {

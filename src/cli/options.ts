@@ -1,9 +1,20 @@
 import { InvalidArgumentError, Option } from "commander";
 import { parseVisibility, type Visibility } from "../core/index.ts";
 
-/** Collects a repeatable option. */
+/** Collects a repeatable option of names. */
 function collect(value: string, earlier: readonly string[]): readonly string[] {
-  return [...earlier, value];
+  return [...earlier, nameArgument(value)];
+}
+
+const MAX_NAME_LENGTH = 120;
+
+/** Reads the name of a collection or group. */
+export function nameArgument(text: string): string {
+  const name = text.trim();
+  if (name === "" || name.length > MAX_NAME_LENGTH) {
+    throw new InvalidArgumentError(`It must be a name of 1 to ${MAX_NAME_LENGTH} characters.`);
+  }
+  return name;
 }
 
 /** As long as a name of a conversation or of a person may be; platforms and stores rely on it. */

@@ -11,8 +11,27 @@ export interface SearchOptions {
 
 const EXCERPT_CHARACTERS = 240;
 
-function excerpt(text: string): string {
-  const flat = text.replaceAll(/\s+/gu, " ").trim();
+/** The line under a table's head, which says nothing. */
+const TABLE_RULE = /^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$/u;
+const TABLE_ROW = /^\s*\|(?<cells>.*)\|\s*$/u;
+const BETWEEN_CELLS = /(?<!\\)\|/u;
+
+/** Rows of Markdown tables as text: their cells, one after the other. */
+function withoutPipes(text: string): string {
+  const lines = text.split("\n").filter((line) => !TABLE_RULE.test(line));
+  return lines
+    .map((line) => {
+      const cells = TABLE_ROW.exec(line)?.groups?.["cells"];
+      if (cells === undefined) return line;
+      const filled = cells.split(BETWEEN_CELLS).map((cell) => cell.replaceAll("\\|", "|").trim());
+      return `${filled.filter((cell) => cell !== "").join(" · ")};`;
+    })
+    .join("\n");
+}
+
+/** One line of a passage for a list. */
+export function excerpt(text: string): string {
+  const flat = withoutPipes(text).replaceAll(/\s+/gu, " ").trim().replace(/;$/u, "");
   return flat.length > EXCERPT_CHARACTERS ? `${flat.slice(0, EXCERPT_CHARACTERS)}…` : flat;
 }
 

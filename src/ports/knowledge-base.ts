@@ -102,8 +102,8 @@ export interface KnowledgeStatus {
 export interface KnowledgeBase {
   /**
    * Adds documents, or brings them up to date: what is unchanged is left alone, what vanished from a given folder is
-   * dropped. One bad file never stops the rest. Stopping early by `signal` keeps what is done; the next run goes on.
-   * @throws FrontdeskError `source_not_found`, `source_empty` before anything was changed
+   * dropped. One bad file never stops the rest, nor does one bad source of several: it is told as failed. Stopping early by `signal` keeps what is done; the next run goes on.
+   * @throws FrontdeskError `source_not_found`, `source_empty` before anything was changed, when no source can be read
    */
   ingest(
     request: IngestRequest,

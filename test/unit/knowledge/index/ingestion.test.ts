@@ -153,15 +153,36 @@ describe("ingest", () => {
     expect(await find("leave")).toEqual([]);
   });
 
-  it("names all sources that cannot be read, and says that the others were not read either", async () => {
-    const { documents, ingest } = await openKnowledge();
+  it("names all sources when none can be read", async () => {
+    const { ingest } = await openKnowledge();
+
+    const failed = ingest(["/kb/nowhere", "/kb/neither"]);
+
+    await expect(failed).rejects.toThrow(/\/kb\/nowhere[\s\S]*\/kb\/neither/u);
+  });
+
+  it("reads the others when one of several sources cannot be read, and names it as failed", async () => {
+    const { documents, ingest, find } = await openKnowledge();
     documents.put(HR, "leave.md", "Thirty days of leave.");
 
-    const failed = ingest([HR, "/kb/nowhere", "/kb/neither"]);
+    const events = await ingest(["/kb/nowhere", HR]);
 
-    await expect(failed).rejects.toThrow(
-      /\/kb\/nowhere[\s\S]*\/kb\/neither[\s\S]*Nothing was read, the other sources neither/u,
-    );
+    const failure = { status: "failed", source: "/kb/nowhere", code: "source_not_found" };
+    expect(events[1]).toMatchObject({ outcome: { ...failure, reason: "does not exist." } });
+    expect(events.at(-1)).toMatchObject({ summary: { added: 1, failed: 1 } });
+    expect(await find("leave")).toHaveLength(1);
+  });
+
+  it("goes on answering from a source that cannot be read this time", async () => {
+    const { documents, ingest, find } = await openKnowledge();
+    documents.put(HR, "leave.md", "Thirty days of leave.");
+    documents.put("/kb/it", "vpn.md", "Reset the VPN.");
+    await ingest([HR, "/kb/it"]);
+    documents.drop("/kb/it", "vpn.md");
+
+    await ingest([HR, "/kb/it"]);
+
+    expect(await find("vpn")).toHaveLength(1);
   });
 
   it.each([
@@ -172,7 +193,7 @@ describe("ingest", () => {
     documents.put(HR, "leave.md", "Thirty days of leave.");
     documents.put("/kb/empty", "x", "x");
     documents.drop("/kb/empty", "x");
-    const failure: unknown = await ingest([HR, bad]).catch((error: unknown) => error);
+    const failure: unknown = await ingest(bad).catch((error: unknown) => error);
 
     expect(isFrontdeskError(failure, code)).toBe(true);
     expect(await find("leave")).toEqual([]);

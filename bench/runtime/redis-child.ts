@@ -11,6 +11,9 @@ import { textOf } from "../../test/support/runtime-world.ts";
 import { type ChildOrder, type ChildReport, childOrderSchema } from "./redis-order.ts";
 
 const SNAPSHOT = JSON.stringify({ value: "idle", context: { text: "x".repeat(300) } });
+/** So many messages are on their way at a time. */
+const IN_FLIGHT = 256;
+const sentSchema = z.object({ at: z.number() });
 const PADDING = "y".repeat(140);
 
 // CLOCK_MONOTONIC: the same for all processes of one machine.
@@ -18,19 +21,42 @@ const now = (): number => Number(process.hrtime.bigint()) / 1e6;
 const tell = (report: ChildReport): void => void process.send?.(report);
 
 const handled = { latenciesMs: [] as number[], endedAt: 0 };
+let cpu = process.cpuUsage();
+
+// The parent only wants to know when all is done; a message to it for every commit would cost more than the commit.
+const TELL_MS = 5;
+let untold = 0;
 
 function note(sentAt: readonly number[]): void {
   handled.endedAt = now();
-  handled.latenciesMs.push(...sentAt.map((at) => handled.endedAt - at));
-  tell({ type: "handled", count: sentAt.length });
+  for (const at of sentAt) handled.latenciesMs.push(handled.endedAt - at);
+  if (untold === 0) setTimeout(tellHandled, TELL_MS);
+  untold += sentAt.length;
+}
+
+function tellHandled(): void {
+  tell({ type: "handled", count: untold });
+  untold = 0;
 }
 
 async function produce(store: ConversationStore, order: ChildOrder): Promise<void> {
-  const inbox = createInbox(store, systemClock);
+  const send = senderOf(store, order);
+  await sendAll(order.warmUp, order.rate, (index) => send(`warm-up:${index}`, index));
+  const told = new Promise((resolve) => process.once("message", resolve));
+  tell({ type: "warm" });
+  await told;
   const startedAt = now();
-  const inFlight = new Set<Promise<unknown>>();
-  const send = (index: number): Promise<boolean> => {
-    const keys = [`event:${index}`, `message:${index}`];
+  await sendAll(order.messages, order.rate, (index) => send(`message:${index}`, index));
+  tell({ type: "sent", startedAt });
+}
+
+function senderOf(
+  store: ConversationStore,
+  order: ChildOrder,
+): (key: string, index: number) => Promise<boolean> {
+  const inbox = createInbox(store, systemClock);
+  return (key, index) => {
+    const keys = [`event:${key}`, key];
     const name = `T0123456:C0123456:${index % order.conversations}`;
     if (order.part === "engine") return inbox.receive(messageIn(name, String(now())), keys);
     return store.append({
@@ -39,15 +65,31 @@ async function produce(store: ConversationStore, order: ChildOrder): Promise<voi
       dedupeKeys: keys,
     });
   };
-  for (let index = 0; index < order.messages; index += 1) {
-    const pauseMs = order.rate === null ? 0 : startedAt + (index * 1_000) / order.rate - now();
+}
+
+async function sendAll(
+  count: number,
+  rate: number | null,
+  send: (index: number) => Promise<boolean>,
+): Promise<void> {
+  const startedAt = now();
+  // One promise for the next that comes back: a race of all that are on their way costs more than sending.
+  let [inFlight, onBack] = [0, (): void => {}];
+  const back = (): Promise<void> =>
+    new Promise((resolve) => {
+      onBack = resolve;
+    });
+  for (let index = 0; index < count; index += 1) {
+    const pauseMs = rate === null ? 0 : startedAt + (index * 1_000) / rate - now();
     if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    const sending: Promise<unknown> = send(index).finally(() => inFlight.delete(sending));
-    inFlight.add(sending);
-    if (inFlight.size >= 256) await Promise.race(inFlight);
+    inFlight += 1;
+    void send(index).then(() => {
+      inFlight -= 1;
+      onBack();
+    });
+    while (inFlight >= IN_FLIGHT) await back();
   }
-  await Promise.all(inFlight);
-  tell({ type: "sent", startedAt });
+  while (inFlight > 0) await back();
 }
 
 /** The store alone, with a handler that does nothing: append, claim, commit. */
@@ -67,8 +109,7 @@ function workOnStore(store: ConversationStore, order: ChildOrder): void {
       release: true,
       idleTtlMs: 86_400_000,
     });
-    const sentAt = inbox.map(({ event }) => z.object({ at: z.number() }).parse(event).at);
-    note(sentAt);
+    note(inbox.map(({ event }) => sentSchema.parse(event).at));
   };
   const claim = async (): Promise<void> => {
     isNudged = true;
@@ -139,10 +180,22 @@ async function main(order: ChildOrder): Promise<void> {
   }
   if (order.part === "store") workOnStore(store, order);
   else await workAsEngine(store, order);
-  process.once("message", () => {
-    process.send?.({ type: "done", ...handled } satisfies ChildReport, () => process.exit(0));
+  process.on("message", (word) => {
+    if (word === "go") forgetWarmUp();
+    else process.send?.(outcome(), () => process.exit(0));
   });
   tell({ type: "ready" });
+}
+
+function forgetWarmUp(): void {
+  handled.latenciesMs.length = 0;
+  cpu = process.cpuUsage();
+  tell({ type: "ready" });
+}
+
+function outcome(): ChildReport {
+  const { user, system } = process.cpuUsage(cpu);
+  return { type: "done", ...handled, cpuMs: (user + system) / 1_000 };
 }
 
 process.once("message", (order: unknown) => void main(childOrderSchema.parse(order)));

@@ -1,6 +1,8 @@
+import { Cluster } from "ioredis";
 import { errorMessage, FrontdeskError } from "../../core/index.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { parseRedisUrl, type RedisAddress } from "./redis-address.ts";
+import { createBundling } from "./redis-bundling.ts";
 import { openClient, type RedisClient } from "./redis-client.ts";
 import { isReply, storeError } from "./redis-errors.ts";
 import { createHealthTeller } from "./redis-health.ts";
@@ -144,12 +146,15 @@ function connectRedis(options: RedisConnectionOptions): RedisConnection {
     await check();
   };
 
+  // There is no stream before the first connection, whatever the type says, and a Cluster has many.
+  const bundle = createBundling(() => (client instanceof Cluster ? null : (client.stream ?? null)));
   const call = async (
     script: ScriptName,
     base: string,
     parameters: readonly (string | number)[],
     what: string,
   ): Promise<unknown> => {
+    bundle();
     try {
       return await client[script](base, channel, ...parameters);
     } catch (error) {

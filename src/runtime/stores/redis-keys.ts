@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { FrontdeskError, type InstanceAddress, instanceKey } from "../../core/index.ts";
 
@@ -48,8 +48,7 @@ export function shardOf(instance: string, shards: number): number {
 
 /** A short name of constant length for a dedupe key. It is the instance's own: the same text means nothing to another. */
 export function dedupeName(instance: string, dedupeKey: string): string {
-  const digest = createHash("sha1").update(instance).update("\0").update(dedupeKey).digest();
-  return digest.toString("base64url", 0, 16);
+  return hash("sha1", `${instance}\0${dedupeKey}`, "buffer").toString("base64url", 0, 16);
 }
 
 /** The text form of an address, checked to be one that can be told apart inside a timer's name. */

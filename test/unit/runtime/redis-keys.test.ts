@@ -45,6 +45,9 @@ describe("keys", () => {
       }),
     );
     expect(dedupeName("a", "bc")).not.toBe(dedupeName("ab", "c"));
+    // The same in every release: what the one before took in must be known to this one.
+    expect(dedupeName("dialogue/slack:T1:C1", "event:Ev1")).toBe("YgUq5Nj3RS0jTiJmlOsnJQ");
+    expect(dedupeName("dialogue/é中文😀", "x\ud800")).toBe("3zSgXY7xTUA68mga84S-NQ");
   });
 
   test("a name that could not be told apart inside a timer is refused", () => {

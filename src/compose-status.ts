@@ -1,7 +1,7 @@
-import { once } from "node:events";
 import type { KnowledgePeers } from "./application/index.ts";
+import { withinPatience } from "./compose-admission.ts";
 import type { Config } from "./config.ts";
-import { errorMessage, FrontdeskError, timeLimit } from "./core/index.ts";
+import { errorMessage } from "./core/index.ts";
 import { packageVersion } from "./package-root.ts";
 import type { ApplicationStatus, ComponentHealth } from "./ports/application.ts";
 import type { ModelStatus } from "./ports/chat-model.ts";
@@ -44,22 +44,11 @@ function vectorHealth({ vectors }: KnowledgeStatus): ComponentHealth {
   };
 }
 
-/** A store that does not answer in this time is down for whoever asks. */
-const STORE_ANSWER_MS = 1_500;
-
-async function within<Result>(promise: Promise<Result>): Promise<Result> {
-  const signal = timeLimit(STORE_ANSWER_MS);
-  const late = once(signal, "abort").then(() => {
-    throw new FrontdeskError("store_unavailable", "The store does not answer.");
-  });
-  return await Promise.race([promise, late]);
-}
-
 async function storeHealth(stores: Stores): Promise<ComponentHealth> {
   const name = `Conversations (${stores.name})`;
   try {
-    const { isFull } = await within(stores.check());
-    const { instances, unread } = await within(stores.conversations.counts());
+    const { isFull } = await withinPatience(stores.check());
+    const { instances, unread } = await withinPatience(stores.conversations.counts());
     const waiting = unread > 0 ? `, ${unread} events waiting` : "";
     if (!isFull) return { name, state: "ok", detail: `${instances} kept${waiting}` };
     const detail = "Its memory is full: nothing new is taken in. Raise maxmemory.";
@@ -71,7 +60,7 @@ async function storeHealth(stores: Stores): Promise<ComponentHealth> {
 
 /** Whether the stores take in what is new. */
 export async function isTakingIn(stores: Stores): Promise<boolean> {
-  return within(stores.check()).then(
+  return withinPatience(stores.check()).then(
     ({ isFull }) => !isFull,
     () => false,
   );
@@ -96,7 +85,7 @@ async function deliveryHealth(deadLetters: () => Promise<number>): Promise<Compo
 async function jobHealth(jobs: JobQueue): Promise<ComponentHealth> {
   const name = "Background jobs";
   try {
-    const { waiting, running, failed } = await within(jobs.counts());
+    const { waiting, running, failed } = await withinPatience(jobs.counts());
     if (failed === 0)
       return { name, state: "ok", detail: `${running} running, ${waiting} waiting` };
     const detail = `${failed} failed; \`frontdesk jobs list --state failed\` shows why, and jobs can be retried or dropped.`;
@@ -119,7 +108,7 @@ async function knowledgeHealth(base: KnowledgeBase): Promise<{
 }> {
   const name = "Knowledge";
   try {
-    const knowledge = await within(base.status());
+    const knowledge = await withinPatience(base.status());
     const { documents, chunks } = knowledge;
     const detail = `${documents} document${documents === 1 ? "" : "s"}, ${chunks} passage${chunks === 1 ? "" : "s"}`;
     return { health: [{ name, state: "ok", detail }, vectorHealth(knowledge)], knowledge };
@@ -134,7 +123,7 @@ async function peerHealth(
   peers: Pick<KnowledgePeers, "check"> | null,
 ): Promise<readonly ComponentHealth[]> {
   if (peers === null) return [];
-  return within(peers.check()).then(
+  return withinPatience(peers.check()).then(
     (health) => [health],
     () => [],
   );
@@ -170,7 +159,7 @@ export function composeStatus(parts: {
     // Side by side: each waits for a server that may hang, and a probe does not wait for their sum.
     const [store, deliveries, jobs, { health, knowledge }, peers] = await Promise.all([
       storeHealth(parts.stores),
-      deliveryHealth(() => within(parts.deadLetters())),
+      deliveryHealth(() => withinPatience(parts.deadLetters())),
       jobHealth(parts.jobs),
       knowledgeHealth(parts.knowledge),
       peerHealth(parts.peers),

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createApplication, createKnowledgePeers } from "./application/index.ts";
+import { admit, awaitBeginning } from "./compose-admission.ts";
 import { composeOffice, countCases } from "./compose-desk.ts";
 import { composeAnswerCache, composeEngine } from "./compose-engine.ts";
 import { composeJobs } from "./compose-jobs.ts";
@@ -20,7 +21,7 @@ import { composeStores } from "./compose-stores.ts";
 import { composeWebSearch } from "./compose-web-search.ts";
 import type { Config } from "./config.ts";
 import { settingMarks } from "./config-marks.ts";
-import { FrontdeskError, isFrontdeskError, timeLimit } from "./core/index.ts";
+import { FrontdeskError, timeLimit } from "./core/index.ts";
 import { createOpenedParts, type OpenedParts } from "./opened-parts.ts";
 import { packageVersion } from "./package-root.ts";
 import type { Application } from "./ports/application.ts";
@@ -40,7 +41,6 @@ import {
   listenOnSocket,
   type Metrics,
 } from "./server/index.ts";
-import type { Stores } from "./stores.ts";
 
 /** The application of this process, and what only its owner can see. */
 export interface Composed {
@@ -50,6 +50,11 @@ export interface Composed {
   readonly knowledgeService: KnowledgeService | null;
   /** The platforms that this process listens to, once they are started. */
   readonly adapters: readonly PlatformAdapter[];
+  /**
+   * Resolves when conversations and jobs are worked on, which waits for stores that are away; rejects when they turn out to be
+   * unfit.
+   */
+  readonly begun: Promise<void>;
   /** Resolves when embedding model and vectors can be used, or are known not to be; at the latest after a while. */
   warm(): Promise<void>;
 }
@@ -181,7 +186,8 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     begun.push(succeedWorker(store, worker.previous, logger), engine.start());
   }
   if (worksInBackground(role)) begun.push(jobs.work({ knowledge, letters, conversations: app }));
-  await orStopped(Promise.all(begun));
+  const isBegun = Promise.all(begun).then(() => {});
+  await orStopped(awaitBeginning(isBegun, options.mayWait && stores.isShared));
   for (const adapter of adapters) parts.add({ close: () => adapter.stopListening() });
   const warm = async (): Promise<void> => {
     const signal = timeLimit(WARM_UP_MS);
@@ -193,6 +199,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     app: role === "knowledge" ? { ...app, send: refuseTalk } : app,
     metrics,
     adapters: listens(role) ? adapters : [],
+    begun: isBegun,
     knowledgeService:
       role === "knowledge" ? { knowledge, apiKey, budget: stores.budget, requestsPerSecond } : null,
     warm,
@@ -207,19 +214,6 @@ function refuseTalk(): Promise<never> {
 
 /** The data directory's lock sees to it that there is only one; what an earlier one held is taken over by the name. */
 const ONLY_WORKER = { name: "owner", previous: null };
-
-/**
- * An unfit Redis is refused. One that is away is waited for by `start`, which says so and is not ready meanwhile; a command
- * that asks once fails.
- */
-async function admit(stores: Stores, { mayWait, logger }: ComposeOptions): Promise<void> {
-  try {
-    await stores.check();
-  } catch (error) {
-    if (!mayWait || !isFrontdeskError(error, "store_unavailable")) throw error;
-    logger.warn({ reason: error.message }, "starting without the conversation store");
-  }
-}
 
 /**
  * Wires everything together for the process that owns the data directory.

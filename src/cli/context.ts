@@ -6,7 +6,10 @@ import { type OpenedApplication, type OpenOptions, openApplication } from "./ope
 
 /** What a command has while the application is open. */
 interface CommandScope
-  extends Pick<OpenedApplication, "logger" | "metrics" | "adapters" | "knowledgeService"> {
+  extends Pick<
+    OpenedApplication,
+    "logger" | "metrics" | "adapters" | "knowledgeService" | "begun"
+  > {
   /** Also aborted when the owner that this command is attached to goes away. */
   readonly signal: AbortSignal;
 }
@@ -56,8 +59,9 @@ export function createContext(options: {
       }
       const signal = AbortSignal.any([options.signal, lost.signal]);
       try {
-        const { app, logger, metrics, adapters, knowledgeService } = opened;
-        return await run(app, { logger, metrics, adapters, knowledgeService, signal });
+        const { app, logger, metrics, adapters, knowledgeService, begun } = opened;
+        const parts = { logger, metrics, adapters, knowledgeService, begun };
+        return await run(app, { ...parts, signal });
       } finally {
         await opened.close();
       }

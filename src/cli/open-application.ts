@@ -71,6 +71,8 @@ export interface OpenedApplication {
   readonly adapters: readonly PlatformAdapter[];
   /** Null unless this process serves its knowledge base to others. */
   readonly knowledgeService: KnowledgeService | null;
+  /** When work has begun; see `Composed`. At once when attached. */
+  readonly begun: Promise<void>;
   readonly logger: ClosableLogger;
   /** What was set here and does not count, since the process that we are attached to has it otherwise; empty when owner. */
   readonly unheeded: readonly string[];
@@ -92,6 +94,7 @@ export async function openApplication(options: OpenOptions): Promise<OpenedAppli
       metrics: null,
       adapters: [],
       knowledgeService: null,
+      begun: Promise.resolve(),
       logger,
       unheeded: unheededSettings(options.config, readOwner(options.config.dataDir)?.settings ?? {}),
       close: () => app.close(),
@@ -100,7 +103,7 @@ export async function openApplication(options: OpenOptions): Promise<OpenedAppli
   const logger = createLogger(options.config.log.level, logTarget(options.config, options.logTo));
   // Loaded only here: a command that attaches starts in half the time without it.
   const { compose } = await import("../compose.ts");
-  const { app, metrics, adapters, knowledgeService, warm } = await compose({
+  const { app, metrics, adapters, knowledgeService, begun, warm } = await compose({
     config: options.config,
     directory,
     logger,
@@ -117,6 +120,7 @@ export async function openApplication(options: OpenOptions): Promise<OpenedAppli
     metrics,
     adapters,
     knowledgeService,
+    begun,
     logger,
     unheeded: [],
     async close() {

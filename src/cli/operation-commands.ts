@@ -59,7 +59,7 @@ export function addOperationCommands(
       finish(
         await context.withApplication(
           { mustOwn: true, logTo: "stderr", role: options.role },
-          async (app, { logger, metrics, adapters, knowledgeService, signal }) => {
+          async (app, { logger, metrics, adapters, knowledgeService, begun, signal }) => {
             const hasDocuments = answers(options.role) || options.role === "knowledge";
             if (hasDocuments) await prepareSamples(app, context, "docs");
             if (metrics === null) throw new FrontdeskError("internal", "start is attached");
@@ -73,6 +73,7 @@ export function addOperationCommands(
                 metrics,
                 adapters,
                 knowledgeService,
+                begun,
               },
               context.io,
               signal,

@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly adapters: readonly PlatformAdapter[];
   /** Served to other machines; null when there is nothing to serve. */
   readonly knowledgeService: KnowledgeService | null;
+  /** Rejects when the stores turn out to be unfit, which ends the start. */
+  readonly begun: Promise<void>;
 }
 
 function warnUnused({ config, role }: StartOptions, io: Io): void {
@@ -56,15 +58,19 @@ export async function runStart(
     metrics: options.metrics,
     ...(options.knowledgeService === null ? {} : { knowledge: options.knowledgeService }),
   });
-  await reportTrouble(app, io, signal);
-  for (const adapter of options.adapters) {
-    await adapter.start();
-    writeLine(io.stderr, `Listening on ${adapter.channel.platform}.`);
+  const stopped = signal.aborted ? Promise.resolve([]) : once(signal, "abort");
+  try {
+    await reportTrouble(app, io, signal);
+    for (const adapter of options.adapters) {
+      await adapter.start();
+      writeLine(io.stderr, `Listening on ${adapter.channel.platform}.`);
+    }
+    writeLine(io.stderr, `Frontdesk is ready: ${http.address} (health: ${http.address}/healthz)`);
+    logger.info({ address: http.address, role: options.role }, "started");
+    await Promise.race([stopped, options.begun.then(() => stopped)]);
+    writeLine(io.stderr, "Stopping: running answers are finished first …");
+  } finally {
+    await http.close();
   }
-  writeLine(io.stderr, `Frontdesk is ready: ${http.address} (health: ${http.address}/healthz)`);
-  logger.info({ address: http.address, role: options.role }, "started");
-  if (!signal.aborted) await once(signal, "abort");
-  writeLine(io.stderr, "Stopping: running answers are finished first …");
-  await http.close();
   return 0;
 }

@@ -1,6 +1,4 @@
-import { once } from "node:events";
-import { createServer } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { folderWithoutSamples, jsonLines, runCommand, startCommand } from "../support/cli.ts";
 import { type StartedFrontdesk, startFrontdeskProcess } from "../support/frontdesk-start.ts";
 import { startTcpProxy, type TcpProxy } from "../support/redis-proxy.ts";
@@ -11,23 +9,52 @@ import { directoryWithMiller } from "../support/split-roles.ts";
 const PATIENCE_MS = 30_000;
 
 describe("frontdesk start while Redis takes connections and never answers", () => {
+  let server: RedisServer;
+  let proxy: TcpProxy;
+
+  beforeAll(async () => {
+    server = await startRedis({ appendOnly: "always" });
+    proxy = await startTcpProxy(server.port);
+  });
+
+  beforeEach(() => {
+    proxy.swallowReplies();
+  });
+
+  afterAll(async () => {
+    await proxy.stop();
+    await server.stop();
+  });
+
+  const options = () => ({
+    dataDir: folderWithoutSamples(),
+    env: { FRONTDESK_EMBED_MODEL: "off", REDIS_URL: `redis://127.0.0.1:${proxy.port}` },
+  });
+
   it("ends with 0 when it is told to in the middle of its start", async () => {
-    const silent = createServer();
-    await once(silent.listen(0, "127.0.0.1"), "listening");
-    const address = silent.address();
-    const port = address !== null && typeof address === "object" ? address.port : 0;
-    const connected = once(silent, "connection");
-    const start = startCommand(["start"], {
-      dataDir: folderWithoutSamples(),
-      env: { FRONTDESK_EMBED_MODEL: "off", REDIS_URL: `redis://127.0.0.1:${port}` },
-    });
-    await connected;
+    const before = proxy.swallowed();
+    const start = startCommand(["start"], options());
+    await eventually("a word to Redis", () => proxy.swallowed() > before, PATIENCE_MS);
 
     start.child.kill("SIGTERM");
     const { code, signal } = await start.result;
 
     expect({ code, signal }).toEqual({ code: 0, signal: null });
-    silent.close();
+  });
+
+  it("lives and says why it is not ready, and is ready when Redis answers again", async () => {
+    const frontdesk = await startFrontdeskProcess(options());
+    const probe = (path: string): Promise<Response> => fetch(`${frontdesk.url}${path}`);
+
+    const [health, ready] = await Promise.all([probe("/healthz"), probe("/readyz")]);
+    const reason = await ready.text();
+    proxy.heal();
+    const isReady = async (): Promise<boolean> => (await probe("/readyz")).status === 200;
+    await eventually("readiness", isReady, PATIENCE_MS);
+
+    expect([health.status, ready.status]).toEqual([200, 503]);
+    expect(reason).toMatch(/Conversations \(Redis\).*(?:does not answer|cannot be reached)/u);
+    expect(await frontdesk.stop()).toBe(0);
   });
 });
 

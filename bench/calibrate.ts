@@ -20,7 +20,7 @@ import {
   judgeConfidence,
 } from "../src/cli/evaluation/fit-confidence.ts";
 import { readCorpus, readQuestions } from "../src/cli/evaluation/labelled-sets.ts";
-import { spread } from "../src/cli/evaluation/read-set.ts";
+import { halves, spread } from "../src/cli/evaluation/read-set.ts";
 import { fitRanking, hitAt1, type Weights } from "./calibration/fit-ranking.ts";
 import { judgeLeftOut } from "./calibration/left-out.ts";
 import { collectOwn } from "./calibration/own-examples.ts";
@@ -74,15 +74,18 @@ async function examplesOf(hasVectors: boolean, sets: readonly string[]) {
     );
     const { knowledge, close } = await openCorpus(readCorpus(join(folder ?? "", set)), hasVectors);
     const questions = readQuestions(join(folder ?? "", set));
-    const answerable = spread(
-      questions.filter(({ gold }) => gold.size > 0),
-      most,
-    );
-    const unanswerable = spread(
-      questions.filter(({ gold }) => gold.size === 0),
-      most,
-    );
-    const found = await collect(knowledge, set, [...answerable, ...unanswerable], foreign);
+    // Every second line of the file is fitted on, the others are reported, here as in `frontdesk eval`.
+    const [first, second] = halves(questions).map((half) => [
+      ...spread(
+        half.filter(({ gold }) => gold.size > 0),
+        most / 2,
+      ),
+      ...spread(
+        half.filter(({ gold }) => gold.size === 0),
+        most / 2,
+      ),
+    ]);
+    const found = await collect(knowledge, set, alternating(first ?? [], second ?? []), foreign);
     confidence.push(...found.confidence);
     rank.push(...found.rank);
     await close();
@@ -92,6 +95,12 @@ async function examplesOf(hasVectors: boolean, sets: readonly string[]) {
   confidence.push(...ours.confidence);
   rank.push(...ours.rank);
   return { confidence, rank, ambiguity: ours.ambiguity };
+}
+
+/** One of each in turn, as long as both have one. */
+function alternating<Item>(left: readonly Item[], right: readonly Item[]): readonly Item[] {
+  const most = Math.min(left.length, right.length);
+  return left.slice(0, most).flatMap((item, at) => [item, ...right.slice(at, at + 1)]);
 }
 
 async function examplesOfOwn(hasVectors: boolean) {

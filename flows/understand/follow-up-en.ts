@@ -1,6 +1,6 @@
 import { ENGLISH_STOP_WORDS, stem, termsOf } from "../language/index.ts";
 import type { Focus } from "../tasks/contracts.ts";
-import { englishTopic } from "./topic.ts";
+import { englishPerson, englishPlural, englishTopic, namesSomething } from "./topic.ts";
 
 const PREPOSITIONS =
   "for|in|on|at|with|without|during|after|before|from|to|under|over|outside|inside|as|by|via|of|about";
@@ -8,7 +8,10 @@ const ELLIPSIS = new RegExp(
   `^(?:(?:ok(?:ay)?|and|but|or|so|also|then|well)[,\\s]+)*(?:(?:what|how) (?:about|if (?:it is|it's|i am|i'm)?)|(?:is it |does (?:it|that|this) )?the same (?:for|with|in|at)|same (?:for|with|question for)|(?:and|or|but)(?= (?:${PREPOSITIONS}|if|when)\\b))\\s*(.+?)[\\s?.!]*$`,
   "iu",
 );
-const PREPOSITION_ONLY = new RegExp(`^(?:${PREPOSITIONS}|if|when)\\s+.{1,60}\\?*$`, "iu");
+const PREPOSITION_ONLY = new RegExp(
+  `^(?:${PREPOSITIONS}|if|when(?!\\s+(?:do|does|did|is|are|was|were|will|would|can|could|should|has|have|had|may|must|am)\\b))\\s+.{1,60}\\?*$`,
+  "iu",
+);
 const BARE_QUESTION =
   /^(?:and |but |so |ok |until |since |by |from |for )?(?:why|how|when|where|who|whom|until when|since when|how (?:long|much|many|often|far|soon|late)|which (?:one|ones)|what (?:for|else)|why not|how so|how come|to whom|with whom|by whom)[\s?!.]*$/iu;
 const AND_NOUN = /^(?:and|or|but) (?:(?:the|an?|my|our) )?((?:[\w'-]+ ?){1,4})\?+$/iu;
@@ -98,12 +101,52 @@ function fillPronouns(text: string, topic: string): string {
   });
 }
 
+/** "What about the goal of the first mission": says enough by itself. */
+const TERMS_OF_A_WHOLE_QUESTION = 4;
+const PERSONAL = /^(?:he|she|him|her|his)$/iu;
+const PLURAL = /^(?:they|them|their|theirs)$/iu;
+
+/** A heading that is a name: "Walter Scott". */
+function nameAmong(titles: readonly string[]): string | null {
+  return (
+    titles.find((title) => /^\p{Lu}[\p{L}'’.-]*(?:\s+\p{Lu}[\p{L}'’.-]*)+$/u.test(title)) ?? null
+  );
+}
+
+/** What a pronoun stands for; null when nothing fits, and then the question is better left alone. */
+function antecedentOf(pronoun: string, earlier: string, focus: Focus): string | null {
+  if (PERSONAL.test(pronoun)) return englishPerson(earlier) ?? nameAmong(focus.titles);
+  if (!PLURAL.test(pronoun)) return englishTopic(earlier);
+  return (
+    englishPlural(earlier) ??
+    englishPerson(earlier) ??
+    nameAmong(focus.titles) ??
+    englishTopic(earlier)
+  );
+}
+
+/** Puts what a pronoun stands for in its place; null when there is none to fill. */
+function withAntecedent(question: string, earlier: string, focus: Focus): string | null {
+  PRONOUN.lastIndex = 0;
+  const found = PRONOUN.exec(question);
+  if (found === null || PLEONASTIC.test(question)) return null;
+  const isOwn = !PERSONAL.test(found[0]) && namesSomething(question.slice(0, found.index));
+  const antecedent = isOwn ? null : antecedentOf(found[0], earlier, focus);
+  if (antecedent === null || antecedent.split(/\s+/u).length > MAX_TOPIC_WORDS) return null;
+  if (question.toLowerCase().includes(antecedent.toLowerCase())) return null;
+  return fillPronouns(question.replace(/^(?:and|but|so)\s+/iu, ""), antecedent);
+}
+
+const MAX_TOPIC_WORDS = 6;
+
 /** Completes an English follow-up; null when the text stands on its own. */
 export function rewriteEnglish(text: string, focus: Focus): string | null {
   const question = text.trim();
   const earlier = withoutMark(focus.question);
   const ellipsis = ELLIPSIS.exec(question)?.[1];
-  if (ellipsis !== undefined) return capitalFirst(substitute(focus, ellipsis));
+  if (ellipsis !== undefined && termsOf(ellipsis).length < TERMS_OF_A_WHOLE_QUESTION) {
+    return capitalFirst(substitute(focus, ellipsis));
+  }
   if (BARE_QUESTION.test(question)) {
     return `${earlier}: ${withoutMark(question).replace(/^(?:and|but|so|ok)\s+/iu, "")}?`;
   }
@@ -113,25 +156,24 @@ export function rewriteEnglish(text: string, focus: Focus): string | null {
   const noun = AND_NOUN.exec(question)?.[1];
   if (noun !== undefined) return capitalFirst(substitute(focus, noun));
   const topic = englishTopic(earlier);
-  if (topic === null || topic.split(/\s+/u).length > 6) return null;
   if (COST_OR_TIME.test(question)) return `${withoutMark(question)}: ${earlier}?`;
   const own = termsOf(question).length;
+  if (own <= MAX_OWN_TERMS_WITH_PRONOUN) {
+    const filled = withAntecedent(question, earlier, focus);
+    if (filled !== null) return capitalFirst(filled);
+  }
   const isPleonastic = PLEONASTIC.test(question);
-  PRONOUN.lastIndex = 0;
-  if (!isPleonastic && PRONOUN.test(question) && own <= MAX_OWN_TERMS_WITH_PRONOUN) {
-    return question.toLowerCase().includes(topic.toLowerCase())
-      ? null
-      : capitalFirst(fillPronouns(question.replace(/^(?:and|but|so)\s+/iu, ""), topic));
-  }
+  if (topic === null || topic.split(/\s+/u).length > MAX_TOPIC_WORDS) return null;
   const pointed = DEMONSTRATIVE.exec(question);
-  if (pointed !== null && !isPleonastic && own <= 3) {
-    const isAlone = !/^\s+[a-z]+/iu.test(question.slice(pointed.index + pointed[0].length));
-    const isOne = /^ones?$/iu.test(pointed[0]);
-    return capitalFirst(
-      isAlone && !isOne
-        ? question.replace(pointed[0], topic)
-        : `${withoutMark(question)} (${topic})?`,
-    );
-  }
-  return null;
+  if (pointed === null || isPleonastic || own > MAX_OWN_TERMS_WITH_DEMONSTRATIVE) return null;
+  const before = question.slice(0, pointed.index);
+  const isAlone = !/^\s+[a-z]+/iu.test(question.slice(pointed.index + pointed[0].length));
+  const isOne = /^ones?$/iu.test(pointed[0]);
+  if (isOne) return capitalFirst(`${withoutMark(question)} (${topic})?`);
+  // "this policy" names its subject; "do that" is what was done.
+  if (!isAlone || namesSomething(before) || /\b(?:do|doing|does|did) $/iu.test(before)) return null;
+  return capitalFirst(question.replace(pointed[0], topic));
 }
+
+/** The same for "this" and "that". */
+const MAX_OWN_TERMS_WITH_DEMONSTRATIVE = 3;

@@ -89,8 +89,9 @@ function labelMatch(text: string, options: readonly ReplyOption[]): string | nul
  */
 export function matchOption(text: string, options: readonly ReplyOption[]): OptionMatch | null {
   const bare = text.trim();
-  if (bare === "" || bare.length > MAX_CHOICE_CHARACTERS || options.length === 0) return null;
+  if (bare === "" || bare.length > MAX_CHOICE_CHARACTERS) return null;
   if (NONE.test(bare)) return { type: "none" };
+  if (options.length === 0) return null;
   if (options.length > 1 && EVERY.test(bare)) return { type: "every" };
   const ordinal = ordinalOf(bare, options.length);
   const byNumber = ordinal === null ? undefined : options[ordinal - 1];

@@ -38,7 +38,11 @@ function corrected(text: string, reading: Reading): Act {
 
 function readChoice(text: string, reading: Reading): Act | null {
   const asked = reading.input.clarification;
-  if (asked === null || asked.readings.length === 0) return null;
+  if (asked === null) return null;
+  // Asked to say it in own words: only "none of these" is still an answer to what was offered before.
+  if (asked.readings.length === 0) {
+    return matchOption(text, [])?.type === "none" ? { type: "none-of-these" } : null;
+  }
   const options = asked.readings.map(({ id, label }) => ({ id, label }));
   const match = matchOption(text, options);
   if (match === null) return null;

@@ -6,13 +6,16 @@ const GREETING_WORDS =
   "(?:hi+|hello+|hey+|hallo|howdy|hiya|greetings|yo|good (?:morning|afternoon|evening|day)|morning|dear (?:team|all|bot|sir or madam)|你好+|您好+|嗨|哈喽|哈啰|早上好|早安|上午好|中午好|下午好|晚上好|大家好|早|在吗|在不在|有人吗)";
 const GREETED =
   "(?:there|again|all|everyone|everybody|team|folks|bot|frontdesk|you|啊|呀|哦|机器人|小助手|助手)";
-const GREETING = new RegExp(`^(?:${GREETING_WORDS}(?:[\\s,]*${GREETED})*[\\s,.!，。！~]*)+$`, "u");
+const GREETING = new RegExp(
+  `^(?:(?:大家|各位|机器人|小助手|助手|同事们)?${GREETING_WORDS}(?:[\\s,]*${GREETED})*[\\s,.!，。！~]*)+$`,
+  "u",
+);
 const GREETING_START = new RegExp(
   `^(?:${GREETING_WORDS}(?:\\s+${GREETED})?(?:[,.!，。！~:：、]+\\s*|\\s+|$))+`,
   "iu",
 );
 const THANKS_WORDS =
-  "(?:(?:ok|okay|great|perfect|cool|alright|all right|got it|好的?|明白了?|知道了?|收到)[\\s,.!，。！]*)*(?:(?:many |much |a lot of )?thanks?(?: you)?(?: (?:so|very) much| a lot| a million| again| anyway| for (?:the|your) (?:help|answer|info(?:rmation)?)| for that)?|thx(?: a lot| so much)?|ty|tysm|cheers|much appreciated|i appreciate (?:it|that|your help)|appreciated|多谢|谢谢(?:你|您|啦|了)?(?:的?(?:帮助|回答|解答))?|感谢(?:你|您)?(?:的?(?:帮助|回答|解答))?|太?感谢了?|辛苦了|谢了|3q)";
+  "(?:(?:ok|okay|great|perfect|cool|alright|all right|got it|好的?|明白了?|知道了?|收到)[\\s,.!，。！]*)*(?:(?:many |much |a lot of )?thanks?(?: you)?(?: (?:so|very) much| a lot| a million| again| anyway| for (?:the|your) (?:help|answer|info(?:rmation)?)| for that)?|thx(?: a lot| so much)?|ty|tysm|cheers|much appreciated|i appreciate (?:it|that|your help)|appreciated|多谢|谢谢(?:你|您|啦|了)?(?:的?(?:帮助|回答|解答))?|(?:非常|十分|真的?|真是|太)?感谢(?:你|您)?(?:的?(?:帮助|回答|解答))?(?:了|啦)?|感恩|谢啦|辛苦了|谢了|3q)";
 const THANKS_START = new RegExp(`^${THANKS_WORDS}`, "u");
 const THANKS_END = new RegExp(`(?:^|[\\s,.!?;，。！？；、])${THANKS_WORDS}[\\s.!。！~]*$`, "iu");
 
@@ -24,7 +27,7 @@ const TALK: readonly (readonly [SmallTalk, RegExp])[] = [
         `(?:${THANKS_WORDS}[\\s,.!]*)?(?:and )?(?:good ?bye|bye+(?:[ -]bye+)?|cya|see (?:you|ya)(?: (?:later|soon|tomorrow|around))?|take care|farewell|have a (?:good|nice|great|lovely) (?:day|one|evening|weekend|night)|good night|talk to you later|ttyl|i (?:gtg|have to go|need to go|gotta go)|gtg|that's all(?: for (?:now|today))?|that is all)(?:[\\s,.!]*(?:${THANKS_WORDS}|bye+|time to go|goodbye))*`,
       ],
       [
-        `(?:${THANKS_WORDS}[\\s,.!，。！]*)?(?:再见|拜拜|拜|回见|下次(?:再)?聊|先这样|就这样|没别的了|晚安|我先走了|回头聊)`,
+        `(?:${THANKS_WORDS}[\\s,.!，。！]*)?(?:再见|拜拜|拜|回见|下次(?:再)?聊|(?:就|先)这样(?:吧|了)?|没别的(?:问题|事)?了|晚安|我(?:先|得|该)?(?:走|去忙|下班)了|回头(?:再)?聊|(?:祝你?|祝您)?(?:周末|假期|节日|工作|旅途)(?:愉快|快乐|顺利))(?:[\\s,，.。!！]*(?:再见|拜拜|回见|谢谢|晚安))*`,
       ],
     ),
   ],
@@ -39,7 +42,12 @@ const TALK: readonly (readonly [SmallTalk, RegExp])[] = [
         "how have you been",
         "how(?:'s| is) your day",
       ],
-      ["(?:你|您)(?:最近|今天)?(?:好吗|怎么样|还好吗)", "最近(?:怎么样|好吗)", "吃了吗"],
+      [
+        "(?:你|您)?(?:最近|今天)?(?:过得|心情)(?:怎么样|好吗|如何)",
+        "(?:你|您)(?:最近|今天)?(?:好吗|怎么样|还好吗)",
+        "最近(?:怎么样|好吗)",
+        "吃了吗",
+      ],
     ),
   ],
   [
@@ -57,7 +65,7 @@ const TALK: readonly (readonly [SmallTalk, RegExp])[] = [
         "you(?:'re| are) (?:an? )?(?:bot|robot|machine|ai|program)",
       ],
       [
-        "(?:你|您)(?:到底)?(?:是|是不是)(?:一个|个)?(?:机器人|真人|人工智能|人|ai|程序|电脑|人类|机器)(?:还是(?:机器人|真人|人|程序|ai))?",
+        "(?:你|您)(?:到底)?(?:是|是不是)(?:一个|个)?\\s*(?:机器人|真人|人工智能|人|ai|程序|电脑|人类|机器|chat ?gpt|gpt|大模型)(?:还是(?:机器人|真人|人|程序|ai))?",
         "(?:我)?(?:是)?(?:在)?(?:跟|和|与)(?:机器人|真人|人|ai)(?:聊天|说话|对话|交流)",
         "(?:你|您)(?:是|到底是)(?:谁|什么|哪位|干什么的|干嘛的|什么东西)",
         "(?:你|您)叫什么(?:名字)?",
@@ -98,7 +106,8 @@ const TALK: readonly (readonly [SmallTalk, RegExp])[] = [
       ],
       [
         "(?:太|真|很|非常)(?:好|有用)(?:了|啊|的)?",
-        "(?:太|真|很|非常)?(?:棒|厉害|赞|不错|有帮助|给力)(?:了|啊|的)?",
+        "(?:你|您|回答得|说得|讲得)?(?:太|真|很|非常)?(?:棒|厉害|赞|不错|有帮助|给力)(?:了|啊|的)?",
+        "(?:回答|说|讲|解释)得(?:太|真|很|非常)?(?:好|对|清楚|明白)(?:了|啊)?",
         "干得(?:好|漂亮)",
         "解决了",
         "可以了",

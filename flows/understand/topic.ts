@@ -54,6 +54,42 @@ function runsOf(question: string): readonly Run[] {
   return runs;
 }
 
+/** A verb at the end of a run: "restorations occurred", "Friends filmed". */
+function withoutVerbTail(text: string): string {
+  const words = text.split(/\s+/u);
+  while (words.length > 1 && /(?:ed|ing)$/iu.test(words.at(-1) ?? "")) words.pop();
+  return words.join(" ");
+}
+
+function isAfterPreposition(question: string, { start }: Run): boolean {
+  return /\b(?:in|at|on|from|to|into|with|during|after|before|by|near) (?:the |an? )?$/iu.test(
+    question.slice(0, start),
+  );
+}
+
+/** The person or group that an English question names; null when it names none. */
+export function englishPerson(question: string): string | null {
+  const names = runsOf(` ${question}`).filter((run) => run.isName);
+  const acting = names.find((run) => !isAfterPreposition(` ${question}`, run));
+  const name = acting ?? names[0];
+  return name === undefined ? null : withoutVerbTail(name.text);
+}
+
+/** Things of which an English question has several: its last run of words in the plural. */
+export function englishPlural(question: string): string | null {
+  const runs = runsOf(question).map(({ text }) => withoutVerbTail(text));
+  return runs.findLast((text) => /[^s]s$/iu.test(text)) ?? null;
+}
+
+/** Whether words with an article, or a name, stand in a text: something that "it" may point to. */
+export function namesSomething(text: string): boolean {
+  return runsOf(text).some(
+    (run) =>
+      run.isName ||
+      /\b(?:the|an?|my|our|your|his|her|their|this|that) $/iu.test(text.slice(0, run.start)),
+  );
+}
+
 /**
  * What an English question is about: a name in it, what follows "of", else its last run of content words. Null when it has
  * none.
@@ -68,29 +104,47 @@ export function englishTopic(question: string): string | null {
     const of = runs.find((run) =>
       /\b(?:of|for|about) (?:the |an? |my |our )?$/iu.test(question.slice(0, run.start)),
     );
-    return (of ?? subject)?.text ?? null;
+    const chosen = of ?? subject;
+    return chosen === undefined ? null : withoutVerbTail(chosen.text);
   }
-  return (names.at(-1) ?? runs.at(-1))?.text ?? null;
+  const last = names.at(-1) ?? runs.at(-1);
+  return last === undefined ? null : withoutVerbTail(last.text);
+}
+
+const CHINESE_PERSON =
+  /(?:人员|员工|经理|主管|同事|实习生|学徒|客户|访客|家属|我们?|你们?|他们?)$/u;
+/** Left of a word it belongs to it: "内推", "非工作日". */
+const CHINESE_PREFIX = /[内外非无]$/u;
+
+function chineseRuns(question: string): readonly string[] {
+  const runs: string[] = [];
+  let current = "";
+  let before = "";
+  for (const word of segmentHan(question)) {
+    const isContent = /[\p{L}\p{N}]/u.test(word) && !CHINESE_STOP_WORDS.has(word);
+    const isVerb =
+      /^(?:申请|办理|报销|使用|重置|查看|提交|预订|修改|取消|设置|安装|休|领取?|交|请|可以|审批|批准|怎么|多少钱|多久|配|配发|用)$/u.test(
+        word,
+      );
+    if ((isContent && !isVerb) || (current !== "" && word.trim() === "")) {
+      current += current === "" && CHINESE_PREFIX.test(before) ? before + word : word;
+    } else {
+      if (current !== "") runs.push(current.trim());
+      current = "";
+    }
+    before = word;
+  }
+  return current === "" ? runs : [...runs, current.trim()];
 }
 
 /** What a Chinese question is about: its first run of content words. Null when it has none. */
 export function chineseTopic(question: string): string | null {
-  const runs: string[] = [];
-  let current = "";
-  for (const word of segmentHan(question)) {
-    const isContent = /[\p{L}\p{N}]/u.test(word) && !CHINESE_STOP_WORDS.has(word);
-    const isVerb =
-      /^(?:申请|办理|报销|使用|重置|查看|提交|预订|修改|取消|设置|安装|休|领取?|交|请|可以|审批|批准|怎么|多少钱|多久)$/u.test(
-        word,
-      );
-    if ((isContent && !isVerb) || (current !== "" && word.trim() === "")) {
-      current += word;
-      continue;
-    }
-    if (current !== "") runs.push(current);
-    current = "";
-  }
-  if (current !== "") runs.push(current);
-  const trimmed = runs.map((run) => run.trim());
-  return trimmed.find((run) => run.length > 1) ?? trimmed[0] ?? null;
+  const runs = chineseRuns(question);
+  return runs.find((run) => run.length > 1) ?? runs[0] ?? null;
+}
+
+/** The first thing, and no person, that a Chinese question names; null when it names none. */
+export function chineseThing(question: string): string | null {
+  const things = chineseRuns(question).filter((run) => !CHINESE_PERSON.test(run));
+  return things.find((run) => run.length > 1) ?? null;
 }

@@ -37,7 +37,8 @@ const PERSON_WISHES: readonly RegExp[] = [
   /^\W*(?:(?:an? |the )?(?:real |live |actual |human )?(?:human|person|agent|operator|representative)|real (?:human|person)|human (?:agent|being|help|support)|live (?:agent|person|chat|support)|hand ?off|handover|speak to (?:a )?(?:human|person|agent)|(?:agent|human|person|operator|representative) please|let me (?:talk|speak) to (?:a |an |your )?\w+)\W*$/u,
   /\b(?:not|no|don't want|instead of|rather than) (?:to )?(?:talk(?:ing)? (?:to|with) )?(?:an? |the |this |with )?(?:stupid |dumb |damn )?(?:bot|robot|machine|chat ?bot|computer|ai)\b/u,
   /\bhuman (?:assistance|help|support|intervention)\b|\blive (?:agent|chat|support|person)\b/u,
-  /转(?:接)?(?:到)?(?:人工|真人|客服)|人工(?:客服|服务|坐席|帮忙|支持|处理)|(?:找|要|叫|请|换|联系|接)(?:一?个|位|一位|下|一下)?(?:真人|人工|活人|客服|人来|同事来|负责人|领导|经理来)|(?:真人|活人)(?:客服|服务|帮|来|聊|说|在|吗)|(?:跟|和|与|同)(?:一?个|位|你们的?)?(?:真人|人工|活人|客服|工作人员|负责人|经理|领导)(?:说|谈|聊|沟通|讲|联系|通话|反映)|^(?:人工|真人|客服)$|不(?:想|要|愿意)(?:再)?(?:跟|和|与)(?:机器人?|程序|ai)|(?:想|要)(?:和|跟|与)人(?:说|聊|谈|沟通)|(?:有|有没有)(?:真人|人工|活人)(?:吗|客服|服务)?|不要机器人|别用机器人/u,
+  /转(?:接)?(?:到)?(?:人工|真人|客服)|人工(?:客服|服务|坐席|帮忙|支持|处理)|(?:找|要|叫|请|换|联系|接)(?:你们的?|贵公司的?)?(?:一?个|位|一位|下|一下)?(?:真人|人工|活人|客服|人来|同事来|负责人|领导|经理来)|(?:真人|活人)(?:客服|服务|帮|来|聊|说|在|吗)|(?:跟|和|与|同)(?:一?个|位|你们的?)?(?:真人|人工|活人|客服|工作人员|负责人|经理|领导)(?:说|谈|聊|沟通|讲|联系|通话|反映)|^(?:人工|真人|客服)$|不(?:想|要|愿意)(?:再)?(?:跟|和|与)(?:机器人?|程序|ai)|(?:想|要)(?:和|跟|与)人(?:说|聊|谈|沟通)|(?:有|有没有)(?:真人|人工|活人)(?:吗|客服|服务)?|不要机器人|别用机器人/u,
+  /(?:让|叫|请)(?:你们|您们|你|您)的?(?:经理|负责人|领导|主管|老板|同事|人)(?:来|出来|跟|和|与|给|联系)|(?:让|由|请|要|来|换)(?:一?个|位|一位)?(?:真人|活人|人工)(?:来|跟|和|回复|回答|处理|联系|接|说|$|[吧吗啊。！!?？])|(?:别|不要)(?:再)?自动回复|(?:给我|帮我|替我)(?:找|叫|派|安排|联系|转)(?:一?个|位|一位)?(?:人|(?!.{0,8}(?:[吗?？]|什么|哪)).{0,6}(?:同事|专员|专人|工作人员|负责人))|(?:派|安排)(?:一?个|位|一位)?(?:人|同事|专员|专人|工作人员)(?:来|跟|和|与|联系|处理)|(?:想|要|需要|希望)(?:直接)?(?:和|跟|与).{1,8}的(?:人|同事|人员)(?:直接)?(?:说|谈|聊|沟通|讲|联系|通话)/u,
 ];
 const PERSON_QUESTIONS =
   /\b(?:are|r) (?:you|u)\b|\b(?:if|whether|think|that) (?:you|u)(?: are|'re)\b|\bam i (?:talking|speaking|chatting)\b|\bcontact person\b|\b(?:what|which) (?:hours|time|times|phone|number|email)|\bat what\b|\bwhen (?:can|is|are|do)\b|\bhow (?:many|much|often|long)\b|\b(?:who|whom) (?:is|are|was|do|does|should|can)\b|\bhow (?:do|does|can|should|would) (?:an? |the |our |your )(?:\w+\s){1,2}|几点|什么时间|电话是|邮箱|是谁|谁是|有多少/u;
@@ -47,7 +48,7 @@ const COMPLAINT =
 const COMPLAINT_QUESTION =
   /\bcomplaints? (?:policy|policies|procedure|process|form|team|department|handling|officer|rate)|\bhow (?:are|do you|does the|is) (?:\w+\s){0,3}complaints?|\b(?:what (?:is|are|counts)|which|who handles)\b[^?]*\bcomplaints?|customer complaints? (?:about|be|from|are|that)/u;
 const CHINESE_COMPLAINT =
-  /我(?:要|想|得|必须)(?:进行)?(?:投诉|举报你|申诉你)|(?:投诉|举报)(?:你们|你|您|贵公司|客服)|^(?:我)?(?:要)?投诉[!！。]*$|要去(?:消协|12315|工商)/u;
+  /我(?:要|想|得|必须)(?:进行)?(?:对.{1,8}?)?(?:提出?|进行|发起)?(?:正式)?(?:的)?(?:投诉|举报你|申诉你)|(?:投诉|举报)(?:你们|你|您|贵公司|客服)|^(?:我)?(?:要)?投诉[!！。]*$|(?:就|就要|会|只好)(?:去)?(?:投诉|举报)(?:了|你)|要去(?:消协|12315|工商)/u;
 
 const ANGER: readonly RegExp[] = [
   /\b(?:you(?:'re| are)|u r|this (?:bot |thing |service |is )?(?:is|bot)|what an?|fuck(?:ing)?|completely|totally|absolutely)\s+(?:(?:an?|so|such|really|all|just|very|fucking|being|completely|totally|absolutely|the most|of)\s+)*(?:useless|idiots?|stupid|dumb|moron|worthless|garbage|trash|rubbish|pathetic|ridiculous|a joke|unacceptable|terrible|horrible|awful|crap|shit|bullshit|incompetent|outrageous|hopeless|disgrace|nonsense)\b/u,
@@ -56,7 +57,7 @@ const ANGER: readonly RegExp[] = [
   /\b(?:i(?:'m| am| ain't| am not|'m not)|we(?:'re| are)(?: not)?) (?:\w+ ){0,2}?(?:unhappy|unsatisfied|dissatisfied|(?<=(?:not|ain't|n't) (?:\w+ )?)(?:happy|satisfied)) with (?:\w+ )?(?:you|your?|ur|the service|this service)\b/u,
   /\bexperience with (?:\w+ )?(?:you|your|yur|ur|u)\b[^?]{0,20}\b(?:was|is|has been) (?:\w+ )?(?:bad|awful|terrible|horrible|poor)\b/u,
   /\b(?:worst (?:service|support|bot|experience|company)|waste of (?:my )?time|(?:this is|that's|it's) (?:ridiculous|unacceptable|outrageous|a joke|a disgrace|an outrage)|how dare|i(?:'ve| have) (?:already )?(?:asked|told you|said|explained) (?:this |that |it )?(?:\w+ )?(?:(?:three|four|five|ten|\d+|several|many|a hundred|a thousand) times|again and again)|nobody (?:helps|cares|answers)|you(?:'re| are) not (?:listening|helping))\b/u,
-  /气死|(?:太|真|这么|什么)(?:垃圾|烂|坑|恶心|离谱|过分|差劲|气人)|(?:垃圾|废物|智障|傻[逼比b]|脑残|白痴|混蛋|王八蛋|他妈|妈的|去死|滚|操你|草泥马|尼玛)|什么破(?:玩意|东西|系统|机器人|客服|公司|服务)|(?:你|你们)(?:有病|是不是傻|是猪|耍我|糊弄|骗人|骗子)|(?:受够了|忍无可忍|烦死了|火大|太生气了|非常生气|很生气|我生气了|太失望|欺人太甚|浪费(?:我的?)?时间|一点用(?:都|也)没有|毫无用处|有什么用)/u,
+  /气死|(?:太|真|这么|什么)(?:垃圾|烂|坑|恶心|离谱|过分|差劲|气人)|(?:垃圾|废物|智障|傻[逼比b]|脑残|白痴|混蛋|王八蛋|他妈|妈的|去死|滚|操你|草泥马|尼玛)|什么破(?:玩意|东西|系统|机器人|客服|公司|服务)|(?:你|你们)(?:有病|是不是傻|是猪|(?:是不是)?(?:在)?(?:耍|糊弄|忽悠|敷衍|欺骗|骗)(?:我|人)|糊弄|骗子)|(?:太|真|很|非常)(?:让|令)人?(?:失望|生气|恼火|愤怒)|简直(?:离谱|荒唐|过分|不可理喻|岂有此理)|(?:受够了|忍无可忍|烦死了|火大|太生气了|非常生气|很生气|我生气了|太失望|欺人太甚|浪费(?:我的?)?时间|一点用(?:都|也)没有|毫无用处|有什么用)/u,
 ];
 
 const SENSITIVE: readonly RegExp[] = [
@@ -64,7 +65,7 @@ const SENSITIVE: readonly RegExp[] = [
   /\b(?:i(?:'m| am| was| have been|'ve been)|my (?:boss|manager|colleague|coworker|co-worker|supervisor|team lead)(?: is| has| keeps)?|(?:he|she|they)(?:'s|'re| is| are)?) (?:\w+\s){0,3}?(?:harass(?:ed|ing)|bull(?:ied|ying)|assault(?:ed|ing)|discriminat(?:ed|ing)|threaten(?:ed|ing)|molest(?:ed|ing)|rap(?:ed|ing)|abus(?:ed|ing)|stalk(?:ed|ing)|touch(?:ed|ing) me)\b/u,
   /\b(?:i(?:'ll| will| am going to|'m going to)|we will) (?:sue|see you in court|call (?:my|a|our) lawyer|take (?:you|this|legal)|contact (?:my|a|our) (?:lawyer|attorney))\b|\bmy (?:lawyer|attorney) (?:will|is going)\b/u,
   /\b(?:there(?:'s| is)|we have|i have|i smell|i see) (?:an? )?(?:fire|smoke|gas leak|medical emergency|emergency)\b|\bheart attack\b|\bsomeone (?:is )?(?:collapsed|unconscious|bleeding|dying)\b/u,
-  /(?:想|要|打算)(?:自杀|自残|轻生|寻死)|不想活|活不下去|结束(?:自己的)?生命|(?:我|同事|她|他).{0,8}(?:被|遭到?|遭受|受到).{0,8}(?:骚扰|霸凌|性侵|猥亵|殴打|歧视|威胁|恐吓|跟踪|虐待)|(?:性骚扰|骚扰|霸凌|威胁|猥亵)(?:了)?我|(?:要|会|准备)(?:起诉|告)(?:你们|公司)|法院见|找律师(?:告|起诉)|着火了|起火了|煤气泄漏|有人(?:晕倒|受伤|昏迷)|心脏病发作/u,
+  /(?:想|要|打算)(?:自杀|自残|轻生|寻死)|不想活|活不下去|结束(?:自己的)?生命|(?:我|同事|她|他).{0,8}(?:被|遭到?|遭受|受到).{0,8}(?:骚扰|霸凌|性侵|猥亵|殴打|歧视|威胁|恐吓|跟踪|虐待)|(?:性骚扰|骚扰|霸凌|威胁|猥亵)(?:了)?我|(?:主管|领导|经理|老板|上司|同事|客户|他|她)(?:一直|总是|又|还|在)?(?:威胁|恐吓|辱骂|骚扰|霸凌|殴打)(?:我|要|说要)|被(?:人|同事|客户|主管|领导|经理)(?:打|揍|殴打|跟踪|猥亵)了?|(?:要|会|准备)(?:起诉|告)(?:你们|公司)|法院见|找律师(?:告|起诉)|着火了|起火了|煤气泄漏|有人(?:晕倒|受伤|昏迷)|心脏病发作/u,
 ];
 
 /** Whether a message in lower case holds one of the words that a team wants people to handle. */

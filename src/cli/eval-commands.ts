@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CommandContext } from "./context.ts";
 import { addEvalRetrieval } from "./evaluation/retrieval-command.ts";
 import { filledArgument, integerArgument, jsonOption } from "./options.ts";
@@ -82,6 +82,11 @@ function addEvalDialogue(
 /** Questions of a set that are asked unless more are wished for. */
 const USUAL_QUESTIONS = 1_000;
 
+const questionsOption = (): Option =>
+  new Option("--questions <n>", "at most so many, spread over the set")
+    .default(USUAL_QUESTIONS)
+    .argParser(integerArgument(10, 100_000));
+
 function addEvalConfidence(
   group: Command,
   finish: (code: number) => void,
@@ -92,11 +97,7 @@ function addEvalConfidence(
     .description("whether confidence tells what the texts answer from what they do not")
     .addOption(dataOption())
     .addOption(corpusOption())
-    .addOption(
-      new Option("--questions <n>", "at most so many, spread over the set")
-        .default(USUAL_QUESTIONS)
-        .argParser(integerArgument(10, 100_000)),
-    )
+    .addOption(questionsOption())
     .addOption(jsonOption())
     .action(async (options: WithCorpus & { readonly questions: number }) => {
       const { evaluateConfidence } = await import("./evaluation/confidence.ts");
@@ -107,6 +108,60 @@ function addEvalConfidence(
         options,
         context.io,
       );
+      finish(0);
+    });
+}
+
+function addEvalAll(group: Command, finish: (code: number) => void, context: CommandContext): void {
+  group
+    .command("all")
+    .description("every file of questions under a folder: intent, rewrite, dialogue, confidence")
+    .addOption(
+      new Option("--data <folder>", "a folder with sets, each in a folder of its own")
+        .argParser(filledArgument)
+        .makeOptionMandatory(),
+    )
+    .addOption(questionsOption())
+    .addOption(jsonOption())
+    .action(async (options: { data: string; questions: number; json: boolean }) => {
+      const { evaluateAll } = await import("./evaluation/evaluate-all.ts");
+      const { printResults } = await import("./evaluation/result.ts");
+      const sets = { data: options.data, most: options.questions };
+      printResults(await evaluateAll(sets, context), options, context.io);
+      finish(0);
+    });
+}
+
+/** Reads a share between 0 and 1. */
+function shareArgument(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError("It must lie between 0 and 1.");
+  return value;
+}
+
+function addEvalThresholds(
+  group: Command,
+  finish: (code: number) => void,
+  context: CommandContext,
+): void {
+  group
+    .command("thresholds")
+    .description("what other thresholds would have meant: answered, wrong, asked back, declined")
+    .addOption(dataOption())
+    .addOption(corpusOption())
+    .addOption(questionsOption())
+    .addOption(
+      new Option("--target <share>", "wrong answers among plain ones that are put up with")
+        .default(0.05)
+        .argParser(shareArgument),
+    )
+    .addOption(jsonOption())
+    .action(async (options: WithCorpus & { questions: number; target: number }) => {
+      const { askAll } = await import("./evaluation/confidence.ts");
+      const { printThresholds, tryThresholds } = await import("./evaluation/thresholds.ts");
+      const { data, corpus = null, questions: most, target } = options;
+      const asked = await askAll({ data, corpus, most }, context);
+      printThresholds(tryThresholds(data, asked, target), options, context.io);
       finish(0);
     });
 }
@@ -127,4 +182,6 @@ export function addEvalCommands(
   addEvalRewrite(group, finish, context);
   addEvalDialogue(group, finish, context);
   addEvalConfidence(group, finish, context);
+  addEvalThresholds(group, finish, context);
+  addEvalAll(group, finish, context);
 }

@@ -1,14 +1,17 @@
 import {
+  type Assessment,
   areaUnderCurve,
   assess,
   calibrationError,
   DEFAULT_DIALOGUE_SETTINGS,
+  type Found,
   type Judged,
+  quoteAnswer,
 } from "../../../flows/index.ts";
 import { detectLanguage } from "../../core/index.ts";
 import { openCorpus } from "./corpus-knowledge.ts";
 import { find } from "./examples.ts";
-import { type LabelledQuestion, readCorpus, readQuestions } from "./labelled-sets.ts";
+import { type LabelledQuestion, readCorpus, readQuestions, sourceOf } from "./labelled-sets.ts";
 import { halves, spread } from "./read-set.ts";
 import { type EvalResult, figuresOf, timingsOf } from "./result.ts";
 import { resampled, shareOf } from "./statistics.ts";
@@ -18,7 +21,19 @@ export interface Asked extends Judged {
   readonly question: LabelledQuestion;
   /** Highest score that words alone gave a passage. */
   readonly lexical: number;
+  /** The first source that would be quoted answers the question. */
+  readonly isRight: boolean;
+  readonly assessment: Pick<Assessment, "answerable" | "ambiguous" | "readings">;
   readonly tookMs: number;
+}
+
+function isAnsweredBy({ text, gold }: LabelledQuestion, { passages }: Found): boolean {
+  const quoted = quoteAnswer(
+    text,
+    passages.slice(0, DEFAULT_DIALOGUE_SETTINGS.answerPassages).map(({ passage }) => passage),
+  );
+  const first = quoted?.citations[0]?.source;
+  return [...gold].some((id) => sourceOf(id) === first);
 }
 
 /** Asks the questions of a set over its own texts, in an index that is thrown away afterwards. */
@@ -35,14 +50,16 @@ export async function askAll(
       const start = performance.now();
       const language = detectLanguage(question.text);
       const found = await find(knowledge, question.text);
-      const { answerable } = assess(
+      const assessment = assess(
         found,
         { question: question.text, language, reading: null, optionPrefix: "e" },
         DEFAULT_DIALOGUE_SETTINGS,
       );
       asked.push({
         question,
-        probability: answerable,
+        probability: assessment.answerable,
+        assessment,
+        isRight: isAnsweredBy(question, found),
         isPositive: question.gold.size > 0,
         lexical: Math.max(0, ...found.passages.map(({ passage }) => passage.parts.lexical ?? 0)),
         tookMs: performance.now() - start,

@@ -1,11 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { upperBound } from "../../../src/cli/evaluation/clopper-pearson.ts";
+import type { Asked } from "../../../src/cli/evaluation/confidence.ts";
 import { evaluateIntent } from "../../../src/cli/evaluation/intent.ts";
 import { filesOf } from "../../../src/cli/evaluation/read-set.ts";
 import { printResults } from "../../../src/cli/evaluation/result.ts";
 import { evaluateRewrite, tokenF1 } from "../../../src/cli/evaluation/rewrite.ts";
 import { macroF1, resampled, shareOf } from "../../../src/cli/evaluation/statistics.ts";
+import { rowAt, tryThresholds } from "../../../src/cli/evaluation/thresholds.ts";
 import { isFrontdeskError } from "../../../src/core/index.ts";
 import { fakePipes } from "../../support/fake-io.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -108,11 +111,13 @@ describe("eval intent", () => {
 describe("eval rewrite", () => {
   it("compares completed follow-ups with those that people wrote, changed ones apart", () => {
     const folder = aSet([
+      { query: "not", rewrite: "not reported" },
       {
         query: "How many days of annual leave are there?",
         rewrite: "How many days of annual leave are there?",
         history: [],
       },
+      { query: "not", rewrite: "reported either" },
       {
         query: "And for contractors?",
         rewrite: "How many days of annual leave are there for contractors?",
@@ -173,5 +178,48 @@ describe("printing results", () => {
 
     expect(JSON.parse(one.stdout())).toEqual(result);
     expect(JSON.parse(two.stdout())).toHaveLength(2);
+  });
+});
+
+describe("thresholds", () => {
+  const ask = (answerable: number, isRight: boolean): Asked => ({
+    question: { text: "q", gold: new Set(["a"]) },
+    probability: answerable,
+    isPositive: true,
+    isRight,
+    lexical: 0,
+    assessment: { answerable, ambiguous: 0, readings: [] },
+    tookMs: 1,
+  });
+
+  it("are bounded as Clopper and Pearson did", () => {
+    expect(upperBound(0, 59)).toBeCloseTo(1 - 0.05 ** (1 / 59), 6);
+    expect(upperBound(3, 100)).toBeCloseTo(0.0757, 3);
+    expect(upperBound(5, 5)).toBe(1);
+    expect(upperBound(0, 0)).toBe(1);
+  });
+
+  it("say what would have been answered, with doubt or not at all", () => {
+    const asked = [ask(0.9, true), ask(0.8, false), ask(0.5, true), ask(0.1, false)];
+
+    expect(rowAt(0.7, asked)).toMatchObject({
+      answered: 0.5,
+      wrong: 0.5,
+      unsure: 0.25,
+      declined: 0.25,
+      askedBack: 0,
+    });
+  });
+
+  it("are chosen on one half by the bound, and reported on the other", () => {
+    const asked = Array.from({ length: 400 }, (_, at) =>
+      at % 4 < 2 ? ask(0.9, true) : ask(0.6, false),
+    );
+
+    const { chosen, held } = tryThresholds("set", asked, 0.05);
+
+    expect(chosen).toBe(0.61);
+    expect(held).toMatchObject({ answered: 0.5, wrong: 0 });
+    expect(tryThresholds("set", asked.slice(0, 8), 0.05).chosen).toBeNull();
   });
 });

@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCommand } from "../support/cli.ts";
+import {
+  type DiscordChannel,
+  type DiscordEmulator,
+  startDiscord,
+} from "../support/discord/index.ts";
+import type { DiscordUser } from "../support/discord/world.ts";
+import { startSlackFor } from "../support/slack/adapter.ts";
+import {
+  type FrontdeskProcess,
+  folderWith,
+  startFrontdesk,
+} from "../support/slack/frontdesk-process.ts";
+import type { SlackChannel, SlackEmulator, SlackUser } from "../support/slack/index.ts";
+
+const DOCUMENTS = { leave: "# Leave\n\nEmployees have 25 days of annual leave a year." };
+
+describe("a desk in a forum of Discord", () => {
+  let slack: SlackEmulator;
+  let discord: DiscordEmulator;
+  let app: FrontdeskProcess;
+  let dataDir: string;
+  let env: Readonly<Record<string, string>>;
+  let help: SlackChannel;
+  let desk: DiscordChannel;
+  let support: DiscordChannel;
+  let ann: SlackUser;
+  let mia: DiscordUser;
+  let dan: DiscordUser;
+
+  const start = async (): Promise<FrontdeskProcess> => {
+    const { counts } = discord.gateway;
+    const before = counts.identified + counts.resumed;
+    const started = await startFrontdesk(slack, { dataDir, env });
+    await discord.until(() => counts.identified + counts.resumed > before, "Discord is heard");
+    return started;
+  };
+  const restart = async (): Promise<void> => {
+    await app.kill();
+    app = await start();
+  };
+  /** The post of the case of this platform that was opened last. */
+  const caseFrom = (platform: string): Promise<DiscordChannel> =>
+    discord.until(
+      () =>
+        [...discord.world.channels.values()]
+          .filter(({ parentId }) => parentId === desk.id)
+          .findLast((post) =>
+            discord.messages(post).some(({ text }) => text.includes(`from ${platform}`)),
+          ),
+      `a case from ${platform}`,
+    );
+  const agentSees = (post: DiscordChannel, words: string) =>
+    discord.until(
+      () => discord.messages(post).find(({ isBot, text }) => isBot && text.includes(words)),
+      `"${words}" at the desk`,
+    );
+
+  beforeAll(async () => {
+    [slack, discord] = await Promise.all([startSlackFor(), startDiscord({})]);
+    ann = slack.user("Ann");
+    help = slack.channel("help", { members: [ann] });
+    [mia, dan] = [discord.user("Mia Berg"), discord.user("Dan")];
+    const guild = discord.guild("Acme", { members: [mia, dan] });
+    desk = discord.forum(guild, "desk");
+    support = discord.channel(guild, "support");
+    env = {
+      FRONTDESK_DESK: `discord:${desk.id}`,
+      DISCORD_TOKEN: discord.token,
+      DISCORD_API_URL: discord.apiUrl,
+    };
+    dataDir = await folderWith(DOCUMENTS);
+    app = await start();
+  });
+  afterAll(async () => {
+    await app.kill();
+    await Promise.all([slack.close(), discord.close()]);
+  });
+
+  it("serves a customer on Slack from the first word to the rating, with power cuts between its steps", async () => {
+    const asked = await slack.mention(ann, help, "@bot I want to talk to a person");
+    const customerSees = (words: string) =>
+      slack.until(
+        () =>
+          slack.messages(help, asked.ts).find(({ isBot, text }) => isBot && text.includes(words)),
+        `"${words}" on Slack`,
+      );
+    await customerSees("Your case is");
+    const post = await caseFrom("slack");
+    await agentSees(post, "What was said");
+    await restart();
+    await discord.press(mia, post, "Claim");
+    await customerSees("Mia Berg is here now");
+    await slack.threadReply(ann, help, asked.ts, "It is about my laptop");
+    await agentSees(post, "It is about my laptop");
+    await app.kill();
+    discord.gateway.forgetSessions();
+    // Nobody listens: what the team writes meanwhile is done in its order all the same.
+    discord.say(mia, post, "difficult one, SECRET");
+    discord.say(mia, post, "!r Your laptop is on its way");
+    app = await start();
+    await customerSees("Your laptop is on its way");
+    const window = await discord.press(mia, post, "Reply …");
+    await discord.fill(mia, window, "Written in a window");
+    await customerSees("Written in a window");
+    const reply = discord.say(mia, post, "!r Room 12");
+    await customerSees("Room 12");
+    discord.edit(reply, "!r Room 14");
+    await customerSees("Correction: Room 14");
+    await discord.press(mia, post, "Resolve");
+    await customerSees("I am back");
+    await slack.press(ann, { channel: help, thread: asked.ts }, "5");
+    await agentSees(post, "5 of 5");
+
+    const customer = slack.messages(help, asked.ts).map(({ text }) => text);
+    const often = (words: string) => customer.filter((text) => text.includes(words)).length;
+    expect(customer.join("\n")).not.toContain("SECRET");
+    expect(often("Your laptop is on its way")).toBe(1);
+    expect(often("is here now")).toBe(1);
+    const team = discord.messages(post).map(({ text }) => text);
+    expect(team.filter((text) => text.includes("It is about my laptop"))).toHaveLength(1);
+    const mark = discord.world.reactions.find(({ message }) => message === reply.id);
+    expect(mark?.emoji).toBe("✅");
+  });
+
+  it("serves a customer on Discord, who sees no note, and gives him back to the bot with a hint", async () => {
+    const sees = (words: string) =>
+      discord.until(
+        () => discord.messages(support).find(({ isBot, text }) => isBot && text.includes(words)),
+        `"${words}" on Discord`,
+      );
+    discord.mention(dan, support, "I want to talk to a person");
+    await sees("Your case is");
+    const post = await caseFrom("discord");
+
+    await discord.press(mia, post, "Claim");
+    await sees("Mia Berg is here now");
+    const window = await discord.press(mia, post, "Note …");
+    await discord.fill(mia, window, "SECRET");
+    await agentSees(post, "SECRET");
+    const hint = await discord.press(mia, post, "Return to bot …");
+    await discord.fill(mia, hint, "How many days of annual leave do I have?");
+    await sees("25 days of annual leave");
+
+    expect(JSON.stringify(discord.messages(support))).not.toContain("SECRET");
+  });
+
+  it("serves a customer at the terminal", async () => {
+    const at = { dataDir, env: {} };
+    const conversation = ["--conversation", "console:kim"];
+    await runCommand(["ask", "I want to talk to a person", ...conversation], at);
+    const post = await caseFrom("console");
+
+    discord.say(mia, post, "!claim");
+    await agentSees(post, "Mia Berg has this case");
+    discord.say(mia, post, "!r Come to room 3");
+    await discord.until(() =>
+      discord.world.reactions.find(({ emoji, message }) => {
+        return emoji === "✅" && discord.world.find(post.id, message)?.content.includes("room 3");
+      }),
+    );
+    const shown = await runCommand(["conversations", "show", "console:kim"], at);
+
+    expect(shown.stdout).toContain("Come to room 3");
+    expect(shown.stdout).toContain("Mia Berg");
+  });
+});

@@ -61,6 +61,11 @@ const METHODS = {
 /** How long one call may take. */
 const CALL_TIMEOUT_MS = 10_000;
 const MAX_TOLD = 1_000;
+/**
+ * Discord shuts an address out that makes 10,000 refused requests (401, 403, 429) in ten minutes (docs.discord.com, rate limits):
+ * from half of them on nothing is asked any more until they are over.
+ */
+const MAX_INVALID = 5_000;
 /** Discord's own limit; all processes together stay below it (`shared-rates.ts`). */
 const REQUESTS_PER_SECOND = 50;
 
@@ -77,14 +82,16 @@ function createRest(options: {
   readonly token: string;
   readonly apiUrl: string | null;
   readonly maxWaitMs: number;
+  readonly maxInvalid?: number;
 }): REST {
-  const { token, apiUrl, maxWaitMs } = options;
+  const { token, apiUrl, maxWaitMs, maxInvalid = MAX_INVALID } = options;
   return new REST({
     ...(apiUrl === null ? {} : { api: baseUrl(apiUrl) }),
     version: "10",
     retries: 0,
     timeout: CALL_TIMEOUT_MS,
     globalRequestsPerSecond: REQUESTS_PER_SECOND,
+    invalidRequestWarningInterval: Math.ceil(maxInvalid / 10),
     rejectOnRateLimit: ({ timeToReset, retryAfter }) =>
       Math.max(timeToReset, retryAfter) > maxWaitMs,
   }).setToken(token);
@@ -121,7 +128,7 @@ function writeOf(method: string, path: string): Write | null {
   return write === undefined || channel === undefined ? null : { kind: write.kind, channel };
 }
 
-/** One client for a bot. */
+/** One client for a bot. @param options.maxInvalid what the tests shorten */
 export function createDiscordApi(options: {
   readonly token: string;
   readonly apiUrl: string | null;
@@ -130,9 +137,10 @@ export function createDiscordApi(options: {
   readonly rates: SharedRates;
   /** How a channel is called, for what somebody has to mend. */
   readonly nameOf?: (channel: string) => string | null;
+  readonly maxInvalid?: number;
   readonly logger: Logger;
 }): DiscordApi {
-  const { token, rates, nameOf = () => null, logger } = options;
+  const { token, rates, nameOf = () => null, maxInvalid = MAX_INVALID, logger } = options;
   const rest = createRest(options);
   // Answers to interactions do not count for the limit of everything, and must not wait behind it.
   const hooks = createRest(options);
@@ -148,6 +156,15 @@ export function createDiscordApi(options: {
     const isSpent = headers.get("x-ratelimit-remaining") === "0" && resetMs > 0;
     if (write !== null && isSpent) rates.pause(write, resetMs);
   });
+  for (const one of [rest, hooks]) {
+    one.on(RESTEvents.InvalidRequestWarning, ({ count, remainingTime }) => {
+      if (count < maxInvalid) return;
+      const minutes = Math.ceil(remainingTime / 60_000);
+      const reason = `Discord refused ${count} requests; nothing is asked of it for ${minutes} minutes, so that it does not shut this address out. \`frontdesk doctor\` says what is missing.`;
+      logger.error({ count }, reason);
+      rates.pause("everything", remainingTime);
+    });
+  }
   rest.on(RESTEvents.RateLimited, ({ global, retryAfter }) => {
     if (global && retryAfter > 0) rates.pause("everything", retryAfter);
   });

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { silentLogger } from "../../src/ports/logger.ts";
 import { createDiscordApi, type DiscordApi, type DiscordCall } from "./client.ts";
+import { checkDiscordDesk } from "./doctor-desk.ts";
+import type { DiscordFinding } from "./doctor-finding.ts";
 import { translateDiscordError } from "./errors.ts";
 import {
   BOT_PERMISSIONS,
@@ -13,13 +15,10 @@ import {
 import type { DiscordSettings } from "./settings.ts";
 import { UNCOUNTED } from "./shared-rates.ts";
 
-/** One thing about Discord that was looked at. */
-interface DiscordFinding {
-  readonly check: string;
-  readonly status: "ok" | "warning" | "problem";
-  readonly detail: string;
-  /** What to do; empty when nothing is to be done. */
-  readonly advice: string;
+interface Bot {
+  readonly userId: string;
+  /** By which it is added to a server. */
+  readonly inviteUrl: string;
 }
 
 const self = z.object({ id: z.string(), username: z.string() });
@@ -93,7 +92,7 @@ async function checkGateway(api: DiscordApi, call: DiscordCall): Promise<Discord
 async function checkChannels(
   api: DiscordApi,
   guild: { readonly id: string; readonly name: string },
-  bot: { readonly userId: string; readonly applicationId: string },
+  bot: Bot,
   call: DiscordCall,
 ): Promise<DiscordFinding> {
   const check = `Discord server ${guild.name}`;
@@ -120,18 +119,18 @@ async function checkChannels(
     check,
     status: lacking.length === talked.length ? "problem" : "warning",
     detail: `missing in ${shown.join(", ")}${left > 0 ? ` and ${left} more` : ""}`,
-    advice: `Where it is to answer it needs ${reasons}. Channels may be closed to it on purpose; to invite it anew: ${inviteLink(bot.applicationId)}`,
+    advice: `Where it is to answer it needs ${reasons}. Channels may be closed to it on purpose; to invite it anew: ${bot.inviteUrl}`,
   };
 }
 
 async function checkGuilds(
   api: DiscordApi,
-  bot: { readonly userId: string; readonly applicationId: string },
+  bot: Bot,
   call: DiscordCall,
 ): Promise<readonly DiscordFinding[]> {
   const all = await api.call({ method: "GET", route: "/users/@me/guilds" }, guilds, call);
   if (all.length === 0) {
-    const advice = `Open this link and add it to a server: ${inviteLink(bot.applicationId)}`;
+    const advice = `Open this link and add it to a server: ${bot.inviteUrl}`;
     return [{ check: "Discord servers", status: "warning", detail: "it is in none", advice }];
   }
   const looked = await Promise.all(
@@ -167,12 +166,14 @@ export async function checkDiscord(
   try {
     const me = await api.call({ method: "GET", route: "/users/@me" }, self, call);
     const app = await api.call({ method: "GET", route: "/applications/@me" }, application, call);
-    const bot = { userId: me.id, applicationId: app.id };
+    const { deskChannel } = settings;
+    const bot = { userId: me.id, inviteUrl: inviteLink(app.id, deskChannel !== null) };
     return [
       ok(check, me.username),
       checkContent(app.flags),
       await checkGateway(api, call),
       ...(await checkGuilds(api, bot, call)),
+      ...(deskChannel === null ? [] : [await checkDiscordDesk(api, deskChannel, bot.userId, call)]),
     ];
   } catch (error) {
     return [refusal(check, error)];

@@ -71,12 +71,21 @@ const NO_CONTENT =
 const KEEP_SESSION = 4_200;
 /** What is not taken in after this time comes again when the session goes on. */
 const SETTLE_MS = 5_000;
+/** The library's own end never comes, and a new connection does, when it is told to end while a session begins. */
+const END_MS = 1_500;
+const NEVER = new Promise<never>(() => {});
+
+/** The library's manager, and the way to end it for good. */
+interface Connection {
+  readonly manager: WebSocketManager;
+  end(): Promise<void>;
+}
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { sessions, tuning, logger, rest } = options;
   const closing = new AbortController();
   const up = new Set<number>();
-  let manager: WebSocketManager | null = null;
+  let connection: Connection | null = null;
   let shards = 0;
   let intents: readonly IntentName[] = FULL_INTENTS;
   let fatal: string | null = null;
@@ -86,7 +95,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   const again = (): void => {
     isConnected = false;
-    running = Promise.resolve(manager?.destroy({ code: KEEP_SESSION })).then(run, run);
+    running = Promise.resolve(connection?.end()).then(run, run);
   };
 
   const listen = (made: WebSocketManager): void => {
@@ -120,13 +129,21 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   const throttlerFor = (of: WebSocketManager): IIdentifyThrottler => ({
     async waitForIdentify(shard, signal) {
-      const { session_start_limit: starts } = await of.fetchGatewayInformation();
+      // Asked anew each time: Discord takes the token away from who begins more sessions a day than it allows.
+      const asked = of.fetchGatewayInformation(true).catch(() => of.fetchGatewayInformation());
+      const { session_start_limit: starts } = await asked;
+      if (starts.remaining <= 0) {
+        trouble = `Discord allows no more sessions for ${Math.ceil(starts.reset_after / 60_000)} minutes: the bot was started too often. \`frontdesk doctor\` shows how many are left.`;
+        logger.error({ total: starts.total }, trouble);
+        await sleep(starts.reset_after, undefined, { signal });
+      }
       await options.rates.identify(shard % Math.max(1, starts.max_concurrency), signal);
     },
   });
 
-  const make = (): WebSocketManager => {
+  const make = (): Connection => {
     const { identifyThrottler } = tuning;
+    let isOver = false;
     const made = new WebSocketManager({
       token: options.token,
       rest,
@@ -134,19 +151,29 @@ export function createGateway(options: GatewayOptions): Gateway {
       shardCount: options.shardCount,
       shardIds: options.shardIds === null ? null : [...options.shardIds],
       helloTimeout: tuning.helloMs,
-      retrieveSessionInfo: (shard) => sessions.retrieve(shard),
+      // What comes to life again after its end goes no further than this.
+      retrieveSessionInfo: (shard) => (isOver ? NEVER : sessions.retrieve(shard)),
       updateSessionInfo: (shard, session) => sessions.update(shard, session),
       buildIdentifyThrottler: (of) => identifyThrottler ?? throttlerFor(of),
     });
     listen(made);
-    return made;
+    return {
+      manager: made,
+      async end() {
+        isOver = true;
+        const how = { code: KEEP_SESSION, reason: "restart" };
+        const ended = Promise.resolve(made.destroy(how)).catch(() => {});
+        await Promise.race([ended, sleep(END_MS, undefined, { ref: false })]);
+      },
+    };
   };
 
   /** True when connected; false when it is worth another try. */
   const tryOnce = async (): Promise<boolean> => {
     const had = intents;
     try {
-      manager = make();
+      connection = make();
+      const { manager } = connection;
       const ids = await manager.getShardIds();
       shards = ids.length;
       if (had === FULL_INTENTS) await sessions.load(ids);
@@ -162,7 +189,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       trouble = reason;
       logger.warn({ reason }, "Discord cannot be reached");
       if (translated.code === "delivery_rejected") fatal = translated.message;
-      await Promise.resolve(manager?.destroy({ code: KEEP_SESSION })).catch(() => {});
+      await connection?.end();
       return false;
     }
   };
@@ -183,9 +210,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const close = async (): Promise<void> => {
     closing.abort(new Error("the gateway is closed"));
     sessions.freeze();
-    await Promise.resolve(manager?.destroy({ code: KEEP_SESSION, reason: "restart" })).catch(
-      () => {},
-    );
+    await connection?.end();
     await running;
     await Promise.race([options.settled(), sleep(SETTLE_MS, undefined, { ref: false })]);
     await sessions.close();

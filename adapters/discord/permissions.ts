@@ -22,17 +22,32 @@ const PERMISSION_NAMES: readonly BotPermission[] = [
   "AddReactions",
 ];
 
-/** The bits of everything that the bot needs. */
+/** What it needs besides where the desk is a channel of Discord. */
+const DESK_PERMISSIONS = {
+  CreatePublicThreads: "to open a thread for each case at the desk",
+} as const;
+
+/** Everything that it needs in a server, and what for. */
+export function neededPermissions(hasDesk: boolean): Readonly<Record<string, string>> {
+  return hasDesk ? { ...BOT_PERMISSIONS, ...DESK_PERMISSIONS } : BOT_PERMISSIONS;
+}
+
+/** The bits of everything that the bot needs in the channels in which it answers. */
 function neededBits(): bigint {
   return PERMISSION_NAMES.reduce((bits, name) => bits | PermissionFlagsBits[name], 0n);
 }
 
+/** Whether a thread may be opened under a message. */
+export function mayOpenThreads(bits: bigint): boolean {
+  return (bits & PermissionFlagsBits.CreatePublicThreads) !== 0n;
+}
+
 /** A page on which somebody who manages a server adds the bot to it, with exactly what it needs. */
-export function inviteLink(applicationId: string): string {
+export function inviteLink(applicationId: string, hasDesk: boolean): string {
   const query = new URLSearchParams({
     client_id: applicationId,
     scope: "bot applications.commands",
-    permissions: String(neededBits()),
+    permissions: String(neededBits() | (hasDesk ? PermissionFlagsBits.CreatePublicThreads : 0n)),
   });
   return `https://discord.com/oauth2/authorize?${query}`;
 }
@@ -65,7 +80,8 @@ export function permissionsIn(of: {
   const { guild, member, roles, overwrites } = of;
   const held = roles.filter(({ id }) => id === guild || member.roles.includes(id));
   const base = held.reduce((bits, role) => bits | BigInt(role.permissions), 0n);
-  if ((base & PermissionFlagsBits.Administrator) !== 0n) return base | neededBits();
+  if ((base & PermissionFlagsBits.Administrator) !== 0n)
+    return base | neededBits() | PermissionFlagsBits.CreatePublicThreads;
   const steps = [
     overwrites.filter(({ id }) => id === guild),
     overwrites.filter(({ id, type }) => type === 0 && member.roles.includes(id)),

@@ -4,7 +4,7 @@ import { silentLogger } from "../../src/ports/logger.ts";
 import { createDiscordApi, type DiscordApi, type DiscordCall } from "./client.ts";
 import { DISCORD_COMMANDS } from "./commands.ts";
 import { INTENTS } from "./intents.ts";
-import { BOT_PERMISSIONS, inviteLink } from "./permissions.ts";
+import { inviteLink, neededPermissions } from "./permissions.ts";
 import type { DiscordSettings } from "./settings.ts";
 import { UNCOUNTED } from "./shared-rates.ts";
 
@@ -107,6 +107,7 @@ export async function registerDiscord(
   { removeOthers = false }: { readonly removeOthers?: boolean } = {},
 ): Promise<Registration> {
   const { token, apiUrl, guildId, pacing } = settings;
+  const hasDesk = settings.deskChannel !== null;
   const { maxWaitMs } = pacing;
   const api = createDiscordApi({
     token,
@@ -133,8 +134,8 @@ export async function registerDiscord(
       scope: guildId ?? "global",
       hasChanged,
       commands: wanted.map(({ name }) => name),
-      inviteUrl: inviteLink(id),
-      permissions: BOT_PERMISSIONS,
+      inviteUrl: inviteLink(id, hasDesk),
+      permissions: neededPermissions(hasDesk),
       intents: Object.keys(INTENTS),
     };
   } finally {

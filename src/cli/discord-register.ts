@@ -31,7 +31,9 @@ export async function registerDiscordCommands(
   const what = done.hasChanged ? "Registered" : "Already registered, unchanged";
   writeLine(io.stdout, `${what} ${where}: ${names}`);
   if (done.alsoIn.length > 0) {
-    const places = done.alsoIn.map((one) => (one === "global" ? "for every server" : one));
+    const places = done.alsoIn.map((one) =>
+      one === "global" ? "in every server" : `in server ${one}`,
+    );
     const shown = `They are also registered ${places.join(", ")}: people there see each command twice.`;
     writeLine(io.stdout, `${shown} Run it again with --remove-others to take those away.`);
   }

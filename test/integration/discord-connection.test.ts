@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
-import { adapterFor } from "../support/discord/adapter.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { adapterFor, QUICK_LIMITS, silentHost } from "../support/discord/adapter.ts";
+import { startDiscord } from "../support/discord/index.ts";
 import { openScene } from "../support/discord/scene.ts";
 import { createMemoryStore } from "../support/memory-store.ts";
 import { aPassage, fixedKnowledge } from "../support/slack/fixed-knowledge.ts";
@@ -248,6 +249,20 @@ describe("the connection to Discord", () => {
 
     expect(adapter.status()).toMatchObject({ state: "ok" });
     expect(adapter.status().detail).toContain("Message Content Intent");
+  });
+
+  it("ends when it is told to while a session begins", async () => {
+    const discord = await startDiscord({ limits: QUICK_LIMITS });
+    onTestFinished(() => discord.close());
+    const adapter = adapterFor(discord, silentHost());
+    discord.gateway.stall(true);
+    await adapter.start();
+    await discord.until(() => discord.gateway.counts.identified > 0, "a session that begins");
+
+    await adapter.close();
+
+    await discord.until(() => discord.gateway.connections() === 0, "no connection any more");
+    expect(discord.gateway.counts.identified).toBe(1);
   });
 
   it("gives a refused token up, and says what to do", async () => {

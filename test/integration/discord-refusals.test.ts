@@ -1,6 +1,22 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { z } from "zod";
+import { createDiscordApi } from "../../adapters/discord/client.ts";
+import { DISCORD_DEFAULTS } from "../../adapters/discord/index.ts";
+import { createSharedRates } from "../../adapters/discord/shared-rates.ts";
+import { isFrontdeskError } from "../../src/core/index.ts";
+import { silentLogger } from "../../src/ports/logger.ts";
+import { createMemoryBudget } from "../../src/runtime/index.ts";
+import { QUICK_LIMITS } from "../support/discord/adapter.ts";
+import { startDiscord } from "../support/discord/index.ts";
 import { openScene } from "../support/discord/scene.ts";
 import { aPassage, fixedKnowledge } from "../support/slack/fixed-knowledge.ts";
+
+const FREE = { waitMs: 0, isFirstRefusal: false };
+
+/** The code of a failure. */
+function codeOf(error: unknown): string {
+  return isFrontdeskError(error) ? error.code : "unknown";
+}
 
 describe("who waits in Discord for something that fails", () => {
   it("says so when an answer cannot be shared, shown or sent as a file after all", async () => {
@@ -63,5 +79,48 @@ describe("who waits in Discord for something that fails", () => {
     const sorry = await discord.until(() => discord.messages(help).find(({ isBot }) => isBot));
     discord.say(ann, help, "talk among people");
     expect(sorry.text).toBe("刚才没能收下，请稍后再试。");
+  });
+});
+
+describe("Discord's patience with a bot that asks in vain", () => {
+  it("is spared: after many refusals nothing is asked until they are forgotten", async () => {
+    const discord = await startDiscord({ limits: QUICK_LIMITS });
+    onTestFinished(() => discord.close());
+    const { token, apiUrl } = discord;
+    const rates = createSharedRates(DISCORD_DEFAULTS.pacing, createMemoryBudget());
+    const common = { token, apiUrl, rates, maxWaitMs: 100, logger: silentLogger };
+    const api = createDiscordApi({ ...common, maxInvalid: 10 });
+    onTestFinished(() => api.close());
+    discord.faults.always("GET self", { type: "error", status: 403, code: 50_001 });
+    const ask = () =>
+      api.call({ method: "GET", route: "/users/@me" }, z.unknown(), {
+        signal: new AbortController().signal,
+      });
+
+    let asked = 0;
+    while (asked < 30 && (await ask().catch(codeOf)) === "delivery_rejected") asked += 1;
+    const before = discord.callsOf("GET self").length;
+    const last = await ask().catch(codeOf);
+
+    expect(last).toBe("rate_limited");
+    expect(asked).toBeGreaterThan(0);
+    expect(before).toBeLessThanOrEqual(11);
+    expect(discord.callsOf("GET self")).toHaveLength(before);
+  });
+
+  it("is spared when a day's sessions are spent: none begins before they are counted anew", async () => {
+    const budget = { ...createMemoryBudget(), take: () => Promise.resolve(FREE) };
+    const { discord, adapter } = await openScene({ isThrottled: true, budget });
+    const { counts } = discord.gateway;
+    const before = counts.identified;
+    discord.gateway.limitStarts(0, 400);
+    const since = performance.now();
+
+    discord.gateway.invalidate(false);
+    await discord.until(() => counts.identified > before, "a new session");
+    await discord.until(() => adapter.status().state === "ok", "a connection");
+
+    expect(counts.overdrawn).toBe(0);
+    expect(performance.now() - since).toBeGreaterThanOrEqual(400);
   });
 });

@@ -64,6 +64,32 @@ describe("registering commands", () => {
     await expect(refused).rejects.not.toThrow(/wrong\.token/u);
   });
 
+  it("names on screen where else they stand: another server, or every one", async () => {
+    const { discord } = await openDiscord({ limits: { windowMs: 20 } });
+    const guild = discord.guild("Acme");
+    const register = async (server: string | null, removeOthers = false) => {
+      const env = { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.apiUrl };
+      const here = server === null ? {} : { DISCORD_GUILD_ID: server };
+      const workingDirectory = freshFolder();
+      const config = loadConfig({ file: null, env: { ...env, ...here }, workingDirectory });
+      const pipes = fakePipes("");
+      const code = await registerDiscordCommands(config, { json: false, removeOthers }, pipes.io);
+      return { code, text: pipes.stdout() };
+    };
+    const first = await register(guild.id);
+    const everywhere = await register(null);
+    const again = await register(guild.id);
+    const alone = await register(null, true);
+
+    expect(first.text).not.toContain("also registered");
+    expect(everywhere.text).toContain(`They are also registered in server ${guild.id}: people`);
+    expect(everywhere.text).toContain("--remove-others");
+    expect(again.text).toContain("They are also registered in every server: people");
+    expect(alone.text).not.toContain("also registered");
+    expect(discord.world.commands.get(guild.id)).toEqual([]);
+    expect(alone.code).toBe(0);
+  });
+
   it("says where the token is found when there is none", async () => {
     const config = loadConfig({ file: null, env: {}, workingDirectory: freshFolder() });
 
@@ -101,6 +127,31 @@ describe("the doctor", () => {
       "missing in #quiet (ReadMessageHistory, AddReactions), #questions (SendMessagesInThreads)",
     );
     expect(server?.advice).toContain("ReadMessageHistory to reply to a message");
+  });
+
+  it("looks at the desk: whether it can be used, and whether everybody reads what stands there", async () => {
+    const { discord, settings } = await openDiscord({ limits: { windowMs: 20 } });
+    const guild = discord.guild("Acme");
+    const desk = discord.channel(guild, "desk");
+    const look = async (deskChannel = desk.id) =>
+      (await checkDiscord({ ...settings, deskChannel }, call)).find(
+        ({ check }) => check === "Discord desk",
+      );
+    const open = await look();
+    const own = [...guild.roles.values()].find(({ botId }) => botId !== undefined)?.id ?? "";
+    const VIEW = 1n << 10n;
+    desk.overwrites.push(
+      { id: guild.id, type: 0, allow: 0n, deny: VIEW },
+      { id: own, type: 0, allow: VIEW, deny: 1n << 35n },
+    );
+    const lacking = await look();
+    desk.overwrites.splice(1, 1, { id: own, type: 0, allow: VIEW, deny: 0n });
+
+    expect(open).toMatchObject({ status: "warning" });
+    expect(open?.detail).toContain("every member of the server sees #desk");
+    expect(lacking?.detail).toBe("in #desk it lacks CreatePublicThreads");
+    expect(await look()).toMatchObject({ status: "ok" });
+    expect(await look("404")).toMatchObject({ status: "problem" });
   });
 
   it("says that a token is refused, and nothing of it", async () => {

@@ -33,6 +33,8 @@ export interface AdapterOptions {
   readonly memory?: KeyedMemory;
   readonly budget?: SharedBudget;
   readonly clock?: Clock;
+  /** Sessions begin when Discord allows them, not at any time. */
+  readonly isThrottled?: boolean;
   readonly waits?: { readonly lookEveryMs: number; readonly lineAfterMs: number };
 }
 
@@ -61,7 +63,7 @@ export function adapterFor(
       firstRetryMs: 10,
       maxRetryMs: 50,
       helloMs: 2_000,
-      identifyThrottler: anyTime,
+      identifyThrottler: options.isThrottled === true ? null : anyTime,
     },
   });
 }

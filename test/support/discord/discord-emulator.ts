@@ -101,6 +101,7 @@ export async function startDiscord(options: DiscordEmulatorOptions = {}): Promis
       emit,
       directMessages: people.directMessages,
       shards: options.shards ?? 1,
+      starts: () => gateway.starts(),
     }),
   });
   ({ baseUrl } = api);

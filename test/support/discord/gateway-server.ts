@@ -39,7 +39,17 @@ export interface GatewayServer {
   connections(): number;
   readonly sessions: readonly Session[];
   /** How often a session began, and how often one went on; how often one wanted to begin too soon after another. */
-  readonly counts: { identified: number; resumed: number; heartbeats: number; tooSoon: number };
+  readonly counts: {
+    identified: number;
+    resumed: number;
+    heartbeats: number;
+    tooSoon: number;
+    /** Sessions that nobody was allowed to begin any more today: Discord would take the token away. */
+    overdrawn: number;
+  };
+  /** How many sessions may begin today, and when that is counted anew. */
+  starts(): { readonly remaining: number; readonly resetAfterMs: number };
+  limitStarts(remaining: number, resetAfterMs: number): void;
   /** Breaks every connection without a word. */
   drop(): void;
   /** Asks every connection to come again. */
@@ -50,6 +60,8 @@ export interface GatewayServer {
   forgetSessions(): void;
   /** Connects nobody until this is called with false. */
   refuse(isRefusing: boolean): void;
+  /** Sessions begin, and nobody is told so, until this is called with false. */
+  stall(isStalling: boolean): void;
   /** Every line there is goes dead: nothing comes over it any more, not even an answer to a heartbeat, and nobody closes it. */
   fallSilent(): void;
   /** The next `count` events are each sent twice. */
@@ -78,10 +90,12 @@ export function createGatewayServer(options: {
   const { world, limits, token } = options;
   const sessions: Session[] = [];
   const open = new Set<WebSocket>();
-  const counts = { identified: 0, resumed: 0, heartbeats: 0, tooSoon: 0 };
+  const counts = { identified: 0, resumed: 0, heartbeats: 0, tooSoon: 0, overdrawn: 0 };
+  let starts = { remaining: 1_000, resetAt: 0 };
   let identifiedAt = Number.NEGATIVE_INFINITY;
   const wss = new WebSocketServer({ noServer: true });
   let isRefusing = false;
+  let isStalling = false;
   const dead = new WeakSet<WebSocket>();
   let toDuplicate = 0;
 
@@ -141,12 +155,15 @@ export function createGatewayServer(options: {
       return null;
     }
     identifiedAt = performance.now();
+    if (starts.remaining <= 0 && performance.now() >= starts.resetAt) starts.remaining = 1_000;
+    starts.remaining -= 1;
+    if (starts.remaining < 0) counts.overdrawn += 1;
     counts.identified += 1;
     const id = randomBytes(16).toString("hex");
     const common = { id, intents, shard: shard[0], shards: shard[1], sent: [], leftAt: 0 };
     const session: Session = { ...common, socket, isDead: false };
     sessions.push(session);
-    greet(session);
+    if (!isStalling) greet(session);
     return session;
   };
 
@@ -227,6 +244,13 @@ export function createGatewayServer(options: {
     sessions,
     counts,
     connections: () => open.size,
+    starts: () => ({
+      remaining: Math.max(0, starts.remaining),
+      resetAfterMs: Math.max(0, starts.resetAt - performance.now()),
+    }),
+    limitStarts(remaining, resetAfterMs) {
+      starts = { remaining, resetAt: performance.now() + resetAfterMs };
+    },
     emit(name, data, guild) {
       const times = toDuplicate > 0 ? 2 : 1;
       toDuplicate = Math.max(0, toDuplicate - 1);
@@ -251,6 +275,9 @@ export function createGatewayServer(options: {
     },
     refuse(value) {
       isRefusing = value;
+    },
+    stall(value) {
+      isStalling = value;
     },
     fallSilent() {
       for (const socket of open) dead.add(socket);

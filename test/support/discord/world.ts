@@ -29,7 +29,7 @@ export interface DiscordGuild {
   readonly id: string;
   readonly name: string;
   readonly ownerId: string;
-  readonly features: readonly string[];
+  features: readonly string[];
   readonly roles: Map<string, DiscordRole>;
   /** Roles and nick by member. */
   readonly members: Map<

@@ -21,11 +21,15 @@ export const placeRoutes: readonly Route[] = [
     name: "GET gateway",
     method: "GET",
     pattern: /^\/gateway\/bot$/u,
-    run: ({ baseUrl, shards }) => ({
-      url: `${baseUrl.replace("http", "ws")}/gateway`,
-      shards,
-      session_start_limit: { total: 1000, remaining: 999, reset_after: 0, max_concurrency: 1 },
-    }),
+    run({ baseUrl, shards, starts }) {
+      const { remaining, resetAfterMs } = starts();
+      const limit = { total: 1_000, remaining, reset_after: Math.ceil(resetAfterMs) };
+      return {
+        url: `${baseUrl.replace("http", "ws")}/gateway`,
+        shards,
+        session_start_limit: { ...limit, max_concurrency: 1 },
+      };
+    },
   },
   {
     name: "GET self",

@@ -20,6 +20,8 @@ export interface RouteContext {
   emit(name: string, data: Body, guild: string | null, channel: string | null): void;
   /** The channel in which the bot and somebody write to one another. */
   directMessages(user: DiscordUser): DiscordChannel;
+  /** How many sessions may begin today. */
+  starts(): { readonly remaining: number; readonly resetAfterMs: number };
   /** Shards that Discord would advise. */
   readonly shards: number;
 }

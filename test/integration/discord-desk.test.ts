@@ -1,0 +1,166 @@
+import { describe, expect, it, onTestFinished } from "vitest";
+import { caseId, effectKey, FrontdeskError } from "../../src/core/index.ts";
+import type { DeskAct } from "../../src/ports/application.ts";
+import type { DeskUpdate } from "../../src/ports/desk.ts";
+import { adapterFor, QUICK_LIMITS, silentHost } from "../support/discord/adapter.ts";
+import { startDiscord } from "../support/discord/index.ts";
+import { aCase } from "../support/reply-builder.ts";
+
+const VIEW = 1n << 10n;
+const { signal } = new AbortController();
+
+/** A desk with one case, and two people before it. */
+async function openDesk(kind: "forum" | "channel" = "forum", features: readonly string[] = []) {
+  const discord = await startDiscord({ limits: QUICK_LIMITS });
+  onTestFinished(() => discord.close());
+  const [mia, ben] = [discord.user("Mia"), discord.user("Ben")];
+  const guild = discord.guild("Acme", { members: [mia, ben], features });
+  const desk = kind === "forum" ? discord.forum(guild, "desk") : discord.channel(guild, "desk");
+  const acts: { readonly agent: string; readonly act: DeskAct }[] = [];
+  let refusal: FrontdeskError | null = null;
+  const office = {
+    act(_id: string, { id: agent }: { readonly id: string }, act: DeskAct) {
+      if (refusal !== null) return Promise.reject(refusal);
+      acts.push({ agent, act });
+      return Promise.resolve(true);
+    },
+    find: () => Promise.resolve(aCase()),
+  };
+  const adapter = adapterFor(discord, silentHost({ office }), {
+    settings: { deskChannel: desk.id },
+  });
+  await adapter.start();
+  onTestFinished(() => adapter.close());
+  await discord.until(() => discord.gateway.counts.identified > 0, "a session");
+  let step = 0;
+  const publish = async (update: DeskUpdate) => {
+    step += 1;
+    await adapter.board?.publish(update, { key: effectKey(`step ${step}`), signal });
+  };
+  await publish({ type: "opened", record: aCase() });
+  const cases = () =>
+    [...discord.world.channels.values()].filter(({ parentId }) => parentId === desk.id);
+  const [post] = cases();
+  if (post === undefined) throw new Error("no case at the desk");
+  const refuse = (error: FrontdeskError): void => {
+    refusal = error;
+  };
+  return { discord, mia, ben, guild, desk, post, acts, cases, publish, refuse };
+}
+
+const word: DeskUpdate = {
+  type: "entry",
+  caseId: caseId("case-1"),
+  entry: { kind: "customer", name: "Ann", text: "hello?", at: 1 },
+};
+const resolved: DeskUpdate = {
+  type: "state",
+  caseId: caseId("case-1"),
+  state: "resolved",
+  agent: "Mia",
+  at: 2,
+};
+
+describe("a desk in Discord", () => {
+  it("opens a thread that has gone to sleep, for a word and for a change of its head", async () => {
+    const { discord, post, publish } = await openDesk();
+    post.isArchived = true;
+    await publish(word);
+    expect(post.isArchived).toBe(false);
+
+    post.isArchived = true;
+    discord.faults.clear();
+    await publish({ ...resolved, state: "claimed", agent: null });
+
+    expect(post.isArchived).toBe(false);
+    expect(discord.messages(post).some(({ text }) => text.includes("hello?"))).toBe(true);
+  });
+
+  it("gives a case another thread when somebody deleted the first", async () => {
+    const { discord, post, cases, publish } = await openDesk();
+    discord.world.channels.delete(post.id);
+
+    await publish(word);
+
+    const [other] = cases();
+    if (other === undefined) throw new Error("no other thread");
+    const texts = discord.messages(other).map(({ text }) => text);
+    expect(texts[0]).toContain("case-1");
+    expect(texts.join("\n")).toContain("I lost my parking permit");
+    expect(texts.at(-1)).toContain("hello?");
+  });
+
+  it("says what went wrong when its channel is gone", async () => {
+    const { discord, desk, post, publish } = await openDesk("channel");
+    discord.world.channels.delete(post.id);
+    discord.world.channels.delete(desk.id);
+
+    await expect(publish(word)).rejects.toMatchObject({ code: "delivery_rejected" });
+  });
+
+  it("gives a case to whom a mention means, and says so when it means nobody", async () => {
+    const { discord, mia, ben, post, acts } = await openDesk();
+
+    discord.say(mia, post, `!assign <@${ben.id}>`);
+    await discord.until(() => acts.length === 1);
+    discord.say(mia, post, "!assign the boss");
+    const told = await discord.until(() =>
+      discord.messages(post).find(({ text }) => text.includes("I cannot tell who the boss is")),
+    );
+
+    expect(acts[0]?.act).toEqual({ type: "assign", to: "Ben", toBy: `discord:${ben.id}` });
+    expect(told.rung).toEqual([]);
+  });
+
+  it("gives back the whole of a long text that nobody took", async () => {
+    const { discord, mia, post, acts, refuse } = await openDesk();
+    const text = `${"words ".repeat(600)}the end`;
+    refuse(new FrontdeskError("case_taken", "somebody else has it"));
+
+    const window = await discord.press(mia, post, "Reply …");
+    await discord.fill(mia, window, text);
+    const told = await discord.until(() =>
+      discord.messages(post, mia).find(({ files }) => files.length > 0),
+    );
+
+    expect(told.isEphemeral).toBe(true);
+    expect(told.text).toContain("somebody else has this case");
+    expect(told.files[0]?.text).toBe(text);
+    expect(acts).toEqual([]);
+  });
+
+  it("lets in an open server whoever was let into a desk that is shut to the others, and nobody into an open one", async () => {
+    const { discord, mia, ben, guild, desk, post, acts } = await openDesk("forum", ["COMMUNITY"]);
+    discord.say(mia, post, "!claim");
+    await discord.until(() =>
+      discord.messages(post).some(({ text }) => text.includes("guests cannot")),
+    );
+    expect(acts).toEqual([]);
+
+    const team = discord.role(guild, "Team");
+    const own = [...guild.roles.values()].find(({ botId }) => botId !== undefined)?.id ?? "";
+    desk.overwrites.push(
+      { id: guild.id, type: 0, allow: 0n, deny: VIEW },
+      { id: team, type: 0, allow: VIEW, deny: 0n },
+      { id: own, type: 0, allow: VIEW, deny: 0n },
+    );
+    discord.join(ben, guild, [team]);
+    // What was learnt of the door holds for a minute.
+    discord.world.advance(61_000);
+    discord.say(ben, post, "!claim");
+    await discord.until(() => acts.length === 1);
+
+    expect(acts[0]?.agent).toBe(`discord:${ben.id}`);
+  });
+
+  it("takes part in no talk of the team, and leaves other threads to the bot", async () => {
+    const { discord, mia, desk, post, acts } = await openDesk("channel");
+    const other = discord.thread(desk, "lunch");
+
+    discord.say(mia, other, "!claim");
+    discord.say(mia, post, "hm");
+    await discord.until(() => acts.length === 1);
+
+    expect(acts[0]?.act).toEqual({ type: "note", text: "hm" });
+  });
+});

@@ -84,6 +84,9 @@ interface Connection {
 export function createGateway(options: GatewayOptions): Gateway {
   const { sessions, tuning, logger, rest } = options;
   const closing = new AbortController();
+  const closed = new Promise<void>((resolve) => {
+    closing.signal.addEventListener("abort", () => resolve(), { once: true });
+  });
   const up = new Set<number>();
   let connection: Connection | null = null;
   let shards = 0;
@@ -177,7 +180,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       const ids = await manager.getShardIds();
       shards = ids.length;
       if (had === FULL_INTENTS) await sessions.load(ids);
-      await manager.connect();
+      await Promise.race([manager.connect(), closed]);
+      if (closing.signal.aborted) return true;
       isConnected = true;
       trouble = null;
       if (intents === WITHOUT_CONTENT) logger.error({}, NO_CONTENT);

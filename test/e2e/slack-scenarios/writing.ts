@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { FACT } from "./documents.ts";
-import { answerIn, answersIn, type Installation } from "./installation.ts";
+import { answerIn, answersIn, type Installation, isDraft } from "./installation.ts";
 
 /** Where it happens. */
-export const WRITING_PLACES = ["help", "halt", "limit", "stop", "kill"] as const;
+export const WRITING_PLACES = ["help", "halt", "pair", "limit", "stop", "kill"] as const;
 
 /** What is seen while a language model writes. Everybody asks once: the installation allows one question a minute. */
 export function writing(at: () => Installation): void {
@@ -33,6 +33,27 @@ export function writing(at: () => Installation): void {
 
     expect(answersIn(slack, help, asked.ts)).toHaveLength(1);
     expect(answer.text).toContain("stopped before its end");
+  });
+
+  it.concurrent("answers two people in one thread, and neither cancels the other", async () => {
+    const { slack } = at();
+    const { ann, ben, channel: help } = at().place("pair");
+    const whole = (thread: string) =>
+      answersIn(slack, help, thread).filter(
+        (answer) => !isDraft(answer) && answer.text.includes(FACT),
+      );
+
+    const first = await slack.mention(ann, help, "How is the lighthouse lamp lit?");
+    await slack.until(() => answersIn(slack, help, first.ts)[0], "a draft");
+    const second = await slack.threadReply(ben, help, first.ts, "@bot When is the lamp lit?");
+    const both = await slack.until(
+      () => whole(first.ts).length === 2 && whole(first.ts),
+      "both answers",
+    );
+
+    expect(answersIn(slack, help, first.ts)).toHaveLength(2);
+    expect(both.map(({ metadata }) => metadata?.event_payload["q"])).toEqual([first.ts, second.ts]);
+    expect(both.some(({ text }) => text.includes("stopped before its end"))).toBe(false);
   });
 
   it.concurrent("tells once when to ask again who asks too much, while others are answered", async () => {

@@ -30,8 +30,8 @@ function shown(value: number): string {
   return Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(1);
 }
 
-/** Prints a table and writes it with the conditions as `bench/results/<name>.json`. */
-export function report(name: string, rows: readonly Row[], details: object = {}): void {
+/** Prints a table. */
+export function printTable(name: string, rows: readonly Row[]): void {
   const width = Math.max(...rows.map(({ figure }) => figure.length));
   console.log(`\n${name} (Node ${process.version}, ${cpus().length} cores)`);
   for (const { figure, value, unit, aim, interval = "" } of rows) {
@@ -39,6 +39,11 @@ export function report(name: string, rows: readonly Row[], details: object = {})
     const told = `${unit.padEnd(6)}${interval}${goal}`;
     console.log(`  ${figure.padEnd(width)}  ${shown(value).padStart(9)} ${told}`);
   }
+}
+
+/** Prints a table and writes it with the conditions as `bench/results/<name>.json`. */
+export function report(name: string, rows: readonly Row[], details: object = {}): void {
+  printTable(name, rows);
   const folder = new URL("./results/", import.meta.url);
   mkdirSync(folder, { recursive: true });
   const conditions = {

@@ -1,24 +1,41 @@
 // From a message in Slack to the acknowledgement, the status line, the first words and the whole answer: `frontdesk start` as a
 // process of its own against the emulator, whose limits are Slack's. Without a chat model the answer comes whole; then with a
 // server in its place that writes at a model's speed and computes nothing, as edits of a message and as Slack's streams.
-// Usage: npm run bench:slack [-- --rounds 20]
+// Usage: npm run bench:slack [-- --rounds 20 | --quick | --help]
 import { parseArgs } from "node:util";
 import { startOpenAiStub } from "../test/support/openai-stub.ts";
 import { startSlackFor } from "../test/support/slack/adapter.ts";
 import { folderWith, startFrontdesk } from "../test/support/slack/frontdesk-process.ts";
 import type { SlackEmulator, SlackUser } from "../test/support/slack/index.ts";
-import { percentile, type Row, report } from "./report.ts";
+import { percentile, printTable, type Row, report } from "./report.ts";
 
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "20" } } });
-const rounds = Number(values.rounds);
-const CROWD = 50;
-const CROWD_ROUNDS = 4;
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "20" },
+    quick: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+if (values.help) {
+  console.log(
+    [
+      "npm run bench:slack [-- OPTIONS]   about 8 minutes; writes bench/results/slack.json",
+      "  --rounds N   questions asked one at a time without a model (20)",
+      "  --quick      one round of everything and 5 at once, about a minute: whether it runs; writes nothing",
+    ].join("\n"),
+  );
+  process.exit(0);
+}
+const isQuick = values.quick;
+const rounds = isQuick ? 1 : Number(values.rounds);
+const CROWD = isQuick ? 5 : 50;
+const CROWD_ROUNDS = isQuick ? 1 : 4;
 const FACT =
   "The lighthouse lamp is lit by hand every evening at dusk by the keeper of the island.";
 const CITED = `${FACT.slice(0, -1)} [1].`;
 /** A reader sees some twenty words a second. */
 const WORD_MS = 50;
-const WRITTEN_ROUNDS = 8;
+const WRITTEN_ROUNDS = isQuick ? 1 : 8;
 
 /** Milliseconds from the message on. */
 interface Times {
@@ -117,10 +134,12 @@ for (const streaming of ["edits", "native"] as const) {
   rows.push(...(await measure({ name, env, rounds: 0, crowdRounds: 1 })));
 }
 await model.close();
-report("slack", rows, {
-  rounds,
-  crowdRounds: CROWD_ROUNDS,
-  writtenRounds: WRITTEN_ROUNDS,
-  answerMs: ANSWER_MS,
-  gatherMs: 300,
-});
+if (isQuick) printTable("slack, quick: one round says little", rows);
+else
+  report("slack", rows, {
+    rounds,
+    crowdRounds: CROWD_ROUNDS,
+    writtenRounds: WRITTEN_ROUNDS,
+    answerMs: ANSWER_MS,
+    gatherMs: 300,
+  });

@@ -286,7 +286,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
   return {
     channel: createSlackChannel({ ...parts, ephemeral, streams }),
     board,
-    files: createSlackFiles({ token: settings.botToken, apiUrl: settings.apiUrl }),
+    files: createSlackFiles({ api, token: settings.botToken, apiUrl: settings.apiUrl }),
     eventsUrl: () => eventsUrl,
     async start() {
       attention.down();

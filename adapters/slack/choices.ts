@@ -2,14 +2,15 @@ import { z } from "zod";
 import { detectLanguage, type Language, timeLimit } from "../../src/core/index.ts";
 import { ACTIONS } from "./action-ids.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
-import { contextBlock } from "./blocks.ts";
+import { contextBlock, sectionBlock } from "./blocks.ts";
 import type { SlackPress } from "./decode-interaction.ts";
+import { isOfForm } from "./errors.ts";
 import { slackMessageId } from "./ids.ts";
 import { slackLabels } from "./labels.ts";
 import type { Notices } from "./notices.ts";
 import { messageSchema, type SlackMessagePayload } from "./payloads.ts";
 import { addressOf, type PressPlace, placeOf } from "./press-place.ts";
-import { mrkdwnLine } from "./safe-text.ts";
+import { cut, mrkdwnLine } from "./safe-text.ts";
 import { LOOK_UP_MS } from "./unless-late.ts";
 
 /** Passes on what was chosen of a clarifying question. Resolves when it is durable. */
@@ -60,8 +61,15 @@ export function createChoices(
       await urls.respond(responseUrl, { replace_original: true, text: line }, call);
       return;
     }
-    const args = { channel, ts, text: line, blocks: settledBlocks(message, line) };
-    await api.call("chat.update", args, anything, call);
+    const edit = (blocks: readonly unknown[]) =>
+      api.call("chat.update", { channel, ts, text: line, blocks }, anything, call);
+    try {
+      await edit(settledBlocks(message, line));
+    } catch (error) {
+      // Slack has made blocks of its own of what was sent, and need not take them back as they are.
+      if (!isOfForm(error)) throw error;
+      await edit([sectionBlock(cut(message.text ?? "…", 2_900)), contextBlock([line])]);
+    }
   };
 
   // Shown twice it stands there once: it takes the place of the buttons.

@@ -72,9 +72,22 @@ const NOTHING: SlackAct = { type: "nothing" };
 /** Kinds of messages in which people speak; everything else is the platform speaking of itself. */
 const SPOKEN = new Set(["file_share", "thread_broadcast", "me_message", "bot_message"]);
 
+const REFERENCE = "slack-file:";
+
+/** Stands for the address of a file of which Slack tells only its id. */
+function fileReference(id: string): string {
+  return `${REFERENCE}${id}`;
+}
+
+/** The id in a {@link fileReference}; null when it is an address. */
+export function referredFile(url: string): string | null {
+  return url.startsWith(REFERENCE) ? url.slice(REFERENCE.length) : null;
+}
+
 function attachmentsOf({ files = [] }: SlackMessagePayload): readonly Attachment[] {
   return files.flatMap((file) => {
-    const url = file.url_private_download ?? file.url_private;
+    const asked = file.file_access === "check_file_info" ? fileReference(file.id) : undefined;
+    const url = file.url_private_download ?? file.url_private ?? asked;
     if (url === null || url === undefined) return [];
     const { name, mimetype = null, size } = file;
     return [{ name: name ?? file.id, mediaType: mimetype, sizeBytes: size ?? 0, url }];
@@ -152,6 +165,8 @@ function readEvent(event: SlackEvent, self: SlackIdentity): SlackAct {
         return isOurs ? NOTHING : { type: "deleted", channel, ts, thread, user };
       }
       if ("message" in event) return readChange(event, self);
+      // Somebody was named by an edit, which is told as a change as well.
+      if (event.type === "app_mention" && event.edited) return NOTHING;
       const { channel, ts, user, bot_id: bot } = event;
       if (user === self.userId || bot === self.botId) return { type: "own", channel, ts };
       const said = readSaid(event, channel, self);

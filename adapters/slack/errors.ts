@@ -8,6 +8,9 @@ const PASSING = new Set([
   "request_timeout",
   "service_unavailable",
   "team_added_to_org",
+  "org_login_required",
+  "external_channel_migrating",
+  "update_failed",
   "accesslimited",
 ]);
 
@@ -24,6 +27,11 @@ const ADVICE = {
   token_expired: "The token has expired: install the app again and set SLACK_BOT_TOKEN anew.",
   not_allowed_token_type: "SLACK_BOT_TOKEN must begin with xoxb-, SLACK_APP_TOKEN with xapp-.",
   restricted_action: "A setting of the workspace forbids it; ask its owner.",
+  restricted_action_read_only_channel: "Only some may post in this channel; ask its owner.",
+  restricted_action_thread_only_channel: "This channel takes replies in threads only.",
+  ekm_access_denied: "The workspace has suspended posting; ask its administrators.",
+  no_permission: "Install the app again, and invite the bot to the channel: /invite @<bot>.",
+  team_access_not_granted: "The app is not installed in this workspace: install it.",
 } as const;
 
 /** A refusal about which somebody has to do something. */
@@ -70,6 +78,7 @@ const OF_ITS_FORM = new Set([
   "invalid_blocks_format",
   "msg_blocks_too_long",
   "msg_too_long",
+  "block_mismatch",
 ]);
 
 /** Whether plain text may be taken where this was refused. */
@@ -118,13 +127,16 @@ export type SlackTokenName = "SLACK_BOT_TOKEN" | "SLACK_APP_TOKEN";
 /** Refusals whose advice names the token of the call. */
 const NAMES_TOKEN = new Set(["invalid_auth", "not_authed", "token_revoked", "token_expired"]);
 
+/** Told with a status that says nothing of it, without the time to wait. */
+const TOO_MANY = new Set(["ratelimited", "rate_limited", "message_limit_exceeded"]);
+
 function refused(
   what: string,
   error: webApi.WebAPIPlatformError,
   token: SlackTokenName,
 ): FrontdeskError {
   const name = error.data.error;
-  if (name === "ratelimited") {
+  if (TOO_MANY.has(name)) {
     const message = `Slack takes ${what} later only`;
     const options = { cause: error, retryable: true, retryAfterMs: 1_000 };
     return new FrontdeskError("rate_limited", message, options);

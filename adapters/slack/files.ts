@@ -1,6 +1,8 @@
+import { z } from "zod";
 import { type Attachment, FrontdeskError, timeLimit } from "../../src/core/index.ts";
 import { readAtMost } from "../shared/read-at-most.ts";
-import type { SlackCall } from "./client.ts";
+import type { SlackApi, SlackCall } from "./client.ts";
+import { referredFile } from "./decode.ts";
 
 /** Reads files that came with messages. */
 export interface SlackFiles {
@@ -33,13 +35,38 @@ function isSlacks(url: string, apiUrl: string | null): boolean {
   return protocol === "https:" && (hostname === "slack.com" || hostname.endsWith(".slack.com"));
 }
 
+const infoAnswer = z.object({
+  file: z.object({
+    name: z.string().nullish(),
+    url_private_download: z.string().nullish(),
+    url_private: z.string().nullish(),
+  }),
+});
+
 /** Reads with the bot's token. */
 export function createSlackFiles(options: {
+  readonly api: SlackApi;
   readonly token: string;
   readonly apiUrl: string | null;
 }): SlackFiles {
+  /** Name and address of a file; Slack has to be asked for those of files from other organisations. */
+  const locate = async ({ name, url }: Attachment, call: SlackCall) => {
+    const id = referredFile(url);
+    if (id === null) return { name, url };
+    try {
+      const { file } = await options.api.call("files.info", { file: id }, infoAnswer, call);
+      const found = file.url_private_download ?? file.url_private ?? "";
+      return { name: file.name ?? name, url: found };
+    } catch (error) {
+      call.signal.throwIfAborted();
+      throw unreadable(name, "Slack does not say where it lies", error);
+    }
+  };
+
   return {
-    async read({ name, url, sizeBytes }, { signal, maxBytes }) {
+    async read(attachment, { signal, maxBytes }) {
+      const { sizeBytes } = attachment;
+      const { name, url } = await locate(attachment, { signal });
       if (!isSlacks(url, options.apiUrl)) throw unreadable(name, "it does not lie at Slack");
       if (sizeBytes > maxBytes) throw tooLarge(name, maxBytes);
       let response: Response;

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { isFrontdeskError } from "../../src/core/index.ts";
 import { patiently } from "../shared/patience.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
-import { slackErrorName } from "./errors.ts";
 import { timeOfTs } from "./ids.ts";
 import type { Place } from "./missed-talk.ts";
 
@@ -96,8 +96,9 @@ export function createMissedPlaces(
         found.push(...(await conversationsOf(kind)));
       } catch (error) {
         signal.throwIfAborted();
-        // The other kinds are read all the same.
-        if (slackErrorName(error) !== "missing_scope") throw error;
+        // What Slack refuses it will refuse again: the other kinds are read all the same.
+        if (!isFrontdeskError(error, "delivery_rejected")) throw error;
+        logger.info({ kind, reason: error.message }, "conversations of a kind are not listed");
       }
     }
     return found;

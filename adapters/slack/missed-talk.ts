@@ -35,6 +35,8 @@ const MAX_THREADS = 30;
 /** Channels that the bot has left since are none of its business, nor are threads that are gone. */
 const LEFT = new Set(["not_in_channel", "channel_not_found", "is_archived", "thread_not_found"]);
 const MAX_TRIES = 5;
+/** Slack's clock may be ahead of ours. */
+const AHEAD_MS = 10 * 60_000;
 
 function isLater(ts: string | undefined, after: string): boolean {
   return ts !== undefined && Number(ts) > Number(after);
@@ -51,9 +53,9 @@ function threadsWithNews(
 }
 
 export function createMissedTalk(
-  parts: Pick<AdapterParts, "api" | "identity" | "logger" | "signal">,
+  parts: Pick<AdapterParts, "api" | "identity" | "clock" | "logger" | "signal">,
 ): MissedTalk {
-  const { api, logger, signal } = parts;
+  const { api, clock, logger, signal } = parts;
 
   /** Nobody waits for this: it comes again when Slack says that it comes too soon. */
   const pageOf = (
@@ -71,7 +73,12 @@ export function createMissedTalk(
    */
   const readPages = async (
     method: "conversations.history" | "conversations.replies",
-    place: { readonly channel: string; readonly ts?: string; readonly oldest: string },
+    place: {
+      readonly channel: string;
+      readonly ts?: string;
+      readonly oldest: string;
+      readonly latest?: string;
+    },
     isEnough: (read: readonly SlackMessagePayload[]) => boolean,
   ): Promise<readonly SlackMessagePayload[]> => {
     const read: SlackMessagePayload[] = [];
@@ -109,7 +116,9 @@ export function createMissedTalk(
     const oldest = Math.max(0, Number(after) - OLDER_SECONDS).toFixed(6);
     const reachesBack = (read: readonly SlackMessagePayload[]): boolean =>
       !isLater(read.at(-1)?.ts, after);
-    return readPages("conversations.history", { channel, oldest }, reachesBack);
+    // Named, so that it is the newest of a channel that is read first.
+    const latest = ((clock.now() + AHEAD_MS) / 1_000).toFixed(6);
+    return readPages("conversations.history", { channel, oldest, latest }, reachesBack);
   };
 
   const inThreads = async (

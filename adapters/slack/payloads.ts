@@ -9,6 +9,8 @@ const file = z.object({
   size: z.number().nullish(),
   url_private_download: z.string().nullish(),
   url_private: z.string().nullish(),
+  /** `check_file_info`: from another organisation; what it is has to be asked for. */
+  file_access: z.string().nullish(),
 });
 
 /** A message inside events, history and interactions. */

@@ -23,6 +23,8 @@ const userSchema = z.object({
   is_restricted: z.boolean().nullish(),
   is_ultra_restricted: z.boolean().nullish(),
   is_stranger: z.boolean().nullish(),
+  /** In an Enterprise Grid: the workspaces that somebody belongs to. */
+  enterprise_user: z.object({ teams: z.array(z.string()).nullish() }).nullish(),
   profile: z
     .object({ display_name: z.string().nullish(), real_name: z.string().nullish() })
     .nullish(),
@@ -64,6 +66,7 @@ const MAX_PAGES = 20;
 function isGuest(user: SlackUser, team: string): boolean {
   if (user.is_restricted === true || user.is_ultra_restricted === true) return true;
   if (user.is_stranger === true) return true;
+  if (user.enterprise_user?.teams?.includes(team) === true) return false;
   return user.team_id !== undefined && user.team_id !== null && user.team_id !== team;
 }
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { type EffectKey, FrontdeskError } from "../../src/core/index.ts";
+import { type EffectKey, FrontdeskError, isFrontdeskError } from "../../src/core/index.ts";
 import type { ChannelCall, OutboundMessage } from "../../src/ports/channel.ts";
 import type { SlackApi } from "./client.ts";
 import type { EncodedPart } from "./encode.ts";
-import { isOfForm } from "./errors.ts";
+import { isOfForm, slackErrorName } from "./errors.ts";
 import type { Pacing } from "./pacing.ts";
 import { isGone, type PostedPart, partMetadata } from "./posted.ts";
 
@@ -36,6 +36,14 @@ export function byIndex(found: readonly PostedPart[]): readonly (string | undefi
 }
 
 const anything = z.object({});
+/** The message is gone, or Slack lets nobody change it any more: what was to stand there is posted anew. */
+const UNCHANGEABLE = new Set([
+  "message_not_found",
+  "cant_update_message",
+  "edit_window_closed",
+  "block_mismatch",
+  "streaming_state_conflict",
+]);
 const MAX_HELD_BACK = 5_000;
 
 /** @param draftIntervalMs a draft that finds its channel busy is tried again after this time */
@@ -108,6 +116,28 @@ export function createPlacement(options: {
     }
   };
 
+  /** An answer is never lost because the message that was to hold it cannot be changed. Gives the `ts` of the one that does. */
+  const change = async (
+    plan: Plan,
+    index: number,
+    ts: string,
+    call: ChannelCall,
+  ): Promise<string> => {
+    try {
+      await update(plan, index, ts, call);
+      return ts;
+    } catch (error) {
+      const isStuck = UNCHANGEABLE.has(slackErrorName(error) ?? "");
+      if (!isStuck || plan.message.isDraft === true) throw error;
+    }
+    const anew = await post(plan, index, call);
+    // What cannot be changed may still be taken away.
+    await deleteAll(plan.message.address.channelId, [ts], call).catch((error: unknown) => {
+      if (!isFrontdeskError(error, "delivery_rejected")) throw error;
+    });
+    return anew;
+  };
+
   return {
     deleteAll,
     wasHeldBack: (key) => heldBack.has(key),
@@ -115,8 +145,10 @@ export function createPlacement(options: {
       let first = "";
       for (const index of plan.parts.keys()) {
         const known = there[index];
-        const ts = known ?? (await post(plan, index, call));
-        if (known !== undefined) await update(plan, index, known, call);
+        const ts =
+          known === undefined
+            ? await post(plan, index, call)
+            : await change(plan, index, known, call);
         if (index === 0) first = ts;
       }
       const surplus = there.slice(plan.parts.length).flatMap((ts) => ts ?? []);

@@ -28,6 +28,7 @@ const PER_MINUTE = {
   "chat.appendStream": 100,
   "chat.postEphemeral": 100,
   "conversations.members": 100,
+  "files.info": 100,
   "users.conversations": 50,
   "users.info": 100,
   "views.open": 100,

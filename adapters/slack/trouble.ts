@@ -108,6 +108,11 @@ const CHINESE_ADVICE: Readonly<Record<AdvisedRefusal, string>> = {
   token_expired: "令牌已过期：请重新安装应用，并重新设置 SLACK_BOT_TOKEN。",
   not_allowed_token_type: "SLACK_BOT_TOKEN 必须以 xoxb- 开头，SLACK_APP_TOKEN 必须以 xapp- 开头。",
   restricted_action: "工作区的设置不允许；请联系工作区的所有者。",
+  restricted_action_read_only_channel: "这个频道只有部分人可以发言；请联系频道的所有者。",
+  restricted_action_thread_only_channel: "这个频道只接受话题中的回复。",
+  ekm_access_denied: "工作区已暂停发送消息；请联系工作区的管理员。",
+  no_permission: "请重新安装应用，并邀请机器人进入频道：/invite @<机器人>。",
+  team_access_not_granted: "应用没有安装在这个工作区：请安装。",
 };
 
 function chinese(trouble: Trouble): string {

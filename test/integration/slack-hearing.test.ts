@@ -164,6 +164,21 @@ describe("talk in channels", () => {
     expect(answers().map(({ ts }) => ts)).toEqual([answers()[0]?.ts, before?.ts]);
   });
 
+  it("answers once who names it by an edit, although Slack tells of that twice", async () => {
+    const { slack, bot } = await openScene();
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+    const said = await slack.say(ann, help, "how many days?");
+
+    await slack.edit(said, "@bot how many days?");
+    await slack.until(() => slack.messages(help, said.ts).some(({ isBot }) => isBot));
+    await slack.dispatch.settled();
+    await bot.settled();
+
+    expect(bot.received.map(({ text }) => text)).toEqual(["how many days?"]);
+    expect(slack.messages(help, said.ts).filter(({ isBot }) => isBot)).toHaveLength(1);
+  });
+
   it("says so when the message that was to be answered is gone", async () => {
     const { slack, bot } = await openScene({ settings: { channelMode: "ask" } });
     const ann = slack.user("Ann");
@@ -346,15 +361,23 @@ describe.each(MODES)("a Slack that does not say who somebody is, in %s mode", (m
 });
 
 describe("who asks and who reads along", () => {
-  it("takes guests and people of other organisations for guests", async () => {
+  it("takes guests and people of other organisations for guests, but not those of another workspace of the same one", async () => {
     const { slack, bot } = await openScene();
     const guest = slack.user("Gus", { isRestricted: true });
     const stranger = slack.user("Sue", { teamId: "TOTHER" });
 
+    const teams = [slack.world.teamId, "TOTHER"];
+    const colleague = slack.user("Cleo", { teamId: "TOTHER", teams });
+
     await slack.dm(guest, "hello");
     await slack.dm(stranger, "hello");
+    await slack.dm(colleague, "hello");
 
-    expect(bot.received.map(({ principal }) => principal.role)).toEqual(["guest", "guest"]);
+    expect(bot.received.map(({ principal }) => principal.role)).toEqual([
+      "guest",
+      "guest",
+      "viewer",
+    ]);
   });
 
   it("shows only public documents where guests or other organisations read along", async () => {

@@ -77,6 +77,20 @@ describe("pressing", () => {
     expect(after?.metadata).not.toBeNull();
   });
 
+  it("shows what was chosen although Slack does not take its own blocks back", async () => {
+    const scene = await openScene({ script: () => QUESTION });
+    const { slack } = scene;
+    const { ann, question, place } = await asked(scene);
+    slack.faults.next("chat.update", { type: "error", error: "invalid_blocks" });
+
+    await slack.press(ann, place, "Parental leave");
+    await slack.until(() => slack.messages(place.channel, question.ts)[1]?.controls.length === 0);
+
+    const [, after] = slack.messages(place.channel, question.ts);
+    expect(after?.text).toContain("Which leave do you mean?");
+    expect(after?.text).toContain("✓ Parental leave — chosen by Ann");
+  });
+
   it("offers a list when there are more choices than buttons", async () => {
     const options = Array.from({ length: 8 }, (_, n) => ({ id: `o${n}`, label: `Choice ${n}` }));
     const scene = await openScene({ script: () => ({ ...QUESTION, options }) });

@@ -99,6 +99,26 @@ describe("saying", () => {
     expect(await adapter.channel.find(key, address, call)).toEqual({ messageId });
   });
 
+  it.each(["message_not_found", "edit_window_closed", "cant_update_message"])(
+    "posts the answer anew, once, when the draft cannot be changed any more (%s)",
+    async (error) => {
+      const { slack, bot, adapter } = await openScene({ script: () => null });
+      const ann = slack.user("Ann");
+      const help = slack.channel("help", { members: [ann] });
+      const asked = await slack.mention(ann, help, "how many days?");
+      const address = bot.received[0]?.address ?? threadAddress("T", help.id, asked.ts);
+      const message = { key: effectKey("k"), address, timings: {}, reply: aReply() };
+      const { messageId } = await adapter.channel.post({ ...message, isDraft: true }, call);
+      slack.faults.next("chat.update", { type: "error", error });
+
+      await adapter.channel.edit(messageId, message, call);
+
+      const shown = slack.messages(help, asked.ts).filter(({ isBot }) => isBot);
+      expect(shown).toHaveLength(1);
+      expect(shown[0]?.controls.map(({ label }) => label)).toContain("Ask a person");
+    },
+  );
+
   it("rings no bell, whatever a model writes", async () => {
     const { slack, bot } = await openScene({
       script: () => ({ text: "<!channel> <@U123> @here <!subteam^S1|@team> look", citations: [] }),

@@ -81,6 +81,26 @@ describe("files", () => {
   });
 });
 
+describe("a file from another organisation", () => {
+  it("is looked up by its id, for messages tell no more of it", async () => {
+    const { slack, bot, adapter } = await openScene({ script: () => null });
+    const ann = slack.user("Ann");
+    const file = { name: "plan.txt", mimetype: "text/plain", bytes: Buffer.from("the plan") };
+    const files = [{ ...file, isElsewhere: true }];
+    await slack.say(ann, slack.directMessages(ann), "see", { files });
+    const [attachment] = bot.received[0]?.attachments ?? [];
+    if (attachment === undefined) throw new Error("no attachment");
+    const signal = new AbortController().signal;
+
+    const bytes = await adapter.files.read(attachment, { signal, maxBytes: 100 });
+    slack.faults.next("files.info", { type: "error", error: "file_not_found" });
+    const gone = adapter.files.read(attachment, { signal, maxBytes: 100 });
+
+    expect(Buffer.from(bytes).toString()).toBe("the plan");
+    await expect(gone).rejects.toMatchObject({ code: "source_unreadable" });
+  });
+});
+
 describe("the doctor's look at Slack", () => {
   async function look(
     settings: Partial<typeof SLACK_DEFAULTS & { readonly botToken: string }>,

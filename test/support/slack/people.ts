@@ -26,6 +26,7 @@ export interface People {
         readonly name: string;
         readonly mimetype: string;
         readonly bytes: Buffer;
+        readonly isElsewhere?: boolean;
       }[];
       readonly subtype?: string | null;
     },
@@ -152,19 +153,28 @@ export function createPeople(options: {
     },
     async edit(message, text) {
       const before = wire(message);
+      const name = `<@${world.bot.id}>`;
+      const wasNamed = message.text.includes(name);
       message.history.push(message.text);
       message.text = text.replaceAll("@bot", `<@${world.bot.id}>`);
       message.editedTs = world.nextTs();
       world.changed();
-      await dispatch.event({
-        type: "message",
-        subtype: "message_changed",
-        hidden: true,
-        channel: message.channel,
-        ts: world.nextTs(),
-        message: wire(message),
-        previous_message: before,
-      });
+      const isDirect = world.channels.get(message.channel)?.kind === "im";
+      const isNews = !wasNamed && !isDirect && message.text.includes(name);
+      await Promise.all([
+        dispatch.event({
+          type: "message",
+          subtype: "message_changed",
+          hidden: true,
+          channel: message.channel,
+          ts: world.nextTs(),
+          message: wire(message),
+          previous_message: before,
+        }),
+        isNews
+          ? dispatch.event({ ...wire(message), type: "app_mention", channel: message.channel })
+          : null,
+      ]);
     },
     async delete(message) {
       const { channel, ts } = message;

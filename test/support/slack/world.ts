@@ -16,6 +16,8 @@ export interface SlackUser {
   readonly isUltraRestricted: boolean;
   readonly isAdmin: boolean;
   readonly locale: string;
+  /** Workspaces of an Enterprise Grid that he belongs to; default none. */
+  readonly teams?: readonly string[];
 }
 
 export interface SlackChannel {
@@ -36,6 +38,8 @@ export interface SlackFile {
   readonly name: string;
   readonly mimetype: string;
   readonly bytes: Buffer;
+  /** From another organisation: messages tell its id alone. */
+  readonly isElsewhere?: boolean;
 }
 
 export interface SlackMetadata {

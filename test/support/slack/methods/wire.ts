@@ -2,6 +2,9 @@ import type { SlackChannel, SlackFile, SlackMessage, SlackUser, World } from "..
 
 /** A file as messages and `files.info` show it. */
 export function wireFile(file: SlackFile, baseUrl: string): Readonly<Record<string, unknown>> {
+  if (file.isElsewhere === true) {
+    return { id: file.id, mode: "file_access", file_access: "check_file_info" };
+  }
   return {
     id: file.id,
     name: file.name,
@@ -73,6 +76,7 @@ export function wireUser(user: SlackUser): Readonly<Record<string, unknown>> {
     is_ultra_restricted: user.isUltraRestricted,
     is_bot: user.isBot,
     is_app_user: false,
+    ...(user.teams === undefined ? {} : { enterprise_user: { id: user.id, teams: user.teams } }),
     updated: 0,
   };
 }

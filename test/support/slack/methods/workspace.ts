@@ -39,7 +39,7 @@ export const workspaceMethods: Methods = {
       const id = args.required("file");
       const file = world.messages.flatMap(({ files }) => files).find((one) => one.id === id);
       if (file === undefined) throw new ApiError("file_not_found");
-      return { file: wireFile(file, baseUrl) };
+      return { file: wireFile({ ...file, isElsewhere: false }, baseUrl) };
     },
   },
   "reactions.add": {

@@ -1,14 +1,27 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { deskWords } from "../adapters/shared/desk-words.ts";
 import { createDialogueTasks, DEFAULT_DIALOGUE_SETTINGS } from "../flows/index.ts";
-import { createDeskOffice, createDrafts } from "./application/index.ts";
+import {
+  type Assigner,
+  createAssigner,
+  createDeskOffice,
+  createDrafts,
+  createLearning,
+  type Learning,
+} from "./application/index.ts";
 import { dialogueSettings } from "./compose-settings.ts";
 import type { Config } from "./config.ts";
 import type { ChatModel } from "./ports/chat-model.ts";
 import { type Clock, systemClock } from "./ports/clock.ts";
-import type { DeskOffice, DeskView } from "./ports/desk.ts";
+import type { AgentRoster, DeskOffice, DeskView } from "./ports/desk.ts";
+import type { HandoverLog } from "./ports/handover-log.ts";
 import type { Inbox } from "./ports/inbox.ts";
+import type { KeyedMemory } from "./ports/keyed-memory.ts";
+import type { KnowledgeBase } from "./ports/knowledge-base.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Retriever } from "./ports/retriever.ts";
+import { createAgentRoster, createHandoverLog, createRecordFiles } from "./runtime/index.ts";
 
 /** Open cases by state, for metrics. */
 export async function countCases(
@@ -19,28 +32,84 @@ export async function countCases(
   return { waiting, claimed: open.length - waiting };
 }
 
+const MINUTE_MS = 60_000;
+
+/** What the customer may be told of the desk; who is there counts only where cases are assigned. */
+export async function lookAtDesk(
+  desk: Pick<DeskView, "list">,
+  { roster, assigner }: Pick<ComposedDesk, "roster" | "assigner">,
+): Promise<{ readonly ahead: number; readonly online: number | null }> {
+  const { waiting } = await countCases(desk);
+  const online = assigner === null ? null : (await roster.present()).length;
+  return { ahead: waiting, online };
+}
+
+/** Who works at the desk, and how. */
+export interface ComposedDesk {
+  readonly roster: AgentRoster;
+  /** Null where agents take cases themselves. */
+  readonly assigner: Assigner | null;
+  readonly learning: Learning;
+  readonly handovers: HandoverLog;
+  readonly office: DeskOffice;
+}
+
+/** Documents that were made of cases, in the data directory: what is found again after a rebuild. */
+function documentWriter(dataDir: string): Parameters<typeof createLearning>[0]["write"] {
+  const folder = join(dataDir, "learned");
+  const files = createRecordFiles({ folder });
+  return async (name, text, call) => {
+    await mkdir(folder, { recursive: true });
+    const { path } = await files.write(name, linesOf(text), call);
+    return path;
+  };
+}
+
+async function* linesOf(text: string): AsyncGenerator<string> {
+  yield* text.trimEnd().split("\n");
+}
+
 /** Where agents of every desk hand in what they do. */
 export function composeOffice(parts: {
   readonly config: Config;
   readonly inbox: Inbox;
   readonly desk: DeskView;
-  readonly retriever: Retriever;
+  readonly memory: KeyedMemory;
+  readonly retriever: Retriever & KnowledgeBase;
+  readonly dataDir: string;
   readonly chatModel: ChatModel | null;
   readonly logger: Logger;
   /** Ends drafts that are being written. */
   readonly signal: AbortSignal;
   /** Default: the clock of this machine. */
   readonly clock?: Clock;
-}): DeskOffice {
+}): ComposedDesk {
   const { clock = systemClock } = parts;
-  const { capacity, teams, canned } = parts.config.handover;
+  const { capacity, teams, canned, assign, onlineMinutes } = parts.config.handover;
   const names = teams.map(({ name }) => name);
-  return createDeskOffice({
-    inbox: parts.inbox,
-    view: parts.desk,
-    clock,
-    capacity,
+  const roster = createAgentRoster(parts.memory, { forMs: onlineMinutes * MINUTE_MS });
+  const common = { inbox: parts.inbox, view: parts.desk, clock, capacity, roster };
+  const members = new Map(teams.map(({ name, agents }) => [name, agents]));
+  const assigner = assign === "online" ? createAssigner({ ...common, members }) : null;
+  const handovers = createHandoverLog(parts.memory);
+  const { botName } = DEFAULT_DIALOGUE_SETTINGS;
+  const words = deskWords(parts.config.handover.language);
+  const learning = createLearning({
+    ...common,
+    memory: parts.memory,
+    log: handovers,
+    knowledge: parts.retriever,
+    write: parts.config.knowledge.url === null ? documentWriter(parts.dataDir) : null,
+    botName,
+    words: { offer: words.learnOffer, learned: words.learned },
+    logger: parts.logger,
+    signal: parts.signal,
+  });
+  const office = createDeskOffice({
+    ...common,
+    learning,
     canned,
+    assign: assigner === null ? null : (name) => assigner.assign(name),
     draft: createDrafts({
       tasks: createDialogueTasks({
         retriever: parts.retriever,
@@ -51,11 +120,12 @@ export function composeOffice(parts: {
       }),
       inbox: parts.inbox,
       now: () => clock.now(),
-      botName: DEFAULT_DIALOGUE_SETTINGS.botName,
-      nothingFound: deskWords(parts.config.handover.language).noDraft,
+      botName,
+      nothingFound: words.noDraft,
       logger: parts.logger,
       signal: parts.signal,
     }),
     teams: names,
   });
+  return { roster, assigner, learning, handovers, office };
 }

@@ -9,7 +9,13 @@ import {
   createDialogueTasks,
   dialogueKind,
 } from "../flows/index.ts";
-import { createMirroredDesk, createNotifyingDesk } from "./application/index.ts";
+import {
+  createAssigningDesk,
+  createLearningDesk,
+  createMirroredDesk,
+  createNotifyingDesk,
+} from "./application/index.ts";
+import { type ComposedDesk, lookAtDesk } from "./compose-desk.ts";
 import { composeEffects } from "./compose-effects.ts";
 import type { ComposedJobs } from "./compose-jobs.ts";
 import type { ComposedPlatforms } from "./compose-platforms.ts";
@@ -20,6 +26,7 @@ import type { AttachmentReader } from "./ports/attachment-reader.ts";
 import type { Channel } from "./ports/channel.ts";
 import type { ChatModel } from "./ports/chat-model.ts";
 import { type Clock, systemClock } from "./ports/clock.ts";
+import type { HumanDesk } from "./ports/desk.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { KeyedMemory } from "./ports/keyed-memory.ts";
 import type { Logger } from "./ports/logger.ts";
@@ -57,11 +64,28 @@ export function composeAnswerCache(options: {
   });
 }
 
+/** The desk that we keep, with whatever else a change at it sets going. */
+function shownDesk(
+  desk: HumanDesk,
+  parts: {
+    readonly inbox: Inbox;
+    readonly platforms: Pick<ComposedPlatforms, "board">;
+    readonly people: Pick<ComposedDesk, "assigner" | "learning">;
+    readonly logger: Logger;
+  },
+): HumanDesk {
+  const { assigner, learning } = parts.people;
+  const shown = parts.platforms.board === null ? desk : createMirroredDesk(desk, parts.inbox);
+  const mirrored = createLearningDesk(shown, learning, parts.logger);
+  return assigner === null ? mirrored : createAssigningDesk(mirrored, assigner);
+}
+
 /** Makes the engine that runs dialogues and cases, and sends what they say. It does nothing before `start`. */
 export function composeEngine(options: {
   readonly config: Config;
   readonly stores: Stores;
   readonly inbox: Inbox;
+  readonly people: Pick<ComposedDesk, "roster" | "assigner" | "learning">;
   readonly platforms: Pick<ComposedPlatforms, "adapters" | "board"> & {
     readonly attachments: AttachmentReader | null;
   };
@@ -85,7 +109,7 @@ export function composeEngine(options: {
   readonly pollMs?: number;
 }): Engine {
   const { config, stores, platforms, retriever, chatModel, webSearch } = options;
-  const { observer, owner, logger, clock = systemClock, onSettled, pollMs } = options;
+  const { observer, owner, logger, clock = systemClock, onSettled, pollMs, people } = options;
   const { conversations: store, log, desk } = stores;
   const { adapters, attachments } = platforms;
   const settings = dialogueSettings(config, webSearch !== null);
@@ -99,18 +123,12 @@ export function composeEngine(options: {
       cache: options.answerCache,
       attachments,
       webSearch,
-      casesWaiting: async () => {
-        const open = await desk.list({ includeResolved: false });
-        return open.filter(({ state }) => state === "waiting").length;
-      },
+      atDesk: () => lookAtDesk(desk, people),
       settings,
       logger,
     }),
     effects: composeEffects({
-      desk: createNotifyingDesk(
-        platforms.board === null ? desk : createMirroredDesk(desk, options.inbox),
-        options.jobs.notify,
-      ),
+      desk: createNotifyingDesk(shownDesk(desk, options), options.jobs.notify),
       board: platforms.board,
       log,
       logged: new Set(["console"]),

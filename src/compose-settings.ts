@@ -12,6 +12,7 @@ import {
   STRONG_FUSION,
 } from "../knowledge/index.ts";
 import type { Config } from "./config.ts";
+import { WEEKDAYS } from "./config-hours.ts";
 import { idleTimeMs } from "./idle-time.ts";
 
 const MINUTE_MS = 60_000;
@@ -37,11 +38,22 @@ function promptTokens({ models }: Config): number {
   return Math.max(LEAST_PROMPT_TOKENS, Math.min(DEFAULT_DIALOGUE_SETTINGS.promptTokens, left));
 }
 
+/** Office hours in the form in which they are counted. */
+function calendarOf(hours: Config["handover"]["hours"]): CaseRules["hours"] {
+  if (hours === null) return null;
+  const { timeZone, holidays } = hours;
+  return { timeZone, holidays, week: WEEKDAYS.map((day) => hours[day]) };
+}
+
 /** How cases are run, out of the configuration. */
 function caseRules({ handover }: Config): CaseRules {
   return {
     ...DEFAULT_CASE_RULES,
-    teams: handover.teams,
+    teams: handover.teams.map((team) => ({ ...team, hours: calendarOf(team.hours) })),
+    hours: calendarOf(handover.hours),
+    escalateTo: handover.escalateTo,
+    longQueueAt: handover.longQueueAt,
+    resolutionMs: handover.resolutionHours === null ? null : handover.resolutionHours * HOUR_MS,
     firstReplyMs: handover.firstReplyMinutes * MINUTE_MS,
     nextReplyMs: handover.nextReplyMinutes * MINUTE_MS,
     reminders: handover.reminders,

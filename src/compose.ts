@@ -103,15 +103,18 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   const feedback = createFeedbackLog(memory);
   const closing = new AbortController();
   parts.add({ close: async () => closing.abort(new Error("the process ends")) });
-  const office = composeOffice({
+  const people = composeOffice({
     config,
     inbox,
     desk,
+    memory,
+    dataDir: directory.path,
     retriever: knowledge,
     chatModel: models.chat,
     logger,
     signal: closing.signal,
   });
+  const { office } = people;
   const platforms = await orStopped(
     composePlatforms(
       { config, stores, inbox, office, knowledge, jobs: jobs.queue, feedback, logger },
@@ -124,6 +127,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     config,
     stores,
     inbox,
+    people,
     platforms,
     retriever: knowledge,
     chatModel: models.chat,
@@ -153,6 +157,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     log,
     view: desk,
     eraser: desk,
+    handovers: people.handovers,
     clock: systemClock,
     people: config.access,
     knowledge,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { escalationFaults, officeHours } from "./config-hours.ts";
 import { LANGUAGES, PLATFORMS, parseVisibility, ROLES, TONES } from "./core/index.ts";
 import { WEBHOOK_EVENTS } from "./ports/webhook.ts";
 
@@ -449,24 +450,51 @@ const webhooks = z
 const team = z.strictObject({
   name: z.string().min(1).max(80),
   topics: z.array(z.string().min(1)).default([]),
+  hours: officeHours,
+  escalateTo: optionalText,
+  agents: z.array(z.string().min(1)).default([]),
 });
 
-const handover = z.strictObject({
+const handoverKeys = z.strictObject({
   language: key(z.enum(LANGUAGES).default("en"), {
     description: "Language of what the bot writes at the desk.",
   }),
   teams: key(z.array(team).default([]), {
     description:
-      "Teams of the desk, each with `name` and `topics` (words in what the customer said; the first team with one of them gets the case). None: one queue for all.",
+      "Teams of the desk, each with `name`, `topics` (words in what the customer said; the first team with one of them gets the case), and where they differ `hours`, `escalateTo` and `agents` (ids like `slack:U123`, or names). None: one queue for all.",
+  }),
+  hours: key(officeHours, {
+    description:
+      "Office hours: `timeZone`, shifts by weekday (`monday: [09:00-12:30, 13:30-17:00]`) and `holidays` (`2026-12-25`, or `12-25` for every year). Targets are counted in them, and customers are told when nobody is there. Unset: always open.",
+  }),
+  escalateTo: key(optionalText, {
+    description:
+      "The team that gets a case which nobody has taken after the last reminder, where its own team names no other.",
+  }),
+  assign: key(z.enum(["off", "online"]).default("off"), {
+    description:
+      "`online` gives waiting cases to those who are at the desk and have room; `off` leaves it to agents to take them.",
+  }),
+  onlineMinutes: key(z.number().min(0.01).max(100_000).default(480), {
+    description: "An agent who does nothing at the desk for so long is taken to have left.",
+  }),
+  longQueueAt: key(z.number().int().min(1).max(100_000).nullable().default(null), {
+    description: "With so many cases before his a customer is told that it takes long.",
+  }),
+  resolutionHours: key(z.number().min(0.01).max(10_000).nullable().default(null), {
+    description:
+      "Office hours within which a case should be resolved; then the desk is reminded. Unset: no such target.",
   }),
   capacity: key(z.number().int().min(1).max(1000).nullable().default(null), {
     description: "Cases that one agent may have at a time; unset: no limit.",
   }),
   firstReplyMinutes: key(z.number().min(0.01).max(100_000).default(15), {
-    description: "A case that nobody has taken after this time is reminded of at the desk.",
+    description:
+      "A case that nobody has taken after this time (office time) is reminded of at the desk.",
   }),
   nextReplyMinutes: key(z.number().min(0.01).max(100_000).default(30), {
-    description: "A customer who has waited so long for the next answer is reminded of.",
+    description:
+      "A customer who has waited so long (office time) for the next answer is reminded of.",
   }),
   reminders: key(z.number().int().min(0).max(20).default(3), {
     description:
@@ -497,6 +525,12 @@ const handover = z.strictObject({
   blockDays: key(z.number().min(0.01).max(10_000).default(30), {
     description: "How long somebody whom an agent has blocked gets no answers.",
   }),
+});
+
+const handover = handoverKeys.superRefine((given, context) => {
+  for (const message of escalationFaults(given)) {
+    context.addIssue({ code: "custom", path: ["escalateTo"], message });
+  }
 });
 
 const dialogue = z.strictObject({

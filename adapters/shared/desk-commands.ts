@@ -21,6 +21,8 @@ const PLAIN: Readonly<Record<string, DeskAct>> = {
   reopen: { type: "reopen" },
   block: { type: "block" },
   draft: { type: "draft" },
+  online: { type: "online" },
+  away: { type: "away" },
 };
 
 function priorityOf(text: string): CasePriority | null {
@@ -54,6 +56,8 @@ function readRest(word: string, rest: string): DeskAct | null {
       const resolution = resolutionOf(rest);
       return resolution === null ? null : { type: "resolve", resolution };
     }
+    case "learn":
+      return { type: "learn", visibility: rest === "" ? null : rest };
     case "return":
       return { type: "return", hint: rest === "" ? null : rest };
     default:

@@ -22,6 +22,8 @@ export interface DeskTalk {
     doing: DeskDoing,
     line: { readonly before: string; readonly now: string },
   ): Promise<string | null>;
+  /** `!online` and `!away` outside of any case; null for anything else. */
+  attend(agent: Agent, key: string, text: string): Promise<string | null>;
 }
 
 /** Makes what desks on platforms have in common. */
@@ -34,10 +36,13 @@ export function createDeskTalk(parts: {
 }): DeskTalk {
   const { office, words, whoIs } = parts;
 
+  const attended = ({ type }: DeskAct): string | null =>
+    type === "online" ? words.online : type === "away" ? words.away : null;
+
   const act: DeskTalk["act"] = async ({ caseId, agent, key, origin }, given) => {
     try {
       await office.act(caseId, agent, given, key, origin);
-      return null;
+      return attended(given);
     } catch (error) {
       // What the store cannot take now comes again from the platform.
       if (!isFrontdeskError(error) || error.code === "store_unavailable") throw error;
@@ -69,6 +74,13 @@ export function createDeskTalk(parts: {
   return {
     act,
     correct,
+    async attend(agent, key, text) {
+      const [, word] = /^[!！](online|away)$/iu.exec(text.trim()) ?? [];
+      if (word === undefined) return null;
+      const isThere = word.toLowerCase() === "online";
+      await office.attend(agent, isThere, key);
+      return isThere ? words.online : words.away;
+    },
     line(doing, text) {
       const line: DeskLine = readDeskLine(text, {
         repliesByDefault: parts.repliesByDefault,

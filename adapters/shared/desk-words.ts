@@ -4,6 +4,7 @@ import type {
   CaseResolution,
   ErrorCode,
   HandoffReason,
+  KnowledgeDraft,
   Language,
 } from "../../src/core/index.ts";
 
@@ -52,7 +53,16 @@ export interface DeskWords {
   readonly correctedNote: (text: string) => string;
   readonly unclear: (word: string) => string;
   readonly nobody: (who: string) => string;
+  readonly learn: string;
+  readonly learnTitle: string;
+  readonly learnSubmit: string;
+  readonly learnAnswer: string;
+  readonly learnVisibility: string;
+  readonly learnOffer: (draft: KnowledgeDraft) => string;
+  readonly learned: (agent: string, visibility: string) => string;
   readonly notTeam: string;
+  readonly online: string;
+  readonly away: string;
   /** In the window, which stays open with what was written. */
   readonly notSent: (why: string) => string;
   /** Above words that could not be handed in and whose window is closed. */
@@ -127,6 +137,16 @@ const en: DeskWords = {
   unclear: (word) => `I do not know the order !${word}, so nothing was done. \`!help\` lists them.`,
   nobody: (who) => `I cannot tell who ${who} is. Name somebody with @.`,
   noDraft: (question) => `No draft: the documents say nothing about this. "${question}"`,
+  learn: "Add to documents …",
+  learnTitle: "Add to the documents",
+  learnSubmit: "Add",
+  learnAnswer: "Answer",
+  learnVisibility: "Who may read it: public, internal or group:NAME",
+  learnOffer: ({ question, answer }) =>
+    `This could go into the documents, so that the bot knows it next time. An editor adds it with the button above or \`!learn internal\` (or public, group:NAME); look for names first.\n${question}\n${answer}`,
+  learned: (agent, visibility) => `${agent} added this to the documents (${visibility}).`,
+  online: "You are at the desk.",
+  away: "You have left the desk; the cases you had wait for somebody else.",
   notTeam: "Only members of the team can work on cases; guests cannot.",
   notSent: (why) =>
     `This was not sent. ${why} Your text stays here: try again in a moment, or keep a copy before you close the window.`,
@@ -140,9 +160,12 @@ const en: DeskWords = {
     "`!r TEXT` sends text to the customer · `!claim` `!release` · `!assign @NAME` · `!team NAME`",
     "`!priority low|normal|high|urgent` · `!draft` asks the bot for a draft · `!canned NAME` sends a ready answer",
     "`!resolve [solved|unsolved|duplicate|spam]` · `!return [HINT]` gives it back to the bot · `!reopen` · `!block`",
+    "`!learn public|internal|group:NAME` puts question and answer into the documents (editors)",
+    "`!online` you are at the desk · `!away` you leave it, and your cases wait for others (both also in the channel itself)",
   ].join("\n"),
   refused: {
     case_taken: "That was not done: somebody else has this case, or it is over.",
+    forbidden: "That was not done: only editors and administrators add to the documents.",
     agent_busy: "That was not done: you have as many cases as one person may have.",
     case_not_found: "That was not done: this case is no longer known.",
     store_unavailable: "That was not done: the store cannot be reached. Try again in a moment.",
@@ -210,6 +233,16 @@ const zh: DeskWords = {
   unclear: (word) => `没有 !${word} 这个命令，什么都没有做。\`!help\` 列出全部命令。`,
   nobody: (who) => `不知道 ${who} 是谁，请用 @ 指定。`,
   noDraft: (question) => `没有草稿：文档里没有相关内容。“${question}”`,
+  learn: "加入文档…",
+  learnTitle: "加入文档",
+  learnSubmit: "加入",
+  learnAnswer: "回答",
+  learnVisibility: "谁能看到：public、internal 或 group:名称",
+  learnOffer: ({ question, answer }) =>
+    `这个回答可以加入文档，下次机器人就会了。编辑可以按上面的按钮，或写 \`!learn internal\`（也可以是 public、group:名称）；请先看看里面有没有人名。\n${question}\n${answer}`,
+  learned: (agent, visibility) => `${agent} 已把它加入文档（${visibility}）。`,
+  online: "您已上线。",
+  away: "您已离线，手上的工单已放回队列。",
   notTeam: "只有团队成员能处理工单，访客不行。",
   notSent: (why) => `没有发出。${why}您写的内容还在这里：请稍后再试，或者先复制保存再关闭窗口。`,
   givenBack: (why) => `${why}您写的内容在下面，不会丢失：`,
@@ -221,9 +254,12 @@ const zh: DeskWords = {
     "`!r 文字` 发给客户 · `!claim` 接手 `!release` 放回 · `!assign @名字` · `!team 团队`",
     "`!priority low|normal|high|urgent` · `!draft` 让机器人起草 · `!canned 名称` 发送现成的回答",
     "`!resolve [solved|unsolved|duplicate|spam]` · `!return [提示]` 交还机器人 · `!reopen` · `!block`",
+    "`!learn public|internal|group:名称` 把问题和回答加入文档（编辑）",
+    "`!online` 上线 · `!away` 离线，手上的工单放回队列（也可以直接写在频道里）",
   ].join("\n"),
   refused: {
     case_taken: "没有执行：工单在同事手里，或者已经结束。",
+    forbidden: "没有执行：只有编辑和管理员能往文档里加内容。",
     agent_busy: "没有执行：您手上的工单已到上限。",
     case_not_found: "没有执行：找不到这个工单。",
     store_unavailable: "没有执行：暂时连不上存储，请稍后再试。",

@@ -1,5 +1,5 @@
 import type { types } from "@slack/bolt";
-import type { CaseRecord } from "../../src/core/index.ts";
+import { type CaseRecord, draftOf } from "../../src/core/index.ts";
 import { caseHead } from "../shared/desk-packet.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
 import { actionsBlock, button, markdownBlock, type SlackBlock } from "./blocks.ts";
@@ -13,6 +13,7 @@ export const DESK_ACTIONS = {
   release: "fd.desk.release",
   resolve: "fd.desk.resolve",
   reopen: "fd.desk.reopen",
+  learn: "fd.desk.learn",
 } as const;
 
 /** Callback id of the window in which an agent writes to the customer. */
@@ -21,9 +22,11 @@ export const REPLY_VIEW = "fd.desk.reply";
 /** Names of its field. */
 export const REPLY_FIELD = { block: "reply", action: "text" } as const;
 
-function buttonsFor({ id, state }: CaseRecord, words: DeskWords): readonly types.Button[] {
+function buttonsFor(record: CaseRecord, words: DeskWords): readonly types.Button[] {
+  const { id, state } = record;
   if (state === "resolved" || state === "closed") {
-    return [button(DESK_ACTIONS.reopen, words.reopen, id)];
+    const learn = draftOf(record) === null ? [] : [button(DESK_ACTIONS.learn, words.learn, id)];
+    return [button(DESK_ACTIONS.reopen, words.reopen, id), ...learn];
   }
   const first =
     state === "waiting"

@@ -7,6 +7,11 @@ import type { AckBody, AdapterParts } from "./adapter-parts.ts";
 import type { Said, SlackAct } from "./decode.ts";
 import { REPLY_FIELD, REPLY_VIEW } from "./desk-blocks.ts";
 import { originOf, type SlackBoard } from "./desk-board.ts";
+import {
+  LEARN_ERROR_FIELD,
+  type LearningSubmission,
+  readLearning,
+} from "./desk-learning.ts";
 import { createDeskPresses } from "./desk-presses.ts";
 import type { Notices } from "./notices.ts";
 import { LOOK_UP_MS, unlessLate } from "./unless-late.ts";
@@ -62,7 +67,7 @@ export function createSlackDeskIntake(
 
   const agentOf = async (user: string): Promise<Agent | null> => {
     const { displayName, role } = await people.principal(user, call);
-    return role === "guest" ? null : { id: `slack:${user}`, name: displayName };
+    return role === "guest" ? null : { id: `slack:${user}`, name: displayName, role };
   };
 
   const whoIs = async (text: string): Promise<Agent | null> => {
@@ -93,6 +98,16 @@ export function createSlackDeskIntake(
     await whisper(said.user, thread, await talk.line(doing, text));
   };
 
+  /** Who comes and goes may say so in the channel itself. */
+  const attend = async (said: Said): Promise<boolean> => {
+    if (said.botId !== null || !/^[!！](?:online|away)$/iu.test(said.text.trim())) return false;
+    const agent = await agentOf(said.user);
+    const key = `desk:slack:${channel}:${said.ts}`;
+    const answer = agent === null ? words.notTeam : await talk.attend(agent, key, said.text);
+    await whisper(said.user, null, answer);
+    return true;
+  };
+
   const correct = async (act: Extract<SlackAct, { type: "edited" }>, id: CaseId): Promise<void> => {
     const { said, before, edition } = act;
     const agent = await agentOf(said.user);
@@ -107,7 +122,7 @@ export function createSlackDeskIntake(
     await whisper(said.user, said.thread, refusal);
   };
 
-  const presses = createDeskPresses(parts, { channel, words, talk, agentOf, whisper });
+  const presses = createDeskPresses(parts, { channel, words, talk, office, agentOf, whisper });
 
   /** Whether Slack has said in time who these people are; what it says later is remembered. */
   const areKnown = (users: readonly string[]): Promise<boolean> =>
@@ -129,10 +144,18 @@ export function createSlackDeskIntake(
   });
 
   /** A window that does not close keeps what was written. */
-  const keptOpen = (why: string): AckBody => ({
+  const keptOpen = (why: string, field: string = REPLY_FIELD.block): AckBody => ({
     response_action: "errors",
-    errors: { [REPLY_FIELD.block]: why },
+    errors: { [field]: why },
   });
+
+  const learn = async ({ user, viewId, ...given }: LearningSubmission): Promise<AckBody> => {
+    const agent = await agentOf(user);
+    if (agent === null) return keptOpen(words.notSent(words.notTeam), LEARN_ERROR_FIELD);
+    const doing = { caseId: given.caseId, agent, key: `desk:slack:view:${viewId}` };
+    const refusal = await talk.act(doing, given.act);
+    return refusal === null ? undefined : keptOpen(words.notSent(refusal), LEARN_ERROR_FIELD);
+  };
 
   const submit = async (body: Submission, id: CaseId): Promise<AckBody> => {
     const { view, user } = body;
@@ -150,7 +173,8 @@ export function createSlackDeskIntake(
     async heard(act) {
       if (act.type !== "said" && act.type !== "edited") return false;
       const { said } = act;
-      if (said.channel !== channel || said.thread === null) return false;
+      if (said.channel !== channel) return false;
+      if (said.thread === null) return act.type === "said" && attend(said);
       const id = await board.caseOf(said.thread);
       if (id === null) return false;
       if (said.botId !== null) return true;
@@ -168,6 +192,8 @@ export function createSlackDeskIntake(
         const id = caseId(submission.data.view.private_metadata);
         return { ack: await submit(submission.data, id) };
       }
+      const learning = readLearning(body);
+      if (learning !== null) return { ack: await learn(learning) };
       return (await presses.take(body)) ? { ack: undefined } : null;
     },
   };

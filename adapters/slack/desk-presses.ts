@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { caseId, timeLimit } from "../../src/core/index.ts";
 import type { DeskAct } from "../../src/ports/application.ts";
-import type { Agent } from "../../src/ports/desk.ts";
+import type { Agent, DeskOffice } from "../../src/ports/desk.ts";
 import type { DeskTalk } from "../shared/desk-talk.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { DESK_ACTIONS, replyView } from "./desk-blocks.ts";
+import { learnView } from "./desk-learning.ts";
 import { LOOK_UP_MS, unlessLate } from "./unless-late.ts";
 
 const pressSchema = z.object({
@@ -27,6 +28,8 @@ const PRESSED: Readonly<Record<string, DeskAct>> = {
   [DESK_ACTIONS.resolve]: { type: "resolve" },
   [DESK_ACTIONS.reopen]: { type: "reopen" },
 };
+/** What is asked for in a window first. */
+const WINDOWS: ReadonlySet<string> = new Set([DESK_ACTIONS.reply, DESK_ACTIONS.learn]);
 const anything = z.object({});
 
 /** A press, as far as it is needed after its acknowledgement. */
@@ -52,13 +55,14 @@ export function createDeskPresses(
     readonly channel: string;
     readonly words: DeskWords;
     readonly talk: DeskTalk;
+    readonly office: Pick<DeskOffice, "find">;
     readonly agentOf: (user: string) => Promise<Agent | null>;
     /** For the agent alone; null when nothing is to be said. */
     readonly whisper: (user: string, thread: string | null, text: string | null) => Promise<void>;
   },
 ): DeskPresses {
   const { api, background, errands, signal } = parts;
-  const { channel, words, talk, agentOf, whisper } = options;
+  const { channel, words, talk, office, agentOf, whisper } = options;
   const call = { signal };
 
   errands.handle("desk-press", WORTH_MS, async (payload, { id: key }) => {
@@ -75,15 +79,19 @@ export function createDeskPresses(
   });
 
   /** A window can be opened for three seconds only; who is none of the team is told so when he sends it. */
-  const openReply = async (trigger: string, { user, thread, id }: z.infer<typeof doingSchema>) => {
+  const openWindow = async (trigger: string, doing: z.infer<typeof doingSchema>) => {
+    const { user, thread, id, action } = doing;
     const isAgent = unlessLate<boolean>(
       agentOf(user).then((agent) => agent !== null),
       timeLimit(LOOK_UP_MS),
       () => true,
     );
     if (!(await isAgent)) return whisper(user, thread, words.notTeam);
-    const view = replyView(id, words);
     try {
+      const view =
+        action === DESK_ACTIONS.learn
+          ? learnView(await office.find(caseId(id)), words)
+          : replyView(id, words);
       await api.call("views.open", { trigger_id: trigger, view }, anything, call);
     } catch (error) {
       signal.throwIfAborted();
@@ -101,8 +109,8 @@ export function createDeskPresses(
       if (container.channel_id !== channel || action.value === "") return true;
       const thread = container.message_ts ?? null;
       const doing = { user: user.id, thread, id: action.value, action: action.action_id };
-      if (action.action_id === DESK_ACTIONS.reply) {
-        background.run("opening a window", () => openReply(trigger, doing));
+      if (WINDOWS.has(action.action_id)) {
+        background.run("opening a window", () => openWindow(trigger, doing));
       } else {
         const key = `${thread ?? ""}:${action.action_id}:${action.action_ts}`;
         await errands.give("desk-press", key, doing);

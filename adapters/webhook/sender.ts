@@ -2,7 +2,7 @@ import { type Dispatcher, request } from "undici";
 import { errorMessage, FrontdeskError, isFrontdeskError } from "../../src/core/index.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { WebhookSender } from "../../src/ports/webhook.ts";
-import { signatureOf } from "./signature.ts";
+import { signatureOf } from "../shared/signature.ts";
 
 /** Options of {@link createWebhookSender}. */
 export interface WebhookOptions {

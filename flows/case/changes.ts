@@ -1,22 +1,22 @@
-import type { CaseEvent, CaseResolution } from "../../src/core/index.ts";
+import type { CaseResolution, CaseTarget } from "../../src/core/index.ts";
 import { timeOf } from "../dialogue/event-facts.ts";
-import type { CaseContext } from "./context.ts";
-import { type CaseRules, moreUrgent, priorityFor, teamFor } from "./rules.ts";
+import type { CaseContext, CaseStep } from "./context.ts";
+import { type CaseRules, moreUrgent, nextLevel, priorityFor, teamFor } from "./rules.ts";
 
 type Change = Partial<CaseContext>;
 
 /** Who acts, by what is the same everywhere. */
-function actorOf(event: CaseEvent): string | null {
+function actorOf(event: CaseStep): string | null {
   return "agent" in event ? (event.by ?? event.agent) : null;
 }
 
 /** Whether somebody else has the case. */
-export function isHeldByOther(context: CaseContext, event: CaseEvent): boolean {
+export function isHeldByOther(context: CaseContext, event: CaseStep): boolean {
   return context.by !== null && context.by !== actorOf(event);
 }
 
 /** The case is wanted, for the first time or again. */
-export function open(context: CaseContext, event: CaseEvent, rules: CaseRules): Change {
+export function open(context: CaseContext, event: CaseStep, rules: CaseRules): Change {
   if (event.type !== "case.requested") return {};
   const { conversationId, packet, at } = event;
   const isBack = context.packet !== null;
@@ -43,7 +43,7 @@ export function reopen(context: CaseContext): Change {
 }
 
 /** Whoever acts has it from now on. */
-export function take(context: CaseContext, event: CaseEvent): Change {
+export function take(context: CaseContext, event: CaseStep): Change {
   if (!("agent" in event)) return {};
   const isAssigned = event.type === "agent.assigned";
   const agent = isAssigned ? event.to : event.agent;
@@ -54,6 +54,7 @@ export function take(context: CaseContext, event: CaseEvent): Change {
     claimedAt: context.claimedAt ?? timeOf(event),
     waitsFor: "agent",
     reminders: 0,
+    leftBy: null,
   };
 }
 
@@ -62,13 +63,18 @@ export function drop(): Change {
   return { agent: null, by: null, waitsFor: null, reminders: 0 };
 }
 
+/** Whoever had it has it no more, by his own will or because he left the customer waiting. */
+export function leave({ by }: CaseContext): Change {
+  return { ...drop(), leftBy: by };
+}
+
 /** Nobody has it any more, and another team looks after it. */
-export function transfer(_context: CaseContext, event: CaseEvent): Change {
+export function transfer(_context: CaseContext, event: CaseStep): Change {
   return event.type === "agent.transferred" ? { ...drop(), team: event.team } : {};
 }
 
 /** The customer was answered. */
-export function noteReply(context: CaseContext, event: CaseEvent): Change {
+export function noteReply(context: CaseContext, event: CaseStep): Change {
   return {
     firstReplyAt: context.firstReplyAt ?? timeOf(event),
     waitsFor: "customer",
@@ -77,7 +83,7 @@ export function noteReply(context: CaseContext, event: CaseEvent): Change {
 }
 
 /** The case ended. */
-export function resolve(event: CaseEvent, resolution: CaseResolution): Change {
+export function resolve(event: CaseStep, resolution: CaseResolution): Change {
   const given = event.type === "agent.resolved" ? event.resolution : undefined;
   return {
     resolvedAt: timeOf(event),
@@ -87,15 +93,33 @@ export function resolve(event: CaseEvent, resolution: CaseResolution): Change {
   };
 }
 
-/** Somebody was reminded of it. After the last reminder it is more urgent. */
+function miss({ missed = [] }: CaseContext, target: CaseTarget): readonly CaseTarget[] {
+  return missed.includes(target) ? missed : [...missed, target];
+}
+
+/** Somebody was reminded of it, since a target was missed. After the last reminder it is more urgent. */
 export function remind(context: CaseContext, rules: CaseRules): Change {
   const reminders = context.reminders + 1;
   const isLast = reminders >= rules.reminders;
-  return { reminders, priority: isLast ? moreUrgent(context.priority) : context.priority };
+  return {
+    reminders,
+    priority: isLast ? moreUrgent(context.priority) : context.priority,
+    missed: miss(context, context.firstReplyAt === null ? "first-reply" : "next-reply"),
+  };
+}
+
+/** The next level has it now, and is reminded in its turn. */
+export function escalate(context: CaseContext, rules: CaseRules): Change {
+  return { team: nextLevel(context.team, rules), reminders: 0, leftBy: null };
+}
+
+/** It has been open for longer than it should be. */
+export function noteOverdue(context: CaseContext): Change {
+  return { missed: miss(context, "resolution"), priority: moreUrgent(context.priority) };
 }
 
 /** How it was. */
-export function rate(event: CaseEvent): Change {
+export function rate(event: CaseStep): Change {
   if (event.type !== "customer.rated") return {};
   const stars = Math.min(5, Math.max(1, Math.round(event.stars)));
   return { rating: { stars, comment: event.comment } };

@@ -13,6 +13,7 @@ const OPEN = {
   target: "#queued",
   actions: [
     "open",
+    "armTarget",
     {
       type: "desk.publish",
       params: ({ context, event }: Requested) => published(context, event),
@@ -119,12 +120,24 @@ export function queued(machine: CaseSetup, actions: CaseActions) {
       },
     },
     after: {
-      firstReply: {
-        guard: "mayRemind",
-        target: "queued",
-        reenter: true,
-        actions: ["remind", line((_, t) => t.deskStillWaiting), SHOW_STATE],
-      },
+      firstReply: [
+        {
+          guard: "mayRemind",
+          target: "queued",
+          reenter: true,
+          actions: ["remind", line((_, t) => t.deskStillWaiting), SHOW_STATE],
+        },
+        {
+          guard: "hasNextLevel",
+          target: "queued",
+          reenter: true,
+          actions: [
+            "escalate",
+            line(({ context }, t) => t.deskEscalated(context.team ?? "")),
+            SHOW_STATE,
+          ],
+        },
+      ],
     },
   });
 }
@@ -145,7 +158,7 @@ function forAgent(machine: CaseSetup, { line, tell }: CaseActions) {
           actions: [
             ...tell({ type: "case.released" }),
             line(({ context }, t) => t.deskTakenBack(context.agent ?? "")),
-            "drop",
+            "leave",
             SHOW_STATE,
           ],
         },
@@ -184,12 +197,16 @@ export function claimed(machine: CaseSetup, actions: CaseActions) {
     states: { forAgent: forAgent(machine, actions), forCustomer: forCustomer(machine, actions) },
     on: {
       ...whileOpen(actions),
-      "agent.claimed": { guard: "isHeldByOther", ...heldBy },
+      "agent.claimed": [
+        // Given to somebody at the moment in which another one took it.
+        { guard: "isAssignedToOther", actions: [] },
+        { guard: "isHeldByOther", ...heldBy },
+      ],
       "agent.released": [
         {
           guard: "isHolder",
           target: "#queued",
-          actions: [...tell({ type: "case.released" }), "drop", SHOW_STATE],
+          actions: [...tell({ type: "case.released" }), "leave", SHOW_STATE],
         },
         heldBy,
       ],
@@ -219,6 +236,7 @@ export function ended(machine: CaseSetup, { line, tell }: CaseActions) {
   const reopened = [
     "take",
     "reopen",
+    "armTarget",
     ...tell({ type: "case.reopened", isClaimed: true }),
     line((_, t) => t.deskReopened),
     SHOW_STATE,
@@ -236,6 +254,7 @@ export function ended(machine: CaseSetup, { line, tell }: CaseActions) {
     target: "claimed",
     actions: [
       "reopen",
+      "armTarget",
       ...tell({ type: "case.reopened", isClaimed: true }),
       SHOW_CUSTOMER,
       line((_, t) => t.deskReopened),
@@ -246,6 +265,7 @@ export function ended(machine: CaseSetup, { line, tell }: CaseActions) {
     target: "#queued",
     actions: [
       "reopen",
+      "armTarget",
       ...tell({ type: "case.reopened", isClaimed: false }),
       SHOW_CUSTOMER,
       line((_, t) => t.deskReopened),
@@ -255,6 +275,7 @@ export function ended(machine: CaseSetup, { line, tell }: CaseActions) {
   return {
     resolved: machine.createStateConfig({
       id: "resolved",
+      entry: "disarmTarget",
       on: {
         "case.requested": OPEN,
         // Words that were under way when it ended: nobody else has heard them.

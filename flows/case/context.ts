@@ -1,13 +1,18 @@
 import type {
+  CaseEvent,
   CaseFacts,
   CaseId,
   CasePriority,
   CaseRating,
   CaseRecord,
   CaseResolution,
+  CaseTarget,
   ConversationId,
   HandoffPacket,
 } from "../../src/core/index.ts";
+
+/** What moves a case: what it is told, and its own clock. */
+export type CaseStep = CaseEvent | { readonly type: "target.passed" };
 
 /** What a case remembers; its lines are kept by the desk. */
 export interface CaseContext {
@@ -34,6 +39,10 @@ export interface CaseContext {
   readonly isClosed: boolean;
   /** Reminders since somebody last did something about it. */
   readonly reminders: number;
+  /** Targets that were missed; absent in snapshots from before they were kept. */
+  readonly missed?: readonly CaseTarget[];
+  /** Who gave it back, or lost it, last; absent in snapshots from before it was kept. */
+  readonly leftBy?: string | null;
 }
 
 /** A case that nobody has asked for yet. */
@@ -63,9 +72,9 @@ export function emptyCase(id: CaseId): CaseContext {
 /** What the desk is told of a case besides its lines. */
 export function factsOf(context: CaseContext): CaseFacts {
   const { priority, team, waitsFor, claimedAt, firstReplyAt, resolvedAt, resolution } = context;
-  const { reopened, rating } = context;
+  const { reopened, rating, missed = [], leftBy = null } = context;
   const times = { claimedAt, firstReplyAt, resolvedAt };
-  return { priority, team, waitsFor, ...times, resolution, reopened, rating };
+  return { priority, team, waitsFor, ...times, resolution, reopened, rating, missed, leftBy };
 }
 
 /** Where the case stands, as the desk shows it. */

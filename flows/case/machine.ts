@@ -26,6 +26,10 @@ export function createCaseMachine(settings: DialogueSettings) {
         guard: "isOpened",
         actions: ["rate", line(({ context }, t) => t.deskRated(context.rating)), SHOW_STATE],
       },
+      "target.passed": {
+        guard: "isUnresolved",
+        actions: ["noteOverdue", line((_, t) => t.deskOverdue), SHOW_STATE],
+      },
       "agent.noted": { guard: "isOpened", actions: SHOW_NOTE },
       "agent.prioritised": {
         guard: "isOpened",

@@ -1,10 +1,11 @@
-import { assign, setup } from "xstate";
-import type { CaseEvent, CaseId, CaseResolution } from "../../src/core/index.ts";
+import { assign, cancel, enqueueActions, setup } from "xstate";
+import type { CaseId, CaseResolution } from "../../src/core/index.ts";
+import { timeOf } from "../dialogue/event-facts.ts";
 import { matchable } from "../language/index.ts";
 import { readSmallTalk } from "../understand/small-talk.ts";
 import * as changes from "./changes.ts";
-import type { CaseContext } from "./context.ts";
-import type { CaseRules } from "./rules.ts";
+import type { CaseContext, CaseStep } from "./context.ts";
+import { type CaseRules, nextLevel, officeDelay } from "./rules.ts";
 import type { CustomerBlock, DeskPublish, TellDialogue } from "./updates.ts";
 
 function isFarewell(text: string): boolean {
@@ -17,7 +18,7 @@ export function caseSetup(rules: CaseRules) {
   return setup({
     types: {
       context: {} as CaseContext,
-      events: {} as CaseEvent,
+      events: {} as CaseStep,
       input: {} as { readonly id: CaseId },
     },
     actions: {
@@ -30,6 +31,15 @@ export function caseSetup(rules: CaseRules) {
       reopen: assign(({ context }) => changes.reopen(context)),
       take: assign(({ context, event }) => changes.take(context, event)),
       drop: assign(() => changes.drop()),
+      leave: assign(({ context }) => changes.leave(context)),
+      escalate: assign(({ context }) => changes.escalate(context, rules)),
+      noteOverdue: assign(({ context }) => changes.noteOverdue(context)),
+      armTarget: enqueueActions(({ context, event, enqueue }) => {
+        if (rules.resolutionMs === null) return;
+        const delay = officeDelay(context.team, timeOf(event), rules.resolutionMs, rules);
+        enqueue.raise({ type: "target.passed" }, { id: "resolution", delay });
+      }),
+      disarmTarget: cancel("resolution"),
       transfer: assign(({ context, event }) => changes.transfer(context, event)),
       prioritise: assign(({ event }) =>
         event.type === "agent.prioritised" ? { priority: event.priority } : {},
@@ -48,17 +58,25 @@ export function caseSetup(rules: CaseRules) {
       isOpened: ({ context }) => context.packet !== null,
       isHeld: ({ context }) => context.by !== null,
       isHeldByOther: ({ context, event }) => changes.isHeldByOther(context, event),
+      isAssignedToOther: ({ context, event }) =>
+        event.type === "agent.claimed" &&
+        event.isAssigned === true &&
+        changes.isHeldByOther(context, event),
       isHolder: ({ context, event }) =>
         context.by !== null && !changes.isHeldByOther(context, event),
       isFarewell: ({ event }) => event.type === "customer.wrote" && isFarewell(event.text),
       isBlocked: ({ context }) => context.resolution === "blocked",
+      isUnresolved: ({ context }) => context.packet !== null && context.resolvedAt === null,
+      hasNextLevel: ({ context }) => nextLevel(context.team, rules) !== null,
       mayRemind: ({ context }) => context.reminders < rules.reminders,
       mayBlock: ({ context, event }) =>
         context.packet?.customerId !== undefined && !changes.isHeldByOther(context, event),
     },
     delays: {
-      firstReply: rules.firstReplyMs,
-      nextReply: rules.nextReplyMs,
+      firstReply: ({ context, event }) =>
+        officeDelay(context.team, timeOf(event), rules.firstReplyMs, rules),
+      nextReply: ({ context, event }) =>
+        officeDelay(context.team, timeOf(event), rules.nextReplyMs, rules),
       idle: rules.idleMs,
       close: rules.closeMs,
     },

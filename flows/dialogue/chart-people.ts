@@ -161,7 +161,11 @@ function escalating(machine: DialogueSetup) {
         actions: [
           {
             type: "openCase",
-            params: ({ event }) => ({ at: timeOf(event), ahead: event.output.ahead ?? null }),
+            params: ({ event }) => ({
+              at: timeOf(event),
+              ahead: event.output.ahead ?? null,
+              online: event.output.online ?? null,
+            }),
           },
           {
             type: "tell",
@@ -173,7 +177,10 @@ function escalating(machine: DialogueSetup) {
       onError: {
         target: "waitingForAgent",
         actions: [
-          { type: "openCase", params: ({ event }) => ({ at: timeOf(event), ahead: null }) },
+          {
+            type: "openCase",
+            params: ({ event }) => ({ at: timeOf(event), ahead: null, online: null }),
+          },
           {
             type: "tell",
             params: ({ context, event }) => tellRequested(context, null, timeOf(event)),

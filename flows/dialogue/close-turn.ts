@@ -38,7 +38,8 @@ function clarificationAfter(
   }
   const asked = context.clarification;
   if (asked === null || asked.author !== author) return asked;
-  const keeps = active.act?.type === "smalltalk" || active.act?.type === "repeat";
+  const type = active.act?.type;
+  const keeps = type === "smalltalk" || type === "repeat" || type === "transcript";
   return keeps ? asked : null;
 }
 
@@ -59,12 +60,20 @@ function withoutSecrets(reply: Reply): Reply {
   return { ...reply, text, citations: [], options: [] };
 }
 
+/** A transcript would be in every later one. */
+function remembered(active: ActiveTurn, reply: Reply): Reply {
+  if (active.act?.type === "transcript") {
+    return { ...reply, text: textsIn(reply.language).transcriptGiven };
+  }
+  return isSecret(active) ? withoutSecrets(reply) : reply;
+}
+
 /** Writes down what was said and ends the turn. Without a reply nothing changes. */
 export function closeTurn(context: DialogueContext, at: number): Partial<DialogueContext> {
   const { active } = context;
   if (active === null || active.reply === null) return { active: null };
   const { incoming, language } = active;
-  const reply = isSecret(active) ? withoutSecrets(active.reply) : active.reply;
+  const reply = remembered(active, active.reply);
   const text = active.texts.filter((line) => line !== "").join("\n");
   const said = turnOf("user", incoming.principal.displayName, text, { at: incoming.at, language });
   const replied = turnOf("bot", "", withOptions(reply), { at, language, decision: reply.decision });

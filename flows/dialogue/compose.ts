@@ -53,7 +53,7 @@ export function compose(
     case "decline":
       return composeDecline(active);
     case "escalation":
-      return composeEscalation(context);
+      return composeEscalation(context, settings.cases);
     case "stopped":
       return {
         ...say(

@@ -15,6 +15,7 @@ import type {
   StageTimings,
   Turn,
 } from "../../src/core/index.ts";
+import type { ClosedUntil } from "../case/rules.ts";
 import type {
   Act,
   AnswerDraft,
@@ -108,6 +109,10 @@ export interface CaseLink {
   readonly resolvedAt?: number;
   /** Cases that waited before it when it was opened; null when nobody knows. */
   readonly ahead?: number | null;
+  /** People at the desk when it was opened; null when nobody knows. */
+  readonly online?: number | null;
+  /** It was opened outside office hours. */
+  readonly closed?: ClosedUntil;
 }
 
 /** Lines that have fallen out of the window and are not in the summary yet, oldest first. */

@@ -5,10 +5,13 @@ import {
   conversationId,
   type HandoffPacket,
   type InstanceAddress,
+  type Language,
   type Reply,
 } from "../../src/core/index.ts";
+import { type CaseRules, closedUntil, teamFor } from "../case/rules.ts";
+import { wordsForTime } from "../hours/index.ts";
 import type { Summary } from "../tasks/contracts.ts";
-import { textsIn } from "../texts/index.ts";
+import { type Texts, textsIn } from "../texts/index.ts";
 import type { CaseLink, DialogueContext, Incoming } from "./context.ts";
 import { turnOf, wholeSummary } from "./history.ts";
 import { say } from "./reply.ts";
@@ -60,17 +63,24 @@ function caseToReopen(
   return at - closedCase.resolvedAt <= reopenMs ? closedCase : null;
 }
 
+/** What was known of the desk when a case was opened; null where nobody could tell. */
+export interface AtDesk {
+  readonly ahead: number | null;
+  readonly online: number | null;
+}
+
 /** Opens a case for the turn under way, or the one that ended just before. */
 export function openCase(
   context: DialogueContext,
-  params: { readonly at: number; readonly ahead: number | null },
-  reopenMs: number,
+  params: { readonly at: number } & AtDesk,
+  rules: CaseRules,
 ): Partial<DialogueContext> {
   const { active } = context;
   if (active === null) return {};
-  const { at, ahead } = params;
+  const { at, ahead, online } = params;
   const customer: string = active.incoming.principal.userId;
-  const before = caseToReopen(context, customer, at, reopenMs);
+  const before = caseToReopen(context, customer, at, rules.closeMs);
+  const closed = closedUntil(teamFor(packetOf(context, null), rules), at, rules);
   const link: CaseLink = {
     id: before?.id ?? newCaseId(context.id, context.casesOpened, at),
     address: active.incoming.address,
@@ -79,6 +89,8 @@ export function openCase(
     asker: active.incoming,
     reopened: before === null ? 0 : (before.reopened ?? 0) + 1,
     ahead,
+    online,
+    ...(closed === null ? {} : { closed }),
   };
   const casesOpened = context.casesOpened + (before === null ? 1 : 0);
   return { openCase: link, casesOpened, clarification: null };
@@ -167,15 +179,34 @@ export function tellCancelled(link: CaseLink, at: number): Tell {
   };
 }
 
+/** What the customer may expect: the next opening, a desk without people, or his place in the queue. */
+function prospects(
+  link: CaseLink,
+  language: Language,
+  rules: CaseRules,
+  t: Texts,
+): readonly string[] {
+  const { ahead = null, online = null, closed } = link;
+  if (closed !== undefined) {
+    return [t.outOfHours(wordsForTime(closed.opensAt, closed.timeZone, language))];
+  }
+  const { longQueueAt } = rules;
+  if (ahead !== null && longQueueAt !== null && ahead >= longQueueAt) return [t.longQueue(ahead)];
+  const place = ahead === null ? [] : [t.queuePlace(ahead)];
+  return online === 0 ? [t.nobodyOnline, ...place] : place;
+}
+
 /** Tells the customer that a person has been called. */
-export function composeEscalation(context: DialogueContext): Reply {
+export function composeEscalation(context: DialogueContext, rules: CaseRules): Reply {
   const { active, openCase: link } = context;
   const language = active?.language ?? context.language;
   const t = textsIn(language);
   const first = t.escalated[active?.escalation ?? "asked-for-person"];
   const gap = language === "zh" ? "" : " ";
-  const place = link?.ahead === undefined || link.ahead === null ? [] : [t.queuePlace(link.ahead)];
-  const parts = link === null ? [first] : [first, ...place, t.caseNumber(link.id)];
+  const parts =
+    link === null
+      ? [first]
+      : [first, ...prospects(link, language, rules, t), t.caseNumber(link.id)];
   const text = parts.join(gap);
   return {
     ...say(text, language, "escalate"),

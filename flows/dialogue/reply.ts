@@ -5,6 +5,7 @@ import type { AnswerKind, SmallTalk } from "../tasks/contracts.ts";
 import { type Texts, textsIn } from "../texts/index.ts";
 import type { ActiveTurn, DialogueContext } from "./context.ts";
 import { subjectsOf } from "./subjects.ts";
+import { transcriptText } from "./transcript.ts";
 
 /** A plain sentence of the bot. */
 export function say(text: string, language: Language, decision: Decision): Reply {
@@ -61,6 +62,10 @@ function repeated(context: DialogueContext, active: ActiveTurn, t: Texts): Reply
   return { ...last.reply, text: `${t.repeated}\n\n${last.reply.text}`, timings: {} };
 }
 
+function transcriptOptions({ botName, cases }: DialogueSettings) {
+  return { botName, timeZone: cases.hours?.timeZone ?? "UTC" };
+}
+
 /** What is said to anything that is no question: small talk, commands, stale options. */
 export function composeTalk(context: DialogueContext, settings: DialogueSettings): Reply {
   const { active } = context;
@@ -81,6 +86,8 @@ export function composeTalk(context: DialogueContext, settings: DialogueSettings
       );
     case "repeat":
       return repeated(context, active, t);
+    case "transcript":
+      return say(transcriptText(context, transcriptOptions(settings)), language, "smalltalk");
     case "reset":
       return say(t.started, language, "smalltalk");
     case "dissatisfied":

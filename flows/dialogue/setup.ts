@@ -24,7 +24,7 @@ import { compose, type Ending, type ReplyPost } from "./compose.ts";
 import type { DialogueContext, Incoming } from "./context.ts";
 import { decide, type Verdict } from "./decide.ts";
 import * as guards from "./guards.ts";
-import { openCase, type Tell } from "./handover.ts";
+import { type AtDesk, openCase, type Tell } from "./handover.ts";
 import * as history from "./history.ts";
 import { ratingIn } from "./ratings.ts";
 import * as stages from "./stages.ts";
@@ -115,8 +115,8 @@ export function dialogueSetup(settings: DialogueSettings) {
           ? stages.noteEscalation(context, context.active.act.reason)
           : {},
       ),
-      openCase: assign(({ context }, params: { at: number; ahead: number | null }) =>
-        openCase(context, params, settings.cases.closeMs),
+      openCase: assign(({ context }, params: { at: number } & AtDesk) =>
+        openCase(context, params, settings.cases),
       ),
       noteForwarded: assign(({ context }, params: { incoming: Incoming }) =>
         cases.noteForwarded(context, params.incoming),

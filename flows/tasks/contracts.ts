@@ -47,6 +47,8 @@ export type Act =
   | { readonly type: "smalltalk"; readonly topic: SmallTalk }
   | { readonly type: "cancel" }
   | { readonly type: "repeat" }
+  /** What was said so far, to take along. */
+  | { readonly type: "transcript" }
   | { readonly type: "reset" }
   | { readonly type: "dissatisfied" };
 
@@ -240,4 +242,6 @@ export interface Summary {
   readonly suggestedAnswer: string | null;
   /** Cases that wait before this one; null or absent when nobody knows. */
   readonly ahead?: number | null;
+  /** People at the desk; null or absent when nobody knows. */
+  readonly online?: number | null;
 }

@@ -5,6 +5,7 @@ import type { Retriever } from "../../src/ports/retriever.ts";
 import type { TaskHandlers } from "../../src/ports/task.ts";
 import type { WebSearch } from "../../src/ports/web-search.ts";
 import type { AnswerCache } from "../answer/cache.ts";
+import type { AtDesk } from "../dialogue/handover.ts";
 import type { DialogueSettings } from "../settings.ts";
 import { answer } from "./answer.ts";
 import { condense } from "./condense.ts";
@@ -33,20 +34,22 @@ export interface DialogueTaskDependencies {
   readonly attachments?: AttachmentReader | null;
   /** Null: the web is never asked. */
   readonly webSearch: WebSearch | null;
-  /** How many cases wait for a person; absent where there is no desk to ask. */
-  readonly casesWaiting?: () => Promise<number>;
+  /** How many cases wait for a person, and who could take one; absent where there is no desk to ask. */
+  readonly atDesk?: () => Promise<AtDesk>;
   readonly settings: DialogueSettings;
   readonly logger: Logger;
 }
 
+const UNKNOWN: AtDesk = { ahead: null, online: null };
+
 /** A customer is handed over although nobody can tell him his place. */
-async function aheadOf({ casesWaiting, logger }: DialogueTaskDependencies): Promise<number | null> {
-  if (casesWaiting === undefined) return null;
+async function lookAtDesk({ atDesk, logger }: DialogueTaskDependencies): Promise<AtDesk> {
+  if (atDesk === undefined) return UNKNOWN;
   try {
-    return await casesWaiting();
+    return await atDesk();
   } catch (error) {
     logger.warn({ err: error }, "the queue could not be counted");
-    return null;
+    return UNKNOWN;
   }
 }
 
@@ -65,7 +68,7 @@ export function createDialogueTasks(dependencies: DialogueTaskDependencies): Tas
     condense: async (input, context) => condense(condenseInputSchema.parse(input), context, tools),
     summarize: async (input) => ({
       ...summarize(summarizeInputSchema.parse(input)),
-      ahead: await aheadOf(tools),
+      ...(await lookAtDesk(tools)),
     }),
   };
 }

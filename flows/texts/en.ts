@@ -20,6 +20,7 @@ export const en: Texts = {
       '- "I want to talk to a person" brings in a colleague',
       '- "start over" makes me forget what was said',
       '- "repeat" shows my last answer again',
+      '- "send me the transcript" shows what was said here',
       '- "never mind" drops the current question',
     ].join("\n"),
   acknowledged: "All right. Is there anything else you would like to know?",
@@ -27,6 +28,11 @@ export const en: Texts = {
   nothingToRepeat: "I have not said anything yet that I could repeat. What would you like to know?",
   answeredPrivately: "(answered privately)",
   repeated: "Here is what I said:",
+  transcript: (zone) => `This is what was said here (times: ${zone}):`,
+  transcriptShortened: (zone) =>
+    `This is what was said here, the older part in short (times: ${zone}):`,
+  transcriptEmpty: "Nothing has been said here yet that I could show.",
+  transcriptGiven: "(transcript)",
   cancelled: "All right, I have dropped that.",
   nothingToCancel: "There is nothing under way. What would you like to know?",
   emptyMessage: "Your message arrived without text. What would you like to know?",
@@ -97,6 +103,12 @@ export const en: Texts = {
       : ahead === 1
         ? "One other case is before yours."
         : `${ahead} other cases are before yours.`,
+  longQueue: (ahead) =>
+    `Many are waiting: ${ahead} other cases are before yours, so it may take a good while. Your case is kept, and you need not stay here.`,
+  outOfHours: (opens) =>
+    `Nobody is at the desk now; it opens again on ${opens}. Your case waits until then, and you are answered here.`,
+  nobodyOnline:
+    "Nobody is at the desk at this moment. Whoever comes first sees your case and answers you here.",
   rateHelp: 'How was it? Press a number, or write it with a comment: "4 quick, but hard to find".',
   ratingLabels: ["1", "2", "3", "4", "5"],
   rated: "Thank you, I have passed that on.",
@@ -127,6 +139,8 @@ export const en: Texts = {
   deskStillWaiting: "Nobody has taken this case yet.",
   deskWaitsForReply: (agent) => `${agent}, the customer is waiting for an answer.`,
   deskTakenBack: (agent) => `${agent} did not answer in time; the case is in the queue again.`,
+  deskEscalated: (team) => `Nobody has taken this case in time; it goes to the team ${team}.`,
+  deskOverdue: "This case should have been resolved by now.",
   deskNoAnswer: "Resolved: the customer said nothing more.",
   deskRated: (rating) =>
     rating === null

@@ -21,6 +21,12 @@ export interface Texts {
   /** Stands in for a reply that only its asker saw. */
   readonly answeredPrivately: string;
   readonly repeated: string;
+  /** Above everything that was said; times are of this zone. */
+  readonly transcript: (zone: string) => string;
+  readonly transcriptShortened: (zone: string) => string;
+  readonly transcriptEmpty: string;
+  /** Stands in for a transcript in later ones. */
+  readonly transcriptGiven: string;
   readonly cancelled: string;
   readonly nothingToCancel: string;
   readonly emptyMessage: string;
@@ -72,6 +78,12 @@ export interface Texts {
   readonly caseReopened: (id: string) => string;
   /** Told with the number of cases before this one. */
   readonly queuePlace: (ahead: number) => string;
+  /** Told with the number of cases before this one, where there are many. */
+  readonly longQueue: (ahead: number) => string;
+  /** Told outside office hours; `opens` says when that ends. */
+  readonly outOfHours: (opens: string) => string;
+  /** Told when nobody is at the desk in office hours. */
+  readonly nobodyOnline: string;
   readonly rateHelp: string;
   /** From one star to five. */
   readonly ratingLabels: readonly string[];
@@ -104,6 +116,8 @@ export interface Texts {
   readonly deskStillWaiting: string;
   readonly deskWaitsForReply: (agent: string) => string;
   readonly deskTakenBack: (agent: string) => string;
+  readonly deskEscalated: (team: string) => string;
+  readonly deskOverdue: string;
   readonly deskNoAnswer: string;
   readonly deskRated: (rating: CaseRating | null) => string;
 }

@@ -20,6 +20,7 @@ export const zh: Texts = {
       "- 说“转人工”，我会请同事来",
       "- 说“重新开始”，我会忘掉之前的内容",
       "- 说“再说一遍”，我会重复上一条回答",
+      "- 说“把对话记录发给我”，我会列出这里说过的话",
       "- 说“算了”，当前的问题就不再处理",
     ].join("\n"),
   acknowledged: "好的。还有什么想了解的吗？",
@@ -27,6 +28,10 @@ export const zh: Texts = {
   nothingToRepeat: "我还没有说过可以重复的内容。您想了解什么？",
   answeredPrivately: "（已私下回答）",
   repeated: "我刚才说的是：",
+  transcript: (zone) => `这里的对话记录如下（时间：${zone}）：`,
+  transcriptShortened: (zone) => `这里的对话记录如下，较早的部分只有概要（时间：${zone}）：`,
+  transcriptEmpty: "这里还没有说过什么，没有可以显示的记录。",
+  transcriptGiven: "（对话记录）",
   cancelled: "好的，这个问题先放下。",
   nothingToCancel: "现在没有正在处理的问题。您想了解什么？",
   emptyMessage: "收到的消息没有文字。您想了解什么？",
@@ -83,6 +88,11 @@ export const zh: Texts = {
   agentReturned: (agent) => `${agent} 已把对话交还给我，现在由我继续回答。`,
   caseReopened: (id) => `您的工单 ${id} 已重新打开，您写的内容会转给同事。`,
   queuePlace: (ahead) => (ahead === 0 ? "下一位就是您。" : `您前面还有 ${ahead} 个工单。`),
+  longQueue: (ahead) =>
+    `现在等的人很多，您前面还有 ${ahead} 个工单，可能要等较长时间。工单会一直保留，您不必守在这里。`,
+  outOfHours: (opens) =>
+    `现在不在服务时间，下次开放是${opens}。您的工单会等到那时，同事会在这里回复您。`,
+  nobodyOnline: "现在没有同事在线。最先上线的同事会看到您的工单，并在这里回复您。",
   rateHelp: "这次的协助怎么样？请点一个分数，也可以写分数加意见，例如“4 很快，就是不好找”。",
   ratingLabels: ["1 分", "2 分", "3 分", "4 分", "5 分"],
   rated: "谢谢，我已经转达。",
@@ -112,6 +122,8 @@ export const zh: Texts = {
   deskStillWaiting: "这个工单还没有人接手。",
   deskWaitsForReply: (agent) => `${agent}，客户在等您回复。`,
   deskTakenBack: (agent) => `${agent} 没有及时回复，工单已放回队列。`,
+  deskEscalated: (team) => `没有人及时接手，工单转给 ${team} 团队。`,
+  deskOverdue: "这个工单早该处理完了。",
   deskNoAnswer: "已结束：客户没有再说话。",
   deskRated: (rating) =>
     rating === null

@@ -2,7 +2,7 @@ import { matchable } from "../language/index.ts";
 import { bare, wholePhrase } from "./phrases.ts";
 
 /** What a message tells the bot itself to do. */
-export type Command = "cancel" | "repeat" | "reset" | "help";
+export type Command = "cancel" | "repeat" | "reset" | "help" | "transcript";
 
 const CANCEL = wholePhrase(
   [
@@ -76,6 +76,18 @@ const RESET = wholePhrase(
     "忘(?:掉|记)(?:之前|前面|刚才)?(?:的|说的)?(?:内容|对话|一切|所有)?",
   ],
 );
+const TRANSCRIPT = wholePhrase(
+  [
+    "(?:(?:can|could|would) you )?(?:please )?(?:send|give|show|get) (?:me )?(?:a|the|our|my|this)? ?(?:whole |full )?(?:copy of (?:the |our |this )?)?(?:transcript|chat (?:log|history)|conversation(?: history)?|chat)(?: of (?:our|this|the) (?:chat|conversation))?",
+    "(?:can|could|may) i (?:please )?(?:have|get|see) (?:a|the|our|my) ?(?:whole |full )?(?:copy of (?:the |our |this )?)?(?:transcript|chat (?:log|history)|conversation(?: history)?|chat)(?: of (?:our|this|the) (?:chat|conversation))?",
+    "i(?:'d like| would like| want| need) (?:a|the|our|my) (?:transcript|chat (?:log|history))(?: of (?:our|this|the) (?:chat|conversation))?",
+    "/?transcript",
+  ],
+  [
+    "(?:请)?(?:把)?(?:这次|我们的?|刚才的?|全部|完整的?)?(?:的)?(?:聊天|对话|会话)(?:记录|历史|内容)(?:发给我|给我(?:看看?)?|发我|发一下|导出)?",
+    "(?:请)?(?:发|给|给我发|发给我|导出|我要|我想要|我需要|我想看|看一?下)(?:我)?(?:一份|一下|这次|我们的?|刚才的?|完整的?)?(?:的)?(?:聊天|对话|会话)(?:记录|历史|内容)",
+  ],
+);
 const HELP = wholePhrase(
   [
     "/?help(?: me)?",
@@ -103,6 +115,7 @@ export function readCommand(text: string): Command | null {
   if (CANCEL.test(phrase)) return "cancel";
   if (REPEAT.test(phrase)) return "repeat";
   if (RESET.test(phrase)) return "reset";
+  if (TRANSCRIPT.test(phrase)) return "transcript";
   return HELP.test(phrase) ? "help" : null;
 }
 

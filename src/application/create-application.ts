@@ -3,6 +3,7 @@ import type { Application, ApplicationStatus, DeadLetter } from "../ports/applic
 import type { ConversationDirectory } from "../ports/conversation-directory.ts";
 import type { DeskEraser } from "../ports/desk.ts";
 import type { FeedbackLog } from "../ports/feedback.ts";
+import type { HandoverLog } from "../ports/handover-log.ts";
 import type { JobQueue, JobRequest } from "../ports/jobs.ts";
 import type { ModelSwap } from "../ports/model-swap.ts";
 import { type ConversingParts, createConversing } from "./conversing.ts";
@@ -23,6 +24,7 @@ export interface ApplicationParts extends ConversingParts, DeskParts, KnowingPar
   readonly letters: LetterOffice;
   readonly feedback: Pick<FeedbackLog, "list">;
   readonly eraser: DeskEraser;
+  readonly handovers: Pick<HandoverLog, "remove">;
   readonly jobs: JobQueue;
   /** Null where the chat model is none of this machine. */
   readonly swap: ModelSwap | null;

@@ -1,6 +1,7 @@
 import type { ConversationId } from "../core/index.ts";
 import type { ConversationDirectory } from "../ports/conversation-directory.ts";
 import type { DeskEraser, DeskView } from "../ports/desk.ts";
+import type { HandoverLog } from "../ports/handover-log.ts";
 import type { MessageLog } from "../ports/message-log.ts";
 
 /** Where something of a conversation is kept. */
@@ -9,11 +10,13 @@ export interface KeepingPlaces {
   readonly log: Pick<MessageLog, "removeAll">;
   readonly view: Pick<DeskView, "list">;
   readonly eraser: DeskEraser;
+  /** Handovers that are kept as labelled data. */
+  readonly handovers: Pick<HandoverLog, "remove">;
 }
 
-/** Removes all that is kept of a conversation: the dialogue, its cases at our own desk, the transcript. False when there was nothing. */
+/** Removes all that is kept of a conversation: the dialogue, its cases at our own desk and what was kept of them, the transcript. False when there was nothing. */
 export async function deleteConversation(
-  { directory, log, view, eraser }: KeepingPlaces,
+  { directory, log, view, eraser, handovers }: KeepingPlaces,
   id: ConversationId,
 ): Promise<boolean> {
   // First, so that it opens no further case.
@@ -22,6 +25,7 @@ export async function deleteConversation(
   const own = cases.filter(({ packet }) => packet.conversationId === id);
   for (const { id: ownId } of own) {
     for (const kind of ["case", "board"]) await directory.remove({ kind, id: ownId });
+    await handovers.remove(ownId);
     await eraser.forget(ownId);
   }
   const messages = await log.removeAll(id);

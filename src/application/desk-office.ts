@@ -1,8 +1,9 @@
 import { type CaseEvent, type CaseId, type CaseRecord, FrontdeskError } from "../core/index.ts";
 import type { DeskAct } from "../ports/application.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Agent, DeskOffice, DeskView } from "../ports/desk.ts";
+import type { Agent, AgentRoster, DeskOffice, DeskView } from "../ports/desk.ts";
 import type { Inbox } from "../ports/inbox.ts";
+import type { Learning } from "./learning.ts";
 
 export interface DeskOfficeParts {
   readonly inbox: Pick<Inbox, "tell">;
@@ -16,10 +17,16 @@ export interface DeskOfficeParts {
   readonly draft: ((record: CaseRecord, key: string) => Promise<void>) | null;
   /** Teams that cases can be passed to; none: any name. */
   readonly teams: readonly string[];
+  /** Makes documents of cases. */
+  readonly learning: Pick<Learning, "learn">;
+  /** Who is at the desk. */
+  readonly roster: AgentRoster;
+  /** Gives waiting cases to somebody who has come; null where agents take them themselves. */
+  readonly assign: ((key: string) => Promise<void>) | null;
 }
 
 /** An act that is an event of the case as it stands. */
-type PlainAct = Exclude<DeskAct, { type: "canned" | "draft" }>;
+type PlainAct = Exclude<DeskAct, { type: "canned" | "draft" | "learn" | "online" | "away" }>;
 
 function eventOf(
   { name, id }: Agent,
@@ -71,13 +78,21 @@ const FREE: ReadonlySet<DeskAct["type"]> = new Set([
   "draft",
 ]);
 
+/** What does not touch the case itself, even when it is over. */
+const FREE_AT_ANY_TIME: ReadonlySet<DeskAct["type"]> = new Set([
+  "note",
+  "priority",
+  "draft",
+  "learn",
+]);
+
 function taken(message: string): FrontdeskError {
   return new FrontdeskError("case_taken", message);
 }
 
 function assertAllowed(record: CaseRecord, agent: Agent, act: DeskAct): void {
   const isOver = record.state === "resolved" || record.state === "closed";
-  if (act.type === "note" || act.type === "priority" || act.type === "draft") return;
+  if (FREE_AT_ANY_TIME.has(act.type)) return;
   if (isOver && act.type !== "reopen") {
     throw taken(`Case ${record.id} is ${record.state} already; reopen it first.`);
   }
@@ -104,7 +119,7 @@ function assertRoom(
 
 /** Takes what agents do at any desk, checks it by what the desk shows, and hands it to the case, which decides. */
 export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
-  const { inbox, view, clock, capacity, teams, canned, draft } = parts;
+  const { inbox, view, clock, capacity, teams, canned, draft, roster, assign, learning } = parts;
 
   const find = async (id: CaseId): Promise<CaseRecord> => {
     const record = await view.get(id);
@@ -129,15 +144,40 @@ export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
     return { type: "reply", text: filled };
   };
 
+  const come = async (agent: Agent, key: string): Promise<void> => {
+    await roster.come(agent);
+    await assign?.(`${agent.id}:${key}`);
+  };
+
+  /** Nobody waits for somebody who has gone home. */
+  const leave = async (agent: Agent, key: string): Promise<void> => {
+    await roster.leave(agent);
+    const open = await view.list({ includeResolved: false });
+    for (const { id } of open.filter((one) => one.agent === agent.name)) {
+      const event = eventOf(agent, { type: "release" }, clock.now(), undefined);
+      await inbox.tell({ kind: "case", id }, { ...event }, [`${key}:${id}`]);
+    }
+  };
+
+  const attend: DeskOffice["attend"] = (agent, isThere, key) =>
+    isThere ? come(agent, key) : leave(agent, key);
+
   return {
     find,
+    attend,
     async act(id, agent, act, dedupeKey, origin) {
+      if (act.type === "online" || act.type === "away") {
+        await attend(agent, act.type === "online", dedupeKey);
+        return true;
+      }
       const record = await find(id);
       assertAllowed(record, agent, act);
       if (act.type === "transfer" && teams.length > 0 && !teams.includes(act.team)) {
         const known = teams.join(", ");
         throw new FrontdeskError("usage", `There is no team ${act.team}; there are ${known}.`);
       }
+      // Whoever works at the desk is there.
+      await roster.come(agent);
       if (capacity !== null) {
         const open = await view.list({ includeResolved: false });
         const held = open.filter((one) => one.agent === agent.name).length;
@@ -146,6 +186,10 @@ export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
       if (act.type === "draft") {
         if (draft === null) throw new FrontdeskError("unsupported", "No drafts are written here.");
         await draft(record, dedupeKey);
+        return true;
+      }
+      if (act.type === "learn") {
+        await learning.learn(record, agent, act, dedupeKey);
         return true;
       }
       const plain = act.type === "canned" ? readyAnswer(act.name, record, agent) : act;

@@ -1,3 +1,4 @@
+export { type Assigner, createAssigner, createAssigningDesk } from "./assigning.ts";
 export { createBlockEffect, createBlockedInbox } from "./blocked-people.ts";
 export {
   type KeptConversations,
@@ -15,6 +16,7 @@ export { createDeskOffice } from "./desk-office.ts";
 export { createDrafts } from "./drafts.ts";
 export { createNotifyingDesk, createQueuedIngest } from "./jobs/index.ts";
 export { createKnowledgePeers, KNOWLEDGE_PEERS, type KnowledgePeers } from "./knowledge-peers.ts";
+export { createLearning, createLearningDesk, type Learning } from "./learning.ts";
 export { createLimitedInbox } from "./limited-inbox.ts";
 export { createBoardEffect, createMirroredDesk } from "./mirrored-desk.ts";
 export { observeRetriever, type RetrievalObserver } from "./observed-retriever.ts";

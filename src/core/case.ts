@@ -44,6 +44,10 @@ export interface CaseRating {
   readonly comment: string | null;
 }
 
+/** What a team promises, by the desk's clock. */
+export const CASE_TARGETS = ["first-reply", "next-reply", "resolution"] as const;
+export type CaseTarget = (typeof CASE_TARGETS)[number];
+
 /** What is known of a case besides what was said. Times are milliseconds since the epoch. */
 export interface CaseFacts {
   readonly priority: CasePriority;
@@ -58,6 +62,10 @@ export interface CaseFacts {
   /** How often it came back after it was resolved. */
   readonly reopened: number;
   readonly rating: CaseRating | null;
+  /** Targets that were missed; absent in cases of earlier versions. */
+  readonly missed?: readonly CaseTarget[];
+  /** Who gave it back, or lost it, last: it is not given to him again by itself. */
+  readonly leftBy?: string | null;
 }
 
 /** What is known of a case that was only just opened. */

@@ -31,6 +31,7 @@ export const ERROR_CODES = [
   // background jobs
   "job_not_found",
   "webhook_failed",
+  "tickets_unavailable",
   "export_failed",
   // knowledge
   "source_not_found",
@@ -60,6 +61,7 @@ export const ERROR_CODES = [
   "case_not_found",
   "case_taken",
   "agent_busy",
+  "forbidden",
   // whatever is left: a defect of ours
   "internal",
 ] as const;

@@ -108,7 +108,8 @@ export type CaseEvent =
       readonly comment: string | null;
       readonly at: number;
     }
-  | (ByAgent & { readonly type: "agent.claimed" })
+  /** `isAssigned`: the desk gave it to him, since he is there and has room. */
+  | (ByAgent & { readonly type: "agent.claimed"; readonly isAssigned?: boolean })
   | (ByAgent & { readonly type: "agent.released" })
   /** Somebody is made responsible, whoever had it before. */
   | (ByAgent & {

@@ -14,17 +14,20 @@ export {
   CASE_PRIORITIES,
   CASE_RESOLUTIONS,
   CASE_STATES,
+  CASE_TARGETS,
   type CaseEntry,
   type CaseFacts,
   type CasePriority,
   type CaseRating,
   type CaseRecord,
   type CaseResolution,
+  type CaseTarget,
   HANDOFF_REASONS,
   type HandoffPacket,
   type HandoffReason,
   NEW_CASE_FACTS,
 } from "./case.ts";
+export { draftOf, type KnowledgeDraft } from "./case-draft.ts";
 export { childEntry } from "./child-entry.ts";
 export {
   ERROR_CODES,

@@ -84,7 +84,18 @@ export type DeskAct =
   | { readonly type: "return"; readonly hint: string | null }
   | { readonly type: "reopen" }
   /** The customer gets no more answers. */
-  | { readonly type: "block" };
+  | { readonly type: "block" }
+  /** What was answered becomes a document, as an editor wants it; null and absent take what the case has. */
+  | {
+      readonly type: "learn";
+      readonly visibility: string | null;
+      readonly question?: string;
+      readonly answer?: string;
+    }
+  /** The agent is at the desk, and gets cases where they are assigned. */
+  | { readonly type: "online" }
+  /** The agent leaves the desk; the cases he has go back to the queue. */
+  | { readonly type: "away" };
 
 /** How one part of the application is. */
 export interface ComponentHealth {

@@ -1,4 +1,4 @@
-import type { CaseEntry, CaseFacts, CaseId, CaseRecord, EffectKey } from "../core/index.ts";
+import type { CaseEntry, CaseFacts, CaseId, CaseRecord, EffectKey, Role } from "../core/index.ts";
 import type { DeskAct } from "./application.ts";
 
 /** A change to a case, made visible at the desk. */
@@ -50,6 +50,17 @@ export interface Agent {
   readonly id: string;
   /** As the team sees it. */
   readonly name: string;
+  /** What he may do besides working on cases; absent: nothing. */
+  readonly role?: Role;
+}
+
+/** Who is at the desk. Errors: as of `KeyedMemory`. */
+export interface AgentRoster {
+  /** He is there from now on, until he says otherwise or has done nothing for a while. */
+  come(agent: Agent): Promise<void>;
+  leave(agent: Agent): Promise<void>;
+  /** Who is there, by id. */
+  present(): Promise<readonly Agent[]>;
 }
 
 /** Where desks hand in what agents do. */
@@ -60,6 +71,8 @@ export interface DeskOffice {
    * @throws FrontdeskError `case_not_found`, `case_taken`, `agent_busy`, `usage`, `store_unavailable`
    */
   act(id: CaseId, agent: Agent, act: DeskAct, dedupeKey: string, origin?: string): Promise<boolean>;
+  /** Somebody comes to the desk, or leaves it: then the cases he has go back to the queue. */
+  attend(agent: Agent, isThere: boolean, dedupeKey: string): Promise<void>;
   /** @throws FrontdeskError `case_not_found` */
   find(id: CaseId): Promise<CaseRecord>;
 }

@@ -104,8 +104,15 @@ export function createDelivery(instance: InstanceAddress, parts: EngineParts): D
   };
 }
 
-/** Trouble of ours that says nothing about the effect: it waits until that is over and uses up no attempts. */
-const OUTAGES: ReadonlySet<ErrorCode> = new Set(["disk_full", "store_unavailable"]);
+/**
+ * Trouble that says nothing about the effect: it waits until that is over and uses up no attempts. A ticket system may be
+ * away for as long as it likes, since the case goes on at our own desk meanwhile.
+ */
+const OUTAGES: ReadonlySet<ErrorCode> = new Set([
+  "disk_full",
+  "store_unavailable",
+  "tickets_unavailable",
+]);
 
 /** Whether an effect waits without using up an attempt: for a store that is away, or for a worker that can have it. */
 function isWaiting(error: FrontdeskError, waitedMs: number, tuning: Tuning): boolean {

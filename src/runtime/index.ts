@@ -1,3 +1,4 @@
+export { createAgentRoster } from "./agent-roster.ts";
 export { orAborted } from "./backoff.ts";
 export {
   type DataDirectory,
@@ -10,6 +11,7 @@ export { createDeskEffect } from "./desk-effect.ts";
 export { createEngine, type Engine } from "./engine.ts";
 export type { EngineOptions, EngineTuning } from "./engine-options.ts";
 export { createFeedbackLog } from "./feedback-log.ts";
+export { createHandoverLog } from "./handover-log.ts";
 export { createInbox } from "./inbox.ts";
 export { createSqliteJobs } from "./jobs/sqlite-jobs.ts";
 export { countLeftInFiles, type LeftInFiles, putAway } from "./move/left-in-files.ts";

@@ -56,6 +56,14 @@ const act = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("draft") }),
   z.strictObject({ type: z.literal("reopen") }),
   z.strictObject({ type: z.literal("block") }),
+  z.strictObject({
+    type: z.literal("learn"),
+    visibility: z.string().nullable(),
+    question: z.string().exactOptional(),
+    answer: z.string().exactOptional(),
+  }),
+  z.strictObject({ type: z.literal("online") }),
+  z.strictObject({ type: z.literal("away") }),
 ]);
 
 /** Sends one event of a stream. */

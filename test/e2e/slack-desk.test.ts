@@ -79,6 +79,7 @@ describe("a desk in a Slack channel", () => {
       DISCORD_TOKEN: discord.token,
       DISCORD_API_URL: discord.apiUrl,
       FRONTDESK_HANDOVER_CANNED: JSON.stringify(CANNED),
+      FRONTDESK_ACCESS_PEOPLE: JSON.stringify({ [`slack:${mia.id}`]: { role: "editor" } }),
     };
     dataDir = await folderWith(DOCUMENTS);
     app = await start();
@@ -182,6 +183,43 @@ describe("a desk in a Slack channel", () => {
     );
     const head = slack.messages(desk, null).find(({ ts }) => ts === thread);
     expect(head?.text).toContain("urgent");
+  });
+
+  it("puts what an agent answered into the documents when an editor wants it", async () => {
+    const asked = await slack.mention(ann, help, "@bot Who waters the ficus on floor nine?");
+    await slack.until(() => inThread(help, asked.ts).find(({ isBot }) => isBot), "an answer");
+    await slack.threadReply(ann, help, asked.ts, "@bot I want to talk to a person");
+    const told = await seen(help, asked.ts, "Your case is");
+    const id = /C-\w{5}-\w{5}/u.exec(told.text)?.[0] ?? "";
+    const head = await slack.until(
+      () => slack.messages(desk, null).find(({ text }) => text.includes(id)),
+      "the case at the desk",
+    );
+    await slack.threadReply(mia, desk, head.ts, "!r Rosalind waters the ficus every Tuesday.");
+    await seen(help, asked.ts, "every Tuesday");
+    await slack.threadReply(mia, desk, head.ts, "!resolve solved");
+    await seen(desk, head.ts, "This could go into the documents");
+    await slack.threadReply(ben, desk, head.ts, "!learn internal");
+    await slack.until(
+      () =>
+        slack
+          .messages(desk, head.ts, ben)
+          .find(({ text }) => text.includes("only editors and administrators")),
+      "somebody who is no editor is told",
+    );
+    const before = slack.world.modals.length;
+    await slack.press(mia, { channel: desk, thread: null }, "Add to documents …");
+    await slack.until(() => slack.world.modals.length > before, "a window");
+    await slack.submit(mia, {
+      "learn.question.text": "Who waters the ficus on floor nine?",
+      "learn.answer.text": "Rosalind waters the ficus on floor nine every Tuesday.",
+      "learn.visibility.text": "internal",
+    });
+    await seen(desk, head.ts, "added this to the documents");
+
+    const again = await slack.mention(ben, help, "@bot Who waters the ficus on floor nine?");
+    const answer = await seen(help, again.ts, "Rosalind");
+    expect(answer.text).toContain("Tuesday");
   });
 
   it("serves a customer on Discord from Slack", async () => {

@@ -20,6 +20,7 @@ async function openDesk() {
           acts.push({ agent: agent.id, act });
           return Promise.resolve(true);
         },
+        attend: () => Promise.resolve(),
         find: () => Promise.resolve(record),
       },
     },

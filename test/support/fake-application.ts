@@ -202,6 +202,11 @@ class Cases {
         const facts = { ...record.facts, team: act.team };
         return this.change({ ...record, state: "waiting", agent: null, facts });
       }
+      case "online":
+        return record;
+      case "away":
+        return this.change({ ...record, state: "waiting", agent: null });
+      case "learn":
       case "canned":
       case "draft": {
         const entry = { kind: "note", name: agent, text: act.type, at: AT } as const;

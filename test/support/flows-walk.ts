@@ -106,6 +106,7 @@ const ACTS = [
   { type: "smalltalk", topic: "goodbye" },
   { type: "cancel" },
   { type: "repeat" },
+  { type: "transcript" },
   { type: "reset" },
   { type: "dissatisfied" },
 ] as const;

@@ -77,6 +77,12 @@ function actText(act: DeskAct["type"], number: number, agent: string): string {
       return `Case ${number} is with the bot again.`;
     case "reopen":
       return `Case ${number} is open again, and yours.`;
+    case "learn":
+      return `What was answered in case ${number} is in the documents now.`;
+    case "online":
+      return "You are at the desk.";
+    case "away":
+      return "You have left the desk; what you had waits for somebody else.";
     case "block":
       return `The customer of case ${number} gets no more answers.`;
   }

@@ -30,6 +30,8 @@ const HELP = [
   "/assign NAME    makes a colleague responsible · /team NAME passes it to a team's queue",
   "/priority WORD  low, normal, high or urgent · /canned NAME sends a ready answer",
   "/resolve WORD   solved, unsolved, duplicate or spam · /return HINT gives it back to the bot",
+  "/learn WHO      puts question and answer into the documents; WHO may read them: public, internal or group:NAME",
+  "/online, /away  says that you are at the desk, or that you leave it (your cases wait for others then)",
   "/reopen         opens a resolved case again · /block: the customer gets no more answers",
   "list            shows the open cases",
   "quit            leaves; cases stay",

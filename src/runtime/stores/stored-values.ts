@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   CASE_PRIORITIES,
   CASE_RESOLUTIONS,
+  CASE_TARGETS,
   type CaseEntry,
   type CaseFacts,
   caseId,
@@ -106,6 +107,8 @@ const caseFactsSchema = z.object({
   resolution: z.enum(CASE_RESOLUTIONS).nullable(),
   reopened: z.number(),
   rating: z.object({ stars: z.number(), comment: z.string().nullable() }).nullable(),
+  missed: z.array(z.enum(CASE_TARGETS)).exactOptional(),
+  leftBy: z.string().nullable().exactOptional(),
 }) satisfies z.ZodType<CaseFacts>;
 
 /** Cases from before facts were kept have none. */

@@ -34,10 +34,15 @@ it("a deleted conversation leaves nothing of what was said in its cases, open or
   };
   const log = { removeAll: () => Promise.resolve(0) };
 
-  const wasThere = await deleteConversation({ directory, log, view: desk, eraser: desk }, gone);
+  const forgotten: string[] = [];
+  const handovers = { remove: async (id: string) => void forgotten.push(id) };
+  const places = { directory, log, view: desk, eraser: desk, handovers };
+
+  const wasThere = await deleteConversation(places, gone);
 
   expect(wasThere).toBe(true);
   expect((await desk.list({ includeResolved: true })).map(({ id }) => id)).toEqual(["C-2"]);
+  expect(forgotten.toSorted()).toEqual(["C-1", "C-3"]);
   expect(removed.toSorted()).toEqual([
     "board/C-1",
     "board/C-3",

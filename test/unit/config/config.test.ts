@@ -160,3 +160,52 @@ describe("files generated from the schema", () => {
     expect({ ...fromExample, dataDir: "" }).toEqual({ ...defaults, dataDir: "" });
   });
 });
+
+describe("office hours in the configuration", () => {
+  const problemIn = (yaml: string): string => {
+    const dir = folder();
+    writeFileSync(join(dir, "frontdesk.yaml"), yaml);
+    return problemOf(() => loadConfig({ file: null, env: {}, workingDirectory: dir }));
+  };
+
+  it("are shifts by weekday in a time zone", () => {
+    const dir = folder();
+    const yaml = [
+      "handover:",
+      "  hours:",
+      "    timeZone: Europe/Berlin",
+      "    monday: [09:00-12:30, 13:30-17:00]",
+      "    holidays: [2026-12-24, 12-25]",
+    ].join("\n");
+    writeFileSync(join(dir, "frontdesk.yaml"), yaml);
+
+    const { hours } = loadConfig({ file: null, env: {}, workingDirectory: dir }).handover;
+
+    expect(hours).toMatchObject({
+      timeZone: "Europe/Berlin",
+      monday: ["09:00-12:30", "13:30-17:00"],
+      sunday: [],
+      holidays: ["2026-12-24", "12-25"],
+    });
+  });
+
+  it.each([
+    ["a time zone that does not exist", "{timeZone: Mars/Base, monday: [09:00-12:00]}", "Berlin"],
+    ["a shift that is none", "{timeZone: UTC, monday: [9-5]}", "09:00-12:30"],
+    ["a week without a shift", "{timeZone: UTC}", "always open"],
+    ["a holiday that is none", "{timeZone: UTC, monday: [09:00-12:00], holidays: [xmas]}", "12-25"],
+  ])("are refused with %s", (_, hours, words) => {
+    expect(problemIn(`handover:\n  hours: ${hours}\n`)).toContain(words);
+  });
+
+  it.each([
+    ["no team", "escalateTo: nobody", "names no team: nobody"],
+    [
+      "a circle of teams",
+      "teams: [{name: a, escalateTo: b}, {name: b, escalateTo: a}]",
+      "goes in a circle",
+    ],
+  ])("let nothing be escalated to %s", (_, rules, words) => {
+    expect(problemIn(`handover:\n  ${rules}\n`)).toContain(words);
+  });
+});

@@ -401,7 +401,7 @@ describe("a dialogue with a case", () => {
   });
 
   it("says how many cases come first", async () => {
-    const dialogue = startDialogue({ casesWaiting: () => Promise.resolve(2) });
+    const dialogue = startDialogue({ atDesk: () => Promise.resolve({ ahead: 2, online: null }) });
 
     const reply = await dialogue.say("I want to talk to a person");
 

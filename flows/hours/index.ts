@@ -1,0 +1,1 @@
+export { afterOfficeTime, type Calendar, nextOpening, wordsForTime } from "./calendar.ts";

@@ -1,0 +1,92 @@
+import { CASE_PRIORITIES, type CaseEvent, type CaseId, type CaseRecord } from "../core/index.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Agent, AgentRoster, DeskView, HumanDesk } from "../ports/desk.ts";
+import type { Inbox } from "../ports/inbox.ts";
+
+export interface AssigningParts {
+  readonly roster: Pick<AgentRoster, "present">;
+  readonly view: Pick<DeskView, "list">;
+  readonly inbox: Pick<Inbox, "tell">;
+  readonly clock: Clock;
+  /** Cases that one agent may have at a time; null for no limit. */
+  readonly capacity: number | null;
+  /** Who belongs to a team, by id or name; a team that is not listed, or lists nobody, is everybody. */
+  readonly members: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Gives waiting cases to those who are at the desk. */
+export interface Assigner {
+  /** @param key names the occasion: the same one assigns the same case once */
+  assign(key: string): Promise<void>;
+}
+
+/** The most urgent first, then the oldest. */
+function byUrgency(a: CaseRecord, b: CaseRecord): number {
+  const rank = ({ facts }: CaseRecord): number => CASE_PRIORITIES.indexOf(facts.priority);
+  return rank(b) - rank(a) || a.openedAt - b.openedAt;
+}
+
+interface Gift {
+  readonly id: CaseId;
+  readonly agent: Agent;
+}
+
+/** Who gets which waiting case: whoever of its team has the fewest, and room. Not who gave it back himself. */
+function distribute(
+  open: readonly CaseRecord[],
+  present: readonly Agent[],
+  { capacity, members }: AssigningParts,
+): readonly Gift[] {
+  const load = new Map(
+    present.map((agent) => [agent.id, open.filter((one) => one.agent === agent.name).length]),
+  );
+  const loadOf = ({ id }: Agent): number => load.get(id) ?? 0;
+  const mayHave = ({ facts }: CaseRecord, agent: Agent): boolean => {
+    const team = members.get(facts.team ?? "") ?? [];
+    const isMember = team.length === 0 || team.includes(agent.id) || team.includes(agent.name);
+    return isMember && agent.id !== facts.leftBy && (capacity === null || loadOf(agent) < capacity);
+  };
+  return open
+    .filter(({ state }) => state === "waiting")
+    .toSorted(byUrgency)
+    .flatMap((record): readonly Gift[] => {
+      const [agent] = present
+        .filter((one) => mayHave(record, one))
+        .toSorted((a, b) => loadOf(a) - loadOf(b));
+      if (agent === undefined) return [];
+      load.set(agent.id, loadOf(agent) + 1);
+      return [{ id: record.id, agent }];
+    });
+}
+
+/** Makes what assigns cases. The case itself decides: one that somebody has taken meanwhile stays with him. */
+export function createAssigner(parts: AssigningParts): Assigner {
+  const { roster, view, inbox, clock } = parts;
+  return {
+    async assign(key) {
+      const present = await roster.present();
+      if (present.length === 0) return;
+      const open = await view.list({ includeResolved: false });
+      for (const { id, agent } of distribute(open, present, parts)) {
+        const event: CaseEvent = {
+          type: "agent.claimed",
+          agent: agent.name,
+          by: agent.id,
+          isAssigned: true,
+          at: clock.now(),
+        };
+        await inbox.tell({ kind: "case", id }, { ...event }, [`assign:${id}:${key}`]);
+      }
+    },
+  };
+}
+
+/** A desk at which every change is an occasion to assign: somebody waits, or somebody has room again. */
+export function createAssigningDesk(desk: HumanDesk, assigner: Assigner): HumanDesk {
+  return {
+    async publish(update, call) {
+      await desk.publish(update, call);
+      if (update.type !== "entry") await assigner.assign(call.key);
+    },
+  };
+}

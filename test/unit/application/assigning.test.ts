@@ -1,0 +1,173 @@
+import { describe, expect, it } from "vitest";
+import {
+  createAssigner,
+  createAssigningDesk,
+  createDeskOffice,
+} from "../../../src/application/index.ts";
+import { type CaseRecord, caseId, effectKey, NEW_CASE_FACTS } from "../../../src/core/index.ts";
+import type { Agent, AgentRoster } from "../../../src/ports/desk.ts";
+import { createAgentRoster } from "../../../src/runtime/index.ts";
+import { createMemoryStore } from "../../support/memory-store.ts";
+import { aCase } from "../../support/reply-builder.ts";
+
+const mia: Agent = { id: "slack:U1", name: "Mia" };
+const ben: Agent = { id: "slack:U2", name: "Ben" };
+
+function aWaiting(id: string, facts: Partial<CaseRecord["facts"]> = {}, openedAt = 1): CaseRecord {
+  return aCase({ id: caseId(id), openedAt, facts: { ...NEW_CASE_FACTS, ...facts } });
+}
+
+function claimedBy(id: string, agent: Agent): CaseRecord {
+  return aCase({ id: caseId(id), state: "claimed", agent: agent.name });
+}
+
+function aDesk(
+  records: readonly CaseRecord[],
+  options: {
+    readonly present?: readonly Agent[];
+    readonly capacity?: number;
+    readonly members?: ReadonlyMap<string, readonly string[]>;
+  } = {},
+) {
+  const told: { readonly id: string; readonly event: unknown; readonly keys: readonly string[] }[] =
+    [];
+  const inbox = {
+    tell: (
+      to: { readonly id: string },
+      event: unknown,
+      keys: readonly string[],
+    ): Promise<boolean> => {
+      told.push({ id: to.id, event, keys });
+      return Promise.resolve(true);
+    },
+  };
+  const view = { list: () => Promise.resolve(records) };
+  const clock = { now: () => 9 };
+  const { present = [mia, ben], capacity = null, members = new Map() } = options;
+  const roster: Pick<AgentRoster, "present"> = { present: () => Promise.resolve(present) };
+  const assigner = createAssigner({ roster, view, inbox, clock, capacity, members });
+  const gifts = (): readonly string[] =>
+    told.map(({ id, event }) => `${id} ${String(Object(event).agent)}`);
+  return { assigner, inbox, view, clock, told, gifts };
+}
+
+describe("assigning cases to those who are there", () => {
+  it("gives the most urgent and oldest first to whoever has the fewest", async () => {
+    const desk = aDesk([
+      claimedBy("C-held", mia),
+      aWaiting("C-late", {}, 3),
+      aWaiting("C-early", {}, 2),
+      aWaiting("C-urgent", { priority: "urgent" }, 4),
+    ]);
+
+    await desk.assigner.assign("now");
+
+    expect(desk.gifts()).toEqual(["C-urgent Ben", "C-early Mia", "C-late Ben"]);
+    expect(desk.told[0]?.keys).toEqual(["assign:C-urgent:now"]);
+  });
+
+  it("gives nobody more than he may have", async () => {
+    const desk = aDesk([claimedBy("C-1", mia), aWaiting("C-2"), aWaiting("C-3")], { capacity: 1 });
+
+    await desk.assigner.assign("now");
+
+    expect(desk.gifts()).toEqual(["C-2 Ben"]);
+  });
+
+  it("gives a team's case to its members alone", async () => {
+    const members = new Map([["billing", ["Ben"]]]);
+    const desk = aDesk(
+      [aWaiting("C-1", { team: "billing" }), aWaiting("C-2", { team: "billing" })],
+      {
+        members,
+      },
+    );
+
+    await desk.assigner.assign("now");
+
+    expect(desk.gifts()).toEqual(["C-1 Ben", "C-2 Ben"]);
+  });
+
+  it("does not give a case back to whoever has just given it away", async () => {
+    const desk = aDesk([aWaiting("C-1", { leftBy: mia.id })], { present: [mia] });
+
+    await desk.assigner.assign("now");
+
+    expect(desk.gifts()).toEqual([]);
+  });
+
+  it("takes every change of a case for an occasion, but no line in it", async () => {
+    const desk = aDesk([aWaiting("C-1")]);
+    const shown: string[] = [];
+    const publish = (update: { readonly type: string }): Promise<void> => {
+      shown.push(update.type);
+      return Promise.resolve();
+    };
+    const assigning = createAssigningDesk({ publish }, desk.assigner);
+    const call = { key: effectKey("k1"), signal: new AbortController().signal };
+    const entry = { kind: "note", name: "Mia", text: "hm", at: 1 } as const;
+
+    await assigning.publish({ type: "entry", caseId: caseId("C-1"), entry }, call);
+    const afterLine = desk.gifts().length;
+    await assigning.publish({ type: "opened", record: aWaiting("C-1") }, call);
+
+    expect([afterLine, desk.gifts()]).toEqual([0, ["C-1 Mia"]]);
+    expect(shown).toEqual(["entry", "opened"]);
+  });
+});
+
+describe("coming to the desk and leaving it", () => {
+  function anOffice(records: readonly CaseRecord[]) {
+    const desk = aDesk(records);
+    const roster = createAgentRoster(createMemoryStore(), { forMs: 60_000 });
+    const occasions: string[] = [];
+    const office = createDeskOffice({
+      inbox: desk.inbox,
+      view: {
+        ...desk.view,
+        get: (id) => Promise.resolve(records.find((one) => one.id === id) ?? null),
+      },
+      clock: desk.clock,
+      capacity: null,
+      canned: {},
+      draft: null,
+      learning: { learn: () => Promise.reject(new Error("nothing is learned here")) },
+      teams: [],
+      roster,
+      assign: (key) => {
+        occasions.push(key);
+        return Promise.resolve();
+      },
+    });
+    return { office, roster, desk, occasions };
+  }
+
+  it("makes somebody present, and is an occasion to give him what waits", async () => {
+    const { office, roster, occasions } = anOffice([]);
+
+    await office.attend(mia, true, "k1");
+
+    expect(await roster.present()).toEqual([mia]);
+    expect(occasions).toEqual(["slack:U1:k1"]);
+  });
+
+  it("gives what somebody has back to the queue when he leaves", async () => {
+    const { office, roster, desk } = anOffice([claimedBy("C-1", mia), claimedBy("C-2", ben)]);
+    await office.attend(mia, true, "k1");
+
+    await office.attend(mia, false, "k2");
+
+    expect(await roster.present()).toEqual([]);
+    expect(desk.told).toMatchObject([
+      { id: "C-1", event: { type: "agent.released", agent: "Mia", by: mia.id }, keys: ["k2:C-1"] },
+    ]);
+  });
+
+  it("takes whoever does something for present", async () => {
+    const { office, roster } = anOffice([aWaiting("C-1")]);
+
+    await office.act(caseId("C-1"), ben, { type: "note", text: "hm" }, "k1");
+
+    expect(await roster.present()).toEqual([ben]);
+  });
+});

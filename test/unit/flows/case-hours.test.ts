@@ -1,0 +1,169 @@
+import { describe, expect, it } from "vitest";
+import { type CaseRules, DEFAULT_CASE_RULES } from "../../../flows/case/rules.ts";
+import type { Calendar } from "../../../flows/hours/index.ts";
+import { caseKind, DEFAULT_DIALOGUE_SETTINGS } from "../../../flows/index.ts";
+import { type CaseEvent, caseId, conversationId } from "../../../src/core/index.ts";
+import { QUICK_SETTINGS, startDialogue } from "../../support/flows-dialogue.ts";
+import { startHarness } from "../../support/flows-harness.ts";
+import { caseWalk } from "../../support/flows-walk.ts";
+import { aPacket } from "../../support/reply-builder.ts";
+import { walkMachine } from "../../support/runtime-walk.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const ID = caseId("C-AAAAA-BBBBB");
+const NONE: readonly string[] = [];
+/** The harness begins on a Thursday, 1 January 1970, at 00:16:40. */
+const START = 1_000_000;
+const thursdays: Calendar = {
+  timeZone: "UTC",
+  week: [NONE, NONE, NONE, ["09:00-12:00", "13:00-17:00"], NONE, NONE, NONE],
+  holidays: [],
+};
+
+function aCaseWith(rules: Partial<CaseRules>) {
+  const cases = { ...DEFAULT_CASE_RULES, ...rules };
+  const harness = startHarness(caseKind({ ...DEFAULT_DIALOGUE_SETTINGS, cases }), {}, ID);
+  const requested: CaseEvent = {
+    type: "case.requested",
+    caseId: ID,
+    conversationId: conversationId("console:test"),
+    packet: aPacket(),
+    at: START,
+  };
+  harness.send(requested);
+  return harness;
+}
+
+describe("the targets of a case", () => {
+  it("are counted in office hours", async () => {
+    const opened = aCaseWith({ hours: thursdays, firstReplyMs: 30 * MINUTE_MS });
+
+    await opened.settle(9 * HOUR_MS);
+    const early = opened.context();
+    await opened.settle(15 * MINUTE_MS);
+
+    expect(early).toMatchObject({ reminders: 0 });
+    expect(opened.context()).toMatchObject({ reminders: 1, missed: ["first-reply"] });
+  });
+
+  it("are counted in the hours of the team where it has its own", async () => {
+    const late = { ...thursdays, week: thursdays.week.map(() => ["20:00-21:00"]) };
+    const teams = [{ name: "parking", topics: ["parking"], hours: late }];
+    const opened = aCaseWith({ hours: thursdays, teams, firstReplyMs: 30 * MINUTE_MS });
+
+    await opened.settle(20 * HOUR_MS);
+    const before = opened.context();
+    await opened.settle(20 * MINUTE_MS);
+
+    expect([before, opened.context()]).toMatchObject([{ reminders: 0 }, { reminders: 1 }]);
+  });
+
+  it("lead to the next level, and there to the one after it", async () => {
+    const teams = [
+      { name: "second", topics: [], escalateTo: "third" },
+      { name: "third", topics: [] },
+    ];
+    const opened = aCaseWith({ teams, escalateTo: "second", reminders: 1 });
+    const { firstReplyMs } = DEFAULT_CASE_RULES;
+
+    await opened.settle(2 * firstReplyMs);
+    const second = opened.context();
+    await opened.settle(2 * firstReplyMs);
+    const third = opened.context();
+    await opened.settle(4 * firstReplyMs);
+
+    expect(second).toMatchObject({ team: "second", reminders: 0 });
+    expect(third).toMatchObject({ team: "third", priority: "urgent" });
+    expect(opened.context()).toMatchObject({ team: "third", reminders: 1 });
+    expect(JSON.stringify(opened.published)).toContain("it goes to the team second");
+  });
+
+  it("include the time until it is resolved, whoever has it meanwhile", async () => {
+    const opened = aCaseWith({ resolutionMs: 2 * HOUR_MS, firstReplyMs: 100 * HOUR_MS });
+
+    opened.send({ type: "agent.claimed", agent: "Mia", at: START });
+    opened.send({ type: "agent.replied", agent: "Mia", text: "a moment", at: START });
+    await opened.settle(2 * HOUR_MS);
+
+    expect(opened.state()).toBe("claimed.forCustomer");
+    expect(opened.context()).toMatchObject({ missed: ["resolution"], priority: "high" });
+    expect(JSON.stringify(opened.published)).toContain("should have been resolved");
+  });
+
+  it("are met by a case that is resolved in time, and count anew when it is opened again", async () => {
+    const opened = aCaseWith({ resolutionMs: 2 * HOUR_MS, firstReplyMs: 100 * HOUR_MS });
+
+    opened.send({ type: "agent.resolved", agent: "Mia", at: START });
+    await opened.settle(3 * HOUR_MS);
+    const met = opened.context();
+    opened.send({ type: "agent.reopened", agent: "Mia", at: START + 3 * HOUR_MS });
+    opened.send({ type: "agent.replied", agent: "Mia", text: "?", at: START + 3 * HOUR_MS });
+    await opened.settle(2 * HOUR_MS);
+
+    expect(met).not.toHaveProperty("missed");
+    expect(opened.context()).toMatchObject({ missed: ["resolution"] });
+  });
+
+  it("leave a way out of every state, whatever comes in whatever order", () => {
+    const cases = {
+      ...DEFAULT_CASE_RULES,
+      reminders: 1,
+      resolutionMs: HOUR_MS,
+      escalateTo: "second",
+      teams: [{ name: "second", topics: [] }],
+    };
+    const report = walkMachine({
+      ...caseWalk,
+      kind: caseKind({ ...DEFAULT_DIALOGUE_SETTINGS, cases }),
+    });
+
+    expect(report.thrown).toEqual([]);
+    expect(report.stuck).toEqual([]);
+    expect(report.isComplete).toBe(true);
+  });
+});
+
+describe("a customer who is handed over", () => {
+  const withCases = (rules: Partial<CaseRules>) => ({
+    ...QUICK_SETTINGS,
+    cases: { ...DEFAULT_CASE_RULES, ...rules },
+  });
+
+  it.each([
+    ["I want to talk to a person", "it opens again on Thursday, 1 January, 09:00 (UTC)"],
+    ["我要找人工客服", "下次开放是1月1日星期四 09:00（UTC）"],
+  ])("is told out of office hours when somebody is there: %s", async (text, words) => {
+    const dialogue = startDialogue({
+      settings: withCases({ hours: thursdays }),
+      atDesk: () => Promise.resolve({ ahead: 2, online: 1 }),
+    });
+
+    const reply = await dialogue.say(text);
+
+    expect(reply?.text).toContain(words);
+    expect(reply?.text).not.toMatch(/before yours|前面/u);
+    expect(dialogue.told[0]?.event.type).toBe("case.requested");
+  });
+
+  it.each([
+    ["I want to talk to a person", "Nobody is at the desk at this moment"],
+    ["我要找人工客服", "现在没有同事在线"],
+  ])("is told when nobody is there: %s", async (text, words) => {
+    const dialogue = startDialogue({ atDesk: () => Promise.resolve({ ahead: 0, online: 0 }) });
+
+    expect((await dialogue.say(text))?.text).toContain(words);
+  });
+
+  it.each([
+    ["I want to talk to a person", "30 other cases are before yours, so it may take a good while"],
+    ["我要找人工客服", "您前面还有 30 个工单，可能要等较长时间"],
+  ])("is told when the queue is long: %s", async (text, words) => {
+    const dialogue = startDialogue({
+      settings: withCases({ longQueueAt: 30 }),
+      atDesk: () => Promise.resolve({ ahead: 30, online: 3 }),
+    });
+
+    expect((await dialogue.say(text))?.text).toContain(words);
+  });
+});

@@ -2,6 +2,7 @@ import { createBlockedInbox, createLimitedInbox, createQueuedIngest } from "./ap
 import { composeAttachments } from "./compose-attachments.ts";
 import { composeDiscord } from "./compose-discord.ts";
 import { composeSlack } from "./compose-slack.ts";
+import { composeTickets } from "./compose-tickets.ts";
 import type { Config } from "./config.ts";
 import type { OpenedParts } from "./opened-parts.ts";
 import type { AttachmentReader } from "./ports/attachment-reader.ts";
@@ -14,6 +15,7 @@ import type { KnowledgeBase } from "./ports/knowledge-base.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { PlatformAdapter } from "./ports/platform-adapter.ts";
 import type { Retriever } from "./ports/retriever.ts";
+import type { TicketIntake } from "./ports/ticket-system.ts";
 import type { Stores } from "./stores.ts";
 
 /** The platforms that are configured, and the text of files that come with their messages. */
@@ -22,6 +24,8 @@ export interface ComposedPlatforms {
   readonly attachments: AttachmentReader;
   /** Where a platform shows cases; null when only our own desk does. */
   readonly board: HumanDesk | null;
+  /** Takes what a ticket system tells; null without one. */
+  readonly tickets: TicketIntake | null;
 }
 
 /** Makes an adapter for every platform that has a token. */
@@ -77,6 +81,12 @@ export async function composePlatforms(
     ...(slack === null ? {} : { slack: slack.files }),
     ...(discord === null ? {} : { discord: discord.files }),
   };
-  const board = slack?.board ?? discord?.board ?? null;
-  return { adapters, board, attachments: parts.add(composeAttachments(config, sources)) };
+  const tickets = await composeTickets({ config, memory, office: options.office }, parts);
+  const board = tickets?.board ?? slack?.board ?? discord?.board ?? null;
+  return {
+    adapters,
+    board,
+    tickets: tickets?.intake ?? null,
+    attachments: parts.add(composeAttachments(config, sources)),
+  };
 }

@@ -28,6 +28,7 @@ import type { Application } from "./ports/application.ts";
 import { systemClock } from "./ports/clock.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { PlatformAdapter } from "./ports/platform-adapter.ts";
+import type { TicketIntake } from "./ports/ticket-system.ts";
 import {
   createDeadLetterOffice,
   createFeedbackLog,
@@ -48,6 +49,8 @@ export interface Composed {
   readonly metrics: Metrics;
   /** What this process serves to others as their knowledge base; null when it does not. */
   readonly knowledgeService: KnowledgeService | null;
+  /** Takes what a ticket system tells; null without one. */
+  readonly tickets: TicketIntake | null;
   /** The platforms that this process listens to, once they are started. */
   readonly adapters: readonly PlatformAdapter[];
   /**
@@ -205,6 +208,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     metrics,
     adapters: listens(role) ? adapters : [],
     begun: isBegun,
+    tickets: listens(role) ? platforms.tickets : null,
     knowledgeService:
       role === "knowledge" ? { knowledge, apiKey, budget: stores.budget, requestsPerSecond } : null,
     warm,

@@ -11,6 +11,7 @@ const GROUP_TITLES: Readonly<Record<string, string>> = {
   access: "Access",
   web: "Web search",
   webhooks: "Webhooks",
+  tickets: "Ticket system",
   slack: "Slack",
   discord: "Discord",
 };

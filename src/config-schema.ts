@@ -447,6 +447,35 @@ const webhooks = z
     error: "must be set when webhooks.url is: receivers know by it that a webhook is ours",
   });
 
+const tickets = z.strictObject({
+  system: key(z.enum(["webhook", "zammad"]).default("webhook"), {
+    description:
+      "Help desk that cases go to with `FRONTDESK_DESK=http`: `zammad`, or any other by signed webhooks.",
+  }),
+  url: key(httpUrl, {
+    description: "Its address: of Zammad itself, or where webhooks are posted to.",
+  }),
+  secret: key(secret, {
+    description:
+      "Signs what is sent and received (`webhook`), or what Zammad sends (its HMAC SHA1 signature token).",
+    secret: true,
+  }),
+  token: key(secret, {
+    description: "Access token of an agent's account in Zammad.",
+    secret: true,
+  }),
+  login: key(optionalText, { description: "Login of that account: its own changes are ignored." }),
+  group: key(z.string().min(1).default("Users"), {
+    description: "Group in Zammad in which tickets are made.",
+  }),
+  customer: key(optionalText, {
+    description: "Customer in Zammad in whose name tickets are made: login or e-mail.",
+  }),
+  allowPrivate: key(z.boolean().default(false), {
+    description: "Lets it be at an address inside your own network.",
+  }),
+});
+
 const team = z.strictObject({
   name: z.string().min(1).max(80),
   topics: z.array(z.string().min(1)).default([]),
@@ -604,7 +633,8 @@ export const configSchema = z.strictObject({
       })
       .default("console"),
     {
-      description: "Where handovers to people go: `<platform>:<channel id>`, or `console`.",
+      description:
+        "Where handovers to people go: `<platform>:<channel id>`, `http` for a ticket system (`tickets`), or `console`.",
       env: "FRONTDESK_DESK",
     },
   ),
@@ -617,6 +647,7 @@ export const configSchema = z.strictObject({
   access: access.prefault({}),
   web: web.prefault({}),
   webhooks: webhooks.prefault({}),
+  tickets: tickets.prefault({}),
   slack: slack.prefault({}),
   discord: discord.prefault({}),
 });

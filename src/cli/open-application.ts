@@ -8,6 +8,7 @@ import { type ClosableLogger, createLogger, type LogTarget } from "../logger.ts"
 import { packageVersion } from "../package-root.ts";
 import type { Application } from "../ports/application.ts";
 import type { PlatformAdapter } from "../ports/platform-adapter.ts";
+import type { TicketIntake } from "../ports/ticket-system.ts";
 import { openDataDirectory, readOwner } from "../runtime/data-directory.ts";
 import { createAttachedApplication } from "../server/client.ts";
 import type { KnowledgeService, Metrics } from "../server/index.ts";
@@ -73,6 +74,8 @@ export interface OpenedApplication {
   readonly knowledgeService: KnowledgeService | null;
   /** When work has begun; see `Composed`. At once when attached. */
   readonly begun: Promise<void>;
+  /** Null when attached, and without a ticket system. */
+  readonly tickets: TicketIntake | null;
   readonly logger: ClosableLogger;
   /** What was set here and does not count, since the process that we are attached to has it otherwise; empty when owner. */
   readonly unheeded: readonly string[];
@@ -95,6 +98,7 @@ export async function openApplication(options: OpenOptions): Promise<OpenedAppli
       adapters: [],
       knowledgeService: null,
       begun: Promise.resolve(),
+      tickets: null,
       logger,
       unheeded: unheededSettings(options.config, readOwner(options.config.dataDir)?.settings ?? {}),
       close: () => app.close(),
@@ -103,7 +107,7 @@ export async function openApplication(options: OpenOptions): Promise<OpenedAppli
   const logger = createLogger(options.config.log.level, logTarget(options.config, options.logTo));
   // Loaded only here: a command that attaches starts in half the time without it.
   const { compose } = await import("../compose.ts");
-  const { app, metrics, adapters, knowledgeService, begun, warm } = await compose({
+  const { app, metrics, adapters, knowledgeService, begun, tickets, warm } = await compose({
     config: options.config,
     directory,
     logger,
@@ -121,6 +125,7 @@ export async function openApplication(options: OpenOptions): Promise<OpenedAppli
     adapters,
     knowledgeService,
     begun,
+    tickets,
     logger,
     unheeded: [],
     async close() {

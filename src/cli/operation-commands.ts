@@ -59,7 +59,7 @@ export function addOperationCommands(
       finish(
         await context.withApplication(
           { mustOwn: true, logTo: "stderr", role: options.role },
-          async (app, { logger, metrics, adapters, knowledgeService, begun, signal }) => {
+          async (app, { logger, metrics, adapters, knowledgeService, begun, tickets, signal }) => {
             const hasDocuments = answers(options.role) || options.role === "knowledge";
             if (hasDocuments) await prepareSamples(app, context, "docs");
             if (metrics === null) throw new FrontdeskError("internal", "start is attached");
@@ -74,6 +74,7 @@ export function addOperationCommands(
                 adapters,
                 knowledgeService,
                 begun,
+                tickets,
               },
               context.io,
               signal,

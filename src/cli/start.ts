@@ -5,6 +5,7 @@ import type { Config } from "../config.ts";
 import type { Application } from "../ports/application.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { PlatformAdapter } from "../ports/platform-adapter.ts";
+import type { TicketIntake } from "../ports/ticket-system.ts";
 import type { KnowledgeService, Metrics } from "../server/index.ts";
 import { type Io, writeLine } from "./io.ts";
 import { checkLeftInFiles } from "./left-in-files.ts";
@@ -19,6 +20,8 @@ export interface StartOptions {
   readonly knowledgeService: KnowledgeService | null;
   /** Rejects when the stores turn out to be unfit, which ends the start. */
   readonly begun: Promise<void>;
+  /** Takes what a ticket system tells; null without one. */
+  readonly tickets: TicketIntake | null;
 }
 
 function warnUnused({ config, role }: StartOptions, io: Io): void {
@@ -57,6 +60,7 @@ export async function runStart(
     logger,
     metrics: options.metrics,
     ...(options.knowledgeService === null ? {} : { knowledge: options.knowledgeService }),
+    ...(options.tickets === null ? {} : { tickets: options.tickets }),
   });
   const stopped = signal.aborted ? Promise.resolve([]) : once(signal, "abort");
   try {

@@ -2,12 +2,14 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { errorMessage, FrontdeskError, systemErrorCode } from "../core/index.ts";
 import type { Application } from "../ports/application.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { TicketIntake } from "../ports/ticket-system.ts";
 import { addApiRoutes } from "./api-routes.ts";
 import { answerError } from "./error-answer.ts";
 import { addHealthRoutes } from "./health-routes.ts";
 import { addKnowledgeRoutes, type KnowledgeService } from "./knowledge-routes.ts";
 import type { Metrics } from "./metrics.ts";
 import { addRpcRoutes } from "./rpc-routes.ts";
+import { addTicketRoutes } from "./ticket-routes.ts";
 
 /** A server that listens. */
 export interface Listening {
@@ -53,12 +55,15 @@ export async function listenOnPort(
     readonly metrics: Pick<Metrics, "contentType" | "text">;
     /** Serves the knowledge base to other machines. */
     readonly knowledge?: KnowledgeService;
+    /** Takes what a ticket system tells. */
+    readonly tickets?: TicketIntake;
   },
 ): Promise<Listening> {
   const server = newServer(options.logger);
   addHealthRoutes(server, app, options.metrics);
   addApiRoutes(server, app, options.apiKey);
   if (options.knowledge !== undefined) addKnowledgeRoutes(server, options.knowledge);
+  if (options.tickets !== undefined) addTicketRoutes(server, options.tickets);
   try {
     const address = await server.listen({ host: options.host, port: options.port });
     return { address, close: () => server.close() };

@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { type CaseEntry, type CaseId, type CaseRecord, caseId } from "../../src/core/index.ts";
+import type { DeskOffice, DeskUpdate, HumanDesk } from "../../src/ports/desk.ts";
+import type { KeyedMemory } from "../../src/ports/keyed-memory.ts";
+import type { TicketStatus, TicketSystem } from "../../src/ports/ticket-system.ts";
+import { caseDetails, caseHead } from "../shared/desk-packet.ts";
+import type { DeskWords } from "../shared/desk-words.ts";
+import { cleanLine, cut } from "../shared/text.ts";
+
+const YEAR_MS = 365 * 24 * 3_600_000;
+const MAX_TITLE = 120;
+
+/** Before the id of what came from the ticket system: it shows that already. */
+export const TICKET_ORIGIN = "tickets:";
+
+/** Shows cases as tickets. */
+export interface TicketBoard extends HumanDesk {
+  /** The case of a ticket; null when it is none of ours. */
+  caseOf(ticket: string): Promise<CaseId | null>;
+}
+
+const STATUS: Readonly<Record<CaseRecord["state"], TicketStatus>> = {
+  waiting: "open",
+  claimed: "claimed",
+  resolved: "resolved",
+  closed: "closed",
+};
+
+function titleOf({ packet }: CaseRecord): string {
+  const summary = packet.summary.split("\n")[0] ?? "";
+  return cut(cleanLine(packet.question ?? (summary === "" ? packet.customer : summary)), MAX_TITLE);
+}
+
+function authorOf({ kind, name }: CaseEntry, words: DeskWords): string {
+  return kind === "reply" ? words.toCustomer(name) : name === "" ? words.bot : name;
+}
+
+export function createTicketBoard(options: {
+  readonly system: TicketSystem;
+  readonly memory: Pick<KeyedMemory, "get" | "set">;
+  readonly office: Pick<DeskOffice, "find">;
+  readonly words: DeskWords;
+}): TicketBoard {
+  const { system, memory, office, words } = options;
+
+  const ticketOf = (id: CaseId): Promise<string | null> =>
+    memory.get(`tickets:of:${id}`).then((kept) => z.string().safeParse(kept).data ?? null);
+
+  const open = async (
+    record: CaseRecord,
+    call: { readonly signal: AbortSignal; readonly isRetry: boolean },
+  ): Promise<string> => {
+    const text = `${caseHead(record, words)}\n\n${caseDetails(record, words)}`;
+    const ticket = await system.create(
+      { caseId: record.id, title: titleOf(record), text },
+      { ...call, key: `tickets:create:${record.id}` },
+    );
+    await memory.set(`tickets:case:${ticket}`, record.id, YEAR_MS);
+    await memory.set(`tickets:of:${record.id}`, ticket, YEAR_MS);
+    return ticket;
+  };
+
+  const idOf = (update: DeskUpdate): CaseId =>
+    update.type === "opened" ? update.record.id : update.caseId;
+
+  return {
+    async caseOf(ticket) {
+      const kept = z
+        .string()
+        .min(1)
+        .safeParse(await memory.get(`tickets:case:${ticket}`));
+      return kept.success ? caseId(kept.data) : null;
+    },
+    async publish(update, { key, signal, isRetry = false }) {
+      const id = idOf(update);
+      const call = { key: `tickets:${key}`, signal, isRetry };
+      const before = await ticketOf(id);
+      const record = update.type === "opened" ? update.record : null;
+      const known = before ?? (await open(record ?? (await office.find(id)), call));
+      if (before === null && record !== null) return;
+      switch (update.type) {
+        case "opened":
+          await system.comment(
+            known,
+            { text: words.back, isInternal: true, author: words.bot },
+            call,
+          );
+          return system.setStatus(known, "open", call);
+        case "entry": {
+          const { entry } = update;
+          if (entry.origin?.startsWith(TICKET_ORIGIN) === true) return;
+          const isInternal = entry.kind === "note" || entry.kind === "event";
+          const author = authorOf(entry, words);
+          return system.comment(known, { text: entry.text, isInternal, author }, call);
+        }
+        case "state":
+          return system.setStatus(known, STATUS[update.state], call);
+      }
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { type Dispatcher, request } from "undici";
+import { errorMessage, FrontdeskError, isFrontdeskError } from "../../src/core/index.ts";
+
+/** What a ticket system will never take, however often it is asked: the words, not the moment. */
+const REJECTED: ReadonlySet<number> = new Set([400, 413, 422]);
+const ANSWER_MS = 10_000;
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
+/** Calls of one ticket system. */
+export type TicketHttp = (
+  method: "GET" | "POST" | "PUT",
+  path: string,
+  options: {
+    readonly body?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly signal: AbortSignal;
+  },
+) => Promise<unknown>;
+
+/** Speaks JSON with one server. Redirects are not followed. */
+export function createTicketHttp(options: {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly dispatcher: Dispatcher;
+}): TicketHttp {
+  const base = options.url.replace(/\/+$/u, "");
+  const { host } = new URL(options.url);
+  return async (method, path, { body, headers, signal }) => {
+    try {
+      const response = await request(`${base}${path}`, {
+        method,
+        dispatcher: options.dispatcher,
+        signal,
+        headersTimeout: ANSWER_MS,
+        bodyTimeout: ANSWER_MS,
+        headers: { "content-type": "application/json", ...options.headers, ...headers },
+        ...(body === undefined ? {} : { body }),
+      });
+      const { statusCode } = response;
+      if (statusCode < 200 || statusCode >= 300) {
+        await response.body.dump().catch(() => {});
+        throw refused(host, `${method} ${path}`, statusCode);
+      }
+      return await readJson(response);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (isFrontdeskError(error)) throw error;
+      throw new FrontdeskError(
+        "tickets_unavailable",
+        `The ticket system at ${host} cannot be reached: ${errorMessage(error)}. Check tickets.url; what waits is sent in its order.`,
+        { cause: error, retryable: true },
+      );
+    }
+  };
+}
+
+async function readJson({ body }: Dispatcher.ResponseData): Promise<unknown> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of body) {
+    const piece = Buffer.from(part);
+    bytes += piece.length;
+    if (bytes > MAX_ANSWER_BYTES) throw new Error("its answer is too large");
+    parts.push(piece);
+  }
+  const text = Buffer.concat(parts).toString("utf8");
+  return text.trim() === "" ? null : JSON.parse(text);
+}
+
+function refused(host: string, what: string, status: number): FrontdeskError {
+  if (REJECTED.has(status)) {
+    const message = `The ticket system at ${host} answers ${what} with ${status}: it does not take this.`;
+    return new FrontdeskError("delivery_rejected", message);
+  }
+  return new FrontdeskError(
+    "tickets_unavailable",
+    `The ticket system at ${host} answers ${what} with ${status}. Check tickets.url and tickets.token; what waits is sent in its order.`,
+    { retryable: true },
+  );
+}

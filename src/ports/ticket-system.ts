@@ -1,0 +1,47 @@
+/** A line of a case on its way to a ticket system. */
+export interface TicketComment {
+  /** Plain text; Markdown where the system shows it. */
+  readonly text: string;
+  /** Notes and happenings; false for what customer and agent said to one another. */
+  readonly isInternal: boolean;
+  readonly author: string;
+}
+
+/** Where a case stands, for a ticket system. */
+export type TicketStatus = "open" | "claimed" | "resolved" | "closed";
+
+interface TicketCall {
+  /** The same for every attempt. */
+  readonly key: string;
+  readonly signal: AbortSignal;
+  /** An earlier attempt may have had its effect: look first. */
+  readonly isRetry: boolean;
+}
+
+/**
+ * A help desk of somebody else's, in which every case is a ticket. Each call has its effect once per key.
+ * Errors: `tickets_unavailable` (retryable: it is tried until it works), `delivery_rejected` for what it will never take.
+ */
+export interface TicketSystem {
+  /** Resolves with the ticket's id there. */
+  create(
+    ticket: { readonly caseId: string; readonly title: string; readonly text: string },
+    call: TicketCall,
+  ): Promise<string>;
+  comment(ticket: string, comment: TicketComment, call: TicketCall): Promise<void>;
+  setStatus(ticket: string, status: TicketStatus, call: TicketCall): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Takes what a ticket system tells. */
+export interface TicketIntake {
+  /**
+   * Resolves when it is durable. The same delivery is taken once.
+   * @throws FrontdeskError `unauthorized` for a wrong or old signature, `usage` for what cannot be read, and what agents are
+   *   refused with (`case_taken`, …)
+   */
+  receive(request: {
+    readonly header: (name: string) => string;
+    readonly body: string;
+  }): Promise<void>;
+}

@@ -1,0 +1,393 @@
+import { createHmac } from "node:crypto";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { deskWords } from "../../adapters/shared/desk-words.ts";
+import { signatureOf } from "../../adapters/shared/signature.ts";
+import {
+  createTicketBoard,
+  createWebhookIntake,
+  createWebhookTickets,
+  createZammad,
+  createZammadIntake,
+} from "../../adapters/tickets/index.ts";
+import { boardKind } from "../../flows/index.ts";
+import { createGuardedDispatcher } from "../../knowledge/ingest/index.ts";
+import { createBoardEffect } from "../../src/application/index.ts";
+import { type CaseRecord, caseId, effectKey, FrontdeskError } from "../../src/core/index.ts";
+import type { DeskAct } from "../../src/ports/application.ts";
+import type { Agent, DeskOffice, DeskUpdate } from "../../src/ports/desk.ts";
+import type { TicketSystem } from "../../src/ports/ticket-system.ts";
+import { createDeadLetterOffice } from "../../src/runtime/index.ts";
+import { createFakeClock } from "../support/fake-clock.ts";
+import { createMemoryStore } from "../support/memory-store.ts";
+import { aCase } from "../support/reply-builder.ts";
+import { eventually } from "../support/runtime-eventually.ts";
+import { createRuntimeWorld } from "../support/runtime-world.ts";
+import { startTicketServer } from "../support/ticket-server.ts";
+
+const ID = caseId("C-AAAAA-BBBBB");
+const SECRET = "s3cret";
+const { signal } = new AbortController();
+const clock = createFakeClock();
+
+function anOffice(record: CaseRecord = aCase({ id: ID })) {
+  const acts: { readonly agent: Agent; readonly act: DeskAct; readonly key: string }[] = [];
+  const office: DeskOffice = {
+    act: (id, agent, act, key) => {
+      if (id !== record.id) {
+        return Promise.reject(new FrontdeskError("case_not_found", `There is no case ${id}.`));
+      }
+      if (!acts.some((one) => one.key === key)) acts.push({ agent, act, key });
+      return Promise.resolve(true);
+    },
+    attend: () => Promise.resolve(),
+    find: () => Promise.resolve(record),
+  };
+  return { office, acts };
+}
+
+function dispatcher() {
+  return createGuardedDispatcher({ allowPrivate: true });
+}
+
+function aBoard(system: TicketSystem) {
+  onTestFinished(() => system.close());
+  const { office, acts } = anOffice();
+  const memory = createMemoryStore();
+  const board = createTicketBoard({ system, memory, office, words: deskWords("en") });
+  return { board, office, acts };
+}
+
+function call(name: string, isRetry = false) {
+  return { key: effectKey(name), signal, isRetry };
+}
+
+const opened: DeskUpdate = { type: "opened", record: aCase({ id: ID }) };
+const line = (kind: "note" | "reply" | "customer", text: string): DeskUpdate => ({
+  type: "entry",
+  caseId: ID,
+  entry: { kind, name: "Mia", text, at: 5 },
+});
+const state = (value: CaseRecord["state"]): DeskUpdate => ({
+  type: "state",
+  caseId: ID,
+  state: value,
+  agent: "Mia",
+  at: 6,
+});
+
+describe("a desk in any ticket system", () => {
+  const webhookBoard = (url: string) =>
+    aBoard(createWebhookTickets({ url, secret: SECRET, clock, dispatcher: dispatcher() }));
+
+  it("creates, comments and changes a ticket, signed, with its own number", async () => {
+    const server = await startTicketServer(() => ({ ticket: 4711 }));
+    const { board } = webhookBoard(`${server.url}/hook`);
+
+    await board.publish(opened, call("k1"));
+    await board.publish(line("note", "a difficult one"), call("k2"));
+    await board.publish(line("customer", "and now?"), call("k3"));
+    await board.publish(state("resolved"), call("k4"));
+
+    expect(server.calls.map(({ body }) => body)).toMatchObject([
+      { type: "ticket.created", case: ID, title: "How do I get my parking permit back?" },
+      { type: "ticket.commented", ticket: "4711", comment: { public: false } },
+      { type: "ticket.commented", comment: { text: "and now?", public: true } },
+      { type: "ticket.status", ticket: "4711", status: "resolved" },
+    ]);
+    const [first] = server.calls;
+    const seconds = Math.floor(clock.now() / 1000);
+    const expected = signatureOf(SECRET, seconds, JSON.stringify(first?.body));
+    expect(first?.headers["x-frontdesk-signature"]).toBe(expected);
+    expect(await board.caseOf("4711")).toBe(ID);
+  });
+
+  it("does not show what came from the ticket system to it", async () => {
+    const server = await startTicketServer();
+    const { board } = webhookBoard(server.url);
+    await board.publish(opened, call("k1"));
+
+    const entry = { kind: "reply", name: "Mia", text: "hi", at: 5, origin: "tickets:9" } as const;
+    await board.publish({ type: "entry", caseId: ID, entry }, call("k2"));
+
+    expect(server.calls).toHaveLength(1);
+  });
+
+  it.each([
+    [503, "tickets_unavailable", true],
+    [401, "tickets_unavailable", true],
+    [0, "tickets_unavailable", true],
+    [422, "delivery_rejected", false],
+  ])("takes an answer of %i for %s", async (status, code, retryable) => {
+    const server = await startTicketServer();
+    server.answer(status);
+    const { board } = webhookBoard(server.url);
+
+    await expect(board.publish(opened, call("k1"))).rejects.toMatchObject({ code, retryable });
+  });
+
+  it("loses nothing while it is down for an hour, and sends what waited in its order", async () => {
+    const time = createFakeClock();
+    const world = await createRuntimeWorld(time);
+    onTestFinished(() => world.dispose());
+    const server = await startTicketServer();
+    server.answer(503);
+    const { board } = webhookBoard(server.url);
+    let tries = 0;
+    const show = createBoardEffect(board);
+    await world.startWorker({
+      kinds: [boardKind()],
+      effects: {
+        "board.show": (params, context) => {
+          tries += 1;
+          return show(params, context);
+        },
+      },
+      tuning: { deliveryAttempts: 3 },
+    });
+    const texts = Array.from({ length: 10 }, (_, n) => `line ${n}`);
+
+    for (const update of [opened, ...texts.map((text) => line("customer", text))]) {
+      await world.tell({ kind: "board", id: ID }, { type: "board.changed", update });
+    }
+    for (let minutes = 0; minutes < 60; minutes += 5) {
+      const before = tries;
+      time.advance(5 * 60_000);
+      await eventually("another try", () => tries > before);
+    }
+    server.answer(200);
+    time.advance(5 * 60_000);
+    await eventually("everything is there", () => server.calls.length === texts.length + 1);
+
+    expect(server.calls.map(({ body }) => body)).toMatchObject([
+      { type: "ticket.created" },
+      ...texts.map((text) => ({ type: "ticket.commented", comment: { text } })),
+    ]);
+    expect(await createDeadLetterOffice(world.store).list({ limit: 1 })).toEqual([]);
+  });
+});
+
+describe("what a ticket system tells", () => {
+  const comment = {
+    type: "comment",
+    case: ID,
+    agent: { id: "7", name: "Mia" },
+    text: "It is on its way",
+    public: true,
+  };
+
+  function anIntake(record?: CaseRecord) {
+    const { office, acts } = anOffice(record);
+    const board = { caseOf: () => Promise.resolve(null) };
+    const intake = createWebhookIntake({ secret: SECRET, office, board, clock });
+    const send = (
+      event: object,
+      options: { readonly delivery?: string; readonly ageSeconds?: number; secret?: string } = {},
+    ): Promise<void> => {
+      const { delivery = "d1", ageSeconds = 0, secret = SECRET } = options;
+      const body = JSON.stringify(event);
+      const seconds = Math.floor(clock.now() / 1000) - ageSeconds;
+      const headers: Readonly<Record<string, string>> = {
+        "x-frontdesk-signature": signatureOf(secret, seconds, body),
+        "x-frontdesk-delivery": delivery,
+      };
+      return intake.receive({ header: (name) => headers[name] ?? "", body });
+    };
+    return { send, acts };
+  }
+
+  it("is done to the case, once per delivery", async () => {
+    const { send, acts } = anIntake();
+
+    await send(comment);
+    await send(comment);
+    await send({ ...comment, text: "hm", public: false }, { delivery: "d2" });
+
+    expect(acts.map(({ act }) => act)).toEqual([
+      { type: "reply", text: "It is on its way" },
+      { type: "note", text: "hm" },
+    ]);
+    expect(acts[0]?.agent).toEqual({ id: "tickets:7", name: "Mia" });
+  });
+
+  it.each([
+    ["the signature of another secret", { secret: "guessed" }, "does not fit"],
+    ["a signature of ten minutes ago", { ageSeconds: 600 }, "older than five minutes"],
+    ["a signature from the future", { ageSeconds: -600 }, "the clocks differ"],
+  ])("is refused with %s", async (_, options, words) => {
+    const { send, acts } = anIntake();
+
+    const sent = send(comment, options);
+
+    await expect(sent).rejects.toMatchObject({ code: "unauthorized" });
+    await expect(sent).rejects.toThrow(words);
+    expect(acts).toEqual([]);
+  });
+
+  it.each([
+    [{ ...comment, public: "yes" }, "d1"],
+    [{ ...comment, type: "joke" }, "d1"],
+    [comment, ""],
+  ])("is refused when it cannot be read: %j", async (event, delivery) => {
+    const { send, acts } = anIntake();
+
+    await expect(send(event, { delivery })).rejects.toMatchObject({ code: "usage" });
+    expect(acts).toEqual([]);
+  });
+
+  it("moves the case to whoever has the ticket now", async () => {
+    const { send, acts } = anIntake(aCase({ id: ID, state: "claimed", agent: "Ben" }));
+
+    await send(comment);
+
+    expect(acts.map(({ act }) => act.type)).toEqual(["assign", "reply"]);
+  });
+
+  it.each([
+    ["waiting", "claimed", ["claim"]],
+    ["waiting", "open", []],
+    ["claimed", "open", ["release"]],
+    ["claimed", "resolved", ["resolve"]],
+    ["resolved", "resolved", []],
+    ["resolved", "reopened", ["reopen"]],
+    ["claimed", "reopened", []],
+  ] as const)("is no more than it says: a %s case, told %s", async (before, status, wanted) => {
+    const agent = before === "waiting" ? null : "Mia";
+    const { send, acts } = anIntake(aCase({ id: ID, state: before, agent }));
+
+    await send({ type: "status", case: ID, agent: { id: "7", name: "Mia" }, status });
+
+    expect(acts.map(({ act }) => act.type)).toEqual(wanted);
+  });
+});
+
+describe("Zammad", () => {
+  const zammadBoard = (url: string) =>
+    aBoard(
+      createZammad({
+        ...{ url, token: "t0ken", group: "Users", customer: "desk@example.com" },
+        dispatcher: dispatcher(),
+      }),
+    );
+
+  it("gets a ticket, articles and states by its REST API", async () => {
+    const server = await startTicketServer(() => ({ id: 19 }));
+    const { board } = zammadBoard(server.url);
+
+    await board.publish(opened, call("k1"));
+    await board.publish(line("note", "a difficult one"), call("k2"));
+    await board.publish(line("reply", "On its way"), call("k3"));
+    await board.publish(state("resolved"), call("k4"));
+
+    expect(server.calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      "POST /api/v1/tickets",
+      "POST /api/v1/ticket_articles",
+      "POST /api/v1/ticket_articles",
+      "PUT /api/v1/tickets/19",
+    ]);
+    expect(server.calls.map(({ body }) => body)).toMatchObject([
+      { group: "Users", customer: "desk@example.com", article: { internal: true } },
+      { ticket_id: 19, internal: true },
+      { ticket_id: 19, internal: false, body: "Mia → customer:\nOn its way" },
+      { state: "closed" },
+    ]);
+    expect(server.calls[0]?.headers.authorization).toBe("Token token=t0ken");
+  });
+
+  it("gets nothing twice after a crash", async () => {
+    const title = `How do I get it back? (${ID})`;
+    const server = await startTicketServer(({ path }) =>
+      path.startsWith("/api/v1/tickets/search")
+        ? { tickets: [19], assets: { Ticket: { 19: { id: 19, title } } } }
+        : path.startsWith("/api/v1/ticket_articles/by_ticket/")
+          ? server.calls.flatMap(({ body }) => (body === null ? [] : [body]))
+          : { id: 20 },
+    );
+    const { board } = zammadBoard(server.url);
+
+    await board.publish(opened, call("k1", true));
+    await board.publish(line("note", "once"), call("k2"));
+    await board.publish(line("note", "once"), call("k2", true));
+
+    const made = server.calls.filter(({ method }) => method === "POST");
+    expect(made.map(({ path }) => path)).toEqual(["/api/v1/ticket_articles"]);
+    expect(await board.caseOf("19")).toBe(ID);
+  });
+
+  const mia = { login: "mia", firstname: "Mia", lastname: "Berg" };
+  const event = (
+    article: object | null,
+    ticket: object = {},
+  ): Readonly<Record<string, unknown>> => ({
+    ticket: {
+      id: 19,
+      state: "open",
+      updated_at: "2026-11-28T00:00:00Z",
+      updated_by: mia,
+      ...ticket,
+    },
+    article: article && {
+      ...{ id: 104, body: "<div>It is<br>on its way</div>", content_type: "text/html" },
+      ...{ internal: false, sender: "Agent", subject: "", created_by: mia },
+      ...article,
+    },
+  });
+
+  function anIntake(record = aCase({ id: ID, state: "claimed", agent: "Mia Berg" })) {
+    const { office, acts } = anOffice(record);
+    const board = { caseOf: (ticket: string) => Promise.resolve(ticket === "19" ? ID : null) };
+    const intake = createZammadIntake({ secret: SECRET, office, board, ownLogin: "frontdesk" });
+    const send = (given: object, secret = SECRET): Promise<void> => {
+      const body = JSON.stringify(given);
+      const signature = `sha1=${createHmac("sha1", secret).update(body).digest("hex")}`;
+      const header = (name: string) => (name === "x-hub-signature" ? signature : "");
+      return intake.receive({ header, body });
+    };
+    return { send, acts };
+  }
+
+  it("tells what its agents write: public articles as replies, internal ones as notes", async () => {
+    const { send, acts } = anIntake();
+
+    await send(event({}));
+    await send(event({}));
+    await send(event({ id: 105, internal: true, body: "hm", content_type: "text/plain" }));
+
+    expect(acts).toMatchObject([
+      {
+        agent: { id: "tickets:mia", name: "Mia Berg" },
+        act: { type: "reply", text: "It is\non its way" },
+      },
+      { act: { type: "note", text: "hm" } },
+    ]);
+  });
+
+  it.each([
+    ["what we wrote there", event({ subject: "Frontdesk 0123456789ab" })],
+    ["what customers write there", event({ sender: "Customer" })],
+    ["tickets that are no cases", event({}, { id: 20 })],
+    ["its own changes", event(null, { state: "closed", updated_by: { login: "frontdesk" } })],
+  ])("is not heard about %s", async (_, given) => {
+    const { send, acts } = anIntake();
+
+    await send(given);
+
+    expect(acts).toEqual([]);
+  });
+
+  it("tells that a ticket was closed, and that it was opened again", async () => {
+    const { send, acts } = anIntake();
+    const over = anIntake(aCase({ id: ID, state: "resolved", agent: "Mia Berg" }));
+
+    await send(event(null, { state: "closed" }));
+    await over.send(event(null));
+
+    expect([...acts, ...over.acts].map(({ act }) => act.type)).toEqual(["resolve", "reopen"]);
+  });
+
+  it("is not believed without its signature", async () => {
+    const { send, acts } = anIntake();
+
+    await expect(send(event({}), "guessed")).rejects.toMatchObject({ code: "unauthorized" });
+    expect(acts).toEqual([]);
+  });
+});

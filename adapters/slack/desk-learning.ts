@@ -10,9 +10,9 @@ const LEARN_VIEW = "fd.desk.learn";
 const MAX_FIELD = 3_000;
 
 const FIELDS = {
-  question: { block: "learn.question", action: "text" },
-  answer: { block: "learn.answer", action: "text" },
-  visibility: { block: "learn.visibility", action: "text" },
+  question: { block: "question", action: "text" },
+  answer: { block: "answer", action: "text" },
+  visibility: { block: "visibility", action: "text" },
 } as const;
 
 const fieldSchema = z.record(z.string(), z.object({ value: z.string().nullish() }));

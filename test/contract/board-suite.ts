@@ -66,6 +66,7 @@ function takingDown() {
       done.push({ agent, name, act });
       return Promise.resolve(true);
     },
+    attend: () => Promise.resolve(),
     find: () => Promise.resolve(record),
   };
   return {

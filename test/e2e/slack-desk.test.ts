@@ -111,7 +111,9 @@ describe("a desk in a Slack channel", () => {
     await agentSees(handover, "5 of 5");
 
     const customer = inThread(help, handover.asked).map(({ text }) => text);
-    const team = inThread(desk, handover.thread).map(({ text }) => text);
+    const team = inThread(desk, handover.thread)
+      .map(({ text }) => text)
+      .filter((text) => !text.includes("This could go into the documents"));
     const often = (all: readonly string[], words: string) =>
       all.filter((text) => text.includes(words)).length;
     expect(customer.join("\n")).not.toContain("SECRET");
@@ -211,9 +213,9 @@ describe("a desk in a Slack channel", () => {
     await slack.press(mia, { channel: desk, thread: null }, "Add to documents …");
     await slack.until(() => slack.world.modals.length > before, "a window");
     await slack.submit(mia, {
-      "learn.question.text": "Who waters the ficus on floor nine?",
-      "learn.answer.text": "Rosalind waters the ficus on floor nine every Tuesday.",
-      "learn.visibility.text": "internal",
+      "question.text": "Who waters the ficus on floor nine?",
+      "answer.text": "Rosalind waters the ficus on floor nine every Tuesday.",
+      "visibility.text": "internal",
     });
     await seen(desk, head.ts, "added this to the documents");
 

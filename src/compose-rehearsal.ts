@@ -91,12 +91,19 @@ async function open(
   parts.add({ close: async () => closing.abort(new Error("the rehearsal ends")) });
   const { chat: chatModel } = models;
   const common = { config, inbox, retriever: knowledge, chatModel, clock, logger };
-  const office = composeOffice({ ...common, desk: stores.desk, signal: closing.signal });
+  const people = composeOffice({
+    ...common,
+    desk: stores.desk,
+    memory: stores.memory,
+    dataDir,
+    signal: closing.signal,
+  });
   const channel = createMemoryChannel({ platform: "console" });
   const settled: { to: string; outcome: "forwarded" | "ignored" }[] = [];
   const engine = composeEngine({
     ...common,
     stores,
+    people,
     platforms: { adapters: [], board: null, attachments: null },
     terminal: channel,
     onSettled: (to, outcome) => settled.push({ to, outcome }),
@@ -114,7 +121,7 @@ async function open(
     clock,
     inbox,
     knowledge,
-    desk: createDeskActs({ office, view: stores.desk }),
+    desk: createDeskActs({ office: people.office, view: stores.desk }),
     settled: () => settled,
     advance: (ms) => clock.advance(ms),
     settle: ({ signal }) => untilQuiet(stores, engine, signal),

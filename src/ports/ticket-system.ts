@@ -1,5 +1,5 @@
 /** A line of a case on its way to a ticket system. */
-export interface TicketComment {
+interface TicketComment {
   /** Plain text; Markdown where the system shows it. */
   readonly text: string;
   /** Notes and happenings; false for what customer and agent said to one another. */

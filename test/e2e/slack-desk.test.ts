@@ -197,6 +197,7 @@ describe("a desk in a Slack channel", () => {
       () => slack.messages(desk, null).find(({ text }) => text.includes(id)),
       "the case at the desk",
     );
+    await seen(desk, head.ts, "What was said");
     await slack.threadReply(mia, desk, head.ts, "!r Rosalind waters the ficus every Tuesday.");
     await seen(help, asked.ts, "every Tuesday");
     await slack.threadReply(mia, desk, head.ts, "!resolve solved");
@@ -239,6 +240,7 @@ describe("a desk in a Slack channel", () => {
     const head = await slack.until(() =>
       slack.messages(desk, null).find(({ text }) => text.includes("from discord")),
     );
+    await seen(desk, head.ts, "What was said");
     await slack.threadReply(mia, desk, head.ts, "!claim");
     await sees("Mia Berg is here now");
     discord.say(dan, talk, "@bot The red one", { replyTo: told.id });

@@ -7,11 +7,7 @@ import type { AckBody, AdapterParts } from "./adapter-parts.ts";
 import type { Said, SlackAct } from "./decode.ts";
 import { REPLY_FIELD, REPLY_VIEW } from "./desk-blocks.ts";
 import { originOf, type SlackBoard } from "./desk-board.ts";
-import {
-  LEARN_ERROR_FIELD,
-  type LearningSubmission,
-  readLearning,
-} from "./desk-learning.ts";
+import { LEARN_ERROR_FIELD, type LearningSubmission, readLearning } from "./desk-learning.ts";
 import { createDeskPresses } from "./desk-presses.ts";
 import type { Notices } from "./notices.ts";
 import { LOOK_UP_MS, unlessLate } from "./unless-late.ts";

@@ -36,7 +36,7 @@ function optionsWith(begun: Promise<void>): StartOptions {
   const env = { FRONTDESK_HTTP_PORT: "0", FRONTDESK_DATA_DIR: folderWithoutSamples() };
   const config = loadConfig({ file: null, env, workingDirectory: folderWithoutSamples() });
   const metrics = createMetrics();
-  const parts = { adapters: [], knowledgeService: null, metrics, begun };
+  const parts = { adapters: [], knowledgeService: null, tickets: null, metrics, begun };
   return { config, role: "all", logger: silentLogger, ...parts };
 }
 

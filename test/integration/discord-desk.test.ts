@@ -24,6 +24,7 @@ async function openDesk(kind: "forum" | "channel" = "forum", features: readonly 
       acts.push({ agent, act });
       return Promise.resolve(true);
     },
+    attend: () => Promise.resolve(),
     find: () => Promise.resolve(aCase()),
   };
   const adapter = adapterFor(discord, silentHost({ office }), {

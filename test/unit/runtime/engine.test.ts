@@ -149,7 +149,7 @@ describe("engine", () => {
 
   test("a burst is gathered into one answer", async () => {
     const channel = createMemoryChannel();
-    await world.startWorker({ channels: [channel], kinds: [smallKind({ gatherMs: 60 })] });
+    await world.startWorker({ channels: [channel], kinds: [smallKind({ gatherMs: 1_000 })] });
 
     await world.say("c", "one");
     await world.say("c", "two");

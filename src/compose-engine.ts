@@ -12,8 +12,10 @@ import {
 import {
   createAssigningDesk,
   createLearningDesk,
+  createMeasuringDesk,
   createMirroredDesk,
   createNotifyingDesk,
+  type DeskObserver,
 } from "./application/index.ts";
 import { type ComposedDesk, lookAtDesk } from "./compose-desk.ts";
 import { composeEffects } from "./compose-effects.ts";
@@ -71,11 +73,15 @@ function shownDesk(
     readonly inbox: Inbox;
     readonly platforms: Pick<ComposedPlatforms, "board">;
     readonly people: Pick<ComposedDesk, "assigner" | "learning">;
+    readonly stores: Pick<Stores, "desk">;
+    readonly observer: DeskObserver;
     readonly logger: Logger;
   },
 ): HumanDesk {
   const { assigner, learning } = parts.people;
-  const shown = parts.platforms.board === null ? desk : createMirroredDesk(desk, parts.inbox);
+  const measured = createMeasuringDesk(desk, parts.stores.desk, parts);
+  const shown =
+    parts.platforms.board === null ? measured : createMirroredDesk(measured, parts.inbox);
   const mirrored = createLearningDesk(shown, learning, parts.logger);
   return assigner === null ? mirrored : createAssigningDesk(mirrored, assigner);
 }
@@ -96,7 +102,7 @@ export function composeEngine(options: {
   /** Null: the web is never asked. */
   readonly webSearch: WebSearch | null;
   readonly jobs: Pick<ComposedJobs, "notify">;
-  readonly observer: RuntimeObserver;
+  readonly observer: RuntimeObserver & DeskObserver;
   readonly owner: string;
   readonly logger: Logger;
   /** Default: the clock of this machine. */

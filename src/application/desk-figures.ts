@@ -18,6 +18,8 @@ export interface DeskFigures {
   readonly rating: number | null;
   /** Cases that came back after they were resolved. */
   readonly reopened: number;
+  /** Cases that were not answered or resolved within the team's targets. */
+  readonly missed: number;
 }
 
 function median(values: readonly number[]): number | null {
@@ -61,6 +63,7 @@ function figuresOf(day: string, team: string, records: readonly CaseRecord[]): D
     ratings: stars.length,
     rating: stars.length === 0 ? null : stars.reduce((sum, one) => sum + one, 0) / stars.length,
     reopened: records.filter(({ facts }) => facts.reopened > 0).length,
+    missed: records.filter(({ facts }) => (facts.missed ?? []).length > 0).length,
   };
 }
 

@@ -18,5 +18,6 @@ export { createNotifyingDesk, createQueuedIngest } from "./jobs/index.ts";
 export { createKnowledgePeers, KNOWLEDGE_PEERS, type KnowledgePeers } from "./knowledge-peers.ts";
 export { createLearning, createLearningDesk, type Learning } from "./learning.ts";
 export { createLimitedInbox } from "./limited-inbox.ts";
+export { createMeasuringDesk, type DeskObserver } from "./measuring-desk.ts";
 export { createBoardEffect, createMirroredDesk } from "./mirrored-desk.ts";
 export { observeRetriever, type RetrievalObserver } from "./observed-retriever.ts";

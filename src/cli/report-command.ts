@@ -34,6 +34,7 @@ const COLUMNS = [
   "resolutionMs",
   "ratings",
   "rating",
+  "missed",
 ] as const;
 
 /** "45 s", "12 min", "3.4 h". */
@@ -79,6 +80,7 @@ function tableLines(
     "resolved in",
     "rating",
     "reopened",
+    "too late",
     "reasons",
   ];
   const rows = figures.map((one) => [
@@ -90,6 +92,7 @@ function tableLines(
     spanText(one.resolutionMs),
     one.rating === null ? "–" : `${one.rating.toFixed(1)} (${one.ratings})`,
     String(one.reopened),
+    String(one.missed),
     reasonsText(one),
   ]);
   return [sum, "", table([head, ...rows])];

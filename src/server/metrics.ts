@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { Decision, ErrorCode, StageTimings } from "../core/index.ts";
+import type { Decision, ErrorCode, HandoffReason, StageTimings } from "../core/index.ts";
 import { timeLimit } from "../core/index.ts";
 import type { InferenceObserver, ModelReading } from "../ports/inference-observer.ts";
 import type { RetrievalDegradation } from "../ports/retriever.ts";
@@ -54,6 +54,9 @@ export interface Metrics {
   retrievalDegraded(part: RetrievalDegradation): void;
   /** What looking for an answer that was written before came to. */
   answerCache(outcome: "hit" | "miss" | "stored"): void;
+  caseOpened(opened: { readonly reason: HandoffReason }): void;
+  caseReached(reached: { readonly stage: string; readonly durationMs: number }): void;
+  caseRated(rated: { readonly stars: number }): void;
   /** To be told how inference goes. */
   readonly inference: InferenceObserver;
   /** From now on these are read with every scrape. */
@@ -62,6 +65,8 @@ export interface Metrics {
 
 /** Like `/readyz`: whoever asks does not wait longer for a store that hangs. */
 const REFRESH_MS = 1_500;
+/** From half a minute to two days. */
+const CASE_SECONDS = [30, 60, 300, 900, 1_800, 3_600, 14_400, 28_800, 86_400, 172_800];
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 function gauge(registry: Registry, name: string, help: string): Gauge {
@@ -185,6 +190,25 @@ function createSeries(registry: Registry) {
       labelNames: ["result"] as const,
       registers,
     }),
+    casesOpened: new Counter({
+      name: "frontdesk_cases_opened_total",
+      help: "Conversations that were handed over to people, by reason",
+      labelNames: ["reason"] as const,
+      registers,
+    }),
+    caseStages: new Histogram({
+      name: "frontdesk_case_seconds",
+      help: "Time since a case was opened until it was claimed, first replied to and resolved",
+      labelNames: ["stage"] as const,
+      buckets: CASE_SECONDS,
+      registers,
+    }),
+    ratings: new Counter({
+      name: "frontdesk_case_ratings_total",
+      help: "Ratings of the help by people, by stars",
+      labelNames: ["stars"] as const,
+      registers,
+    }),
     degraded: new Counter({
       name: "frontdesk_retrieval_degraded_total",
       help: "Searches that had to do without vectors or without the reranker",
@@ -221,6 +245,9 @@ export function createMetrics(): Metrics {
     delivered: ({ type, outcome }) => series.deliveries.inc({ type, outcome }),
     leaseLost: () => series.lost.inc(),
     fellBack: () => series.fallbacks.inc(),
+    caseOpened: ({ reason }) => series.casesOpened.inc({ reason }),
+    caseReached: ({ stage, durationMs }) => series.caseStages.observe({ stage }, durationMs / 1000),
+    caseRated: ({ stars }) => series.ratings.inc({ stars: String(stars) }),
     retrievalDegraded: (reason) => series.degraded.inc({ reason }),
     answerCache: (result) => series.answerCache.inc({ result }),
     watch(sources) {

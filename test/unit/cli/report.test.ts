@@ -43,6 +43,7 @@ const CASES = [
       firstReplyAt: DAY + 6 * MINUTE,
       reopened: 1,
       rating: { stars: 2, comment: "slow" },
+      missed: ["next-reply"],
     },
     "anger",
   ),
@@ -92,6 +93,7 @@ describe("report", () => {
           ratings: 2,
           rating: 3.5,
           reopened: 1,
+          missed: 1,
         },
         { team: '=1+1,"x"', opened: 1, claimed: 0, timeToClaimMs: null, rating: null },
       ],
@@ -102,16 +104,16 @@ describe("report", () => {
     const told = await report("table");
 
     expect(told).toContain("5 conversations, 3 handed over: 40.0 % got along without a person.");
-    expect(told).toMatch(/2026-11-20 {2}– .* 2 min +4 min +10 min +3\.5 \(2\) +1 +anger: 2/u);
+    expect(told).toMatch(/2026-11-20 {2}– .* 2 min +4 min +10 min +3\.5 \(2\) +1 +1 +anger: 2/u);
   });
 
   it("writes a table for spreadsheets in which nothing is a formula", async () => {
     const lines = (await report("csv")).trim().split("\n");
 
     expect(lines[0]).toBe(
-      "day,team,opened,claimed,resolved,reopened,timeToClaimMs,firstReplyMs,resolutionMs,ratings,rating,reasons",
+      "day,team,opened,claimed,resolved,reopened,timeToClaimMs,firstReplyMs,resolutionMs,ratings,rating,missed,reasons",
     );
-    expect(lines[1]).toBe("2026-11-20,,2,2,1,1,120000,240000,600000,2,3.5,anger: 2");
+    expect(lines[1]).toBe("2026-11-20,,2,2,1,1,120000,240000,600000,2,3.5,1,anger: 2");
     expect(lines[2]).toContain('"\'=1+1,""x"""');
   });
 });

@@ -1,0 +1,64 @@
+import type { CaseRecord, HandoffReason } from "../core/index.ts";
+import type { DeskUpdate, DeskView, HumanDesk } from "../ports/desk.ts";
+import type { Logger } from "../ports/logger.ts";
+
+/** To be told how cases go. */
+export interface DeskObserver {
+  caseOpened(opened: { readonly reason: HandoffReason }): void;
+  /** How long it took since the case was opened. */
+  caseReached(reached: {
+    readonly stage: "claimed" | "first-reply" | "resolved";
+    readonly durationMs: number;
+  }): void;
+  caseRated(rated: { readonly stars: number }): void;
+}
+
+/** What a change of state brought about just now: its time is that of the fact. */
+function observeState(
+  { at, facts }: Extract<DeskUpdate, { type: "state" }>,
+  before: CaseRecord,
+  observer: DeskObserver,
+): void {
+  if (facts === undefined) return;
+  const stages = [
+    ["claimed", facts.claimedAt, before.facts.claimedAt],
+    ["first-reply", facts.firstReplyAt, before.facts.firstReplyAt],
+    ["resolved", facts.resolvedAt, before.facts.resolvedAt],
+  ] as const;
+  for (const [stage, now, earlier] of stages) {
+    if (now !== at || earlier === now) continue;
+    observer.caseReached({ stage, durationMs: Math.max(0, now - before.openedAt) });
+  }
+  const { rating } = facts;
+  if (rating !== null && rating.stars !== before.facts.rating?.stars) {
+    observer.caseRated({ stars: rating.stars });
+  }
+}
+
+/** A desk at which every change is measured. What goes wrong there holds nothing up. */
+export function createMeasuringDesk(
+  desk: HumanDesk,
+  view: Pick<DeskView, "get">,
+  parts: { readonly observer: DeskObserver; readonly logger: Logger },
+): HumanDesk {
+  const { observer, logger } = parts;
+  const before = async (update: DeskUpdate): Promise<CaseRecord | null> => {
+    if (update.type === "entry") return null;
+    try {
+      return await view.get(update.type === "opened" ? update.record.id : update.caseId);
+    } catch (error) {
+      logger.debug({ err: error }, "a case could not be measured");
+      return null;
+    }
+  };
+  return {
+    async publish(update, call) {
+      const record = await before(update);
+      await desk.publish(update, call);
+      if (update.type === "opened" && record === null) {
+        observer.caseOpened({ reason: update.record.packet.reason });
+      }
+      if (update.type === "state" && record !== null) observeState(update, record, observer);
+    },
+  };
+}

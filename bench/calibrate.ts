@@ -15,9 +15,12 @@ import {
 } from "../src/cli/evaluation/examples.ts";
 import { crossJudgeAmbiguity, fitAmbiguity } from "../src/cli/evaluation/fit-ambiguity.ts";
 import {
+  BY_WORDS,
   crossJudge,
   fitConfidence,
   judgeConfidence,
+  L2,
+  WITH_SCORE,
 } from "../src/cli/evaluation/fit-confidence.ts";
 import { readCorpus, readQuestions } from "../src/cli/evaluation/labelled-sets.ts";
 import { halves, spread } from "../src/cli/evaluation/read-set.ts";
@@ -41,25 +44,8 @@ const most = Number(values.questions);
 const ENGLISH = ["squad2", "stackfaq", "docs_support_en"] as const;
 const CHINESE = ["cmrc2018", "drcd"] as const;
 const FOREIGN = ["banking77", "clinc150"] as const;
-const BY_WORDS: readonly FeatureName[] = [
-  "topStrong",
-  "length",
-  "crowd",
-  "named",
-  "unseen",
-  "unitOwn",
-  "nouns",
-  "rarest",
-  "ahead",
-  "unfit",
-  "fit",
-  "sameDocument",
-];
-/** The score of the first passage is another thing with vectors than without. */
-const WITH_SCORE: readonly FeatureName[] = [...BY_WORDS, "score"];
 /** Weights of the order that the questions at hand say too little about. */
 const BY_HAND = { isSameLanguage: 2, fit: 0, names: 30 } as const;
-const L2 = { rank: 0.6, confidence: 0.02 } as const;
 
 async function examplesOf(hasVectors: boolean, sets: readonly string[]) {
   const confidence: ConfidenceExample[] = [];

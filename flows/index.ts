@@ -23,6 +23,7 @@ export {
   fitLogistic,
   type Judged,
   measureEvidence,
+  ownCalibrationsSchema,
   probability,
 } from "./confidence/index.ts";
 export { weigh } from "./dialogue/decide.ts";
@@ -33,9 +34,14 @@ export {
   type IntentGuess,
   learnIntents,
 } from "./intent/classifier.ts";
+export { indexTerms, isTelling, termsOf } from "./language/index.ts";
 export { RANK_FEATURES, type RankFeature, type RankVector } from "./rank/features.ts";
 export { type Found, findPassages, order } from "./rank/find.ts";
-export { DEFAULT_DIALOGUE_SETTINGS, type DialogueSettings } from "./settings.ts";
+export {
+  DEFAULT_DIALOGUE_SETTINGS,
+  type DialogueSettings,
+  type OwnCalibrations,
+} from "./settings.ts";
 export { assess } from "./tasks/assess.ts";
 export type { Assessment, UnderstandInput } from "./tasks/contracts.ts";
 export { createDialogueTasks, type DialogueTaskDependencies } from "./tasks/index.ts";

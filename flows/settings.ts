@@ -1,5 +1,13 @@
 import type { Language } from "../src/core/index.ts";
 import { type CaseRules, DEFAULT_CASE_RULES } from "./case/rules.ts";
+import type { Calibration } from "./confidence/calibrator.ts";
+
+/** A team's own fit: for one embedding model, by language; null where there were too few questions. */
+export interface OwnCalibrations {
+  readonly model: string;
+  readonly en: Calibration | null;
+  readonly zh: Calibration | null;
+}
 
 /** What a team can set about the dialogue. Given by the configuration; nothing here reads the environment. */
 export interface DialogueSettings {
@@ -42,6 +50,8 @@ export interface DialogueSettings {
    * `lexical` (vectors are not looked at) for any other until it has been fitted.
    */
   readonly calibration: "starter" | "lexical";
+  /** What the team fitted on its own questions, for the embedding model that is used; null as shipped. */
+  readonly ownCalibration: OwnCalibrations | null;
   /** Longest answer of the chat model, in tokens. */
   readonly answerTokens: number;
   /** Room for history and passages in the prompt, in tokens. */
@@ -74,6 +84,7 @@ export const DEFAULT_DIALOGUE_SETTINGS: DialogueSettings = {
   retrievedPassages: 24,
   isWebAllowed: false,
   calibration: "starter",
+  ownCalibration: null,
   answerTokens: 512,
   promptTokens: 2048,
   thoughtTokens: null,

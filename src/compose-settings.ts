@@ -14,6 +14,7 @@ import {
 import type { Config } from "./config.ts";
 import { WEEKDAYS } from "./config-hours.ts";
 import { idleTimeMs } from "./idle-time.ts";
+import { readOwnCalibration } from "./own-calibration.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -80,6 +81,7 @@ export function dialogueSettings(config: Config, isWebAllowed: boolean): Dialogu
     answerPassages: knowledge.top,
     isWebAllowed,
     calibration: usesStarterEmbedder(config) ? "starter" : "lexical",
+    ownCalibration: readOwnCalibration(config),
     answerTokens: models.maxAnswerTokens,
     thoughtTokens: models.thoughtTokens,
     promptTokens: promptTokens(config),

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Language } from "../../src/core/index.ts";
 import chineseJson from "../calibration/chinese.json" with { type: "json" };
 import lexicalJson from "../calibration/lexical.json" with { type: "json" };
@@ -11,15 +12,25 @@ const chinese = stored.parse(chineseJson);
 const lexical = stored.parse(lexicalJson);
 const starter = stored.parse(starterJson);
 
+/** As a team's own fit is stored: for one embedding model, by language. */
+export const ownCalibrationsSchema = z.object({
+  model: z.string(),
+  en: stored.nullable(),
+  zh: stored.nullable(),
+});
+
 /**
  * The calibration for a retrieval: Chinese questions have their own, by words; English ones that of the embedding model
  * where its vectors took part, else the one by words.
  */
 export function calibrationFor(
-  settings: Pick<DialogueSettings, "calibration">,
+  settings: Pick<DialogueSettings, "calibration"> &
+    Partial<Pick<DialogueSettings, "ownCalibration">>,
   vector: FeatureVector,
   language: Language,
 ): Calibration {
+  const own = settings.ownCalibration?.[language] ?? null;
+  if (own !== null && (language === "zh" || vector.cosine !== null)) return own;
   if (language === "zh") return chinese;
   return vector.cosine !== null && settings.calibration === "starter" ? starter : lexical;
 }

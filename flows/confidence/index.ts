@@ -1,4 +1,4 @@
-export { calibrationFor } from "./calibrations.ts";
+export { calibrationFor, ownCalibrationsSchema } from "./calibrations.ts";
 export {
   adjustForIdentifiers,
   type Calibration,

@@ -166,6 +166,41 @@ function addEvalThresholds(
     });
 }
 
+interface CalibrateFlags {
+  readonly fromKnowledge: boolean;
+  readonly data?: string;
+  readonly questions: number;
+  readonly json: boolean;
+}
+
+/** `eval --calibrate`: what `eval` does when no kind is named. */
+function addEvalCalibrate(
+  group: Command,
+  finish: (code: number) => void,
+  context: CommandContext,
+): void {
+  const command = group
+    .command("calibrate", { isDefault: true })
+    .description("fit confidence on questions of yours, over what is ingested (eval --calibrate)")
+    .option("--calibrate", "as in: eval --calibrate --data questions.jsonl", false)
+    .option("--from-knowledge", "make the questions out of the documents", false)
+    .option("--data <path>", "a file of JSON lines, or a folder with dev.jsonl", filledArgument)
+    .addOption(questionsOption())
+    .addOption(jsonOption());
+  command.action(async (options: CalibrateFlags) => {
+    const { fromKnowledge, data, questions: most, json } = options;
+    if (fromKnowledge === (data !== undefined)) {
+      command.error(
+        "error: name what is measured, or calibrate with either --data or --from-knowledge",
+        { exitCode: 2 },
+      );
+    }
+    const { runCalibrate } = await import("./evaluation/calibrate.ts");
+    const wanted = { config: context.config(), data: data ?? null, most, json };
+    finish(await runCalibrate(wanted, context.io, context));
+  });
+}
+
 /** `eval`: measures on labelled questions; each kind is one line here. */
 export function addEvalCommands(
   program: Command,
@@ -177,6 +212,7 @@ export function addEvalCommands(
     .description(
       "measure how well it finds, answers, asks back and declines, on labelled questions",
     );
+  addEvalCalibrate(group, finish, context);
   addEvalRetrieval(group, finish, context);
   addEvalIntent(group, finish, context);
   addEvalRewrite(group, finish, context);

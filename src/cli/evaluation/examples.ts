@@ -102,6 +102,8 @@ export async function collect(
   set: string,
   own: readonly LabelledQuestion[],
   foreign: readonly LabelledQuestion[],
+  /** The address of a passage or document by the id that the question names. */
+  addressOf: (id: string) => string = sourceOf,
 ): Promise<{ readonly confidence: ConfidenceExample[]; readonly rank: RankExample[] }> {
   const confidence: ConfidenceExample[] = [];
   const rank: RankExample[] = [];
@@ -109,7 +111,7 @@ export async function collect(
     const language = detectLanguage(text);
     const half = at % 2 === 0 ? 0 : 1;
     const found = await find(knowledge, text);
-    const sources = new Set([...gold].map(sourceOf));
+    const sources = new Set([...gold].map(addressOf));
     const note = (origin: Origin, vector: FeatureVector): void => {
       confidence.push({ set, origin, language, vector, half });
     };

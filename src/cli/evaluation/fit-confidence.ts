@@ -9,6 +9,26 @@ import {
 } from "../../../flows/index.ts";
 import type { ConfidenceExample, Origin } from "./examples.ts";
 
+/** What is measured without vectors. */
+export const BY_WORDS: readonly FeatureName[] = [
+  "topStrong",
+  "length",
+  "crowd",
+  "named",
+  "unseen",
+  "unitOwn",
+  "nouns",
+  "rarest",
+  "ahead",
+  "unfit",
+  "fit",
+  "sameDocument",
+];
+/** The score of the first passage is another thing with vectors than without. */
+export const WITH_SCORE: readonly FeatureName[] = [...BY_WORDS, "score"];
+/** How strongly weights are held back, by what is fitted. */
+export const L2 = { rank: 0.6, confidence: 0.02 } as const;
+
 /** Below this a question is declined. */
 const LEAST_CONFIDENCE = 0.4;
 
@@ -119,18 +139,17 @@ export function judgeConfidence(calibration: Calibration, examples: readonly Con
       isPositive: example.origin === "gold",
       weight: weights.get(example) ?? 1,
     }));
-  const against = (origin: Origin): number =>
-    areaUnderCurve(
-      judged(examples.filter((each) => each.origin === "gold" || each.origin === origin)),
-    );
+  const against = (origin: Origin): number | null => {
+    if (!examples.some((each) => each.origin === origin)) return null;
+    const some = examples.filter((each) => each.origin === "gold" || each.origin === origin);
+    return round3(areaUnderCurve(judged(some)));
+  };
   return {
     n: examples.length,
     auroc: round3(areaUnderCurve(judged(examples))),
-    aurocSourceRemoved: round3(against("removed")),
-    aurocForeign: round3(against("foreign")),
-    aurocUnanswerable: examples.some(({ origin }) => origin === "unanswerable")
-      ? round3(against("unanswerable"))
-      : null,
+    aurocSourceRemoved: against("removed"),
+    aurocForeign: against("foreign"),
+    aurocUnanswerable: against("unanswerable"),
     ece: round3(calibrationError(judged(examples))),
   };
 }

@@ -74,10 +74,13 @@ describe("the command line", () => {
     expect(await outcomeOf(args, input)).toBe("reached the application");
   });
 
-  it.each([[["eval", "perhaps"]], [["eval", "intent"]], [["test"]]])(
-    "refuses %j as wrong usage",
-    async (args) => {
-      expect(await outcomeOf(args)).toBe("usage");
-    },
-  );
+  it.each([
+    [["eval"]],
+    [["eval", "--calibrate"]],
+    [["eval", "perhaps"]],
+    [["eval", "intent"]],
+    [["test"]],
+  ])("refuses %j as wrong usage", async (args) => {
+    expect(await outcomeOf(args)).toBe("usage");
+  });
 });

@@ -1,0 +1,90 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import {
+  type Calibration,
+  calibrationFor,
+  FEATURE_NAMES,
+  type FeatureVector,
+} from "../../../flows/index.ts";
+import { questionsFrom } from "../../../src/cli/evaluation/calibrate.ts";
+import { configSchema } from "../../../src/config-schema.ts";
+import { readOwnCalibration, writeOwnCalibration } from "../../../src/own-calibration.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+const own: Calibration = {
+  name: "own-en",
+  status: "fitted",
+  provenance: { data: "questions.jsonl" },
+  bias: 0,
+  features: [{ name: "topStrong", mean: 0, deviation: 1, weight: 1 }],
+};
+
+const vectorSchema = z.record(z.enum(FEATURE_NAMES), z.number().nullable());
+
+function aVector(cosine: number | null): FeatureVector {
+  return vectorSchema.parse({
+    ...Object.fromEntries(FEATURE_NAMES.map((name) => [name, 0])),
+    cosine,
+  });
+}
+
+describe("questions made out of documents", () => {
+  it("are the headings, and the words that other passages do not have", () => {
+    const questions = questionsFrom([
+      {
+        source: "leave.md",
+        section: "Leave › Annual leave",
+        text: "Employees get 26 days of annual leave from Canopy.",
+      },
+      {
+        source: "pay.md",
+        section: "",
+        text: "Employees are paid on the day named in the payroll.",
+      },
+    ]);
+
+    expect(questions[0]).toEqual({ text: "Annual leave", gold: new Set(["leave.md"]) });
+    expect(questions).toHaveLength(3);
+    expect(questions[1]?.text).not.toContain("Employees");
+    expect(questions.map(({ gold }) => [...gold])).toEqual([
+      ["leave.md"],
+      ["leave.md"],
+      ["pay.md"],
+    ]);
+  });
+});
+
+describe("a team's own calibration", () => {
+  const config = (dataDir: string, embed = "starter") =>
+    configSchema.parse({ dataDir, models: { embed } });
+
+  it("counts for the embedding model that it was fitted with, and for no other", () => {
+    const folder = temporaryFolder();
+
+    writeOwnCalibration(config(folder), { en: own, zh: null });
+
+    expect(readOwnCalibration(config(folder))?.en).toEqual(own);
+    expect(readOwnCalibration(config(folder, "bge-m3-q8"))).toBeNull();
+    expect(readOwnCalibration(config(temporaryFolder()))).toBeNull();
+  });
+
+  it("is passed over when its file is no good", () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "calibration.json"), "{");
+
+    expect(readOwnCalibration(config(folder))).toBeNull();
+  });
+
+  it("takes the place of the shipped one where it was fitted, as long as vectors took part", () => {
+    const settings = {
+      calibration: "starter",
+      ownCalibration: { model: "starter", en: own, zh: null },
+    } as const;
+
+    expect(calibrationFor(settings, aVector(0.5), "en").name).toBe("own-en");
+    expect(calibrationFor(settings, aVector(null), "en").name).toBe("lexical");
+    expect(calibrationFor(settings, aVector(null), "zh").name).toBe("chinese");
+  });
+});

@@ -111,7 +111,7 @@ describe("delivery", () => {
   test("a send that never ends is cut off and then looked for", async () => {
     const channel = createMemoryChannel();
     channel.fail("post", { type: "hangs" });
-    await world.startWorker({ channels: [channel], tuning: { sendTimeoutMs: 30 } });
+    await world.startWorker({ channels: [channel], tuning: { sendTimeoutMs: 500 } });
 
     await world.say("c", "hello");
     await eventually("a reply", () => channel.texts().length > 0);

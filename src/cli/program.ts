@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { z } from "zod";
 import { packageVersion } from "../package-root.ts";
+import { addBackupCommands } from "./backup-commands.ts";
 import type { CommandContext } from "./context.ts";
 import { addConversationCommands } from "./conversation-commands.ts";
 import { addDeadLetterCommands } from "./dead-letter-commands.ts";
@@ -53,5 +54,6 @@ export function createProgram(
   addModelCommands(program, finish, context);
   addOperationCommands(program, finish, context);
   addMoveCommand(program, finish, context);
+  addBackupCommands(program, finish, context);
   return { command: program, exitCode: () => exitCode };
 }

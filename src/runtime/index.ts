@@ -1,5 +1,7 @@
 export { createAgentRoster } from "./agent-roster.ts";
 export { orAborted } from "./backoff.ts";
+export { makeBackup } from "./backup/make-backup.ts";
+export { restoreBackup } from "./backup/restore-backup.ts";
 export {
   type DataDirectory,
   freeBytes,

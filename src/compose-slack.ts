@@ -45,6 +45,7 @@ export async function slackSettings({
     denyUsers: slack.denyUsers,
     allowBots: slack.allowBots,
     groups: slack.groups,
+    roles: slack.roles,
     commands: { ask, kb },
     streaming: slack.streaming,
     missedMs: slack.missedMinutes * MINUTE_MS,

@@ -44,6 +44,18 @@ const http = z.strictObject({
     env: "FRONTDESK_HTTP_API_KEY",
     secret: true,
   }),
+  jwtSecret: key(
+    z.string().min(32, { error: "must have at least 32 characters" }).nullable().default(null),
+    {
+      description:
+        "Lets people use the document API under their own rights: a JSON Web Token signed with this word (HS256), with `sub`, `exp`, `role` and `groups`.",
+      env: "FRONTDESK_HTTP_JWT_SECRET",
+      secret: true,
+    },
+  ),
+  requestsPerSecond: key(z.number().int().min(1).max(100_000).default(50), {
+    description: "The document API turns away what one caller asks more often.",
+  }),
 });
 
 const log = z.strictObject({
@@ -117,6 +129,10 @@ const slack = z.strictObject({
   groups: key(z.record(z.string(), z.string().min(1)).default({}), {
     description:
       "Slack user groups by id or handle, and the name of the group that their members belong to (`people-team: hr`).",
+  }),
+  roles: key(z.record(z.string(), z.enum(ROLES)).default({}), {
+    description:
+      "Slack user groups by id or handle, and what their members may do (`docs-team: editor`).",
   }),
   askCommand: key(slashCommand.default("/ask"), { description: "Slash command to ask privately." }),
   kbCommand: key(slashCommand.default("/kb"), { description: "Slash command for the documents." }),

@@ -3,7 +3,9 @@ import {
   type Language,
   type Principal,
   principalMayRead,
+  ROLES,
   type Role,
+  readsInternal,
   userId,
 } from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
@@ -76,10 +78,30 @@ function nameOf(user: SlackUser): string {
   return cut(name ?? user.id, 80);
 }
 
-type Members = ReadonlyMap<string, ReadonlySet<string>>;
+/** Who is in the user groups that the configuration names. */
+interface Members {
+  readonly groups: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly roles: ReadonlyMap<Role, ReadonlySet<string>>;
+}
 
 function groupsIn(members: Members | null, user: string): readonly string[] {
-  return [...(members ?? [])].filter(([, ids]) => ids.has(user)).map(([name]) => name);
+  return [...(members?.groups ?? [])].filter(([, ids]) => ids.has(user)).map(([name]) => name);
+}
+
+/** The highest role that somebody has by user groups; when Slack does not say who is in them, the one that lets read least. */
+function roleIn(members: Members | null, { roles }: SlackSettings, user: string): Role | null {
+  if (members === null) {
+    return Object.values(roles).find((role) => !readsInternal(role)) ?? null;
+  }
+  return ROLES.find((role) => members.roles.get(role)?.has(user) === true) ?? null;
+}
+
+function withMembers<Name>(
+  known: ReadonlyMap<Name, ReadonlySet<string>>,
+  name: Name,
+  users: readonly string[],
+): ReadonlyMap<Name, ReadonlySet<string>> {
+  return new Map([...known, [name, new Set([...(known.get(name) ?? []), ...users])]]);
 }
 
 /** Looks people up, and remembers them for ten minutes. */
@@ -108,35 +130,47 @@ export function createSlackPeople(options: {
     }
   };
 
-  /** Members by our names of groups; nobody when Slack does not say. */
+  /** Members by our names of groups and by roles. */
   const loadGroups = async (call: SlackCall): Promise<Members> => {
     const { usergroups } = await api.call("usergroups.list", {}, groupsAnswer, call);
-    const members = new Map<string, ReadonlySet<string>>();
+    let members: Members = { groups: new Map(), roles: new Map() };
     for (const { id, handle } of usergroups) {
       const name = settings.groups[id] ?? settings.groups[handle ?? ""];
-      if (name === undefined) continue;
+      const role = settings.roles[id] ?? settings.roles[handle ?? ""];
+      if (name === undefined && role === undefined) continue;
       const answer = await api.call(
         "usergroups.users.list",
         { usergroup: id },
         membersAnswer,
         call,
       );
-      members.set(name, new Set([...(members.get(name) ?? []), ...answer.users]));
+      const { users: ids } = answer;
+      members = {
+        groups: name === undefined ? members.groups : withMembers(members.groups, name, ids),
+        roles: role === undefined ? members.roles : withMembers(members.roles, role, ids),
+      };
     }
     return members;
   };
 
-  const groupsOf = async (user: string, call: SlackCall): Promise<readonly string[]> => {
-    if (Object.keys(settings.groups).length === 0) return [];
+  const hasRoles = Object.keys(settings.roles).length > 0;
+  const hasGroups = hasRoles || Object.keys(settings.groups).length > 0;
+  const NOBODY: Members = { groups: new Map(), roles: new Map() };
+
+  /** Null when Slack does not say. */
+  const membersNow = async (call: SlackCall): Promise<Members | null> => {
+    if (!hasGroups) return NOBODY;
     try {
-      const members = await groups.get("all", () => loadGroups(call));
-      return groupsIn(members, user);
+      return await groups.get("all", () => loadGroups(call));
     } catch (error) {
       call.signal.throwIfAborted();
       logger.warn({ err: error }, "user groups could not be read; nobody counts as a member");
-      return [];
+      return null;
     }
   };
+
+  const membersKnown = (): Members | null =>
+    hasGroups ? groups.peek("all", EVERYBODY_MS) : NOBODY;
 
   const readEverybody = async (call: SlackCall): Promise<true> => {
     let cursor: string | undefined;
@@ -161,28 +195,29 @@ export function createSlackPeople(options: {
     id: string,
     user: SlackUser | null,
     isOutside: boolean,
-    groupNames: readonly string[],
+    members: Members | null,
   ): Principal => {
     const name = `slack:${id}`;
     const entry = Object.hasOwn(settings.people, name) ? settings.people[name] : undefined;
-    const role: Role = entry?.role ?? (isOutside ? "guest" : settings.defaultRole);
+    const given = roleIn(members, settings, id) ?? settings.defaultRole;
+    const role: Role = entry?.role ?? (isOutside ? "guest" : given);
     return {
       platform: "slack",
       userId: userId(id),
       displayName: entry?.name ?? (user === null ? id : nameOf(user)),
       role,
-      groups: [...new Set([...(entry?.groups ?? []), ...groupNames])],
+      groups: [...new Set([...(entry?.groups ?? []), ...groupsIn(members, id)])],
     };
   };
 
   const principal: SlackPeople["principal"] = async (id, call) => {
-    const [user, groupNames] = await Promise.all([lookUp(id, call), groupsOf(id, call)]);
-    return principalOf(id, user, await isOutsider(user), groupNames);
+    const [user, members] = await Promise.all([lookUp(id, call), membersNow(call)]);
+    return principalOf(id, user, await isOutsider(user), members);
   };
 
   /** The rule for one person, so that a reader counts for no more than he would get to see himself. */
   const mayReadInternal = (id: string, isOutside: boolean): boolean =>
-    principalMayRead(principalOf(id, null, isOutside, []), "internal");
+    principalMayRead(principalOf(id, null, isOutside, membersKnown()), "internal");
 
   return {
     async knownToReadInternal(id) {
@@ -192,6 +227,7 @@ export function createSlackPeople(options: {
       return atLeast === mayReadInternal(id, false) ? atLeast : null;
     },
     async readsInternal(id, call) {
+      if (hasRoles) await membersNow(call);
       return mayReadInternal(id, await isOutsider(await lookUp(id, call)));
     },
     async language(id, call) {
@@ -202,15 +238,11 @@ export function createSlackPeople(options: {
       return unlessLate(principal(id, call), limit, async () => {
         const user = users.peek(id, EVERYBODY_MS);
         logger.warn({ userId: id, isKnown: user !== null }, "Slack is slow to say who somebody is");
-        return principalOf(
-          id,
-          user,
-          await isOutsider(user),
-          groupsIn(groups.peek("all", EVERYBODY_MS), id),
-        );
+        return principalOf(id, user, await isOutsider(user), membersKnown());
       });
     },
     async preload(call) {
+      if (hasRoles) await membersNow(call);
       await everybody.get("all", () => readEverybody(call));
     },
   };

@@ -68,6 +68,8 @@ export interface SlackSettings {
   readonly allowBots: readonly string[];
   /** Names of groups by id or handle of a Slack user group. */
   readonly groups: Readonly<Record<string, string>>;
+  /** Roles by id or handle of a Slack user group. */
+  readonly roles: Readonly<Record<string, Role>>;
   readonly commands: { readonly ask: string; readonly kb: string };
   readonly streaming: StreamingMode;
   /** Missed questions younger than this are answered, older ones are asked about. */
@@ -97,6 +99,7 @@ export const SLACK_DEFAULTS: Omit<SlackSettings, "botToken"> = {
   denyUsers: [],
   allowBots: [],
   groups: {},
+  roles: {},
   commands: { ask: "/ask", kb: "/kb" },
   streaming: "edits",
   missedMs: 15 * 60_000,

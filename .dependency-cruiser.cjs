@@ -88,7 +88,7 @@ module.exports = {
       severity: "error",
       from: { path: "^src/server/" },
       to: {
-        pathNot: ["^src/(server|ports|core)/", "^node_modules/(fastify|prom-client|zod|@fastify)/"],
+        pathNot: ["^src/(server|ports|core)/", "^node_modules/(fastify|prom-client|zod|@fastify|jose)/"],
         dependencyTypesNot: ["core"],
       },
     },

@@ -4,12 +4,14 @@ import { errorMessage, FrontdeskError } from "../src/core/index.ts";
 import type { Clock } from "../src/ports/clock.ts";
 import type { Embedder } from "../src/ports/embedder.ts";
 import type { KnowledgeBase } from "../src/ports/knowledge-base.ts";
+import type { KnowledgeDocuments } from "../src/ports/knowledge-documents.ts";
 import type { Logger } from "../src/ports/logger.ts";
 import type { Reranker } from "../src/ports/reranker.ts";
 import type { Retriever } from "../src/ports/retriever.ts";
 import type { DocumentReader } from "./document.ts";
 import { createCatalog } from "./index/catalog.ts";
 import { createDocumentWriter } from "./index/document-writer.ts";
+import { createDocuments } from "./index/documents.ts";
 import { rebuildLexicalIndex } from "./index/lexical-rebuild.ts";
 import { createRevision } from "./index/revision.ts";
 import { openKnowledgeDatabase } from "./index/schema.ts";
@@ -31,6 +33,8 @@ import { createVectorTable } from "./vectors/vector-table.ts";
 
 /** The knowledge base with its retrieval. */
 export interface Knowledge extends KnowledgeBase, Retriever {
+  /** Its documents one by one; null where they lie on another machine. */
+  readonly documents: KnowledgeDocuments | null;
   /** Waits until the vector side is up, or known to be out of use; questions are answered before that as well. */
   warm(): Promise<void>;
   /** Ends the embedding, Chroma and the database. Repeated calls wait for the first. */
@@ -93,6 +97,7 @@ export async function createKnowledge(options: KnowledgeOptions): Promise<Knowle
     let closing: Promise<void> | null = null;
     return {
       ...base,
+      documents: createDocuments(sql),
       titles: ({ words, principal, limit }) => Promise.resolve(findTitles(words, principal, limit)),
       ...retriever,
       warm: async () => void (await vectors?.neighbours?.settled()),

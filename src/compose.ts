@@ -7,6 +7,7 @@ import { composeJobs } from "./compose-jobs.ts";
 import { composeKnowledge } from "./compose-knowledge.ts";
 import { composeModels } from "./compose-models.ts";
 import { composePlatforms } from "./compose-platforms.ts";
+import { composeRest } from "./compose-rest.ts";
 import {
   answers,
   configFor,
@@ -41,6 +42,7 @@ import {
   type KnowledgeService,
   listenOnSocket,
   type Metrics,
+  type RestService,
 } from "./server/index.ts";
 
 /** The application of this process, and what only its owner can see. */
@@ -51,6 +53,8 @@ export interface Composed {
   readonly knowledgeService: KnowledgeService | null;
   /** Takes what a ticket system tells; null without one. */
   readonly tickets: TicketIntake | null;
+  /** Documents, collections and search over HTTP. */
+  readonly restService: RestService;
   /** The platforms that this process listens to, once they are started. */
   readonly adapters: readonly PlatformAdapter[];
   /**
@@ -209,6 +213,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     adapters: listens(role) ? adapters : [],
     begun: isBegun,
     tickets: listens(role) ? platforms.tickets : null,
+    restService: composeRest({ config, role, dataDir: directory.path, knowledge, stores }),
     knowledgeService:
       role === "knowledge" ? { knowledge, apiKey, budget: stores.budget, requestsPerSecond } : null,
     warm,

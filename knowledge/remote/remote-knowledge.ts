@@ -68,6 +68,7 @@ export function createRemoteKnowledge(options: KnowledgeClientOptions): Knowledg
       (await client.ask({ method: "POST", path: "/remove", body: target }, removedAnswer, never))
         .removed,
     status: () => client.ask({ method: "GET", path: "/status" }, statusAnswer, never),
+    documents: null,
     warm: () => Promise.resolve(),
     close: () => client.close(),
   };

@@ -13,6 +13,7 @@ export {
   deskFigures,
 } from "./desk-figures.ts";
 export { createDeskOffice } from "./desk-office.ts";
+export { createDocumentShelf } from "./document-shelf.ts";
 export { createDrafts } from "./drafts.ts";
 export { createNotifyingDesk, createQueuedIngest } from "./jobs/index.ts";
 export { createKnowledgePeers, KNOWLEDGE_PEERS, type KnowledgePeers } from "./knowledge-peers.ts";

@@ -8,7 +8,7 @@ import { type OpenedApplication, type OpenOptions, openApplication } from "./ope
 interface CommandScope
   extends Pick<
     OpenedApplication,
-    "logger" | "metrics" | "adapters" | "knowledgeService" | "begun" | "tickets"
+    "logger" | "metrics" | "adapters" | "knowledgeService" | "restService" | "begun" | "tickets"
   > {
   /** Also aborted when the owner that this command is attached to goes away. */
   readonly signal: AbortSignal;
@@ -59,8 +59,9 @@ export function createContext(options: {
       }
       const signal = AbortSignal.any([options.signal, lost.signal]);
       try {
-        const { app, logger, metrics, adapters, knowledgeService, begun, tickets } = opened;
-        const parts = { logger, metrics, adapters, knowledgeService, begun, tickets };
+        const { app, logger, metrics, adapters, knowledgeService, restService, begun, tickets } =
+          opened;
+        const parts = { logger, metrics, adapters, knowledgeService, restService, begun, tickets };
         return await run(app, { ...parts, signal });
       } finally {
         await opened.close();

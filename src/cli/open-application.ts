@@ -11,7 +11,7 @@ import type { PlatformAdapter } from "../ports/platform-adapter.ts";
 import type { TicketIntake } from "../ports/ticket-system.ts";
 import { openDataDirectory, readOwner } from "../runtime/data-directory.ts";
 import { createAttachedApplication } from "../server/client.ts";
-import type { KnowledgeService, Metrics } from "../server/index.ts";
+import type { KnowledgeService, Metrics, RestService } from "../server/index.ts";
 
 const ATTACH_ATTEMPTS = 60;
 const ATTACH_PAUSE_MS = 250;
@@ -77,6 +77,8 @@ export interface OpenedApplication {
   /** Null when attached, and without a ticket system. */
   readonly tickets: TicketIntake | null;
   readonly logger: ClosableLogger;
+  /** Null when attached. */
+  readonly restService: RestService | null;
   /** What was set here and does not count, since the process that we are attached to has it otherwise; empty when owner. */
   readonly unheeded: readonly string[];
   close(): Promise<void>;
@@ -97,6 +99,7 @@ export async function openApplication(options: OpenOptions): Promise<OpenedAppli
       metrics: null,
       adapters: [],
       knowledgeService: null,
+      restService: null,
       begun: Promise.resolve(),
       tickets: null,
       logger,
@@ -107,23 +110,25 @@ export async function openApplication(options: OpenOptions): Promise<OpenedAppli
   const logger = createLogger(options.config.log.level, logTarget(options.config, options.logTo));
   // Loaded only here: a command that attaches starts in half the time without it.
   const { compose } = await import("../compose.ts");
-  const { app, metrics, adapters, knowledgeService, begun, tickets, warm } = await compose({
-    config: options.config,
-    directory,
-    logger,
-    role: options.role ?? "all",
-    mayWait: options.mustOwn,
-    signal: options.signal,
-  }).catch((error: unknown) => {
-    directory.release();
-    throw error;
-  });
+  const { app, metrics, adapters, knowledgeService, restService, begun, tickets, warm } =
+    await compose({
+      config: options.config,
+      directory,
+      logger,
+      role: options.role ?? "all",
+      mayWait: options.mustOwn,
+      signal: options.signal,
+    }).catch((error: unknown) => {
+      directory.release();
+      throw error;
+    });
   if (options.isOneShot === true) await warm();
   return {
     app,
     metrics,
     adapters,
     knowledgeService,
+    restService,
     begun,
     tickets,
     logger,

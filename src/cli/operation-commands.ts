@@ -59,7 +59,10 @@ export function addOperationCommands(
       finish(
         await context.withApplication(
           { mustOwn: true, logTo: "stderr", role: options.role },
-          async (app, { logger, metrics, adapters, knowledgeService, begun, tickets, signal }) => {
+          async (
+            app,
+            { logger, metrics, adapters, knowledgeService, restService, begun, tickets, signal },
+          ) => {
             const hasDocuments = answers(options.role) || options.role === "knowledge";
             if (hasDocuments) await prepareSamples(app, context, "docs");
             if (metrics === null) throw new FrontdeskError("internal", "start is attached");
@@ -73,6 +76,7 @@ export function addOperationCommands(
                 metrics,
                 adapters,
                 knowledgeService,
+                restService,
                 begun,
                 tickets,
               },

@@ -6,7 +6,7 @@ import type { Application } from "../ports/application.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { PlatformAdapter } from "../ports/platform-adapter.ts";
 import type { TicketIntake } from "../ports/ticket-system.ts";
-import type { KnowledgeService, Metrics } from "../server/index.ts";
+import type { KnowledgeService, Metrics, RestService } from "../server/index.ts";
 import { type Io, writeLine } from "./io.ts";
 import { checkLeftInFiles } from "./left-in-files.ts";
 
@@ -18,6 +18,7 @@ export interface StartOptions {
   readonly adapters: readonly PlatformAdapter[];
   /** Served to other machines; null when there is nothing to serve. */
   readonly knowledgeService: KnowledgeService | null;
+  readonly restService: RestService | null;
   /** Rejects when the stores turn out to be unfit, which ends the start. */
   readonly begun: Promise<void>;
   /** Takes what a ticket system tells; null without one. */
@@ -59,6 +60,7 @@ export async function runStart(
     apiKey: config.http.apiKey,
     logger,
     metrics: options.metrics,
+    ...(options.restService === null ? {} : { rest: options.restService }),
     ...(options.knowledgeService === null ? {} : { knowledge: options.knowledgeService }),
     ...(options.tickets === null ? {} : { tickets: options.tickets }),
   });

@@ -3,10 +3,15 @@ import type { onRequestAsyncHookHandler } from "fastify";
 import { FrontdeskError } from "../core/index.ts";
 import { toWireError } from "./wire.ts";
 
+/** What stands behind `Authorization: Bearer`; null when there is none. */
+export function bearerOf(authorization: string | undefined): string | null {
+  return SCHEME.exec(authorization ?? "")?.groups?.["key"] ?? null;
+}
+
 const SCHEME = /^Bearer +(?<key>\S+) *$/iu;
 
 /** Both sides are hashed first, so that neither content nor length shows in the time that it takes. */
-function isSame(given: string, expected: string): boolean {
+export function isSameKey(given: string, expected: string): boolean {
   const [left, right] = [given, expected].map((text) => createHash("sha256").update(text).digest());
   return left !== undefined && right !== undefined && timingSafeEqual(left, right);
 }
@@ -41,11 +46,11 @@ export function requireApiKey(
       );
       return reply.code(403).send({ error: toWireError(error) });
     }
-    const given = SCHEME.exec(request.headers.authorization ?? "")?.groups?.["key"];
-    if (given !== undefined && isSame(given, apiKey)) return;
+    const given = bearerOf(request.headers.authorization);
+    if (given !== null && isSameKey(given, apiKey)) return;
     const error = new FrontdeskError(
       "unauthorized",
-      given === undefined
+      given === null
         ? `This needs the key of the ${what}: send the header \`Authorization: Bearer <key>\`, with the value of ${variable}.`
         : `This is not the key of the ${what}; it is the value of ${variable} (${key}).`,
     );

@@ -8,6 +8,7 @@ import { answerError } from "./error-answer.ts";
 import { addHealthRoutes } from "./health-routes.ts";
 import { addKnowledgeRoutes, type KnowledgeService } from "./knowledge-routes.ts";
 import type { Metrics } from "./metrics.ts";
+import { addRestRoutes, type RestService } from "./rest/rest-routes.ts";
 import { addRpcRoutes } from "./rpc-routes.ts";
 import { addTicketRoutes } from "./ticket-routes.ts";
 
@@ -57,11 +58,14 @@ export async function listenOnPort(
     readonly knowledge?: KnowledgeService;
     /** Takes what a ticket system tells. */
     readonly tickets?: TicketIntake;
+    /** Serves documents, collections and search to whoever may ask. */
+    readonly rest?: RestService;
   },
 ): Promise<Listening> {
   const server = newServer(options.logger);
   addHealthRoutes(server, app, options.metrics);
   addApiRoutes(server, app, options.apiKey);
+  if (options.rest !== undefined) addRestRoutes(server, options.rest);
   if (options.knowledge !== undefined) addKnowledgeRoutes(server, options.knowledge);
   if (options.tickets !== undefined) addTicketRoutes(server, options.tickets);
   try {

@@ -1,0 +1,129 @@
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, sep } from "node:path";
+import { FrontdeskError, systemErrorCode, type Visibility } from "../core/index.ts";
+import type { DocumentOutcome, KnowledgeBase } from "../ports/knowledge-base.ts";
+
+/** A document that somebody hands over. */
+interface GivenDocument {
+  readonly collection: string;
+  /** With the ending that tells its format: `leave.md`. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly visibility: Visibility;
+}
+
+type KeptOutcome = Extract<DocumentOutcome, { chunks: number }>;
+
+/** Keeps documents that are handed over, each as a source of its own, so that they can be read again. */
+export interface DocumentShelf {
+  /** The path under which a document of this name is kept. */
+  pathOf(collection: string, name: string): string;
+  /**
+   * Puts a document in the place of an earlier one of its name. Its vectors follow. One that cannot be read changes nothing.
+   * @throws FrontdeskError why it cannot be read, `usage` when the name cannot be kept
+   */
+  put(document: GivenDocument, call: { readonly signal: AbortSignal }): Promise<KeptOutcome>;
+  /** Takes a document out by its path; false when it is none of the shelf. */
+  take(path: string): Promise<boolean>;
+}
+
+const NAME = /^[\p{L}\p{N}][\p{L}\p{N}\p{M} ._()-]{0,119}$/u;
+/** What file systems take for a name. */
+const MAX_NAME_BYTES = 255;
+
+/** Names of people become names of files; `%` marks what would mean something in a path. */
+function fileName(name: string): string {
+  const encoded = name.replaceAll(/[%/\\:*?"<>|]/gu, (sign) => encodeURIComponent(sign));
+  return encoded.startsWith(".") ? `%2E${encoded.slice(1)}` : encoded;
+}
+
+function assertName(name: string): void {
+  if (NAME.test(name) && Buffer.byteLength(name) < MAX_NAME_BYTES) return;
+  throw new FrontdeskError(
+    "usage",
+    "The name of a document is like that of a file: letters, digits, blanks, dots, brackets and dashes, up to 120 of them.",
+  );
+}
+
+/** Creates the shelf in a folder. */
+export function createDocumentShelf(options: {
+  readonly folder: string;
+  readonly knowledge: Pick<KnowledgeBase, "ingest" | "remove">;
+}): DocumentShelf {
+  const { folder, knowledge } = options;
+  let last: Promise<unknown> = Promise.resolve();
+  /** One after the other, so that two of one name do not mix. */
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const next = last.then(work, work);
+    last = next.catch(() => {});
+    return next;
+  };
+  const pathOf = (collection: string, name: string): string =>
+    join(folder, fileName(collection), fileName(name));
+
+  async function read(
+    path: string,
+    { collection, visibility }: GivenDocument,
+    signal: AbortSignal,
+  ): Promise<DocumentOutcome | null> {
+    // Ended with its outcome: the vectors are computed without anybody waiting for them.
+    for await (const event of knowledge.ingest(
+      { sources: [path], collection, visibility },
+      { signal },
+    )) {
+      if (event.type === "document" && event.outcome.status !== "removed") return event.outcome;
+    }
+    return null;
+  }
+
+  return {
+    pathOf,
+    put: (document, { signal }) =>
+      inTurn(async () => {
+        assertName(document.name);
+        const path = pathOf(document.collection, document.name);
+        const before = `${path}.before`;
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        const hasBefore = await moved(path, before);
+        try {
+          await writeFile(path, document.bytes, { mode: 0o600 });
+          const kept = keptOf(await read(path, document, signal));
+          await rm(before, { force: true });
+          return kept;
+        } catch (error) {
+          await rm(path, { force: true });
+          if (hasBefore) {
+            await moved(before, path);
+            await read(path, document, new AbortController().signal).catch(() => null);
+          } else await knowledge.remove({ root: path });
+          throw error;
+        }
+      }),
+    take: (path) =>
+      inTurn(async () => {
+        if (!path.startsWith(folder + sep)) return false;
+        await knowledge.remove({ root: path });
+        await rm(path, { force: true });
+        return true;
+      }),
+  };
+}
+
+/** @throws FrontdeskError why it was not taken, without its path, which is none of the caller's business */
+function keptOf(outcome: DocumentOutcome | null): KeptOutcome {
+  if (outcome === null || outcome.status === "removed") {
+    throw new FrontdeskError("source_empty", "There is nothing to index in the document.");
+  }
+  if ("chunks" in outcome) return outcome;
+  throw new FrontdeskError(outcome.code, `The document ${outcome.reason}`);
+}
+
+async function moved(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) === "ENOENT") return false;
+    throw error;
+  }
+}

@@ -111,11 +111,16 @@ export function createDocumentShelf(options: {
 
 /** @throws FrontdeskError why it was not taken, without its path, which is none of the caller's business */
 function keptOf(outcome: DocumentOutcome | null): KeptOutcome {
-  if (outcome === null || outcome.status === "removed") {
-    throw new FrontdeskError("source_empty", "There is nothing to index in the document.");
+  if (outcome === null || outcome.status === "removed") throw nothingIn();
+  if ("chunks" in outcome) {
+    if (outcome.chunks === 0) throw nothingIn();
+    return outcome;
   }
-  if ("chunks" in outcome) return outcome;
   throw new FrontdeskError(outcome.code, `The document ${outcome.reason}`);
+}
+
+function nothingIn(): FrontdeskError {
+  return new FrontdeskError("source_empty", "There is nothing to index in the document.");
 }
 
 async function moved(from: string, to: string): Promise<boolean> {

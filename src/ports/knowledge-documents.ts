@@ -17,7 +17,7 @@ export interface DocumentSummary {
 }
 
 /** A document with what was read of it. */
-export interface DocumentText extends DocumentSummary {
+interface DocumentText extends DocumentSummary {
   readonly text: readonly {
     readonly section: string;
     readonly page: number | null;

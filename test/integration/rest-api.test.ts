@@ -149,7 +149,9 @@ describe("the document API", () => {
   it("keeps what was there when the new text cannot be read", async () => {
     await ask("PUT", "/documents/hand/vpn.md", { body: "# VPN\n\nReset the VPN in the portal." });
 
-    const spoilt = await ask("PUT", "/documents/hand/vpn.md", { body: "\u0000\u0001\u0002\u0003" });
+    const spoilt = await ask("PUT", "/documents/hand/vpn.md", {
+      body: "%PDF-1.7 and nothing behind",
+    });
     const found = await ask("POST", "/search", { body: { query: "reset vpn" } });
 
     expect(spoilt.status).toBeGreaterThanOrEqual(400);

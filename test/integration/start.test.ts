@@ -36,7 +36,8 @@ function optionsWith(begun: Promise<void>): StartOptions {
   const env = { FRONTDESK_HTTP_PORT: "0", FRONTDESK_DATA_DIR: folderWithoutSamples() };
   const config = loadConfig({ file: null, env, workingDirectory: folderWithoutSamples() });
   const metrics = createMetrics();
-  const parts = { adapters: [], knowledgeService: null, tickets: null, metrics, begun };
+  const services = { knowledgeService: null, restService: null, tickets: null };
+  const parts = { adapters: [], ...services, metrics, begun };
   return { config, role: "all", logger: silentLogger, ...parts };
 }
 

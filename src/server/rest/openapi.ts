@@ -17,15 +17,13 @@ function reference(schema: z.ZodType, io: "input" | "output"): object {
   return name === undefined ? jsonSchemaOf(schema, io) : { $ref: `#/components/schemas/${name}` };
 }
 
+const fields = z.object({ properties: z.record(z.string(), z.looseObject({})) });
+
 function parametersOf(schema: z.ZodObject | undefined, place: "path" | "query"): readonly object[] {
-  return Object.entries(schema?.shape ?? {}).map(([name, value]) => {
-    const field = z.object({ value }).shape.value;
-    return {
-      name,
-      in: place,
-      required: place === "path",
-      schema: jsonSchemaOf(field, "input"),
-    };
+  if (schema === undefined) return [];
+  const { properties } = fields.parse(jsonSchemaOf(schema, "input"));
+  return Object.entries(properties).map(([name, field]) => {
+    return { name, in: place, required: place === "path", schema: field };
   });
 }
 

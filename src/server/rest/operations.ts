@@ -45,7 +45,7 @@ export interface RestParts {
 }
 
 /** A request, before its parts have been read. */
-export interface RestCall {
+interface RestCall {
   readonly caller: Caller;
   readonly params: unknown;
   readonly query: unknown;

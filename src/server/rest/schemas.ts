@@ -8,7 +8,7 @@ const MAX_LISTED = 500;
 export const collectionName = z.string().min(1).max(120);
 
 /** Who may read a document. */
-export const visibilityText = z
+const visibilityText = z
   .string()
   .max(140)
   .refine((text) => parseVisibility(text) !== null, {

@@ -88,7 +88,10 @@ module.exports = {
       severity: "error",
       from: { path: "^src/server/" },
       to: {
-        pathNot: ["^src/(server|ports|core)/", "^node_modules/(fastify|prom-client|zod|@fastify|jose)/"],
+        pathNot: [
+          "^src/(server|ports|core)/",
+          "^node_modules/(fastify|prom-client|zod|@fastify|jose)/",
+        ],
         dependencyTypesNot: ["core"],
       },
     },

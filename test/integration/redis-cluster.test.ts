@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RedisConversationStore } from "../../src/runtime/stores/redis.ts";
 import { claiming, committing, dialogue, say } from "../contract/conversation-store-steps.ts";
 import { type RedisCluster, startRedisCluster } from "../support/redis-cluster.ts";
+import { startTcpProxy } from "../support/redis-proxy.ts";
 import { redisStoreFixture } from "../support/redis-store.ts";
 import { eventually } from "../support/runtime-eventually.ts";
 
@@ -38,6 +39,58 @@ async function replicated(): Promise<void> {
     });
   }
 }
+
+/** Lets every master give this port as its own, and waits until all of them know. */
+async function announce(ports: readonly number[]): Promise<void> {
+  for (const [at, master] of cluster.masters.entries()) {
+    await master.command("CONFIG", "SET", "cluster-announce-port", String(ports[at]));
+  }
+  for (const master of cluster.masters) {
+    await eventually("the ports of all masters", async () => {
+      const nodes = await master.command("CLUSTER", "NODES");
+      return ports.every((port) => nodes.includes(`:${port}@`));
+    });
+  }
+}
+
+/** From which ports those come who listen to a channel. */
+async function portsOfListeners(): Promise<ReadonlySet<number>> {
+  const lists = await Promise.all(
+    cluster.masters.map((master) => master.command("CLIENT", "LIST", "TYPE", "pubsub")),
+  );
+  return new Set(
+    [...lists.join("\n").matchAll(/ addr=\S+:(\d+) /gu)].map(([, port]) => Number(port)),
+  );
+}
+
+test("a watcher hears of new events again after its line to the Cluster went dead without a word", async () => {
+  const proxies = await Promise.all(cluster.masters.map(({ port }) => startTcpProxy(port)));
+  await announce(proxies.map(({ port }) => port));
+  const url = `redis-cluster://${proxies.map(({ port }) => `127.0.0.1:${port}`).join(",")}`;
+  const { store, dispose } = await redisStoreFixture(url, { timeoutMs: 500, watchMs: 50 });
+  const heard: string[] = [];
+  store.watch((instance) => heard.push(instance.id));
+  const untilHeard = (id: string): Promise<boolean> =>
+    eventually(
+      id,
+      async () => {
+        await say(store, dialogue(id), "hello");
+        return heard.includes(id);
+      },
+      20_000,
+    );
+  await untilHeard("before");
+
+  // Only those lines: the store's own are used all the time, and its end would be noticed.
+  const listeners = await portsOfListeners();
+  for (const proxy of proxies) proxy.goDead(listeners);
+
+  expect(listeners.size).toBe(1);
+  await untilHeard("after");
+  await dispose();
+  await announce(cluster.masters.map(({ port }) => port));
+  await Promise.all(proxies.map((proxy) => proxy.stop()));
+});
 
 test("a lost master stops its own conversations only, until its replica goes on with them", async () => {
   const { store, dispose } = await redisStoreFixture(cluster.url);

@@ -15,8 +15,11 @@ export interface TcpProxy {
   deliverHeld(): Promise<void>;
   /** Holds every reply back for this long. */
   delayReplies(milliseconds: number): void;
-  /** The connections that stand pass nothing on any more, and nobody is told; new ones are as usual. */
-  goDead(): void;
+  /**
+   * The connections that stand pass nothing on any more, and nobody is told; new ones are as usual.
+   * @param ports only those that the server sees come from these ports
+   */
+  goDead(ports?: ReadonlySet<number>): void;
   /** Closes every connection; new ones are accepted. */
   cut(): void;
   /** Closes every connection and refuses new ones until {@link TcpProxy.heal}. */
@@ -96,8 +99,10 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     delayReplies: (milliseconds) => {
       delayMs = milliseconds;
     },
-    goDead: () => {
-      for (const { client } of pairs) dead.add(client);
+    goDead: (ports) => {
+      for (const { client, upstream } of pairs) {
+        if (ports?.has(upstream.localPort ?? 0) ?? true) dead.add(client);
+      }
     },
     cut,
     goDown: () => {

@@ -86,12 +86,20 @@ export function openClient(address: RedisAddress, timeoutMs: number): RedisClien
   });
 }
 
-/** Opens the connection that listens to nudges: it waits for the server as long as it takes and subscribes again. */
-export function openSubscriber(client: RedisClient): RedisClient {
-  if (client instanceof Cluster) return client;
-  return client.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: null });
+/**
+ * Opens the connection that listens to nudges: it waits for the server as long as it takes and subscribes again. In a Cluster
+ * every node hears of everything: it goes to one of them, and ends when that one is lost, to be opened anew to another. Null
+ * while the Cluster's nodes are not known.
+ */
+export function openSubscriber(client: RedisClient): Redis | null {
+  const patient = { enableOfflineQueue: true, maxRetriesPerRequest: null };
+  if (!(client instanceof Cluster)) return client.duplicate(patient);
+  const nodes = client.nodes("master");
+  const node = nodes[Math.floor(Math.random() * nodes.length)];
+  return node?.duplicate({ ...patient, lazyConnect: false, retryStrategy: () => null }) ?? null;
 }
 
-function reconnectDelay(times: number): number {
+/** How long to wait before trying again, after so many failures in a row. */
+export function reconnectDelay(times: number): number {
   return Math.min(1_000, 25 * 2 ** Math.min(times, 6)) + Math.random() * 50;
 }

@@ -1,6 +1,6 @@
 import { errorMessage } from "../../core/index.ts";
 import type { Logger } from "../../ports/logger.ts";
-import { openSubscriber, type RedisClient } from "./redis-client.ts";
+import { openSubscriber, type RedisClient, reconnectDelay } from "./redis-client.ts";
 
 /** Who wants to hear what is published on a channel. */
 interface RedisListener {
@@ -19,7 +19,7 @@ export interface RedisSubscriber {
 /**
  * Opens its own connection with the first listener, since a subscribed one takes no other commands.
  * @param pingMs how often it is asked for a sign of life: of itself it owes no answer, so that nobody would notice when its
- * line goes dead. In a Cluster the library keeps the subscribed connection to itself, and only its end is noticed.
+ * line goes dead.
  */
 export function createRedisSubscriber(
   client: RedisClient,
@@ -27,7 +27,9 @@ export function createRedisSubscriber(
   pingMs: number,
 ): RedisSubscriber {
   const channels = new Map<string, Set<RedisListener>>();
-  let connection: RedisClient | null = null;
+  let connection: ReturnType<typeof openSubscriber> = null;
+  let [isBegun, isClosed, failures] = [false, false, 0];
+  let opening: NodeJS.Timeout | undefined;
   let pinging: NodeJS.Timeout | undefined;
 
   const tell = (channel: string, act: (listener: RedisListener) => void): void => {
@@ -52,14 +54,32 @@ export function createRedisSubscriber(
     for (const channel of channels.keys()) subscribe(channel);
   };
   const open = (): void => {
-    connection = openSubscriber(client);
-    connection.on("message", (channel: string, message: string) =>
+    const opened = openSubscriber(client);
+    connection = opened;
+    if (opened === null) {
+      openLater();
+      return;
+    }
+    opened.on("message", (channel: string, message: string) =>
       tell(channel, (listener) => listener.onMessage(message)),
     );
-    connection.on("ready", subscribeAll);
+    opened.on("ready", () => {
+      failures = 0;
+      subscribeAll();
+    });
     // The store's own connection tells of trouble; this one has the same.
-    if (connection === client) return;
-    connection.on("error", () => {});
+    opened.on("error", () => {});
+    opened.on("end", openLater);
+  };
+  const openLater = (): void => {
+    if (isClosed) return;
+    failures += 1;
+    opening = setTimeout(open, reconnectDelay(failures));
+    opening.unref();
+  };
+  const begin = (): void => {
+    isBegun = true;
+    open();
     pinging = setInterval(() => {
       if (connection?.status === "ready") connection.ping().catch(() => {});
     }, pingMs);
@@ -72,14 +92,16 @@ export function createRedisSubscriber(
       const listeners = channels.get(channel) ?? new Set();
       channels.set(channel, listeners);
       listeners.add(own);
-      if (connection === null) open();
+      if (!isBegun) begin();
       if (listeners.size === 1 && connection?.status === "ready") subscribe(channel);
       return () => listeners.delete(own);
     },
     close: () => {
+      isClosed = true;
       channels.clear();
       clearInterval(pinging);
-      if (connection !== client) connection?.disconnect();
+      clearTimeout(opening);
+      connection?.disconnect();
     },
   };
 }

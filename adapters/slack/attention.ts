@@ -13,7 +13,7 @@ export interface AttentionTuning {
   readonly retryMs: number;
 }
 
-export const ATTENTION_TUNING: AttentionTuning = {
+const ATTENTION_TUNING: AttentionTuning = {
   silenceMs: 7 * 60_000,
   lostAfterMs: 6.5 * 60_000,
   retryMs: 60_000,

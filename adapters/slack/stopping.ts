@@ -28,7 +28,7 @@ export interface Stopping {
 }
 
 export function createStopping(parts: AdapterParts, stop: Stop, notices: Notices): Stopping {
-  const { memory, askers, people, signal } = parts;
+  const { memory, askers, people, status, signal } = parts;
   const team = async (): Promise<string> => (await parts.identity()).team;
 
   const isAdmin = async (user: string): Promise<boolean> =>
@@ -61,16 +61,19 @@ export function createStopping(parts: AdapterParts, stop: Stop, notices: Notices
     },
     async byPlatform({ channel, thread, user }, eventId) {
       const key = `event:${eventId}`;
-      // Slack does not always say who it was.
-      if (user === null) return stop(channel, thread, key, null);
-      const noted = await memory.get(answeringInName(channel, thread), z.string());
       const address = threadAddress(await team(), { channel, ts: thread, thread }, null);
+      const end = async (only: Parameters<Stop>[3]): Promise<void> => {
+        await stop(channel, thread, key, only);
+        // Slack leaves that to us, and nothing may have been under way any more.
+        status.ended(address, "unseen");
+      };
+      // Slack does not always say who it was.
+      if (user === null) return end(null);
+      const noted = await memory.get(answeringInName(channel, thread), z.string());
       const answered = { ...address, replyTo: noted === null ? null : messageId(noted) };
       const asker = await askers.of(answered);
-      if (asker !== user && (await isAdmin(user))) return stop(channel, thread, key, null);
-      if (asker === null || asker === user) {
-        return stop(channel, thread, key, { by: user, ts: null });
-      }
+      if (asker !== user && (await isAdmin(user))) return end(null);
+      if (asker === null || asker === user) return end({ by: user, ts: null });
       const { onlyAskerStops } = slackLabels(await askers.languageOf(answered));
       await notices.whisper({ channel, thread, user }, onlyAskerStops, { id: key });
     },

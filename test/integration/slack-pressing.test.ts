@@ -250,6 +250,8 @@ describe("pressing", () => {
       );
       const byBen = bot.told.length;
       await slack.stop(ann, help, place.thread);
+      const session = () => slack.world.sessions.get(`${help.id}/${place.thread}`);
+      await slack.until(() => session() === "active", "the session no longer shows that it works");
       await slack.stop(ada, help, place.thread);
       await adapter.channel.edit(messageId, message, { signal });
       await slack.stop(ben, help, place.thread);

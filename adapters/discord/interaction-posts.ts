@@ -41,10 +41,11 @@ const anything = z.unknown();
 /** The part that comes next, and whether a try to post it may have arrived. */
 const standSchema = z.object({ next: z.number(), isUnsure: z.boolean() });
 
-function requestOf({ content, components, file }: EncodedPart) {
+/** @param flags of a new message: Discord lets nobody choose who sees one that stands already */
+function requestOf({ content, components, file }: EncodedPart, flags: number) {
   const attachments = file === null ? [] : [{ id: 0, filename: file.name }];
   const files = file === null ? [] : [{ name: file.name, data: Buffer.from(file.text, "utf8") }];
-  const body = { content, components, attachments, ...QUIET, flags: QUIET.flags | EPHEMERAL };
+  const body = { content, components, attachments, ...QUIET, flags: QUIET.flags | flags };
   return { body, files, isAnonymous: true };
 }
 
@@ -86,7 +87,7 @@ export function createInteractionPosts(options: {
     call: DiscordCall,
   ): Promise<void> => {
     const route = `/webhooks/${application}/${token}/messages/@original` as const;
-    await api.call({ method: "PATCH", route, ...requestOf(part) }, anything, call);
+    await api.call({ method: "PATCH", route, ...requestOf(part, 0) }, anything, call);
   };
 
   /** False when nobody can tell whether it is there. */
@@ -98,7 +99,7 @@ export function createInteractionPosts(options: {
     await note(key, index, true);
     try {
       const route = `/webhooks/${application}/${token}` as const;
-      await api.call({ method: "POST", route, ...requestOf(part) }, anything, call);
+      await api.call({ method: "POST", route, ...requestOf(part, EPHEMERAL) }, anything, call);
     } catch (error) {
       call.signal.throwIfAborted();
       if (!isRefusal(error)) return false;

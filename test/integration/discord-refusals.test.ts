@@ -84,7 +84,7 @@ describe("who waits in Discord for something that fails", () => {
 
 describe("Discord's patience with a bot that asks in vain", () => {
   it("is spared: after many refusals nothing is asked until they are forgotten", async () => {
-    const discord = await startDiscord({ limits: QUICK_LIMITS });
+    const discord = await startDiscord({ limits: { ...QUICK_LIMITS, perWindow: 1_000 } });
     onTestFinished(() => discord.close());
     const { token, apiUrl } = discord;
     const rates = createSharedRates(DISCORD_DEFAULTS.pacing, createMemoryBudget());

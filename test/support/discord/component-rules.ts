@@ -18,7 +18,8 @@ const select = z.strictObject({
   options: z
     .array(z.strictObject({ label: z.string().min(1).max(100), value: z.string().min(1).max(100) }))
     .min(1)
-    .max(25),
+    .max(25)
+    .refine((all) => new Set(all.map(({ value }) => value)).size === all.length),
 });
 const row = z.strictObject({
   type: z.literal(1),

@@ -1,5 +1,5 @@
 import type { Choices } from "./component-rules.ts";
-import type { FirstAnswer, Interactions, Pending } from "./interactions.ts";
+import type { FirstAnswer, InteractionKind, Interactions, Pending } from "./interactions.ts";
 import type { Emit } from "./people.ts";
 import { permissionsIn } from "./permissions.ts";
 import { readMessages, type SeenControl } from "./reader.ts";
@@ -69,9 +69,10 @@ export function createHands(options: {
     user: DiscordUser,
     channel: DiscordChannel,
     source: DiscordMessage | null,
-    body: Body,
+    body: Body & { readonly type: InteractionKind },
   ): Promise<Pressed> => {
-    const pending = interactions.open({ user: user.id, channel: channel.id, source });
+    const kind = body.type;
+    const pending = interactions.open({ user: user.id, channel: channel.id, source, kind });
     const data = {
       id: pending.id,
       application_id: world.applicationId,

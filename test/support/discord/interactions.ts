@@ -21,6 +21,17 @@ export type FirstAnswer =
   /** The person reads "The application did not respond". */
   | { readonly type: "none" };
 
+/** By what somebody has called for something; Discord's numbers. */
+export type InteractionKind = 2 | 3 | 4 | 5;
+
+/** How each may be answered first: nobody puts off suggestions, nor opens a window from a window. */
+const ANSWERS: Readonly<Record<InteractionKind, readonly number[]>> = {
+  2: [4, 5, 9],
+  3: [4, 5, 6, 7, 9],
+  4: [8],
+  5: [4, 5, 6, 7],
+};
+
 /** One interaction, from being sent to the end of its token. */
 export interface Pending {
   readonly id: string;
@@ -29,6 +40,7 @@ export interface Pending {
   readonly channel: string;
   /** The message that holds what was pressed. */
   readonly source: DiscordMessage | null;
+  readonly kind: InteractionKind;
   readonly bornAt: number;
   first: FirstAnswer | null;
   original: DiscordMessage | null;
@@ -37,7 +49,7 @@ export interface Pending {
 
 /** Interactions with their lives: three seconds for the first answer, fifteen minutes for the rest. */
 export interface Interactions {
-  open(of: Pick<Pending, "user" | "channel" | "source">): Pending;
+  open(of: Pick<Pending, "user" | "channel" | "source" | "kind">): Pending;
   /** Resolves with the first answer, or with none when the time is over. */
   answered(pending: Pending): Promise<FirstAnswer>;
   answer(id: string, token: string, body: unknown, files: readonly DiscordFile[]): void;
@@ -97,6 +109,7 @@ export function createInteractions(world: World, limits: DiscordLimits): Interac
     data: unknown,
     files: readonly DiscordFile[],
   ): FirstAnswer => {
+    if (!ANSWERS[pending.kind].includes(type)) throw refuse.invalidForm([`type ${type}`]);
     switch (type) {
       case 4: {
         const message = post(pending, readMessageBody(data, files, false), isEphemeral(data));

@@ -30,6 +30,8 @@ export interface MessageBody {
   readonly nonce: string | null;
   readonly isEnforced: boolean;
   readonly replyTo: string | null;
+  /** It may be posted without the message that it replies to. */
+  readonly canStandAlone: boolean;
   /** Who is called by it. */
   readonly rung: (world: World) => readonly string[];
   readonly files: readonly DiscordFile[];
@@ -39,6 +41,7 @@ export interface MessageBody {
 
 const MAX_CONTENT = 2_000;
 const MAX_NONCE = 25;
+const SUPPRESS_EMBEDS = 4;
 
 function rungBy(body: z.infer<typeof schema>): MessageBody["rung"] {
   const { content, allowed_mentions: allowed } = body;
@@ -68,6 +71,8 @@ export function readMessageBody(
   if (nonce !== null && nonce.length > MAX_NONCE) {
     throw refuse.invalidForm(["nonce: Must be 25 or fewer in length."]);
   }
+  // Of a message that stands already only its previews can be changed.
+  if (isEdit && ((body.flags ?? 0) & ~SUPPRESS_EMBEDS) !== 0) throw refuse.invalidForm(["flags"]);
   const components = body.components === undefined ? null : parseRows(body.components);
   const isEmpty = (content ?? "").trim() === "" && files.length === 0;
   if (!isEdit && isEmpty && (components ?? []).length === 0) throw refuse.empty();
@@ -78,6 +83,7 @@ export function readMessageBody(
     nonce,
     isEnforced: body.enforce_nonce === true,
     replyTo: body.message_reference?.message_id ?? null,
+    canStandAlone: body.message_reference?.fail_if_not_exists === false,
     rung: rungBy(body),
     files,
     replacesFiles: body.attachments !== undefined,

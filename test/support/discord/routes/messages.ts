@@ -48,6 +48,10 @@ function create(context: RouteContext): unknown {
   const body = readMessageBody(context.body, context.files, false);
   const mayRead = channel.guildId === null || botMay(world, channel, "readHistory");
   if (body.replyTo !== null && !mayRead) throw refuse.noHistory();
+  const isThere = body.replyTo === null || world.find(channel.id, body.replyTo) !== null;
+  if (!isThere && !body.canStandAlone)
+    throw refuse.invalidForm(["message_reference: Unknown message"]);
+  const replyTo = isThere ? body.replyTo : null;
   const same = world.messages.find(
     ({ nonce, authorId, id }) =>
       nonce !== null &&
@@ -65,9 +69,9 @@ function create(context: RouteContext): unknown {
     components: body.components ?? [],
     flags: body.flags & 4,
     files: body.files,
-    replyTo: body.replyTo,
+    replyTo,
     nonce: body.nonce,
-    type: body.replyTo === null ? 0 : 19,
+    type: replyTo === null ? 0 : 19,
     rung: body.rung(world),
   });
   const wire = wireMessage(world, message, { baseUrl, withGuild: true });

@@ -88,6 +88,18 @@ export function createDiscordDeskIntake(
     tell(said, `${said.id}:${edition}`, refusal);
   };
 
+  /** Who comes and goes may say so in the channel itself. */
+  const attend = async (said: Said, place: Place): Promise<boolean> => {
+    const isHere = place.thread === null && place.channel === channel && !said.isBot;
+    if (!isHere || !/^[!！](?:online|away)$/iu.test(said.text)) return false;
+    const agent = await agentOf(said, place);
+    const key = `desk:discord:${said.channel}:${said.id}`;
+    const answer =
+      agent === null ? words.notTeam : await talkAt(place).attend(agent, key, said.text);
+    tell(said, `${said.id}:attend`, answer);
+    return true;
+  };
+
   const isThread = (place: Place): boolean => place.thread !== null && place.channel === channel;
 
   return {
@@ -103,7 +115,7 @@ export function createDiscordDeskIntake(
       if (act.type !== "said" && act.type !== "edited") return false;
       const { said } = act;
       const place = await places.of(said.channel, said.guild, call);
-      if (!isThread(place)) return false;
+      if (!isThread(place)) return act.type === "said" && attend(said, place);
       const id = await board.caseOf(said.channel);
       if (id === null) return false;
       if (said.isBot) return true;

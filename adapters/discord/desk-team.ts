@@ -37,7 +37,7 @@ export function createDeskTeam(
 
   const agentOf: DeskTeam["agentOf"] = async (actor, desk) => {
     const { role, displayName: name } = await people.principal(actor, call);
-    const agent = { id: `discord:${actor.user}`, name };
+    const agent = { id: `discord:${actor.user}`, name, role };
     if (role !== "guest") return agent;
     const roles = (await people.rolesOf(actor, call)) ?? [];
     if (givenRole(settings, actor.user, roles) === "guest") return null;

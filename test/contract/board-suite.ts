@@ -49,6 +49,7 @@ export interface BoardBench {
 interface Done {
   readonly agent: string;
   readonly name: string;
+  readonly role: string | undefined;
   readonly act: DeskAct;
 }
 
@@ -59,11 +60,11 @@ function takingDown() {
   let record = aCase();
   let refusal: FrontdeskError | null = null;
   const office: DeskOffice = {
-    act(_id, { id: agent, name }, act, key) {
+    act(_id, { id: agent, name, role }, act, key) {
       if (refusal !== null) return Promise.reject(refusal);
       if (keys.has(key)) return Promise.resolve(false);
       keys.add(key);
-      done.push({ agent, name, act });
+      done.push({ agent, name, role, act });
       return Promise.resolve(true);
     },
     attend: () => Promise.resolve(),
@@ -246,6 +247,16 @@ export function describeBoard(name: string, open: Open): void {
           { type: "note", text: "(edited) SECRET two" },
           { type: "reply", text: "Correction: Room 14" },
         ]);
+      });
+
+      it("who comes and what is to be learned, with the rights of who says so", async () => {
+        await bench.write("mia", "!online");
+        await bench.until(() => bench.told("mia").some((one) => one.includes("at the desk")));
+        await bench.write("mia", "!learn internal");
+        await bench.until(() => office.done.length === 2);
+
+        expect(acts()[0]).toEqual({ type: "online" });
+        expect(office.done[1]).toMatchObject({ role: "viewer", act: { type: "learn" } });
       });
 
       it("what is pressed", async () => {

@@ -17,6 +17,7 @@ async function openDesk(kind: "forum" | "channel" = "forum", features: readonly 
   const guild = discord.guild("Acme", { members: [mia, ben], features });
   const desk = kind === "forum" ? discord.forum(guild, "desk") : discord.channel(guild, "desk");
   const acts: { readonly agent: string; readonly act: DeskAct }[] = [];
+  const attended: { readonly agent: string; readonly isThere: boolean }[] = [];
   let refusal: FrontdeskError | null = null;
   const office = {
     act(_id: string, { id: agent }: { readonly id: string }, act: DeskAct) {
@@ -24,7 +25,10 @@ async function openDesk(kind: "forum" | "channel" = "forum", features: readonly 
       acts.push({ agent, act });
       return Promise.resolve(true);
     },
-    attend: () => Promise.resolve(),
+    attend({ id: agent }: { readonly id: string }, isThere: boolean) {
+      attended.push({ agent, isThere });
+      return Promise.resolve();
+    },
     find: () => Promise.resolve(aCase()),
   };
   const adapter = adapterFor(discord, silentHost({ office }), {
@@ -46,7 +50,7 @@ async function openDesk(kind: "forum" | "channel" = "forum", features: readonly 
   const refuse = (error: FrontdeskError): void => {
     refusal = error;
   };
-  return { discord, mia, ben, guild, desk, post, acts, cases, publish, refuse };
+  return { discord, mia, ben, guild, desk, post, acts, attended, cases, publish, refuse };
 }
 
 const word: DeskUpdate = {
@@ -152,6 +156,22 @@ describe("a desk in Discord", () => {
     await discord.until(() => acts.length === 1);
 
     expect(acts[0]?.agent).toBe(`discord:${ben.id}`);
+  });
+
+  it("hears in its channel itself who comes and goes", async () => {
+    const { discord, mia, desk, attended } = await openDesk("channel");
+
+    discord.say(mia, desk, "!online");
+    await discord.until(() =>
+      discord.messages(desk).find(({ text }) => text.includes("You are at the desk")),
+    );
+    discord.say(mia, desk, "!away");
+    await discord.until(() => attended.length === 2);
+
+    expect(attended).toEqual([
+      { agent: `discord:${mia.id}`, isThere: true },
+      { agent: `discord:${mia.id}`, isThere: false },
+    ]);
   });
 
   it("takes part in no talk of the team, and leaves other threads to the bot", async () => {

@@ -119,7 +119,9 @@ describe("a desk in a forum of Discord", () => {
     expect(often("Your laptop is on its way")).toBe(1);
     expect(often("is here now")).toBe(1);
     const team = discord.messages(post).map(({ text }) => text);
-    expect(team.filter((text) => text.includes("It is about my laptop"))).toHaveLength(1);
+    expect(team.filter((text) => /^\*\*Ann\*\*\n> It is about my laptop/u.test(text))).toHaveLength(
+      1,
+    );
     const mark = discord.world.reactions.find(({ message }) => message === reply.id);
     expect(mark?.emoji).toBe("✅");
   });

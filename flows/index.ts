@@ -3,6 +3,7 @@ export { quoteAnswer } from "./answer/extract.ts";
 export { boardKind } from "./board/kind.ts";
 export { caseKind } from "./case/kind.ts";
 export { type CaseRules, DEFAULT_CASE_RULES } from "./case/rules.ts";
+export { chartOf } from "./chart/mermaid.ts";
 export { clustersOf } from "./clarify/clusters.ts";
 export {
   AMBIGUITY_FEATURES,
@@ -10,7 +11,7 @@ export {
   type AmbiguityVector,
   ambiguityVector,
 } from "./clarify/features.ts";
-export { fitCalibration, type Labelled } from "./confidence/fit-calibration.ts";
+export { fitCalibration } from "./confidence/fit-calibration.ts";
 export {
   areaUnderCurve,
   type Calibration,
@@ -29,7 +30,6 @@ export {
 export { weigh } from "./dialogue/decide.ts";
 export { dialogueKind } from "./dialogue/kind.ts";
 export {
-  type IntentClassifier,
   type IntentExample,
   type IntentGuess,
   learnIntents,
@@ -45,5 +45,4 @@ export {
 export { assess } from "./tasks/assess.ts";
 export type { Assessment, UnderstandInput } from "./tasks/contracts.ts";
 export { createDialogueTasks, type DialogueTaskDependencies } from "./tasks/index.ts";
-export { rewriteFollowUp } from "./understand/follow-up.ts";
 export { readMessage } from "./understand/read-message.ts";

@@ -11,10 +11,10 @@ import {
   STARTER_FUSION,
   STRONG_FUSION,
 } from "../knowledge/index.ts";
+import { readOwnCalibration } from "./compose-own-calibration.ts";
 import type { Config } from "./config.ts";
 import { WEEKDAYS } from "./config-hours.ts";
 import { idleTimeMs } from "./idle-time.ts";
-import { readOwnCalibration } from "./own-calibration.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

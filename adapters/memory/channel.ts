@@ -10,7 +10,7 @@ import {
 import type { Channel, OutboundMessage } from "../../src/ports/channel.ts";
 
 /** A message as it stands. */
-export interface MemoryPost {
+interface MemoryPost {
   readonly id: MessageId;
   readonly key: EffectKey;
   readonly address: ReplyAddress;

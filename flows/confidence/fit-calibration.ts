@@ -2,7 +2,7 @@ import type { Calibration } from "./calibrator.ts";
 import { fitLogistic } from "./fit.ts";
 
 /** A labelled example of what was measured. */
-export interface Labelled<Name extends string> {
+interface Labelled<Name extends string> {
   readonly vector: Readonly<Record<Name, number | null>>;
   readonly isPositive: boolean;
   /** How much it counts. */

@@ -4,7 +4,7 @@ import { addEvalRetrieval } from "./evaluation/retrieval-command.ts";
 import { filledArgument, integerArgument, jsonOption } from "./options.ts";
 
 /** `--data`, as all of these commands have it. */
-export const dataOption = (): Option =>
+const dataOption = (): Option =>
   new Option("--data <path>", "a file of JSON lines, or a folder with dev.jsonl")
     .argParser(filledArgument)
     .makeOptionMandatory();

@@ -7,6 +7,7 @@ import { addConversationCommands } from "./conversation-commands.ts";
 import { addDeadLetterCommands } from "./dead-letter-commands.ts";
 import { addEvalCommands } from "./eval-commands.ts";
 import { addFeedbackCommands } from "./feedback-commands.ts";
+import { addFlowsCommand } from "./flows-command.ts";
 import { addJobCommands } from "./job-commands.ts";
 import { addKnowledgeCommands } from "./knowledge-commands.ts";
 import { addModelCommands } from "./model-commands.ts";
@@ -49,6 +50,7 @@ export function createProgram(
   addEvalCommands(program, finish, context);
   addFeedbackCommands(program, finish, context);
   addTestCommand(program, finish, context);
+  addFlowsCommand(program, finish, context);
   addReportCommand(program, finish, context);
   addJobCommands(program, finish, context);
   addModelCommands(program, finish, context);

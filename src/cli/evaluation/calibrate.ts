@@ -1,9 +1,9 @@
 import { type Calibration, indexTerms, isTelling, termsOf } from "../../../flows/index.ts";
 import type { Knowledge } from "../../../knowledge/index.ts";
 import { openCopiedKnowledge } from "../../compose-calibration.ts";
+import { writeOwnCalibration } from "../../compose-own-calibration.ts";
 import type { Config } from "../../config.ts";
 import { FrontdeskError, LANGUAGES, type Language } from "../../core/index.ts";
-import { writeOwnCalibration } from "../../own-calibration.ts";
 import { type Io, writeLine } from "../io.ts";
 import { type ConfidenceExample, collect } from "./examples.ts";
 import { fitConfidence, judgeConfidence, L2, WITH_SCORE } from "./fit-confidence.ts";

@@ -19,7 +19,7 @@ export function shareOf(hits: number, all: number): Interval {
 }
 
 /** Numbers from 0 to 1 that are the same in every run (mulberry32). */
-export function seededRandom(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -9,8 +9,8 @@ import {
   type FeatureVector,
 } from "../../../flows/index.ts";
 import { questionsFrom } from "../../../src/cli/evaluation/calibrate.ts";
+import { readOwnCalibration, writeOwnCalibration } from "../../../src/compose-own-calibration.ts";
 import { configSchema } from "../../../src/config-schema.ts";
-import { readOwnCalibration, writeOwnCalibration } from "../../../src/own-calibration.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const own: Calibration = {

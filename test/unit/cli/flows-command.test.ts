@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { graphOf } from "../../../src/cli/flows-command.ts";
+
+function committed(machine: string): string {
+  return readFileSync(new URL(`../../../docs/charts/${machine}.md`, import.meta.url), "utf8");
+}
+
+describe("flows graph", () => {
+  it.each(["dialogue", "case"] as const)(
+    "draws the %s as it stands in docs/charts",
+    async (machine) => {
+      const chart = await graphOf(machine);
+
+      expect(
+        committed(machine),
+        `write it anew: npx frontdesk flows graph --machine ${machine}`,
+      ).toContain(`\`\`\`mermaid\n${chart}\n\`\`\``);
+    },
+  );
+
+  it("names events and guards, states inside states, and closes every brace", async () => {
+    const chart = await graphOf("dialogue");
+
+    expect(chart).toContain("  [*] --> idle");
+    expect(chart).toContain("  clarifying --> followUp : after clarifyTimeout");
+    expect(chart).toContain("  assessing --> clarifying : [decides clarify]");
+    expect(chart.match(/\{$/gmu)).toHaveLength(chart.match(/^ {2}\}$/gmu)?.length ?? -1);
+    expect(chart).not.toContain("xstate.");
+  });
+});

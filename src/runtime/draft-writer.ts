@@ -9,7 +9,7 @@ import {
 } from "../core/index.ts";
 import type { ChannelCall, Receipt } from "../ports/channel.ts";
 import type { Logger } from "../ports/logger.ts";
-import { orAborted } from "./backoff.ts";
+import { orAborted, pause } from "./backoff.ts";
 import { type DraftPlace, draftMessage, draftTarget, placeOf, unsettledMs } from "./draft-place.ts";
 import type { EngineParts } from "./engine-options.ts";
 import { keyOf } from "./keys.ts";
@@ -45,6 +45,8 @@ export interface DraftWriterOptions {
   readonly parts: EngineParts;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** Rejects when the lease is lost: another worker may have turned the draft into the reply by then. */
+  readonly ensureLease: () => Promise<void>;
   /** Whether a reply is being sent, which may turn the draft into itself: no edits then. */
   readonly isReplying: () => boolean;
   readonly onChange: () => void;
@@ -66,9 +68,14 @@ export function createDraftWriter(options: DraftWriterOptions): DraftWriter {
   let isMarked = false;
   let isGivenUp = false;
   let isBusy = false;
+  let posts = 0;
   let notBefore = performance.now() + unsettledMs(session, parts);
 
   const setDraft = (draft: Draft | null): void => session.update((state) => ({ ...state, draft }));
+
+  const forget = ({ token }: Draft): void => {
+    if (session.state().draft?.token === token) setDraft(null);
+  };
 
   const keyOfDraft = ({ token }: Draft): EffectKey => keyOf(instance, session.state(), token);
 
@@ -84,14 +91,25 @@ export function createDraftWriter(options: DraftWriterOptions): DraftWriter {
   const hasNews = (): boolean =>
     text.trim() !== "" && text !== shown && !isGivenUp && isCurrent() && !options.isReplying();
 
-  const run = (name: string, work: (ask: Ask, call: ChannelCall) => Promise<void>): void => {
+  const run = (
+    name: string,
+    work: (ask: Ask, call: ChannelCall) => Promise<void>,
+    delayMs = 0,
+  ): void => {
     isBusy = true;
-    const timeout = timeLimit(parts.tuning.sendTimeoutMs);
-    const signal = AbortSignal.any([options.signal, timeout]);
-    work((answer) => orAborted(answer, signal), { signal })
+    let timeout: AbortSignal | null = null;
+    const begin = async (): Promise<void> => {
+      if (delayMs > 0) await pause(delayMs, options.signal);
+      await options.ensureLease();
+      timeout = timeLimit(parts.tuning.sendTimeoutMs);
+      const signal = AbortSignal.any([options.signal, timeout]);
+      await work((answer) => orAborted(answer, signal), { signal });
+    };
+    begin()
       .catch((error: unknown) => {
         if (options.signal.aborted) return;
-        const isPassing = timeout.aborted || (isFrontdeskError(error) && error.retryable);
+        const isTooSlow = timeout?.aborted === true;
+        const isPassing = isTooSlow || (isFrontdeskError(error) && error.retryable);
         logger.warn({ err: error, isPassing }, `a draft could not be ${name}`);
         isMarked = false;
         const askedMs = isFrontdeskError(error) ? (error.retryAfterMs ?? 0) : 0;
@@ -100,7 +118,9 @@ export function createDraftWriter(options: DraftWriterOptions): DraftWriter {
         if (isPassing) return;
         isGivenUp = true;
         isAmbiguous = false;
-        setDraft(null);
+        // One that stands there is kept in mind: the reply takes its place, or it is taken back.
+        const { draft } = session.state();
+        if (draft?.messageId === null) setDraft(null);
       })
       .finally(() => {
         isBusy = false;
@@ -124,8 +144,11 @@ export function createDraftWriter(options: DraftWriterOptions): DraftWriter {
   const placed = (answer: Promise<Receipt>): Promise<Receipt> => {
     const wasAmbiguous = isAmbiguous;
     isAmbiguous = true;
+    posts += 1;
+    const mine = posts;
     return answer.catch((error: unknown) => {
-      if (isFrontdeskError(error, "rate_limited")) isAmbiguous = wasAmbiguous;
+      // Heard of too late, it says nothing of the post that was begun since.
+      if (mine === posts && isFrontdeskError(error, "rate_limited")) isAmbiguous = wasAmbiguous;
       throw error;
     });
   };
@@ -186,15 +209,24 @@ export function createDraftWriter(options: DraftWriterOptions): DraftWriter {
       const { draft } = session.state();
       if (draft === null || isBusy) return;
       const place = placeOf(draft, parts);
-      // Tried once: a half answer that stays is a blemish, a conversation that waits for it is worse.
-      setDraft(null);
-      if (place === null) return;
+      if (place === null) {
+        forget(draft);
+        return;
+      }
       const { channel, address } = place;
-      run("taken back", async (ask, call) => {
-        const known =
-          draft.messageId ?? (await ask(channel.find(keyOfDraft(draft), address, call)))?.messageId;
-        if (known !== undefined) await ask(channel.remove(messageId(known), address, call));
-      });
+      const takeBack = async (ask: Ask, call: ChannelCall): Promise<void> => {
+        try {
+          const known =
+            draft.messageId ??
+            (await ask(channel.find(keyOfDraft(draft), address, call)))?.messageId;
+          if (known !== undefined) await ask(channel.remove(messageId(known), address, call));
+        } finally {
+          // Tried once: a half answer that stays is a blemish, a conversation that waits for it is worse. But whoever
+          // stops in the middle leaves it to the next holder.
+          if (!options.signal.aborted) forget(draft);
+        }
+      };
+      run("taken back", takeBack, unsettledMs(session, parts));
     },
   };
 }

@@ -112,6 +112,8 @@ export function createOutboxRunner(options: OutboxRunnerOptions): OutboxRunner {
       const next = head();
       if (sending !== null || next === null || !isDue(next) || isReady(next)) return false;
       const first = session.state().outbox.find(({ type }) => type !== "tell");
+      // A mark says when the send began: one that has to wait for the draft is marked after that.
+      if (first !== undefined && isReply(first) && options.isDraftBusy()) return first !== next;
       if (first !== undefined && isDue(first) && !marked.has(first.token)) {
         marked.add(first.token);
         replace({ ...first, attemptedAt: session.now() });

@@ -26,8 +26,13 @@ export async function postReply(
   if (draft !== null) {
     const found = draft.messageId ?? (await channel.find(draft.key, address, call))?.messageId;
     const final = { ...message, key: draft.key };
-    if (found !== undefined && (await edited(channel, messageId(found), final, signal)))
+    if (found !== undefined) {
+      if (await edited(channel, messageId(found), final, signal)) return false;
+      await channel.post(message, call);
+      // Half an answer above the whole one. Tried once: most likely somebody has deleted it.
+      await channel.remove(messageId(found), address, call).catch(() => {});
       return false;
+    }
   }
   await channel.post(message, call);
   return false;

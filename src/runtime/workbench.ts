@@ -62,7 +62,11 @@ export function createWorkbench(
   const signal = AbortSignal.any([keeper.lost, stop]);
   signal.addEventListener("abort", wake.signal);
   const common = { instance, session, parts, logger, signal, onChange: wake.signal };
-  const drafts = createDraftWriter({ ...common, isReplying: () => outbox.isSendingReply() });
+  const drafts = createDraftWriter({
+    ...common,
+    ensureLease: keeper.ensure,
+    isReplying: () => outbox.isSendingReply(),
+  });
   const outbox = createOutboxRunner({
     ...common,
     ensureLease: keeper.ensure,

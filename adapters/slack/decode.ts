@@ -131,8 +131,10 @@ function readChange(
   const said = readSaid(message, channel, self);
   if (said === null || before === undefined || !message.edited) return NOTHING;
   const previous = readText(before.text ?? "", self.userId);
+  // Who names the bot afterwards asks it now, and by that edit alone: the text without its name is the same.
+  const isNamedNow = said.isMention && !mentions(before.text ?? "", self.userId);
   // Slack also reports previews of links and the like as changes.
-  if (previous === said.text) return NOTHING;
+  if (previous === said.text && !isNamedNow) return NOTHING;
   return { type: "edited", said, before: previous, edition: message.edited.ts };
 }
 

@@ -166,6 +166,8 @@ describe("talk in channels", () => {
 
   it("answers once who names it by an edit, although Slack tells of that twice", async () => {
     const { slack, bot } = await openScene();
+    // Who it is, and then which scopes it has: what was missed has been looked for in between, and finds nothing of this.
+    await slack.until(() => slack.callsOf("auth.test").length >= 2, "a greeting");
     const ann = slack.user("Ann");
     const help = slack.channel("help", { members: [ann] });
     const said = await slack.say(ann, help, "how many days?");

@@ -138,6 +138,17 @@ describe("reading events", () => {
     });
   });
 
+  it("reads an edit that does nothing but name the bot, and makes nothing of one that only takes its name away", () => {
+    expect(event({ ...SAID, ...changed("how many?", "<@UBOT> how many?") })).toMatchObject({
+      type: "edited",
+      before: "how many?",
+      said: { text: "how many?", isMention: true },
+    });
+    expect(event({ ...SAID, ...changed("<@UBOT> how many?", "how many?") })).toEqual({
+      type: "nothing",
+    });
+  });
+
   it("makes something, or nothing, of whatever comes, and never fails", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (body, inner) => {

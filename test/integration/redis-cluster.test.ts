@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { errorMessage } from "../../src/core/index.ts";
 import type { RedisConversationStore } from "../../src/runtime/stores/redis.ts";
 import { claiming, committing, dialogue, say } from "../contract/conversation-store-steps.ts";
 import { type RedisCluster, startRedisCluster } from "../support/redis-cluster.ts";
 import { startTcpProxy } from "../support/redis-proxy.ts";
+import { moveSlot } from "../support/redis-slot.ts";
 import { redisStoreFixture } from "../support/redis-store.ts";
 import { eventually } from "../support/runtime-eventually.ts";
 
@@ -39,6 +41,44 @@ async function replicated(): Promise<void> {
     });
   }
 }
+
+test("while a slot moves its conversations wait, the others go on, and nothing is taken twice", async () => {
+  const { store, dispose } = await redisStoreFixture(cluster.url);
+  for (const name of names) await say(store, dialogue(name), "before", [`${name}:before`]);
+  const redelivered = async (): Promise<readonly string[]> => {
+    const outcomes = await Promise.all(
+      names.map(async (name) => {
+        try {
+          const isNew = await say(store, dialogue(name), "before", [`${name}:before`]);
+          return isNew ? "taken twice" : "known";
+        } catch (error) {
+          return errorMessage(error);
+        }
+      }),
+    );
+    return [...new Set(outcomes.map((told) => told.replace(/; could not .*$/u, "")))].toSorted();
+  };
+  const [, from, to] = cluster.masters;
+  const move = await moveSlot(from, to);
+  expect(move.keys.length).toBeGreaterThan(2);
+  const refused = ["Redis answers, but a slot is being moved", "known"];
+
+  await move.begin();
+  expect(await redelivered()).toEqual(refused);
+  await move.carry(move.keys.slice(1));
+  expect(await redelivered()).toEqual(refused);
+  const others = await claimedNames(store);
+  expect(others.length).toBeGreaterThan(0);
+  expect(others.length).toBeLessThan(names.length);
+  await move.carry(move.keys);
+  expect(await redelivered()).toEqual(refused);
+  expect(await move.arrived()).toEqual(move.keys);
+  await move.end();
+
+  expect(await redelivered()).toEqual(["known"]);
+  expect([...others, ...(await claimedNames(store))].toSorted()).toEqual(names.toSorted());
+  await dispose();
+});
 
 /** Lets every master give this port as its own, and waits until all of them know. */
 async function announce(ports: readonly number[]): Promise<void> {

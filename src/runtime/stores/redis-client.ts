@@ -7,39 +7,59 @@ type Parameters = (string | number)[];
 // The scripts become methods of clients at run time; this tells the compiler so.
 declare module "ioredis" {
   interface RedisCommander<Context> {
-    fdAppend(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdClaim(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdPeek(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdRenew(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdCommit(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdExpireOwner(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdList(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdDeadLettered(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdRead(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdRemove(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdCounts(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdLogAdd(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdLogChange(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdLogClear(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdLogFind(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdLogGet(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdLogHide(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdLogPass(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdLogLast(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdLogRead(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdDeskForget(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdDeskGet(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdDeskList(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdDeskPublish(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdMemoryClaim(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdMemoryDelete(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdMemoryGet(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdMemoryList(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdMemorySet(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdRestoreInstance(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdRestoreMessage(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdRestoreSeen(base: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdRestoreShown(base: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdAppend(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdClaim(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdPeek(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdRenew(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdCommit(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdExpireOwner(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdList(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdDeadLettered(
+      base: string,
+      guard: string,
+      ...parameters: Parameters
+    ): Result<unknown, Context>;
+    fdRead(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdRemove(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdCounts(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdLogAdd(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdLogChange(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdLogClear(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdLogFind(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdLogGet(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdLogHide(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdLogPass(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdLogLast(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdLogRead(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdDeskForget(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdDeskGet(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdDeskList(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdDeskPublish(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdMemoryClaim(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdMemoryDelete(
+      base: string,
+      guard: string,
+      ...parameters: Parameters
+    ): Result<unknown, Context>;
+    fdMemoryGet(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdMemoryList(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdMemorySet(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdRestoreInstance(
+      base: string,
+      guard: string,
+      ...parameters: Parameters
+    ): Result<unknown, Context>;
+    fdRestoreMessage(
+      base: string,
+      guard: string,
+      ...parameters: Parameters
+    ): Result<unknown, Context>;
+    fdRestoreSeen(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
+    fdRestoreShown(
+      base: string,
+      guard: string,
+      ...parameters: Parameters
+    ): Result<unknown, Context>;
   }
 }
 
@@ -68,6 +88,8 @@ export function openClient(address: RedisAddress, timeoutMs: number): RedisClien
       // Zero switches the silent repetition of commands off that a lost node would cause.
       retryDelayOnFailover: 0,
       retryDelayOnClusterDown: 0,
+      // What a moving slot refuses is tried a few times; for longer it must not hold up a claim from the other shards.
+      retryDelayOnTryAgain: 25,
     });
   }
   const { login, db } = address;

@@ -7,7 +7,7 @@ import { openClient, type RedisClient } from "./redis-client.ts";
 import { isReply, storeError } from "./redis-errors.ts";
 import { createHealthTeller } from "./redis-health.ts";
 import { inspectRedis, type RedisInspection } from "./redis-inspection.ts";
-import { key, type RedisPlace, shardOf } from "./redis-keys.ts";
+import { guardOf, key, type RedisPlace, shardOf } from "./redis-keys.ts";
 import type { ScriptName } from "./redis-scripts/index.ts";
 import { createRedisSubscriber, type RedisSubscriber } from "./redis-subscriber.ts";
 
@@ -156,7 +156,7 @@ function connectRedis(options: RedisConnectionOptions): RedisConnection {
   ): Promise<unknown> => {
     bundle();
     try {
-      return await client[script](base, channel, ...parameters);
+      return await client[script](base, guardOf(base), channel, ...parameters);
     } catch (error) {
       throw translate(error, what);
     }

@@ -22,7 +22,8 @@ const LIBRARY_WORDS =
 
 /** Whether an error came from the server, as an answer or as our own judgement of it; else it is about the connection. */
 export function isReply(error: unknown): boolean {
-  return error instanceof FrontdeskError || cleaned(error) instanceof ReplyError;
+  const inner = cleaned(error);
+  return error instanceof FrontdeskError || inner instanceof ReplyError || isSentAround(inner);
 }
 
 /**
@@ -33,6 +34,8 @@ export function isReply(error: unknown): boolean {
 export function storeError(thrown: unknown, what: string): FrontdeskError {
   if (thrown instanceof FrontdeskError) return thrown;
   const error = cleaned(thrown);
+  if (isSentAround(error))
+    return unavailable("Redis answers, but a slot is being moved", what, error);
   if (!(error instanceof ReplyError)) {
     const message = errorMessage(error);
     const reason = LIBRARY_WORDS.test(message) ? "connection lost" : message;
@@ -66,6 +69,11 @@ function cleaned(error: unknown): unknown {
   Reflect.deleteProperty(error, "command");
   const isWrapped = "lastNodeError" in error && error.lastNodeError instanceof Error;
   return isWrapped ? cleaned(error.lastNodeError) : error;
+}
+
+/** Whether a Cluster's nodes named one another until the client gave up, as they do for a slot between two of them. */
+function isSentAround(error: unknown): boolean {
+  return errorMessage(error).startsWith("Too many Cluster redirections");
 }
 
 function firstWord(message: string): string {

@@ -39,6 +39,11 @@ export function key(prefix: string, part: number | RedisPlace | RedisName): stri
   return isTagged ? `${prefix}:{${part}}:` : `${prefix}:${part}`;
 }
 
+/** A name beside a base, in its slot, under which nothing ever lies: every script declares it as its second key. */
+export function guardOf(base: string): string {
+  return `${base}~`;
+}
+
 const PLACES: ReadonlySet<string> = new Set(["log", "desk", "memory"] satisfies RedisPlace[]);
 
 /** The shard of an instance; the same in every process and release. */

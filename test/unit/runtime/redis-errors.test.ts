@@ -1,7 +1,7 @@
 import { ReplyError } from "ioredis";
 import { expect, test } from "vitest";
 import { FrontdeskError } from "../../../src/core/index.ts";
-import { storeError } from "../../../src/runtime/stores/redis-errors.ts";
+import { isReply, storeError } from "../../../src/runtime/stores/redis-errors.ts";
 
 /** An error as ioredis makes it of what the server says; its class is untyped. */
 function reply(said: string): Error {
@@ -67,4 +67,16 @@ test("an error of ours stays as it is", () => {
   const own = new FrontdeskError("lease_lost", "The lease is lost.");
 
   expect(storeError(own, "x")).toBe(own);
+});
+
+test("a slot between two nodes is told as such, whichever of them answered last", () => {
+  for (const last of ["TRYAGAIN Multiple keys request during rehashing of slot", "MOVED 1 h:1"]) {
+    const thrown = new Error(`Too many Cluster redirections. Last error: ReplyError: ${last}`);
+
+    expect(isReply(thrown)).toBe(true);
+    expect(storeError(thrown, "claim work")).toMatchObject({
+      code: "store_unavailable",
+      message: expect.stringContaining("a slot is being moved"),
+    });
+  }
 });

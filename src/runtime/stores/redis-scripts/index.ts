@@ -57,6 +57,10 @@ const bodies = {
 /** Name of a script, as it is called on a client. */
 export type ScriptName = keyof typeof bodies;
 
-/** Every script with its one declared key, for ioredis' `scripts` option. */
+/**
+ * Every script with its two declared keys, for ioredis' `scripts` option: the base, and a second name in the same slot that no
+ * script uses. While a Cluster moves that slot, the node that it moves to would run a command with one key that it does not
+ * have, on the part of the data that has arrived; one with several keys of which one is missing it answers with TRYAGAIN.
+ */
 export const scripts: Readonly<Record<string, { lua: string; numberOfKeys: number }>> =
-  Object.fromEntries(Object.entries(bodies).map(([name, lua]) => [name, { lua, numberOfKeys: 1 }]));
+  Object.fromEntries(Object.entries(bodies).map(([name, lua]) => [name, { lua, numberOfKeys: 2 }]));

@@ -32,6 +32,8 @@ describe("frontdesk start with Slack's own streaming", () => {
     const env = {
       FRONTDESK_MODEL_URL: model.baseUrl,
       FRONTDESK_SLACK_STREAMING: "native",
+      // The same is asked twice, and each answer is to be written.
+      FRONTDESK_DIALOGUE_ANSWER_CACHE_HOURS: "0",
       FRONTDESK_SLACK_CHANNELS: openChannels([long, dead]),
       FRONTDESK_MODELS_MAX_ANSWER_TOKENS: "4000",
     };

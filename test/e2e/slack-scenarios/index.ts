@@ -57,6 +57,8 @@ export function describeSlack(mode: Mode): void {
         // Slow enough that there is time to stop it, and to end its process, in the middle.
         FRONTDESK_MODEL: makeScriptedModel(freshFolder(), { script, layers: 24 }),
         FRONTDESK_DIALOGUE_MAX_TURNS_PER_MINUTE: "1",
+        // Everybody asks the same, and each answer is to be written.
+        FRONTDESK_DIALOGUE_ANSWER_CACHE_HOURS: "0",
         FRONTDESK_SLACK_CHANNELS: openChannels(channels),
       };
       at = await install(slack, { mode, dataDir, places, env });

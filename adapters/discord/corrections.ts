@@ -63,7 +63,7 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
       if (how !== "addressed" && !(isTalk && wasAnswered)) return;
       const key = `edited:${said.channel}:${said.id}:${edition}`;
       // What is being written for the earlier version has no reader any more.
-      await intake.stop(placed.conversation, said.user, `stop:${key}`);
+      await intake.stop(placed.conversation, said.user, `stop:${key}`, said);
       await intake.receive(placed, { isAddressed: true, edition, dedupeKeys: [key] });
     },
     async deleted({ channel, ids }) {
@@ -73,7 +73,8 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
         if (conversation === null || !(await participation.isKnown(conversation))) continue;
         await memory.set(deletedName(channel, id), true, DAY_MS);
         const asker = await memory.get(askerName(discordMessageId(channel, id)), z.string());
-        if (asker !== null) await intake.stop(conversation, asker, `deleted:${channel}:${id}`);
+        const key = `deleted:${channel}:${id}`;
+        if (asker !== null) await intake.stop(conversation, asker, key, { channel, id });
         background.run("taking an answer back", () => takeBack(channel, id));
       }
     },

@@ -1,5 +1,11 @@
 import { ButtonStyle } from "discord.js";
-import { detectLanguage, type InboundMessage, isFrontdeskError } from "../../src/core/index.ts";
+import { z } from "zod";
+import {
+  detectLanguage,
+  type InboundMessage,
+  isFrontdeskError,
+  type MessageId,
+} from "../../src/core/index.ts";
 import { createLoopGuard } from "../shared/loop-guard.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { type ButtonPlace, button, row } from "./components.ts";
@@ -13,7 +19,14 @@ import { discordLabels } from "./labels.ts";
 import type { Notices } from "./notices.ts";
 import type { Actor } from "./people.ts";
 import type { Place } from "./places.ts";
-import { askerName, type Intake, type Placed, saidKey, takenName } from "./taking-in.ts";
+import {
+  askerName,
+  editionName,
+  type Intake,
+  type Placed,
+  saidKey,
+  takenName,
+} from "./taking-in.ts";
 import { addressAt, placeSaid } from "./talk.ts";
 import { MAX_MESSAGE_CHARACTERS } from "./text-in.ts";
 
@@ -78,10 +91,11 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       receivedAt: clock.now(),
     };
     // Before the message: whoever answers it may be another process, and quick.
-    const plain = variant === null ? [discordMessageId(said.channel, said.id)] : [];
-    for (const id of new Set([message.id, ...plain])) {
+    const first = discordMessageId(said.channel, said.id);
+    for (const id of new Set([message.id, ...(variant === null ? [first] : [])])) {
       await memory.set(askerName(id), principal.userId, DAY_MS);
     }
+    if (edition !== null) await memory.set(editionName(first), edition, DAY_MS);
     const isNew = await host.inbox.receive(message, options.dedupeKeys);
     parts.participation.note(conversation);
     if (!isNew) return false;
@@ -152,11 +166,16 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     }
   };
 
-  const stop: Intake["stop"] = async (id, by, dedupeKey, isPressed = false) => {
+  const versionsOf = async (said: Pick<Said, "channel" | "id">): Promise<readonly MessageId[]> => {
+    const first = discordMessageId(said.channel, said.id);
+    const edition = await memory.get(editionName(first), z.string());
+    return edition === null ? [first] : [first, discordMessageId(said.channel, said.id, edition)];
+  };
+
+  const stop: Intake["stop"] = async (id, by, dedupeKey, of) => {
     if (!(await parts.participation.isKnown(id))) return;
-    const whose = by === null ? {} : { by };
-    const how = isPressed ? { isPressed } : {};
-    const event = { type: "stop.requested", ...whose, ...how, at: clock.now() };
+    const which = of === null ? { isPressed: true } : { of: await versionsOf(of) };
+    const event = { type: "stop.requested", by, ...which, at: clock.now() };
     await host.inbox.tell({ kind: "dialogue", id }, event, [dedupeKey]);
   };
 

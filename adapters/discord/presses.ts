@@ -207,7 +207,7 @@ export function createPresses(
       return;
     }
     // Only this answer: what somebody else asked meanwhile goes on.
-    await intake.stop(conversation, asker ?? user, `stop:${from.channel}:${message.id}`, true);
+    await intake.stop(conversation, asker ?? user, `stop:${from.channel}:${message.id}`, null);
   };
 
   /** "Yes, answer": the question that an offer speaks of. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ConversationId } from "../../src/core/index.ts";
+import type { ConversationId, MessageId } from "../../src/core/index.ts";
 import type { DiscordAct, Said } from "./decode.ts";
 import type { Heard, Hearing } from "./hearing.ts";
 import type { Actor } from "./people.ts";
@@ -29,14 +29,15 @@ export interface Intake {
   receive(placed: Placed, options: IntakeOptions): Promise<boolean>;
   /**
    * Asks the dialogue of a conversation to stop what it does.
-   * @param by only what this person asked; null for whatever it is
-   * @param isPressed he, or an admin, pressed "Stop": what was shown stays. Default false
+   * @param by only what this person asked
+   * @param of only an answer to this message alone, in one of its versions; null when he, or an admin, pressed "Stop": what was
+   *   shown stays
    */
   stop(
     conversation: ConversationId,
-    by: string | null,
+    by: string,
     dedupeKey: string,
-    isPressed?: boolean,
+    of: Pick<Said, "channel" | "id"> | null,
   ): Promise<void>;
 }
 
@@ -47,6 +48,11 @@ export function askerName(message: string): string {
 
 /** Under this name it is remembered what a person asked. */
 export const askedSchema = z.object({ conversation: z.string(), question: z.string() });
+
+/** Under this name stands which version of a message was taken in last; none when it was never edited. */
+export function editionName(message: MessageId): string {
+  return `edition:${message}`;
+}
 
 /** The key by which one message is taken in once. */
 export function saidKey(said: Pick<Said, "channel" | "id">): string {

@@ -46,6 +46,23 @@ describe("a question in Discord that is mended or taken back", () => {
     expect(ours()).toEqual([]);
   });
 
+  it("ends the answer to itself alone, in whichever version, and no other of the same person", async () => {
+    const { discord, bot, question, help } = await asked();
+    const stops = () =>
+      bot.told.flatMap(({ event }) => (event.type === "stop.requested" ? [event["of"]] : []));
+    const plain = `${help.id}/${question.id}`;
+
+    discord.edit(question, "@bot what does hr say now?");
+    await discord.until(() => bot.received.length === 2);
+    discord.edit(question, "@bot and today?");
+    await discord.until(() => bot.received.length === 3);
+    discord.delete(question);
+    await discord.until(() => stops().length === 3);
+
+    expect(stops()).toEqual([[plain], [plain, bot.received[1]?.id], [plain, bot.received[2]?.id]]);
+    expect(bot.received[2]?.id).toMatch(/#/u);
+  });
+
   it("brings what was said before when the bot is only named by the edit", async () => {
     const { discord, bot, help, ann, ben } = await openScene({ script: () => null });
     const thread = discord.thread(help, "Leave in spring");

@@ -14,11 +14,11 @@ export async function closePeers(): Promise<void> {
   for (const part of opened.splice(0)) await part.close();
 }
 
-/** MiniSearch as its documentation shows it: prefixes and small typing errors count, the title twice. */
+/** MiniSearch with its defaults; prefixes and typing errors, which are meant for search boxes, harm whole questions. */
 function createMiniSearch(passages: readonly IndexedPassage[]): Finder {
   const index = new MiniSearch({
     fields: ["title", "section", "text"],
-    searchOptions: { boost: { title: 2 }, prefix: true, fuzzy: 0.2 },
+    searchOptions: { boost: { title: 2 } },
   });
   index.addAll(passages.map(({ id, title, section, text }) => ({ id, title, section, text })));
   return async (query) =>

@@ -85,7 +85,8 @@ const model = await startOpenAiStub();
 model.plan({ type: "paced", text: `${FACT} [1]`, everyMs: WORD_MS });
 const app = await startFrontdesk(discord, {
   dataDir,
-  env: { FRONTDESK_MODEL_URL: model.baseUrl },
+  // Everybody asks the same: each answer is to be written.
+  env: { FRONTDESK_MODEL_URL: model.baseUrl, FRONTDESK_DIALOGUE_ANSWER_CACHE_HOURS: "0" },
 });
 const alone: Times[] = [];
 const crowd: Times[] = [];

@@ -26,7 +26,11 @@ const bot = await startFrontdeskProcess({
 const worker = await startFrontdeskProcess({
   dataDir: await directoryWithMiller(),
   args: ["--role", "worker"],
-  env: { REDIS_URL: redis.url, FRONTDESK_MODEL_URL: model.baseUrl },
+  env: {
+    REDIS_URL: redis.url,
+    FRONTDESK_MODEL_URL: model.baseUrl,
+    FRONTDESK_DIALOGUE_ANSWER_CACHE_HOURS: "0",
+  },
 });
 const app = attachTo(botDir);
 const times: number[] = [];

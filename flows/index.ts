@@ -43,6 +43,6 @@ export {
   type OwnCalibrations,
 } from "./settings.ts";
 export { assess } from "./tasks/assess.ts";
-export type { Assessment, UnderstandInput } from "./tasks/contracts.ts";
+export type { Assessment } from "./tasks/contracts.ts";
 export { createDialogueTasks, type DialogueTaskDependencies } from "./tasks/index.ts";
 export { readMessage } from "./understand/read-message.ts";

@@ -4,7 +4,7 @@ import { type Calibration, type OwnCalibrations, ownCalibrationsSchema } from ".
 import type { Config } from "./config.ts";
 
 /** Which embedding model the scores come from: a calibration holds for one alone. */
-export function embeddingName({ models }: Config): string {
+function embeddingName({ models }: Config): string {
   return models.embedUrl === null ? models.embed : `${models.embedUrl}#${models.embed}`;
 }
 

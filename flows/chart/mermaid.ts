@@ -15,8 +15,10 @@ function eventName(descriptor: string): string {
 function guardName(guard: unknown): string {
   if (typeof guard === "string") return guard;
   if (typeof guard !== "object" || guard === null || !("type" in guard)) return "";
-  const params = "params" in guard && typeof guard.params === "object" ? guard.params : null;
-  return [guard.type, ...(params === null ? [] : Object.values(params))].map(String).join(" ");
+  const params: unknown = "params" in guard ? guard.params : null;
+  const values: readonly unknown[] =
+    typeof params === "object" && params !== null ? Object.values(params) : [];
+  return [guard.type, ...values].map(String).join(" ");
 }
 
 function arrows(from: string, transitions: AnyStateNode["always"]): readonly string[] {

@@ -57,7 +57,11 @@ describe("frontdesk start with a model", () => {
     const dataDir = await documents();
     app = await startFrontdesk(discord, {
       dataDir,
-      env: { FRONTDESK_MODEL_URL: model.baseUrl },
+      env: {
+        FRONTDESK_MODEL_URL: model.baseUrl,
+        // The same is asked again, and each answer is to be written.
+        FRONTDESK_DIALOGUE_ANSWER_CACHE_HOURS: "0",
+      },
     });
   });
   afterAll(async () => {

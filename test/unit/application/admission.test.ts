@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 const silent = { check: () => new Promise<never>(() => {}) };
-const failing = (error: unknown) => ({ check: () => Promise.reject(error) });
+const failing = (error: Error) => ({ check: () => Promise.reject(error) });
 const away = new FrontdeskError("store_unavailable", "Redis cannot be reached.");
 const unfit = new FrontdeskError("config_invalid", "Redis may throw conversations away.");
 

@@ -58,8 +58,9 @@ describe("eval retrieval", () => {
       metrics: { "hit@1": 1, "hit@5": 1, mrr: 1 },
       intervals: { "hit@1": [0, 1] },
       baseline: { "hit@1": 1, difference: { "hit@1": 0 } },
-      timings: { p50Ms: expect.any(Number), p95Ms: expect.any(Number) },
     });
+    expect(result).toHaveProperty("timings.p50Ms");
+    expect(result).toHaveProperty("timings.p95Ms");
   });
 
   it("asks what is ingested, documents of groups too, while another process has it open", async () => {

@@ -182,7 +182,6 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
 
   const postPrivately = async (message: OutboundMessage, call: ChannelCall): Promise<Receipt> => {
     const { address } = message;
-    const receipt = await ephemeral.post(message, call);
     const question = questionOf(address);
     if (question !== null && question.edition !== null) {
       // Its first version was answered for all: that answer is none to what stands there now.
@@ -193,6 +192,8 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
         call,
       );
     }
+    // After that: without a reply the thread would hide what only one person may see.
+    const receipt = await ephemeral.post(message, call);
     // What only one person sees does not clear the line of the thread.
     status.ended(address, "unseen");
     return receipt;

@@ -90,7 +90,8 @@ export function createChoices(
         at.isEphemeral ? { kind: "private" as const } : audiences.by(at.channel, limit, call),
         parts.rules.mannerOf(at.channel),
       ]);
-      if (at.isEphemeral && at.responseUrl !== null) {
+      // Of what is sent by URL Slack tells no `ts`: beside its thread, nobody would know where a press on it belongs.
+      if (at.isEphemeral && at.responseUrl !== null && at.isBesideThread !== true) {
         await urls.remember(address.conversationId, at.user, at.responseUrl);
       }
       const messageId = slackMessageId(at.channel, at.ts);

@@ -216,13 +216,13 @@ export function createPresses(
           await stop(press.at);
           return undefined;
         case "mute":
-          await mute(press);
+          await mute({ ...press, at: await standIns.resolve(press.at) });
           return undefined;
         case "share":
           await share.run(await standIns.resolve(press.at), press.shareId);
           return undefined;
         case "answer":
-          await answer(press);
+          await answer({ ...press, at: await standIns.resolve(press.at) });
           return undefined;
         case "prompt":
           await commands.prompt(press.at, press.text);

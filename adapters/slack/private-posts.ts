@@ -9,6 +9,7 @@ import {
 import type { Errands } from "../shared/errands.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import { ACTIONS } from "./action-ids.ts";
+import { isActiveThread } from "./active-threads.ts";
 import { actionsBlock, button, contextBlock, type SlackBlock, sectionBlock } from "./blocks.ts";
 import type { SlackApi, SlackCall } from "./client.ts";
 import type { PressedAt } from "./decode-interaction.ts";
@@ -139,10 +140,20 @@ export function createPrivatePosts(options: {
     { place, user, content }: PrivatePost,
     call: SlackCall,
   ): Promise<void> => {
-    const thread = place.threadId === null ? {} : { thread_ts: place.threadId };
+    const { channelId: channel, threadId } = place;
+    const isInThread =
+      threadId !== null && (await isActiveThread(api, { channel, thread: threadId }, call));
+    const where = isInThread ? { channel, thread_ts: threadId } : { channel };
     await elsePlain(content, async (said) => {
-      const args = { channel: place.channelId, user, ...said, ...thread };
-      await api.call("chat.postEphemeral", args, ephemeralAnswer, { ...call, expects: NOT_THERE });
+      const args = { ...where, user, ...said };
+      const expecting = { ...call, expects: NOT_THERE };
+      const { message_ts: ts } = await api.call(
+        "chat.postEphemeral",
+        args,
+        ephemeralAnswer,
+        expecting,
+      );
+      if (threadId !== null && !isInThread) await standIns.note(channel, ts, place);
     });
   };
 

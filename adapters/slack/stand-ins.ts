@@ -4,8 +4,8 @@ import type { Remembered } from "../shared/remembered.ts";
 import type { PressedAt } from "./decode-interaction.ts";
 
 /**
- * Direct messages that hold what could not be shown to somebody where he asked. What is pressed on one belongs to the place in
- * which the question was asked.
+ * Messages that hold what could not be shown to somebody where he asked: direct ones, and ephemeral ones in the channel itself
+ * for a thread in which nobody has replied yet. What is pressed on one belongs to the place in which the question was asked.
  */
 export interface StandIns {
   note(channel: string, ts: string, place: StoodFor): Promise<void>;
@@ -30,7 +30,9 @@ export function createStandIns(memory: Remembered): StandIns {
       if (at.channel === null || at.ts === null) return at;
       const place = await memory.get(standInName(at.channel, at.ts), stoodForSchema);
       if (place === null) return at;
-      return { ...at, channel: place.channelId, thread: place.threadId, isEphemeral: true };
+      const { channelId: channel, threadId: thread } = place;
+      const isBesideThread = channel === at.channel && thread !== null;
+      return { ...at, channel, thread, isEphemeral: true, isBesideThread };
     },
   };
 }

@@ -173,6 +173,9 @@ describe("pressing", () => {
     const [first] = bot.received;
     if (first === undefined) throw new Error("nothing was received");
     const alone = { ...first.address, ephemeral: true };
+    // Without a reply nobody would see a private line in the thread.
+    const { id: user } = slack.world.bot;
+    slack.world.add({ channel: help.id, threadTs: question.ts, user, text: "One moment." });
     await bot.say(alone, QUESTION, "a");
     slack.faults.next("response_url", { type: "status", status: 503, when: "before" });
     await slack.press(ann, place, "Annual leave");

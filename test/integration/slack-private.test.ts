@@ -104,3 +104,82 @@ describe("a private answer whose blocks Slack does not take", () => {
     );
   });
 });
+
+describe("what only one person may see of a thread in which nobody has replied", () => {
+  /** Somebody names the bot in the channel; nothing is said yet. */
+  async function named(text = "how many days?") {
+    const scene = await openScene({ script: () => null });
+    const { slack, bot } = scene;
+    const ann = slack.user("Ann");
+    const ben = slack.user("Ben");
+    const help = slack.channel("help", { members: [ann, ben] });
+    const { ts } = await slack.mention(ann, help, text);
+    const { address } = bot.received[0] ?? {};
+    if (address === undefined) throw new Error("nothing was received");
+    const sees = (user: SlackUser, thread: string | null, words: string) =>
+      slack.messages(help, thread, user).some((one) => one.text.includes(words));
+    return { ...scene, ann, ben, help, ts, alone: { ...address, ephemeral: true }, sees };
+  }
+
+  it("stands in the channel, for Slack shows nobody a private line in such a thread, and belongs to the thread", async () => {
+    const { slack, bot, ann, ben, help, alone, sees } = await named();
+
+    await bot.say(alone, { text: "25 days.", citations: [] });
+    await slack.press(ann, { channel: help, thread: null }, "Ask a person");
+
+    expect([sees(ann, null, "25 days."), sees(ben, null, "25 days.")]).toEqual([true, false]);
+    expect(bot.received.at(-1)?.address).toMatchObject({
+      conversationId: alone.conversationId,
+      threadId: alone.threadId,
+    });
+  });
+
+  it("goes on in the thread's conversation at each choice, and so does what answers it", async () => {
+    const { slack, bot, ann, help, alone, sees } = await named();
+    const options = [{ id: "o1", label: "Annual leave" }];
+    const question = { decision: "clarify", text: "Which leave?", options, citations: [] } as const;
+    const place = { channel: help, thread: null };
+
+    await bot.say(alone, question, "a");
+    await slack.press(ann, place, "Annual leave");
+    const [told] = await slack.until(() => bot.told.length === 1 && bot.told);
+    const chosen = told?.event["address"];
+    await bot.say(
+      { ...alone, ...(typeof chosen === "object" ? chosen : {}) },
+      { text: "25 days.", citations: [] },
+      "b",
+    );
+    await slack.press(ann, place, "Ask a person");
+
+    expect(told).toMatchObject({
+      instance: { id: alone.conversationId },
+      event: { optionId: "o1", address: { threadId: alone.threadId, ephemeral: true } },
+    });
+    expect(sees(ann, null, "25 days.")).toBe(true);
+    expect(bot.received.at(-1)?.address.conversationId).toBe(alone.conversationId);
+  });
+
+  it("stands in the thread once somebody has replied there", async () => {
+    const { slack, bot, ben, ann, help, ts, alone, sees } = await named();
+    await slack.threadReply(ben, help, ts, "I wonder too");
+
+    await bot.say(alone, { text: "25 days.", citations: [] });
+
+    expect([sees(ann, ts, "25 days."), sees(ann, null, "25 days.")]).toEqual([true, false]);
+  });
+
+  it("is seen although Slack does not say whether somebody has replied", async () => {
+    const { slack, bot, ann, alone, sees } = await named();
+    slack.faults.next("conversations.replies", { type: "error", error: "internal_error" });
+
+    await bot.say(alone, { text: "25 days.", citations: [] });
+
+    expect(sees(ann, null, "25 days.")).toBe(true);
+  });
+
+  it("tells whoever wrote too much that the rest was not read", async () => {
+    const { slack, ann, sees } = await named("many words ".repeat(1_500));
+
+    await slack.until(() => sees(ann, null, "first 16000 characters"), "a line about the length");
+  });
+});

@@ -285,7 +285,9 @@ describe("saying", () => {
     if (second === undefined) throw new Error("nothing was received");
     await bot.say({ ...second.address, ephemeral: true }, { text: "For you alone" }, "b");
 
-    const shown = slack.messages(help, asked.ts, ann).filter(({ isBot }) => isBot);
+    // Nothing is left in the thread, and there nobody would see a private line.
+    expect(slack.messages(help, asked.ts, ann).filter(({ isBot }) => isBot)).toEqual([]);
+    const shown = slack.messages(help, null, ann).filter(({ isBot }) => isBot);
     expect(shown.map(({ text }) => text.split("\n")[0])).toEqual(["For you alone"]);
   });
 

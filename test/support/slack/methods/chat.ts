@@ -61,6 +61,17 @@ function rootOf(world: World, channel: string, threadTs: string | null): string 
   return named.threadTs ?? named.ts;
 }
 
+/** Whether somebody has replied in a thread. */
+function isActive(world: World, channel: string, root: string): boolean {
+  return world.messages.some(
+    (message) =>
+      message.channel === channel &&
+      message.threadTs === root &&
+      message.ts !== root &&
+      message.ephemeralTo === null,
+  );
+}
+
 function clearStatus(world: World, channel: string, threadTs: string | null): void {
   if (threadTs !== null) world.statuses.delete(threadKey(channel, threadTs));
 }
@@ -89,6 +100,10 @@ function postEphemeral(context: MethodContext): Readonly<Record<string, unknown>
   if (!channel.members.has(reader)) throw new ApiError("user_not_in_channel");
   const threadTs = rootOf(world, channel.id, args.optional("thread_ts"));
   const { text, blocks } = readContent(args);
+  // "Ephemeral messages in threads are only shown if there is already an active thread": else nobody ever sees it.
+  if (threadTs !== null && !isActive(world, channel.id, threadTs)) {
+    return { message_ts: world.nextTs() };
+  }
   const { id: user, botId } = world.bot;
   const parts = { channel: channel.id, threadTs, user, botId, text, blocks };
   return { message_ts: world.add({ ...parts, ephemeralTo: reader }).ts };

@@ -388,6 +388,41 @@ describe("a failover that loses the last events", () => {
     expect(texts((await claimOne(own)).inbox)).toEqual(["one", "new"]);
   });
 
+  test("a new event under an earlier number than the last one read is not taken for read", async () => {
+    const keyPrefix = `failover-${Date.now()}`;
+    const own = await fixture.open({ keyPrefix });
+    for (const text of ["one", "lost", "lost too"]) await say(own, dialogue("a"), text);
+    const { lease, inbox } = await claimOne(own);
+    const last = inbox.at(-1)?.seq ?? 0;
+    await loseLastEvent(keyPrefix, last);
+    await loseLastEvent(keyPrefix, last - 1);
+    await eventually("a later moment", async () => {
+      const renewal = await own.renew(lease, 60_000);
+      return (renewal?.now ?? 0) > (inbox.at(-1)?.at ?? Infinity);
+    });
+    await say(own, dialogue("a"), "new");
+
+    await expect(
+      own.commit(lease, committing({ consumedThrough: last, release: true })),
+    ).rejects.toMatchObject({ code: "lease_lost" });
+
+    await own.expireOwner("worker-1");
+    expect(texts((await claimOne(own)).inbox)).toEqual(["one", "new"]);
+  });
+
+  test("of several events that were read the one that is left is consumed although later ones were lost", async () => {
+    const keyPrefix = `failover-${Date.now()}`;
+    const own = await fixture.open({ keyPrefix });
+    for (const text of ["one", "two", "lost"]) await say(own, dialogue("a"), text);
+    const { lease, inbox } = await claimOne(own);
+    const last = inbox.at(-1)?.seq ?? 0;
+    await loseLastEvent(keyPrefix, last);
+
+    await own.commit(lease, committing({ consumedThrough: last }));
+
+    expect((await own.renew(lease, 60_000))?.inbox).toEqual([]);
+  });
+
   test("a number that its holder has read is not given again", async () => {
     const keyPrefix = `failover-${Date.now()}`;
     const own = await fixture.open({ keyPrefix });

@@ -9,6 +9,10 @@ export interface SeenEvents {
   note(lease: Lease, inbox: readonly StoredEvent[]): void;
   /** When the event of this number was appended; empty when it is not known here. */
   timeOf(lease: Lease, seq: number | null): number | "";
+  /** The same of all that were read before this number, as ` number@time number@time `. */
+  timesBefore(lease: Lease, seq: number | null): string;
+  /** Forgets those before this number: they are consumed. */
+  forget(lease: Lease, seq: number | null): void;
 }
 
 /** Keeps the times as long as the holder keeps its lease object, and forgets what was committed. */
@@ -21,10 +25,16 @@ export function createSeenEvents(): SeenEvents {
       times.set(lease, known);
     },
     timeOf: (lease, seq) => {
+      return seq === null ? "" : (times.get(lease)?.get(seq) ?? "");
+    },
+    timesBefore: (lease, seq) => {
+      const known = [...(times.get(lease) ?? [])].filter(([one]) => seq !== null && one < seq);
+      return ` ${known.map(([one, at]) => `${one}@${at} `).join("")}`;
+    },
+    forget: (lease, seq) => {
       const known = times.get(lease);
-      if (seq === null || known === undefined) return "";
+      if (seq === null || known === undefined) return;
       for (const earlier of known.keys()) if (earlier < seq) known.delete(earlier);
-      return known.get(seq) ?? "";
     },
   };
 }

@@ -109,7 +109,10 @@ function createMailboxes(
       const name = instanceKey(lease.instance);
       const parameters = commitParameters(lease, commit, commits, seen);
       const reply = await connection.run("fdCommit", name, parameters, `commit ${name}`);
-      if (integer(reply) === 1) return;
+      if (integer(reply) === 1) {
+        seen.forget(lease, commit.consumedThrough);
+        return;
+      }
       throw new FrontdeskError(
         "lease_lost",
         `The lease on ${name} is lost: another worker has taken it over, and goes on from the last commit.`,
@@ -130,6 +133,6 @@ function commitParameters(
     ...[commit.snapshot, commit.version, commit.release ? 1 : 0, commit.idleTtlMs ?? ""],
     ...[commit.deadLetters ?? 0, seen.timeOf(lease, commit.consumedThrough), commit.timers.length],
     ...commit.timers.flatMap((timer) => [timer.dueAt, timerMember(name, timer.id, timer.token)]),
-    commit.waiting ?? 0,
+    ...[commit.waiting ?? 0, seen.timesBefore(lease, commit.consumedThrough)],
   ];
 }

@@ -3,7 +3,7 @@ import { clock, counted, lists, ready } from "./prelude.ts";
 /**
  * ARGV: channel, instance key, fence, number of this call (grows within a process), commit id, consumed-through or '',
  * snapshot, version, release (1 or 0), idle time to live in ms or '', dead letters, time of the event consumed through or
- * '', timers (counted: due, member), effects that wait.
+ * '', timers (counted: due, member), effects that wait, times of the events read before that one (` number@time number@time `).
  * Returns 1 when applied now or before, 0 when the lease is lost. A call that was overtaken on the wire by a later one of
  * the same holder is refused by its number; one that would consume another event than was read, since a failover lost that
  * one and its number was given again, by the event's time. Its first write frees memory, so work goes on when the server
@@ -35,9 +35,15 @@ local where = held[9]
 local unread, last = redis.call('LLEN', mailbox), tonumber(held[8])
 local through = tonumber(ARGV[6]) or 0
 local done = math.min(unread, through - last + unread)
-if done > 0 and ARGV[12] ~= '' and through <= last then
+if done > 0 and ARGV[12] ~= '' then
   local at = string.match(redis.call('LINDEX', mailbox, done - 1), '^%d+ (%d+)')
-  if at ~= ARGV[12] then return 0 end
+  local seen = ARGV[12]
+  if through > last then
+    seen = string.match(ARGV[#ARGV], ' ' .. last .. '@(%d+) ')
+    -- Read in an earlier commit that was lost as well: then at least nothing younger than what was read is consumed.
+    if not seen and tonumber(at) <= tonumber(ARGV[12]) then seen = at end
+  end
+  if at ~= seen then return 0 end
 end
 
 redis.call('ZREM', base .. (isRelease and 'leased' or 'idle'), key)

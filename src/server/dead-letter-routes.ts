@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { FrontdeskError } from "../core/index.ts";
-import type { Application } from "../ports/application.ts";
+import { FrontdeskError, parseInstanceKey } from "../core/index.ts";
+import type { Application, DeadLetter } from "../ports/application.ts";
 import { callerSignal } from "./caller-signal.ts";
 
 const letterSchema = z.strictObject({ key: z.string().min(1).max(1024) });
@@ -18,8 +18,7 @@ export function addDeadLetterRoutes(server: FastifyInstance, app: Application): 
     server.post(`/dead-letters/${act}`, async (request, reply) => {
       const { key } = letterSchema.parse(request.body ?? {});
       const call = { signal: callerSignal(request, reply) };
-      const letters = await app.deadLetters(call);
-      const letter = letters.find((one) => one.key === key);
+      const letter = await letterOf(key, app, call);
       if (letter === undefined || !(await app.resolveDeadLetter(letter, act, call))) {
         throw new FrontdeskError(
           "letter_not_found",
@@ -29,4 +28,15 @@ export function addDeadLetterRoutes(server: FastifyInstance, app: Application): 
       return reply.code(202).send({ accepted: act, key });
     });
   }
+}
+
+/** A key begins with its instance, unless that has a very long name: only then all letters are looked through. */
+async function letterOf(
+  key: string,
+  app: Application,
+  call: Parameters<Application["deadLetters"]>[0],
+): Promise<Pick<DeadLetter, "instance" | "key"> | undefined> {
+  const instance = parseInstanceKey(key.slice(0, Math.max(0, key.lastIndexOf("#"))));
+  if (instance !== null) return { instance, key };
+  return (await app.deadLetters(call)).find((one) => one.key === key);
 }

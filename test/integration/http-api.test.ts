@@ -125,6 +125,8 @@ afterAll(async () => {
 describe.each(["SQLite", "Redis"])("dead letters over HTTP, on %s", (storeName) => {
   let world: RuntimeWorld;
   let channel: MemoryChannel;
+  /** How often the letters of all conversations were read. */
+  let lists: number;
 
   beforeEach(async () => {
     const given = storeName === "Redis" ? (await redisStoreFixture(redis.url)).store : undefined;
@@ -133,10 +135,14 @@ describe.each(["SQLite", "Redis"])("dead letters over HTTP, on %s", (storeName) 
     channel.fail("post", { type: "rejected" });
     await world.startWorker({ channels: [channel] });
     const office = createDeadLetterOffice(world.store);
+    lists = 0;
     await listen(
       {
         ...createFakeApplication(),
-        deadLetters: () => office.list({ limit: 100 }),
+        deadLetters: () => {
+          lists += 1;
+          return office.list({ limit: 100 });
+        },
         resolveDeadLetter: (letter, act) => office.resolve(letter, act),
       },
       KEY,
@@ -177,6 +183,25 @@ describe.each(["SQLite", "Redis"])("dead letters over HTTP, on %s", (storeName) 
     const again = await ask("/api/v1/dead-letters/retry", { body: { key: letter?.key } });
     expect(again.status).toBe(404);
     expect(await errorOf(again)).toMatchObject({ code: "letter_not_found" });
+  });
+
+  test.each([
+    ["an ordinary name is found", "c#1/2", 0],
+    ["a very long name is looked for among all", "c".repeat(450), 1],
+  ])("the letter of a conversation with %s", async (_, name, looks) => {
+    await world.say(name, "one");
+    const [letter] = await eventually("the letter", async () => {
+      const all = await letters();
+      return all.length > 0 ? all : null;
+    });
+    const before = lists;
+
+    const answer = await ask("/api/v1/dead-letters/retry", { body: { key: letter?.key } });
+
+    expect(answer.status).toBe(202);
+    expect(lists - before).toBe(looks);
+    await eventually("the reply", () => channel.texts(name).length === 1);
+    await world.settled();
   });
 
   test("a dropped one is gone and never sent", async () => {

@@ -91,9 +91,23 @@ export function actOnLetters(state: Persisted, event: unknown): Persisted | null
   return { ...state, deadLetters, outbox: [...state.outbox, revived(letter)] };
 }
 
-/** An uncertain one may have arrived after all: it is looked for before it is sent again. */
+/** One that may have arrived after all is looked for before it is sent again. */
 function revived(letter: StoredLetter): OutboxEntry {
-  const { token, type, params, code, at } = letter;
-  const attemptedAt = code === "delivery_uncertain" ? at : null;
-  return { token, type, params, attempts: 0, attemptedAt, notBefore: null };
+  const { token, type, params, code, at, mayStand } = letter;
+  const entry = { token, type, params, attempts: 0, notBefore: null };
+  const isUncertain = mayStand === true || code === "delivery_uncertain";
+  if (!isUncertain) return { ...entry, attemptedAt: null };
+  return { ...entry, attemptedAt: at, mayStand: true };
+}
+
+/** So many letters of one instance are kept, since they lie in its snapshot. */
+const MOST_LETTERS = 50;
+
+/** Adds a letter; the oldest make room for it and are gone. */
+export function withLetter(
+  letters: readonly StoredLetter[],
+  letter: StoredLetter,
+): { readonly kept: readonly StoredLetter[]; readonly dropped: readonly StoredLetter[] } {
+  const all = [...letters, letter];
+  return { kept: all.slice(-MOST_LETTERS), dropped: all.slice(0, -MOST_LETTERS) };
 }

@@ -7,7 +7,9 @@ import {
   timeLimit,
 } from "../core/index.ts";
 import type { OutboundMessage } from "../ports/channel.ts";
+import type { Logger } from "../ports/logger.ts";
 import { backoffMs, orAborted } from "./backoff.ts";
+import { withLetter } from "./dead-letters.ts";
 import { replyPostSchema, tellSchema } from "./effect-params.ts";
 import type { EngineParts, EngineTuning as Tuning } from "./engine-options.ts";
 import { keyOf } from "./keys.ts";
@@ -86,7 +88,9 @@ export function createDelivery(instance: InstanceAddress, parts: EngineParts): D
   };
 
   return {
-    attempt: async (request) => {
+    attempt: async (given) => {
+      const isAmbiguous = given.isAmbiguous || given.entry.mayStand === true;
+      const request = { ...given, isAmbiguous };
       const timeout = timeLimit(tuning.sendTimeoutMs);
       const signal = AbortSignal.any([request.signal, timeout]);
       try {
@@ -97,7 +101,9 @@ export function createDelivery(instance: InstanceAddress, parts: EngineParts): D
       } catch (error) {
         request.signal.throwIfAborted();
         const told = timeout.aborted && !isFrontdeskError(error) ? timedOut(error) : error;
-        return failed(request, told, settleMs(request.entry), tuning);
+        const attempt = failed(request, told, settleMs(request.entry), tuning);
+        if (attempt.type === "dead") tellDropped(request, attempt.letter, parts.logger);
+        return attempt;
       }
     },
     settleMs,
@@ -114,11 +120,26 @@ const OUTAGES: ReadonlySet<ErrorCode> = new Set([
   "tickets_unavailable",
 ]);
 
+/** After these an attempt has certainly not arrived; after anything else it may have, and so may an attempt before. */
+const REFUSALS: ReadonlySet<ErrorCode> = new Set([
+  "rate_limited",
+  "unsupported",
+  "delivery_rejected",
+]);
+
 /** Whether an effect waits without using up an attempt: for a store that is away, or for a worker that can have it. */
 function isWaiting(error: FrontdeskError, waitedMs: number, tuning: Tuning): boolean {
   if (!error.retryable) return false;
   if (error.code === "unsupported") return waitedMs < tuning.otherWorkerMs;
   return OUTAGES.has(error.code);
+}
+
+/** There is room for so many dead letters only: tells of those that make way for this one. */
+function tellDropped({ state }: AttemptRequest, letter: StoredLetter, logger: Logger): void {
+  for (const { token, type, code, reason } of withLetter(state.deadLetters, letter).dropped) {
+    const told = { effect: type, token, code, reason };
+    logger.error(told, "a dead letter is dropped: its conversation has too many");
+  }
 }
 
 function failed(
@@ -149,7 +170,9 @@ function failed(
   if (isHopeless || attempts >= tuning.deliveryAttempts) {
     const { token, type, params } = entry;
     const { code, message: reason } = told;
-    return { type: "dead", letter: { token, type, params, attempts, code, reason, at: now } };
+    const letter = { token, type, params, attempts, code, reason, at: now };
+    const mayStand = request.isAmbiguous || !REFUSALS.has(code);
+    return { type: "dead", letter: mayStand ? { ...letter, mayStand } : letter };
   }
   const { deliveryRetryMs, deliveryRetryCapMs } = tuning;
   const waitMs = backoffMs(attempts, deliveryRetryMs, deliveryRetryCapMs, told.retryAfterMs);
@@ -164,9 +187,7 @@ function postponed(
   waitMs: number,
   settleMs: number,
 ): OutboxEntry {
-  // A refusal for its rate has certainly not arrived, nor what nobody here can send; anything else may have, and so may
-  // an attempt before.
-  const isRefused = (error.code === "rate_limited" || error.code === "unsupported") && !isAmbiguous;
+  const isRefused = REFUSALS.has(error.code) && !isAmbiguous;
   const attemptedAt = isRefused ? null : entry.attemptedAt;
   const settledAt = attemptedAt === null ? 0 : attemptedAt + settleMs;
   return { ...entry, attemptedAt, notBefore: Math.max(now + waitMs, settledAt) };

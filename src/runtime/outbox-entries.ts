@@ -1,4 +1,5 @@
 import { assertNever, type StageTimings } from "../core/index.ts";
+import { withLetter } from "./dead-letters.ts";
 import type { Attempt } from "./delivery.ts";
 import { replyAddressSchema, replyPostSchema } from "./effect-params.ts";
 import type { DeliveryOutcome } from "./observer.ts";
@@ -45,7 +46,9 @@ export function afterAttempt(
     draft: isTurned ? null : state.draft,
     turn: endsTurn ? null : state.turn,
     deadLetters:
-      attempt.type === "dead" ? [...state.deadLetters, attempt.letter] : state.deadLetters,
+      attempt.type === "dead"
+        ? withLetter(state.deadLetters, attempt.letter).kept
+        : state.deadLetters,
   };
 }
 

@@ -30,6 +30,8 @@ const outboxEntrySchema = z.object({
   notBefore: z.number().nullable(),
   /** Since when it waits for what is no fault of its own: a store that is away, a worker that can have it. */
   waitingSince: z.number().exactOptional(),
+  /** It was a dead letter of which an attempt may have had its effect: it is looked for before it is sent. */
+  mayStand: z.literal(true).exactOptional(),
 });
 
 const deadLetterSchema = z.object({
@@ -40,6 +42,8 @@ const deadLetterSchema = z.object({
   code: z.enum(ERROR_CODES),
   reason: z.string(),
   at: z.number(),
+  /** Whether one of its attempts may have had its effect. Versions before wrote nothing. */
+  mayStand: z.literal(true).exactOptional(),
 });
 
 const draftSchema = z.object({

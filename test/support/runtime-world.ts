@@ -8,7 +8,7 @@ import { type Clock, systemClock } from "../../src/ports/clock.ts";
 import type { ConversationDirectory } from "../../src/ports/conversation-directory.ts";
 import type { ConversationStore } from "../../src/ports/conversation-store.ts";
 import type { EffectHandlers } from "../../src/ports/effect.ts";
-import { silentLogger } from "../../src/ports/logger.ts";
+import { type Logger, silentLogger } from "../../src/ports/logger.ts";
 import type { TaskHandlers } from "../../src/ports/task.ts";
 import {
   createEngine,
@@ -32,6 +32,7 @@ interface WorkerOptions {
   readonly owner?: string;
   readonly tuning?: Partial<EngineTuning>;
   readonly observer?: RuntimeObserver;
+  readonly logger?: Logger;
   /** In place of the world's own. */
   readonly store?: ConversationStore;
 }
@@ -102,7 +103,7 @@ export async function createRuntimeWorld(
         tasks: options.tasks ?? echoTasks,
         effects: options.effects ?? {},
         channels: options.channels ?? [],
-        logger: silentLogger,
+        logger: options.logger ?? silentLogger,
         clock,
         owner: options.owner ?? randomUUID(),
         ...(options.observer === undefined ? {} : { observer: options.observer }),

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FrontdeskError } from "../../../src/core/index.ts";
 import type { ConversationStore } from "../../../src/ports/conversation-store.ts";
 import type { EffectContext } from "../../../src/ports/effect.ts";
+import { type Logger, silentLogger } from "../../../src/ports/logger.ts";
 import { createDeadLetterOffice, silentObserver } from "../../../src/runtime/index.ts";
 import { createMemoryChannel } from "../../support/memory-channel.ts";
 import { eventually } from "../../support/runtime-eventually.ts";
@@ -156,6 +157,62 @@ describe("delivery", () => {
     expect(channel.texts()).toEqual(["answer to: one"]);
     expect(await office.list({ limit: 10 })).toEqual([]);
     expect(await office.resolve(letter, "retry")).toBe(false);
+  });
+
+  test.each(["rejected", "rate-limited"] as const)(
+    "a dead letter whose first attempt arrived unheard is found when it is retried, although looking was then %s",
+    async (type) => {
+      const channel = createMemoryChannel();
+      channel.fail("post", { type: "arrived-unheard" });
+      channel.fail("find", type === "rejected" ? { type } : { type, retryAfterMs: 1 });
+      await world.startWorker({ channels: [channel], tuning: { deliveryAttempts: 2 } });
+      const office = createDeadLetterOffice(world.store);
+      await world.say("c", "one");
+      const letter = await eventually(
+        "a dead letter",
+        async () => (await office.list({ limit: 1 }))[0],
+      );
+      expect(letter.reason).not.toContain("delivery_uncertain");
+
+      await office.resolve(letter, "retry");
+      await eventually("no letter", async () => (await office.count()) === 0);
+      await world.settled();
+
+      expect(channel.calls()).toEqual(["post", "find", "find"]);
+      expect(channel.texts()).toEqual(["answer to: one"]);
+    },
+  );
+
+  test("of very many dead letters of one conversation the oldest are dropped, and the log says so", async () => {
+    const dropped: unknown[] = [];
+    const logger: Logger = {
+      ...silentLogger,
+      child: () => logger,
+      error: (fields, message) => {
+        if (message.includes("dropped")) dropped.push(fields);
+      },
+    };
+    await world.startWorker({
+      logger,
+      effects: {
+        "note.keep": async (params) => {
+          throw new FrontdeskError("delivery_rejected", `no ${JSON.stringify(params)}`);
+        },
+      },
+    });
+    const office = createDeadLetterOffice(world.store);
+
+    for (let note = 1; note <= 52; note += 1) {
+      await world.tell(dialogueOf("c"), { type: "note.made", note });
+    }
+    await eventually("two to be dropped", () => dropped.length === 2);
+    await world.settled();
+
+    const reasons = (await office.list({ limit: 100 })).map(({ reason }) => reason);
+    expect(reasons).toHaveLength(50);
+    expect(reasons[0]).toContain('{"note":3}');
+    expect(reasons.at(-1)).toContain('{"note":52}');
+    expect(dropped).toMatchObject([{ effect: "note.keep" }, { effect: "note.keep" }]);
   });
 
   test("an operator can drop a dead letter", async () => {

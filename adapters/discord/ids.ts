@@ -25,6 +25,12 @@ export type DiscordPlace =
       readonly user: string;
     };
 
+/** Whether others belong to a conversation too: all but direct messages and what one person gets to see alone. */
+export function isSharedTalk(id: ConversationId): boolean {
+  const kind = parseDiscordConversation(id)?.kind;
+  return kind !== "direct" && kind !== "private";
+}
+
 /** A message by its channel (a thread is one) and id; `edition` names a later version of a question. */
 export interface DiscordMessageRef {
   readonly channel: string;

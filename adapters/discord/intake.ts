@@ -14,7 +14,7 @@ import { ACTIONS } from "./custom-ids.ts";
 import type { Said } from "./decode.ts";
 import { createEarlierTalk } from "./earlier-talk.ts";
 import { type Hearing, hear } from "./hearing.ts";
-import { discordMessageId } from "./ids.ts";
+import { discordMessageId, isSharedTalk } from "./ids.ts";
 import { discordLabels } from "./labels.ts";
 import type { Notices } from "./notices.ts";
 import type { Actor } from "./people.ts";
@@ -87,6 +87,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       // Talk that nobody addressed to the bot is answered before all or not at all.
       canAnswerPrivately:
         options.isAddressed && audience.kind === "shared" && placed.roles !== null,
+      isSharedTalk: isSharedTalk(conversation),
       isAddressed: options.isAddressed,
       receivedAt: clock.now(),
     };

@@ -6,6 +6,7 @@ import { type CustomId, parseCustomId } from "./custom-ids.ts";
 import { readSaid, type Said } from "./decode.ts";
 import type { From, Interaction } from "./decode-interaction.ts";
 import type { Feedback } from "./feedback.ts";
+import { isSharedTalk } from "./ids.ts";
 import { discordLabels } from "./labels.ts";
 import { languageOf } from "./languages.ts";
 import type { Notices } from "./notices.ts";
@@ -129,7 +130,11 @@ export function createPresses(
       audience,
       address,
     };
-    const how = { manner, canAnswerPrivately: audience.kind === "shared" };
+    const how = {
+      manner,
+      canAnswerPrivately: audience.kind === "shared",
+      isSharedTalk: isSharedTalk(conversation),
+    };
     const isNew = await host.inbox.tell(
       { kind: "dialogue", id: conversation },
       { ...what, ...how, at: clock.now() },

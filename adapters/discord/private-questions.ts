@@ -1,7 +1,7 @@
 import type { ConversationId, InboundMessage } from "../../src/core/index.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { type From, guildOf } from "./decode-interaction.ts";
-import { discordConversationId, discordMessageId } from "./ids.ts";
+import { discordConversationId, discordMessageId, isSharedTalk } from "./ids.ts";
 import { askerName } from "./taking-in.ts";
 import { MAX_MESSAGE_CHARACTERS } from "./text-in.ts";
 
@@ -68,6 +68,7 @@ export function createPrivateQuestions(parts: AdapterParts): PrivateQuestions {
         text: text.slice(0, MAX_MESSAGE_CHARACTERS),
         attachments,
         manner: await parts.rules.mannerOf(place.channel),
+        isSharedTalk: isSharedTalk(conversationId),
         isAddressed: true,
         receivedAt: clock.now(),
       };

@@ -5,7 +5,7 @@ import type { AdapterParts } from "./adapter-parts.ts";
 import { contextBlock, sectionBlock } from "./blocks.ts";
 import type { SlackPress } from "./decode-interaction.ts";
 import { isOfForm } from "./errors.ts";
-import { slackMessageId } from "./ids.ts";
+import { isSharedTalk, slackMessageId } from "./ids.ts";
 import { slackLabels } from "./labels.ts";
 import type { Notices } from "./notices.ts";
 import { messageSchema, type SlackMessagePayload } from "./payloads.ts";
@@ -103,7 +103,11 @@ export function createChoices(
         return;
       }
       const what = { type: "option.chosen", optionId, messageId, principal, audience, address };
-      const how = { manner, canAnswerPrivately: audience.kind === "shared" };
+      const how = {
+        manner,
+        canAnswerPrivately: audience.kind === "shared",
+        isSharedTalk: isSharedTalk(address.conversationId),
+      };
       const isNew = await host.inbox.tell(
         { kind: "dialogue", id: address.conversationId },
         { ...what, ...how, at: clock.now() },

@@ -11,7 +11,7 @@ import type { AckBody, AdapterParts } from "./adapter-parts.ts";
 import { markdownBlock } from "./blocks.ts";
 import { commandLabels } from "./command-labels.ts";
 import type { PressedAt } from "./decode-interaction.ts";
-import { isDirect, slackConversationId, slackMessageId } from "./ids.ts";
+import { isDirect, isSharedTalk, slackConversationId, slackMessageId } from "./ids.ts";
 import { askedName, type Intake } from "./intake.ts";
 import type { KnowledgeCommands } from "./knowledge-commands.ts";
 import { slackLabels } from "./labels.ts";
@@ -99,6 +99,7 @@ export function createCommands(
       text: text.slice(0, MAX_MESSAGE_CHARACTERS),
       attachments,
       manner,
+      isSharedTalk: isSharedTalk(conversationId),
       isAddressed: true,
       receivedAt: clock.now(),
     };

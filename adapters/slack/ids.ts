@@ -67,6 +67,12 @@ export function isDirect(channel: string): boolean {
   return channel.startsWith("D");
 }
 
+/** Whether others belong to a conversation too: a thread outside direct messages with one person. */
+export function isSharedTalk(id: ConversationId): boolean {
+  const place = parseSlackConversation(id);
+  return place === null || (place.kind === "thread" && !isDirect(place.channel));
+}
+
 /** When a message was written, in milliseconds since the epoch. */
 export function timeOfTs(ts: string): number {
   return Math.floor(Number(ts) * 1000);

@@ -15,7 +15,7 @@ import { createCorrections } from "./corrections.ts";
 import type { Said, SlackAct } from "./decode.ts";
 import { createEarlierTalk } from "./earlier-talk.ts";
 import { type Hearing, hear, rootOf } from "./hearing.ts";
-import { slackConversationId, slackMessageId } from "./ids.ts";
+import { isSharedTalk, slackConversationId, slackMessageId } from "./ids.ts";
 import { slackLabels } from "./labels.ts";
 import type { Notices } from "./notices.ts";
 import { createStopping } from "./stopping.ts";
@@ -140,6 +140,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       manner,
       // Talk that nobody addressed to the bot is answered before all or not at all.
       canAnswerPrivately: options.isAddressed && audience.kind === "shared",
+      isSharedTalk: isSharedTalk(address.conversationId),
       isAddressed: options.isAddressed,
       receivedAt: clock.now(),
     };

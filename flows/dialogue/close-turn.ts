@@ -1,4 +1,4 @@
-import type { Reply } from "../../src/core/index.ts";
+import type { Audience, Reply } from "../../src/core/index.ts";
 import { shorten } from "../language/index.ts";
 import type { Focus } from "../tasks/contracts.ts";
 import { textsIn } from "../texts/index.ts";
@@ -49,9 +49,14 @@ function withOptions({ text, options }: Reply): string {
   return `${text}\n\n${options.map(({ label }, index) => `${index + 1}. ${label}`).join("\n")}`;
 }
 
+/** Nothing in it is for one person alone. */
+const FOR_ALL: Audience = { kind: "shared", visible: [] };
+
 /** Whether only the asker saw the reply, in a conversation to which others belong: a thread, or a chain of replies. */
-function isSecret({ incoming: { address }, isMadePrivate = false }: ActiveTurn): boolean {
-  return isMadePrivate || (address.ephemeral && address.threadId !== null);
+function isSecret({ incoming, isMadePrivate = false }: ActiveTurn): boolean {
+  // Where nobody said whose conversation it is, what only one person sees stays out of it.
+  const { address, audience, isSharedTalk = address.ephemeral } = incoming;
+  return isMadePrivate || (isSharedTalk && audience.kind === "private");
 }
 
 /** What the conversation may remember of such a reply: later answers are for everybody. */
@@ -87,7 +92,11 @@ export function closeTurn(context: DialogueContext, at: number): Partial<Dialogu
     clarificationsAsked: context.clarificationsAsked + (reply.decision === "clarify" ? 1 : 0),
     tried: isAboutDocuments ? reply.citations.slice(0, 5) : context.tried,
     lastConfidence: isAboutDocuments ? reply.confidence : context.lastConfidence,
-    lastReply: { reply: { ...reply, timings: {} }, author: incoming.principal.userId },
+    lastReply: {
+      reply: { ...reply, timings: {} },
+      author: incoming.principal.userId,
+      madeFor: isSecret(active) ? FOR_ALL : incoming.audience,
+    },
     hasOfferedPerson: reply.decision === "decline",
     isUnreadable: false,
   };

@@ -60,6 +60,8 @@ export interface Incoming {
   /** Absent in snapshots from before it was known. */
   readonly manner?: Manner;
   readonly canAnswerPrivately?: boolean;
+  /** Others belong to this conversation too; absent where the platform does not say. */
+  readonly isSharedTalk?: boolean;
 }
 
 /** The turn that is being handled. Everything about who asks and who reads lives here. */
@@ -122,6 +124,14 @@ export interface Surplus {
   readonly lines: readonly Turn[];
 }
 
+/** What was said last, and to whom. */
+export interface LastReply {
+  readonly reply: Reply;
+  readonly author: string;
+  /** Who may read it; absent in snapshots from before it was kept. */
+  readonly madeFor?: Audience;
+}
+
 /** What a dialogue remembers. JSON only; every list is capped. */
 export interface DialogueContext {
   readonly id: string;
@@ -136,7 +146,7 @@ export interface DialogueContext {
   readonly focus: Focus | null;
   /** Sources of the last answer or attempt. */
   readonly tried: readonly Citation[];
-  readonly lastReply: { readonly reply: Reply; readonly author: string } | null;
+  readonly lastReply: LastReply | null;
   readonly lastConfidence: number | null;
   readonly hasOfferedPerson: boolean;
   /** Unanswered questions in a row. */

@@ -19,8 +19,13 @@ const MAX_OVERHEARD_CHARACTERS = 500;
 function placeOf({
   manner,
   canAnswerPrivately = false,
-}: Pick<InboundMessage, "manner" | "canAnswerPrivately">) {
-  return { canAnswerPrivately, ...(manner === undefined ? {} : { manner }) };
+  isSharedTalk,
+}: Pick<InboundMessage, "manner" | "canAnswerPrivately" | "isSharedTalk">) {
+  return {
+    canAnswerPrivately,
+    ...(isSharedTalk === undefined ? {} : { isSharedTalk }),
+    ...(manner === undefined ? {} : { manner }),
+  };
 }
 
 /** A message as the dialogue keeps it. */

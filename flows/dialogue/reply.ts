@@ -4,6 +4,7 @@ import type { DialogueSettings } from "../settings.ts";
 import type { AnswerKind, SmallTalk } from "../tasks/contracts.ts";
 import { type Texts, textsIn } from "../texts/index.ts";
 import type { ActiveTurn, DialogueContext } from "./context.ts";
+import { mayRepeat } from "./repeating.ts";
 import { subjectsOf } from "./subjects.ts";
 import { transcriptText } from "./transcript.ts";
 
@@ -54,11 +55,9 @@ function smallTalkText(topic: SmallTalk, context: DialogueContext, name: string,
 
 function repeated(context: DialogueContext, active: ActiveTurn, t: Texts): Reply {
   const last = context.lastReply;
-  const isReadable =
-    last !== null &&
-    (last.author === active.incoming.principal.userId ||
-      active.incoming.audience.kind === "shared");
-  if (!isReadable) return say(t.nothingToRepeat, active.language, "smalltalk");
+  if (last === null || !mayRepeat(last, active.incoming)) {
+    return say(t.nothingToRepeat, active.language, "smalltalk");
+  }
   return { ...last.reply, text: `${t.repeated}\n\n${last.reply.text}`, timings: {} };
 }
 

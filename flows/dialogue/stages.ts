@@ -1,6 +1,7 @@
 import { detectLanguage, type HandoffReason } from "../../src/core/index.ts";
 import { quoteAnswer } from "../answer/extract.ts";
 import type {
+  Act,
   AnswerDraft,
   AnswerInput,
   Retrieved,
@@ -14,6 +15,7 @@ import type {
 } from "../tasks/contracts.ts";
 import type { ActiveTurn, DialogueContext } from "./context.ts";
 import { wholeSummary } from "./history.ts";
+import { mayRepeat } from "./repeating.ts";
 import { addTimings, updateTurn } from "./turn.ts";
 
 /** Lines of the conversation that tasks are given. */
@@ -54,7 +56,7 @@ export function noteUnderstanding(
   result: { readonly output: Understanding; readonly durationMs: number },
 ): Partial<DialogueContext> {
   const active = activeOf(context);
-  const { act } = result.output;
+  const act = elseAnew(context, result.output.act);
   const language = active.incoming.manner?.language ?? result.output.language;
   const asked = context.clarification;
   const timings = addTimings(active.timings, { understandMs: result.durationMs });
@@ -74,6 +76,14 @@ export function noteUnderstanding(
     return updateTurn(context, { ...base, question, round: asked?.round ?? 1 });
   }
   return updateTurn(context, base);
+}
+
+/** What may not be said again to whoever reads now is answered anew for them. */
+function elseAnew({ active, focus, lastReply }: DialogueContext, act: Act): Act {
+  if (act.type !== "repeat" || active === null || focus === null || lastReply === null) return act;
+  if (active.incoming.audience.kind === "private") return act;
+  if (mayRepeat(lastReply, active.incoming)) return act;
+  return { type: "question", question: focus.question, isRewritten: true };
 }
 
 /** A question in own words after "none of these" goes on with the rounds that were asked. */

@@ -31,6 +31,7 @@ export type DialogueEvent =
       readonly address: ReplyAddress;
       readonly manner?: Manner;
       readonly canAnswerPrivately?: boolean;
+      readonly isSharedTalk?: boolean;
       readonly at: number;
     }
   /**

@@ -54,6 +54,8 @@ export interface InboundMessage {
   readonly manner?: Manner;
   /** The platform can show an answer in this shared place to the asker alone. */
   readonly canAnswerPrivately?: boolean;
+  /** Others belong to the conversation too: what is told to one person alone is not remembered in it. Absent: not known. */
+  readonly isSharedTalk?: boolean;
   /** False for talk in a followed thread that does not name the bot; the dialogue then decides whether it is meant. */
   readonly isAddressed: boolean;
   /** Milliseconds since the epoch, from the clock of the process that received it. */

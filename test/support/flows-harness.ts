@@ -51,7 +51,11 @@ export interface Harness {
   /** Says something and waits for the reply; null when there was none. */
   say(text: string, parts?: Partial<InboundMessage> & { by?: string }): Promise<Reply | null>;
   /** Presses an option. */
-  press(optionId: string, by?: string): Promise<Reply | null>;
+  press(
+    optionId: string,
+    by?: string,
+    parts?: Partial<Extract<DialogueEvent, { type: "option.chosen" }>>,
+  ): Promise<Reply | null>;
 }
 
 const postSchema = z.custom<Posted>(
@@ -161,7 +165,7 @@ export function startHarness(kind: MachineKind, tasks: TaskHandlers, id = "conso
       const message = aMessage(text, { id: messageId(`m${count}`), ...parts });
       return replyTo({ type: "message.received", message, at: now });
     },
-    press: (optionId, by = "ana") => {
+    press: (optionId, by = "ana", parts = {}) => {
       count += 1;
       return replyTo({
         type: "option.chosen",
@@ -171,6 +175,7 @@ export function startHarness(kind: MachineKind, tasks: TaskHandlers, id = "conso
         audience: { kind: "private" },
         address: anAddress(),
         at: now,
+        ...parts,
       });
     },
   };

@@ -1,12 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { caseId, messageId } from "../../src/core/index.ts";
+import { z } from "zod";
+import { caseId, type DialogueEvent, messageId } from "../../src/core/index.ts";
+import type { Retriever } from "../../src/ports/retriever.ts";
 import { openScene } from "../support/discord/scene.ts";
+import { startDialogue } from "../support/flows-dialogue.ts";
+import { aRetriever } from "../support/flows-knowledge.ts";
 import { aPassage, fixedKnowledge } from "../support/slack/fixed-knowledge.ts";
 
 const LONG = Array.from({ length: 3 }, (_, at) => `Part ${at}. ${"Some words. ".repeat(150)}`).join(
   "\n\n",
 );
 const MINUTE_MS = 60_000;
+const choiceSchema = z.custom<DialogueEvent>(
+  (event) => z.object({ type: z.literal("option.chosen") }).safeParse(event).success,
+);
 
 /** A private question that was taken in and waits for its answer. */
 async function asked(options: Parameters<typeof openScene>[0] = {}) {
@@ -115,6 +122,58 @@ describe("a private answer in Discord", () => {
     await discord.until(() =>
       discord.messages(help, ben).some(({ text }) => text.includes("for Ben alone")),
     );
+  });
+
+  it("that was chosen by who alone saw the choices is not repeated to the others of its talk", async () => {
+    const retriever: Retriever = {
+      retrieve: (request, how) =>
+        (request.audience.kind === "private" ? aRetriever() : aRetriever([])).retrieve(
+          request,
+          how,
+        ),
+    };
+    const dialogue = startDialogue({ retriever });
+    const { discord, bot, help, ann, ben } = await openScene({ script: () => null });
+    const answerTo = async (event: DialogueEvent): Promise<void> => {
+      dialogue.send(event);
+      await dialogue.settle();
+      const posted = dialogue.posted.at(-1);
+      if (posted === undefined) throw new Error("nothing was said");
+      await bot.say(posted.address, posted.reply, `reply ${dialogue.posted.length}`);
+    };
+    const received = (at: number): DialogueEvent => {
+      const message = bot.received[at];
+      if (message === undefined) throw new Error("nothing was asked");
+      return { type: "message.received", message, at };
+    };
+    const saw = (user: typeof ann, words: string) =>
+      discord.messages(help, user).some(({ text }) => text.includes(words));
+
+    const offers = (user: typeof ann, choice: string) =>
+      discord
+        .messages(help, user)
+        .some(({ controls }) => controls.some(({ label }) => label === choice));
+
+    const question = discord.mention(ann, help, "How do I reset my password?");
+    await discord.until(() => bot.received.length === 1);
+    await answerTo(received(0));
+    await discord.press(ann, help, "Show my answer");
+    await discord.until(() => offers(ann, "Mail password reset"));
+    await discord.press(ann, help, "Mail password reset");
+    const chosen = await discord.until(() =>
+      bot.told.find(({ event }) => event.type === "option.chosen"),
+    );
+    await answerTo(choiceSchema.parse(chosen.event));
+    await discord.until(() => saw(ann, "Open the password page"));
+    discord.mention(ben, help, "please repeat that", { replyTo: question });
+    await discord.until(() => bot.received.length === 2);
+    await answerTo(received(1));
+
+    expect(chosen.event["isSharedTalk"]).toBe(true);
+    expect(bot.received[1]?.address.conversationId).toBe(chosen.instance.id);
+    expect(dialogue.posted).toHaveLength(3);
+    expect(saw(ben, "password page")).toBe(false);
+    expect(JSON.stringify(dialogue.context())).not.toContain("password page");
   });
 
   it("says how to add to a case what the channel does not hear", async () => {

@@ -22,6 +22,8 @@ export interface CatchUpParts<Place extends { readonly channel: string }, Questi
   readonly timeOf: (question: Question) => number;
   /** Takes a question in; false when it was heard all the same. */
   readonly takeIn: (question: Question) => Promise<boolean>;
+  /** Whether an old question is one to ask about. Known without asking the platform anything. */
+  readonly matters: (question: Question) => Promise<boolean>;
   /** Whether an old question was heard all the same: by another process, or before the connection broke. */
   readonly wasHeard: (question: Question) => Promise<boolean>;
   /** Asks whether an old question still matters. When it fails, nobody was asked. */
@@ -36,7 +38,7 @@ export interface CatchUpParts<Place extends { readonly channel: string }, Questi
 /** Questions that are only asked about: more would be a storm. */
 const MAX_OFFERS = 10;
 
-/** Answers what is young, asks about what is old, and never begins a second round before the first is over. */
+/** Answers what is young, then asks about what is old, the newest first, and never begins a second round before the first is over. */
 export function createCatchUp<Place extends { readonly channel: string }, Question>(
   parts: CatchUpParts<Place, Question>,
 ): CatchUp {
@@ -44,8 +46,11 @@ export function createCatchUp<Place extends { readonly channel: string }, Questi
 
   const readAll = async (isLight: boolean): Promise<ReadonlySet<string>> => {
     const failed = new Set<string>();
+    const old: { readonly channel: string; readonly question: Question }[] = [];
     let offers = 0;
     let taken = 0;
+    /** Nobody has looked whether they were heard all the same: that would be a storm as well. */
+    let left = 0;
     /** One that fails stops none of the others. */
     const unlessItFails = async (channel: string, work: () => Promise<void>): Promise<void> => {
       try {
@@ -56,25 +61,38 @@ export function createCatchUp<Place extends { readonly channel: string }, Questi
         logger.info({ err: error, channel }, "a channel could not be read again");
       }
     };
-    const judge = async (question: Question): Promise<void> => {
-      const isFresh = clock.now() - parts.timeOf(question) <= parts.freshMs;
-      if (isFresh && (await parts.takeIn(question))) taken += 1;
-      if (isFresh || offers >= MAX_OFFERS || (await parts.wasHeard(question))) return;
-      await parts.offer(question);
-      offers += 1;
+    const judge = async (channel: string, question: Question): Promise<void> => {
+      if (clock.now() - parts.timeOf(question) <= parts.freshMs) {
+        if (await parts.takeIn(question)) taken += 1;
+      } else if (await parts.matters(question)) {
+        old.push({ channel, question });
+      }
+    };
+    const offer = async (question: Question): Promise<void> => {
+      if (offers >= MAX_OFFERS) {
+        left += 1;
+      } else if (!(await parts.wasHeard(question))) {
+        await parts.offer(question);
+        offers += 1;
+      }
     };
     for (const place of await parts.places(isLight)) {
       const { channel } = place;
       await unlessItFails(channel, async () => {
         for (const question of await parts.read(place)) {
           if (signal.aborted) return;
-          await unlessItFails(channel, () => judge(question));
+          await unlessItFails(channel, () => judge(channel, question));
         }
       });
       if (signal.aborted) break;
     }
-    if (taken + offers > 0)
-      logger.info({ taken, offers }, "questions from the time without connection");
+    old.sort((a, b) => parts.timeOf(b.question) - parts.timeOf(a.question));
+    for (const { channel, question } of old) {
+      if (signal.aborted) break;
+      await unlessItFails(channel, () => offer(question));
+    }
+    if (taken + offers + left > 0)
+      logger.info({ taken, offers, left }, "questions from the time without connection");
     return failed;
   };
 

@@ -413,16 +413,16 @@ describe("after a time without connection", () => {
 
   it("asks about the others when one question cannot be asked about, and about that one the next time", async () => {
     const { slack, help, said, comeBack } = await absence();
-    const [refused, other] = [said("@bot one?", 50), said("@bot two?", 40)];
+    const [other, refused] = [said("@bot one?", 50), said("@bot two?", 40)];
     const offersOn = (ts: string) => slack.messages(help, ts).filter(({ isBot }) => isBot).length;
     slack.faults.next("chat.postMessage", { type: "error", error: "internal_error" });
 
     const first = await comeBack();
-    await slack.until(() => offersOn(other.ts) > 0, "the second question");
+    await slack.until(() => offersOn(other.ts) > 0, "the older question");
     const atFirst = offersOn(refused.ts);
     await first.adapter.close();
     const second = await comeBack();
-    await slack.until(() => offersOn(refused.ts) > 0, "the first question");
+    await slack.until(() => offersOn(refused.ts) > 0, "the newer question");
     await second.adapter.close();
 
     expect(atFirst).toBe(0);

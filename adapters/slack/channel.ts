@@ -212,7 +212,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
   ): Promise<void> => {
     const there = await ended(ts, message, call);
     if (there === true) return;
-    const plan = await planOf(message);
+    const plan = { ...(await planOf(message)), isEdit: true };
     await remember(message);
     const isWhole = there.length > 1 || plan.parts.length === 1;
     const more = isWhole ? [] : byIndex(await standing(plan, call)).slice(1);

@@ -13,6 +13,8 @@ export interface Plan {
   readonly parts: readonly EncodedPart[];
   /** `ts` of the question. */
   readonly question: string | null;
+  /** Whether a certain message is to be changed: when that is gone, the change is refused, and whoever asked for it decides. */
+  readonly isEdit?: boolean;
 }
 
 /** Puts messages into channels, part by part. */
@@ -127,7 +129,9 @@ export function createPlacement(options: {
       await update(plan, index, ts, call);
       return ts;
     } catch (error) {
-      const isStuck = UNCHANGEABLE.has(slackErrorName(error) ?? "");
+      const name = slackErrorName(error) ?? "";
+      const isRefusal = plan.isEdit === true && index === 0 && name === "message_not_found";
+      const isStuck = UNCHANGEABLE.has(name) && !isRefusal;
       if (!isStuck || plan.message.isDraft === true) throw error;
     }
     const anew = await post(plan, index, call);

@@ -265,8 +265,8 @@ export interface AskResult {
   }[];
   readonly options: readonly { readonly id: string; readonly label: string }[];
   readonly case: CaseId | null;
-  /** What the search had to do without; empty when nothing was lacking. */
-  readonly degraded: readonly Degradation[];
+  /** What the search had to do without; left out when nothing was lacking. */
+  readonly degraded?: readonly Degradation[];
   readonly conversationId: ConversationId;
   readonly language: Language;
   readonly timings: StageTimings;

@@ -20,6 +20,7 @@ const answerSchema = z.strictObject({
   ),
   options: z.array(z.strictObject({ id: z.string(), label: z.string() })),
   case: z.string().nullable(),
+  degraded: z.array(z.string()).nonempty().optional(),
   conversationId: z.string(),
   language: z.enum(["en", "zh"]),
   timings: z.record(z.string(), z.number()),

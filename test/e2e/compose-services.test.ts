@@ -1,12 +1,15 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { packageRoot } from "../../src/package-root.ts";
-import { folderWithoutSamples, jsonLines, runCommand } from "../support/cli.ts";
+import { folderWithoutSamples, freshFolder, jsonLines, runCommand } from "../support/cli.ts";
 import { type StartedFrontdesk, startFrontdeskProcess } from "../support/frontdesk-start.ts";
-import { type RedisServer, startRedis } from "../support/redis-server.ts";
+import { freePort, type RedisServer, startRedis } from "../support/redis-server.ts";
+import { eventually } from "../support/runtime-eventually.ts";
 import { startSlackFor } from "../support/slack/adapter.ts";
 import { folderWith } from "../support/slack/frontdesk-process.ts";
 import type { SlackEmulator } from "../support/slack/index.ts";
@@ -15,17 +18,29 @@ const KEY = "a-long-random-word";
 const FACT =
   "The lighthouse lamp is lit by hand every evening at dusk by the keeper of the island.";
 
-/** The command that docker-compose.yml gives a service, without the first word. */
-function argumentsOf(service: string): readonly string[] {
-  const file = readFileSync(join(packageRoot, "docker-compose.yml"), "utf8");
-  const shape = z.object({ services: z.record(z.string(), z.unknown()) });
-  const found = shape.parse(parse(file, { merge: true })).services[service];
-  const [start, ...rest] = z.object({ command: z.array(z.string()) }).parse(found).command;
-  if (start !== "start") throw new Error(`${service} does not start`);
+const services = z
+  .object({
+    services: z.record(
+      z.string(),
+      z.object({
+        entrypoint: z.array(z.string()).default([]),
+        command: z.array(z.string()).default([]),
+        healthcheck: z.object({ test: z.array(z.string()) }).optional(),
+      }),
+    ),
+  })
+  .parse(
+    parse(readFileSync(join(packageRoot, "docker-compose.yml"), "utf8"), { merge: true }),
+  ).services;
+
+/** The command that docker-compose.yml gives a service, without the program. */
+function argumentsOf(service: string, program = "start"): readonly string[] {
+  const [start, ...rest] = services[service]?.command ?? [];
+  if (start !== program) throw new Error(`${service} does not run ${program}`);
   return rest;
 }
 
-describe("bot, worker and knowledge base as docker-compose.yml starts them", () => {
+describe("redis, bot, worker and knowledge base as docker-compose.yml starts them", () => {
   let slack: SlackEmulator;
   let redis: RedisServer;
   let knowledge: StartedFrontdesk;
@@ -44,7 +59,7 @@ describe("bot, worker and knowledge base as docker-compose.yml starts them", () 
 
   beforeAll(async () => {
     slack = await startSlackFor({ limits: { postIntervalMs: 1, ackMs: 60_000 } });
-    redis = await startRedis({ appendOnly: "everysec" });
+    redis = await startRedis({ args: argumentsOf("redis", "redis-server") });
     const dataDir = await folderWith({ lighthouse: `# Lighthouse\n\n## Lamp\n\n${FACT}\n` });
     knowledge = await start("knowledge", dataDir, { FRONTDESK_KNOWLEDGE_API_KEY: KEY });
     shared = {
@@ -78,6 +93,15 @@ describe("bot, worker and knowledge base as docker-compose.yml starts them", () 
     expect(answer.text).toContain("every evening at dusk");
   });
 
+  it("keeps conversations in a Redis that writes them down and throws none away", async () => {
+    const setting = (name: string): Promise<string> => redis.command("CONFIG", "GET", name);
+
+    expect(await setting("appendonly")).toBe("appendonly,yes");
+    expect(await setting("appendfsync")).toBe("appendfsync,everysec");
+    expect(await setting("maxmemory-policy")).toBe("maxmemory-policy,noeviction");
+    expect(Number(await redis.command("DBSIZE"))).toBeGreaterThan(0);
+  });
+
   it("says so when the knowledge server is away: in words, and with 503", async () => {
     await knowledge.stop();
     const dataDir = folderWithoutSamples();
@@ -94,6 +118,33 @@ describe("bot, worker and knowledge base as docker-compose.yml starts them", () 
     expect(jsonLines(asked.stdout)[0]?.["text"]).toMatch(/cannot reach the documents/u);
   });
 });
+
+it("chroma as docker-compose.yml starts it is healthy as it finds out", async () => {
+  const { entrypoint, command, healthcheck } = services["chroma"] ?? {};
+  const port = String(await freePort());
+  const folder = freshFolder();
+  const native = (words: readonly string[] = []): readonly string[] =>
+    words.map((word) =>
+      word
+        .replace(/^\/app\//u, `${packageRoot}/`)
+        .replace(/^\/data$/u, folder)
+        .replace("0.0.0.0", "127.0.0.1")
+        .replace("8000", port),
+    );
+  const run = (words: readonly string[]): ChildProcess => {
+    expect(words[0]).toBe("node");
+    return spawn(process.execPath, words.slice(1), { stdio: "ignore", env: { HOME: "/nowhere" } });
+  };
+  const chroma = run([...native(entrypoint), ...native(command)]);
+  onTestFinished(() => void chroma.kill("SIGKILL"));
+
+  await eventually("chroma to be healthy", async () => {
+    const [code] = await once(run(native(healthcheck?.test.slice(1))), "exit");
+    return code === 0;
+  });
+  chroma.kill("SIGTERM");
+  await once(chroma, "exit");
+}, 60_000);
 
 it("gives its documents to nobody without a key, unless only this machine can ask", async () => {
   const { code, stderr } = await runCommand(["start", "--role", "knowledge"], {

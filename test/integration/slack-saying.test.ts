@@ -99,7 +99,7 @@ describe("saying", () => {
     expect(await adapter.channel.find(key, address, call)).toEqual({ messageId });
   });
 
-  it.each(["message_not_found", "edit_window_closed", "cant_update_message"])(
+  it.each(["edit_window_closed", "cant_update_message"])(
     "posts the answer anew, once, when the draft cannot be changed any more (%s)",
     async (error) => {
       const { slack, bot, adapter } = await openScene({ script: () => null });

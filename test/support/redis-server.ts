@@ -13,6 +13,8 @@ export interface RedisServerOptions {
   readonly appendOnly?: "everysec" | "always";
   readonly policy?: string;
   readonly clusterEnabled?: boolean;
+  /** Words of a command line of somebody else's, in the place of the settings above. */
+  readonly args?: readonly string[];
   /** Makes it a sentinel, alone and quick to decide, that watches the master on this port under the name `main`. */
   readonly sentinelOf?: number;
 }
@@ -113,11 +115,11 @@ function settingsOf(options: RedisServerOptions, port: number, folder: string): 
     );
     return [file, "--sentinel"];
   }
+  const place = { port: String(port), bind: "127.0.0.1", dir: folder };
+  if (options.args !== undefined) return [...flags(place), ...options.args];
   const cluster = { "cluster-enabled": "yes", "cluster-node-timeout": "2000" };
   const settings = {
-    port: String(port),
-    bind: "127.0.0.1",
-    dir: folder,
+    ...place,
     save: "",
     "repl-diskless-sync-delay": "0",
     daemonize: "no",
@@ -126,6 +128,10 @@ function settingsOf(options: RedisServerOptions, port: number, folder: string): 
     appendfsync: options.appendOnly ?? "no",
     ...(options.clusterEnabled ? cluster : {}),
   };
+  return flags(settings);
+}
+
+function flags(settings: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
@@ -186,7 +192,8 @@ function answers(port: number, pid: number | null): Promise<boolean> {
 // Servers of a Cluster talk to one another on their port + 10,000.
 const HIGHEST_PORT = 55_535;
 
-async function freePort(): Promise<number> {
+/** A port that nobody uses at the moment. */
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = await anyFreePort();
     if (port <= HIGHEST_PORT) return port;

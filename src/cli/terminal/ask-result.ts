@@ -37,13 +37,13 @@ export async function askResult(
       citations: [],
       options: [],
       case: isForwarded ? await openCaseOf(app, turn, call) : null,
-      degraded: [],
       conversationId,
       language: detectLanguage(sent.text),
       timings: { totalMs: rounded(turn.elapsedMs) },
     };
   }
   const { reply } = outcome;
+  const { degraded = [] } = reply;
   return {
     decision: reply.decision,
     text: reply.text,
@@ -58,7 +58,7 @@ export async function askResult(
     })),
     options: reply.options.map(({ id, label }) => ({ id, label })),
     case: reply.case,
-    degraded: reply.degraded ?? [],
+    ...(degraded.length === 0 ? {} : { degraded }),
     conversationId,
     language: reply.language,
     timings: { ...reply.timings, totalMs: reply.timings["totalMs"] ?? rounded(turn.elapsedMs) },

@@ -99,7 +99,6 @@ describe("asking once", () => {
       ],
       options: [],
       case: null,
-      degraded: [],
       conversationId: "c1",
       language: "en",
       timings: { understandMs: 1, totalMs: 12 },

@@ -75,7 +75,12 @@ describe("two processes that listen, a shard each, and one that answers", () => 
           startFrontdesk(discord, {
             dataDir,
             role: "worker",
-            env: { ...env, FRONTDESK_MODEL_URL: model.baseUrl },
+            env: {
+              ...env,
+              FRONTDESK_MODEL_URL: model.baseUrl,
+              // The same is asked again, and each answer is to be written.
+              FRONTDESK_DIALOGUE_ANSWER_CACHE_HOURS: "0",
+            },
           }),
       ),
       shard(0),

@@ -139,8 +139,9 @@ it("chroma as docker-compose.yml starts it is healthy as it finds out", async ()
   onTestFinished(() => void chroma.kill("SIGKILL"));
 
   await eventually("chroma to be healthy", async () => {
-    const [code] = await once(run(native(healthcheck?.test.slice(1))), "exit");
-    return code === 0;
+    const check = run(native(healthcheck?.test.slice(1)));
+    await once(check, "exit");
+    return check.exitCode === 0;
   });
   chroma.kill("SIGTERM");
   await once(chroma, "exit");

@@ -68,7 +68,7 @@ describe("what was said where nothing was ever heard before", () => {
     await slack.mention(ann, help, "a new one?");
 
     const { texts } = await start();
-    await vi.waitFor(() => expect(texts()).toEqual(["a new one?"]));
+    await vi.waitFor(() => expect(texts()).toEqual(["a new one?"]), 20_000);
 
     expect(slack.messages(help, ts).filter(({ isBot }) => isBot)).toEqual([]);
   });
@@ -84,7 +84,7 @@ describe("what was said where nothing was ever heard before", () => {
 
     const { texts } = await start();
 
-    await vi.waitFor(() => expect(texts()).toEqual(["anybody there?"]));
+    await vi.waitFor(() => expect(texts()).toEqual(["anybody there?"]), 20_000);
   });
 
   it("costs one look at each conversation, and a hundred at most", async () => {
@@ -109,7 +109,7 @@ describe("what was said where nothing was ever heard before", () => {
 
     const { texts } = await start();
 
-    await vi.waitFor(() => expect(texts()).toEqual(["how many days?"]));
+    await vi.waitFor(() => expect(texts()).toEqual(["how many days?"]), 20_000);
   });
 });
 
@@ -124,7 +124,7 @@ describe("HTTP mode", () => {
     await slack.mention(ann, help, "how many days?");
     await slack.dispatch.settled();
     const meanwhile = texts();
-    await vi.waitFor(() => expect(texts()).toEqual(["how many days?"]));
+    await vi.waitFor(() => expect(texts()).toEqual(["how many days?"]), 20_000);
 
     expect(meanwhile).toEqual([]);
   });
@@ -139,7 +139,7 @@ describe("HTTP mode", () => {
     await slack.mention(ann, help, "how many days?");
     await slack.dispatch.settled();
     await slack.mention(ann, help, "and weeks?");
-    await vi.waitFor(() => expect(texts()).toEqual(["how many days?", "and weeks?"]));
+    await vi.waitFor(() => expect(texts()).toEqual(["how many days?", "and weeks?"]), 20_000);
 
     expect(slack.callsOf("conversations.history")).toHaveLength(before);
   });
@@ -151,7 +151,7 @@ describe("HTTP mode", () => {
     const { adapter, texts } = await start({ mode: "http" }, { silenceMs: 40 });
     slack.useHttp("http://127.0.0.1:9/away");
     await slack.mention(ann, help, "how many days?");
-    await vi.waitFor(() => expect(texts()).toEqual(["how many days?"]));
+    await vi.waitFor(() => expect(texts()).toEqual(["how many days?"]), 20_000);
     await slack.dm(ann, "my first words");
 
     slack.useHttp(adapter.eventsUrl());

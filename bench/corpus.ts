@@ -1,3 +1,5 @@
+import { seededRandom } from "../src/core/index.ts";
+
 /** A made-up document. */
 export interface BenchDocument {
   readonly name: string;
@@ -43,17 +45,6 @@ const PEOPLE = [
   "the archivist",
 ];
 
-/** A small reproducible generator (mulberry32), so that every run measures the same texts. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 function pick(list: readonly string[], next: () => number): string {
   return list[Math.floor(next() * list.length)] ?? "";
 }
@@ -68,7 +59,7 @@ function paragraph(next: () => number): string {
 
 /** Markdown documents of five sections each, the same ones for the same number. */
 export function writeCorpus(count: number): readonly BenchDocument[] {
-  const next = random(7);
+  const next = seededRandom(7);
   return Array.from({ length: count }, (_, index) => {
     const sections = Array.from(
       { length: 5 },

@@ -1,5 +1,6 @@
+import { seededRandom } from "../../src/core/index.ts";
 import { bpeVocabulary } from "../../test/support/gguf/bpe-vocabulary.ts";
-import { constant, seeded } from "../../test/support/gguf/numbers.ts";
+import { constant } from "../../test/support/gguf/numbers.ts";
 import { f32, type GgufTensor, text, u32, writeGguf } from "../../test/support/gguf/writer.ts";
 
 const WIDTH = 896;
@@ -78,7 +79,7 @@ function blocks(
 ): GgufTensor {
   const size = BLOCK_BYTES[type];
   const bytes = Buffer.alloc(((dimensions[0] * dimensions[1]) / BLOCK) * size);
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   for (let at = 0; at + 4 <= bytes.length; at += 4) {
     bytes.writeUInt32LE(Math.floor(random() * 2 ** 32), at);
   }

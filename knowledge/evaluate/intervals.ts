@@ -1,3 +1,5 @@
+import { seededRandom } from "../../src/core/index.ts";
+
 /** From and to. */
 type Interval = readonly [low: number, high: number];
 
@@ -12,17 +14,6 @@ const SEED = 7;
 const NORMAL_95 = 1.96;
 /** Of n cases none went wrong: at most about 3/n do, with 95 % probability (Hanley and Lippman-Hand, JAMA 1983). */
 const RULE_OF_THREE = 3;
-
-/** A small reproducible generator (mulberry32), so that the same figures give the same interval. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
@@ -43,7 +34,7 @@ export function meanWithInterval(values: readonly number[], groups: readonly str
   }
   const drawn = [...byGroup.values()].map((group) => ({ sum: sumOf(group), count: group.length }));
   if (drawn.length < 2) return { value, interval: [Number.NEGATIVE_INFINITY, Infinity] };
-  const next = random(SEED);
+  const next = seededRandom(SEED);
   const means = Array.from({ length: RESAMPLES }, () => {
     let sum = 0;
     let count = 0;

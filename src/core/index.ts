@@ -79,5 +79,6 @@ export {
   type ReplyOption,
   type StageTimings,
 } from "./reply.ts";
+export { seededRandom } from "./seeded-random.ts";
 export { timeLimit } from "./time-limit.ts";
 export type { Turn } from "./turn.ts";

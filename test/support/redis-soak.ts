@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { seededRandom } from "../../src/core/index.ts";
 import { systemClock } from "../../src/ports/clock.ts";
 import { silentLogger } from "../../src/ports/logger.ts";
 import { createInbox } from "../../src/runtime/index.ts";
@@ -48,7 +49,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const store = createRedisConversationStore({ url, keyPrefix, logger: silentLogger });
   const platform = openRedisPlatform(url, keyPrefix);
   const inbox = createInbox(store, systemClock);
-  const random = randomOf(options.seed);
+  const random = seededRandom(options.seed);
   const startedAt = performance.now();
   /** Undefined while the next one is on its way. */
   const workers: (RedisWorker | undefined)[] = [];
@@ -164,15 +165,4 @@ function overlapsOf(work: readonly PlatformWork[]): number {
     lastEnd.set(channelId, Math.max(end, to));
   }
   return overlaps;
-}
-
-/** Mulberry32: the same numbers for the same seed. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

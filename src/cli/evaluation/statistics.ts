@@ -1,3 +1,5 @@
+import { seededRandom } from "../../core/index.ts";
+
 /** A share or score with the bounds within which it lies with a probability of 95 %. */
 export interface Interval {
   readonly value: number;
@@ -16,17 +18,6 @@ export function shareOf(hits: number, all: number): Interval {
   const middle = (p + Z ** 2 / (2 * all)) / base;
   const reach = (Z / base) * Math.sqrt((p * (1 - p)) / all + Z ** 2 / (4 * all ** 2));
   return { value: p, low: Math.max(0, middle - reach), high: Math.min(1, middle + reach) };
-}
-
-/** Numbers from 0 to 1 that are the same in every run (mulberry32). */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 const RESAMPLES = 500;

@@ -1,4 +1,5 @@
-import { constant, seeded, spread } from "./numbers.ts";
+import { seededRandom } from "../../../src/core/index.ts";
+import { constant, spread } from "./numbers.ts";
 import {
   bool,
   f32,
@@ -40,7 +41,7 @@ function encoder(
   seed: number,
   head: (random: () => number) => GgufTensor[],
 ): GgufModel {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const vocabulary = wordPieces();
   const layers = Array.from({ length: LAYERS }, (_, layer) => layerTensors(layer, random));
   return {

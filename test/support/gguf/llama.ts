@@ -1,5 +1,6 @@
+import { seededRandom } from "../../../src/core/index.ts";
 import { type BpeVocabulary, bpeVocabulary } from "./bpe-vocabulary.ts";
-import { constant, seeded, signs, spread } from "./numbers.ts";
+import { constant, signs, spread } from "./numbers.ts";
 import { scriptPieces } from "./script-pieces.ts";
 import { f32, type GgufModel, type GgufTensor, type GgufValue, text, u32 } from "./writer.ts";
 
@@ -44,7 +45,7 @@ export function scriptedLlama(options: ScriptOptions): GgufModel {
     successor.set(id, ids[index + 1] ?? (options.isEndless === true ? first : end));
   }
   const { width } = SHAPE;
-  const codes = signs(vocabulary.tokens.length * width, seeded(SHAPE.seed));
+  const codes = signs(vocabulary.tokens.length * width, seededRandom(SHAPE.seed));
   const output = new Float32Array(codes.length);
   for (let token = 0; token < vocabulary.tokens.length; token += 1) {
     // What has no successor leads faintly to the end of the turn.
@@ -65,7 +66,7 @@ export function scriptedLlama(options: ScriptOptions): GgufModel {
  */
 export function randomLlama(shape: Partial<LlamaShape> = {}): GgufModel {
   const full = { ...SHAPE, ...shape };
-  const random = seeded(full.seed);
+  const random = seededRandom(full.seed);
   const vocabulary = bpeVocabulary([]);
   const size = vocabulary.tokens.length * full.width;
   return llama(vocabulary, full, signs(size, random), spread(size, 0.2, random), (length) =>
@@ -76,7 +77,7 @@ export function randomLlama(shape: Partial<LlamaShape> = {}): GgufModel {
 /** A LoRA adapter over one matrix of {@link randomLlama}, strong enough to be seen in every answer. */
 export function randomAdapter(): GgufModel {
   const { width, seed } = SHAPE;
-  const random = seeded(seed + 1);
+  const random = seededRandom(seed + 1);
   const name = "blk.0.ffn_down.weight";
   return {
     header: [

@@ -1,14 +1,3 @@
-/** A seeded source of numbers from 0 to 1 (mulberry32): the same on every machine. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** So many times the same number. */
 export function constant(length: number, value: number): Float32Array {
   return new Float32Array(length).fill(value);

@@ -1,65 +1,50 @@
-import { Cluster, Redis, type Result } from "ioredis";
+import { type ClientContext, Cluster, Redis, type Result } from "ioredis";
 import type { RedisAddress } from "./redis-address.ts";
 import { scripts } from "./redis-scripts/index.ts";
 
-type Parameters = (string | number)[];
+/** How every script is called: with its two keys, the second of which never exists, and what it is given. */
+type Script<Context extends ClientContext> = (
+  base: string,
+  guard: string,
+  ...parameters: (string | number)[]
+) => Result<unknown, Context>;
 
 // The scripts become methods of clients at run time; this tells the compiler so.
 declare module "ioredis" {
   interface RedisCommander<Context> {
-    fdAppend(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdClaim(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdPeek(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdRenew(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdCommit(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdExpireOwner(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdList(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdDeadLettered(
-      base: string,
-      guard: string,
-      ...parameters: Parameters
-    ): Result<unknown, Context>;
-    fdRead(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdRemove(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdCounts(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdLogAdd(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdLogChange(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdLogClear(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdLogFind(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdLogGet(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdLogHide(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdLogPass(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdLogLast(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdLogRead(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdDeskForget(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdDeskGet(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdDeskList(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdDeskPublish(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdMemoryClaim(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdMemoryDelete(
-      base: string,
-      guard: string,
-      ...parameters: Parameters
-    ): Result<unknown, Context>;
-    fdMemoryGet(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdMemoryList(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdMemorySet(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdRestoreInstance(
-      base: string,
-      guard: string,
-      ...parameters: Parameters
-    ): Result<unknown, Context>;
-    fdRestoreMessage(
-      base: string,
-      guard: string,
-      ...parameters: Parameters
-    ): Result<unknown, Context>;
-    fdRestoreSeen(base: string, guard: string, ...parameters: Parameters): Result<unknown, Context>;
-    fdRestoreShown(
-      base: string,
-      guard: string,
-      ...parameters: Parameters
-    ): Result<unknown, Context>;
+    fdAppend: Script<Context>;
+    fdClaim: Script<Context>;
+    fdPeek: Script<Context>;
+    fdRenew: Script<Context>;
+    fdCommit: Script<Context>;
+    fdExpireOwner: Script<Context>;
+    fdList: Script<Context>;
+    fdDeadLettered: Script<Context>;
+    fdRead: Script<Context>;
+    fdRemove: Script<Context>;
+    fdCounts: Script<Context>;
+    fdLogAdd: Script<Context>;
+    fdLogChange: Script<Context>;
+    fdLogClear: Script<Context>;
+    fdLogFind: Script<Context>;
+    fdLogGet: Script<Context>;
+    fdLogHide: Script<Context>;
+    fdLogPass: Script<Context>;
+    fdLogLast: Script<Context>;
+    fdLogRead: Script<Context>;
+    fdDeskForget: Script<Context>;
+    fdDeskGet: Script<Context>;
+    fdDeskList: Script<Context>;
+    fdDeskPublish: Script<Context>;
+    fdMemoryClaim: Script<Context>;
+    fdMemoryDelete: Script<Context>;
+    fdMemoryGet: Script<Context>;
+    fdMemoryList: Script<Context>;
+    fdMemorySet: Script<Context>;
+    fdRestoreInstance: Script<Context>;
+    fdRestoreMessage: Script<Context>;
+    fdRestoreSeen: Script<Context>;
+    fdRestoreShown: Script<Context>;
   }
 }
 

@@ -41,7 +41,7 @@ export interface RetrievalEvaluation {
 }
 
 /** The same models and settings, but nothing that talks: measuring loads no chat model. */
-function withoutTalk(config: Config): Config {
+export function withoutTalk(config: Config): Config {
   const none = { chat: "off", url: null, upstreams: [], small: null };
   return {
     ...config,
@@ -73,15 +73,24 @@ async function prepareCorpus(
   }
   const reader = readerFor(config, logger, parts);
   if (corpus !== null) return { kind: "documents", root: corpus, reader };
+  copyIngested(config, dataDir, "Name what is to be searched with --corpus.");
+  return { kind: "index", reader };
+}
+
+/**
+ * Copies what is ingested into another folder, also while a process uses it.
+ * @param otherwise what to do when nothing is
+ * @throws FrontdeskError `source_empty`
+ */
+export function copyIngested(config: Config, folder: string, otherwise: string): void {
   const present = join(config.dataDir, "knowledge.db");
   if (config.knowledge.url !== null || !existsSync(present)) {
     throw new FrontdeskError(
       "source_empty",
-      `There are no documents in ${config.dataDir}. Name what is to be searched with --corpus.`,
+      `There are no documents in ${config.dataDir}. ${otherwise}`,
     );
   }
-  copySqliteFile(present, join(dataDir, "knowledge.db"));
-  return { kind: "index", reader };
+  copySqliteFile(present, join(folder, "knowledge.db"));
 }
 
 /**

@@ -1,16 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { createKnowledge, knowledgeSettings, STARTER_FUSION } from "../../knowledge/index.ts";
 import { createDocumentReader } from "../../knowledge/ingest/index.ts";
-import { createLocalEmbedder, starterEmbedder } from "../../models/index.ts";
-import type { CorpusKnowledge } from "../../src/cli/evaluation/corpus-knowledge.ts";
-import { systemClock } from "../../src/ports/clock.ts";
-import { silentLogger } from "../../src/ports/logger.ts";
+import { type CorpusKnowledge, openIndex } from "../../src/cli/evaluation/corpus-knowledge.ts";
 
-const POLL_MS = 200;
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const questionSchema = z.array(
   z.object({
@@ -61,37 +55,6 @@ export function readOwnQuestions(): readonly OwnQuestion[] {
 
 /** Indexes the project's documents and the sample handbook. */
 export async function openOwnDocuments(hasVectors: boolean): Promise<CorpusKnowledge> {
-  const dataDir = mkdtempSync(join(tmpdir(), "frontdesk-calibrate-"));
-  const embedder = hasVectors
-    ? createLocalEmbedder({ model: starterEmbedder, logger: silentLogger })
-    : null;
-  const reader = createDocumentReader();
-  const knowledge = await createKnowledge({
-    dataDir,
-    reader,
-    embedder,
-    reranker: null,
-    chroma: { mode: "off" },
-    settings: knowledgeSettings(STARTER_FUSION),
-    logger: silentLogger,
-    clock: systemClock,
-  });
-  const { signal } = new AbortController();
   const sources = [join(root, "docs"), join(root, "samples/handbook")];
-  const request = { sources, collection: "default", visibility: "public" } as const;
-  for await (const _ of knowledge.ingest(request, { signal }));
-  for (;;) {
-    const { chunks, vectors } = await knowledge.status();
-    if (embedder === null || vectors.embedded >= chunks) break;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-  return {
-    knowledge,
-    close: async () => {
-      await knowledge.close();
-      await reader.close();
-      await embedder?.close();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
-  };
+  return openIndex({ reader: createDocumentReader(), sources, hasVectors });
 }

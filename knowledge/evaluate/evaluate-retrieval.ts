@@ -98,7 +98,10 @@ async function fill(knowledge: Knowledge, parts: EvaluationParts): Promise<void>
 }
 
 /** Waits until every passage has its vector in its place, or it is known that it will have none. */
-async function settle(knowledge: Knowledge, { signal, onProgress }: EvaluationParts) {
+export async function settled(
+  knowledge: Pick<Knowledge, "status">,
+  { signal, onProgress }: Partial<Pick<EvaluationParts, "onProgress">> & { signal: AbortSignal },
+): Promise<void> {
   let last = -1;
   let since = performance.now();
   for (;;) {
@@ -108,7 +111,7 @@ async function settle(knowledge: Knowledge, { signal, onProgress }: EvaluationPa
     if (vectors.embedded !== last) since = performance.now();
     last = vectors.embedded;
     if (performance.now() - since > STANDSTILL_MS) return;
-    onProgress("embedding", vectors.embedded, chunks);
+    onProgress?.("embedding", vectors.embedded, chunks);
     await delay(POLL_MS, undefined, { signal });
   }
 }
@@ -169,7 +172,7 @@ export async function evaluateRetrieval(parts: EvaluationParts): Promise<Retriev
   });
   try {
     await fill(knowledge, parts);
-    await settle(knowledge, parts);
+    await settled(knowledge, parts);
     const passages = listIndexedPassages(dataDir);
     const principal = readerOf(passages);
     const readable = passages.filter(({ visibility }) => principalMayRead(principal, visibility));

@@ -1,6 +1,7 @@
 export {
   evaluateRetrieval,
   type RetrievalReport,
+  settled,
 } from "./evaluate-retrieval.ts";
 export { type IndexedPassage, listIndexedPassages } from "./indexed-passages.ts";
 export type { Estimate } from "./intervals.ts";

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { composeRehearsal, type Rehearsal } from "../../compose-rehearsal.ts";
 import { type Config, configSchema } from "../../config-schema.ts";
 import { FrontdeskError } from "../../core/index.ts";
@@ -18,7 +17,6 @@ export interface PlayedScript {
 }
 
 const SAMPLES = [join(packageRoot, "samples", "handbook"), join(packageRoot, "docs")];
-const POLL_MS = 20;
 
 /** What a rehearsal runs with: the team's settings, no platform, no chat model, files that are thrown away. */
 function configOf(config: Config, script: Script, dataDir: string): Config {
@@ -51,12 +49,6 @@ async function learn(
   for await (const event of knowledge.ingest(request, call)) {
     if (event.type !== "warning") continue;
     throw new FrontdeskError("usage", `The knowledge of the test: ${event.message}`);
-  }
-  for (;;) {
-    const { chunks, vectors } = await knowledge.status();
-    if (vectors.model === null || vectors.embedded >= chunks) return;
-    call.signal.throwIfAborted();
-    await pause(POLL_MS);
   }
 }
 

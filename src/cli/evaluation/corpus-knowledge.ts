@@ -10,13 +10,12 @@ import {
   STARTER_FUSION,
 } from "../../../knowledge/index.ts";
 import { createLocalEmbedder, starterEmbedder } from "../../../models/index.ts";
-import { detectLanguage } from "../../core/index.ts";
+import { detectLanguage, FrontdeskError } from "../../core/index.ts";
 import { systemClock } from "../../ports/clock.ts";
 import { silentLogger } from "../../ports/logger.ts";
 import { type CorpusPassage, sourceOf } from "./labelled-sets.ts";
 
 const ROOT = "/corpus";
-const POLL_MS = 200;
 
 /** An open knowledge base over a corpus. */
 export interface CorpusKnowledge {
@@ -53,18 +52,24 @@ function readerOf(passages: readonly CorpusPassage[]): DocumentReader {
   };
 }
 
-/** Indexes a corpus in a folder of its own, with the embedding model that is shipped or with words alone. */
-export async function openCorpus(
-  passages: readonly CorpusPassage[],
-  hasVectors: boolean,
-): Promise<CorpusKnowledge> {
+/**
+ * Indexes documents in a folder of its own, with the embedding model that is shipped or with words alone.
+ * @param options.reader closed together with the knowledge base
+ * @throws FrontdeskError when anything is amiss with the documents or the model: what is measured without them says nothing
+ */
+export async function openIndex(options: {
+  readonly reader: DocumentReader;
+  readonly sources: readonly string[];
+  readonly hasVectors: boolean;
+}): Promise<CorpusKnowledge> {
+  const { reader, sources, hasVectors } = options;
   const dataDir = mkdtempSync(join(tmpdir(), "frontdesk-eval-"));
   const embedder = hasVectors
     ? createLocalEmbedder({ model: starterEmbedder, logger: silentLogger })
     : null;
   const knowledge = await createKnowledge({
     dataDir,
-    reader: readerOf(passages),
+    reader,
     embedder,
     reranker: null,
     chroma: { mode: "off" },
@@ -72,20 +77,30 @@ export async function openCorpus(
     logger: silentLogger,
     clock: systemClock,
   });
-  const { signal } = new AbortController();
-  const request = { sources: [ROOT], collection: "default", visibility: "public" } as const;
-  for await (const _ of knowledge.ingest(request, { signal }));
-  for (;;) {
-    const { chunks, vectors } = await knowledge.status();
-    if (embedder === null || vectors.embedded >= chunks) break;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-  return {
-    knowledge,
-    close: async () => {
-      await knowledge.close();
-      await embedder?.close();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
+  const close = async (): Promise<void> => {
+    await knowledge.close();
+    await reader.close();
+    await embedder?.close();
+    rmSync(dataDir, { recursive: true, force: true });
   };
+  const { signal } = new AbortController();
+  const request = { sources, collection: "default", visibility: "public" } as const;
+  try {
+    // Ends when the vectors are there as well.
+    for await (const event of knowledge.ingest(request, { signal })) {
+      if (event.type === "warning") throw new FrontdeskError(event.code, event.message);
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { knowledge, close };
+}
+
+/** Indexes a corpus: {@link openIndex} over its passages. */
+export async function openCorpus(
+  passages: readonly CorpusPassage[],
+  hasVectors: boolean,
+): Promise<CorpusKnowledge> {
+  return openIndex({ reader: readerOf(passages), sources: [ROOT], hasVectors });
 }

@@ -5,7 +5,7 @@ import type { ReplyPost } from "./compose.ts";
 import type { CaseLink, DialogueContext, Incoming } from "./context.ts";
 import { type Tell, tellCancelled, tellWords } from "./handover.ts";
 import { addTurns, turnOf } from "./history.ts";
-import { incomingChoice, incomingMessage } from "./incoming.ts";
+import { incomingChoice, incomingMessage, isAside } from "./incoming.ts";
 import { ratingOptions } from "./ratings.ts";
 import { say, sayAsAgent } from "./reply.ts";
 import { startTurn, updateTurn } from "./turn.ts";
@@ -71,11 +71,12 @@ export function tellWithdrawn(context: DialogueContext, at: number): Tell {
   return tellCancelled(linkOf(context), at);
 }
 
-/** Writes down words that went to the case. */
+/** Writes down words that went to the case, if all who belong to the conversation could see them. */
 export function noteForwarded(
   context: DialogueContext,
   incoming: Incoming,
 ): Partial<DialogueContext> {
+  if (isAside(incoming)) return {};
   const said = turnOf("user", incoming.principal.displayName, incoming.text, {
     at: incoming.at,
     language: context.openCase?.language ?? context.language,
@@ -129,13 +130,18 @@ export function postFromAgent(context: DialogueContext, event: CaseReplied): Rep
   };
 }
 
-/** Writes down what a person of the desk said. */
+/** Whether only its customer sees what is said about a case, in talk to which others belong. */
+function isAsideCase({ asker, address }: CaseLink): boolean {
+  return asker === undefined ? address.ephemeral : isAside(asker);
+}
+
+/** Writes down what a person of the desk said, if it was said to all who belong to the conversation. */
 export function noteAgentWords(
   context: DialogueContext,
-  agent: string,
-  text: string,
-  at: number,
+  { caseId, agent, text, at }: CaseReplied,
 ): Partial<DialogueContext> {
+  const link = knownCase(context, caseId) ?? context.openCase;
+  if (link !== null && isAsideCase(link)) return {};
   const language = context.openCase?.language ?? context.language;
   return addTurns(context, [turnOf("agent", agent, text, { at, language })]);
 }

@@ -4,6 +4,7 @@ import type { Focus } from "../tasks/contracts.ts";
 import { textsIn } from "../texts/index.ts";
 import { type ActiveTurn, type DialogueContext, MAX_TURN_CHARACTERS } from "./context.ts";
 import { addTurns, turnOf } from "./history.ts";
+import { isAside } from "./incoming.ts";
 
 function missesAfter(context: DialogueContext, active: ActiveTurn, reply: Reply): number {
   if (reply.decision === "decline") return context.misses + 1;
@@ -12,7 +13,7 @@ function missesAfter(context: DialogueContext, active: ActiveTurn, reply: Reply)
 }
 
 function focusAfter(context: DialogueContext, active: ActiveTurn, reply: Reply): Focus | null {
-  if (active.question === null) return context.focus;
+  if (active.question === null || isAskedAside(active)) return context.focus;
   return {
     question: active.question,
     answer: shorten(reply.decision === "answer" ? reply.text : "", MAX_TURN_CHARACTERS),
@@ -52,17 +53,21 @@ function withOptions({ text, options }: Reply): string {
 /** Nothing in it is for one person alone. */
 const FOR_ALL: Audience = { kind: "shared", visible: [] };
 
-/** Whether only the asker saw the reply, in a conversation to which others belong: a thread, or a chain of replies. */
+/** Whether only the asker saw the reply, in a conversation to which others belong. */
 function isSecret({ incoming, isMadePrivate = false }: ActiveTurn): boolean {
-  // Where nobody said whose conversation it is, what only one person sees stays out of it.
-  const { address, audience, isSharedTalk = address.ephemeral } = incoming;
-  return isMadePrivate || (isSharedTalk && audience.kind === "private");
+  return isMadePrivate || isAside(incoming);
+}
+
+/** Whether nobody but the asker saw what was asked either. */
+function isAskedAside({ incoming, isMadePrivate = false }: ActiveTurn): boolean {
+  return !isMadePrivate && isAside(incoming);
 }
 
 /** What the conversation may remember of such a reply: later answers are for everybody. */
-function withoutSecrets(reply: Reply): Reply {
+function withoutSecrets(active: ActiveTurn, reply: Reply): Reply {
   const text = textsIn(reply.language).answeredPrivately;
-  return { ...reply, text, citations: [], options: [] };
+  const question = isAskedAside(active) ? null : reply.question;
+  return { ...reply, text, question, citations: [], options: [] };
 }
 
 /** A transcript would be in every later one. */
@@ -70,7 +75,7 @@ function remembered(active: ActiveTurn, reply: Reply): Reply {
   if (active.act?.type === "transcript") {
     return { ...reply, text: textsIn(reply.language).transcriptGiven };
   }
-  return isSecret(active) ? withoutSecrets(reply) : reply;
+  return isSecret(active) ? withoutSecrets(active, reply) : reply;
 }
 
 /** Writes down what was said and ends the turn. Without a reply nothing changes. */
@@ -79,7 +84,7 @@ export function closeTurn(context: DialogueContext, at: number): Partial<Dialogu
   if (active === null || active.reply === null) return { active: null };
   const { incoming, language } = active;
   const reply = remembered(active, active.reply);
-  const text = active.texts.filter((line) => line !== "").join("\n");
+  const text = isAskedAside(active) ? "" : active.texts.filter((line) => line !== "").join("\n");
   const said = turnOf("user", incoming.principal.displayName, text, { at: incoming.at, language });
   const replied = turnOf("bot", "", withOptions(reply), { at, language, decision: reply.decision });
   const isAboutDocuments = active.question !== null;

@@ -62,6 +62,15 @@ export function incomingChoice(event: OptionChosen): Incoming {
   };
 }
 
+/** Whether only this person sees what is said here, while others belong to the conversation: a thread, or a chain of replies. */
+export function isAside(
+  incoming: Pick<Incoming, "address" | "audience" | "isSharedTalk">,
+): boolean {
+  // Where nobody said whose conversation it is, what only one person sees stays out of it.
+  const { address, audience, isSharedTalk = address.ephemeral } = incoming;
+  return isSharedTalk && audience.kind === "private";
+}
+
 /** Who will read when two audiences must both be served: only what both may see. */
 export function strictestAudience(one: Audience, other: Audience): Audience {
   if (one.kind === "private") return other;

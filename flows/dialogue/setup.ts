@@ -122,9 +122,7 @@ export function dialogueSetup(settings: DialogueSettings) {
         cases.noteForwarded(context, params.incoming),
       ),
       noteAgentWords: assign(({ context, event }) =>
-        event.type === "case.replied"
-          ? cases.noteAgentWords(context, event.agent, event.text, event.at)
-          : {},
+        event.type === "case.replied" ? cases.noteAgentWords(context, event) : {},
       ),
       endCase: assign(({ context }) => cases.endCase(context)),
       noteResolved: assign(({ context, event }) => cases.noteResolved(context, event)),

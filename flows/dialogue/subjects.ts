@@ -12,7 +12,8 @@ interface Place {
 
 /** Where a term stands in what the person wrote, and how; null when it does not stand there as words of its own. */
 function placeOf(term: string, written: string): Place | null {
-  const escaped = term.replaceAll(/[.*+?^${}()|[\]\\/-]/gu, "\\$&").replaceAll(" ", "\\s+");
+  // Under the flag `u` nothing else may be escaped, a hyphen neither.
+  const escaped = term.replaceAll(/[.*+?^${}()|[\]\\/]/gu, "\\$&").replaceAll(" ", "\\s+");
   // Full stops end sentences as well as names.
   const border = HAN.test(term)
     ? ["", ""]

@@ -8,6 +8,9 @@ describe("what nothing was found about", () => {
     [["gym", "pool"], "Is there a Gym or a pool.", ["Gym", "pool"]],
     [["hr"], "Who leads HR?", ["HR"]],
     [["node.js"], "Do we use Node.js?", ["Node.js"]],
+    [["part-time"], "Can I work part-time?", ["part-time"]],
+    [["c++/cli"], "Do we use C++/CLI here?", ["C++/CLI"]],
+    [["a^b$c|d(e)[f]{g}\\h*i"], "what is a^b$c|d(e)[f]{g}\\h*i", ["a^b$c|d(e)[f]{g}\\h*i"]],
     [["天气"], "明天天气怎么样？", ["天气"]],
     [["食堂", "菜单"], "食堂菜单在哪？", ["食堂菜单"]],
   ])("%j in %j is %j", (missing, text, subjects) => {

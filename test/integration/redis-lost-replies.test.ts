@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { conversationId, effectKey } from "../../src/core/index.ts";
 import { silentLogger } from "../../src/ports/logger.ts";
@@ -66,10 +67,18 @@ beforeEach(async () => {
   there = storesOn(open(server.port));
 });
 
+/** From where the connection that makes the calls comes; the one that listens has a port of its own. */
+function portOf({ client }: RedisConnection): number {
+  const port = client instanceof Redis ? client.stream.localPort : undefined;
+  if (port === undefined) throw new Error("the connection stands");
+  return port;
+}
+
 /** Makes the call, lets the server do it, and loses the reply together with the connection. */
 async function lost(call: () => Promise<unknown>): Promise<void> {
   const before = proxy.swallowed();
-  proxy.swallowReplies();
+  // Of this connection alone: what is published to the one that listens is no sign that the call was done.
+  proxy.swallowReplies(portOf(line));
   const outcome = call().then(
     () => "answered",
     (error: unknown) => error,

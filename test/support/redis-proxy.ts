@@ -3,8 +3,11 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 /** A TCP proxy before a server of the test, with the accidents of a real network at the test's command. */
 export interface TcpProxy {
   readonly port: number;
-  /** Requests go through, replies are thrown away until {@link TcpProxy.heal}; each thrown chunk counts in `swallowed`. */
-  swallowReplies(): void;
+  /**
+   * Requests go through, replies are thrown away until {@link TcpProxy.heal}; each thrown chunk counts in `swallowed`.
+   * @param to only those to the client that connected from this port; the others get theirs
+   */
+  swallowReplies(to?: number): void;
   /** Bytes of replies thrown away since the start. */
   swallowed(): number;
   /** Requests stay here, even when their sender goes away, until {@link TcpProxy.deliverHeld}. */
@@ -37,6 +40,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const dead = new WeakSet<Socket>();
   const waiting = new Map<Socket, Buffer[]>();
   let mode: "pass" | "swallow" | "hold" | "down" = "pass";
+  let victim: number | null = null;
   let delayMs = 0;
   let swallowed = 0;
   let target = targetPort;
@@ -61,7 +65,8 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     });
     upstream.on("data", (chunk: Buffer) => {
       if (dead.has(client)) return;
-      if (mode === "swallow") swallowed += chunk.length;
+      const isVictim = victim === null || client.remotePort === victim;
+      if (mode === "swallow" && isVictim) swallowed += chunk.length;
       else if (delayMs > 0) setTimeout(() => client.write(chunk), delayMs);
       else client.write(chunk);
     });
@@ -79,8 +84,9 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   };
   return {
     port: address.port,
-    swallowReplies: () => {
+    swallowReplies: (to) => {
       mode = "swallow";
+      victim = to ?? null;
     },
     swallowed: () => swallowed,
     holdRequests: () => {

@@ -142,15 +142,24 @@ export function blankSnapshot(version: number, now: number): Persisted {
 }
 
 /**
- * What an unreadable snapshot still promised to the outside: replies that were not sent yet under the keys they have, and
- * letters that an operator has not seen. Empty where not even that can be read.
+ * What an unreadable snapshot still promised to the outside: replies that were not sent yet under the keys they have, the
+ * message that shows a half-written answer, and letters that an operator has not seen. Empty where not even that can be read.
  */
 export function salvage(raw: unknown): Partial<Persisted> {
-  const { birth, rev, outbox, deadLetters, quarantine } = persistedSchema.shape;
+  const { birth, rev, outbox, draft, turn, deadLetters, quarantine } = persistedSchema.shape;
   const identity = z.object({ birth, rev }).safeParse(raw);
   if (!identity.success) return {};
   const entries = z.object({ outbox }).safeParse(raw);
   const letters = z.object({ deadLetters }).safeParse(raw);
+  const shown = z.object({ draft }).safeParse(raw);
+  const begun = z.object({ turn }).safeParse(raw);
   const earlier = z.object({ quarantine }).safeParse(raw);
-  return { ...identity.data, ...entries.data, ...letters.data, ...earlier.data };
+  return {
+    ...identity.data,
+    ...entries.data,
+    ...letters.data,
+    ...shown.data,
+    ...begun.data,
+    ...earlier.data,
+  };
 }

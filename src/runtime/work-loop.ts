@@ -71,7 +71,8 @@ async function putDown({ session, outbox, drafts, signal }: Workbench): Promise<
     return false;
   }
   if (!isMidTurn && state.turn !== null) session.update((now) => ({ ...now, turn: null }));
-  const isOwed = state.outbox.length + state.deadLetters.length + state.quarantine.length > 0;
+  // What was put into quarantine lies there as long as any conversation does; nobody is owed anything of it.
+  const isOwed = state.outbox.length + state.deadLetters.length > 0;
   const idleTtlMs = isOwed ? null : session.reducer.kind.idleTtlMs;
   const release: Release = { wakeAt: outbox.dueAt(), idleTtlMs };
   await session.commit(release, signal);

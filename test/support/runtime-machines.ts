@@ -115,7 +115,10 @@ export function smallKind(settings: SmallSettings = {}): MachineKind {
     migrations: settings.migrations ?? {},
     fallback: (id) => ({
       value: "withPerson",
-      context: { id, address: addressIn(id), pending: [], answers: 0, note: null },
+      context: {
+        ...{ id, pending: [], answers: 0, note: null },
+        address: addressIn(id.replace(/^console:/u, "")),
+      },
     }),
     input: (id) => ({ id }),
     addressOf: (context) => {

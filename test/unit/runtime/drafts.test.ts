@@ -277,6 +277,38 @@ describe("streamed drafts", () => {
     expect(channel.calls()).toEqual(["post", "post"]);
   });
 
+  test("a draft beside a snapshot that became unreadable is turned into the word of the fallback", async () => {
+    const channel = drafting();
+    const never = new AbortController().signal;
+    const tasks = writing(channel, ["half"], never);
+    const first = await world.startWorker({ channels: [channel], tasks });
+    await world.say("c", "hello");
+    await eventually("a committed message id", async () =>
+      (await world.store.read(dialogueOf("c")))?.includes("posted-1"),
+    );
+    await first.close();
+    const [claim] = await world.store.claim({
+      ...{ owner: "breaker", leaseMs: 60_000, limit: 1, supports: { dialogue: 1 } },
+    });
+    if (claim?.snapshot == null) throw new Error("the first worker gave it back");
+    const known: unknown = JSON.parse(claim.snapshot);
+    await world.store.commit(claim.lease, {
+      ...{ commitId: "broken", consumedThrough: null, version: 1, timers: [], release: true },
+      snapshot: JSON.stringify({ ...Object(known), value: "a state that is gone" }),
+      idleTtlMs: null,
+    });
+
+    await world.startWorker({ channels: [channel], tasks });
+    await world.say("c", "are you there?");
+    await eventually("the word of the fallback", () =>
+      channel.texts().includes("a person will take over"),
+    );
+    await world.settled();
+
+    expect(channel.texts()).toEqual(["a person will take over"]);
+    expect(channel.messages()).toHaveLength(1);
+  });
+
   test("a draft that no reply follows is taken back", async () => {
     const channel = drafting();
     const never = new AbortController().signal;

@@ -255,4 +255,14 @@ describe("engine", () => {
     const keys = channel.messages().map(({ key }) => key);
     expect(new Set(keys).size).toBe(2);
   });
+
+  test("a conversation that had a defect is forgotten after its silence like any other", async () => {
+    const channel = createMemoryChannel();
+    await world.startWorker({ channels: [channel], kinds: [smallKind({ idleTtlMs: 10 })] });
+
+    await world.tell(dialogueOf("c"), { type: "defect.met" });
+    await eventually("a word of the fallback", () => channel.texts().length > 0);
+
+    await eventually("its end", async () => (await world.store.read(dialogueOf("c"))) === null);
+  });
 });

@@ -120,4 +120,14 @@ describe("loading snapshots", () => {
     expect(loaded.birth).toBe(state.birth);
     expect(loaded.outbox[1]?.token).not.toBe(loaded.outbox[0]?.token);
   });
+
+  test("the half-written answer of an unreadable snapshot is kept in mind, to become the word of the fallback", () => {
+    const address = { ...messageIn("c", "hello").address };
+    const draft = { token: "3.draft", address, messageId: "m-1", attemptedAt: 5 };
+    const text = encodeSnapshot({ ...answering(), draft, value: "gone" });
+
+    const loaded = loadSnapshot(createReducer(smallKind()), "c", text, 9).state;
+
+    expect(loaded.draft).toEqual(draft);
+  });
 });

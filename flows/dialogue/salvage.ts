@@ -85,7 +85,10 @@ const contextSchema = z.looseObject({
   turns: z.array(z.unknown()).catch([]),
   summary: z.string().catch(""),
   surplus: z.object({ lines: z.array(z.unknown()) }).catch({ lines: [] }),
-  active: z.object({ incoming: incomingSchema }).nullable().catch(null),
+  active: z
+    .object({ incoming: incomingSchema, texts: z.array(z.string()).catch([]) })
+    .nullable()
+    .catch(null),
   queue: z.array(z.unknown()).catch([]),
   openCase: caseSchema.nullable().catch(null),
   casesOpened: z.number().int().nonnegative().catch(0),
@@ -98,15 +101,20 @@ function readable<Value>(schema: z.ZodType<Value>, items: readonly unknown[]): r
   });
 }
 
+/** A burst as one message. */
+function withText(incoming: Incoming, texts: readonly string[] | null): Incoming {
+  return texts === null ? incoming : { ...incoming, text: texts.join("\n") };
+}
+
 /** Where a dialogue goes on whose stored state cannot be read. */
 export interface Salvaged {
-  readonly value: "idle" | "escalating" | "withAgent";
+  readonly value: "idle" | "escalating" | "waitingForAgent" | "withAgent";
   readonly context: DialogueContext;
 }
 
 /**
- * Takes what can still be read out of a broken snapshot and goes to a person: an open case stays with its agent; a turn
- * under way is handed over at once; else the next message opens a case.
+ * Takes what can still be read out of a broken snapshot and goes to a person: an open case stays with its agent, who is told
+ * what was being handled; a turn under way is handed over at once; else the next message opens a case.
  */
 export function salvageDialogue(id: string, raw: unknown): Salvaged {
   const empty: DialogueContext = { ...emptyDialogue(id), isUnreadable: true };
@@ -121,8 +129,15 @@ export function salvageDialogue(id: string, raw: unknown): Salvaged {
     // The number names cases: never reuse one that may have been taken just before the state broke.
     casesOpened: casesOpened + 1,
   };
+  const texts = active === null || active.texts.length === 0 ? null : active.texts;
   if (openCase !== null) {
-    return { value: "withAgent", context: { ...base, openCase, isUnreadable: false } };
+    const cut = active === null ? [] : [withText(active.incoming, texts)];
+    const waiting = [...cut, ...base.queue];
+    return {
+      // There what has waited is passed on to the case at once.
+      value: waiting.length === 0 ? "withAgent" : "waitingForAgent",
+      context: { ...base, queue: waiting, openCase, isUnreadable: false },
+    };
   }
   if (active === null) return { value: "idle", context: base };
   const started: DialogueContext = { ...base, ...startTurn(base, active.incoming) };
@@ -130,6 +145,9 @@ export function salvageDialogue(id: string, raw: unknown): Salvaged {
   if (turn === null) return { value: "idle", context: base };
   return {
     value: "escalating",
-    context: { ...started, active: { ...turn, escalation: "conversation-unreadable" } },
+    context: {
+      ...started,
+      active: { ...turn, texts: texts ?? turn.texts, escalation: "conversation-unreadable" },
+    },
   };
 }

@@ -51,7 +51,8 @@ export interface Reducer {
   fallBack(id: string, raw: string, reason: string, now: number): Persisted;
   /**
    * Goes on in the kind's fallback state after {@link Reducer.step} threw; state and event are kept in `quarantine`,
-   * and so is what the instance still has to send.
+   * and so is what the instance still has to send. What came from outside is given to the fallback state, too: whoever said it
+   * must not be met with silence.
    */
   recover(id: string, state: Persisted, event: StepEvent, reason: string, now: number): Persisted;
   /** Ids of the tasks that may run in the state of this snapshot. @throws Error when the state does not exist */
@@ -71,21 +72,32 @@ export function createReducer(kind: MachineKind): Reducer {
   const { machine } = kind;
   assertDurable(machine.root, kind.kind);
 
+  const step: Reducer["step"] = (state, event, now) => {
+    const taken = takeStep(state, event, now);
+    if (taken === null) return state;
+    const current = restore(machine, state);
+    const [next, actions] = transition(machine, current, taken.event);
+    const isIgnored = next === current && actions.length === 0;
+    if (isIgnored && taken.rest === state) return state;
+    return apply({ ...taken.rest, rev: state.rev + 1 }, next, actions, now);
+  };
+
+  const stepOnce: Reducer["step"] = (state, event, now) => {
+    try {
+      return step(state, event, now);
+    } catch {
+      // It fails here as well: what is known of it lies in quarantine.
+      return state;
+    }
+  };
+
   return {
     kind,
     init: (id, now) => {
       const [next, actions] = initialTransition(machine, kind.input(id));
       return apply(blankSnapshot(kind.version, now), next, actions, now);
     },
-    step: (state, event, now) => {
-      const taken = takeStep(state, event, now);
-      if (taken === null) return state;
-      const current = restore(machine, state);
-      const [next, actions] = transition(machine, current, taken.event);
-      const isIgnored = next === current && actions.length === 0;
-      if (isIgnored && taken.rest === state) return state;
-      return apply({ ...taken.rest, rev: state.rev + 1 }, next, actions, now);
-    },
+    step,
     fallBack: (id, raw, reason, now) => {
       const found = parseLeniently(raw);
       const base = { ...blankSnapshot(kind.version, now), ...salvage(found) };
@@ -94,7 +106,8 @@ export function createReducer(kind: MachineKind): Reducer {
     recover: (id, state, event, reason, now) => {
       const raw = JSON.stringify({ ...state, quarantine: [] });
       const base = { ...state, tasks: {}, timers: {} };
-      return enterFallback(kind, id, state, base, { reason, raw, event, at: now });
+      const fallen = enterFallback(kind, id, state, base, { reason, raw, event, at: now });
+      return event.type === "event" ? stepOnce(fallen, event, now) : fallen;
     },
     invokesOf: (state) => new Set(invokeIds(restore(machine, state))),
   };

@@ -48,6 +48,48 @@ describe("a dialogue whose stored state cannot be read", () => {
     expect(JSON.stringify(recovered.context)).toContain(QUESTION);
   });
 
+  it("hands over every message of a burst that was being answered", () => {
+    const dialogue = startDialogue();
+    dialogue.send(received);
+    const more = { ...received, message: aMessage("And for contractors?") };
+    dialogue.send(more);
+
+    const recovered = fallBack(dialogue.context());
+
+    expect(recovered.context).toMatchObject({
+      active: { texts: [QUESTION, "And for contractors?"] },
+    });
+  });
+
+  it("tells the person who has the case what the bot was answering meanwhile", () => {
+    const dialogue = startDialogue();
+    dialogue.send(received);
+    const { address } = received.message;
+    const openCase = { id: "C-1", address, customer: "ana", language: "en" };
+
+    const recovered = fallBack({ ...Object(dialogue.context()), openCase });
+
+    expect(recovered.value).toBe("waitingForAgent");
+    const told = recovered.outbox.filter(({ type }) => type === "tell");
+    expect(JSON.stringify(told)).toContain(QUESTION);
+  });
+
+  it("hands over the very message over which it was found to be broken", () => {
+    const reducer = createReducer(kind);
+    const fresh = reducer.init("console:test", 1);
+    const { turns: _, lastReply: __, ...rest } = Object(fresh.context);
+    const broken = { ...fresh, context: { ...rest, queue: 3 } };
+    const event = { type: "event", event: received } as const;
+    expect(() => reducer.step(broken, event, 20)).toThrow();
+
+    const recovered = reducer.recover("console:test", broken, event, "broken", 20);
+
+    expect(recovered.value).toBe("escalating");
+    expect(recovered.context).toMatchObject({
+      active: { texts: [QUESTION], escalation: "conversation-unreadable" },
+    });
+  });
+
   it.each([null, 7, [], {}, { active: { incoming: 3 } }, { turns: "x", queue: 4, openCase: [] }])(
     "survives %j",
     (context) => {

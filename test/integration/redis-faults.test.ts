@@ -47,7 +47,11 @@ beforeEach(async () => {
   proxy = await startTcpProxy(server.port);
   fixture = await redisStoreFixture(server.url);
   other = fixture.store;
-  store = await fixture.open({ url: `redis://127.0.0.1:${proxy.port}`, timeoutMs: 2_000, watchMs: 3_600_000 });
+  store = await fixture.open({
+    url: `redis://127.0.0.1:${proxy.port}`,
+    timeoutMs: 2_000,
+    watchMs: 3_600_000,
+  });
   await store.check();
 });
 

@@ -32,6 +32,7 @@ import type { PlatformAdapter } from "./ports/platform-adapter.ts";
 import type { TicketIntake } from "./ports/ticket-system.ts";
 import {
   createDeadLetterOffice,
+  createDraftEraser,
   createFeedbackLog,
   createInbox,
   type DataDirectory,
@@ -164,6 +165,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     log,
     view: desk,
     eraser: desk,
+    drafts: createDraftEraser({ channels: adapters.map(({ channel }) => channel), logger }),
     handovers: people.handovers,
     clock: systemClock,
     people: config.access,

@@ -24,6 +24,7 @@ export interface ApplicationParts extends ConversingParts, DeskParts, KnowingPar
   readonly letters: LetterOffice;
   readonly feedback: Pick<FeedbackLog, "list">;
   readonly eraser: DeskEraser;
+  readonly drafts: Parameters<typeof deleteConversation>[0]["drafts"];
   readonly handovers: Pick<HandoverLog, "remove">;
   readonly jobs: JobQueue;
   /** Null where the chat model is none of this machine. */

@@ -1,4 +1,4 @@
-import type { ConversationId } from "../core/index.ts";
+import type { ConversationId, InstanceAddress } from "../core/index.ts";
 import type { ConversationDirectory } from "../ports/conversation-directory.ts";
 import type { DeskEraser, DeskView } from "../ports/desk.ts";
 import type { HandoverLog } from "../ports/handover-log.ts";
@@ -7,6 +7,8 @@ import type { MessageLog } from "../ports/message-log.ts";
 /** Where something of a conversation is kept. */
 export interface KeepingPlaces {
   readonly directory: Pick<ConversationDirectory, "remove">;
+  /** Half-written answers on platforms. */
+  readonly drafts: { takeBack(instance: InstanceAddress, snapshot: string): Promise<void> };
   readonly log: Pick<MessageLog, "removeAll">;
   readonly view: Pick<DeskView, "list">;
   readonly eraser: DeskEraser;
@@ -14,13 +16,17 @@ export interface KeepingPlaces {
   readonly handovers: Pick<HandoverLog, "remove">;
 }
 
-/** Removes all that is kept of a conversation: the dialogue, its cases at our own desk and what was kept of them, the transcript. False when there was nothing. */
+/**
+ * Removes all that is kept of a conversation: the dialogue, its cases at our own desk and what was kept of them, the transcript.
+ * An answer that is being written is given up, and what its platform shows of it is taken back. False when there was nothing.
+ */
 export async function deleteConversation(
-  { directory, log, view, eraser, handovers }: KeepingPlaces,
+  { directory, drafts, log, view, eraser, handovers }: KeepingPlaces,
   id: ConversationId,
 ): Promise<boolean> {
   // First, so that it opens no further case.
-  const wasKept = await directory.remove({ kind: "dialogue", id });
+  const dialogue = { kind: "dialogue", id };
+  const removed = await directory.remove(dialogue);
   const cases = await view.list({ includeResolved: true });
   const own = cases.filter(({ packet }) => packet.conversationId === id);
   for (const { id: ownId } of own) {
@@ -29,5 +35,7 @@ export async function deleteConversation(
     await eraser.forget(ownId);
   }
   const messages = await log.removeAll(id);
-  return wasKept || own.length > 0 || messages > 0;
+  const snapshot = removed?.snapshot ?? null;
+  if (snapshot !== null) await drafts.takeBack(dialogue, snapshot);
+  return removed !== null || own.length > 0 || messages > 0;
 }

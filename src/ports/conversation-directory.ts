@@ -12,6 +12,12 @@ export interface InstanceSummary {
   readonly deadLetters: number;
 }
 
+/** What was removed. */
+export interface RemovedInstance {
+  /** JSON text. */
+  readonly snapshot: string | null;
+}
+
 /** Looking at what the store holds, for operators. */
 export interface ConversationDirectory {
   /** Newest first. */
@@ -30,8 +36,11 @@ export interface ConversationDirectory {
     readonly limit: number;
     readonly skip?: number;
   }): Promise<readonly InstanceSummary[]>;
-  /** Removes snapshot, mailbox and timers; false when there was nothing. A running turn of it is fenced off. */
-  remove(instance: InstanceAddress): Promise<boolean>;
+  /**
+   * Removes snapshot, mailbox and timers, and gives the last snapshot (null inside when it had none yet); null when there was
+   * nothing. A running turn of it is fenced off, and its holder is told soon, as of an append.
+   */
+  remove(instance: InstanceAddress): Promise<RemovedInstance | null>;
   /** Counts for metrics and health. */
   counts(): Promise<{
     readonly instances: number;

@@ -111,7 +111,7 @@ export interface ConversationStore {
   /** Makes everything that this owner holds claimable at once (its process is known to be dead). Returns how many. */
   expireOwner(owner: string): Promise<number>;
   /**
-   * Calls back soon after an event was appended, from whatever process; lost calls are possible, so callers look again
+   * Calls back soon after an event was appended or the instance removed, from whatever process; lost calls are possible, so callers look again
    * by themselves now and then. Returns the way to stop.
    */
   watch(listener: (instance: InstanceAddress) => void): () => void;

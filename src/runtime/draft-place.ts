@@ -19,7 +19,7 @@ export function draftTarget(session: Session, parts: EngineParts): ReplyAddress 
 }
 
 /** Null when its platform is no longer configured. */
-export function placeOf(draft: Draft, parts: EngineParts): DraftPlace | null {
+export function placeOf(draft: Draft, parts: Pick<EngineParts, "channelOf">): DraftPlace | null {
   const address = replyAddressSchema.safeParse(draft.address);
   if (!address.success) return null;
   const channel = parts.channelOf(address.data.platform);

@@ -10,6 +10,7 @@ export {
 } from "./data-directory.ts";
 export { createDeadLetterOffice } from "./dead-letters.ts";
 export { createDeskEffect } from "./desk-effect.ts";
+export { createDraftEraser } from "./draft-eraser.ts";
 export { createEngine, type Engine } from "./engine.ts";
 export type { EngineOptions, EngineTuning } from "./engine-options.ts";
 export { createFeedbackLog } from "./feedback-log.ts";

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { eventually } from "../support/runtime-eventually.ts";
 import type { SuiteContext } from "./conversation-store-context.ts";
 import {
   claiming,
@@ -15,7 +16,7 @@ export function directoryTests({ store, open }: SuiteContext): void {
   describe("directory", () => {
     test("an unknown instance has no snapshot and cannot be removed", async () => {
       expect(await store().read(dialogue("a"))).toBeNull();
-      expect(await store().remove(dialogue("a"))).toBe(false);
+      expect(await store().remove(dialogue("a"))).toBeNull();
     });
 
     test("instances are listed newest first, by kind and up to a limit", async () => {
@@ -130,7 +131,7 @@ export function directoryTests({ store, open }: SuiteContext): void {
       });
       await say(store(), dialogue("a"), "unread");
 
-      expect(await store().remove(dialogue("a"))).toBe(true);
+      expect(await store().remove(dialogue("a"))).toEqual({ snapshot: '"secret"' });
 
       expect(await store().read(dialogue("a"))).toBeNull();
       expect(await store().claim(claiming())).toEqual([]);
@@ -145,6 +146,27 @@ export function directoryTests({ store, open }: SuiteContext): void {
         deadLetters: 0,
         waiting: 0,
       });
+    });
+
+    test("an instance that was never committed is removed without a snapshot", async () => {
+      await say(store(), dialogue("a"), "unread");
+
+      expect(await store().remove(dialogue("a"))).toEqual({ snapshot: null });
+    });
+
+    test("who watches hears that an instance is removed, so that its holder stops", async () => {
+      await say(store(), dialogue("a"), "one");
+      const heard: string[] = [];
+      const stop = store().watch(({ id }) => heard.push(id));
+      await eventually("listening", async () => {
+        await say(store(), dialogue("other"), "anything");
+        return heard.includes("other");
+      });
+
+      await store().remove(dialogue("a"));
+
+      await eventually("word of the removal", () => heard.includes("a"));
+      stop();
     });
 
     test("a running turn of a removed instance is fenced off, even when the instance is born again", async () => {

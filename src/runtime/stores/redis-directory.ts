@@ -2,7 +2,7 @@ import type { InstanceAddress } from "../../core/index.ts";
 import type { ConversationDirectory, InstanceSummary } from "../../ports/conversation-directory.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { mailboxName } from "./redis-keys.ts";
-import { decodeIntegers, decodeSummaries, integer, textOrNull } from "./redis-replies.ts";
+import { decodeIntegers, decodeRemoved, decodeSummaries, textOrNull } from "./redis-replies.ts";
 import type { ScriptName } from "./redis-scripts/index.ts";
 
 /** Looks at what all shards hold, by their indexes: nothing is ever scanned. */
@@ -27,7 +27,7 @@ export function createRedisDirectory(connection: RedisConnection): ConversationD
       return newest(await onEveryShard(connection, "fdDeadLettered", parameters, what), Infinity);
     },
     read: async (instance) => textOrNull(await ofInstance("fdRead", instance, "read")),
-    remove: async (instance) => integer(await ofInstance("fdRemove", instance, "remove")) === 1,
+    remove: async (instance) => decodeRemoved(await ofInstance("fdRemove", instance, "remove")),
     counts: async () => {
       const sums = [0, 0, 0, 0, 0, 0, 0];
       for (const row of await onEveryShard(connection, "fdCounts", [], "count instances")) {

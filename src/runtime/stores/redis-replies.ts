@@ -1,5 +1,5 @@
 import { FrontdeskError, parseInstanceKey } from "../../core/index.ts";
-import type { InstanceSummary } from "../../ports/conversation-directory.ts";
+import type { InstanceSummary, RemovedInstance } from "../../ports/conversation-directory.ts";
 import type { Claim, Renewal, StoredEvent } from "../../ports/conversation-store.ts";
 
 /** Reads what the claim script returns. */
@@ -37,6 +37,13 @@ export function decodeSummaries(reply: unknown): readonly InstanceSummary[] {
       deadLetters: integer(deadLetters),
     };
   });
+}
+
+/** Reads what the remove script returns; null means that there was nothing. */
+export function decodeRemoved(reply: unknown): RemovedInstance | null {
+  if (reply === null) return null;
+  const [snapshot = null] = list(reply);
+  return { snapshot: textOrNull(snapshot) };
 }
 
 /** Reads a list of whole numbers. */

@@ -1,5 +1,6 @@
 import type { InstanceAddress } from "../../core/index.ts";
 import { FrontdeskError, instanceKey, parseInstanceKey } from "../../core/index.ts";
+import type { RemovedInstance } from "../../ports/conversation-directory.ts";
 import type {
   AppendRequest,
   Claim,
@@ -27,7 +28,7 @@ export interface SqliteInstances {
   /** False when the lease is lost. */
   commit(lease: Lease, commit: Commit, now: number): boolean;
   expireOwner(owner: string, now: number): number;
-  remove(instance: InstanceAddress): boolean;
+  remove(instance: InstanceAddress): RemovedInstance | null;
   /** Forgets idle instances and old dedupe keys. */
   sweep(now: number): void;
 }
@@ -67,8 +68,10 @@ export function createSqliteInstances(database: SqliteDatabase): SqliteInstances
     expireOwner: (owner, now) => sql.expire(now, owner),
     remove: (instance) => {
       const found = sql.find.get(instanceKey(instance));
-      if (found !== null) forget(tables, found.id);
-      return found !== null;
+      if (found === null) return null;
+      const kept = sql.findSnapshot.get(found.id);
+      forget(tables, found.id);
+      return { snapshot: kept?.snapshot ?? null };
     },
     sweep: (now) => {
       for (const { id } of sql.findExpired.all(now)) forget(tables, id);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 const one = z.object({ one: z.int() });
+const snapshot = z.object({ snapshot: z.string().nullable() });
 const located = z.object({ id: z.int(), next_seq: z.int(), expires_at: z.number().nullable() });
 const claimable = z.object({
   id: z.int(),
@@ -27,6 +28,7 @@ export type HeldRow = z.infer<typeof held>;
 export function prepareInstanceStatements(database: SqliteDatabase) {
   return {
     find: database.query("SELECT id, next_seq, expires_at FROM instance WHERE key = ?", located),
+    findSnapshot: database.query("SELECT snapshot FROM instance WHERE id = ?", snapshot),
     findHeld: database.query(
       "SELECT id, fence, owner, commit_id, next_seq FROM instance WHERE key = ?",
       held,

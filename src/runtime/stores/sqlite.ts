@@ -28,7 +28,7 @@ const SWEEP_INTERVAL_MS = 60_000;
 /**
  * Keeps conversations in one SQLite file (libsql, WAL). Calls made at the same time share a transaction and its fsync.
  * Claims and renewals are never fsynced: after a power cut no holder is left who could miss them. `watch` hears of
- * appends made through the same object; other processes are noticed by looking again.
+ * appends and removals made through the same object; other processes are noticed by looking again.
  * @throws FrontdeskError `data_dir_unusable`, `database_corrupt`, `disk_full`, `store_unavailable`; a damaged file is left
  *   as it is
  */
@@ -94,7 +94,11 @@ export function createSqliteStore(
     list: (query) => read((now) => directory.list(query, now)),
     deadLettered: (query) => read((now) => directory.deadLettered(query, now)),
     read: (instance) => read((now) => directory.read(instance, now)),
-    remove: (instance) => batch.write("durable", () => instances.remove(instance)),
+    remove: async (instance) => {
+      const removed = await batch.write("durable", () => instances.remove(instance));
+      if (removed !== null) for (const listener of listeners) listener(instance);
+      return removed;
+    },
     counts: () => read((now) => directory.counts(now)),
     close: async () => {
       if (isClosed) return;

@@ -6,6 +6,27 @@ import { aCase, aPacket } from "../../support/reply-builder.ts";
 
 const { signal } = new AbortController();
 
+it("what a platform shows of a half-written answer is taken back", async () => {
+  const id = conversationId("slack:T:C:1");
+  const taken: unknown[] = [];
+  const desk = createSqliteDesk({ file: ":memory:" });
+
+  const wasThere = await deleteConversation(
+    {
+      directory: { remove: async () => ({ snapshot: "what was kept" }) },
+      drafts: { takeBack: async (...given) => void taken.push(given) },
+      log: { removeAll: async () => 0 },
+      handovers: { remove: async () => {} },
+      view: desk,
+      eraser: desk,
+    },
+    id,
+  );
+
+  expect(wasThere).toBe(true);
+  expect(taken).toEqual([[{ kind: "dialogue", id }, "what was kept"]]);
+});
+
 it("a deleted conversation leaves nothing of what was said in its cases, open or not, and leaves other cases alone", async () => {
   const desk = createSqliteDesk({ file: ":memory:" });
   const gone = conversationId("console:gone");
@@ -29,14 +50,15 @@ it("a deleted conversation leaves nothing of what was said in its cases, open or
   const directory = {
     remove: async ({ kind, id }: { readonly kind: string; readonly id: string }) => {
       removed.push(`${kind}/${id}`);
-      return false;
+      return null;
     },
   };
   const log = { removeAll: () => Promise.resolve(0) };
 
   const forgotten: string[] = [];
   const handovers = { remove: async (id: string) => void forgotten.push(id) };
-  const places = { directory, log, view: desk, eraser: desk, handovers };
+  const drafts = { takeBack: () => Promise.reject(new Error("there is no snapshot")) };
+  const places = { directory, drafts, log, view: desk, eraser: desk, handovers };
 
   const wasThere = await deleteConversation(places, gone);
 

@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { silentLogger } from "../../../src/ports/logger.ts";
 import type { TaskHandlers } from "../../../src/ports/task.ts";
+import { createDraftEraser } from "../../../src/runtime/index.ts";
 import { createMemoryChannel, type MemoryChannel } from "../../support/memory-channel.ts";
 import { eventually } from "../../support/runtime-eventually.ts";
 import {
@@ -321,6 +323,54 @@ describe("streamed drafts", () => {
     await world.settled();
 
     expect(channel.calls().at(-1)).toBe("remove");
+  });
+
+  /** Removes the conversation as `conversations delete` does. */
+  async function erase(channel: MemoryChannel): Promise<void> {
+    const removed = await world.store.remove(dialogueOf("c"));
+    if (removed?.snapshot == null) throw new Error("the draft's mark is committed");
+    const eraser = createDraftEraser({ channels: [channel], logger: silentLogger });
+    await eraser.takeBack(dialogueOf("c"), removed.snapshot);
+  }
+
+  test("an answer whose conversation is deleted stops at once, and what is shown of it is taken back", async () => {
+    const channel = drafting();
+    let wasStopped = false;
+    const tasks: TaskHandlers = {
+      ...echoTasks,
+      answer: async (_, { progress, signal }) => {
+        progress({ type: "text", delta: "half" });
+        await once(signal, "abort");
+        wasStopped = true;
+        throw signal.reason;
+      },
+    };
+    // No poll tells of it in time.
+    const tuning = { mailboxPollMs: 60_000, pollMs: 60_000, leaseMs: 600_000 };
+    await world.startWorker({ channels: [channel], tasks, tuning });
+    await world.say("c", "hello");
+    await eventually("a committed message id", async () =>
+      (await world.store.read(dialogueOf("c")))?.includes("posted-1"),
+    );
+
+    await erase(channel);
+
+    await eventually("the end of the task", () => wasStopped);
+    expect(channel.texts()).toEqual([]);
+    expect(await world.store.counts()).toMatchObject({ instances: 0, leased: 0 });
+  });
+
+  test("a post on its way while its conversation is deleted is taken back when it has arrived", async () => {
+    const channel = createMemoryChannel({ drafts: { minIntervalMs: 5 }, settleMs: 60 });
+    channel.setLatency(30);
+    const never = new AbortController().signal;
+    await world.startWorker({ channels: [channel], tasks: writing(channel, ["half"], never) });
+    await world.say("c", "hello");
+    await eventually("a post under way", () => channel.calls().includes("post"));
+
+    await erase(channel);
+
+    expect(channel.messages().map(({ isRemoved }) => isRemoved)).toEqual([true]);
   });
 
   test("void text is replaced from the beginning", async () => {

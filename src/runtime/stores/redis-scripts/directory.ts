@@ -58,11 +58,14 @@ if isOver(base, ARGV[2]) then return false end
 return redis.call('HGET', base .. 'i:' .. ARGV[2], 's')
 `;
 
-/** ARGV: channel, instance key. Returns whether there was anything. */
+/** ARGV: channel, instance key. Returns a list of the snapshot (or nothing), or nothing when there was no such instance. */
 export const remove = `${common}
 local wasOver = isOver(base, ARGV[2])
+local snapshot = redis.call('HGET', base .. 'i:' .. ARGV[2], 's')
 local wasThere = forget(base, ARGV[2])
-return wasThere and not wasOver and 1 or 0
+redis.call('PUBLISH', channel, ARGV[2])
+if wasOver or not wasThere then return false end
+return { snapshot }
 `;
 
 /** ARGV: channel. Returns instances, ready, leased, unread, timers, dead letters, effects that wait, of this shard. */

@@ -18,6 +18,7 @@ import type { Askers } from "./askers.ts";
 import type { SlackAudiences } from "./audiences.ts";
 import type { SlackApi } from "./client.ts";
 import type { SlackIdentity } from "./decode.ts";
+import type { Edits } from "./edits.ts";
 import type { Pacing } from "./pacing.ts";
 import type { SlackPeople } from "./people.ts";
 import type { PrivatePosts } from "./private-posts.ts";
@@ -54,6 +55,7 @@ export interface AdapterParts {
   readonly identity: () => Promise<SlackIdentity>;
   readonly api: SlackApi;
   readonly pacing: Pacing;
+  readonly edits: Edits;
   readonly people: SlackPeople;
   readonly audiences: SlackAudiences;
   readonly rules: ChannelRules;

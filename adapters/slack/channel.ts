@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  effectKey,
   FrontdeskError,
   isFrontdeskError,
   type MessageId,
@@ -11,6 +12,7 @@ import { answerId, type GivenAnswers } from "../shared/given-answers.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import type { Askers } from "./askers.ts";
 import type { SlackApi } from "./client.ts";
+import type { Edits } from "./edits.ts";
 import { encodeReply, streamText } from "./encode.ts";
 import type { EphemeralMessages } from "./ephemeral.ts";
 import { isDirect, parseSlackMessage, slackMessageId } from "./ids.ts";
@@ -46,6 +48,7 @@ export function answeringInName(channel: string, thread: string): string {
 export interface SlackChannelParts {
   readonly api: SlackApi;
   readonly pacing: Pacing;
+  readonly edits: Edits;
   readonly status: StatusLine;
   readonly ephemeral: EphemeralMessages;
   readonly memory: Remembered;
@@ -71,7 +74,7 @@ function questionOf({ replyTo }: ReplyAddress) {
  * posted in parts, and counts as there when all of them are.
  */
 export function createSlackChannel(parts: SlackChannelParts): Channel {
-  const { api, status, ephemeral, memory, askers, rules, settings, streams } = parts;
+  const { api, edits, status, ephemeral, memory, askers, rules, settings, streams } = parts;
   const isNative = settings.streaming === "native";
   const minIntervalMs = isNative ? STREAM_INTERVAL_MS : DRAFT_INTERVAL_MS;
   const placement = createPlacement({ ...parts, draftIntervalMs: DRAFT_INTERVAL_MS });
@@ -267,6 +270,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
       const streamed = isNative ? await streams.end(ts, address, call) : [ts];
       const all = await postedParts(api, address, call);
       const mark = all.find((part) => part.ts === ts);
+      if (mark !== undefined) edits.release(effectKey(mark.k));
       const others = mark === undefined ? [] : partsOf(all, mark.k).map((part) => part.ts);
       await placement.deleteAll(channel, [...new Set([...streamed, ...others])], call);
     },

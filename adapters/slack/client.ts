@@ -12,6 +12,8 @@ export interface SlackCall {
   readonly signal: AbortSignal;
   /** Nothing is lost when it is left out: it gives way to other calls of its method. Default false. */
   readonly isSpare?: boolean;
+  /** It was counted before, when it was set aside. Default false. */
+  readonly isCounted?: boolean;
   /** Refusals that the caller deals with: nobody has to be told of them. */
   readonly expects?: ReadonlySet<string>;
 }
@@ -128,7 +130,7 @@ export function createSlackApi(options: {
           await rates.rest(args.channel);
         }
       }),
-    async call(method, args, answer, { signal, isSpare = false, expects }) {
+    async call(method, args, answer, { signal, isSpare = false, isCounted = false, expects }) {
       signal.throwIfAborted();
       const counted = method === "chat.postMessage" ? null : method;
       const channel = channelOf(args);
@@ -142,7 +144,7 @@ export function createSlackApi(options: {
         const how = { retryable: true, retryAfterMs: waitMs };
         throw new FrontdeskError("rate_limited", message, how);
       }
-      if (counted !== null) await rates.take(counted, { isSpare, signal, channel });
+      if (counted !== null && !isCounted) await rates.take(counted, { isSpare, signal, channel });
       try {
         const given = await orAborted(client.apiCall(method, { ...args }), signal);
         onSuccess(method, channel);

@@ -9,7 +9,7 @@ export interface PacingSettings {
   readonly windowMs: number;
   /** `chat.update` and the like: calls of one method per window. */
   readonly updatesPerWindow: number;
-  /** Of these, how many are kept for final edits. */
+  /** Of these, how many are kept for edits that cannot be left out and were not set aside before. */
   readonly keptForFinal: number;
   /** Wait at most this long here; who has to wait longer is told when to come again. */
   readonly maxWaitMs: number;
@@ -36,11 +36,6 @@ export interface Pacing {
   ): Promise<Sent>;
   /** Whether a post would go out at once. */
   isFree(channel: string): boolean;
-  /**
-   * Counts an edit. `spare`: one that can be left out (a draft that grew).
-   * @throws FrontdeskError `rate_limited`
-   */
-  update(kind: "final" | "spare"): void;
   /** Slack has refused: nobody asks again before that time. `scope` is a channel for posts, else a method. */
   pause(scope: string, waitMs: number): void;
   /** Milliseconds until a method may be called again; 0 for now. */
@@ -49,8 +44,8 @@ export interface Pacing {
 
 const FORGET_MS = 60_000;
 
-function tooSoon(what: string, waitMs: number): FrontdeskError {
-  const message = `Slack takes no more ${what} at the moment; the next try is in ${Math.ceil(waitMs)} ms`;
+function tooSoon(channel: string, waitMs: number): FrontdeskError {
+  const message = `Slack takes no more posts to ${channel} at the moment; the next try is in ${Math.ceil(waitMs)} ms`;
   return new FrontdeskError("rate_limited", message, { retryable: true, retryAfterMs: waitMs });
 }
 
@@ -71,7 +66,6 @@ export function createPacing(
   const waiting = new Map<string, readonly number[]>();
   /** Posts that are under way. */
   const busy = new Map<string, Promise<void>>();
-  let updates: readonly number[] = [];
 
   const pausedMs = (scope: string): number => Math.max(0, (paused.get(scope) ?? 0) - now());
 
@@ -106,8 +100,8 @@ export function createPacing(
     for (;;) {
       const sending = busy.get(channel);
       const waitMs = Math.max(slot - now(), tooEarly(channel));
-      if (waitMs > settings.maxWaitMs) throw tooSoon(`posts to ${channel}`, waitMs);
-      if (now() > deadline) throw tooSoon(`posts to ${channel}`, settings.postIntervalMs);
+      if (waitMs > settings.maxWaitMs) throw tooSoon(channel, waitMs);
+      if (now() > deadline) throw tooSoon(channel, settings.postIntervalMs);
       if (sending === undefined && waitMs <= 0 && waiting.get(channel)?.[0] === slot) return;
       if (sending === undefined) await rest(Math.max(1, waitMs), signal);
       else await sending;
@@ -150,18 +144,6 @@ export function createPacing(
       }
     },
     isFree: (channel) => Math.max(nextPost.get(channel) ?? 0, paused.get(channel) ?? 0) <= now(),
-    update(kind) {
-      const waitMs = pausedMs("chat.update");
-      if (waitMs > 0) throw tooSoon("edits", waitMs);
-      const from = now() - settings.windowMs;
-      updates = updates.filter((at) => at > from);
-      const limit = settings.updatesPerWindow - (kind === "spare" ? settings.keptForFinal : 0);
-      if (updates.length >= limit) {
-        const oldest = updates[updates.length - limit] ?? now();
-        throw tooSoon("edits", Math.max(1, oldest - from));
-      }
-      updates = [...updates, now()];
-    },
     pause(scope, waitMs) {
       paused.set(scope, Math.max(paused.get(scope) ?? 0, now() + waitMs));
     },

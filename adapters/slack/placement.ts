@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type EffectKey, FrontdeskError, isFrontdeskError } from "../../src/core/index.ts";
 import type { ChannelCall, OutboundMessage } from "../../src/ports/channel.ts";
 import type { SlackApi } from "./client.ts";
+import type { Edits } from "./edits.ts";
 import type { EncodedPart } from "./encode.ts";
 import { isOfForm, slackErrorName } from "./errors.ts";
 import type { Pacing } from "./pacing.ts";
@@ -52,9 +53,10 @@ const MAX_HELD_BACK = 5_000;
 export function createPlacement(options: {
   readonly api: SlackApi;
   readonly pacing: Pacing;
+  readonly edits: Edits;
   readonly draftIntervalMs: number;
 }): Placement {
-  const { api, pacing, draftIntervalMs } = options;
+  const { api, pacing, edits, draftIntervalMs } = options;
   const heldBack = new Set<EffectKey>();
 
   const contentOf = ({ message, parts, question }: Plan, index: number, isPlain: boolean) => {
@@ -76,37 +78,39 @@ export function createPlacement(options: {
     }
   };
 
-  /** Drafts give way: a channel takes one post a second, and answers come first. */
-  const holdBack = (key: EffectKey): never => {
+  /** Nothing is sent: whoever looks for it need not ask Slack. */
+  const holdBack = (key: EffectKey): void => {
     heldBack.add(key);
     const oldest = heldBack.values().next();
     if (heldBack.size > MAX_HELD_BACK && !oldest.done) heldBack.delete(oldest.value);
-    const how = { retryable: true, retryAfterMs: draftIntervalMs };
-    throw new FrontdeskError("rate_limited", "the channel is busy: the answer comes whole", how);
   };
 
-  const post = (plan: Plan, index: number, { signal }: ChannelCall): Promise<string> => {
+  /** Drafts give way: a channel takes one post a second, and only so many can be finished in a minute. */
+  const makeWay = async ({ address, key }: OutboundMessage, call: ChannelCall): Promise<void> => {
+    holdBack(key);
+    if (!pacing.isFree(address.channelId)) {
+      const how = { retryable: true, retryAfterMs: draftIntervalMs };
+      throw new FrontdeskError("rate_limited", "the channel is busy: the answer comes whole", how);
+    }
+    await edits.promise(key, call);
+  };
+
+  const post = async (plan: Plan, index: number, call: ChannelCall): Promise<string> => {
     const { address, key, isDraft } = plan.message;
-    if (isDraft === true && !pacing.isFree(address.channelId)) holdBack(key);
+    if (isDraft === true) await makeWay(plan.message, call);
     heldBack.delete(key);
     const thread = address.threadId === null ? {} : { thread_ts: address.threadId };
     return elsePlain((isPlain) => {
       const content = { ...contentOf(plan, index, isPlain), ...thread };
-      return api.post(`${key}/${index}`, content, { signal });
+      return api.post(`${key}/${index}`, content, call);
     });
   };
 
-  const update = async (
-    plan: Plan,
-    index: number,
-    ts: string,
-    { signal }: ChannelCall,
-  ): Promise<void> => {
-    const isSpare = plan.message.isDraft === true;
-    pacing.update(isSpare ? "spare" : "final");
-    await elsePlain((isPlain) => {
-      const content = { ...contentOf(plan, index, isPlain), ts };
-      return api.call("chat.update", content, anything, { signal, isSpare });
+  const update = ({ message, ...plan }: Plan, index: number, ts: string, call: ChannelCall) => {
+    const isSpare = message.isDraft === true;
+    return elsePlain((isPlain) => {
+      const content = { ...contentOf({ message, ...plan }, index, isPlain), ts };
+      return edits.make(message.key, content, { ...call, isSpare });
     });
   };
 

@@ -110,7 +110,9 @@ export function createDraftWriter(options: DraftWriterOptions): DraftWriter {
         if (options.signal.aborted) return;
         const isTooSlow = timeout?.aborted === true;
         const isPassing = isTooSlow || (isFrontdeskError(error) && error.retryable);
-        logger.warn({ err: error, isPassing }, `a draft could not be ${name}`);
+        // Where many write at once a platform shows only some of it: that is no fault.
+        const level = isFrontdeskError(error, "rate_limited") ? "debug" : "warn";
+        logger[level]({ err: error, isPassing }, `a draft could not be ${name}`);
         isMarked = false;
         const askedMs = isFrontdeskError(error) ? (error.retryAfterMs ?? 0) : 0;
         const lostMs = isAmbiguous ? unsettledMs(session, parts) : 0;

@@ -78,25 +78,4 @@ describe("pacing", () => {
 
     await expect(waiting).rejects.toThrow("drained");
   });
-
-  it("keeps edits back for final ones", () => {
-    const time = clock();
-    const pacing = createPacing(
-      { ...SLACK_PACING, updatesPerWindow: 4, keptForFinal: 2 },
-      time.now,
-    );
-
-    pacing.update("spare");
-    time.pass(100);
-    pacing.update("spare");
-
-    expect(() => pacing.update("spare")).toThrow(expect.objectContaining({ code: "rate_limited" }));
-    pacing.update("final");
-    pacing.update("final");
-    expect(() => pacing.update("final")).toThrow(
-      expect.objectContaining({ retryAfterMs: SLACK_PACING.windowMs - 100 }),
-    );
-    time.pass(SLACK_PACING.windowMs - 100);
-    pacing.update("final");
-  });
 });

@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import { createEdits } from "../../../adapters/slack/edits.ts";
+import { SLACK_PACING } from "../../../adapters/slack/pacing.ts";
+import { createSharedRates } from "../../../adapters/slack/shared-rates.ts";
+import { effectKey } from "../../../src/core/index.ts";
+import { createMemoryBudget } from "../../../src/runtime/index.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
+
+const { signal } = new AbortController();
+const spare = { signal, isSpare: true };
+const final = { signal };
+const tooMany = { code: "rate_limited", retryable: true };
+
+/** Four edits a minute, of which two are kept for those that nobody has set aside. */
+const settings = { ...SLACK_PACING, updatesPerWindow: 4, keptForFinal: 2, maxWaitMs: 0 };
+
+/**
+ * Processes that share a budget, over a Slack that only writes down whose message is edited.
+ * @param isGenerous what all processes make together is not counted
+ */
+function processes(count: number, isGenerous = false) {
+  const clock = createFakeClock(0);
+  const budget = createMemoryBudget();
+  const shown: string[] = [];
+  const open = () => {
+    const counted = createSharedRates(settings, budget);
+    const rates = isGenerous ? { take: () => Promise.resolve() } : counted;
+    const edits = createEdits({
+      rates,
+      settings,
+      now: clock.now,
+      api: {
+        async call(method, args, answer, { isSpare = false, isCounted = false }) {
+          if (!isCounted && method === "chat.update") await rates.take(method, { isSpare, signal });
+          shown.push(String(args["ts"]));
+          return answer.parse({});
+        },
+      },
+    });
+    return {
+      promise: (name: string) => edits.promise(effectKey(name), final),
+      release: (name: string) => edits.release(effectKey(name)),
+      make: (name: string, call: typeof final | typeof spare) =>
+        edits.make(effectKey(name), { ts: name }, call),
+    };
+  };
+  return { clock, shown, all: Array.from({ length: count }, open) };
+}
+
+describe("edits of messages", () => {
+  it("are kept back for those that cannot be left out", async () => {
+    const { clock, shown, all } = processes(1);
+    const [edits] = all;
+
+    await edits?.make("a", spare);
+    clock.advance(100);
+    await edits?.make("a", spare);
+    await expect(edits?.make("a", spare)).rejects.toMatchObject(tooMany);
+    await edits?.make("b", final);
+    await edits?.make("c", final);
+
+    await expect(edits?.make("d", final)).rejects.toMatchObject({
+      ...tooMany,
+      retryAfterMs: SLACK_PACING.windowMs - 100,
+    });
+    expect(shown).toEqual(["a", "a", "b", "c"]);
+  });
+
+  it("are set aside for messages that begin to grow: whoever was promised one never waits for it", async () => {
+    const { shown, all } = processes(1);
+    const [edits] = all;
+
+    await edits?.promise("a");
+    await edits?.promise("b");
+    await edits?.promise("a");
+    await expect(edits?.promise("c")).rejects.toMatchObject(tooMany);
+    await expect(edits?.make("a", spare)).rejects.toMatchObject(tooMany);
+    await edits?.make("x", final);
+    await edits?.make("y", final);
+    await edits?.make("a", final);
+    await edits?.make("b", final);
+
+    expect(shown).toEqual(["x", "y", "a", "b"]);
+  });
+
+  it("are promised by all processes together, and no more than Slack takes", async () => {
+    const { shown, all } = processes(2);
+    const [one, other] = all;
+
+    await one?.promise("a");
+    await other?.promise("b");
+    await expect(one?.promise("c")).rejects.toMatchObject(tooMany);
+    await expect(other?.promise("d")).rejects.toMatchObject(tooMany);
+    await one?.make("a", final);
+    await other?.make("b", final);
+
+    expect(shown).toEqual(["a", "b"]);
+  });
+
+  it("can be promised to others when a growing message is gone, or nobody finished it for long", async () => {
+    const { clock, all } = processes(1, true);
+    const [edits] = all;
+    await edits?.promise("a");
+    await edits?.promise("b");
+
+    edits?.release("a");
+    await edits?.promise("c");
+    await expect(edits?.promise("d")).rejects.toMatchObject(tooMany);
+    clock.advance(10 * 60_000);
+
+    await expect(edits?.promise("d")).resolves.toBeUndefined();
+  });
+});

@@ -90,8 +90,8 @@ export function createChoices(
         at.isEphemeral ? { kind: "private" as const } : audiences.by(at.channel, limit, call),
         parts.rules.mannerOf(at.channel),
       ]);
-      // Of what is sent by URL Slack tells no `ts`: beside its thread, nobody would know where a press on it belongs.
-      if (at.isEphemeral && at.responseUrl !== null && at.isBesideThread !== true) {
+      // Of what is sent by URL Slack tells no `ts`: elsewhere, nobody would know where a press on it belongs.
+      if (at.isEphemeral && at.responseUrl !== null && at.isStandIn !== true) {
         await urls.remember(address.conversationId, at.user, at.responseUrl);
       }
       const messageId = slackMessageId(at.channel, at.ts);
@@ -99,7 +99,8 @@ export function createChoices(
       // The first who presses is its asker, nobody after him: what answers the choice is for his eyes.
       if (!(await parts.askers.claim(address, { user: at.user, language, asked: label }))) {
         const id = `chosen:${at.channel}:${at.ts}:${at.user}`;
-        await notices.whisper(at, slackLabels(language).alreadyChosen, { id });
+        const responseUrl = at.isStandIn === true ? at.responseUrl : null;
+        await notices.whisper(at, slackLabels(language).alreadyChosen, { id, responseUrl });
         return;
       }
       const what = { type: "option.chosen", optionId, messageId, principal, audience, address };

@@ -19,8 +19,8 @@ export interface PressedAt {
   readonly ts: string | null;
   readonly thread: string | null;
   readonly isEphemeral: boolean;
-  /** It stands in the channel itself for a thread without replies: what answers the press by its URL would stand there too. */
-  readonly isBesideThread?: boolean;
+  /** It stands elsewhere than what it belongs to: what answers the press by its URL would stand there too. */
+  readonly isStandIn?: boolean;
   /** Not shown to us for ephemeral messages. */
   readonly message: SlackMessagePayload | null;
   readonly responseUrl: string | null;

@@ -21,7 +21,7 @@ interface WhisperOptions {
   readonly blocks?: readonly SlackBlock[];
   /** The same for every telling of the same thing; without one each is another. */
   readonly id?: string;
-  /** Where this person can be answered even if the bot is not a member of the channel. */
+  /** Of what he pressed or used: it shows the line there, even if the bot is not a member of the channel. */
   readonly responseUrl?: string | null;
 }
 
@@ -47,12 +47,13 @@ const lineSchema = z.object({
   text: z.string(),
   blocks: z.array(z.custom<SlackBlock>((block) => typeof block === "object")).default([]),
   language: z.enum(LANGUAGES),
+  responseUrl: z.string().nullable().default(null),
 });
 
 export function createNotices(
-  parts: Pick<AdapterParts, "errands" | "posts" | "identity" | "memory" | "urls">,
+  parts: Pick<AdapterParts, "errands" | "posts" | "identity" | "memory">,
 ): Notices {
-  const { errands, posts, memory, urls } = parts;
+  const { errands, posts, memory } = parts;
 
   const conversationOf = async ({ channel, thread, user }: Reader): Promise<ConversationId> => {
     const { team } = await parts.identity();
@@ -62,21 +63,19 @@ export function createNotices(
   };
 
   errands.handle("line", WORTH_MS, async (payload, { id, signal }) => {
-    const { channel, thread, user, text, blocks, language } = lineSchema.parse(payload);
+    const { channel, thread, user, text, blocks, ...rest } = lineSchema.parse(payload);
     const conversationId = await conversationOf({ channel, thread, user });
     const place = { conversationId, channelId: channel, threadId: thread };
     const content = blocks.length === 0 ? { text } : { text, blocks };
-    const rest = { user, place, content, language };
-    await posts.send({ key: `line:${id}`, ...rest }, { signal });
+    await posts.send({ key: `line:${id}`, user, place, content, ...rest }, { signal });
     return "done";
   });
 
   const whisper: Notices["whisper"] = async (to, text, options = {}) => {
     const { blocks = [], id = randomUUID(), responseUrl = null } = options;
     const { channel, thread, user } = to;
-    if (responseUrl !== null) await urls.remember(await conversationOf(to), user, responseUrl);
     const language: Language = detectLanguage(text);
-    await errands.give("line", id, { channel, thread, user, text, blocks, language });
+    await errands.give("line", id, { channel, thread, user, text, blocks, language, responseUrl });
   };
 
   return {

@@ -103,7 +103,9 @@ export function createPresses(
     const { askPersonWords } = slackLabels(language);
     if (at.isEphemeral && at.thread === null) {
       const words = { text: askPersonWords, attachments: [], isQuestion: false };
-      await commands.ask({ ...at, ...words, id: press.at.pressId });
+      // Elsewhere nobody would know where a press on what answers it belongs.
+      const responseUrl = at.isStandIn === true ? null : at.responseUrl;
+      await commands.ask({ ...at, ...words, responseUrl, id: at.pressId });
       return;
     }
     const said = {

@@ -36,6 +36,8 @@ interface PrivatePost {
   readonly place: Pick<ReplyAddress, "conversationId" | "channelId" | "threadId">;
   readonly content: PrivateContent;
   readonly language: Language;
+  /** Of the press that it answers; goes before what is remembered of the conversation. */
+  readonly responseUrl?: string | null;
   /** It answers a command or a question; `question`: which, for a reader who sees it elsewhere, on the first of its messages. */
   readonly answers?: { readonly question: string | null };
 }
@@ -178,10 +180,11 @@ export function createPrivatePosts(options: {
 
   /** False when there is no URL any more that takes it. */
   const byUrl = async (
-    { place, user, content }: PrivatePost,
+    { place, user, content, responseUrl = null }: PrivatePost,
     call: SlackCall,
   ): Promise<boolean> => {
-    const url = await urls.take(place.conversationId, user);
+    const isOwn = responseUrl !== null && (await urls.use(responseUrl));
+    const url = isOwn ? responseUrl : await urls.take(place.conversationId, user);
     if (url === null) return false;
     // What was pressed may be an answer that its reader still needs: only who put it there replaces it.
     const how = { response_type: "ephemeral", replace_original: false };

@@ -15,6 +15,8 @@ export interface ResponseUrls {
   remember(conversation: string, user: string, url: string): Promise<void>;
   /** Takes one of the answers that are left; null when there is none. */
   take(conversation: string, user: string): Promise<string | null>;
+  /** Takes one of the answers that are left of this URL; false when there is none. */
+  use(url: string): Promise<boolean>;
   /** Whether this person wrote or pressed there within the half hour for which Slack takes answers. */
   isFresh(conversation: string, user: string): Promise<boolean>;
   /**
@@ -91,8 +93,16 @@ export function createResponseUrls(memory: Remembered, clock: Clock): ResponseUr
     const grant = await memory.get(grantName(conversation, user), grantSchema);
     return grant === null || grant.until <= clock.now() ? null : grant;
   };
+  const use = async (url: string): Promise<boolean> => {
+    const hash = createHash("sha256").update(url).digest("base64url").slice(0, 22);
+    for (let one = 0; one < USES; one += 1) {
+      if (await memory.claim(`used:${hash}:${one}`, LIFETIME_MS)) return true;
+    }
+    return false;
+  };
   return {
     respond,
+    use,
     isFresh: async (conversation, user) => (await grantOf(conversation, user)) !== null,
     remember: (conversation, user, url) =>
       memory.set(
@@ -102,12 +112,7 @@ export function createResponseUrls(memory: Remembered, clock: Clock): ResponseUr
       ),
     async take(conversation, user) {
       const grant = await grantOf(conversation, user);
-      if (grant === null) return null;
-      const hash = createHash("sha256").update(grant.url).digest("base64url").slice(0, 22);
-      for (let use = 0; use < USES; use += 1) {
-        if (await memory.claim(`used:${hash}:${use}`, LIFETIME_MS)) return grant.url;
-      }
-      return null;
+      return grant !== null && (await use(grant.url)) ? grant.url : null;
     },
   };
 }

@@ -94,10 +94,8 @@ export function createShare(parts: AdapterParts, notices: Notices): Share {
   });
 
   return {
-    async run({ user, channel, thread, responseUrl: url, isBesideThread }, shareId) {
+    async run({ user, channel, thread, responseUrl }, shareId) {
       if (channel === null) return;
-      // Else the next answers in the thread would go there as well, and a press on them would not find the thread.
-      const responseUrl = isBesideThread === true ? null : url;
       const at = { shareId, user, channel, thread, responseUrl };
       if (await errands.give("share", shareId, at)) return;
       const shareable = await memory.get(shareName(shareId), shareableSchema);

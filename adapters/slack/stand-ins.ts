@@ -31,8 +31,7 @@ export function createStandIns(memory: Remembered): StandIns {
       const place = await memory.get(standInName(at.channel, at.ts), stoodForSchema);
       if (place === null) return at;
       const { channelId: channel, threadId: thread } = place;
-      const isBesideThread = channel === at.channel && thread !== null;
-      return { ...at, channel, thread, isEphemeral: true, isBesideThread };
+      return { ...at, channel, thread, isEphemeral: true, isStandIn: true };
     },
   };
 }

@@ -79,6 +79,51 @@ describe("an answer to a command that comes after half an hour", () => {
   });
 });
 
+describe("a direct message that stands for what was asked in a channel", () => {
+  const QUESTION = {
+    decision: "clarify",
+    text: "Which leave?",
+    options: [{ id: "o1", label: "Annual leave" }],
+    citations: [],
+  } as const;
+
+  /** A late question back to a command, which stands in the asker's direct messages. */
+  async function askedBack() {
+    const given = await asked();
+    const { bot, memory, ann, address, slack } = given;
+    await letHalfAnHourPass(memory, address, ann);
+    await bot.say(address, QUESTION, "a");
+    return { ...given, direct: { channel: slack.directMessages(ann), thread: null } };
+  }
+
+  it("is followed by others there, and what is pressed on each of them belongs to the same conversation", async () => {
+    const { slack, bot, ann, help, address, direct } = await askedBack();
+
+    await slack.press(ann, direct, "Annual leave");
+    await bot.say(address, { text: "25 days.", citations: [] }, "b");
+    await slack.press(ann, direct, "Ask a person");
+    await bot.say(address, { text: "In two days.", citations: [] }, "c");
+    await slack.press(ann, direct, "Share with channel");
+    const shared = await slack.until(() =>
+      slack.messages(help, null).find(({ text }) => text.includes("Shared by Ann")),
+    );
+
+    expect(bot.told).toMatchObject([{ instance: { id: address.conversationId } }]);
+    expect(bot.received.at(-1)?.address).toMatchObject({ conversationId: address.conversationId });
+    expect(shared.text).toContain("In two days.");
+  });
+
+  it("is where its reader is told what did not go", async () => {
+    const { slack, bot, ann, address, direct } = await askedBack();
+    await bot.say(address, { text: "25 days.", citations: [aCitation()] }, "b");
+
+    await slack.press(ann, direct, "Share with channel");
+
+    const sees = () => slack.messages(direct.channel, null, ann).map(({ text }) => text);
+    await slack.until(() => sees().some((text) => text.includes("I did not share this")), "why");
+  });
+});
+
 describe("a private answer whose blocks Slack does not take", () => {
   it("goes out in plain text, by response URL", async () => {
     const { slack, help, answer, sees } = await asked();

@@ -25,12 +25,14 @@ import { createCommands } from "./commands.ts";
 import { decodeEvent, type SlackIdentity } from "./decode.ts";
 import { decodeInteraction } from "./decode-interaction.ts";
 import { createSlackDesk } from "./desk.ts";
+import { createEdits } from "./edits.ts";
 import { createEphemeralMessages } from "./ephemeral.ts";
 import { createSlackFiles, type SlackFiles } from "./files.ts";
 import { createGreeting } from "./greeting.ts";
 import { createHome } from "./home.ts";
 import { listenForSlack, type SlackLink } from "./http-receiver.ts";
 import { parseSlackMessage } from "./ids.ts";
+import { inTime } from "./in-time.ts";
 import { createIntake, takenName } from "./intake.ts";
 import { createKnowledgeCommands } from "./knowledge-commands.ts";
 import { createMissed } from "./missed.ts";
@@ -65,6 +67,8 @@ export interface SlackAdapterOptions {
     readonly helloMs?: number;
     readonly errands?: ErrandTuning;
     readonly attention?: AttentionTuning;
+    /** What is not stored by then is refused, so that Slack is not kept waiting. */
+    readonly answerMs?: number;
   };
 }
 
@@ -126,6 +130,7 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
     identity,
     api,
     pacing,
+    edits: createEdits({ api, rates, settings: settings.pacing }),
     people,
     notes,
     memory,
@@ -223,7 +228,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
   };
 
   const attention = createAttention(parts, {
-    take,
+    take: inTime(take, options.tuning?.answerMs),
     missed,
     isCalled: settings.mode === "http",
     ...(options.tuning?.attention === undefined ? {} : { tuning: options.tuning.attention }),

@@ -24,6 +24,8 @@ export interface CommandLabels extends KnowledgeLabels {
   /** Above what only an admin can mend. */
   readonly troubleIntro: string;
   readonly homeTrouble: string;
+  /** At once, when nobody knows yet whether a command is taken in. */
+  readonly takesLong: string;
 }
 
 type OwnLabels = Omit<CommandLabels, keyof KnowledgeLabels>;
@@ -64,6 +66,8 @@ const en: OwnLabels = {
   troubleIntro:
     "🔧 Something is missing in Slack. I go on with what works without it; you get this because you are an admin of Frontdesk.",
   homeTrouble: "For admins: what is missing",
+  takesLong:
+    "This takes longer than usual. If nothing comes within a minute, please send the command again.",
 };
 
 const zh: OwnLabels = {
@@ -97,6 +101,7 @@ const zh: OwnLabels = {
   troubleIntro:
     "🔧 Slack 里缺少一些东西。其余功能照常工作；您是 Frontdesk 的管理员，所以收到这条消息。",
   homeTrouble: "管理员：缺少的东西",
+  takesLong: "这次比平时慢。如果一分钟内没有回音，请再发一次命令。",
 };
 
 /** The words of commands and the home tab. */

@@ -4,7 +4,7 @@ import type { AdapterParts } from "./adapter-parts.ts";
 import { readSaid, type Said } from "./decode.ts";
 import { rootOf } from "./hearing.ts";
 import { slackConversationId, timeOfTs } from "./ids.ts";
-import { messageSchema } from "./payloads.ts";
+import { messageSchema, type SlackMessagePayload } from "./payloads.ts";
 import { cut } from "./safe-text.ts";
 import { unlessLate } from "./unless-late.ts";
 
@@ -17,11 +17,16 @@ export interface EarlierTalk {
   bring(said: Said, limit: AbortSignal): Promise<void>;
 }
 
-const page = z.object({ messages: z.array(messageSchema) });
+const page = z.object({
+  messages: z.array(messageSchema),
+  response_metadata: z.object({ next_cursor: z.string().optional() }).nullish(),
+});
 
 const MAX_TURNS = 10;
 const MAX_CHARACTERS = 1_000;
-const PAGE = 100;
+/** Slack tells the beginning of a thread first: its end is on the last page. */
+const PAGE = 999;
+const MAX_PAGES = 5;
 
 export function createEarlierTalk(parts: AdapterParts): EarlierTalk {
   const { api, host, people, participation, clock, logger, signal } = parts;
@@ -34,12 +39,23 @@ export function createEarlierTalk(parts: AdapterParts): EarlierTalk {
     return { role: "user", text, at: timeOfTs(said.ts), language, decision: null, name };
   };
 
+  /** What was said in a thread before this message; of a very long one nothing, for its end cannot be reached in time. */
+  const messagesBefore = async (said: Said): Promise<readonly SlackMessagePayload[]> => {
+    const args = { channel: said.channel, ts: rootOf(said), latest: said.ts, limit: PAGE };
+    const found: SlackMessagePayload[] = [];
+    for (let cursor = "", pages = 0; pages < MAX_PAGES; pages += 1) {
+      const paged = cursor === "" ? args : { ...args, cursor };
+      const answer = await api.call("conversations.replies", paged, page, call);
+      found.push(...answer.messages);
+      cursor = answer.response_metadata?.next_cursor ?? "";
+      if (cursor === "") return found.filter(({ ts }) => Number(ts) < Number(said.ts));
+    }
+    return [];
+  };
+
   const read = async (said: Said): Promise<readonly Turn[]> => {
     const self = await parts.identity();
-    const args = { channel: said.channel, ts: rootOf(said), latest: said.ts, limit: PAGE };
-    const { messages } = await api.call("conversations.replies", args, page, call);
-    const earlier = messages
-      .filter(({ ts }) => Number(ts) < Number(said.ts))
+    const earlier = (await messagesBefore(said))
       .flatMap((message) => readSaid(message, said.channel, self) ?? [])
       .filter(({ text, botId }) => text !== "" && botId === null)
       .slice(-MAX_TURNS);

@@ -7,6 +7,7 @@ import type { SlackApi, SlackCall } from "./client.ts";
 import type { SlackIdentity } from "./decode.ts";
 import { certainlyNotSent, slackErrorName } from "./errors.ts";
 import { parseSlackMessage } from "./ids.ts";
+import type { SlackPeople } from "./people.ts";
 import { createStreamCalls } from "./stream-calls.ts";
 import { openFence, piecesOf } from "./stream-text.ts";
 
@@ -79,6 +80,7 @@ export function createNativeStreams(options: {
   readonly api: SlackApi;
   readonly memory: Remembered;
   readonly identity: () => Promise<SlackIdentity>;
+  readonly people: Pick<SlackPeople, "teamOf">;
   readonly logger: Logger;
   /** Aborts when the adapter closes. */
   readonly signal: AbortSignal;

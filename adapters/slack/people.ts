@@ -53,6 +53,8 @@ export interface SlackPeople {
   knownToReadInternal(user: string): Promise<boolean | null>;
   /** The same, asked of Slack when need be; people whom Slack does not know are guests unless a role is configured. */
   readsInternal(user: string, call: SlackCall): Promise<boolean>;
+  /** The workspace that somebody belongs to: in a shared channel perhaps another one; ours when Slack does not say. */
+  teamOf(user: string, call: SlackCall): Promise<string>;
   /** The language that somebody has set in Slack. */
   language(user: string, call: SlackCall): Promise<Language>;
   /** Reads everybody of the workspace at once, unless that was done of late, so that single look-ups are rare. */
@@ -229,6 +231,12 @@ export function createSlackPeople(options: {
     async readsInternal(id, call) {
       if (hasRoles) await membersNow(call);
       return mayReadInternal(id, await isOutsider(await lookUp(id, call)));
+    },
+    async teamOf(id, call) {
+      const { team } = await options.identity();
+      const user = await lookUp(id, call);
+      if (user === null || user.enterprise_user?.teams?.includes(team) === true) return team;
+      return user.team_id ?? team;
     },
     async language(id, call) {
       return (await lookUp(id, call))?.locale?.startsWith("zh") === true ? "zh" : "en";

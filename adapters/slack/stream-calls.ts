@@ -3,6 +3,7 @@ import { isFrontdeskError, type ReplyAddress } from "../../src/core/index.ts";
 import type { SlackApi, SlackCall } from "./client.ts";
 import type { SlackIdentity } from "./decode.ts";
 import { messageSchema } from "./payloads.ts";
+import type { SlackPeople } from "./people.ts";
 
 /** Slack's three calls for streams, and the one that tells which of ours stand in a thread. */
 export interface StreamCalls {
@@ -38,18 +39,21 @@ const PAGE = 200;
 export function createStreamCalls(options: {
   readonly api: SlackApi;
   readonly identity: () => Promise<SlackIdentity>;
+  readonly people: Pick<SlackPeople, "teamOf">;
 }): StreamCalls {
-  const { api, identity } = options;
+  const { api, identity, people } = options;
 
-  const recipient = async (asker: string | null) =>
-    asker === null ? {} : { recipient_user_id: asker, recipient_team_id: (await identity()).team };
+  const recipient = async (asker: string | null, call: SlackCall) =>
+    asker === null
+      ? {}
+      : { recipient_user_id: asker, recipient_team_id: await people.teamOf(asker, call) };
 
   return {
     async start({ channelId: channel, threadId }, asker, text, call) {
       const args = {
         channel,
         thread_ts: threadId ?? "",
-        ...(await recipient(asker)),
+        ...(await recipient(asker, call)),
         ...(text === "" ? {} : { markdown_text: text }),
       };
       return (await api.call("chat.startStream", args, tsAnswer, call)).ts;

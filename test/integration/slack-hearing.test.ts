@@ -59,6 +59,43 @@ describe.each(MODES)("hearing in %s mode", (mode) => {
     expect(bot.received).toHaveLength(1);
   });
 
+  it("refuses in time what its store takes too long to take, so that Slack sends it again, and answers once", async () => {
+    const limits = { ...QUICK, ackMs: 300 };
+    const { slack, bot } = await openScene({ mode, answerMs: 50, slack: { limits } });
+    const ann = slack.user("Ann");
+    const release = bot.holdNext();
+
+    const asked = await slack.dm(ann, "hello");
+    await slack.dispatch.settled();
+    const receivedMeanwhile = bot.received.length;
+    release();
+    await bot.settled();
+
+    // The event of the bot's own answer may be through before.
+    const sentAgain = slack.dispatch.records.find(({ outcomes }) => outcomes.length > 1);
+    const [first, second] = sentAgain?.outcomes ?? [];
+    const refusal = mode === "http" ? { type: "refused", status: 503 } : { type: "timeout" };
+    expect([first, second]).toMatchObject([refusal, { type: "acknowledged" }]);
+    expect([receivedMeanwhile, bot.received.length]).toEqual([1, 1]);
+    expect(slack.messages(slack.directMessages(ann), asked.ts)).toHaveLength(2);
+  });
+
+  it("tells whoever used a command in time that its store is slow, and answers once", async () => {
+    const { slack, bot } = await openScene({ mode, answerMs: 50 });
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+    const release = bot.hold();
+
+    await slack.slash(ann, help, "/ask", "how many days?");
+    release();
+    await slack.until(() => bot.received.length > 0, "the question");
+    await bot.settled();
+
+    const seen = slack.messages(help, null, ann).map(({ text }) => text.split("\n")[0]);
+    expect(seen[0]).toContain("This takes longer than usual");
+    expect(seen.slice(1)).toEqual(["You said: how many days?"]);
+  });
+
   it("lets Slack send again what could not be stored, and answers once", async () => {
     const { slack, bot } = await openScene({ mode, slack: { limits: { ...QUICK, ackMs: 500 } } });
     const ann = slack.user("Ann");
@@ -288,6 +325,28 @@ describe("a thread that it is brought into", () => {
       },
     ]);
     expect(bot.received.map(({ text }) => text)).toEqual(["what now?", "and then?"]);
+  });
+
+  it("is told the last ten messages of a long one, which Slack tells from its beginning and page by page", async () => {
+    const { slack, bot } = await openScene({ slack: { limits: { ...QUICK, pageItems: 100 } } });
+    const ann = slack.user("Ann");
+    const help = slack.channel("help", { members: [ann] });
+    const threadOf = async (messages: number) => {
+      const { ts: threadTs } = await slack.say(ann, help, "message 0");
+      for (let n = 1; n < messages; n += 1) {
+        const text = `message ${n}`;
+        slack.world.add({ channel: help.id, threadTs, user: ann.id, text });
+      }
+      return threadTs;
+    };
+
+    await slack.threadReply(ann, help, await threadOf(480), "@bot what now?");
+    await slack.threadReply(ann, help, await threadOf(600), "@bot and now?");
+
+    // What stands in the middle of the second one would pass for its end.
+    const turns = Array.from({ length: 10 }, (_, n) => ({ text: `message ${470 + n}` }));
+    expect(bot.told).toMatchObject([{ event: { type: "conversation.seeded", turns } }]);
+    expect(bot.received).toHaveLength(2);
   });
 });
 

@@ -139,6 +139,25 @@ describe("Slack's own streaming", () => {
     expect(shown()[0]?.text).toContain("You have 25 days.");
   });
 
+  it("is shown to somebody of another organisation in a shared channel", async () => {
+    const scene = await openScene({ script: () => null, settings });
+    const { slack, bot, adapter } = scene;
+    const eve = slack.user("Eve", { teamId: "TOTHER" });
+    const help = slack.channel("help", { members: [eve], isExtShared: true });
+    const asked = await slack.mention(eve, help, "how many days?");
+    const { address } = bot.received[0] ?? {};
+    if (address === undefined) throw new Error("nothing was received");
+    const reply = aReply({ text: "You have" });
+
+    await adapter.channel.post({ key, address, timings: {}, reply, isDraft: true }, call);
+
+    const [shown] = slack.messages(help, asked.ts).filter(({ isBot }) => isBot);
+    expect(shown).toMatchObject({ text: "You have", isStreaming: true });
+    expect(slack.callsOf("chat.startStream")).toMatchObject([
+      { args: { recipient_user_id: eve.id, recipient_team_id: "TOTHER" }, error: null },
+    ]);
+  });
+
   it("is not used in a channel where nobody knows who asked", async () => {
     const scene = await openScene({ script: () => null, settings });
     const { begin, shown } = await writing(scene);

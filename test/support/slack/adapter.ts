@@ -64,6 +64,7 @@ export function adapterFor(
     readonly memory?: KeyedMemory;
     readonly budget?: SharedBudget;
     readonly attention?: AttentionTuning;
+    readonly answerMs?: number;
   } = {},
 ): SlackAdapter {
   return createSlackAdapter({
@@ -86,6 +87,7 @@ export function adapterFor(
       socket: { connections: 2, firstRetryMs: 10, maxRetryMs: 50 },
       helloMs: 2_000,
       ...(options.attention === undefined ? {} : { attention: options.attention }),
+      ...(options.answerMs === undefined ? {} : { answerMs: options.answerMs }),
       errands: { leaseMs: 3_000, firstRetryMs: 10, maxRetryMs: 50, lookEveryMs: 50 },
     },
   });

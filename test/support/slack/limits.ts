@@ -19,6 +19,8 @@ export interface SlackLimits {
   readonly streamMs: number;
   /** What one streamed message may hold, in UTF-8 bytes. */
   readonly streamBytes: number;
+  /** A page may hold fewer items than were asked for, though there are more. */
+  readonly pageItems: number;
 }
 
 export type Tier = "1" | "2" | "3" | "4" | "special";
@@ -34,6 +36,7 @@ export const SLACK_LIMITS: SlackLimits = {
   responseUrlUses: 5,
   streamMs: 5 * 60_000,
   streamBytes: 11_500,
+  pageItems: 1_000,
 };
 
 /** Counts calls and refuses those that are too many. */

@@ -22,6 +22,7 @@ export interface SceneOptions {
   readonly slack?: Partial<SlackEmulatorOptions>;
   readonly logger?: Logger;
   readonly memory?: KeyedMemory;
+  readonly answerMs?: number;
 }
 
 /** Opens a scene that closes with the running test. */

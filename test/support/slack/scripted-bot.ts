@@ -28,6 +28,8 @@ export interface ScriptedBot {
   failNext(times: number): void;
   /** Holds every storing back until the returned function is called. */
   hold(): () => void;
+  /** The same for the next message alone. */
+  holdNext(): () => void;
   /** Where answers go. */
   speakThrough(channel: Channel): void;
   /** Says something in an address, as the engine would. */
@@ -50,6 +52,7 @@ export function scriptedBot(
   const running = new Set<Promise<void>>();
   let failures = 0;
   let gate = Promise.resolve();
+  let nextGate: Promise<void> | null = null;
   let channel: Channel | null = null;
   const call = { signal: new AbortController().signal };
 
@@ -82,7 +85,9 @@ export function scriptedBot(
 
   const inbox: SlackHost["inbox"] = {
     async receive(message, dedupeKeys) {
-      await gate;
+      const own = nextGate;
+      nextGate = null;
+      await Promise.all([gate, own]);
       if (failures > 0) {
         failures -= 1;
         throw new FrontdeskError("store_unavailable", "the store is away", { retryable: true });
@@ -127,6 +132,13 @@ export function scriptedBot(
     },
     speakThrough(given) {
       channel = given;
+    },
+    holdNext() {
+      let open = (): void => {};
+      nextGate = new Promise((resolve) => {
+        open = resolve;
+      });
+      return () => open();
     },
     async settled() {
       while (running.size > 0) await Promise.allSettled(running);

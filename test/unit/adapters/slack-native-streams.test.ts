@@ -46,11 +46,13 @@ function recorded() {
   };
   const memory = createRemembered(createSqliteKeyedMemory({ file: ":memory:", clock }), "slack:");
   const identity = () => Promise.resolve(BOT);
+  const people = { teamOf: () => Promise.resolve(BOT.team) };
   const open = () =>
     createNativeStreams({
       api,
       memory,
       identity,
+      people,
       logger: silentLogger,
       signal: call.signal,
       now: clock.now,

@@ -12,13 +12,14 @@ interface Page<Item> {
 
 /** Cursors are offsets, made opaque. */
 export function page<Item>(
-  { args }: MethodContext,
+  { args, limits }: MethodContext,
   all: readonly Item[],
   defaultLimit: number,
   maxLimit: number,
 ): Page<Item> {
-  const limit = args.number("limit", defaultLimit);
-  if (limit < 1 || limit > maxLimit) throw new ApiError("invalid_limit");
+  const asked = args.number("limit", defaultLimit);
+  if (asked < 1 || asked > maxLimit) throw new ApiError("invalid_limit");
+  const limit = Math.min(asked, limits.pageItems);
   const given = args.optional("cursor");
   const from = given === null ? 0 : Number(Buffer.from(given, "base64").toString());
   if (!Number.isInteger(from)) throw new ApiError("invalid_cursor");

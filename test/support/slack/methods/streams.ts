@@ -2,7 +2,7 @@ import { ApiError } from "../api-error.ts";
 import { parseBlocks } from "../block-rules.ts";
 import { type SlackMessage, threadKey } from "../world.ts";
 import { readMetadata } from "./chat.ts";
-import { ownMessage, threadRoot, writableChannel } from "./lookup.ts";
+import { ownMessage, threadRoot, userFor, writableChannel } from "./lookup.ts";
 import type { MethodContext, Methods } from "./method.ts";
 
 const MAX_CHUNK = 12_000;
@@ -32,17 +32,22 @@ function append(context: MethodContext, text: string): SlackMessage {
   return message;
 }
 
+/** "The team the user receiving the streaming text belongs to": in a shared channel that may be another one. */
+function checkRecipient({ world, args }: MethodContext): void {
+  const user = args.optional("recipient_user_id");
+  const team = args.optional("recipient_team_id");
+  if (user === null) throw new ApiError("missing_recipient_user_id");
+  if (team === null) throw new ApiError("missing_recipient_team_id");
+  const { teamId, teams = [] } = userFor(world, user);
+  if (team !== teamId && !teams.includes(team)) throw new ApiError("invalid_recipient_team_id");
+}
+
 function start(context: MethodContext): Readonly<Record<string, unknown>> {
   const { world, args } = context;
   const channel = writableChannel(world, args.required("channel"));
   const threadTs = args.required("thread_ts");
   threadRoot(world, channel.id, threadTs, "invalid_thread_ts");
-  if (channel.kind !== "im") {
-    if (args.optional("recipient_user_id") === null)
-      throw new ApiError("missing_recipient_user_id");
-    if (args.optional("recipient_team_id") === null)
-      throw new ApiError("missing_recipient_team_id");
-  }
+  if (channel.kind !== "im") checkRecipient(context);
   const text = readText(context);
   const { id: user, botId } = world.bot;
   const message = world.add({ channel: channel.id, threadTs, user, botId, text });

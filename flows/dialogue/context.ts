@@ -52,6 +52,8 @@ export interface Incoming {
   readonly hasAttachments: boolean;
   /** Absent in snapshots from before files were read. */
   readonly attachments?: readonly Attachment[];
+  /** How many more files came with it than are read; absent for none. */
+  readonly filesLeft?: number;
   readonly address: ReplyAddress;
   readonly principal: Principal;
   readonly audience: Audience;

@@ -31,12 +31,14 @@ function placeOf({
 /** A message as the dialogue keeps it. */
 export function incomingMessage(event: MessageReceived): Incoming {
   const { message } = event;
+  const filesLeft = message.attachments.length - MAX_ATTACHMENTS;
   return {
     id: message.id,
     text: shorten(message.text, MAX_TEXT_CHARACTERS),
     chosenOptionId: null,
     hasAttachments: message.attachments.length > 0,
     attachments: message.attachments.slice(0, MAX_ATTACHMENTS),
+    ...(filesLeft > 0 ? { filesLeft } : {}),
     address: message.address,
     principal: message.principal,
     audience: message.audience,

@@ -3,7 +3,7 @@ import { cleanLine } from "../language/index.ts";
 import type { DialogueSettings } from "../settings.ts";
 import type { AnswerKind, SmallTalk } from "../tasks/contracts.ts";
 import { type Texts, textsIn } from "../texts/index.ts";
-import type { ActiveTurn, DialogueContext } from "./context.ts";
+import { type ActiveTurn, type DialogueContext, MAX_ATTACHMENTS } from "./context.ts";
 import { mayRepeat } from "./repeating.ts";
 import { subjectsOf } from "./subjects.ts";
 import { transcriptText } from "./transcript.ts";
@@ -133,12 +133,14 @@ function missingTopic(active: ActiveTurn): string | null {
 }
 
 /** Which files could not be read, and why. */
-function unreadLines({ unread = [] }: ActiveTurn, t: Texts): readonly string[] {
-  return unread.map(({ name, code }) => {
+function unreadLines({ unread = [], incoming }: ActiveTurn, t: Texts): readonly string[] {
+  const lines = unread.map(({ name, code }) => {
     const file = cleanLine(name).slice(0, 100);
     if (code === "source_too_large") return t.fileTooLarge(file);
     return code === "document_encrypted" ? t.fileEncrypted(file) : t.fileUnreadable(file);
   });
+  const { filesLeft = 0 } = incoming;
+  return filesLeft > 0 ? [...lines, t.filesLeft(MAX_ATTACHMENTS, filesLeft)] : lines;
 }
 
 /** "Not in the documents", said plainly, with the offer of a person. */

@@ -51,13 +51,14 @@ export function mergeIntoTurn(
   if (active === null) return startTurn(context, incoming);
   const audience = strictestAudience(active.incoming.audience, incoming.audience);
   const hasAttachments = active.incoming.hasAttachments || incoming.hasAttachments;
-  const attachments = [
-    ...(active.incoming.attachments ?? []),
-    ...(incoming.attachments ?? []),
-  ].slice(-MAX_ATTACHMENTS);
+  const all = [...(active.incoming.attachments ?? []), ...(incoming.attachments ?? [])];
+  const attachments = all.slice(-MAX_ATTACHMENTS);
+  const left = [active.incoming, incoming].map((one) => one.filesLeft ?? 0);
+  const filesLeft = left.reduce((sum, one) => sum + one, all.length - attachments.length);
   const texts = [...active.texts, incoming.text].slice(-MAX_BURST);
   const language = languageFor(incoming, active.language);
-  const merged = freshTurn({ ...incoming, audience, hasAttachments, attachments }, texts, language);
+  const files = { hasAttachments, attachments, ...(filesLeft > 0 ? { filesLeft } : {}) };
+  const merged = freshTurn({ ...incoming, audience, ...files }, texts, language);
   return { active: { ...merged, timings: active.timings }, language };
 }
 

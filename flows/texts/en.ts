@@ -42,6 +42,8 @@ export const en: Texts = {
   fileEncrypted: (name) => `I could not read ${name}: it is protected by a password.`,
   fileUnreadable: (name) =>
     `I could not read ${name}. I read text, PDF, Word, Excel, PowerPoint, HTML and e-mail files.`,
+  filesLeft: (most, left) =>
+    `I read ${most} files of a question at most and left ${left} aside. Please ask about ${left === 1 ? "it" : "them"} in another message.`,
   unclear: "I did not understand that. Please ask in a short sentence what you would like to know.",
   dissatisfied:
     "I am sorry, that did not help. Please tell me in other words what you need, or say that you want a person.",

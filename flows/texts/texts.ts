@@ -34,6 +34,7 @@ export interface Texts {
   readonly fileTooLarge: (name: string) => string;
   readonly fileEncrypted: (name: string) => string;
   readonly fileUnreadable: (name: string) => string;
+  readonly filesLeft: (most: number, left: number) => string;
   readonly unclear: string;
   readonly dissatisfied: string;
 

@@ -40,6 +40,8 @@ export const zh: Texts = {
   fileEncrypted: (name) => `我读不了 ${name}：它有密码保护。`,
   fileUnreadable: (name) =>
     `我读不了 ${name}。我能读文本、PDF、Word、Excel、PowerPoint、HTML 和邮件文件。`,
+  filesLeft: (most, left) =>
+    `一个问题我最多读 ${most} 个文件，另有 ${left} 个没有读。请在另一条消息里询问。`,
   unclear: "我没看懂这条消息。请用一句简短的话告诉我您想了解什么。",
   dissatisfied: "抱歉，没能帮到您。请换个说法告诉我您需要什么，或者说“转人工”。",
 

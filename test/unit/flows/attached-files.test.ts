@@ -61,6 +61,24 @@ describe("a question with a file", () => {
     expect(reply?.text).toContain(sentence);
   });
 
+  it.each([
+    [3, null],
+    [4, "I read 3 files of a question at most and left 1 aside. Please ask about it in"],
+    [30, "I read 3 files of a question at most and left 27 aside. Please ask about them in"],
+  ] as const)("says how many of %d files were left aside", async (count, sentence) => {
+    const names = Array.from({ length: count }, (_, n) => `contract-${n}.pdf`);
+    const files = Object.fromEntries(names.map((name) => [name, contract]));
+
+    const reply = await startDialogue({ attachments: readerOf(files) }).say(
+      "When does the contract end?",
+      { attachments: names.map(aFile) },
+    );
+
+    expect(reply?.text).toContain("31 March 2028");
+    if (sentence === null) expect(reply?.text).not.toContain("left");
+    else expect(reply?.text).toContain(sentence);
+  });
+
   it("asks for words when there is a file alone", async () => {
     const dialogue = startDialogue({ attachments: readerOf({ "contract.pdf": contract }) });
 

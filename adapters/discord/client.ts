@@ -4,7 +4,8 @@ import { type FrontdeskError, timeLimit } from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { type Buckets, createBuckets } from "./buckets.ts";
 import { discordErrorCode, isForAdmin, translateDiscordError } from "./errors.ts";
-import type { SharedRates, Write } from "./shared-rates.ts";
+import { learnLimits, learnLimitsOfHooks, writeOf } from "./limits-told.ts";
+import type { SharedRates } from "./shared-rates.ts";
 
 /** Options of every call. */
 export interface DiscordCall {
@@ -116,18 +117,6 @@ function shownRoute(route: string): string {
   return route.replace(/^\/(interactions|webhooks)\/(\d+)\/[^/?]+/u, "/$1/$2/…");
 }
 
-const WRITES: Readonly<Record<string, { readonly kind: Write["kind"]; readonly path: RegExp }>> = {
-  POST: { kind: "post", path: /^\/channels\/(\d+)\/messages$/u },
-  PATCH: { kind: "edit", path: /^\/channels\/(\d+)\/messages\/\d+$/u },
-};
-
-/** The channel that a request writes to; null for one that writes to none. */
-function writeOf(method: string, path: string): Write | null {
-  const write = WRITES[method.toUpperCase()];
-  const channel = write?.path.exec(path)?.[1];
-  return write === undefined || channel === undefined ? null : { kind: write.kind, channel };
-}
-
 /** One client for a bot. @param options.maxInvalid what the tests shorten */
 export function createDiscordApi(options: {
   readonly token: string;
@@ -146,16 +135,8 @@ export function createDiscordApi(options: {
   const hooks = createRest(options);
   const buckets = createBuckets();
   const told = new Set<string>();
-  rest.on(RESTEvents.Response, ({ method, path }, { headers }) => {
-    buckets.learn(method, path, {
-      remaining: headers.get("x-ratelimit-remaining"),
-      resetAfter: headers.get("x-ratelimit-reset-after"),
-    });
-    const write = writeOf(method, path);
-    const resetMs = Number(headers.get("x-ratelimit-reset-after") ?? Number.NaN) * 1_000;
-    const isSpent = headers.get("x-ratelimit-remaining") === "0" && resetMs > 0;
-    if (write !== null && isSpent) rates.pause(write, resetMs);
-  });
+  learnLimits(rest, { buckets, rates });
+  learnLimitsOfHooks(hooks, rates);
   for (const one of [rest, hooks]) {
     one.on(RESTEvents.InvalidRequestWarning, ({ count, remainingTime }) => {
       if (count < maxInvalid) return;
@@ -165,10 +146,6 @@ export function createDiscordApi(options: {
       rates.pause("everything", remainingTime);
     });
   }
-  rest.on(RESTEvents.RateLimited, ({ global, retryAfter }) => {
-    if (global && retryAfter > 0) rates.pause("everything", retryAfter);
-  });
-
   /** What somebody has to mend is told once per channel, not with every message. */
   const tell = (error: FrontdeskError, method: string, route: string): void => {
     const code = discordErrorCode(error);

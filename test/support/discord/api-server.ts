@@ -77,6 +77,32 @@ function headersOf(state: BucketState): Readonly<Record<string, string>> {
   return { "retry-after": seconds, "x-ratelimit-global": "true", "x-ratelimit-scope": "global" };
 }
 
+/** Refuses for a time, though the bucket has room. */
+function refuseFor(
+  { retryAfter, scope = "user" }: Extract<Fault, { type: "ratelimited" }>,
+  headers: Readonly<Record<string, string>>,
+  response: ServerResponse,
+): void {
+  const after = { "retry-after": String(retryAfter) };
+  if (scope === "edge") {
+    response.writeHead(429, { "content-type": "text/html", ...after }).end("<html></html>");
+    return;
+  }
+  const global = scope === "global";
+  const all = {
+    ...headers,
+    ...after,
+    "x-ratelimit-scope": scope,
+    ...(global ? { "x-ratelimit-global": "true" } : {}),
+  };
+  send(
+    response,
+    429,
+    { message: "You are being rate limited.", retry_after: retryAfter, global },
+    all,
+  );
+}
+
 /** True when the fault leaves nothing to answer. */
 function strike(fault: Fault | null, when: "before" | "after", response: ServerResponse): boolean {
   if (fault === null || !("when" in fault) || fault.when !== when) return false;
@@ -130,15 +156,13 @@ async function handle(
   const headers = headersOf(state);
   const seen = { route: route.name, path: url.pathname, body, at: world.now() };
   if (state.isRefused || fault?.type === "ratelimited") {
-    const isGlobal = fault?.type === "ratelimited" ? (fault.isGlobal ?? false) : state.isGlobal;
-    const after = fault?.type === "ratelimited" ? fault.retryAfter : state.resetAfterMs / 1_000;
-    const extra = {
-      "retry-after": String(after),
-      ...(isGlobal ? { "x-ratelimit-global": "true" } : {}),
-    };
     onCall({ ...seen, status: 429, code: 429 });
-    const told = { message: "You are being rate limited.", retry_after: after, global: isGlobal };
-    send(response, 429, told, { ...headers, ...extra });
+    if (fault?.type === "ratelimited") refuseFor(fault, headers, response);
+    else {
+      const { isGlobal: global, resetAfterMs } = state;
+      const told = { message: "You are being rate limited.", retry_after: resetAfterMs / 1_000 };
+      send(response, 429, { ...told, global }, headers);
+    }
     return;
   }
   let status = 200;

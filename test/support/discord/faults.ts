@@ -6,7 +6,13 @@ export type Fault =
   /** Never answers; the caller has to give up by himself. */
   | { readonly type: "hang"; readonly when: "before" | "after" }
   | { readonly type: "error"; readonly status: number; readonly code: number }
-  | { readonly type: "ratelimited"; readonly retryAfter: number; readonly isGlobal?: boolean };
+  /** `user` unless said otherwise; `edge` comes from the servers in front of Discord, with no word about buckets. */
+  | {
+      readonly type: "ratelimited";
+      /** In seconds. */
+      readonly retryAfter: number;
+      readonly scope?: "user" | "shared" | "global" | "edge";
+    };
 
 /** Faults to come, by the name of a route (`POST message`). */
 export interface Faults {

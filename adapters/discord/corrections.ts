@@ -1,12 +1,21 @@
 import { z } from "zod";
-import { type ConversationId, conversationId } from "../../src/core/index.ts";
+import { type ConversationId, conversationId, type MessageId } from "../../src/core/index.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { deletedName } from "./channel.ts";
+import { markOf } from "./custom-ids.ts";
 import type { DiscordAct } from "./decode.ts";
 import { isGone } from "./errors.ts";
 import type { Hearing } from "./hearing.ts";
 import { discordMessageId, timeOfSnowflake } from "./ids.ts";
-import { askerName, type Intake, type Placed, takenName, takenSchema } from "./taking-in.ts";
+import { pressedMessage } from "./press-place.ts";
+import {
+  askerName,
+  chosenName,
+  type Intake,
+  type Placed,
+  takenName,
+  takenSchema,
+} from "./taking-in.ts";
 
 /** What is done when somebody mends a question, or takes it back. Resolves when it is durable. */
 export interface Corrections {
@@ -17,10 +26,19 @@ export interface Corrections {
 const DAY_MS = 24 * 3_600_000;
 /** Who mends an older question does not wait for another answer. */
 const EDIT_WINDOW_MS = 3_600_000;
+/** Nobody is asked back more often about one question. */
+const MAX_CHOICES = 10;
 const anything = z.unknown();
 
+/** A message of ours on which somebody chose, and his name for it. */
+interface Choice {
+  readonly channel: string;
+  readonly id: string;
+  readonly message: MessageId;
+}
+
 /** What a correction needs of the intake. */
-type IntakeTools = Pick<Intake, "place" | "receive" | "stop"> & {
+type IntakeTools = Pick<Intake, "place" | "receive" | "stop" | "versionsOf"> & {
   readonly hear: (placed: Placed, isTaken: boolean) => Promise<Hearing>;
   /** Asks whether an answer is wanted; once per message. */
   readonly offer: (placed: Placed) => void;
@@ -49,6 +67,34 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
     }
   };
 
+  /** The messages of ours from which somebody went on by a press, from this question on. What others chose there is theirs. */
+  const wentOn = async (question: string, asker: string): Promise<readonly Choice[]> => {
+    const found: Choice[] = [];
+    const open = [question];
+    for (let next = open.shift(); next !== undefined; next = open.shift()) {
+      for (const key of await receipts.answersTo(next)) {
+        const sent = await receipts.of(key);
+        for (const id of sent?.ids ?? []) {
+          const chosenBy = await memory.get(chosenName(id, markOf(key)), z.string());
+          if (sent === null || chosenBy !== asker || found.length >= MAX_CHOICES) continue;
+          found.push({
+            channel: sent.channel,
+            id,
+            message: pressedMessage(sent.channel, id, asker),
+          });
+          open.push(id);
+        }
+      }
+    }
+    return found;
+  };
+
+  /** Nothing is said any more that replies to this, and what was said goes. */
+  const giveUp = async ({ channel, id }: Pick<Choice, "channel" | "id">): Promise<void> => {
+    await memory.set(deletedName(channel, id), true, DAY_MS);
+    background.run("taking an answer back", () => takeBack(channel, id));
+  };
+
   return {
     async edited({ said, edition }) {
       if (clock.now() - timeOfSnowflake(said.id) > EDIT_WINDOW_MS) return;
@@ -62,8 +108,11 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
       const isTalk = how === "overheard" || how === "offer";
       if (how !== "addressed" && !(isTalk && wasAnswered)) return;
       const key = `edited:${said.channel}:${said.id}:${edition}`;
-      // What is being written for the earlier version has no reader any more.
-      await intake.stop(placed.conversation, said.user, `stop:${key}`, said);
+      const choices = await wentOn(said.id, said.user);
+      // What is being written for the earlier version has no reader any more, nor has what it led to.
+      const of = [...(await intake.versionsOf(said)), ...choices.map(({ message }) => message)];
+      for (const choice of choices) await giveUp(choice);
+      await intake.stop(placed.conversation, said.user, `stop:${key}`, of);
       await intake.receive(placed, { isAddressed: true, edition, dedupeKeys: [key] });
     },
     async deleted({ channel, ids }) {
@@ -71,11 +120,14 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
         const conversation = await conversationOf(id);
         // Talk in which the bot takes no part is none of its business.
         if (conversation === null || !(await participation.isKnown(conversation))) continue;
-        await memory.set(deletedName(channel, id), true, DAY_MS);
         const asker = await memory.get(askerName(discordMessageId(channel, id)), z.string());
-        const key = `deleted:${channel}:${id}`;
-        if (asker !== null) await intake.stop(conversation, asker, key, { channel, id });
-        background.run("taking an answer back", () => takeBack(channel, id));
+        const choices = asker === null ? [] : await wentOn(id, asker);
+        for (const one of [{ channel, id }, ...choices]) await giveUp(one);
+        const versions = await intake.versionsOf({ channel, id });
+        const of = [...versions, ...choices.map(({ message }) => message)];
+        if (asker !== null) {
+          await intake.stop(conversation, asker, `deleted:${channel}:${id}`, of);
+        }
       }
     },
   };

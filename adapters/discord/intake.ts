@@ -1,11 +1,6 @@
 import { ButtonStyle } from "discord.js";
 import { z } from "zod";
-import {
-  detectLanguage,
-  type InboundMessage,
-  isFrontdeskError,
-  type MessageId,
-} from "../../src/core/index.ts";
+import { detectLanguage, type InboundMessage, isFrontdeskError } from "../../src/core/index.ts";
 import { createLoopGuard } from "../shared/loop-guard.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { type ButtonPlace, button, row } from "./components.ts";
@@ -167,7 +162,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     }
   };
 
-  const versionsOf = async (said: Pick<Said, "channel" | "id">): Promise<readonly MessageId[]> => {
+  const versionsOf: Intake["versionsOf"] = async (said) => {
     const first = discordMessageId(said.channel, said.id);
     const edition = await memory.get(editionName(first), z.string());
     return edition === null ? [first] : [first, discordMessageId(said.channel, said.id, edition)];
@@ -175,7 +170,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
 
   const stop: Intake["stop"] = async (id, by, dedupeKey, of) => {
     if (!(await parts.participation.isKnown(id))) return;
-    const which = of === null ? { isPressed: true } : { of: await versionsOf(of) };
+    const which = of === null ? { isPressed: true } : { of };
     const event = { type: "stop.requested", by, ...which, at: clock.now() };
     await host.inbox.tell({ kind: "dialogue", id }, event, [dedupeKey]);
   };
@@ -184,6 +179,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     place,
     receive,
     stop,
+    versionsOf,
     hear: (placed, isTaken) => hear(placed, hearing, isTaken),
     offer,
   });
@@ -193,6 +189,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     hear: (placed) => hear(placed, hearing),
     receive,
     stop,
+    versionsOf,
     async act(act) {
       switch (act.type) {
         case "said": {

@@ -27,8 +27,8 @@ export async function conversationOfPress(
 }
 
 /** The message on which this person pressed something: his own name for it, so that what answers one never goes to another. */
-export function pressedMessage(from: From, message: DiscordMessage): MessageId {
-  return discordMessageId(from.channel, message.id, null, `chosen.${from.actor.user}`);
+export function pressedMessage(channel: string, message: string, user: string): MessageId {
+  return discordMessageId(channel, message, null, `chosen.${user}`);
 }
 
 /** Where what follows a press is said. */
@@ -44,7 +44,7 @@ export function addressOfPress(
     conversationId,
     channelId: place.channel,
     threadId: place.thread,
-    replyTo: pressedMessage(from, message),
+    replyTo: pressedMessage(from.channel, message.id, from.actor.user),
     ephemeral: scope === "@",
   };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { detectLanguage } from "../../src/core/index.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
+import { deletedName } from "./channel.ts";
 import type { Row } from "./components.ts";
 import { type CustomId, parseCustomId } from "./custom-ids.ts";
 import { readSaid, type Said } from "./decode.ts";
@@ -19,7 +20,7 @@ import type { Responder } from "./responder.ts";
 import { plainLine } from "./safe-text.ts";
 import type { Share } from "./share.ts";
 import { createStopping } from "./stopping.ts";
-import { askerName, type Intake, saidKey } from "./taking-in.ts";
+import { askerName, chosenName, type Intake, saidKey } from "./taking-in.ts";
 
 type Press = Extract<Interaction, { type: "press" }>;
 
@@ -36,11 +37,6 @@ const choiceSchema = z.looseObject({
 const CHOICES: ReadonlySet<string> = new Set(["choose", "pick"]);
 const MAX_CONTENT = 2_000;
 const DAY_MS = 24 * 3_600_000;
-
-/** Under this name it is remembered who chose. */
-function chosenName(message: string): string {
-  return `chosen:${message}`;
-}
 
 /** Rows that hold no choices. */
 function otherRows(message: DiscordMessage): readonly Row[] {
@@ -93,8 +89,8 @@ export function createPresses(
   };
 
   /** He who is not the first is told so; the first one, who pressed again, sees what came of it. */
-  const tellLate = async (from: From, message: string): Promise<void> => {
-    const first = await parts.memory.get(chosenName(message), z.string());
+  const tellLate = async ({ from, id, message }: Press): Promise<void> => {
+    const first = await parts.memory.get(chosenName(message.id, id.mark), z.string());
     if (first === from.actor.user) return;
     const { alreadyChosen } = discordLabels(from.language);
     background.run("telling of an earlier choice", () =>
@@ -112,10 +108,12 @@ export function createPresses(
       address.ephemeral ? { kind: "private" as const } : audiences.of(from.place, call),
       parts.rules.mannerOf(from.place.channel),
     ]);
-    const messageId = pressedMessage(from, message);
+    const messageId = pressedMessage(from.channel, message.id, from.actor.user);
     // Before the choice: whoever answers it may be another process, and quick. The name is this person's own, so that nobody who
     // presses later, nor a process that ends here, takes the choice from another.
     await parts.memory.set(askerName(messageId), principal.userId, DAY_MS);
+    // It may ask anew where an earlier choice went with its question.
+    await parts.memory.delete(deletedName(from.channel, message.id));
     if (address.ephemeral && canAnswer) {
       const { language, actor } = from;
       const waiting = { conversation, replyTo: messageId, user: actor.user, language };
@@ -138,11 +136,11 @@ export function createPresses(
     const isNew = await host.inbox.tell(
       { kind: "dialogue", id: conversation },
       { ...what, ...how, at: clock.now() },
-      // A question is answered once, whoever is quicker.
-      [`choice:${from.channel}:${message.id}`],
+      // A question is answered once, whoever is quicker; asked anew in the same message it is another one.
+      [`choice:${from.channel}:${message.id}:${id.mark}`],
     );
-    if (!isNew) return tellLate(from, message.id);
-    await parts.memory.set(chosenName(message.id), principal.userId, DAY_MS);
+    if (!isNew) return tellLate(press);
+    await parts.memory.set(chosenName(message.id, id.mark), principal.userId, DAY_MS);
     background.run("showing a choice", () => showChoice(from, message, option));
   };
 

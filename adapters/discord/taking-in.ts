@@ -30,15 +30,16 @@ export interface Intake {
   /**
    * Asks the dialogue of a conversation to stop what it does.
    * @param by only what this person asked
-   * @param of only an answer to this message alone, in one of its versions; null when he, or an admin, pressed "Stop": what was
-   *   shown stays
+   * @param of only an answer to one of these alone; null when he, or an admin, pressed "Stop": what was shown stays
    */
   stop(
     conversation: ConversationId,
     by: string,
     dedupeKey: string,
-    of: Pick<Said, "channel" | "id"> | null,
+    of: readonly MessageId[] | null,
   ): Promise<void>;
+  /** A message by the names of its versions that were taken in. */
+  versionsOf(said: Pick<Said, "channel" | "id">): Promise<readonly MessageId[]>;
 }
 
 /** Under this name it is remembered who asked what a message of his, or one on which he pressed something, says. */
@@ -48,6 +49,11 @@ export function askerName(message: string): string {
 
 /** Under this name it is remembered what a person asked. */
 export const askedSchema = z.object({ conversation: z.string(), question: z.string() });
+
+/** Under this name it is remembered who chose from a message of ours, by the mark on its buttons: it may ask anew later. */
+export function chosenName(message: string, mark: string): string {
+  return `chosen:${message}:${mark}`;
+}
 
 /** Under this name stands which version of a message was taken in last; none when it was never edited. */
 export function editionName(message: MessageId): string {

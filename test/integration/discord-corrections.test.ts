@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ReplyAddress } from "../../src/core/index.ts";
+import { messageId, type ReplyAddress } from "../../src/core/index.ts";
 import { openScene } from "../support/discord/scene.ts";
 
 /** A question of Ann's in the channel that waits for its answer. */
@@ -75,5 +75,79 @@ describe("a question in Discord that is mended or taken back", () => {
     const seeded = bot.told.find(({ event }) => event.type === "conversation.seeded");
     expect(JSON.stringify(seeded?.event["turns"])).toContain("Leave in spring");
     expect(JSON.stringify(seeded?.event["turns"])).toContain("I start in March");
+  });
+
+  const OPTIONS = [
+    { id: "c1.1", label: "Annual leave" },
+    { id: "c1.2", label: "Parental leave" },
+  ];
+
+  /** Ann's question was asked back about, and somebody chose. */
+  async function chosen(by: "ann" | "ben") {
+    const scene = await asked();
+    const { discord, bot, help, question, address, ours } = scene;
+    const clarify = { decision: "clarify", text: "Which leave?", options: OPTIONS } as const;
+    await bot.say(address, clarify, "clarify");
+    await discord.press(scene[by], help, "Parental leave");
+    const { event } = await discord.until(() =>
+      bot.told.find(({ event }) => event.type === "option.chosen"),
+    );
+    await discord.until(() => ours()[0]?.text.includes("chosen by"));
+    const id = messageId(String(event["messageId"]));
+    const answer = (key: string) => bot.say({ ...address, replyTo: id }, { text: "14 weeks" }, key);
+    const stops = () =>
+      bot.told.flatMap(({ event }) => (event.type === "stop.requested" ? [event["of"]] : []));
+    const plain = messageId(`${help.id}/${question.id}`);
+    return { ...scene, id, answer, stops, plain, clarify };
+  }
+
+  it("takes with it what its asker chose: the answer that is being written, and the one that stands", async () => {
+    const running = await chosen("ann");
+    running.discord.delete(running.question);
+    await running.discord.until(() => running.stops().length === 1);
+    await running.answer("late");
+    await running.discord.until(() => running.ours().length === 0);
+
+    const done = await chosen("ann");
+    await done.answer("in time");
+    const before = done.ours().length;
+    done.discord.delete(done.question);
+    await done.discord.until(() => done.ours().length === 0);
+
+    expect(running.stops()).toEqual([[running.plain, running.id]]);
+    expect(before).toBe(2);
+  });
+
+  it("leaves what somebody else chose under it", async () => {
+    const { discord, question, answer, stops, plain, ours } = await chosen("ben");
+    await answer("for Ben");
+
+    discord.delete(question);
+    await discord.until(() => ours().length === 1);
+
+    expect(stops()).toEqual([[plain]]);
+    expect(ours()[0]?.text).toContain("14 weeks");
+  });
+
+  it("takes what was chosen with it when it is mended, and is asked back about anew in the same message", async () => {
+    const { discord, bot, question, answer, stops, plain, id, ours, help, ann, clarify } =
+      await chosen("ann");
+    await answer("of the first version");
+    const shown = ours()[0]?.id;
+
+    discord.edit(question, "@bot what does hr say about leave now?");
+    await discord.until(() => bot.received.length === 2);
+    await discord.until(() => ours().length === 1);
+    const { address } = bot.received[1] ?? {};
+    if (address === undefined) throw new Error("nothing was asked");
+    await bot.say(address, clarify, "anew");
+    await discord.press(ann, help, "Parental leave");
+    const choices = () => bot.told.filter(({ event }) => event.type === "option.chosen");
+    await discord.until(() => choices().length === 2);
+    await answer("of the second version");
+
+    expect(stops()).toEqual([[plain, id]]);
+    expect(ours()[0]?.id).toBe(shown);
+    expect(ours().filter(({ text }) => text.includes("14 weeks"))).toHaveLength(1);
   });
 });

@@ -84,13 +84,17 @@ const NOTHING: DiscordAct = { type: "nothing" };
 /** Plain messages and replies; everything else is the platform speaking of itself. */
 const SPOKEN = new Set([0, 19]);
 
-function attachmentsOf({ attachments }: DiscordMessage): readonly Attachment[] {
-  return attachments.map(({ filename: name, content_type: mediaType, size: sizeBytes, url }) => ({
-    name,
-    mediaType: mediaType ?? null,
-    sizeBytes,
-    url,
-  }));
+/** Its own files, and those of a message that it forwards. */
+function attachmentsOf(message: DiscordMessage): readonly Attachment[] {
+  const forwarded = (message.message_snapshots ?? []).flatMap((one) => one.message.attachments);
+  return [...message.attachments, ...forwarded].map(
+    ({ filename: name, content_type: mediaType, size: sizeBytes, url }) => ({
+      name,
+      mediaType: mediaType ?? null,
+      sizeBytes,
+      url,
+    }),
+  );
 }
 
 /** How somebody is called here. */
@@ -116,12 +120,38 @@ function repliedTo(message: DiscordMessage, self: DiscordIdentity): RepliedTo | 
   return { id, isOurs, replyTo: replyTarget(referenced) };
 }
 
-/** Everything in a message that is words, stickers by their names. */
+/** What stands in the boxes of a bot: alerts and news are often nothing else. */
+function boxesOf(embeds: DiscordMessage["embeds"]): readonly string[] {
+  return (embeds ?? []).flatMap(({ title, description, fields = [] }) => [
+    title ?? "",
+    description ?? "",
+    ...fields.map(({ name, value }) =>
+      [name, value].filter((one) => (one ?? "") !== "").join(": "),
+    ),
+  ]);
+}
+
+function isByProgram({ author, webhook_id: webhook }: DiscordMessage): boolean {
+  return author.bot === true || webhook !== undefined;
+}
+
+/** Everything in a message that is words, stickers by their names. Previews of people's links are not theirs. */
 function wordsOf(message: DiscordMessage): string {
-  const forwarded = (message.message_snapshots ?? []).map((one) => one.message.content);
+  const forwarded = (message.message_snapshots ?? []).flatMap(({ message: { content, embeds } }) =>
+    content === "" ? boxesOf(embeds) : content,
+  );
   const stickers = (message.sticker_items ?? []).map(({ name }) => `:${name}:`);
-  const asked = message.poll?.question.text ?? "";
-  return [message.content, ...forwarded, asked, ...stickers]
+  const poll = message.poll ?? null;
+  const answers = (poll?.answers ?? []).map((one) => `- ${one.poll_media?.text ?? ""}`);
+  const boxes = isByProgram(message) ? boxesOf(message.embeds) : [];
+  return [
+    message.content,
+    ...boxes,
+    ...forwarded,
+    poll?.question.text ?? "",
+    ...answers.filter((line) => line !== "- "),
+    ...stickers,
+  ]
     .filter((text) => text !== "")
     .join("\n");
 }
@@ -137,7 +167,7 @@ export function readSaid(message: DiscordMessage, self: DiscordIdentity): Said |
     user: author.id,
     name: nameOf(author, member?.nick),
     roles: member?.roles ?? null,
-    isBot: author.bot === true || message.webhook_id !== undefined,
+    isBot: isByProgram(message),
     text: readText(wordsOf(message), self.userId),
     attachments: attachmentsOf(message),
     isMention: mentions(message.content, self.userId),

@@ -30,7 +30,7 @@ export interface Heard {
 }
 
 /** Whether a message is plainly meant for the bot. */
-function isForBot({ said, place }: Pick<Heard, "said" | "place">): boolean {
+export function isForBot({ said, place }: Pick<Heard, "said" | "place">): boolean {
   return place.isDirect || said.isMention || said.replyTo?.isOurs === true;
 }
 

@@ -35,6 +35,13 @@ const reference = z.object({
   channel_id: z.string().optional(),
 });
 
+/** What a bot shows in a box; under people's words it is a preview of what they link to. */
+const embed = z.object({
+  title: z.string().nullish(),
+  description: z.string().nullish(),
+  fields: z.array(z.object({ name: z.string().nullish(), value: z.string().nullish() })).optional(),
+});
+
 const bareMessage = z.object({
   id: z.string(),
   channel_id: z.string(),
@@ -52,7 +59,15 @@ const bareMessage = z.object({
   flags: z.number().default(0),
   nonce: z.union([z.string(), z.number()]).nullish(),
   sticker_items: z.array(z.object({ name: z.string() })).optional(),
-  poll: z.object({ question: z.object({ text: z.string().optional() }) }).nullish(),
+  poll: z
+    .object({
+      question: z.object({ text: z.string().optional() }),
+      answers: z
+        .array(z.object({ poll_media: z.object({ text: z.string().optional() }).optional() }))
+        .optional(),
+    })
+    .nullish(),
+  embeds: z.array(embed).optional(),
 });
 
 /** A message in events, history and interactions. */
@@ -60,7 +75,15 @@ export const messageSchema = bareMessage.extend({
   referenced_message: bareMessage.nullish(),
   /** Forwards hold what was said in there. */
   message_snapshots: z
-    .array(z.object({ message: z.object({ content: z.string().default("") }) }))
+    .array(
+      z.object({
+        message: z.object({
+          content: z.string().default(""),
+          attachments: z.array(attachment).default([]),
+          embeds: z.array(embed).optional(),
+        }),
+      }),
+    )
     .optional(),
 });
 export type DiscordMessage = z.infer<typeof messageSchema>;

@@ -1,7 +1,7 @@
 import type { ReplyAddress } from "../../src/core/index.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import type { Said } from "./decode.ts";
-import type { Heard } from "./hearing.ts";
+import { type Heard, isForBot } from "./hearing.ts";
 import { discordConversationId, discordMessageId, NO_GUILD } from "./ids.ts";
 import type { Place } from "./places.ts";
 
@@ -42,18 +42,37 @@ function namedByRole(said: Said, role: string | null): Said {
   return { ...said, text, isMention: true };
 }
 
+/** Whether anything may be done about it: of all other talk Discord is asked nothing, however much there is. */
+function concernsUs(
+  { settings }: Pick<AdapterParts, "settings">,
+  said: Said,
+  place: Place,
+): boolean {
+  if (said.isBot) return said.isMention && settings.allowBots.includes(said.user);
+  return place.thread !== null || isForBot({ said, place });
+}
+
 /** Looks up where something was said, and by whom. */
 export async function placeSaid(
-  parts: Pick<AdapterParts, "places" | "chains" | "people" | "guilds">,
+  parts: Pick<AdapterParts, "places" | "chains" | "people" | "guilds" | "settings">,
   heard: Said,
   call: { readonly signal: AbortSignal },
 ): Promise<Heard & { readonly root: string }> {
   const place = await parts.places.of(heard.channel, heard.guild, call);
   const role = place.guild === null ? null : parts.guilds.botRoleIn(place.guild);
   const said = namedByRole(heard, role);
+  const { user, name, roles: given } = said;
+  if (!concernsUs(parts, said, place)) {
+    return {
+      said,
+      place,
+      root: said.id,
+      conversation: conversationAt(place, said.id),
+      roles: given,
+    };
+  }
   const isChain = !place.isDirect && place.thread === null;
   const root = isChain ? await parts.chains.rootOf(said, call) : said.id;
-  const { user, name, roles: given } = said;
   const actor = { user, name, guild: place.guild, roles: given };
   const roles = await parts.people.rolesOf(actor, call);
   return { said, place, root, conversation: conversationAt(place, root), roles };

@@ -1,12 +1,13 @@
 import { ALL_PERMISSIONS, botMay } from "./permissions.ts";
 import { wireChannel, wireMessage } from "./wire.ts";
-import type {
-  DiscordChannel,
-  DiscordFile,
-  DiscordGuild,
-  DiscordMessage,
-  DiscordUser,
-  World,
+import {
+  type DiscordChannel,
+  type DiscordFile,
+  type DiscordGuild,
+  type DiscordMessage,
+  type DiscordUser,
+  isThread,
+  type World,
 } from "./world.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -20,7 +21,16 @@ interface SayOptions {
   readonly replyTo?: DiscordMessage | string | null;
   readonly stickers?: readonly string[];
   readonly poll?: string;
+  /** Of its poll. */
+  readonly answers?: readonly string[];
   readonly forwardOf?: DiscordMessage;
+  /** What the platform says in somebody's name: a pin (6), a join (7), a boost (8). */
+  readonly type?: number;
+  /** A webhook writes it, in whoever's name. */
+  readonly webhookId?: string;
+  readonly embeds?: readonly Readonly<Record<string, unknown>>[];
+  /** Discord's flags: published (1), a copy of what was published elsewhere (2). */
+  readonly flags?: number;
   readonly files?: readonly {
     readonly name: string;
     readonly mediaType: string;
@@ -42,7 +52,8 @@ export interface People {
   ): DiscordGuild;
   join(user: DiscordUser, guild: DiscordGuild, roles?: readonly string[]): void;
   role(guild: DiscordGuild, name: string, permissions?: bigint): string;
-  channel(guild: DiscordGuild, name: string): DiscordChannel;
+  /** @param type a text channel (0), else voice (2), announcements (5), a stage (13) */
+  channel(guild: DiscordGuild, name: string, type?: 0 | 2 | 5 | 13): DiscordChannel;
   /** @param parts.tags names; the first of which may be given by who manages threads only, when `firstIsModerated` */
   forum(
     guild: DiscordGuild,
@@ -50,7 +61,12 @@ export interface People {
     parts?: { readonly tags?: readonly string[]; readonly firstIsModerated?: boolean },
   ): DiscordChannel;
   /** Opens a thread, under a message or by itself. */
-  thread(parent: DiscordChannel, name: string, under?: DiscordMessage): DiscordChannel;
+  thread(
+    parent: DiscordChannel,
+    name: string,
+    under?: { readonly id: string; readonly channelId: string },
+    how?: { readonly isPrivate?: boolean },
+  ): DiscordChannel;
   /** Opens a post in a forum; its first message has the post's id. */
   post(
     user: DiscordUser,
@@ -107,7 +123,7 @@ export function openChannel(world: World, emit: Emit, parts: ChannelParts): Disc
   };
   world.channels.set(channel.id, channel);
   if (channel.guildId !== null) {
-    const name = channel.type === 11 ? "THREAD_CREATE" : "CHANNEL_CREATE";
+    const name = isThread(channel) ? "THREAD_CREATE" : "CHANNEL_CREATE";
     emit(name, wireChannel(world, channel), channel.guildId, channel.id);
   }
   return channel;
@@ -147,6 +163,7 @@ export function createPeople(options: {
       type: reply === null ? 0 : 19,
       ...more,
     });
+    if (channel.isArchived && !channel.isLocked) channel.isArchived = false;
     if (!isMissed) tell("MESSAGE_CREATE", message);
     return message;
   };
@@ -197,7 +214,7 @@ export function createPeople(options: {
       guild.roles.set(id, { id, name, permissions });
       return id;
     },
-    channel: (guild, name) => addChannel({ type: 0, name, guildId: guild.id }),
+    channel: (guild, name, type = 0) => addChannel({ type, name, guildId: guild.id }),
     forum(guild, name, { tags: names = [], firstIsModerated = false } = {}) {
       const tags = names.map((tag, index) => ({
         id: world.newId(),
@@ -206,10 +223,17 @@ export function createPeople(options: {
       }));
       return addChannel({ type: 15, name, guildId: guild.id, tags, needsTag: tags.length > 0 });
     },
-    thread(parent, name, under) {
+    thread(parent, name, under, { isPrivate = false } = {}) {
       const { guildId, id: parentId } = parent;
       const id = under?.id ?? world.newId();
-      return addChannel({ id, type: 11, name, guildId, parentId });
+      const type = isPrivate ? 12 : parent.type === 5 ? 10 : 11;
+      const thread = addChannel({ id, type, name, guildId, parentId });
+      const above = under === undefined ? null : world.find(under.channelId, under.id);
+      if (above === null) return thread;
+      // Its first line only points to the message above it.
+      const starter = { channelId: thread.id, authorId: above.authorId, content: "", type: 21 };
+      tell("MESSAGE_CREATE", world.add({ ...starter, starterOf: above }));
+      return thread;
     },
     post(user, forum, title, text) {
       const { guildId, id: parentId } = forum;

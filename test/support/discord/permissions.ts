@@ -1,5 +1,5 @@
 import { refuse } from "./api-error.ts";
-import type { DiscordChannel, World } from "./world.ts";
+import { type DiscordChannel, isThread, type World } from "./world.ts";
 
 /** Bits from docs.discord.com/developers/topics/permissions. */
 const PERMISSIONS = {
@@ -37,7 +37,7 @@ export function permissionsIn(world: World, channel: DiscordChannel, user: strin
   const ids = [guild.id, ...member.roles];
   const base = ids.reduce((sum, id) => sum | (guild.roles.get(id)?.permissions ?? 0n), 0n);
   if ((base & PERMISSIONS.administrator) !== 0n) return (1n << 53n) - 1n;
-  const parent = channel.type === 11 ? world.channels.get(channel.parentId ?? "") : channel;
+  const parent = isThread(channel) ? world.channels.get(channel.parentId ?? "") : channel;
   const { overwrites = [] } = parent ?? {};
   const everyone = overwrites.filter(({ id }) => id === guild.id);
   const roles = overwrites.filter(({ id, type }) => type === 0 && member.roles.includes(id));

@@ -1,4 +1,13 @@
-import type { DiscordChannel, DiscordGuild, DiscordMessage, DiscordUser, World } from "./world.ts";
+import { botMay } from "./permissions.ts";
+import {
+  type DiscordChannel,
+  type DiscordGuild,
+  type DiscordMessage,
+  type DiscordUser,
+  isForum,
+  isThread,
+  type World,
+} from "./world.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -36,7 +45,7 @@ export function wireChannel(world: World, channel: DiscordChannel): Body {
     name,
     guild_id: guildId,
     parent_id: parentId,
-    ...(type === 11
+    ...(isThread(channel)
       ? {
           thread_metadata: {
             archived: channel.isArchived,
@@ -47,7 +56,7 @@ export function wireChannel(world: World, channel: DiscordChannel): Body {
           applied_tags: channel.appliedTags,
         }
       : {
-          ...(type === 15
+          ...(isForum(channel)
             ? { flags: channel.needsTag ? 16 : 0, available_tags: channel.tags }
             : {}),
           permission_overwrites: overwrites.map((one) => ({
@@ -76,12 +85,38 @@ function mentionsOf(world: World, content: string): readonly Body[] {
   });
 }
 
+function attachmentsOf({ files, channelId }: DiscordMessage, baseUrl: string): readonly Body[] {
+  return files.map((file) => ({
+    id: file.id,
+    filename: file.name,
+    size: file.bytes.length,
+    url: `${baseUrl}/attachments/${channelId}/${file.id}/${encodeURIComponent(file.name)}`,
+    proxy_url: "",
+    content_type: file.mediaType,
+  }));
+}
+
 function referenceOf(world: World, message: DiscordMessage, options: WireOptions): Body {
   const { replyTo, channelId, forwardOf } = message;
   if (forwardOf !== null) {
     return {
       message_reference: { type: 1, message_id: forwardOf.id, channel_id: forwardOf.channelId },
-      message_snapshots: [{ message: { content: forwardOf.content } }],
+      message_snapshots: [
+        {
+          message: {
+            content: forwardOf.content,
+            attachments: attachmentsOf(forwardOf, options.baseUrl),
+          },
+        },
+      ],
+    };
+  }
+  const { starterOf } = message;
+  if (starterOf !== null) {
+    const above = { ...options, isDeep: false, withGuild: false };
+    return {
+      message_reference: { type: 0, message_id: starterOf.id, channel_id: starterOf.channelId },
+      referenced_message: wireMessage(world, starterOf, above),
     };
   }
   if (replyTo === null) return {};
@@ -99,9 +134,13 @@ function referenceOf(world: World, message: DiscordMessage, options: WireOptions
   };
 }
 
+function pollAnswers({ answers }: DiscordMessage): readonly Body[] {
+  return answers.map((text, at) => ({ answer_id: at + 1, poll_media: { text } }));
+}
+
 /** A message as Discord sends it. */
 export function wireMessage(world: World, message: DiscordMessage, options: WireOptions): Body {
-  const { id, channelId, authorId, content, components, files, editedAt, type } = message;
+  const { id, channelId, authorId, content, components, editedAt, type } = message;
   const author = world.users.get(authorId) ?? world.bot;
   const channel = world.channels.get(channelId);
   const guild = world.guilds.get(channel?.guildId ?? "");
@@ -119,27 +158,23 @@ export function wireMessage(world: World, message: DiscordMessage, options: Wire
     mention_everyone: false,
     mentions: mentionsOf(world, content),
     mention_roles: [],
-    attachments: files.map((file) => ({
-      id: file.id,
-      filename: file.name,
-      size: file.bytes.length,
-      url: `${options.baseUrl}/attachments/${channelId}/${file.id}/${encodeURIComponent(file.name)}`,
-      proxy_url: "",
-      content_type: file.mediaType,
-    })),
-    embeds: [],
+    attachments: attachmentsOf(message, options.baseUrl),
+    embeds: message.embeds,
     pinned: false,
     type,
     flags: message.flags | (message.isLoading ? 128 : 0),
     components,
     ...(message.nonce === null || options.withGuild !== true ? {} : { nonce: message.nonce }),
+    ...(message.webhookId === null ? {} : { webhook_id: message.webhookId }),
     ...(message.applicationId === null ? {} : { application_id: message.applicationId }),
     ...(message.stickers.length === 0
       ? {}
       : {
           sticker_items: message.stickers.map((name) => ({ id, name, format_type: 1 })),
         }),
-    ...(message.poll === null ? {} : { poll: { question: { text: message.poll }, answers: [] } }),
+    ...(message.poll === null
+      ? {}
+      : { poll: { question: { text: message.poll }, answers: pollAnswers(message) } }),
     ...referenceOf(world, message, options),
   };
 }
@@ -154,9 +189,9 @@ export function wireGuild(world: World, guild: DiscordGuild): Body {
     features: guild.features,
     roles: wireRoles(guild),
     member_count: guild.members.size,
-    channels: own.filter(({ type }) => type !== 11).map((one) => wireChannel(world, one)),
+    channels: own.filter((one) => !isThread(one)).map((one) => wireChannel(world, one)),
     threads: own
-      .filter(({ type, isArchived }) => type === 11 && !isArchived)
+      .filter((one) => isThread(one) && !one.isArchived && botMay(world, one, "viewChannel"))
       .map((one) => wireChannel(world, one)),
     members: [],
     presences: [],

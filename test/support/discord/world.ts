@@ -17,6 +17,16 @@ interface Overwrite {
   deny: bigint;
 }
 
+/** Whether a channel is a thread: under an announcement, a public one, a private one. */
+export function isThread({ type }: Pick<DiscordChannel, "type">): boolean {
+  return type === 10 || type === 11 || type === 12;
+}
+
+/** Whether a channel holds posts instead of messages. */
+export function isForum({ type }: Pick<DiscordChannel, "type">): boolean {
+  return type === 15 || type === 16;
+}
+
 interface DiscordRole {
   readonly id: string;
   readonly name: string;
@@ -40,7 +50,7 @@ export interface DiscordGuild {
 
 export interface DiscordChannel {
   readonly id: string;
-  /** 0 text, 1 direct, 11 thread, 15 forum. */
+  /** 0 text, 1 direct, 2 voice, 5 announcements, 10 to 12 threads, 13 stage, 15 forum, 16 media. */
   readonly type: number;
   readonly guildId: string | null;
   readonly parentId: string | null;
@@ -98,8 +108,15 @@ export interface DiscordMessage {
   readonly stickers: readonly string[];
   /** What its poll asks. */
   readonly poll: string | null;
+  readonly answers: readonly string[];
   /** The message that it forwards. */
   readonly forwardOf: DiscordMessage | null;
+  /** The message above the thread that it begins. */
+  readonly starterOf: DiscordMessage | null;
+  /** The webhook that wrote it. */
+  readonly webhookId: string | null;
+  /** What a bot shows in boxes. */
+  readonly embeds: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** Everything that there is, and a bell that rings on every change. */
@@ -192,7 +209,11 @@ export function createWorld(): World {
         rung: [],
         stickers: [],
         poll: null,
+        answers: [],
         forwardOf: null,
+        starterOf: null,
+        webhookId: null,
+        embeds: [],
         ...parts,
       };
       const after = messages.findIndex(({ id }) => isLater(id, message.id));

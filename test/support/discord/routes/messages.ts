@@ -1,7 +1,7 @@
 import { refuse } from "../api-error.ts";
 import { botMay, demand } from "../permissions.ts";
 import { wireMessage } from "../wire.ts";
-import type { DiscordChannel, DiscordMessage } from "../world.ts";
+import { type DiscordChannel, type DiscordMessage, isForum, isThread } from "../world.ts";
 import { readMessageBody } from "./message-body.ts";
 import type { Route, RouteContext } from "./route.ts";
 
@@ -41,10 +41,10 @@ function list(context: RouteContext): unknown {
 function create(context: RouteContext): unknown {
   const { world, limits, baseUrl, emit } = context;
   const channel = channelOf(context);
-  demand(world, channel, channel.type === 11 ? "sendInThreads" : "sendMessages");
+  demand(world, channel, isThread(channel) ? "sendInThreads" : "sendMessages");
   if (context.files.length > 0) demand(world, channel, "attachFiles");
   if (world.users.get(channel.recipient ?? "")?.isClosed === true) throw refuse.takesNoMessages();
-  if (channel.type === 15) throw refuse.invalidForm(["a forum holds posts, not messages"]);
+  if (isForum(channel)) throw refuse.invalidForm(["a forum holds posts, not messages"]);
   const body = readMessageBody(context.body, context.files, false);
   const mayRead = channel.guildId === null || botMay(world, channel, "readHistory");
   if (body.replyTo !== null && !mayRead) throw refuse.noHistory();
@@ -135,7 +135,7 @@ export const messageRoutes: readonly Route[] = [
     run(context) {
       const { world } = context;
       const channel = channelOf(context);
-      demand(world, channel, channel.type === 11 ? "sendInThreads" : "sendMessages");
+      demand(world, channel, isThread(channel) ? "sendInThreads" : "sendMessages");
       world.typing.push({ channel: channel.id, at: world.now() });
       world.changed();
     },

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { refuse } from "../api-error.ts";
 import { botMay } from "../permissions.ts";
 import { wireChannel, wireGuild, wireMember, wireRoles, wireUser } from "../wire.ts";
-import type { DiscordGuild } from "../world.ts";
+import { type DiscordGuild, isThread } from "../world.ts";
 import type { Route, RouteContext } from "./route.ts";
 
 function guildOf({ world, parameters }: RouteContext): DiscordGuild {
@@ -106,7 +106,7 @@ export const placeRoutes: readonly Route[] = [
     run(context) {
       const guild = guildOf(context);
       return [...context.world.channels.values()]
-        .filter(({ guildId, type }) => guildId === guild.id && type !== 11)
+        .filter((one) => one.guildId === guild.id && !isThread(one))
         .map((channel) => wireChannel(context.world, channel));
     },
   },

@@ -3,7 +3,7 @@ import { refuse } from "../api-error.ts";
 import { openChannel } from "../people.ts";
 import { botMay, demand } from "../permissions.ts";
 import { wireChannel, wireMessage } from "../wire.ts";
-import type { DiscordChannel, DiscordMessage } from "../world.ts";
+import { type DiscordChannel, type DiscordMessage, isForum, isThread } from "../world.ts";
 import { type MessageBody, readMessageBody } from "./message-body.ts";
 import type { Route, RouteContext } from "./route.ts";
 
@@ -71,7 +71,7 @@ function post(context: RouteContext): unknown {
   const { world, emit, baseUrl, files } = context;
   const forum = channelOf(context);
   demand(world, forum, "sendMessages");
-  if (forum.type !== 15) throw refuse.invalidForm(["a thread without a message is none of ours"]);
+  if (!isForum(forum)) throw refuse.invalidForm(["a thread without a message is none of ours"]);
   const given = readOpening(context);
   const body = readMessageBody(given.message ?? {}, files, false);
   const appliedTags = tagsFor(context, forum, given.applied_tags ?? []);
@@ -108,7 +108,7 @@ function threadsWhere(
   { world }: RouteContext,
   isWanted: (channel: DiscordChannel) => boolean,
 ): unknown {
-  const found = [...world.channels.values()].filter((one) => one.type === 11 && isWanted(one));
+  const found = [...world.channels.values()].filter((one) => isThread(one) && isWanted(one));
   return { threads: found.map((one) => wireChannel(world, one)), members: [], has_more: false };
 }
 
@@ -151,7 +151,7 @@ export const threadRoutes: readonly Route[] = [
       const { world, emit } = context;
       const thread = channelOf(context);
       const parsed = change.safeParse(context.body);
-      if (!parsed.success || thread.type !== 11) throw refuse.invalidForm(["archived"]);
+      if (!parsed.success || !isThread(thread)) throw refuse.invalidForm(["archived"]);
       // To open it again takes no more than to write in it, unless it is locked.
       const isOpening = parsed.data.archived === false && parsed.data.locked === undefined;
       demand(world, thread, isOpening && !thread.isLocked ? "sendInThreads" : "manageThreads");

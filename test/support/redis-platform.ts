@@ -7,6 +7,9 @@ const postSchema = z.object({
   channelId: z.string(),
   key: z.string(),
   text: z.string(),
+  decision: z.string(),
+  /** Id of the message that it answers. */
+  replyTo: z.string().nullable(),
   pid: z.number(),
 });
 const workSchema = z.object({
@@ -45,8 +48,9 @@ export function openRedisPlatform(url: string, name: string): RedisPlatform {
     // A killed worker's last bytes are still on their way for a moment.
     settleMs: 200,
     post: async (message) => {
-      const { channelId } = message.address;
-      const post = { channelId, key: message.key, text: message.reply.text, pid: process.pid };
+      const { channelId, replyTo } = message.address;
+      const { text, decision } = message.reply;
+      const post = { channelId, key: message.key, text, decision, replyTo, pid: process.pid };
       await client
         .multi()
         .rpush(key("posts"), JSON.stringify(post))

@@ -22,6 +22,7 @@ import type { KeptAnswers } from "./kept-answers.ts";
 import type { Overdue } from "./overdue.ts";
 import type { DiscordPeople } from "./people.ts";
 import type { Places } from "./places.ts";
+import type { PrivateDrafts } from "./private-drafts.ts";
 import type { Readers } from "./readers.ts";
 import type { Receipts } from "./receipts.ts";
 import type { DiscordSettings } from "./settings.ts";
@@ -75,6 +76,7 @@ export interface AdapterParts {
   readonly watermarks: Watermarks;
   readonly typing: Typing;
   readonly line: WaitingLine;
+  readonly privateDrafts: PrivateDrafts;
   readonly ephemeral: EphemeralMessages;
   readonly detour: Detour;
   readonly overdue: Overdue;

@@ -38,6 +38,7 @@ import { createNotices } from "./notices.ts";
 import { createOverdue } from "./overdue.ts";
 import { createDiscordPeople } from "./people.ts";
 import { createPlaces, type Places } from "./places.ts";
+import { createPrivateDrafts } from "./private-drafts.ts";
 import { createReaders } from "./readers.ts";
 import { createReceipts } from "./receipts.ts";
 import { createSessions } from "./sessions.ts";
@@ -117,6 +118,8 @@ function createParts(options: DiscordAdapterOptions, signal: AbortSignal): Adapt
   const look = waits === undefined ? {} : { lookEveryMs: waits.lookEveryMs };
   const overdue = createOverdue({ api, grants, background, clock, signal, ...look });
   const after = waits === undefined ? {} : { afterMs: waits.lineAfterMs };
+  const writing = { api, memory, grants, chains, signal, logger };
+  const intervalMs = settings.pacing.draftIntervalMs;
   const waiting = { api, memory, receipts, grants, background, signal, logger, ...after };
   const speech = { settings, answers, chains, grants, overdue, announcements, detour, receipts };
   return {
@@ -141,6 +144,7 @@ function createParts(options: DiscordAdapterOptions, signal: AbortSignal): Adapt
     watermarks: createWatermarks(memory),
     typing: createTyping({ api, signal, logger }),
     line: createWaitingLine(waiting),
+    privateDrafts: createPrivateDrafts({ ...writing, intervalMs }),
     ephemeral: createEphemeralMessages({ api, memory, ...speech }),
     detour,
     overdue,
@@ -250,6 +254,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): DiscordAda
     controller.abort(new Error("the Discord adapter closes"));
     typing.close();
     line.close();
+    parts.privateDrafts.close();
     overdue.close();
     await background.settled();
     api.close();

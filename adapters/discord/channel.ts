@@ -20,6 +20,7 @@ import { discordMessageId, parseDiscordConversation, parseDiscordMessage } from 
 import type { KeptAnswers } from "./kept-answers.ts";
 import { createPlacement, type Plan } from "./placement.ts";
 import { fetchMessage, findPosted } from "./posted.ts";
+import type { PrivateDrafts } from "./private-drafts.ts";
 import type { Receipts } from "./receipts.ts";
 import type { DiscordSettings } from "./settings.ts";
 import { createStopping } from "./stopping.ts";
@@ -37,6 +38,7 @@ export interface DiscordChannelParts {
   readonly identity: () => Promise<DiscordIdentity>;
   readonly typing: Typing;
   readonly line: WaitingLine;
+  readonly privateDrafts: PrivateDrafts;
   readonly ephemeral: EphemeralMessages;
   readonly detour: Detour;
   readonly memory: Remembered;
@@ -74,8 +76,19 @@ function scopeOf({ conversationId }: ReplyAddress): string {
  * the first; later `find` knows it by what was noted, else by its reply reference.
  */
 export function createDiscordChannel(parts: DiscordChannelParts): Channel {
-  const { api, typing, line, ephemeral, detour, memory, receipts, rules, settings, answers } =
-    parts;
+  const {
+    api,
+    typing,
+    line,
+    privateDrafts,
+    ephemeral,
+    detour,
+    memory,
+    receipts,
+    rules,
+    settings,
+    answers,
+  } = parts;
   const { pacing } = settings;
   const stopping = createStopping(memory);
   const placement = createPlacement({
@@ -228,7 +241,7 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
 
   const post = async (message: OutboundMessage, call: ChannelCall): Promise<Receipt> => {
     const { address, isDraft, key } = message;
-    await line.ended(address);
+    await Promise.all([line.ended(address), privateDrafts.ended(address)]);
     const channel = placeOfAddress(address);
     if (await isTakenBack(address)) {
       // The question is gone: there is nothing left to answer, and nobody who waits.
@@ -236,7 +249,9 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
       return { messageId: discordMessageId(channel, "taken-back") };
     }
     if (address.ephemeral) return postPrivately(message, call);
-    await stopping.note(message);
+    if (isDraft === true && address.replyTo !== null) {
+      await stopping.note(markOf(key), address.replyTo);
+    }
     const receipt = await placeOrTell(await planOf(message), call);
     // It was taken back while it was being answered.
     if (await isTakenBack(address)) await deleteParts(key, channel, call);
@@ -254,6 +269,7 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
     async edit(messageId, message, call) {
       call.signal.throwIfAborted();
       const { address } = message;
+      await privateDrafts.ended(address);
       if (address.ephemeral) return ephemeral.edit(messageId, message, call);
       const { channel, id } = refOf(messageId);
       if (!(await isTakenBack(address))) return editThere({ channel, id }, message, call);
@@ -287,7 +303,12 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
       return { messageId: discordMessageId(channel, first) };
     },
     progress: (address, progress) => {
-      if (progress.type !== "stage") return;
+      if (progress.type !== "stage") {
+        if (settings.streaming === "edits" && address.ephemeral) {
+          privateDrafts.grow(address, progress);
+        }
+        return;
+      }
       if (progress.stage === "queued") line.queued(address, progress);
       else line.served(address);
       if (!address.ephemeral) typing.show(placeOfAddress(address));

@@ -1,4 +1,4 @@
-import type { Reply } from "../../src/core/index.ts";
+import type { Language, Reply } from "../../src/core/index.ts";
 import { splitMarkdown } from "../shared/split-markdown.ts";
 import { cut } from "../shared/text.ts";
 import { type ButtonPlace, button, optionRows, type Row, row, rows } from "./components.ts";
@@ -105,12 +105,12 @@ export function fileOf(reply: Reply): AnswerFile {
   return { name: "answer.md", text: text.slice(0, MAX_FILE) };
 }
 
-function encodeDraft(reply: Reply, context: EncodeContext): EncodedPart {
-  const labels = discordLabels(reply.language);
-  const text = cut(safeText(reply.text).trim(), MAX_PART);
+/** An answer that is still being written, with a button that ends it. */
+export function draftOf(written: string, language: Language, place: ButtonPlace): EncodedPart {
+  const text = cut(safeText(written).trim(), MAX_PART);
   return {
     content: text === "" ? "…" : text,
-    components: [row([button(ACTIONS.stop, labels.stop, "", context)])],
+    components: [row([button(ACTIONS.stop, discordLabels(language).stop, "", place)])],
     file: null,
   };
 }
@@ -120,7 +120,7 @@ function encodeDraft(reply: Reply, context: EncodeContext): EncodedPart {
  * in further messages, parted at paragraphs and code blocks; very long texts come as a file. Nothing is cut.
  */
 export function encodeReply(reply: Reply, context: EncodeContext): readonly EncodedPart[] {
-  if (context.isDraft) return [encodeDraft(reply, context)];
+  if (context.isDraft) return [draftOf(reply.text, reply.language, context)];
   const labels = discordLabels(reply.language);
   const text = safeText(reply.text).trim();
   const whole = headOf(reply, labels) + (text === "" ? "…" : text);

@@ -114,6 +114,32 @@ describe("frontdesk start with a model", () => {
     expect(discord.world.find(help.id, answer.id)?.content).toBe(answer.text);
     expect(answersIn(discord, help)).toHaveLength(2);
   });
+
+  it("answers privately as it is written, and is stopped there as well", async () => {
+    const ann = discord.user("Ann");
+    const ben = discord.user("Ben");
+    const guild = discord.guild("Acme", { members: [ann, ben] });
+    const help = discord.channel(guild, "private");
+    const seen = () => discord.messages(help, ann);
+
+    model.plan({ type: "begin", text: "The lighthouse lamp is lit by hand [1]. And then" });
+    const question = { name: "question", value: "How is the lighthouse lamp lit?" };
+    await discord.slash(ann, help, "ask", [question]);
+    const growing = await discord.until(() =>
+      seen().find(({ text, controls }) => text.includes("by hand") && controls.length === 1),
+    );
+    await discord.press(ann, help, "Stop");
+    // The one before was the first.
+    await model.abandoned(2);
+    const stopped = await discord.until(() =>
+      seen().find(({ text }) => text.includes("stopped before its end")),
+    );
+
+    expect(growing.controls.map(({ label }) => label)).toEqual(["Stop"]);
+    expect(stopped.id).toBe(growing.id);
+    expect(seen()).toHaveLength(1);
+    expect(discord.messages(help, ben)).toEqual([]);
+  });
 });
 
 describe("frontdesk start without a model", () => {

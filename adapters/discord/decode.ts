@@ -69,6 +69,8 @@ export type DiscordAct =
       readonly isWhole: boolean;
     }
   | { readonly type: "channel-gone"; readonly channel: string }
+  /** The bot belongs to a server no longer. */
+  | { readonly type: "guild-gone"; readonly guild: string }
   /** We said something ourselves, in this process or another one. */
   | {
       readonly type: "spoke";
@@ -214,6 +216,12 @@ export function decodeEvent(name: string, data: unknown, self: DiscordIdentity):
       const all = [...channels, ...threads].map((one) => ({ ...one, guild_id: id }));
       const isWhole = name === "GUILD_CREATE";
       return { type: "channels", guild: { id, features, botRole }, channels: all, isWhole };
+    }
+    case "GUILD_DELETE": {
+      const parsed = guildSchema.safeParse(data);
+      // One that is away for a moment comes back.
+      if (!parsed.success || parsed.data.unavailable === true) return NOTHING;
+      return { type: "guild-gone", guild: parsed.data.id };
     }
     case "CHANNEL_CREATE":
     case "CHANNEL_UPDATE":

@@ -1,3 +1,4 @@
+import { ChannelType } from "discord.js";
 import { z } from "zod";
 import { silentLogger } from "../../src/ports/logger.ts";
 import { createDiscordApi, type DiscordApi, type DiscordCall } from "./client.ts";
@@ -41,8 +42,15 @@ const channels = z.array(
 
 /** Either flag says that messages may be read: for large bots and for small ones. */
 const MESSAGE_CONTENT_FLAGS = (1 << 18) | (1 << 19);
-/** Text, announcements, forums. */
-const TALKED_IN: ReadonlySet<number> = new Set([0, 5, 15]);
+/** Also the chats of voice channels and stages. */
+const TALKED_IN: ReadonlySet<number> = new Set([
+  ChannelType.GuildText,
+  ChannelType.GuildAnnouncement,
+  ChannelType.GuildVoice,
+  ChannelType.GuildStageVoice,
+  ChannelType.GuildForum,
+  ChannelType.GuildMedia,
+]);
 const MAX_GUILDS = 20;
 const MAX_NAMED = 8;
 const LOW_STARTS = 20;

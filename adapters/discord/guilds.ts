@@ -16,6 +16,8 @@ export interface Guilds {
   /** The servers of the organisation that are known. */
   homes(call: DiscordCall): Promise<readonly string[]>;
   put(guild: KnownGuild): Promise<void>;
+  /** The bot belongs to it no longer: who is a member there is of no account. */
+  forget(guild: string): Promise<void>;
   /** The role that stands for the bot in a server; null when there is none, or it is not known yet. */
   botRoleIn(guild: string): string | null;
 }
@@ -73,6 +75,11 @@ export function createGuilds(options: {
       return ids.filter((_id, index) => homes[index] === true);
     },
     botRoleIn: (guild) => botRoles.get(guild) ?? null,
+    async forget(id) {
+      known.forget(id);
+      botRoles.delete(id);
+      await memory.delete(`guild:${id}`);
+    },
     async put({ id, features, botRole }) {
       known.put(id, isOpen(features));
       if (botRole === null) botRoles.delete(id);

@@ -209,6 +209,8 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
         case "channel-gone":
           parts.places.forget(act.channel);
           return;
+        case "guild-gone":
+          return parts.guilds.forget(act.guild);
         case "spoke":
           typing.vanished(act.channel);
           await watermarks.note(act, act.id);

@@ -320,6 +320,20 @@ describe("what is heard in Discord", () => {
     expect(bot.received[0]?.audience).toEqual({ kind: "private" });
   });
 
+  it("asks nothing any more of a server that it has left", async () => {
+    const { discord, bot, guild, ann } = await openScene();
+    discord.dm(ann, "as a member");
+    await discord.until(() => bot.received.length === 1);
+
+    discord.leave(guild);
+    const before = discord.callsOf("GET member").length;
+    discord.dm(discord.user("Eve"), "hello");
+    await discord.until(() => bot.received.length === 2);
+
+    expect(bot.received.map(({ principal }) => principal.role)).toEqual(["viewer", "guest"]);
+    expect(discord.callsOf("GET member")).toHaveLength(before);
+  });
+
   it("takes a message in again and again until the store has it", async () => {
     const { discord, bot, help, ann } = await openScene();
 

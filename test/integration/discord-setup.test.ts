@@ -110,13 +110,15 @@ describe("the doctor", () => {
     expect(findings.at(-1)?.detail).toContain("20 of 22 servers were looked at");
   });
 
-  it("names the permissions that are missing in each channel, a forum among them", async () => {
+  it("names the permissions that are missing in each channel, a forum and the chat of a voice channel among them", async () => {
     const { discord, settings } = await openDiscord();
     const guild = discord.guild("Acme");
     discord.channel(guild, "help");
     const quiet = discord.channel(guild, "quiet");
     const forum = discord.forum(guild, "questions");
+    const voice = discord.channel(guild, "voice", 2);
     quiet.overwrites.push({ id: guild.id, type: 0, allow: 0n, deny: (1n << 16n) | (1n << 6n) });
+    voice.overwrites.push({ id: guild.id, type: 0, allow: 0n, deny: 1n << 11n });
     forum.overwrites.push({ id: guild.id, type: 0, allow: 0n, deny: 1n << 38n });
 
     const findings = await checkDiscord(settings, call);
@@ -124,7 +126,7 @@ describe("the doctor", () => {
     const server = findings.find(({ check }) => check === "Discord server Acme");
     expect(server).toMatchObject({ status: "warning" });
     expect(server?.detail).toBe(
-      "missing in #quiet (ReadMessageHistory, AddReactions), #questions (SendMessagesInThreads)",
+      "missing in #quiet (ReadMessageHistory, AddReactions), #questions (SendMessagesInThreads), #voice (SendMessages)",
     );
     expect(server?.advice).toContain("ReadMessageHistory to reply to a message");
   });

@@ -51,6 +51,8 @@ export interface People {
     },
   ): DiscordGuild;
   join(user: DiscordUser, guild: DiscordGuild, roles?: readonly string[]): void;
+  /** The bot is thrown out. */
+  leave(guild: DiscordGuild): void;
   role(guild: DiscordGuild, name: string, permissions?: bigint): string;
   /** @param type a text channel (0), else voice (2), announcements (5), a stage (13) */
   channel(guild: DiscordGuild, name: string, type?: 0 | 2 | 5 | 13): DiscordChannel;
@@ -208,6 +210,10 @@ export function createPeople(options: {
       for (const member of members) join(member, guild);
       world.guilds.set(id, guild);
       return guild;
+    },
+    leave(guild) {
+      guild.members.delete(world.bot.id);
+      emit("GUILD_DELETE", { id: guild.id }, guild.id, null);
     },
     role(guild, name, permissions = 0n) {
       const id = world.newId();

@@ -80,6 +80,11 @@ export function createDeadLetterOffice(
 const lettersSchema = persistedSchema.pick({ birth: true, deadLetters: true });
 type LettersOf = Pick<Persisted, "birth" | "deadLetters">;
 
+/** Whether an event is an operator's act on a letter. */
+export function isLetterAct(event: unknown): boolean {
+  return actSchema.safeParse(event).success;
+}
+
 /** The state after an operator's act on a letter; null when the event is none. */
 export function actOnLetters(state: Persisted, event: unknown): Persisted | null {
   const act = actSchema.safeParse(event);

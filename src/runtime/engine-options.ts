@@ -52,7 +52,10 @@ export interface EngineTuning {
   readonly deliveryAttempts: number;
   /** Longest pause between tries while a store is away, which use up no attempts. */
   readonly outageRetryCapMs: number;
-  /** So long what this worker has no channel or handler for is left to a worker that has; then it is a dead letter. */
+  /**
+   * So long what this worker has no channel or handler for is left to a worker that has; then it is a dead letter. Events that its
+   * machines do not know are left to a newer worker as long, and then passed over.
+   */
   readonly otherWorkerMs: number;
 }
 

@@ -39,6 +39,8 @@ export function createEngine(options: EngineOptions): Engine {
     if (isFrontdeskError(error, "lease_lost")) {
       observer.leaseLost({ kind });
       logger.warn({ kind }, "a lease was lost; another worker goes on");
+    } else if (isFrontdeskError(error, "unsupported")) {
+      logger.warn({ kind, reason: error.message }, "an instance waits for a newer worker");
     } else {
       logger.error({ err: error, kind }, "an instance was given up until its lease ends");
     }

@@ -55,6 +55,8 @@ export interface Reducer {
    * must not be met with silence.
    */
   recover(id: string, state: Persisted, event: StepEvent, reason: string, now: number): Persisted;
+  /** Whether any state of the machine has a use for events of this type; if none has, a newer version may. */
+  knows(type: string): boolean;
   /** Ids of the tasks that may run in the state of this snapshot. @throws Error when the state does not exist */
   invokesOf(state: Pick<Persisted, "value" | "context">): ReadonlySet<string>;
 }
@@ -71,6 +73,7 @@ const MAX_QUARANTINED = 4;
 export function createReducer(kind: MachineKind): Reducer {
   const { machine } = kind;
   assertDurable(machine.root, kind.kind);
+  const events: ReadonlySet<string> = new Set(machine.events);
 
   const step: Reducer["step"] = (state, event, now) => {
     const taken = takeStep(state, event, now);
@@ -109,6 +112,7 @@ export function createReducer(kind: MachineKind): Reducer {
       const fallen = enterFallback(kind, id, state, base, { reason, raw, event, at: now });
       return event.type === "event" ? stepOnce(fallen, event, now) : fallen;
     },
+    knows: (type) => events.has(type) || events.has("*"),
     invokesOf: (state) => new Set(invokeIds(restore(machine, state))),
   };
 }

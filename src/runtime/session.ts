@@ -3,7 +3,7 @@ import { errorMessage } from "../core/index.ts";
 import type { Claim, Renewal, StoredEvent } from "../ports/conversation-store.ts";
 import type { Logger } from "../ports/logger.ts";
 import { commitOf, type Release, retryingCommit, withTurn } from "./commit.ts";
-import { actOnLetters } from "./dead-letters.ts";
+import { actOnLetters, isLetterAct } from "./dead-letters.ts";
 import type { EngineParts } from "./engine-options.ts";
 import { type Loaded, loadSnapshot } from "./load.ts";
 import type { Reducer } from "./reduce.ts";
@@ -21,8 +21,10 @@ export interface Session {
   update(change: (state: Persisted) => Persisted): void;
   /** Reduces one event; a machine that throws goes to its fallback. */
   step(event: StepEvent): void;
-  /** Reduces the events that were not seen before. */
+  /** Reduces the events that were not seen before, up to one that is left to a newer version. */
   take(inbox: readonly StoredEvent[]): void;
+  /** Type of the event that comes next and is left to a newer version; null when there is none. */
+  leftToNewer(): string | null;
   /** Reduces timers that are due by now, whether or not the store has noticed. */
   ring(): void;
   /** The store's clock, as far as it is known here. */
@@ -60,6 +62,7 @@ export function openSession(
   let { state } = opened;
   let committed: Persisted | null = opened.isChanged ? null : state;
   let seenThrough = 0;
+  let leftToNewer: string | null = null;
   let consumedThrough = 0;
   let commitMs = state.turn?.commitMs ?? 0;
 
@@ -93,6 +96,14 @@ export function openSession(
     if (state === before) return;
     const type = event.type === "event" ? event.event.type : event.type;
     logger.debug({ rev: state.rev, event: type, state: state.value }, "stepped");
+  };
+
+  /** What no state of this machine knows may come from a newer process; whoever knows it has some time to take it. */
+  const isForNewer = ({ event, at }: StoredEvent): string | null => {
+    if (now() - at >= parts.tuning.otherWorkerMs) return null;
+    const { success, data } = storedEvent.safeParse(event);
+    if (!success || timerEvent.safeParse(event).success || isLetterAct(event)) return null;
+    return reducer.knows(data.type) ? null : data.type;
   };
 
   const takeOne = ({ event, at }: StoredEvent): void => {
@@ -161,12 +172,16 @@ export function openSession(
     },
     step,
     take: (inbox) => {
+      leftToNewer = null;
       for (const stored of inbox) {
         if (stored.seq <= seenThrough) continue;
+        leftToNewer = isForNewer(stored);
+        if (leftToNewer !== null) return;
         seenThrough = stored.seq;
         takeOne(stored);
       }
     },
+    leftToNewer: () => leftToNewer,
     ring,
     now,
     adjustClock: (renewal) => {

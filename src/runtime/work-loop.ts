@@ -1,5 +1,7 @@
+import { FrontdeskError } from "../core/index.ts";
 import type { Claim } from "../ports/conversation-store.ts";
 import type { Release } from "./commit.ts";
+import type { Session } from "./session.ts";
 import type { Persisted } from "./snapshot.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -74,9 +76,21 @@ async function putDown({ session, outbox, drafts, signal }: Workbench): Promise<
   // What was put into quarantine lies there as long as any conversation does; nobody is owed anything of it.
   const isOwed = state.outbox.length + state.deadLetters.length > 0;
   const idleTtlMs = isOwed ? null : session.reducer.kind.idleTtlMs;
+  if (session.leftToNewer() !== null) await leaveToNewer(session, signal);
   const release: Release = { wakeAt: outbox.dueAt(), idleTtlMs };
   await session.commit(release, signal);
   return true;
+}
+
+/**
+ * Keeps what was done, and the lease until it ends by itself: given back, the instance would be taken again at once by whoever
+ * is quickest, and that is this worker.
+ * @throws FrontdeskError `unsupported`
+ */
+async function leaveToNewer(session: Session, signal: AbortSignal): Promise<never> {
+  if (session.isDirty()) await session.commit(null, signal);
+  const message = `an event of the type ${session.leftToNewer()} is left to a newer worker`;
+  throw new FrontdeskError("unsupported", message, { retryable: true });
 }
 
 /** How long nothing will happen by itself; null when only from outside. */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createMachine } from "xstate";
 import { createDialogueTasks, dialogueKind } from "../../flows/index.ts";
 import { systemClock } from "../../src/ports/clock.ts";
 import { silentLogger } from "../../src/ports/logger.ts";
@@ -101,6 +102,74 @@ describe.each(["SQLite", "Redis"])("a rolling deploy on %s", (name) => {
     expect(channel.texts("touched")).toEqual(["1", "2", "3"].map((text) => `answer to: ${text}`));
   });
 });
+
+/** A kind that knows an event of which the others have never heard. */
+function knowingWeather(kind: MachineKind): MachineKind {
+  const { config, implementations } = kind.machine;
+  const note = { type: "note.keep", params: { note: "weather" } };
+  const on = { ...config.on, "weather.changed": { actions: note } };
+  const machine: MachineKind["machine"] = createMachine({ ...config, on });
+  return { ...kind, machine: machine.provide(implementations) };
+}
+
+describe.each(["SQLite", "Redis"])(
+  "an event on %s of which only the newer version knows",
+  (name) => {
+    let world: RuntimeWorld;
+
+    beforeEach(async () => {
+      const given = name === "Redis" ? (await redisStoreFixture(redis.url)).store : undefined;
+      world = await createRuntimeWorld(systemClock, given);
+    });
+
+    afterEach(async () => {
+      await world.dispose();
+    });
+
+    test("waits for a newer worker, with all that comes after it, and takes its turn there", async () => {
+      const channel = createMemoryChannel();
+      const done: unknown[] = [];
+      const left: unknown[] = [];
+      const common = {
+        channels: [channel],
+        tasks: echoTasks,
+        tuning: { leaseMs: 100 },
+        effects: { "note.keep": async () => void done.push(channel.texts()) },
+      };
+      const logger = {
+        ...silentLogger,
+        warn: (_: object, what: string) => void (what.includes("newer worker") && left.push(what)),
+      };
+      await world.startWorker({ ...common, kinds: [smallKind()], logger });
+      await world.say("c", "1");
+      await eventually("the first reply", () => channel.texts().length === 1);
+      await world.settled();
+
+      await world.tell(dialogueOf("c"), { type: "weather.changed" });
+      await world.say("c", "2");
+      await eventually("the older worker to leave it, twice", () => left.length > 1);
+      expect(channel.texts()).toEqual(["answer to: 1"]);
+
+      await world.startWorker({ ...common, kinds: [knowingWeather(smallKind())] });
+      await eventually("the second reply", () => channel.texts().length === 2);
+      await world.settled();
+      expect(channel.texts()).toEqual(["answer to: 1", "answer to: 2"]);
+      expect(done).toEqual([["answer to: 1"]]);
+    });
+
+    test("is passed over when nobody newer has come in time", async () => {
+      const channel = createMemoryChannel();
+      const tuning = { leaseMs: 100, otherWorkerMs: 150 };
+      await world.startWorker({ channels: [channel], tasks: echoTasks, tuning });
+
+      await world.tell(dialogueOf("c"), { type: "weather.changed" });
+      await world.say("c", "2");
+      await eventually("the reply", () => channel.texts().length === 1);
+
+      expect(channel.texts()).toEqual(["answer to: 2"]);
+    });
+  },
+);
 
 describe.each(["SQLite", "Redis"])("a snapshot on %s that cannot be read", (name) => {
   let world: RuntimeWorld;

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { caseKind, DEFAULT_DIALOGUE_SETTINGS, dialogueKind } from "../../../flows/index.ts";
-import { createReducer } from "../../../src/runtime/index.ts";
+import {
+  boardKind,
+  caseKind,
+  DEFAULT_DIALOGUE_SETTINGS,
+  dialogueKind,
+} from "../../../flows/index.ts";
+import type { CaseEvent, DialogueEvent } from "../../../src/core/index.ts";
+import { createReducer, type MachineKind } from "../../../src/runtime/index.ts";
 import { aMessage } from "../../support/flows-builders.ts";
 import { QUICK_SETTINGS, startDialogue } from "../../support/flows-dialogue.ts";
 
@@ -107,6 +113,31 @@ describe("the kinds", () => {
     expect(idle).toBeNull();
     expect(kind.addressOf(dialogue.context())).toEqual(received.message.address);
     expect(kind.addressOf("nonsense")).toBeNull();
+  });
+
+  it("know every kind of event there is, since what is unknown is left to a newer version", () => {
+    const dialogue = {
+      ...{ "message.received": true, "message.limited": true, "option.chosen": true },
+      ...{ "stop.requested": true, "conversation.reset": true, "conversation.seeded": true },
+      ...{ "case.claimed": true, "case.released": true, "case.replied": true },
+      ...{ "case.resolved": true, "case.returned": true, "case.reopened": true },
+    } satisfies Record<DialogueEvent["type"], true>;
+    const ofCase = {
+      ...{ "case.requested": true, "customer.wrote": true, "customer.cancelled": true },
+      ...{ "customer.rated": true, "target.passed": true, "agent.claimed": true },
+      ...{ "agent.released": true, "agent.assigned": true, "agent.transferred": true },
+      ...{ "agent.prioritised": true, "agent.noted": true, "agent.replied": true },
+      ...{ "agent.resolved": true, "agent.returned": true, "agent.reopened": true },
+      "agent.blocked": true,
+    } satisfies Record<CaseEvent["type"], true>;
+    const unknownTo = (name: MachineKind, types: object): readonly string[] => {
+      const { knows } = createReducer(name);
+      return Object.keys(types).filter((type) => !knows(type));
+    };
+
+    expect(unknownTo(kind, dialogue)).toEqual([]);
+    expect(unknownTo(caseKind(QUICK_SETTINGS), ofCase)).toEqual([]);
+    expect(unknownTo(boardKind(), { "board.changed": true })).toEqual([]);
   });
 
   it("are named as the runtime's registry and their messages to one another want it", () => {

@@ -190,7 +190,8 @@ describe("engine", () => {
 
   test("an event that means nothing to the machine is consumed without a word", async () => {
     const channel = createMemoryChannel();
-    await world.startWorker({ channels: [channel] });
+    // There is no other worker that could know it.
+    await world.startWorker({ channels: [channel], tuning: { otherWorkerMs: 0 } });
 
     await world.tell(dialogueOf("c"), { type: "weather.changed" });
     await eventually("the event to be read", async () => (await world.store.counts()).unread === 0);

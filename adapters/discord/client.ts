@@ -1,4 +1,5 @@
-import { REST, RESTEvents, RequestMethod } from "discord.js";
+import { setTimeout as sleep } from "node:timers/promises";
+import { RateLimitError, REST, RESTEvents, RequestMethod } from "discord.js";
 import type { z } from "zod";
 import { type FrontdeskError, timeLimit } from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
@@ -93,8 +94,9 @@ function createRest(options: {
     timeout: CALL_TIMEOUT_MS,
     globalRequestsPerSecond: REQUESTS_PER_SECOND,
     invalidRequestWarningInterval: Math.ceil(maxInvalid / 10),
-    rejectOnRateLimit: ({ timeToReset, retryAfter }) =>
-      Math.max(timeToReset, retryAfter) > maxWaitMs,
+    // Of a limit that no bucket shows the library would ask again and again, as often as the header says.
+    rejectOnRateLimit: ({ timeToReset, retryAfter, sublimitTimeout }) =>
+      sublimitTimeout > 0 || Math.max(timeToReset, retryAfter) > maxWaitMs,
   }).setToken(token);
 }
 
@@ -129,7 +131,8 @@ export function createDiscordApi(options: {
   readonly maxInvalid?: number;
   readonly logger: Logger;
 }): DiscordApi {
-  const { token, rates, nameOf = () => null, maxInvalid = MAX_INVALID, logger } = options;
+  const { token, rates, nameOf = () => null, maxInvalid = MAX_INVALID } = options;
+  const { maxWaitMs, logger } = options;
   const rest = createRest(options);
   // Answers to interactions do not count for the limit of everything, and must not wait behind it.
   const hooks = createRest(options);
@@ -194,7 +197,13 @@ export function createDiscordApi(options: {
           await rates.request(own);
           return send();
         };
-        return answer.parse(await orAborted(isAnonymous ? send() : counted(), own));
+        const once = () => (isAnonymous ? send() : counted());
+        const work = once().catch(async (error: unknown) => {
+          if (!(error instanceof RateLimitError) || error.retryAfter > maxWaitMs) throw error;
+          await sleep(error.retryAfter, undefined, { signal: own });
+          return once();
+        });
+        return answer.parse(await orAborted(work, own));
       } catch (error) {
         signal.throwIfAborted();
         const translated = translateDiscordError(error, what);

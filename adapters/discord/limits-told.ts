@@ -1,4 +1,5 @@
 import { type REST, RESTEvents } from "discord.js";
+import { z } from "zod";
 import type { Buckets } from "./buckets.ts";
 import type { SharedRates, Write } from "./shared-rates.ts";
 
@@ -14,6 +15,8 @@ export function writeOf(method: string, path: string): Write | null {
   return write === undefined || channel === undefined ? null : { kind: write.kind, channel };
 }
 
+const refusal = z.object({ retry_after: z.number() });
+
 function milliseconds(headers: Headers, name: string): number {
   return Number(headers.get(name) ?? Number.NaN) * 1_000;
 }
@@ -27,13 +30,23 @@ function isForEverything(headers: Headers): boolean {
   return headers.has("x-ratelimit-global") || scope === "global" || scope === null;
 }
 
+/**
+ * How long to wait by the words of a refusal; 0 when it has none. Of edits of old and of published messages its header names a second
+ * where they name minutes (discord/discord-api-docs#6109).
+ */
+async function readWait(response: { json(): Promise<unknown> }): Promise<number> {
+  const body: unknown = await response.json().catch(() => null);
+  return (refusal.safeParse(body).data?.retry_after ?? 0) * 1_000;
+}
+
 /** Reads from every answer what Discord says of its limits, for all processes: the library forgets a refusal that it hands on. */
 export function learnLimits(
   rest: REST,
   to: { readonly buckets: Buckets; readonly rates: Pick<SharedRates, "pause"> },
 ): void {
   const { buckets, rates } = to;
-  rest.on(RESTEvents.Response, ({ method, path }, { status, headers }) => {
+  rest.on(RESTEvents.Response, ({ method, path }, response) => {
+    const { status, headers } = response;
     const remaining = headers.get("x-ratelimit-remaining");
     const resetAfter = headers.get("x-ratelimit-reset-after");
     buckets.learn(method, path, { remaining, resetAfter });
@@ -43,6 +56,10 @@ export function learnLimits(
     if (!(waitMs > 0)) return;
     if (isRefused && isForEverything(headers)) rates.pause("everything", waitMs);
     else if (write !== null && (isRefused || remaining === "0")) rates.pause(write, waitMs);
+    if (!isRefused || write === null) return;
+    void readWait(response).then((toldMs) => {
+      if (toldMs > waitMs) rates.pause(write, toldMs);
+    });
   });
 }
 

@@ -1,16 +1,17 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { effectKey } from "../../src/core/index.ts";
+import { effectKey, isFrontdeskError } from "../../src/core/index.ts";
 import { createMemoryBudget } from "../../src/runtime/index.ts";
 import { adapterFor } from "../support/discord/adapter.ts";
+import type { DiscordEmulatorOptions } from "../support/discord/discord-emulator.ts";
 import { openScene } from "../support/discord/scene.ts";
 import { aReply } from "../support/reply-builder.ts";
 
 const call = { signal: new AbortController().signal };
 
 /** Two channels with a question each, and another process of the same installation. */
-async function asked() {
+async function asked(discordOptions: DiscordEmulatorOptions = {}) {
   const budget = createMemoryBudget();
-  const scene = await openScene({ script: () => null, budget });
+  const scene = await openScene({ script: () => null, budget, discord: discordOptions });
   const { discord, bot, guild, help, ann, adapter } = scene;
   const other = adapterFor(discord, bot.host, { budget });
   onTestFinished(() => other.close());
@@ -85,5 +86,33 @@ describe("when Discord wants to be left alone for a time", () => {
     await post("in help");
 
     expect(textsIn(help)).toHaveLength(1);
+  });
+
+  it("from messages that are older than an hour, it does not ask again every second, but when Discord says", async () => {
+    const { discord, bot, post, adapter } = await asked({
+      limits: { oldEdits: 1, oldEditsMs: 30_000 },
+    });
+    const [address] = bot.received.map((one) => one.address);
+    const { messageId } = await post("in help");
+    if (address === undefined) throw new Error("nobody asked");
+    discord.world.advance(2 * 3_600_000);
+    const edit = (text: string) =>
+      adapter.channel.edit(
+        messageId,
+        { key: effectKey("k1"), address, reply: aReply({ text }), timings: {} },
+        call,
+      );
+    const edits = () => discord.callsOf("PATCH message");
+
+    await edit("one");
+    const refused = await edit("two").catch((error: unknown) => error);
+    const wait = isFrontdeskError(refused) ? refused.retryAfterMs : undefined;
+    const inVain = edits().filter(({ status }) => status === 429).length;
+    await expect(edit("two")).rejects.toMatchObject({ code: "rate_limited" });
+
+    expect(refused).toMatchObject({ code: "rate_limited", retryable: true });
+    expect(wait).toBeGreaterThan(20_000);
+    expect(inVain).toBe(1);
+    expect(edits().filter(({ status }) => status === 429)).toHaveLength(1);
   });
 });

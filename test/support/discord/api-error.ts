@@ -4,9 +4,18 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: number;
   readonly details: unknown;
+  /** Of a refusal for a time, in seconds. */
+  readonly retryAfter: number | null;
 
-  constructor(status: number, code: number, message: string, details?: unknown) {
+  constructor(
+    status: number,
+    code: number,
+    message: string,
+    details?: unknown,
+    retryAfter: number | null = null,
+  ) {
     super(message);
+    this.retryAfter = retryAfter;
     this.status = status;
     this.code = code;
     this.details = details;
@@ -30,6 +39,14 @@ export const refuse = {
   missingPermissions: () => new ApiError(403, 50_013, "Missing Permissions"),
   invalidToken: () => new ApiError(401, 50_027, "Invalid Webhook Token"),
   invalidForm: (details: unknown) => new ApiError(400, 50_035, "Invalid Form Body", details),
+  editedTooOften: (retryAfter: number) =>
+    new ApiError(
+      429,
+      30_046,
+      "Maximum number of edits to messages older than 1 hour reached. Try again later.",
+      undefined,
+      retryAfter,
+    ),
   archived: () => new ApiError(400, 50_083, "Thread is archived"),
   threadExists: () =>
     new ApiError(400, 160_004, "A thread has already been created for this message"),

@@ -127,9 +127,16 @@ function send(
 
 function refusalOf(error: unknown): { readonly status: number; readonly body: unknown } {
   if (!(error instanceof ApiError)) throw error;
-  const { status, code, message, details } = error;
+  const { status, code, message, details, retryAfter } = error;
   const errors = details === undefined ? {} : { errors: { _errors: details } };
-  return { status, body: { message, code, ...errors } };
+  const wait = retryAfter === null ? {} : { retry_after: retryAfter, global: false };
+  return { status, body: { message, code, ...errors, ...wait } };
+}
+
+/** As Discord has it: a second, whatever the words say (discord/discord-api-docs#6109). */
+function headersOfRefusal(error: unknown): Readonly<Record<string, string>> {
+  if (!(error instanceof ApiError) || error.retryAfter === null) return {};
+  return { "retry-after": "1", "x-ratelimit-scope": "shared" };
 }
 
 function faultRefusal(fault: Fault | null): void {
@@ -153,7 +160,7 @@ async function handle(
     route.isAnonymous === true || request.headers.authorization === `Bot ${options.token}`;
   const major = parameters.slice(0, route.isAnonymous === true ? 2 : 1).join("/");
   const state = buckets.take(route.name, major, route.isAnonymous !== true);
-  const headers = headersOf(state);
+  let headers = headersOf(state);
   const seen = { route: route.name, path: url.pathname, body, at: world.now() };
   if (state.isRefused || fault?.type === "ratelimited") {
     onCall({ ...seen, status: 429, code: 429 });
@@ -177,6 +184,7 @@ async function handle(
     const refusal = refusalOf(error);
     ({ status } = refusal);
     answer = refusal.body;
+    headers = { ...headers, ...headersOfRefusal(error) };
     code = error instanceof ApiError ? error.code : null;
   }
   onCall({ ...seen, status, code });

@@ -4,6 +4,9 @@ export interface DiscordLimits {
   readonly perWindow: number;
   readonly windowMs: number;
   readonly globalPerSecond: number;
+  /** Messages older than an hour: so many edits to one channel in this time (observed; Discord gives no number). */
+  readonly oldEdits: number;
+  readonly oldEditsMs: number;
   /** An interaction must be answered in this time. */
   readonly interactionMs: number;
   /** A token of an interaction is good for this time. */
@@ -21,6 +24,8 @@ export const DISCORD_LIMITS: DiscordLimits = {
   perWindow: 5,
   windowMs: 5_000,
   globalPerSecond: 50,
+  oldEdits: 3,
+  oldEditsMs: 20_000,
   interactionMs: 3_000,
   tokenMs: 15 * 60_000,
   nonceMs: 5 * 60_000,

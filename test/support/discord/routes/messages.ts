@@ -1,7 +1,13 @@
 import { refuse } from "../api-error.ts";
 import { botMay, demand } from "../permissions.ts";
 import { wireMessage } from "../wire.ts";
-import { type DiscordChannel, type DiscordMessage, isForum, isThread } from "../world.ts";
+import {
+  type DiscordChannel,
+  type DiscordMessage,
+  isForum,
+  isThread,
+  type World,
+} from "../world.ts";
 import { readMessageBody } from "./message-body.ts";
 import type { Route, RouteContext } from "./route.ts";
 
@@ -15,6 +21,11 @@ function messageOf({ world, parameters }: RouteContext): DiscordMessage {
   const message = world.find(parameters[0] ?? "", parameters[1] ?? "");
   if (message === null || message.ephemeralTo !== null) throw refuse.unknownMessage();
   return message;
+}
+
+/** When a message was written, in milliseconds since the epoch. */
+function timeOf(id: string): number {
+  return Number((BigInt(id) >> 22n) + 1_420_070_400_000n);
 }
 
 function compare(a: string, b: string): number {
@@ -57,7 +68,7 @@ function create(context: RouteContext): unknown {
       nonce !== null &&
       nonce === body.nonce &&
       authorId === world.bot.id &&
-      world.now() - Number((BigInt(id) >> 22n) + 1_420_070_400_000n) < limits.nonceMs,
+      world.now() - timeOf(id) < limits.nonceMs,
   );
   if (body.isEnforced && same !== undefined) return wireMessage(world, same, { baseUrl });
   if (channel.isLocked && !botMay(world, channel, "manageThreads")) throw refuse.locked();
@@ -79,6 +90,21 @@ function create(context: RouteContext): unknown {
   return wireMessage(world, message, { baseUrl });
 }
 
+const HOUR_MS = 3_600_000;
+const oldEdits = new WeakMap<World, Map<string, readonly number[]>>();
+
+/** @throws ApiError 30046 when messages of a channel that are older than an hour were changed too often */
+function demandFewEdits({ world, limits }: RouteContext, message: DiscordMessage): void {
+  if (world.now() - timeOf(message.id) < HOUR_MS) return;
+  const channels = oldEdits.get(world) ?? new Map<string, readonly number[]>();
+  oldEdits.set(world, channels);
+  const since = performance.now() - limits.oldEditsMs;
+  const recent = (channels.get(message.channelId) ?? []).filter((at) => at > since);
+  const [first = 0] = recent;
+  if (recent.length >= limits.oldEdits) throw refuse.editedTooOften((first - since) / 1_000);
+  channels.set(message.channelId, [...recent, performance.now()]);
+}
+
 function update(context: RouteContext): unknown {
   const { world, baseUrl, emit } = context;
   const channel = channelOf(context);
@@ -86,6 +112,7 @@ function update(context: RouteContext): unknown {
   const message = messageOf(context);
   if (message.authorId !== world.bot.id) throw refuse.notAuthor();
   if (channel.isArchived) throw refuse.archived();
+  demandFewEdits(context, message);
   const body = readMessageBody(context.body, context.files, true);
   message.history.push(message.content);
   message.content = body.content ?? message.content;

@@ -86,10 +86,13 @@ const NOTHING: DiscordAct = { type: "nothing" };
 /** Plain messages and replies; everything else is the platform speaking of itself. */
 const SPOKEN = new Set([0, 19]);
 
-/** Its own files, and those of a message that it forwards. */
-function attachmentsOf(message: DiscordMessage): readonly Attachment[] {
+/** Its own files and those of a message that it forwards, else those of the message about which it asks. */
+function attachmentsOf(message: DiscordMessage, self: DiscordIdentity): readonly Attachment[] {
   const forwarded = (message.message_snapshots ?? []).flatMap((one) => one.message.attachments);
-  return [...message.attachments, ...forwarded].map(
+  const own = [...message.attachments, ...forwarded];
+  const above = replyTarget(message) === null ? null : message.referenced_message;
+  const isAsked = mentions(message.content, self.userId) && above?.author.id !== self.userId;
+  return (own.length === 0 && isAsked ? (above?.attachments ?? []) : own).map(
     ({ filename: name, content_type: mediaType, size: sizeBytes, url }) => ({
       name,
       mediaType: mediaType ?? null,
@@ -171,7 +174,7 @@ export function readSaid(message: DiscordMessage, self: DiscordIdentity): Said |
     roles: member?.roles ?? null,
     isBot: isByProgram(message),
     text: readText(wordsOf(message), self.userId),
-    attachments: attachmentsOf(message),
+    attachments: attachmentsOf(message, self),
     isMention: mentions(message.content, self.userId),
     namedRoles: [...message.content.matchAll(/<@&(\d+)>/gu)].map(([, id = ""]) => id),
     replyTo: repliedTo(message, self),

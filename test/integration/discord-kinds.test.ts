@@ -155,6 +155,23 @@ describe("kinds of messages in Discord", () => {
     ]);
   });
 
+  it("are replies that ask about somebody's file", async () => {
+    const { discord, bot, help, ann, ben } = await openScene();
+    const bytes = Buffer.from("# Contract");
+    const file = { name: "contract.md", mediaType: "text/markdown", bytes };
+    const sent = discord.say(ben, help, "the contract", { files: [file] });
+
+    discord.mention(ann, help, "when does it end?", { replyTo: sent });
+    await discord.until(() => bot.received.length === 1);
+    discord.mention(ann, help, "and without a file?");
+    await discord.until(() => bot.received.length === 2);
+
+    expect(bot.received.map(({ attachments }) => attachments.map(({ name }) => name))).toEqual([
+      ["contract.md"],
+      [],
+    ]);
+  });
+
   it("are alerts, whose boxes are read when somebody asks about them", async () => {
     const { discord, bot, help, ann } = await openScene();
     const hook = discord.user("Alerts", { isBot: true });

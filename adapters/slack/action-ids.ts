@@ -1,6 +1,6 @@
 /** Names of everything that can be pressed. They stand in old messages: never rename one. */
 export const ACTIONS = {
-  /** Block of a clarifying question's choices. */
+  /** Begins the id of the block of a clarifying question's choices. */
   options: "fd.options",
   choose: "fd.choose",
   feedback: "fd.feedback",

@@ -16,6 +16,7 @@ import type { Remembered } from "../shared/remembered.ts";
 import type { AdminNotes } from "./admin-notes.ts";
 import type { Askers } from "./askers.ts";
 import type { SlackAudiences } from "./audiences.ts";
+import type { Chosen } from "./chosen.ts";
 import type { SlackApi } from "./client.ts";
 import type { SlackIdentity } from "./decode.ts";
 import type { Edits } from "./edits.ts";
@@ -67,6 +68,7 @@ export interface AdapterParts {
   readonly status: StatusLine;
   readonly urls: ResponseUrls;
   readonly askers: Askers;
+  readonly chosen: Chosen;
   readonly given: GivenAnswers;
   readonly background: Background;
   readonly errands: Errands;

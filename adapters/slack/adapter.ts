@@ -20,6 +20,7 @@ import { createAskers } from "./askers.ts";
 import { type AttentionTuning, createAttention } from "./attention.ts";
 import { createSlackAudiences } from "./audiences.ts";
 import { createSlackChannel } from "./channel.ts";
+import { createChosen } from "./chosen.ts";
 import { createSlackApi } from "./client.ts";
 import { createCommands } from "./commands.ts";
 import { decodeEvent, type SlackIdentity } from "./decode.ts";
@@ -148,6 +149,7 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
     status: createStatusLine({ api, languageOf: askers.languageOf, signal, logger }),
     urls,
     askers,
+    chosen: createChosen(memory),
     given: createGivenAnswers(memory),
     background,
     errands,

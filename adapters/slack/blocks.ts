@@ -140,7 +140,11 @@ export function speakerBlocks(reply: Reply): readonly SlackBlock[] {
   return [contextBlock([`👤 *${mrkdwnLine(reply.speaker.displayName)}* (${person})`])];
 }
 
-function selectBlock(options: readonly ReplyOption[], labels: SlackLabels): SlackBlock {
+function selectBlock(
+  options: readonly ReplyOption[],
+  labels: SlackLabels,
+  blockId: string,
+): SlackBlock {
   const choices = options.slice(0, MAX_CHOICES).map(({ id, label }) => ({
     text: { type: "plain_text" as const, text: buttonLabel(label) },
     value: id,
@@ -149,24 +153,28 @@ function selectBlock(options: readonly ReplyOption[], labels: SlackLabels): Slac
   const select = { type: "static_select" as const, action_id: ACTIONS.choose, placeholder };
   return {
     type: "actions",
-    block_id: ACTIONS.options,
+    block_id: blockId,
     elements: [{ ...select, options: choices }],
   };
 }
 
-/** The choices of a clarifying question: buttons, or a list when there are more than five. */
-export function optionBlocks(reply: Reply): readonly SlackBlock[] {
+/**
+ * The choices of a clarifying question: buttons, or a list when there are more than five.
+ * @param questionId comes back with what is pressed
+ */
+export function optionBlocks(reply: Reply, questionId: string): readonly SlackBlock[] {
   const { options } = reply;
   if (options.length === 0) return [];
+  const blockId = `${ACTIONS.options}:${questionId}`;
   const labels = slackLabels(reply.language);
   const isLong = options.length > MAX_BUTTONS;
   if (isLong && options.every(({ id }) => id.length <= MAX_SELECT_VALUE)) {
-    return [selectBlock(options, labels)];
+    return [selectBlock(options, labels, blockId)];
   }
   const buttons = options
     .slice(0, 25)
     .map(({ id, label }, index) => button(`${ACTIONS.choose}:${index}`, label, id));
-  return [actionsBlock(buttons, ACTIONS.options)];
+  return [actionsBlock(buttons, blockId)];
 }
 
 /** Thumbs under an answer. */

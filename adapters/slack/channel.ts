@@ -11,6 +11,7 @@ import type { ChannelRules } from "../shared/channel-rules.ts";
 import { answerId, type GivenAnswers } from "../shared/given-answers.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import type { Askers } from "./askers.ts";
+import type { Chosen } from "./chosen.ts";
 import type { SlackApi } from "./client.ts";
 import type { Edits } from "./edits.ts";
 import { encodeReply, streamText } from "./encode.ts";
@@ -53,6 +54,7 @@ export interface SlackChannelParts {
   readonly ephemeral: EphemeralMessages;
   readonly memory: Remembered;
   readonly askers: Askers;
+  readonly chosen: Chosen;
   readonly given: GivenAnswers;
   readonly rules: ChannelRules;
   readonly settings: SlackSettings;
@@ -74,7 +76,7 @@ function questionOf({ replyTo }: ReplyAddress) {
  * posted in parts, and counts as there when all of them are.
  */
 export function createSlackChannel(parts: SlackChannelParts): Channel {
-  const { api, edits, status, ephemeral, memory, askers, rules, settings, streams } = parts;
+  const { api, edits, status, ephemeral, memory, askers, chosen, rules, settings, streams } = parts;
   const isNative = settings.streaming === "native";
   const minIntervalMs = isNative ? STREAM_INTERVAL_MS : DRAFT_INTERVAL_MS;
   const placement = createPlacement({ ...parts, draftIntervalMs: DRAFT_INTERVAL_MS });
@@ -90,6 +92,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
       canStopListening,
       shareId: null,
       answerId: answerId(message.key),
+      questionId: answerId(message.key),
       saysPrivate: false,
     });
     return { message, parts: encoded, question: questionOf(address)?.ts ?? null };
@@ -173,13 +176,23 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
     await placement.deleteAll(address.channelId, [...new Set([ts, ...others])], call);
   };
 
+  /** It stands there whole. */
+  const noteShown = async (ts: string, { address, reply }: OutboundMessage): Promise<void> => {
+    const question = questionOf(address);
+    if (reply.decision !== "clarify" || question === null) return;
+    await chosen.asked(address.channelId, ts, question.ts);
+  };
+
   const postInThread = async (message: OutboundMessage, call: ChannelCall): Promise<Receipt> => {
     const plan = await planOf(message);
     await remember(message);
     const ts = await placement.place(plan, byIndex(await standing(plan, call)), call);
     await dropIfTakenBack(ts, message, call);
-    if (message.isDraft !== true) status.ended(message.address, "shown");
-    else await noteDraft(message.address, ts);
+    if (message.isDraft === true) await noteDraft(message.address, ts);
+    else {
+      await noteShown(ts, message);
+      status.ended(message.address, "shown");
+    }
     return { messageId: slackMessageId(message.address.channelId, ts) };
   };
 
@@ -219,9 +232,11 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
     await remember(message);
     const isWhole = there.length > 1 || plan.parts.length === 1;
     const more = isWhole ? [] : byIndex(await standing(plan, call)).slice(1);
-    await placement.place(plan, [...there, ...more], call);
+    const shown = await placement.place(plan, [...there, ...more], call);
     await dropIfTakenBack(ts, message, call);
-    if (message.isDraft !== true) await noteEnd(message.address);
+    if (message.isDraft === true) return;
+    await noteShown(shown, message);
+    await noteEnd(message.address);
   };
 
   /** What is refused for good leaves no line behind that says that the bot is at work. */

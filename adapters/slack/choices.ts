@@ -37,7 +37,7 @@ type Shown = z.infer<typeof shownSchema>;
 /** The message without its buttons, with a line in their place. */
 function settledBlocks(message: SlackMessagePayload, line: string): readonly unknown[] {
   const rest = (message.blocks ?? []).filter(
-    ({ type, block_id: id }) => type !== "actions" || id !== ACTIONS.options,
+    ({ type, block_id: id }) => type !== "actions" || id?.startsWith(ACTIONS.options) !== true,
   );
   return [...rest, contextBlock([line])];
 }
@@ -79,11 +79,15 @@ export function createChoices(
   });
 
   return {
-    async choose({ at: pressed, optionId, label }) {
+    async choose({ at: pressed, optionId, label, questionId }) {
       const at = placeOf(pressed);
       if (at === null || !(await isWelcome(at, detectLanguage(at.message?.text ?? label)))) return;
       const { team } = await parts.identity();
-      const address = addressOf(at, team);
+      const { channel, ts, user } = at;
+      // A mended question may be asked back about anew in the same message: each version of that is answered once.
+      const variant = questionId === "" ? null : questionId;
+      const messageId = slackMessageId(channel, ts, null, variant);
+      const address = { ...addressOf(at, team), replyTo: messageId };
       const limit = timeLimit(LOOK_UP_MS);
       const [principal, audience, manner] = await Promise.all([
         people.principalBy(at.user, limit, call),
@@ -94,7 +98,6 @@ export function createChoices(
       if (at.isEphemeral && at.responseUrl !== null && at.isStandIn !== true) {
         await urls.remember(address.conversationId, at.user, at.responseUrl);
       }
-      const messageId = slackMessageId(at.channel, at.ts);
       const language = detectLanguage(at.message?.text ?? label);
       // The first who presses is its asker, nobody after him: what answers the choice is for his eyes.
       if (!(await parts.askers.claim(address, { user: at.user, language, asked: label }))) {
@@ -103,6 +106,7 @@ export function createChoices(
         await notices.whisper(at, slackLabels(language).alreadyChosen, { id, responseUrl });
         return;
       }
+      await parts.chosen.pressed({ channel, ts }, { user, messageId });
       const what = { type: "option.chosen", optionId, messageId, principal, audience, address };
       const how = {
         manner,
@@ -113,13 +117,13 @@ export function createChoices(
         { kind: "dialogue", id: address.conversationId },
         { ...what, ...how, at: clock.now() },
         // A question is answered once, whoever is quicker.
-        [`choice:${at.channel}:${at.ts}`],
+        [`choice:${messageId}`],
       );
       if (!isNew) return;
       parts.status.received(address, language);
-      const { user, channel, ts, isEphemeral, responseUrl, message } = at;
+      const { isEphemeral, responseUrl, message } = at;
       const shown = { user, channel, ts, isEphemeral, responseUrl, message, label };
-      await errands.give("choice", `${channel}/${ts}`, shown);
+      await errands.give("choice", messageId, shown);
     },
   };
 }

@@ -5,7 +5,7 @@ import { deletedName } from "./channel.ts";
 import type { Said, SlackAct } from "./decode.ts";
 import { type Hearing, rootOf } from "./hearing.ts";
 import { slackConversationId, timeOfTs } from "./ids.ts";
-import { isGone, postedParts } from "./posted.ts";
+import { isGone, type PostedPart, postedParts } from "./posted.ts";
 import { threadAddress } from "./thread-address.ts";
 
 /** What is done when somebody mends a question, or takes it back. Resolves when it is durable. */
@@ -48,14 +48,19 @@ const editedSchema = z.object({
   said: z.custom<Said>((said) => typeof said === "object" && said !== null && "ts" in said),
   edition: z.string(),
 });
-const deletedSchema = z.object({
+const takenBackSchema = z.object({
   channel: z.string(),
   ts: z.string(),
   thread: z.string().nullable(),
+  /** `ts` of the messages whose answers go; default the one. */
+  questions: z.array(z.string()).optional(),
+  /** Only what stands before this time; what answers a mended question comes after it. */
+  before: z.string().nullable().default(null),
 });
+type TakenBack = z.infer<typeof takenBackSchema>;
 
 export function createCorrections(parts: AdapterParts, intake: IntakeTools): Corrections {
-  const { api, memory, participation, askers, errands, clock, signal } = parts;
+  const { api, memory, participation, askers, chosen, errands, clock, signal } = parts;
   const call = { signal };
 
   const addressOfSaid = async (said: Said): Promise<ReplyAddress> =>
@@ -71,11 +76,15 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
     return posted.some(({ q }) => q === said.ts);
   };
 
-  /** Takes the answers to a message back; what is gone already is as good as taken back. */
-  const takeBack = async (address: ReplyAddress, ts: string): Promise<void> => {
-    const posted = await postedParts(api, address, call);
-    for (const part of posted.filter(({ q }) => q === ts)) {
-      const place = { channel: address.channelId, ts: part.ts };
+  /** Takes the answers to messages back; what is gone already is as good as taken back. */
+  const takeBack = async (given: TakenBack): Promise<void> => {
+    const { channel, ts, before, questions = [ts] } = given;
+    const { team } = await parts.identity();
+    const posted = await postedParts(api, threadAddress(team, given, null), call);
+    const isMeant = (part: PostedPart): boolean =>
+      questions.includes(part.q ?? "") && (before === null || Number(part.ts) < Number(before));
+    for (const part of posted.filter(isMeant)) {
+      const place = { channel, ts: part.ts };
       await api.call("chat.delete", place, anything, call).catch((error: unknown) => {
         if (!isGone(error)) throw error;
       });
@@ -90,6 +99,12 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
     // What is being written for the earlier version has no reader any more.
     const only = { by: said.user, ts: said.ts };
     await intake.stop(said.channel, rootOf(said), `stop:${key}`, only);
+    const { channel, ts, thread } = said;
+    const questions = (await chosen.of(channel, ts, said.user)).map((press) => press.ts);
+    if (questions.length > 0) {
+      // What was chosen answered the earlier version.
+      await errands.give("take-back", key, { channel, ts, thread, questions, before: edition });
+    }
     await intake.receive(said, { isAddressed: true, edition, dedupeKeys: [key] });
   };
 
@@ -107,9 +122,7 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
   });
 
   errands.handle("take-back", DAY_MS, async (payload) => {
-    const at = deletedSchema.parse(payload);
-    const { team } = await parts.identity();
-    await takeBack(threadAddress(team, at, null), at.ts);
+    await takeBack(takenBackSchema.parse(payload));
     return "done";
   });
 
@@ -130,10 +143,13 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
       if (!(await participation.isKnown(id))) return;
       await memory.set(deletedName(channel, ts), true, DAY_MS);
       const author = user ?? (await askers.of(threadAddress(team, { channel, ts, thread }, null)));
+      const presses = author === null ? [] : await chosen.of(channel, ts, author);
+      for (const press of presses) await memory.set(deletedName(channel, press.ts), true, DAY_MS);
       if (author !== null) {
         await intake.stop(channel, root, `deleted:${channel}:${ts}`, { by: author, ts });
       }
-      await errands.give("take-back", `${channel}/${ts}`, { channel, ts, thread });
+      const questions = [ts, ...presses.map((press) => press.ts)];
+      await errands.give("take-back", `${channel}/${ts}`, { channel, ts, thread, questions });
     },
   };
 }

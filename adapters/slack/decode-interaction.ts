@@ -35,6 +35,8 @@ export type SlackPress =
       readonly at: PressedAt;
       readonly optionId: string;
       readonly label: string;
+      /** Names the question back; empty on messages of an earlier version. */
+      readonly questionId: string;
     }
   | {
       readonly type: "feedback";
@@ -70,6 +72,11 @@ function placeOf(body: SlackBlockActions, action: SlackAction): PressedAt {
   };
 }
 
+/** What a block's id says after the first colon. */
+function blockNameOf({ block_id: id }: SlackAction): string {
+  return id?.split(":")[1] ?? "";
+}
+
 function readAction(body: SlackBlockActions): SlackPress {
   const [action] = body.actions;
   if (action === undefined) return { type: "nothing" };
@@ -79,13 +86,15 @@ function readAction(body: SlackBlockActions): SlackPress {
   const [name = ""] = action.action_id.split(":");
   switch (name) {
     case ACTIONS.choose:
-      return value === "" ? { type: "nothing" } : { type: "choose", at, optionId: value, label };
+      return value === ""
+        ? { type: "nothing" }
+        : { type: "choose", at, optionId: value, label, questionId: blockNameOf(action) };
     case ACTIONS.feedback:
       return {
         type: "feedback",
         at,
         value: value === "good" ? "good" : "bad",
-        answerId: action.block_id?.split(":")[1] ?? "",
+        answerId: blockNameOf(action),
       };
     case ACTIONS.person:
       return { type: "person", at, language: value };

@@ -36,6 +36,8 @@ export interface EncodeContext {
   readonly shareId: string | null;
   /** Under this name thumbs find the answer again; null where there are none. */
   readonly answerId: string | null;
+  /** Names a question back, so that each version of it can be answered once. */
+  readonly questionId: string;
   /** A line why only the asker sees it. */
   readonly saysPrivate: boolean;
 }
@@ -136,7 +138,7 @@ export function encodeReply(reply: Reply, context: EncodeContext): readonly Enco
     const blocks = [
       ...(isFirst ? speakerBlocks(reply) : []),
       ...(text === null ? [] : [markdownBlock(text)]),
-      ...(isLast ? optionBlocks(reply) : []),
+      ...(isLast ? optionBlocks(reply, context.questionId) : []),
       ...sourceBlocks(sources),
       ...(isLast ? markBlocks(reply) : []),
       ...(isLast && context.saysPrivate ? [contextBlock([labels.onlyYou])] : []),

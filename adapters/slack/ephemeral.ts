@@ -45,6 +45,7 @@ export function createEphemeralMessages(options: {
       canStopListening: false,
       shareId: canShare ? shareId : null,
       answerId: null,
+      questionId: shareId,
       saysPrivate: !isSlash,
     });
   };

@@ -6,6 +6,7 @@ import {
   type InboundMessage,
   type MessageId,
   timeLimit,
+  messageId as toMessageId,
 } from "../../src/core/index.ts";
 import { createLoopGuard } from "../shared/loop-guard.ts";
 import { ACTIONS } from "./action-ids.ts";
@@ -64,8 +65,8 @@ export interface Intake {
   receive(said: Said, options: IntakeOptions): Promise<boolean>;
   /**
    * Asks the dialogue of a thread to stop what it does.
-   * @param only if this person's question is being answered, and it is this message in one of its versions (`ts` null: he, or
-   *   an admin, pressed "Stop"); null whatever it is
+   * @param only if this person's question is being answered, and it is this message in one of its versions or what he chose
+   *   when he was asked back about it (`ts` null: he, or an admin, pressed "Stop"); null whatever it is
    */
   stop(
     channel: string,
@@ -207,10 +208,16 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     }
   };
 
-  const versionsOf = async (channel: string, ts: string): Promise<readonly MessageId[]> => {
+  /** A message in its versions, and what its author chose when he was asked back about it. */
+  const turnsOf = async (
+    channel: string,
+    ts: string,
+    by: string,
+  ): Promise<readonly MessageId[]> => {
     const edition = await memory.get(editionName(channel, ts), z.string());
-    const first = slackMessageId(channel, ts);
-    return edition === null ? [first] : [first, slackMessageId(channel, ts, edition)];
+    const versions = [slackMessageId(channel, ts), slackMessageId(channel, ts, edition)];
+    const chosen = await parts.chosen.of(channel, ts, by);
+    return [...new Set([...versions, ...chosen.map((press) => toMessageId(press.messageId))])];
   };
 
   const stop: Intake["stop"] = async (channel, thread, dedupeKey, only) => {
@@ -218,8 +225,10 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     const id = slackConversationId({ kind: "thread", team, channel, thread });
     if (!(await parts.participation.isKnown(id))) return;
     const whose = only === null ? {} : { by: only.by };
-    const ts = only?.ts ?? null;
-    const which = ts === null ? { isPressed: true } : { of: await versionsOf(channel, ts) };
+    const which =
+      only === null || only.ts === null
+        ? { isPressed: true }
+        : { of: await turnsOf(channel, only.ts, only.by) };
     const event = { type: "stop.requested", ...whose, ...which, at: clock.now() };
     await host.inbox.tell({ kind: "dialogue", id }, event, [dedupeKey]);
   };

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
+import { z } from "zod";
 import { effectKey, messageId, type Reply } from "../../src/core/index.ts";
 import type { Feedback } from "../../src/ports/feedback.ts";
 import { aCase, aCitation, aPacket, aReply } from "../support/reply-builder.ts";
@@ -61,11 +62,11 @@ describe("pressing", () => {
       },
     });
     // Whoever pressed later does not become the one who is answered.
-    const replyTo = messageId(`${help.id}/${message?.ts ?? ""}`);
+    const { replyTo } = z.object({ replyTo: z.string() }).parse(bot.told[0]?.event["address"]);
     const { address } = bot.received[0] ?? {};
     if (address === undefined) throw new Error("nothing was received");
     const told = { key: effectKey("private"), reply: aReply({ text: "for Ann" }), timings: {} };
-    const to = { ...address, replyTo, ephemeral: true };
+    const to = { ...address, replyTo: messageId(replyTo), ephemeral: true };
     const { signal } = new AbortController();
     await scene.adapter.channel.post({ ...told, address: to }, { signal });
     const readBy = (user: typeof ann) =>

@@ -12,6 +12,7 @@ const IN_THREAD: EncodeContext = {
   canStopListening: true,
   shareId: null,
   answerId: "a1",
+  questionId: "q1",
   saysPrivate: false,
 };
 
@@ -74,6 +75,7 @@ describe("a reply as Slack messages", () => {
           canStopListening: fc.boolean(),
           shareId: fc.option(fc.constant("s1")),
           answerId: fc.option(fc.constant("a1")),
+          questionId: fc.constant("q1"),
           saysPrivate: fc.boolean(),
         }),
         (reply, context) => {

@@ -120,7 +120,7 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
   const api = createSlackApi({ token, apiUrl, pacing, rates, logger, onTrouble, onSuccess });
   const identity = createIdentity(api, signal);
   const people = createSlackPeople({ api, identity, settings, logger });
-  const askers = createAskers(memory);
+  const askers = createAskers(memory, clock);
   const urls = createResponseUrls(memory, clock);
   const standIns = createStandIns(memory);
   const lent = { api, people, memory, settings, background, errands, logger, signal };
@@ -153,7 +153,7 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
     given: createGivenAnswers(memory),
     background,
     errands,
-    posts: createPrivatePosts({ api, memory, urls, errands, standIns }),
+    posts: createPrivatePosts({ api, memory, urls, errands, standIns, clock }),
     standIns,
     clock,
     logger,

@@ -1,17 +1,20 @@
 import { z } from "zod";
 import { LANGUAGES, type Language, type ReplyAddress } from "../../src/core/index.ts";
+import type { Clock } from "../../src/ports/clock.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import { parseSlackConversation } from "./ids.ts";
 import { cut } from "./safe-text.ts";
 
 /** Who asked what, and in which language: one process hears it, another one answers. */
 export interface Askers {
-  remember(address: ReplyAddress, asker: Asker): Promise<void>;
+  remember(address: ReplyAddress, asker: Asking): Promise<void>;
   /** The same for what can be asked once only: true for the first, and for him again. */
-  claim(address: ReplyAddress, asker: Asker): Promise<boolean>;
+  claim(address: ReplyAddress, asker: Asking): Promise<boolean>;
   /** For answers that only he may see; null when nobody is known. */
   of(address: ReplyAddress): Promise<string | null>;
   languageOf(address: ReplyAddress): Promise<Language>;
+  /** When it was asked, in milliseconds since the epoch; null when that is not known. */
+  askedAt(address: ReplyAddress): Promise<number | null>;
   /** The words of a question, as they were written; null when they are not known any more. */
   wordsOf(address: ReplyAddress): Promise<string | null>;
 }
@@ -21,26 +24,42 @@ const askerSchema = z.object({
   language: z.enum(LANGUAGES),
   /** The beginning of what was said. */
   asked: z.string().max(500),
+  /** Absent in what an earlier version has written. */
+  at: z.number().optional(),
 });
 type Asker = z.infer<typeof askerSchema>;
+type Asking = Omit<Asker, "at">;
 
 const DAY_MS = 24 * 3_600_000;
+/** A case takes its time, and its answers go to whoever asked alone. */
+const CASE_MS = 30 * DAY_MS;
 
-export function createAskers(memory: Remembered): Askers {
+function keptMs({ ephemeral }: ReplyAddress): number {
+  return ephemeral ? CASE_MS : DAY_MS;
+}
+
+export function createAskers(memory: Remembered, clock: Clock): Askers {
+  const entryOf = ({ user, language, asked }: Asking): Asker => ({
+    user,
+    language,
+    asked: cut(asked, 500),
+    at: clock.now(),
+  });
   const find = async ({ replyTo }: ReplyAddress): Promise<Asker | null> =>
     replyTo === null ? null : memory.get(`asker:${replyTo}`, askerSchema);
   return {
-    async remember({ replyTo }, { user, language, asked }) {
+    async remember(address, asking) {
+      const { replyTo } = address;
       if (replyTo === null) return;
-      await memory.set(`asker:${replyTo}`, { user, language, asked: cut(asked, 500) }, DAY_MS);
+      await memory.set(`asker:${replyTo}`, entryOf(asking), keptMs(address));
     },
-    async claim(address, { user, language, asked }) {
+    async claim(address, asking) {
       const { replyTo } = address;
       if (replyTo === null) return true;
-      const asker = { user, language, asked: cut(asked, 500) };
-      if (await memory.claim(`asker:${replyTo}`, DAY_MS, asker)) return true;
-      return (await find(address))?.user === user;
+      if (await memory.claim(`asker:${replyTo}`, keptMs(address), entryOf(asking))) return true;
+      return (await find(address))?.user === asking.user;
     },
+    askedAt: async (address) => (await find(address))?.at ?? null,
     async of(address) {
       const place = parseSlackConversation(address.conversationId);
       return place?.kind === "slash" ? place.user : ((await find(address))?.user ?? null);

@@ -65,10 +65,13 @@ export function createEphemeralMessages(options: {
       );
     }
     const { language } = reply;
+    const askedAt = await askers.askedAt(address);
+    // Words of a person name no question: what was said last is what they are about.
+    const question = reply.question ?? (await askers.wordsOf(address));
     const parts = await encode(message, user);
     for (const [index, { text, blocks, plain }] of parts.entries()) {
       const name = `${key}/${index}${version}`;
-      const answers = { question: index === 0 ? reply.question : null };
+      const answers = { question: index === 0 ? question : null, askedAt };
       const content = { text, blocks, plain };
       const rest = { user, place: address, content, language, answers };
       await posts.send({ key: name, ...rest }, call);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  type Audience,
   assertNever,
   type ConversationId,
   detectLanguage,
@@ -25,6 +26,7 @@ import { threadAddress } from "./thread-address.ts";
 import type { Trouble } from "./trouble.ts";
 import { LOOK_UP_MS } from "./unless-late.ts";
 
+const ALONE: Audience = { kind: "private" };
 const DAY_MS = 24 * 3_600_000;
 /** How long what was said before in a thread may take to read, where nobody waits for an acknowledgement. */
 const PATIENT_MS = 20_000;
@@ -36,6 +38,8 @@ interface IntakeOptions {
   readonly asker?: string;
   /** A later version of the question. */
   readonly edition?: string | null;
+  /** It was asked where nobody else saw it, and only its asker sees what answers it. Default false. */
+  readonly isPrivate?: boolean;
   /** Makes this message another one than the plain one of the same `ts`. */
   readonly variant?: string | null;
   readonly dedupeKeys: readonly string[];
@@ -117,26 +121,28 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
     parts.participation.note(id);
   };
 
-  const receive: Intake["receive"] = async (said, options) => {
-    const { edition = null, variant = null, asker = said.user } = options;
+  const audienceOf = (channel: string, limit: AbortSignal | null): Promise<Audience> =>
+    limit === null ? parts.audiences.of(channel, call) : parts.audiences.by(channel, limit, call);
+
+  /** What was said, as the dialogue is told of it. */
+  const messageOf = async (said: Said, options: IntakeOptions): Promise<InboundMessage> => {
+    const { edition = null, variant = null, asker = said.user, isPrivate = false } = options;
     const { limit = timeLimit(LOOK_UP_MS) } = options;
-    const { people, audiences } = parts;
+    const { people } = parts;
     const { channel } = said;
     const { team } = await parts.identity();
     const [principal, audience, manner] = await Promise.all([
       limit === null ? people.principal(asker, call) : people.principalBy(asker, limit, call),
-      limit === null ? audiences.of(channel, call) : audiences.by(channel, limit, call),
-      parts.rules.mannerOf(said.channel),
+      isPrivate ? ALONE : audienceOf(channel, limit),
+      parts.rules.mannerOf(channel),
     ]);
-    const address = threadAddress(team, said, edition, variant);
-    const text = said.text === "" && said.attachments.length === 0 ? "help" : said.text;
-    const language = detectLanguage(text);
-    const message: InboundMessage = {
-      id: slackMessageId(said.channel, said.ts, edition, variant),
+    const address = { ...threadAddress(team, said, edition, variant), ephemeral: isPrivate };
+    return {
+      id: slackMessageId(channel, said.ts, edition, variant),
       address,
       principal,
       audience,
-      text: text.slice(0, MAX_MESSAGE_CHARACTERS),
+      text: said.text === "" && said.attachments.length === 0 ? "help" : said.text,
       attachments: said.attachments,
       manner,
       // Talk that nobody addressed to the bot is answered before all or not at all.
@@ -145,15 +151,22 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       isAddressed: options.isAddressed,
       receivedAt: clock.now(),
     };
+  };
+
+  const receive: Intake["receive"] = async (said, options) => {
+    const { edition = null, variant = null, asker = said.user, isAddressed } = options;
+    const whole = await messageOf(said, options);
+    const { address, text } = whole;
+    const message = { ...whole, text: text.slice(0, MAX_MESSAGE_CHARACTERS) };
+    const language = detectLanguage(text);
     // Before the message: whoever answers it may be another process, and quick.
-    if (options.isAddressed)
-      await parts.askers.remember(address, { user: asker, language, asked: text });
+    if (isAddressed) await parts.askers.remember(address, { user: asker, language, asked: text });
     await takePart(address.conversationId);
-    if (edition !== null) await memory.set(editionName(channel, said.ts), edition, DAY_MS);
+    if (edition !== null) await memory.set(editionName(said.channel, said.ts), edition, DAY_MS);
     const isNew = await host.inbox.receive(message, options.dedupeKeys);
     if (!isNew) return false;
-    if (said.botId !== null) await loops.count(`${channel}/${rootOf(said)}`);
-    if (options.isAddressed) {
+    if (said.botId !== null) await loops.count(`${said.channel}/${rootOf(said)}`);
+    if (isAddressed) {
       // What a button says in somebody's name is no question of his.
       if (variant === null) await remember(message, said);
       status.received(address, language);

@@ -119,6 +119,8 @@ export function createPresses(
       { ...said, botId: null, attachments: [], isMention: true },
       {
         isAddressed: true,
+        // What only he saw he alone goes on with.
+        isPrivate: at.isEphemeral,
         variant: `person.${at.user}`,
         dedupeKeys: [`person:${at.channel}:${at.ts}:${at.user}`],
       },

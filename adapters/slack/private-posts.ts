@@ -6,6 +6,7 @@ import {
   type Language,
   type ReplyAddress,
 } from "../../src/core/index.ts";
+import type { Clock } from "../../src/ports/clock.ts";
 import type { Errands } from "../shared/errands.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import { ACTIONS } from "./action-ids.ts";
@@ -38,8 +39,11 @@ interface PrivatePost {
   readonly language: Language;
   /** Of the press that it answers; goes before what is remembered of the conversation. */
   readonly responseUrl?: string | null;
-  /** It answers a command or a question; `question`: which, for a reader who sees it elsewhere, on the first of its messages. */
-  readonly answers?: { readonly question: string | null };
+  /**
+   * It answers a command or a question; `question`: which, for a reader who sees it elsewhere, on the first of its messages.
+   * `askedAt`: when, in milliseconds since the epoch; null or absent when that is not known.
+   */
+  readonly answers?: { readonly question: string | null; readonly askedAt?: number | null };
 }
 
 /**
@@ -48,7 +52,7 @@ interface PrivatePost {
  */
 export interface PrivatePosts {
   /**
-   * Sends by response URL, else as an ephemeral message, else as a direct message; to a command of more than half an hour ago
+   * Sends by response URL, else as an ephemeral message, else as a direct message; to what was asked more than half an hour ago
    * as a direct message first, for Slack shows ephemeral ones to who is there at the moment. Called again with the same key, it sends
    * what certainly did not arrive, tells of what may have, and does nothing about the rest.
    * @throws FrontdeskError `rate_limited` | `delivery_uncertain` (retryable), `delivery_rejected`
@@ -61,6 +65,8 @@ export interface PrivatePosts {
 const DAY_MS = 24 * 3_600_000;
 /** A press may be answered for half an hour. */
 const PRESS_MS = 29 * 60_000;
+/** Who asked in a thread is still there for so long. */
+const PRESENT_MS = PRESS_MS;
 
 const openAnswer = z.object({ channel: z.object({ id: z.string() }) });
 const ephemeralAnswer = z.object({ message_ts: z.string() });
@@ -122,8 +128,9 @@ export function createPrivatePosts(options: {
   readonly urls: ResponseUrls;
   readonly errands: Errands;
   readonly standIns: StandIns;
+  readonly clock: Clock;
 }): PrivatePosts {
-  const { api, memory, urls, errands, standIns } = options;
+  const { api, memory, urls, errands, standIns, clock } = options;
 
   const byDirectMessage = async (post: PrivatePost, call: SlackCall): Promise<void> => {
     const { channel } = await api.call(
@@ -197,13 +204,19 @@ export function createPrivatePosts(options: {
     }
   };
 
+  /** Whether whoever asked may have gone meanwhile. */
+  const isLate = async ({ answers, place, user }: PrivatePost): Promise<boolean> => {
+    if (answers === undefined) return false;
+    const { conversationId } = place;
+    const isCommand = parseSlackConversation(conversationId)?.kind === "slash";
+    if (isCommand) return !(await urls.isFresh(conversationId, user));
+    const { askedAt = null } = answers;
+    return askedAt !== null && clock.now() - askedAt > PRESENT_MS;
+  };
+
   const deliver = async (post: PrivatePost, call: SlackCall): Promise<void> => {
     if (await byUrl(post, call)) return;
-    const { conversationId } = post.place;
-    const isCommand = parseSlackConversation(conversationId)?.kind === "slash";
-    const isAnswer = post.answers !== undefined && isCommand;
-    const isLate = isAnswer && !(await urls.isFresh(conversationId, post.user));
-    await (isLate ? byLateMessage(post, call) : byMessage(post, call));
+    await ((await isLate(post)) ? byLateMessage(post, call) : byMessage(post, call));
   };
 
   /** The person decides whether it is missing. Of all messages only this line may come twice. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { effectKey, type ReplyAddress } from "../../src/core/index.ts";
 import type { KeyedMemory } from "../../src/ports/keyed-memory.ts";
 import { aCitation, aReply } from "../support/reply-builder.ts";
@@ -7,6 +8,7 @@ import type { SlackUser } from "../support/slack/index.ts";
 import { openScene } from "../support/slack/scene.ts";
 
 const { signal } = new AbortController();
+const HOURS_MS = 3 * 3_600_000;
 
 /** Somebody asks by command in a channel; nothing is said yet. */
 async function asked(options: { readonly withoutBot?: boolean } = {}, citations = [aCitation()]) {
@@ -153,7 +155,8 @@ describe("a private answer whose blocks Slack does not take", () => {
 describe("what only one person may see of a thread in which nobody has replied", () => {
   /** Somebody names the bot in the channel; nothing is said yet. */
   async function named(text = "how many days?") {
-    const scene = await openScene({ script: () => null });
+    const memory = testMemory();
+    const scene = await openScene({ script: () => null, memory });
     const { slack, bot } = scene;
     const ann = slack.user("Ann");
     const ben = slack.user("Ben");
@@ -163,7 +166,7 @@ describe("what only one person may see of a thread in which nobody has replied",
     if (address === undefined) throw new Error("nothing was received");
     const sees = (user: SlackUser, thread: string | null, words: string) =>
       slack.messages(help, thread, user).some((one) => one.text.includes(words));
-    return { ...scene, ann, ben, help, ts, alone: { ...address, ephemeral: true }, sees };
+    return { ...scene, memory, ann, ben, help, ts, alone: { ...address, ephemeral: true }, sees };
   }
 
   it("stands in the channel, for Slack shows nobody a private line in such a thread, and belongs to the thread", async () => {
@@ -173,10 +176,46 @@ describe("what only one person may see of a thread in which nobody has replied",
     await slack.press(ann, { channel: help, thread: null }, "Ask a person");
 
     expect([sees(ann, null, "25 days."), sees(ben, null, "25 days.")]).toEqual([true, false]);
-    expect(bot.received.at(-1)?.address).toMatchObject({
-      conversationId: alone.conversationId,
-      threadId: alone.threadId,
+    // What nobody else saw goes on where nobody else sees it.
+    expect(bot.received.at(-1)).toMatchObject({
+      address: {
+        conversationId: alone.conversationId,
+        threadId: alone.threadId,
+        ephemeral: true,
+      },
+      audience: { kind: "private" },
     });
+  });
+
+  it("is answered by a person hours later as a direct message, for its asker may have gone", async () => {
+    const { slack, bot, memory, ann, help, alone } = await named();
+    await bot.say(alone, { text: "25 days.", citations: [] });
+    await slack.press(ann, { channel: help, thread: null }, "Ask a person");
+    const { address } = bot.received.at(-1) ?? {};
+    if (address === undefined) throw new Error("nobody was asked for");
+    const name = `slack:asker:${address.replyTo}`;
+    const asked = z
+      .object({ at: z.number() })
+      .loose()
+      .parse(await memory.get(name));
+    await memory.set(name, { ...asked, at: asked.at - HOURS_MS }, HOURS_MS);
+
+    await bot.say(
+      address,
+      {
+        decision: "answer",
+        question: null,
+        text: "I have looked it up.",
+        citations: [],
+        speaker: { kind: "agent", displayName: "Mia" },
+      },
+      "from Mia",
+    );
+
+    const direct = slack.messages(slack.directMessages(ann), null, ann).map(({ text }) => text);
+    expect(direct).toEqual([expect.stringContaining("I have looked it up.")]);
+    expect(direct[0]).toContain(`You asked in <#${help.id}>`);
+    expect(direct[0]).toContain("Mia");
   });
 
   it("goes on in the thread's conversation at each choice, and so does what answers it", async () => {

@@ -6,7 +6,8 @@ import type { EffectHandlers } from "./ports/effect.ts";
 import type { KeyedMemory } from "./ports/keyed-memory.ts";
 import type { MessageLog } from "./ports/message-log.ts";
 import type { PlatformAdapter } from "./ports/platform-adapter.ts";
-import { createDeskEffect } from "./runtime/index.ts";
+import type { ReviewLog } from "./ports/review-log.ts";
+import { createDeskEffect, reviewedTurnSchema } from "./runtime/index.ts";
 
 const settledParams = z.object({
   address: z.object({
@@ -33,6 +34,7 @@ export function composeEffects(parts: {
   readonly logged: ReadonlySet<string>;
   readonly adapters: readonly PlatformAdapter[];
   readonly memory: KeyedMemory;
+  readonly review: Pick<ReviewLog, "add">;
   /** How long somebody whom an agent blocked gets no answers. */
   readonly blockMs: number;
   /** Told of messages that end without a reply. */
@@ -42,6 +44,7 @@ export function composeEffects(parts: {
     "desk.publish": createDeskEffect(parts.desk),
     "board.show": createBoardEffect(parts.board),
     "customer.block": createBlockEffect(parts.memory, { ttlMs: parts.blockMs }),
+    "turn.reviewed": (params) => parts.review.add(reviewedTurnSchema.parse(params)),
     "turn.settled": async (params) => {
       const { address, outcome } = settledParams.parse(params);
       const adapter = parts.adapters.find(({ channel }) => channel.platform === address.platform);

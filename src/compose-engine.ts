@@ -37,6 +37,7 @@ import type { WebSearch } from "./ports/web-search.ts";
 import {
   createEngine,
   createRegistry,
+  createReviewLog,
   type Engine,
   type RuntimeObserver,
 } from "./runtime/index.ts";
@@ -140,6 +141,7 @@ export function composeEngine(options: {
       logged: new Set(["console"]),
       adapters,
       memory: stores.memory,
+      review: createReviewLog(stores.memory, { keepDays: config.review.keepDays, clock }),
       blockMs: config.handover.blockDays * DAY_MS,
       ...(onSettled === undefined ? {} : { onSettled }),
     }),

@@ -35,6 +35,7 @@ import {
   createDraftEraser,
   createFeedbackLog,
   createInbox,
+  createReviewLog,
   type DataDirectory,
   orAborted,
 } from "./runtime/index.ts";
@@ -173,6 +174,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     directory: store,
     letters,
     feedback,
+    review: createReviewLog(memory, { keepDays: config.review.keepDays, clock: systemClock }),
     jobs: jobs.queue,
     swap: models.swap,
     status: composeStatus({

@@ -614,6 +614,13 @@ const dialogue = z.strictObject({
   }),
 });
 
+const review = z.strictObject({
+  keepDays: key(z.number().int().min(0).max(3_650).default(90), {
+    description:
+      "So many days questions are kept with what was decided, for `frontdesk review`. 0 keeps none.",
+  }),
+});
+
 /** The whole configuration; `docs/configuration.md` and `.env.example` are generated from it. */
 export const configSchema = z.strictObject({
   dataDir: key(z.string().min(1).default("data"), {
@@ -659,6 +666,7 @@ export const configSchema = z.strictObject({
   models: models.prefault({}),
   knowledge: knowledge.prefault({}),
   dialogue: dialogue.prefault({}),
+  review: review.prefault({}),
   handover: handover.prefault({}),
   access: access.prefault({}),
   web: web.prefault({}),

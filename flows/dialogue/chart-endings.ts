@@ -4,6 +4,7 @@ import { type Ending, postOf } from "./compose.ts";
 import type { DialogueContext } from "./context.ts";
 import { durationOf, timeOf } from "./event-facts.ts";
 import { postRated, tellRating } from "./ratings.ts";
+import { reviewedTurn } from "./reviewed-turn.ts";
 
 type Arrival = Extract<DialogueEvent, { type: "message.received" | "option.chosen" }>;
 
@@ -16,6 +17,7 @@ export function ending(kind: Ending) {
   return [
     { type: "compose", params: { ending: kind } },
     { type: "reply.post", params: ({ context }: InContext) => postOf(context) },
+    { type: "turn.reviewed", params: ({ context }: InContext) => reviewedTurn(context) },
     {
       type: "closeTurn",
       params: ({ event }: { readonly event: object }) => ({ at: timeOf(event) }),

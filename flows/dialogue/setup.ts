@@ -1,5 +1,6 @@
 import { assign, fromPromise, setup } from "xstate";
 import type { DialogueEvent, HandoffReason } from "../../src/core/index.ts";
+import type { ReviewedTurn } from "../../src/ports/review-log.ts";
 import type { DialogueSettings } from "../settings.ts";
 import type {
   Act,
@@ -59,6 +60,7 @@ export function dialogueSetup(settings: DialogueSettings) {
       "reply.post": (_, _params: ReplyPost) => {},
       tell: (_, _params: Tell) => {},
       "turn.settled": (_, _params: cases.Settled) => {},
+      "turn.reviewed": (_, _params: ReviewedTurn | null) => {},
       // arrivals
       begin: assign(({ context, event }) => begin(context, event)),
       merge: assign(({ context, event }) => merge(context, event)),

@@ -6,6 +6,7 @@ import type { FeedbackLog } from "../ports/feedback.ts";
 import type { HandoverLog } from "../ports/handover-log.ts";
 import type { JobQueue, JobRequest } from "../ports/jobs.ts";
 import type { ModelSwap } from "../ports/model-swap.ts";
+import type { ReviewLog } from "../ports/review-log.ts";
 import { type ConversingParts, createConversing } from "./conversing.ts";
 import { deleteConversation } from "./delete-conversation.ts";
 import { createDeskActs, type DeskParts } from "./desk-acts.ts";
@@ -22,10 +23,11 @@ interface LetterOffice {
 export interface ApplicationParts extends ConversingParts, DeskParts, KnowingParts {
   readonly directory: ConversationDirectory;
   readonly letters: LetterOffice;
-  readonly feedback: Pick<FeedbackLog, "list">;
+  readonly feedback: Pick<FeedbackLog, "list" | "removeConversation">;
+  readonly review: Pick<ReviewLog, "list" | "removeConversation">;
   readonly eraser: DeskEraser;
   readonly drafts: Parameters<typeof deleteConversation>[0]["drafts"];
-  readonly handovers: Pick<HandoverLog, "remove">;
+  readonly handovers: Pick<HandoverLog, "list" | "remove">;
   readonly jobs: JobQueue;
   /** Null where the chat model is none of this machine. */
   readonly swap: ModelSwap | null;
@@ -44,10 +46,14 @@ function createKeeping(
   | "deadLetters"
   | "resolveDeadLetter"
   | "feedback"
+  | "reviewed"
+  | "handovers"
 > {
-  const { directory, letters, feedback } = parts;
+  const { directory, letters, feedback, review, handovers } = parts;
   return {
     feedback: (query) => feedback.list(query),
+    reviewed: (query) => review.list(query),
+    handovers: (query) => handovers.list(query),
     conversations: ({ limit }) => directory.list({ kind: "dialogue", limit }),
     readConversation: (id) => directory.read({ kind: "dialogue", id }),
     deleteConversation: (id) => deleteConversation(parts, id),

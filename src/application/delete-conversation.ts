@@ -1,8 +1,10 @@
 import type { ConversationId, InstanceAddress } from "../core/index.ts";
 import type { ConversationDirectory } from "../ports/conversation-directory.ts";
 import type { DeskEraser, DeskView } from "../ports/desk.ts";
+import type { FeedbackLog } from "../ports/feedback.ts";
 import type { HandoverLog } from "../ports/handover-log.ts";
 import type { MessageLog } from "../ports/message-log.ts";
+import type { ReviewLog } from "../ports/review-log.ts";
 
 /** Where something of a conversation is kept. */
 export interface KeepingPlaces {
@@ -14,14 +16,18 @@ export interface KeepingPlaces {
   readonly eraser: DeskEraser;
   /** Handovers that are kept as labelled data. */
   readonly handovers: Pick<HandoverLog, "remove">;
+  /** What was thought of answers, and questions for review. */
+  readonly feedback: Pick<FeedbackLog, "removeConversation">;
+  readonly review: Pick<ReviewLog, "removeConversation">;
 }
 
 /**
- * Removes all that is kept of a conversation: the dialogue, its cases at our own desk and what was kept of them, the transcript.
- * An answer that is being written is given up, and what its platform shows of it is taken back. False when there was nothing.
+ * Removes all that is kept of a conversation: the dialogue, its cases at our own desk and what was kept of them, the
+ * transcript, thumbs, and questions for review. An answer that is being written is given up, and what its platform shows of
+ * it is taken back. False when there was nothing.
  */
 export async function deleteConversation(
-  { directory, drafts, log, view, eraser, handovers }: KeepingPlaces,
+  { directory, drafts, log, view, eraser, handovers, feedback, review }: KeepingPlaces,
   id: ConversationId,
 ): Promise<boolean> {
   // First, so that it opens no further case.
@@ -35,7 +41,8 @@ export async function deleteConversation(
     await eraser.forget(ownId);
   }
   const messages = await log.removeAll(id);
+  const reviewed = (await review.removeConversation(id)) + (await feedback.removeConversation(id));
   const snapshot = removed?.snapshot ?? null;
   if (snapshot !== null) await drafts.takeBack(dialogue, snapshot);
-  return removed !== null || own.length > 0 || messages > 0;
+  return removed !== null || own.length > 0 || messages + reviewed > 0;
 }

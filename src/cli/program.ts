@@ -14,6 +14,7 @@ import { addModelCommands } from "./model-commands.ts";
 import { addMoveCommand } from "./move-command.ts";
 import { addOperationCommands } from "./operation-commands.ts";
 import { addReportCommand } from "./report-command.ts";
+import { addReviewCommands } from "./review-commands.ts";
 import { addTalkCommands } from "./talk-commands.ts";
 import { addTestCommand } from "./test-command.ts";
 
@@ -49,6 +50,7 @@ export function createProgram(
   addDeadLetterCommands(program, finish, context);
   addEvalCommands(program, finish, context);
   addFeedbackCommands(program, finish, context);
+  addReviewCommands(program, finish, context);
   addTestCommand(program, finish, context);
   addFlowsCommand(program, finish, context);
   addReportCommand(program, finish, context);

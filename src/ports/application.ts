@@ -14,6 +14,7 @@ import type {
 import type { ModelStatus } from "./chat-model.ts";
 import type { InstanceSummary } from "./conversation-directory.ts";
 import type { Feedback } from "./feedback.ts";
+import type { HandoverSample } from "./handover-log.ts";
 import type { JobRecord, JobState } from "./jobs.ts";
 import type {
   IngestEvent,
@@ -24,6 +25,7 @@ import type {
 import type { ConversationEvent, LoggedMessage } from "./message-log.ts";
 import type { SwapAct, SwapStatus } from "./model-swap.ts";
 import type { RetrievalDegradation } from "./retriever.ts";
+import type { ReviewedTurn } from "./review-log.ts";
 
 /** A person at a terminal, as named by whoever operates it. */
 export interface Speaker {
@@ -229,6 +231,10 @@ export interface Application {
     query: { readonly value: Feedback["value"] | null; readonly limit: number },
     call: Call,
   ): Promise<readonly Feedback[]>;
+  /** Questions with what became of them, newest first. */
+  reviewed(query: { readonly limit: number }, call: Call): Promise<readonly ReviewedTurn[]>;
+  /** Handovers that have ended, newest first. */
+  handovers(query: { readonly limit: number }, call: Call): Promise<readonly HandoverSample[]>;
   /** Work in the background, the newest first. */
   jobs(
     query: { readonly states: readonly JobState[]; readonly limit: number },

@@ -28,4 +28,6 @@ export interface FeedbackLog {
     readonly value: Feedback["value"] | null;
     readonly limit: number;
   }): Promise<readonly Feedback[]>;
+  /** Forgets what was thought of answers in a conversation; returns how many. */
+  removeConversation(id: ConversationId): Promise<number>;
 }

@@ -13,6 +13,8 @@ import type { KeyedMemory } from "../ports/keyed-memory.ts";
 const YEAR_MS = 365 * 24 * 3_600_000;
 /** So many are looked at when only some of them are wanted. */
 const MAX_LOOKED_AT = 1_000;
+/** More are not looked through for those of one conversation. */
+const MAX_KEPT = 100_000;
 const PREFIX = "feedback:";
 
 const feedbackSchema = z.object({
@@ -44,6 +46,15 @@ export function createFeedbackLog(memory: KeyedMemory): FeedbackLog {
         return parsed.success ? [parsed.data] : [];
       });
       return all.filter((one) => value === null || one.value === value).slice(0, limit);
+    },
+    async removeConversation(id) {
+      const found = await memory.list(PREFIX, MAX_KEPT);
+      const own = found.filter(({ value }) => {
+        const parsed = feedbackSchema.safeParse(value);
+        return parsed.success && parsed.data.conversationId === id;
+      });
+      for (const { name } of own) await memory.delete(name);
+      return own.length;
     },
   };
 }

@@ -22,6 +22,7 @@ export { type RuntimeObserver, silentObserver } from "./observer.ts";
 export { createRecordFiles } from "./record-files.ts";
 export { createReducer, type MachineKind, type Reducer } from "./reduce.ts";
 export { createRegistry } from "./registry.ts";
+export { createReviewLog, reviewedTurnSchema } from "./review-log.ts";
 export type { Persisted } from "./snapshot.ts";
 export type { StepEvent } from "./step-event.ts";
 export { createMemoryBudget } from "./stores/memory-budget.ts";

@@ -21,7 +21,8 @@ const raiseParams = z.object({
 });
 
 /**
- * Turns actions into tasks (`invoke`), timers (`after`) and outbox entries (custom actions), in order.
+ * Turns actions into tasks (`invoke`), timers (`after`) and outbox entries (custom actions), in order. A custom
+ * action whose params come out as null has nothing to do.
  * @throws TypeError for built-in actions that a durable machine cannot use, and for what JSON cannot hold
  */
 export function applyActions(
@@ -47,7 +48,7 @@ export function applyActions(
       if (delay !== undefined) timers[id ?? event.type] = { token, dueAt: now + delay, event };
     } else if (type.startsWith("xstate.")) {
       throw new TypeError(`machines of the runtime cannot use the action ${type}`);
-    } else {
+    } else if (params !== null) {
       outbox.push(entryOf(token, type, params));
     }
   }

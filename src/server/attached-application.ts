@@ -9,10 +9,12 @@ import type {
 } from "../ports/application.ts";
 import type { InstanceSummary } from "../ports/conversation-directory.ts";
 import type { Feedback } from "../ports/feedback.ts";
+import type { HandoverSample } from "../ports/handover-log.ts";
 import type { JobRecord } from "../ports/jobs.ts";
 import type { IngestEvent, SourceSummary } from "../ports/knowledge-base.ts";
 import type { ConversationEvent, LoggedMessage } from "../ports/message-log.ts";
 import type { SwapStatus } from "../ports/model-swap.ts";
+import type { ReviewedTurn } from "../ports/review-log.ts";
 import { createRpcClient, type RpcClient } from "./rpc-client.ts";
 
 // The other side is our own code of the same version, run by the same user behind a socket that only he can open:
@@ -33,6 +35,8 @@ const answers = {
   flag: z.boolean(),
   deadLetters: z.custom<readonly DeadLetter[]>(),
   feedback: z.custom<readonly Feedback[]>(),
+  reviewed: z.custom<readonly ReviewedTurn[]>(),
+  handovers: z.custom<readonly HandoverSample[]>(),
   job: z.custom<JobRecord>(),
   jobs: z.custom<readonly JobRecord[]>(),
   swap: z.custom<SwapStatus>(),
@@ -130,6 +134,8 @@ export function createAttachedApplication(options: {
     readConversation: (id, { signal }) => ask("readConversation", { id }, answers.text, signal),
     deleteConversation: (id, { signal }) => ask("deleteConversation", { id }, answers.flag, signal),
     feedback: (query, { signal }) => ask("feedback", query, answers.feedback, signal),
+    reviewed: (query, { signal }) => ask("reviewed", query, answers.reviewed, signal),
+    handovers: (query, { signal }) => ask("handovers", query, answers.handovers, signal),
     deadLetters: ({ signal }) => ask("deadLetters", {}, answers.deadLetters, signal),
     resolveDeadLetter: (letter, act, { signal }) =>
       ask("resolveDeadLetter", { letter, act }, answers.flag, signal),

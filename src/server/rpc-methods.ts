@@ -193,6 +193,14 @@ export const rpcMethods: Readonly<Record<string, UnaryMethod | StreamMethod>> = 
     }),
     (app, args, call) => app.feedback(args, call),
   ),
+  reviewed: unary(
+    z.strictObject({ limit: z.number().int().min(1).max(100_000) }),
+    (app, args, call) => app.reviewed(args, call),
+  ),
+  handovers: unary(
+    z.strictObject({ limit: z.number().int().min(1).max(100_000) }),
+    (app, args, call) => app.handovers(args, call),
+  ),
   jobs: unary(
     z.strictObject({
       states: z.array(z.enum(JOB_STATES)),

@@ -20,10 +20,12 @@ import type {
   Speaker,
 } from "../../src/ports/application.ts";
 import type { Feedback } from "../../src/ports/feedback.ts";
+import type { HandoverSample } from "../../src/ports/handover-log.ts";
 import type { JobRecord } from "../../src/ports/jobs.ts";
 import { SOURCE_DEFAULTS, type SourceSummary } from "../../src/ports/knowledge-base.ts";
 import type { ConversationEvent, LoggedMessage } from "../../src/ports/message-log.ts";
 import type { SwapAct, SwapStatus } from "../../src/ports/model-swap.ts";
+import type { ReviewedTurn } from "../../src/ports/review-log.ts";
 import { aReply } from "./reply-builder.ts";
 
 /** One message as the scripted dialogue sees it. */
@@ -46,6 +48,8 @@ export interface FakeApplicationOptions {
   readonly status?: Partial<ApplicationStatus> | (() => Partial<ApplicationStatus>);
   readonly letters?: readonly DeadLetter[];
   readonly feedback?: readonly Feedback[];
+  readonly reviewed?: readonly ReviewedTurn[];
+  readonly handovers?: readonly HandoverSample[];
   readonly jobs?: readonly JobRecord[];
   /** What becomes of the chat model. */
   readonly swap?: (act: SwapAct | null) => SwapStatus;
@@ -342,6 +346,8 @@ export function createFakeApplication(options: FakeApplicationOptions = {}): Fak
     conversations: refuse,
     readConversation: refuse,
     deleteConversation: refuse,
+    reviewed: async ({ limit }) => (options.reviewed ?? []).slice(0, limit),
+    handovers: async ({ limit }) => (options.handovers ?? []).slice(0, limit),
     async feedback({ value, limit }) {
       const all = options.feedback ?? [];
       return all.filter((one) => value === null || one.value === value).slice(0, limit);

@@ -4,11 +4,14 @@ import {
   caseId,
   conversationId,
   type HandoffPacket,
+  messageId,
   NEW_CASE_FACTS,
   passageId,
   type Reply,
   type ReplyAddress,
+  userId,
 } from "../../src/core/index.ts";
+import type { ReviewedTurn } from "../../src/ports/review-log.ts";
 
 /** An answer of the bot; say only what matters. */
 export function aReply(parts: Partial<Reply> = {}): Reply {
@@ -24,6 +27,31 @@ export function aReply(parts: Partial<Reply> = {}): Reply {
     marks: ["extractive"],
     timings: { understandMs: 1, retrieveMs: 4 },
     speaker: { kind: "bot" },
+    ...parts,
+  };
+}
+
+/** A question as it is kept for review: declined, unless said otherwise. */
+export function aReviewedTurn(parts: Partial<ReviewedTurn> = {}): ReviewedTurn {
+  return {
+    at: 1,
+    platform: "slack",
+    conversationId: conversationId("slack:T1:C1:1.2"),
+    messageId: messageId("C1/1.3"),
+    userId: userId("U1"),
+    language: "en",
+    decision: "decline",
+    marks: [],
+    complaint: null,
+    reason: null,
+    asked: "Can I bring my dog?",
+    question: "Can I bring my dog?",
+    answer: "I could not find this in the documents.",
+    confidence: 0.2,
+    ambiguous: 0.1,
+    readings: 0,
+    round: 0,
+    passages: [{ id: passageId("p1"), title: "Office", section: "Desks", source: "office.md" }],
     ...parts,
   };
 }

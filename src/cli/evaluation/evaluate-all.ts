@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { FrontdeskError } from "../../core/index.ts";
+import { FrontdeskError, isFrontdeskError } from "../../core/index.ts";
+import { type Io, writeLine } from "../io.ts";
 import { evaluateConfidence } from "./confidence.ts";
 import { evaluateDialogue } from "./dialogue.ts";
 import { evaluateIntent } from "./intent.ts";
@@ -38,11 +39,18 @@ async function evaluateFile(
     return [await evaluateDialogue({ data: file, corpus }, call)];
   }
   if (fields.has("rewrite")) return [evaluateRewrite(file)];
-  if (fields.has("escalate") || fields.has("oos")) return evaluateIntent(file);
-  if (fields.has("answerable") && corpus !== null) {
+  if (fields.has("escalate") || fields.has("intent")) return evaluateIntent(file);
+  if (fields.has("answerable") && corpus !== null && holdsUnanswerable(file)) {
     return [await evaluateConfidence({ data: file, corpus, most: options.most }, call)];
   }
   return [];
+}
+
+/** Where everything is answered there is nothing that confidence could tell apart. */
+function holdsUnanswerable(file: string): boolean {
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .some((line) => line !== "" && fieldsSchema.parse(JSON.parse(line))["answerable"] === false);
 }
 
 function filesUnder(folder: string): readonly string[] {
@@ -56,18 +64,26 @@ function filesUnder(folder: string): readonly string[] {
 }
 
 /**
- * Measures every file of questions under a folder by what its lines say; those that say nothing of the kind are left out.
+ * Measures every file of questions under a folder by what its lines say; those that say nothing of the kind are left out,
+ * and so is, with a line on standard error, what cannot be measured.
  *
  * @throws FrontdeskError `usage` when there is nothing to measure
  */
 export async function evaluateAll(
   options: { readonly data: string; readonly most: number },
-  call: { readonly signal: AbortSignal },
+  call: { readonly signal: AbortSignal; readonly io: Pick<Io, "stderr"> },
 ): Promise<readonly EvalResult[]> {
   const results: EvalResult[] = [];
   for (const file of filesUnder(options.data)) {
     call.signal.throwIfAborted();
-    results.push(...(await evaluateFile(file, options, call)));
+    try {
+      const found = await evaluateFile(file, options, call);
+      if (found.length > 0) writeLine(call.io.stderr, `measured ${file}`);
+      results.push(...found);
+    } catch (error) {
+      if (!isFrontdeskError(error, "usage")) throw error;
+      writeLine(call.io.stderr, `left out ${file}: ${error.message}`);
+    }
   }
   if (results.length > 0) return results;
   throw new FrontdeskError(

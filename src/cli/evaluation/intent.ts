@@ -174,6 +174,37 @@ function keeps({ model, limit }: Scope): (guess: IntentGuess) => boolean {
   return (guess) => probability(model, scopeVector(guess)) >= limit;
 }
 
+/** Without strangers there is nothing to keep out: how well intents are told apart, learnt from the first half. */
+function evaluateKnownIntents(lines: readonly Line[], data: string): EvalResult {
+  const [fitted, held] = halves(lines);
+  const model = learnIntents(examplesOf(fitted));
+  const frequent = mostFrequent(examplesOf(fitted).map(({ intent }) => intent));
+  const tookMs: number[] = [];
+  const right = held.filter(({ query, intent }) => {
+    const start = performance.now();
+    const guess = model.guess(query);
+    tookMs.push(performance.now() - start);
+    return guess?.intent === intent;
+  });
+  return {
+    kind: "intent",
+    data,
+    n: held.length,
+    ...figuresOf({ accuracy: shareOf(right.length, held.length) }),
+    baseline: figuresOf({
+      accuracy: held.filter(({ intent }) => intent === frequent).length / Math.max(1, held.length),
+    }).metrics,
+    timings: timingsOf(tookMs),
+    note: `Learnt on ${fitted.length} questions (every second one), reported on the others, none of them out of scope; baseline: always the most frequent intent.`,
+  };
+}
+
+function mostFrequent(names: readonly string[]): string | null {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? null;
+}
+
 /** Intents learnt from the first half; the second half is reported. */
 function evaluateIntents(lines: readonly Line[], data: string): EvalResult {
   const [fitted, held] = halves(lines);
@@ -206,8 +237,8 @@ function evaluateIntents(lines: readonly Line[], data: string): EvalResult {
 }
 
 /**
- * Measures intents: where lines say `escalate`, how well wishes for a person are heard; where some say `oos`, how well
- * intents are told apart and strangers kept out.
+ * Measures intents: where lines say `escalate`, how well wishes for a person are heard; where they say `intent`, how
+ * well intents are told apart, and where some say `oos`, how well strangers are kept out.
  *
  * @throws FrontdeskError `usage` when the file has neither
  */
@@ -215,14 +246,18 @@ export function evaluateIntent(data: string): readonly EvalResult[] {
   const lines = readLines(filesOf(data).questions, lineSchema);
   const results = [
     ...(lines.some(({ escalate }) => escalate === true) ? [evaluateEscalation(lines, data)] : []),
-    ...(lines.some(({ oos }) => oos === true) &&
-    lines.some(({ escalate }) => escalate === undefined)
-      ? [evaluateIntents(lines, data)]
+    ...(lines.every(({ escalate }) => escalate === undefined) &&
+    lines.some(({ intent }) => intent !== undefined)
+      ? [
+          lines.some(({ oos }) => oos === true)
+            ? evaluateIntents(lines, data)
+            : evaluateKnownIntents(lines, data),
+        ]
       : []),
   ];
   if (results.length > 0) return results;
   throw new FrontdeskError(
     "usage",
-    `${data} has no line with "escalate": true or "oos": true; give lines of {"query", "escalate"} or {"query", "intent", "oos"}.`,
+    `${data} has no line with "escalate": true and no intents; give lines of {"query", "escalate"} or {"query", "intent", "oos"}.`,
   );
 }

@@ -16,6 +16,8 @@ it("what a platform shows of a half-written answer is taken back", async () => {
       directory: { remove: async () => ({ snapshot: "what was kept" }) },
       drafts: { takeBack: async (...given) => void taken.push(given) },
       log: { removeAll: async () => 0 },
+      feedback: { removeConversation: () => Promise.resolve(0) },
+      review: { removeConversation: () => Promise.resolve(0) },
       handovers: { remove: async () => {} },
       view: desk,
       eraser: desk,
@@ -58,7 +60,9 @@ it("a deleted conversation leaves nothing of what was said in its cases, open or
   const forgotten: string[] = [];
   const handovers = { remove: async (id: string) => void forgotten.push(id) };
   const drafts = { takeBack: () => Promise.reject(new Error("there is no snapshot")) };
-  const places = { directory, drafts, log, view: desk, eraser: desk, handovers };
+  const removeConversation = async (id: string): Promise<number> => removed.push(`kept of ${id}`);
+  const kept = { feedback: { removeConversation }, review: { removeConversation } };
+  const places = { directory, drafts, log, view: desk, eraser: desk, handovers, ...kept };
 
   const wasThere = await deleteConversation(places, gone);
 
@@ -71,5 +75,7 @@ it("a deleted conversation leaves nothing of what was said in its cases, open or
     "case/C-1",
     "case/C-3",
     "dialogue/console:gone",
+    "kept of console:gone",
+    "kept of console:gone",
   ]);
 });

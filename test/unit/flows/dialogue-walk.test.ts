@@ -47,7 +47,12 @@ describe("everything that can happen to a dialogue", () => {
     expect(report.unhandledOutputs).toEqual([]);
   });
 
-  it("only ever posts replies, tells cases and settles messages that went to one", () => {
-    expect([...report.effects].toSorted()).toEqual(["reply.post", "tell", "turn.settled"]);
+  it("only ever posts replies, tells cases, settles messages that went to one and keeps turns for review", () => {
+    expect([...report.effects].toSorted()).toEqual([
+      "reply.post",
+      "tell",
+      "turn.reviewed",
+      "turn.settled",
+    ]);
   });
 });

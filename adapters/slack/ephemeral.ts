@@ -34,7 +34,9 @@ export function createEphemeralMessages(options: {
     const { reply, address, key } = message;
     const isSlash = parseSlackConversation(address.conversationId)?.kind === "slash";
     const shareId = answerId(key);
-    const canShare = reply.decision === "answer" && !isDirect(address.channelId);
+    const isOwn = reply.speaker.kind === "bot" && reply.case === null;
+    // What a person of the team wrote to one person is theirs, and rests on nothing that could be checked.
+    const canShare = isOwn && reply.decision === "answer" && !isDirect(address.channelId);
     if (canShare) {
       const shareable = { channel: address.channelId, user, reply };
       await memory.set(shareName(shareId), shareable, SHAREABLE_MS);
@@ -46,7 +48,7 @@ export function createEphemeralMessages(options: {
       shareId: canShare ? shareId : null,
       answerId: null,
       questionId: shareId,
-      saysPrivate: !isSlash,
+      saysPrivate: !isSlash && isOwn,
     });
   };
 

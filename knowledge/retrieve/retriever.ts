@@ -16,6 +16,7 @@ import { type Candidate, createCandidateLoader } from "./candidates.ts";
 import type { Corpus } from "./corpus.ts";
 import { diversify } from "./diversify.ts";
 import { measureFeatures, sumOfIdf } from "./features.ts";
+import { foldCopies } from "./fold.ts";
 import { fuse } from "./fuse.ts";
 import { createPassageReader } from "./passages.ts";
 import { isReleased, type Permission, permit } from "./permit.ts";
@@ -127,7 +128,9 @@ export function createRetriever(parts: RetrieverParts): Retriever {
       }),
       { ...settings, depth: Math.max(request.top * LOOK_AHEAD, settings.rerankTop) },
     );
-    const texts = reader.read(ranked).filter(({ passage }) => isReleased(passage, request));
+    const texts = foldCopies(
+      reader.read(ranked).filter(({ passage }) => isReleased(passage, request)),
+    );
     const fuseMs = performance.now() - found.fuseStart;
     const rerankStart = performance.now();
     const reranked: Reranked =

@@ -1,4 +1,5 @@
 import type { ErrorCode, Language } from "../src/core/index.ts";
+import type { Cleaning, Redaction } from "../src/ports/knowledge-base.ts";
 
 /** A piece of a document before it is indexed. */
 export interface Chunk {
@@ -51,6 +52,12 @@ export type ReadOutcome =
       readonly reason: string;
     };
 
+/** What is done to the documents of one source beyond what always is. */
+export interface CleaningPlan {
+  readonly clean: readonly Cleaning[];
+  readonly redact: readonly Redaction[];
+}
+
 /** How far a site is read from its first page. */
 export interface SiteScope {
   /** Links that are followed one after the other; 0 reads the first page only. */
@@ -87,6 +94,8 @@ export interface DocumentReader {
       readonly knownVersion?: string | null;
       /** Language of the document where it is known; else it is told from the text. */
       readonly language?: Language | null;
+      /** What is dropped and blacked out beyond what always is. Default: nothing. */
+      readonly cleaning?: CleaningPlan;
       readonly signal: AbortSignal;
     },
   ): Promise<ReadOutcome>;

@@ -6,7 +6,7 @@ import type {
   KnowledgeBase,
   KnowledgeStatus,
 } from "../src/ports/knowledge-base.ts";
-import type { DocumentReader } from "./document.ts";
+import type { CleaningPlan, DocumentReader } from "./document.ts";
 import type { Catalog } from "./index/catalog.ts";
 import type { DocumentWriter } from "./index/document-writer.ts";
 import { ingestText, listSources, type Tally } from "./index/ingest.ts";
@@ -26,6 +26,8 @@ export interface KnowledgeBaseParts {
   readonly writer: DocumentWriter;
   readonly gate: SerialGate;
   readonly clock: Clock;
+  /** What holds for sources of which nothing was said. */
+  readonly cleaning: CleaningPlan;
   /** Null without an embedding model. */
   readonly queue: EmbeddingQueue | null;
   readonly neighbourState: () => NeighbourState;

@@ -8,7 +8,7 @@ import type { KnowledgeDocuments } from "../src/ports/knowledge-documents.ts";
 import type { Logger } from "../src/ports/logger.ts";
 import type { Reranker } from "../src/ports/reranker.ts";
 import type { Retriever } from "../src/ports/retriever.ts";
-import type { DocumentReader } from "./document.ts";
+import type { CleaningPlan, DocumentReader } from "./document.ts";
 import { createCatalog } from "./index/catalog.ts";
 import { createDocumentWriter } from "./index/document-writer.ts";
 import { createDocuments } from "./index/documents.ts";
@@ -51,6 +51,8 @@ export interface KnowledgeOptions {
   readonly reranker: Reranker | null;
   readonly chroma: ChromaPlace;
   readonly settings: KnowledgeSettings;
+  /** What is dropped and blacked out in sources of which nothing was said. Default: nothing. */
+  readonly cleaning?: CleaningPlan;
   readonly logger: Logger;
   readonly clock: Clock;
 }
@@ -87,6 +89,7 @@ export async function createKnowledge(options: KnowledgeOptions): Promise<Knowle
       writer: createDocumentWriter({ sql, lexical, tokenizer, revision }),
       gate: createSerialGate(),
       clock: options.clock,
+      cleaning: options.cleaning ?? { clean: [], redact: [] },
       queue: vectors?.queue ?? null,
       neighbourState: () => vectors?.neighbours?.state() ?? EXACT,
       forgetVectors: () => vectors?.forgetAll(),

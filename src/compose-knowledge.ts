@@ -58,6 +58,7 @@ export async function composeKnowledge(
     reranker: models.reranker,
     chroma: options.chroma ?? placeOf(config),
     settings: retrievalSettings(config, models.fusionWeight),
+    cleaning: { clean: config.knowledge.clean, redact: config.knowledge.redact },
     logger,
     clock: systemClock,
   });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { escalationFaults, officeHours } from "./config-hours.ts";
 import { LANGUAGES, PLATFORMS, parseVisibility, ROLES, TONES } from "./core/index.ts";
+import { CLEANINGS, REDACTIONS } from "./ports/knowledge-base.ts";
 import { WEBHOOK_EVENTS } from "./ports/webhook.ts";
 
 /** What the generated reference and the environment reader know about a key besides its type. */
@@ -426,6 +427,14 @@ const knowledge = z.strictObject({
   }),
   pauseMs: key(z.number().int().min(0).max(600_000).default(500), {
     description: "Least time between two requests to one web site, in milliseconds.",
+  }),
+  clean: key(z.array(z.enum(CLEANINGS)).default([]), {
+    description:
+      "Dropped from documents: `boilerplate` (repeated headers and footers), `quotes` (signatures, quoted mails). `sources add --clean` says otherwise for a source.",
+  }),
+  redact: key(z.array(z.enum(REDACTIONS)).default([]), {
+    description:
+      "Personal data blacked out in documents: `email`, `iban`, `card`, `id`, `phone`. `sources add --redact` says otherwise for a source.",
   }),
   url: key(httpUrl, {
     description:

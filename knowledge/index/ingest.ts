@@ -6,7 +6,7 @@ import type {
   IngestRequest,
   IngestSummary,
 } from "../../src/ports/knowledge-base.ts";
-import type { DocumentReader, DocumentRef, SourceListing } from "../document.ts";
+import type { CleaningPlan, DocumentReader, DocumentRef, SourceListing } from "../document.ts";
 import { type Catalog, type CatalogDocument, canonicalRoot } from "./catalog.ts";
 import type { DocumentWriter } from "./document-writer.ts";
 import { documentIdOf } from "./identity.ts";
@@ -17,6 +17,8 @@ export interface IngestParts {
   readonly catalog: Catalog;
   readonly writer: DocumentWriter;
   readonly clock: Clock;
+  /** What holds for sources of which nothing was said. */
+  readonly cleaning: CleaningPlan;
   /** Called after each document that brought new text. */
   readonly onText: () => void;
 }
@@ -38,11 +40,13 @@ interface ListedSource extends SourceListing {
   readonly root: string;
   /** Language of its documents; null: told from each of them. */
   readonly language: Language | null;
+  readonly cleaning: CleaningPlan;
 }
 
 interface Place {
   readonly collection: string;
   readonly language: Language | null;
+  readonly cleaning: CleaningPlan;
   readonly sourceId: number;
   readonly scopeId: number;
 }
@@ -52,7 +56,7 @@ interface Place {
  * @throws FrontdeskError what is wrong with all sources when none can be read
  */
 export async function listSources(
-  { reader, catalog }: Pick<IngestParts, "reader" | "catalog">,
+  { reader, catalog, cleaning: usual }: Pick<IngestParts, "reader" | "catalog" | "cleaning">,
   request: IngestRequest,
   signal: AbortSignal,
 ): Promise<ListedSources> {
@@ -78,7 +82,12 @@ export async function listSources(
     // Two roots may overlap; the first one given holds the document.
     const documents = listing.documents.filter(({ source }) => !seen.has(source));
     for (const { source } of documents) seen.add(source);
-    listed.push({ ...listing, root, documents, language: settings.language });
+    const { language } = settings;
+    const cleaning = {
+      clean: settings.clean ?? usual.clean,
+      redact: settings.redact ?? usual.redact,
+    };
+    listed.push({ ...listing, root, documents, language, cleaning });
   }
   const [first] = unread;
   if (listed.length > 0 || first === undefined) return { listed, unread };
@@ -119,12 +128,12 @@ export async function* ingestText(
     yield { type: "document", outcome: tally.add(failedSource(source)), done };
   }
   const { collection, visibility, settings = {} } = request;
-  for (const { root, isContainer, documents, refused, language } of listed) {
+  for (const { root, isContainer, documents, refused, language, cleaning } of listed) {
     const sourceId = catalog.source({ collection, root, visibility, settings }, parts.clock.now());
     // All at once and first of all: what becomes secret must not stay readable until its turn comes.
     parts.writer.assignSource(sourceId, scopeId);
     const known = catalog.documents(collection);
-    const place = { collection, sourceId, scopeId, language };
+    const place = { collection, sourceId, scopeId, language, cleaning };
     // What vanished goes before anything new is read: from then on nobody is answered from it.
     for (const document of isContainer ? known.values() : []) {
       if (document.sourceId !== sourceId || listedEverywhere.has(document.location)) continue;
@@ -161,11 +170,12 @@ async function ingestDocument(
   signal: AbortSignal,
 ): Promise<DocumentOutcome> {
   const { writer } = parts;
-  const knownHash = known?.contentHash ?? null;
+  const knownHash = known === null ? null : hashOf(known.contentHash, place.cleaning);
   const read = await parts.reader.read(ref, {
     knownHash,
     knownVersion: known?.version ?? null,
     language: place.language,
+    cleaning: place.cleaning,
     signal,
   });
   const { source } = ref;
@@ -190,7 +200,8 @@ async function ingestDocument(
     case "read": {
       const id = documentIdOf(place.collection, source);
       const { contentHash, document, warning, version = null } = read;
-      await writer.write({ id, ...place, ref, contentHash, version, document }, { signal });
+      const state = contentHash + marksOf(place.cleaning);
+      await writer.write({ id, ...place, ref, contentHash: state, version, document }, { signal });
       parts.onText();
       const status = known === null ? "added" : "updated";
       return { status, source, title: document.title, chunks: document.chunks.length, warning };
@@ -206,6 +217,21 @@ async function ingestDocument(
       else if (known !== null) writer.assign(known.id, place);
       return { ...read, status: "failed", source };
   }
+}
+
+/**
+ * What a source asks for is kept with the hash of each document that was read so: a document counts as known only when it
+ * was cleaned in the same way, also where a run was cut off after the wish had changed.
+ */
+function marksOf({ clean, redact }: CleaningPlan): string {
+  const wishes = [...clean, ...redact].sort();
+  return wishes.length === 0 ? "" : `+${wishes.join(",")}`;
+}
+
+/** The hash of the bytes where it stands for a text that was cleaned in this way; else null. */
+function hashOf(state: string, cleaning: CleaningPlan): string | null {
+  const [hash = "", marks = ""] = state.split(/(?=\+)/u);
+  return marks === marksOf(cleaning) ? hash : null;
 }
 
 /** Counts outcomes. */

@@ -1,6 +1,11 @@
 import { z } from "zod";
 import { LANGUAGES } from "../../src/core/index.ts";
-import { SOURCE_DEFAULTS, type SourceSettings } from "../../src/ports/knowledge-base.ts";
+import {
+  CLEANINGS,
+  REDACTIONS,
+  SOURCE_DEFAULTS,
+  type SourceSettings,
+} from "../../src/ports/knowledge-base.ts";
 
 const said = z.object({
   everyMinutes: z.number().int().positive().nullable().exactOptional(),
@@ -8,6 +13,8 @@ const said = z.object({
   owner: z.string().nullable().exactOptional(),
   depth: z.number().int().min(0).exactOptional(),
   maxPages: z.number().int().positive().exactOptional(),
+  clean: z.array(z.enum(CLEANINGS)).nullable().exactOptional(),
+  redact: z.array(z.enum(REDACTIONS)).nullable().exactOptional(),
 });
 
 /** Settings from the column that holds them; what was never said, or cannot be read, is as by default. */

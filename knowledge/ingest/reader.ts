@@ -4,7 +4,13 @@ import { stat } from "node:fs/promises";
 import type { LookupFunction } from "node:net";
 import { resolve } from "node:path";
 import { errorMessage, isFrontdeskError, type Language } from "../../src/core/index.ts";
-import type { DocumentReader, DocumentRef, ReadOutcome, SiteScope } from "../document.ts";
+import type {
+  CleaningPlan,
+  DocumentReader,
+  DocumentRef,
+  ReadOutcome,
+  SiteScope,
+} from "../document.ts";
 import { CHUNK_LIMITS, type ChunkLimits } from "./chunk/chunk.ts";
 import { fileFault, tooLarge } from "./faults.ts";
 import { extensionOf, isReadableExtension, unsupportedReason } from "./formats.ts";
@@ -56,6 +62,7 @@ export interface DocumentReaderOptions {
 }
 
 const PAUSE_MS = 500;
+const AS_IT_IS: CleaningPlan = { clean: [], redact: [] };
 /** Sitemaps are read whole, up to this. */
 const DEFAULT_SCOPE: SiteScope = { depth: 0, maxPages: 1_000 };
 
@@ -80,7 +87,8 @@ export function createDocumentReader(options: DocumentReaderOptions = {}): Docum
       return (await listSite(root, scope, { web, shelf, signal })) ?? listing;
     },
 
-    async read(ref, { knownHash, knownVersion = null, language = null, signal }) {
+    async read(ref, call) {
+      const { knownHash, knownVersion = null, language = null, cleaning = AS_IT_IS, signal } = call;
       const foreign = foreignByName(ref);
       if (foreign !== null) return foreign;
       return await limiter.run(async () => {
@@ -90,12 +98,20 @@ export function createDocumentReader(options: DocumentReaderOptions = {}): Docum
                 knownHash,
                 knownVersion,
                 language,
+                cleaning,
                 parsers,
                 web,
                 shelf,
                 signal,
               })
-            : await readFile(ref.source, { knownHash, language, limits, parsers, signal });
+            : await readFile(ref.source, {
+                knownHash,
+                language,
+                cleaning,
+                limits,
+                parsers,
+                signal,
+              });
         } catch (error) {
           signal.throwIfAborted();
           return toOutcome(error);
@@ -112,6 +128,7 @@ export function createDocumentReader(options: DocumentReaderOptions = {}): Docum
 interface ReadCall {
   readonly knownHash: string | null;
   readonly language: Language | null;
+  readonly cleaning: CleaningPlan;
   readonly parsers: ParserPool;
   readonly signal: AbortSignal;
 }
@@ -120,14 +137,14 @@ async function readFile(
   path: string,
   call: ReadCall & { readonly limits: ReadLimits },
 ): Promise<ReadOutcome> {
-  const { knownHash, language, limits, parsers, signal } = call;
+  const { knownHash, language, cleaning, limits, parsers, signal } = call;
   const { size } = await stat(path);
   if (size > limits.maxBytes) throw tooLarge(size, limits.maxBytes);
   if (knownHash !== null && (await hashFile(path, signal)) === knownHash) {
     return { status: "unchanged", contentHash: knownHash };
   }
   return await parsers.parse(
-    { path, source: path, mediaType: null, charset: null, language },
+    { path, source: path, mediaType: null, charset: null, language, cleaning },
     { signal },
   );
 }
@@ -140,7 +157,7 @@ async function readPage(
     readonly shelf: PageShelf;
   },
 ): Promise<ReadOutcome> {
-  const { knownHash, language, parsers, signal } = call;
+  const { knownHash, language, cleaning, parsers, signal } = call;
   // Without the text that a version stands for, it is of no use.
   const knownVersion = knownHash === null ? null : call.knownVersion;
   const page =
@@ -152,7 +169,7 @@ async function readPage(
       return { status: "unchanged", contentHash: knownHash, ...version };
     }
     const { path, url, mediaType, charset } = page;
-    const file = { path, source: url, mediaType, charset, language };
+    const file = { path, source: url, mediaType, charset, language, cleaning };
     const result = await parsers.parse(file, { signal });
     return result.status === "read" ? { ...result, ...version } : result;
   } finally {

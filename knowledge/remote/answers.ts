@@ -9,8 +9,10 @@ import {
   type RetrievalFeatures,
 } from "../../src/core/index.ts";
 import {
+  CLEANINGS,
   type IngestEvent,
   type KnowledgeStatus,
+  REDACTIONS,
   SOURCE_DEFAULTS,
   type SourceSummary,
 } from "../../src/ports/knowledge-base.ts";
@@ -98,6 +100,8 @@ const source: z.ZodType<SourceSummary> = z.object({
       owner: z.string().nullable(),
       depth: count,
       maxPages: count,
+      clean: z.array(z.enum(CLEANINGS)).readonly().nullable().default(SOURCE_DEFAULTS.clean),
+      redact: z.array(z.enum(REDACTIONS)).readonly().nullable().default(SOURCE_DEFAULTS.redact),
     })
     .default({ ...SOURCE_DEFAULTS }),
 });

@@ -1,6 +1,12 @@
 import { type Command, Option } from "commander";
 import { LANGUAGES, type Language, parseVisibility } from "../core/index.ts";
-import type { SourceSettings } from "../ports/knowledge-base.ts";
+import {
+  CLEANINGS,
+  type Cleaning,
+  REDACTIONS,
+  type Redaction,
+  type SourceSettings,
+} from "../ports/knowledge-base.ts";
 import { attachable, oneShot } from "./add-commands.ts";
 import type { CommandContext } from "./context.ts";
 import { runIngest } from "./ingest.ts";
@@ -12,6 +18,7 @@ import {
   intervalArgument,
   jsonOption,
   nameArgument,
+  namesArgument,
   userOption,
   visibilityArgument,
 } from "./options.ts";
@@ -141,6 +148,8 @@ interface AddOptions {
   readonly owner?: string;
   readonly depth?: number;
   readonly maxPages?: number;
+  readonly clean?: readonly Cleaning[] | null;
+  readonly redact?: readonly Redaction[] | null;
   readonly json: boolean;
 }
 
@@ -173,6 +182,18 @@ function addSourceAdd(
     .option("--owner <name>", "who answers for it")
     .option("--depth <n>", "links to follow from a web page", integerArgument(0, 10))
     .option("--max-pages <n>", "most pages of a site or sitemap", integerArgument(1, 50_000))
+    .addOption(
+      new Option(
+        "--clean <what>",
+        `drop ${CLEANINGS.join(", ")}; none; default: as configured`,
+      ).argParser(namesArgument(CLEANINGS)),
+    )
+    .addOption(
+      new Option(
+        "--redact <what>",
+        `black out ${REDACTIONS.join(", ")}; all; none; default: as configured`,
+      ).argParser(namesArgument(REDACTIONS)),
+    )
     .addOption(jsonOption())
     .action(async (roots: string[], options: AddOptions) => {
       const wanted = options.visibility ?? context.config().knowledge.defaultVisibility;
@@ -197,13 +218,15 @@ function addSourceAdd(
 
 /** What was said, and nothing else: the rest stays as it was. */
 function settingsOf(options: AddOptions): Partial<SourceSettings> {
-  const { every, language, owner, depth, maxPages } = options;
+  const { every, language, owner, depth, maxPages, clean, redact } = options;
   return {
     ...(every === undefined ? {} : { everyMinutes: every }),
     ...(language === undefined ? {} : { language: language === "any" ? null : language }),
     ...(owner === undefined ? {} : { owner }),
     ...(depth === undefined ? {} : { depth }),
     ...(maxPages === undefined ? {} : { maxPages }),
+    ...(clean === undefined ? {} : { clean }),
+    ...(redact === undefined ? {} : { redact }),
   };
 }
 

@@ -66,6 +66,24 @@ export function integerArgument(least: number, most: number): (text: string) => 
   };
 }
 
+/** Reads some of these names, parted by commas; `all`, `none`, or `default` (null). */
+export function namesArgument<Name extends string>(
+  names: readonly Name[],
+): (text: string) => readonly Name[] | null {
+  return (text) => {
+    if (text === "default") return null;
+    if (text === "none") return [];
+    if (text === "all") return names;
+    return text.split(",").map((part) => {
+      const name = names.find((one) => one === part.trim());
+      if (name !== undefined) return name;
+      throw new InvalidArgumentError(
+        `It must be some of ${names.join(", ")}; all, none or default.`,
+      );
+    });
+  };
+}
+
 const MINUTES = { m: 1, h: 60, d: 1_440 } as const;
 
 /** Reads `--every`: `30m`, `12h`, `7d`, or `never` (null). */

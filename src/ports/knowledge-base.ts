@@ -1,5 +1,13 @@
 import type { ErrorCode, Language, Principal, Visibility } from "../core/index.ts";
 
+/** What is dropped from the documents of a source beyond what always is. */
+export const CLEANINGS = ["boilerplate", "quotes"] as const;
+export type Cleaning = (typeof CLEANINGS)[number];
+
+/** Personal data that is blacked out before a document is kept. */
+export const REDACTIONS = ["email", "iban", "card", "id", "phone"] as const;
+export type Redaction = (typeof REDACTIONS)[number];
+
 /** How a source is looked after. */
 export interface SourceSettings {
   /** Minutes from one run to the next; null: it is brought up to date on request only. */
@@ -12,6 +20,10 @@ export interface SourceSettings {
   readonly depth: number;
   /** Pages that a site or sitemap may have; more are left out and said. */
   readonly maxPages: number;
+  /** Null: as configured for all sources. */
+  readonly clean: readonly Cleaning[] | null;
+  /** Null: as configured for all sources. */
+  readonly redact: readonly Redaction[] | null;
 }
 
 /** What holds for a source of which nothing was said. */
@@ -21,6 +33,8 @@ export const SOURCE_DEFAULTS: SourceSettings = {
   owner: null,
   depth: 0,
   maxPages: 1_000,
+  clean: null,
+  redact: null,
 };
 
 export interface IngestRequest {

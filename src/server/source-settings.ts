@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LANGUAGES } from "../core/index.ts";
+import { CLEANINGS, REDACTIONS } from "../ports/knowledge-base.ts";
 
 const YEAR_MINUTES = 366 * 24 * 60;
 const MAX_DEPTH = 10;
@@ -12,4 +13,6 @@ export const sourceSettings = z.strictObject({
   owner: z.string().min(1).max(200).nullable().exactOptional(),
   depth: z.int().min(0).max(MAX_DEPTH).exactOptional(),
   maxPages: z.int().min(1).max(MAX_PAGES).exactOptional(),
+  clean: z.array(z.enum(CLEANINGS)).max(CLEANINGS.length).nullable().exactOptional(),
+  redact: z.array(z.enum(REDACTIONS)).max(REDACTIONS.length).nullable().exactOptional(),
 });

@@ -24,6 +24,12 @@ export function ownWords(text: string, subject: string): string {
   return own === "" ? text : own;
 }
 
+/** Whether from somewhere in this text on it is no longer its author who speaks: a signature, or a mail that is quoted. */
+export function endsOwnWords(text: string): boolean {
+  const lines = text.split("\n");
+  return lines.some((_, index) => endsMail(lines, index) || introducesQuote(lines, index));
+}
+
 type LineRule = (lines: readonly string[], index: number) => boolean;
 
 function cutAt(lines: readonly string[], rule: LineRule): readonly string[] {

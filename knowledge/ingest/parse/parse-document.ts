@@ -1,9 +1,11 @@
 import { assertNever, detectLanguage, type Language } from "../../../src/core/index.ts";
-import type { ParsedDocument } from "../../document.ts";
+import type { CleaningPlan, ParsedDocument } from "../../document.ts";
 import type { Block, DocumentText } from "../blocks.ts";
 import { decodeText } from "../charset.ts";
 import { type ChunkLimits, chunkBlocks } from "../chunk/chunk.ts";
 import { clean } from "../clean.ts";
+import { cleanDocument } from "../cleaning/clean-blocks.ts";
+import { redact } from "../cleaning/redact.ts";
 import { documentTitle, titleFromSource } from "../title.ts";
 import { isWebAddress } from "../web/web-address.ts";
 import { parseHtml, parseHtmlFragment } from "./html.ts";
@@ -18,6 +20,8 @@ export interface ParseOptions {
   readonly maxPages: number;
   /** Language of the document where it is known. */
   readonly language: Language | null;
+  /** What the source asks for beyond what is always done. */
+  readonly cleaning: CleaningPlan;
 }
 
 /** A document that was read, and what the person who ingests should know of how. */
@@ -31,12 +35,13 @@ const MAX_DOUBTS = 3;
 /** Reads, cleans and cuts one document. Throws FrontdeskError when it cannot be read. */
 export async function parseDocument(raw: RawDocument, options: ParseOptions): Promise<ParsedText> {
   const doubts: string[] = [];
-  const document = await parseText(raw, {
+  const text = await parseText(raw, {
     maxPages: options.maxPages,
     onDoubt: (doubt) => doubts.push(doubt),
     depth: 0,
   });
-  const title = documentTitle(document, raw.source);
+  const document = cleanDocument(text, options.cleaning);
+  const title = redact(documentTitle(document, raw.source), options.cleaning.redact);
   const language =
     options.language ?? detectLanguage(`${title}\n${document.blocks.map(blockText).join("\n")}`);
   const chunks = chunkBlocks(document.blocks, { title, language, limits: options.chunks });

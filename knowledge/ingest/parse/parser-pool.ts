@@ -12,7 +12,10 @@ export interface PoolLimits extends ParserLimits {
 }
 
 /** A file to be read: where it lies, under which name it is known, and what its server said about it. */
-type ParserFile = Pick<ParseJob, "path" | "source" | "mediaType" | "charset" | "language">;
+type ParserFile = Pick<
+  ParseJob,
+  "path" | "source" | "mediaType" | "charset" | "language" | "cleaning"
+>;
 
 /** As many parser processes as documents are read at once, each used for many documents. */
 export interface ParserPool {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ERROR_CODES, LANGUAGES } from "../../../src/core/index.ts";
+import { CLEANINGS, REDACTIONS } from "../../../src/ports/knowledge-base.ts";
 import type { ParsedDocument } from "../../document.ts";
 
 const chunkLimits = z.object({
@@ -21,6 +22,10 @@ export const parseJobSchema = z.object({
   charset: z.string().nullable(),
   /** Language of the document where it is known. */
   language: z.enum(LANGUAGES).nullable(),
+  cleaning: z.object({
+    clean: z.array(z.enum(CLEANINGS)).readonly(),
+    redact: z.array(z.enum(REDACTIONS)).readonly(),
+  }),
   maxBytes: z.number(),
   maxPages: z.number(),
   maxTextLength: z.number(),

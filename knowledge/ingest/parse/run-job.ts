@@ -25,7 +25,12 @@ export async function runParseJob(job: ParseJob): Promise<ParseResult> {
     if (kind.kind === "empty" || kind.kind === "unsupported") return skipped(kind);
     const { document, warning } = await parseDocument(
       { kind: kind.kind, bytes, source: job.source, charset: job.charset },
-      { chunks: job.chunks, maxPages: job.maxPages, language: job.language },
+      {
+        chunks: job.chunks,
+        maxPages: job.maxPages,
+        language: job.language,
+        cleaning: job.cleaning,
+      },
     );
     if (document.chunks.length === 0) return skipped({ kind: "empty" });
     const length = document.chunks.reduce((sum, chunk) => sum + chunk.text.length, 0);

@@ -2,7 +2,13 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { ERROR_CODES, LANGUAGES, parseVisibility } from "../../core/index.ts";
 import type { JobContext, JobHandler, JobRequest } from "../../ports/jobs.ts";
-import type { IngestEvent, IngestRequest, KnowledgeBase } from "../../ports/knowledge-base.ts";
+import {
+  CLEANINGS,
+  type IngestEvent,
+  type IngestRequest,
+  type KnowledgeBase,
+  REDACTIONS,
+} from "../../ports/knowledge-base.ts";
 
 const visibility = z.string().transform((text, context) => {
   const parsed = parseVisibility(text);
@@ -23,6 +29,8 @@ export const ingestPayload = z.object({
       owner: z.string().nullable().exactOptional(),
       depth: z.int().min(0).exactOptional(),
       maxPages: z.int().positive().exactOptional(),
+      clean: z.array(z.enum(CLEANINGS)).nullable().exactOptional(),
+      redact: z.array(z.enum(REDACTIONS)).nullable().exactOptional(),
     })
     .exactOptional(),
 });

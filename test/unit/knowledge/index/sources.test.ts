@@ -45,6 +45,8 @@ describe("a source", () => {
       language: "zh",
       depth: 2,
       maxPages: SOURCE_DEFAULTS.maxPages,
+      clean: null,
+      redact: null,
     });
   });
 
@@ -67,6 +69,33 @@ describe("a source", () => {
     await run(knowledge);
 
     expect(asked).toEqual([3, "zh", 3, "zh"]);
+  });
+
+  it("is read anew when what is to be blacked out has changed, also after a run that was cut off", async () => {
+    const documents = createMemoryDocuments();
+    const asked: unknown[] = [];
+    const { read } = documents;
+    let isCutOff = false;
+    documents.read = (ref, call) => {
+      asked.push([call.cleaning?.redact, call.knownHash === null]);
+      return isCutOff ? Promise.reject(new Error("cut off")) : read(ref, call);
+    };
+    const { knowledge } = await openKnowledge({ documents });
+    documents.put(SITE, "a.md", "Text of the page.");
+
+    await run(knowledge);
+    isCutOff = true;
+    await expect(run(knowledge, { redact: ["email"] })).rejects.toThrow("cut off");
+    isCutOff = false;
+    await run(knowledge);
+    await run(knowledge);
+
+    expect(asked).toEqual([
+      [[], true],
+      [["email"], true],
+      [["email"], true],
+      [["email"], false],
+    ]);
   });
 
   it("is asked with the version of each page that is known", async () => {

@@ -1,4 +1,4 @@
-import type { ParsedDocument } from "../../../../knowledge/document.ts";
+import type { CleaningPlan, ParsedDocument } from "../../../../knowledge/document.ts";
 import { CHUNK_LIMITS } from "../../../../knowledge/ingest/chunk/chunk.ts";
 import { extensionOf } from "../../../../knowledge/ingest/formats.ts";
 import { parseDocument } from "../../../../knowledge/ingest/parse/parse-document.ts";
@@ -8,6 +8,7 @@ import { sniffDocument } from "../../../../knowledge/ingest/sniff.ts";
 export async function parseWithWarning(
   name: string,
   content: Uint8Array | string,
+  cleaning: CleaningPlan = { clean: [], redact: [] },
 ): Promise<{ readonly document: ParsedDocument; readonly warning: string | null }> {
   const bytes = typeof content === "string" ? Buffer.from(content) : content;
   const sniffed = await sniffDocument(bytes, { extension: extensionOf(name), mediaType: null });
@@ -16,7 +17,7 @@ export async function parseWithWarning(
   }
   return await parseDocument(
     { kind: sniffed.kind, bytes, source: `/documents/${name}`, charset: null },
-    { chunks: CHUNK_LIMITS, maxPages: 100, language: null },
+    { chunks: CHUNK_LIMITS, maxPages: 100, language: null, cleaning },
   );
 }
 

@@ -6,6 +6,7 @@ import type { Logger } from "../ports/logger.ts";
 import type { TaskHandlers } from "../ports/task.ts";
 import { type RuntimeObserver, silentObserver } from "./observer.ts";
 import type { Registry } from "./registry.ts";
+import { createSuspectLane, type SuspectLane } from "./suspect-lane.ts";
 
 /** What an engine works with. */
 export interface EngineOptions {
@@ -41,6 +42,8 @@ export interface EngineTuning {
   readonly foldMs: number;
   /** A task begun by this many workers that all died is given up. */
   readonly taskAttempts: number;
+  /** A task that so many workers have died of runs alone among its like, so that others are not given up for its deaths. */
+  readonly taskAloneAfter: number;
   /** How often one worker tries a task whose errors are retryable. */
   readonly taskTries: number;
   readonly taskRetryMs: number;
@@ -62,6 +65,7 @@ export interface EngineTuning {
 /** The options with nothing left out. */
 export type EngineParts = Required<EngineOptions> & {
   readonly tuning: EngineTuning;
+  readonly suspects: SuspectLane;
   /** Null for a platform that is not configured here. */
   readonly channelOf: (platform: string) => Channel | null;
 };
@@ -72,7 +76,8 @@ const DEFAULTS: EngineTuning = {
   pollMs: 1_000,
   mailboxPollMs: 1_000,
   foldMs: 100,
-  taskAttempts: 3,
+  taskAttempts: 5,
+  taskAloneAfter: 2,
   taskTries: 3,
   taskRetryMs: 200,
   sendTimeoutMs: 10_000,
@@ -90,6 +95,7 @@ export function engineParts(options: EngineOptions): EngineParts {
     ...options,
     channelOf: (platform) => channels.get(platform) ?? null,
     observer: options.observer ?? silentObserver,
+    suspects: createSuspectLane(),
     tuning: { ...DEFAULTS, ...options.tuning },
   };
 }

@@ -29,6 +29,8 @@ export interface TaskRunnerOptions {
   /** Called with what the machine is to be told; `token`s that are no longer current are dropped there. */
   readonly onResult: (event: StepEvent) => void;
   readonly onProgress: (token: string, progress: Progress) => void;
+  /** A task that had to wait may begin. */
+  readonly onChange: () => void;
 }
 
 interface Running {
@@ -44,7 +46,9 @@ class Interrupted extends Error {
 /** Makes the runner of one claimed instance. */
 export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
   const { instance, session, parts, logger } = options;
-  const { taskAttempts } = parts.tuning;
+  const { taskAttempts, taskAloneAfter } = parts.tuning;
+  const lane = parts.suspects;
+  const self = {};
   const running = new Map<string, Running>();
   let counted: ReadonlySet<string> = new Set();
   const kind = instance.kind;
@@ -96,6 +100,12 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
   const count = (ids: ReadonlySet<string>, by: number): void =>
     session.update((state) => ({ ...state, tasks: countedTasks(state.tasks, ids, by) }));
 
+  /** One that workers have died of waits until no other such one runs here; one that is to be given up need not. */
+  const mayBegin = ({ attempt }: PersistedTask): boolean => {
+    if (attempt < taskAloneAfter || attempt >= taskAttempts) return true;
+    return lane.enter(self, options.onChange);
+  };
+
   return {
     prepare: () => {
       const { tasks } = session.state();
@@ -104,7 +114,10 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
         running.delete(id);
         controller.abort(new Interrupted("the dialogue went on without this"));
       }
-      const fresh = Object.entries(tasks).filter(([id]) => !running.has(id));
+      if (running.size === 0) lane.leave(self);
+      const fresh = Object.entries(tasks).filter(
+        ([id, task]) => !running.has(id) && mayBegin(task),
+      );
       counted = new Set(fresh.map(([, { token }]) => token));
       if (fresh.length > 0) count(new Set(fresh.map(([id]) => id)), 1);
     },
@@ -120,6 +133,7 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
     abort: (reason) => {
       for (const { controller } of running.values()) controller.abort(reason);
       running.clear();
+      lane.leave(self);
     },
     uncount: () => count(new Set(running.keys()), -1),
   };

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FrontdeskError } from "../../../src/core/index.ts";
+import type { ConversationStore } from "../../../src/ports/conversation-store.ts";
 import { createMemoryChannel } from "../../support/memory-channel.ts";
 import { eventually } from "../../support/runtime-eventually.ts";
 import {
@@ -94,7 +95,7 @@ describe("tasks", () => {
     expect(channel.texts()).toEqual(["sorry: task_failed"]);
   });
 
-  test("a task that three workers died of is given up with an apology", async () => {
+  test("a task that five workers died of is given up with an apology", async () => {
     const channel = createMemoryChannel();
     const attempts: number[] = [];
     const deadly = async (_: unknown, { attempt }: { readonly attempt: number }) => {
@@ -115,7 +116,57 @@ describe("tasks", () => {
     await eventually("an apology", () => channel.texts().length > 0);
 
     expect(channel.texts()).toEqual(["sorry: task_failed"]);
-    expect(Math.max(...attempts)).toBe(3);
+    expect(Math.max(...attempts)).toBe(5);
+  });
+
+  test("of tasks that workers have died of twice one runs at a time, so that the next death blames no other", async () => {
+    const channel = createMemoryChannel();
+    const names = ["a", "b", "c", "d"];
+    const lives = { understand: echoTasks["understand"] ?? (async () => ({})) };
+    const tuning = { leaseMs: 10_000, foldMs: 1 };
+    const hanging = { ...lives, answer: () => new Promise<never>(() => {}) };
+    const lost = new FrontdeskError("lease_lost", "this worker is dead");
+    for (const name of names) await world.say(name, "hello");
+    for (const attempt of [1, 2]) {
+      // From its death on this worker reaches the store no more.
+      let isDead = false;
+      const store: ConversationStore = {
+        ...world.store,
+        claim: async (request) => (isDead ? [] : world.store.claim(request)),
+        renew: async (lease, ms) => (isDead ? null : world.store.renew(lease, ms)),
+        commit: (lease, commit) =>
+          isDead ? Promise.reject(lost) : world.store.commit(lease, commit),
+        expireOwner: async () => 0,
+      };
+      const owner = `victim-${attempt}`;
+      await world.startWorker({ owner, store, channels: [channel], tasks: hanging, tuning });
+      await eventually("all at work", async () => {
+        const states = await Promise.all(names.map((name) => world.store.read(dialogueOf(name))));
+        return states.every((text) => text?.includes(`"attempt":${attempt}`));
+      });
+      isDead = true;
+      await world.store.expireOwner(owner);
+    }
+
+    let [atOnce, mostAtOnce] = [0, 0];
+    await world.startWorker({
+      channels: [channel],
+      tuning,
+      tasks: {
+        ...lives,
+        answer: async () => {
+          atOnce += 1;
+          mostAtOnce = Math.max(mostAtOnce, atOnce);
+          await new Promise((resolve) => setTimeout(resolve, 10));
+          atOnce -= 1;
+          return "done";
+        },
+      },
+    });
+    await eventually("all answers", () => channel.texts().length === names.length);
+
+    expect(mostAtOnce).toBe(1);
+    expect(channel.texts()).toEqual(names.map(() => "done"));
   });
 
   test("a task that came up while its predecessor's attempt was being committed is counted too", async () => {

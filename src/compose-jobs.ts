@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { createWebhookSender, refusePrivate } from "../adapters/webhook/index.ts";
-import { createGuardedDispatcher } from "../knowledge/ingest/index.ts";
+import { createFolderWatch, createGuardedDispatcher } from "../knowledge/ingest/index.ts";
 import type { KeptConversations } from "./application/index.ts";
 import {
   createExportJob,
@@ -11,6 +11,7 @@ import {
   keepSchedule,
   type Notify,
   watchLetters,
+  watchSources,
 } from "./application/jobs/index.ts";
 import type { Config } from "./config.ts";
 import { createOpenedParts } from "./opened-parts.ts";
@@ -88,6 +89,9 @@ export async function composeJobs(options: {
       // The machine that holds the documents keeps their schedule.
       if (config.knowledge.url === null) {
         parts.add(keepSchedule({ knowledge, jobs: worker, clock, logger }));
+        const folders = createFolderWatch();
+        const isUsual = config.knowledge.watch;
+        parts.add(watchSources({ knowledge, jobs: worker, folders, isUsual, logger }));
       }
       if (sender !== null) parts.add(watchLetters({ letters, notify, clock, logger }));
     },

@@ -436,6 +436,10 @@ const knowledge = z.strictObject({
     description:
       "Personal data blacked out in documents: `email`, `iban`, `card`, `id`, `phone`. `sources add --redact` says otherwise for a source.",
   }),
+  watch: key(z.boolean().default(false), {
+    description:
+      "Brings folders and files up to date as soon as they change, while `start` runs. `sources add --watch` and `--no-watch` say otherwise for a source.",
+  }),
   url: key(httpUrl, {
     description:
       "Knowledge server of another machine (`start --role knowledge`), asked instead of documents of our own.",

@@ -1,2 +1,3 @@
 export { createDocumentReader, type DocumentReaderOptions } from "./reader.ts";
+export { createFolderWatch } from "./sources/watch-folder.ts";
 export { createGuardedDispatcher, type OutgoingRequest } from "./web/guarded-dispatcher.ts";

@@ -102,6 +102,7 @@ const source: z.ZodType<SourceSummary> = z.object({
       maxPages: count,
       clean: z.array(z.enum(CLEANINGS)).readonly().nullable().default(SOURCE_DEFAULTS.clean),
       redact: z.array(z.enum(REDACTIONS)).readonly().nullable().default(SOURCE_DEFAULTS.redact),
+      watch: z.boolean().nullable().default(SOURCE_DEFAULTS.watch),
     })
     .default({ ...SOURCE_DEFAULTS }),
 });

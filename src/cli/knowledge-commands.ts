@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { LANGUAGES, type Language, parseVisibility } from "../core/index.ts";
+import { FrontdeskError, LANGUAGES, type Language, parseVisibility } from "../core/index.ts";
 import {
   CLEANINGS,
   type Cleaning,
@@ -150,6 +150,7 @@ interface AddOptions {
   readonly maxPages?: number;
   readonly clean?: readonly Cleaning[] | null;
   readonly redact?: readonly Redaction[] | null;
+  readonly watch?: boolean;
   readonly json: boolean;
 }
 
@@ -182,6 +183,8 @@ function addSourceAdd(
     .option("--owner <name>", "who answers for it")
     .option("--depth <n>", "links to follow from a web page", integerArgument(0, 10))
     .option("--max-pages <n>", "most pages of a site or sitemap", integerArgument(1, 50_000))
+    .option("--watch", "bring it up to date as soon as something changes there, while start runs")
+    .option("--no-watch", "do not")
     .addOption(
       new Option(
         "--clean <what>",
@@ -196,6 +199,7 @@ function addSourceAdd(
     )
     .addOption(jsonOption())
     .action(async (roots: string[], options: AddOptions) => {
+      assertWatchable(roots, options);
       const wanted = options.visibility ?? context.config().knowledge.defaultVisibility;
       finish(
         await context.withApplication(attachable, (app, { signal }) =>
@@ -216,9 +220,18 @@ function addSourceAdd(
     });
 }
 
+/** @throws FrontdeskError `usage` for a web address that is to be watched */
+function assertWatchable(roots: readonly string[], { watch }: AddOptions): void {
+  if (watch !== true || !roots.some((root) => /^https?:\/\//iu.test(root))) return;
+  throw new FrontdeskError(
+    "usage",
+    "A web site cannot be watched; give it a schedule instead: --every 12h.",
+  );
+}
+
 /** What was said, and nothing else: the rest stays as it was. */
 function settingsOf(options: AddOptions): Partial<SourceSettings> {
-  const { every, language, owner, depth, maxPages, clean, redact } = options;
+  const { every, language, owner, depth, maxPages, clean, redact, watch } = options;
   return {
     ...(every === undefined ? {} : { everyMinutes: every }),
     ...(language === undefined ? {} : { language: language === "any" ? null : language }),
@@ -227,6 +240,7 @@ function settingsOf(options: AddOptions): Partial<SourceSettings> {
     ...(maxPages === undefined ? {} : { maxPages }),
     ...(clean === undefined ? {} : { clean }),
     ...(redact === undefined ? {} : { redact }),
+    ...(watch === undefined ? {} : { watch }),
   };
 }
 

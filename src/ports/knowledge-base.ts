@@ -24,6 +24,8 @@ export interface SourceSettings {
   readonly clean: readonly Cleaning[] | null;
   /** Null: as configured for all sources. */
   readonly redact: readonly Redaction[] | null;
+  /** Whether a folder or file is brought up to date as soon as it changes. Null: as configured for all sources. */
+  readonly watch: boolean | null;
 }
 
 /** What holds for a source of which nothing was said. */
@@ -35,6 +37,7 @@ export const SOURCE_DEFAULTS: SourceSettings = {
   maxPages: 1_000,
   clean: null,
   redact: null,
+  watch: null,
 };
 
 export interface IngestRequest {

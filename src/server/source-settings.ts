@@ -15,4 +15,5 @@ export const sourceSettings = z.strictObject({
   maxPages: z.int().min(1).max(MAX_PAGES).exactOptional(),
   clean: z.array(z.enum(CLEANINGS)).max(CLEANINGS.length).nullable().exactOptional(),
   redact: z.array(z.enum(REDACTIONS)).max(REDACTIONS.length).nullable().exactOptional(),
+  watch: z.boolean().nullable().exactOptional(),
 });

@@ -5,6 +5,7 @@ export { createKnowledgeJobs, ingestJob, REBUILD_JOB } from "./knowledge-jobs.ts
 export { watchLetters } from "./letter-watch.ts";
 export { createQueuedIngest } from "./queued-ingest.ts";
 export { keepSchedule } from "./source-schedule.ts";
+export { watchSources } from "./source-watch.ts";
 export {
   createNotify,
   createNotifyingDesk,

@@ -31,6 +31,7 @@ export const ingestPayload = z.object({
       maxPages: z.int().positive().exactOptional(),
       clean: z.array(z.enum(CLEANINGS)).nullable().exactOptional(),
       redact: z.array(z.enum(REDACTIONS)).nullable().exactOptional(),
+      watch: z.boolean().nullable().exactOptional(),
     })
     .exactOptional(),
 });

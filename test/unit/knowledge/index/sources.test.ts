@@ -47,6 +47,7 @@ describe("a source", () => {
       maxPages: SOURCE_DEFAULTS.maxPages,
       clean: null,
       redact: null,
+      watch: null,
     });
   });
 

@@ -39,7 +39,8 @@ const MAX_CONTENT = 2_000;
 const MAX_PART = 1_900;
 /** A text of more messages than this is sent as a file: nobody scrolls through it. */
 const MAX_PARTS = 10;
-const MAX_FILE = 8_000_000;
+/** Discord takes 10 MiB; a character has three bytes at most. */
+const MAX_FILE = 3_000_000;
 
 function buttonsOf(reply: Reply, context: EncodeContext, isLong: boolean): readonly Row[] {
   const labels = discordLabels(reply.language);

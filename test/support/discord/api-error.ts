@@ -39,6 +39,7 @@ export const refuse = {
   missingPermissions: () => new ApiError(403, 50_013, "Missing Permissions"),
   invalidToken: () => new ApiError(401, 50_027, "Invalid Webhook Token"),
   invalidForm: (details: unknown) => new ApiError(400, 50_035, "Invalid Form Body", details),
+  tooLarge: () => new ApiError(413, 40_005, "Request entity too large"),
   editedTooOften: (retryAfter: number) =>
     new ApiError(
       429,

@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import { z } from "zod";
 import type { DiscordLimits } from "./limits.ts";
-import { wireGuild, wireUser } from "./wire.ts";
+import { shownWithoutContent, wireGuild, wireUser } from "./wire.ts";
 import type { World } from "./world.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -72,11 +72,6 @@ export interface GatewayServer {
 function textOf(data: RawData): string {
   if (Array.isArray(data)) return Buffer.concat(data).toString("utf8");
   return Buffer.isBuffer(data) ? data.toString("utf8") : Buffer.from(data).toString("utf8");
-}
-
-/** Words that the bot is not shown. */
-function withoutContent(data: Body): Body {
-  return { ...data, content: "", components: [], attachments: [] };
 }
 
 export function createGatewayServer(options: {
@@ -236,8 +231,7 @@ export function createGatewayServer(options: {
   const shownTo = (session: Session, name: string, data: Body, guild: string | null): Body => {
     const isMessage = name === "MESSAGE_CREATE" || name === "MESSAGE_UPDATE";
     if (!isMessage || guild === null || (session.intents & MESSAGE_CONTENT) !== 0) return data;
-    const isNamed = JSON.stringify(data["mentions"] ?? []).includes(`"${world.bot.id}"`);
-    return isNamed ? data : withoutContent(data);
+    return shownWithoutContent(world, data);
   };
 
   return {

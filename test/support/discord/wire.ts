@@ -179,6 +179,15 @@ export function wireMessage(world: World, message: DiscordMessage, options: Wire
   };
 }
 
+/** A message as an application sees it that may not read messages: its own words, and those that name it. */
+export function shownWithoutContent(world: World, data: Body): Body {
+  const isNamed = JSON.stringify(data["mentions"] ?? []).includes(`"${world.bot.id}"`);
+  const isOwn = JSON.stringify(data["author"] ?? {}).includes(`"${world.bot.id}"`);
+  if (isNamed || isOwn) return data;
+  const { poll: _poll, ...rest } = data;
+  return { ...rest, content: "", components: [], attachments: [], embeds: [] };
+}
+
 /** A server as the gateway tells of it. */
 export function wireGuild(world: World, guild: DiscordGuild): Body {
   const own = [...world.channels.values()].filter(({ guildId }) => guildId === guild.id);

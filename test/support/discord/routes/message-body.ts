@@ -3,7 +3,8 @@ import { refuse } from "../api-error.ts";
 import { parseRows, type Rows } from "../component-rules.ts";
 import type { DiscordFile, World } from "../world.ts";
 
-const schema = z.looseObject({
+/** What nobody here sends (embeds, polls, stickers) is refused rather than taken without its limits. */
+const schema = z.strictObject({
   content: z.string().nullish(),
   components: z.array(z.unknown()).optional(),
   flags: z.number().optional(),
@@ -19,7 +20,12 @@ const schema = z.looseObject({
   message_reference: z
     .object({ message_id: z.string(), fail_if_not_exists: z.boolean().optional() })
     .optional(),
-  attachments: z.array(z.looseObject({ id: z.union([z.string(), z.number()]) })).optional(),
+  attachments: z
+    .array(
+      z.strictObject({ id: z.union([z.string(), z.number()]), filename: z.string().optional() }),
+    )
+    .max(10)
+    .optional(),
 });
 
 /** What a request to write says, within Discord's limits. */
@@ -40,6 +46,8 @@ export interface MessageBody {
 }
 
 const MAX_CONTENT = 2_000;
+/** Of servers without boosts (docs.discord.com, uploading files). */
+const MAX_FILE_BYTES = 10 * 1024 * 1024;
 const MAX_NONCE = 25;
 const SUPPRESS_EMBEDS = 4;
 
@@ -63,6 +71,11 @@ export function readMessageBody(
   const parsed = schema.safeParse(given);
   if (!parsed.success) throw refuse.invalidForm(parsed.error.issues.map(({ message }) => message));
   const body = parsed.data;
+  if (files.some(({ bytes }) => bytes.length > MAX_FILE_BYTES)) throw refuse.tooLarge();
+  // Every file that is sent along has an entry, by its number.
+  const listed = (body.attachments ?? []).map(({ id }) => String(id));
+  if (files.some((_file, at) => !listed.includes(String(at))))
+    throw refuse.invalidForm(["attachments"]);
   const content = body.content ?? null;
   if ((content ?? "").length > MAX_CONTENT) {
     throw refuse.invalidForm(["content: Must be 2000 or fewer in length."]);

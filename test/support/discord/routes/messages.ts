@@ -1,6 +1,6 @@
 import { refuse } from "../api-error.ts";
 import { botMay, demand } from "../permissions.ts";
-import { wireMessage } from "../wire.ts";
+import { shownWithoutContent, wireMessage } from "../wire.ts";
 import {
   type DiscordChannel,
   type DiscordMessage,
@@ -33,7 +33,7 @@ function compare(a: string, b: string): number {
 }
 
 function list(context: RouteContext): unknown {
-  const { world, query, baseUrl } = context;
+  const { world, query } = context;
   const channel = channelOf(context);
   demand(world, channel, "readHistory");
   const limit = Number(query.get("limit") ?? 50);
@@ -46,7 +46,18 @@ function list(context: RouteContext): unknown {
     .filter(({ id }) => after === null || compare(id, after) > 0)
     .filter(({ id }) => before === null || compare(id, before) < 0);
   const page = after === null ? some.slice(-limit) : some.slice(0, limit);
-  return page.toReversed().map((message) => wireMessage(world, message, { baseUrl }));
+  return page.toReversed().map((message) => shown(context, channel, message));
+}
+
+/** A message in an answer: Message Content Intent counts here as well. */
+function shown(
+  { world, baseUrl, hasMessageContent }: RouteContext,
+  channel: DiscordChannel,
+  message: DiscordMessage,
+): unknown {
+  const wire = wireMessage(world, message, { baseUrl });
+  const isAll = hasMessageContent || channel.guildId === null;
+  return isAll ? wire : shownWithoutContent(world, wire);
 }
 
 function create(context: RouteContext): unknown {
@@ -149,8 +160,9 @@ export const messageRoutes: readonly Route[] = [
     method: "GET",
     pattern: MESSAGE,
     run(context) {
-      demand(context.world, channelOf(context), "readHistory");
-      return wireMessage(context.world, messageOf(context), { baseUrl: context.baseUrl });
+      const channel = channelOf(context);
+      demand(context.world, channel, "readHistory");
+      return shown(context, channel, messageOf(context));
     },
   },
   { name: "PATCH message", method: "PATCH", pattern: MESSAGE, run: update },

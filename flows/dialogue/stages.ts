@@ -26,13 +26,22 @@ function activeOf(context: DialogueContext): ActiveTurn {
   return context.active;
 }
 
+/** An emoji by its name, as platforms write the ones of their own: `:tada:`. */
+const NAMED_EMOJI = /(?<=^|\s):[\p{L}\p{N}_+~-]{2,60}:(?=\s|$)/gu;
+
+/** Names of emoji are no words: nothing is looked for under them. What is nothing else counts as an emoji. */
+function withoutNamedEmoji(text: string): string {
+  const words = text.replaceAll(NAMED_EMOJI, "").trim();
+  return words === "" && text.trim() !== "" ? "🙂" : words;
+}
+
 /** Input of `understand`. */
 export function understandInput(context: DialogueContext): UnderstandInput {
   const active = activeOf(context);
   const author: string = active.incoming.principal.userId;
   const asked = context.clarification;
   return {
-    texts: active.texts,
+    texts: active.texts.map(withoutNamedEmoji),
     hasAttachments: active.incoming.hasAttachments,
     chosenOptionId: active.incoming.chosenOptionId,
     language: active.language,

@@ -145,7 +145,9 @@ function wordsOf(message: DiscordMessage): string {
   const forwarded = (message.message_snapshots ?? []).flatMap(({ message: { content, embeds } }) =>
     content === "" ? boxesOf(embeds) : content,
   );
-  const stickers = (message.sticker_items ?? []).map(({ name }) => `:${name}:`);
+  const stickers = (message.sticker_items ?? []).map(
+    ({ name }) => `:${name.replaceAll(/\s+/gu, "_")}:`,
+  );
   const poll = message.poll ?? null;
   const answers = (poll?.answers ?? []).map((one) => `- ${one.poll_media?.text ?? ""}`);
   const boxes = isByProgram(message) ? boxesOf(message.embeds) : [];

@@ -18,6 +18,8 @@ export interface HearingParts {
   readonly loops: LoopGuard;
   /** Whether the bot takes part in a conversation. */
   readonly isKnown: (id: ConversationId) => Promise<boolean>;
+  /** Whether a thread was opened under an answer of the bot. */
+  readonly isUnderAnswer: (thread: string) => Promise<boolean>;
 }
 
 /** Something that was said, with all that the decision needs. */
@@ -56,6 +58,10 @@ export async function hear(heard: Heard, parts: HearingParts, isTaken = false): 
   if (place.thread === null || mode === "mention") return "ignore";
   if (await rules.isMuted(place.channel, place.thread)) return "ignore";
   if (mode === "ask" && !isTaken && !looksLikeQuestion(said.text)) return "ignore";
-  if (!(await parts.isKnown(conversation))) return "ignore";
-  return mode === "ask" ? "offer" : "overheard";
+  const isKnown = await parts.isKnown(conversation);
+  if (!isKnown && !(await parts.isUnderAnswer(place.thread))) return "ignore";
+  if (mode === "ask") return "offer";
+  if (isKnown) return "overheard";
+  // Who opens a thread under an answer asks on there.
+  return looksLikeQuestion(said.text) && !said.text.includes("<@") ? "addressed" : "ignore";
 }

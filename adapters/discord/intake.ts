@@ -32,7 +32,9 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
   const call = { signal };
   const loops = createLoopGuard(parts.budget, "discord:loop:");
   const earlier = createEarlierTalk(parts);
-  const hearing = { settings, rules: parts.rules, loops, isKnown: parts.participation.isKnown };
+  const { isKnown } = parts.participation;
+  const isUnderAnswer = parts.receipts.isAnswer;
+  const hearing = { settings, rules: parts.rules, loops, isKnown, isUnderAnswer };
 
   const place: Intake["place"] = (said) => placeSaid(parts, said, call);
 

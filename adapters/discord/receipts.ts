@@ -24,6 +24,8 @@ export interface Receipts {
   note(key: string, sent: Sent): Promise<void>;
   /** Which reply a message belongs to. */
   ownerOf(message: string): Promise<string | null>;
+  /** Whether a message is an answer, not a line beside one. */
+  isAnswer(message: string): Promise<boolean>;
   /** The replies that a question got. */
   answersTo(question: string): Promise<readonly string[]>;
   noteAnswer(question: string, key: string): Promise<void>;
@@ -33,7 +35,12 @@ export interface Receipts {
 const keysSchema = z.array(z.string());
 const MAX_ANSWERS = 10;
 
+/** Lines beside the answers. */
+const BESIDE = /^(?:notice\/|announced\/|in-line:)/u;
+
 export function createReceipts(memory: Remembered): Receipts {
+  const ownerOf: Receipts["ownerOf"] = async (message) =>
+    (await memory.get(`posted:${message}`, ownerSchema))?.key ?? null;
   return {
     of: (key) => memory.get(`sent:${key}`, sentSchema),
     async note(key, sent) {
@@ -41,7 +48,11 @@ export function createReceipts(memory: Remembered): Receipts {
       const id = sent.ids.at(-1);
       if (id !== undefined) await memory.set(`posted:${id}`, { key }, 2 * DAY_MS);
     },
-    ownerOf: async (message) => (await memory.get(`posted:${message}`, ownerSchema))?.key ?? null,
+    ownerOf,
+    async isAnswer(message) {
+      const owner = await ownerOf(message);
+      return owner !== null && !BESIDE.test(owner);
+    },
     answersTo: async (question) => (await memory.get(`answers:${question}`, keysSchema)) ?? [],
     async noteAnswer(question, key) {
       const known = (await memory.get(`answers:${question}`, keysSchema)) ?? [];

@@ -26,7 +26,9 @@ function sourceLine(citation: Citation, labels: DiscordLabels): string {
     .filter((part) => part !== "")
     .join(" › ");
   const where = linkOf(source) ?? plainLine(shownPath(source), MAX_PLACE);
-  const shown = [plainLine(name, MAX_PLACE), where].filter((part) => part !== "").join(" — ");
+  // A file that came with the question is its own source.
+  const parts = new Set([plainLine(name, MAX_PLACE), where].filter((part) => part !== ""));
+  const shown = [...parts].join(" — ");
   return `-# [${n}] ${shown === "" ? "—" : shown}${origin === "web" ? ` (${labels.web})` : ""}`;
 }
 

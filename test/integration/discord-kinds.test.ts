@@ -239,6 +239,31 @@ describe("what a thread is about", () => {
     ]);
   });
 
+  it("is asked on without naming the bot where it hangs on an answer, and talk there is left alone", async () => {
+    const { discord, bot, help, ann, ben } = await openScene({ script: () => null });
+    discord.mention(ann, help, "how many days?");
+    await discord.until(() => bot.received.length === 1);
+    const [first] = bot.received;
+    if (first === undefined) throw new Error("nothing was asked");
+    await bot.say(first.address, { text: "25 days" }, "answer");
+    const answer = discord.messages(help).find(({ isBot }) => isBot);
+    const thread = discord.thread(help, "Days", answer);
+    const other = discord.thread(help, "Other", discord.say(ben, help, "lunch?"));
+
+    discord.say(ben, thread, "good to know");
+    discord.say(ben, thread, `<@${ann.id}> how is it with you?`);
+    discord.say(ben, other, "how many days?");
+    discord.say(ben, thread, "and how many for part-time people?");
+    await discord.until(() => bot.received.length === 2);
+    discord.say(ben, thread, "and in the first year?");
+    await discord.until(() => bot.received.length === 3);
+
+    expect(bot.received.slice(1).map(({ text, isAddressed }) => [text, isAddressed])).toEqual([
+      ["and how many for part-time people?", true],
+      ["and in the first year?", false],
+    ]);
+  });
+
   it("is the first message of a post, however much was said since", async () => {
     const { discord, bot, guild, help, ann, ben } = await openScene();
     const forum = discord.forum(guild, "questions");

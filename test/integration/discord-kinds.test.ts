@@ -197,7 +197,7 @@ describe("kinds of messages in Discord", () => {
 
     expect(bot.received[0]?.text).toBe("Pump down\nPump 7 has stopped\nCode: E42");
     expect(seeds[0]?.event["turns"]).toMatchObject([
-      { text: expect.stringContaining("Pump 7"), name: "Alerts" },
+      { text: "Pump down\nPump 7 has stopped\nCode: E42", name: "Alerts" },
     ]);
     expect(JSON.stringify(seeds)).not.toContain("A preview");
   });
@@ -235,7 +235,7 @@ describe("what a thread is about", () => {
     const seeded = bot.told.find(({ instance }) => instance.id.endsWith(thread.id));
     expect(seeded?.event["turns"]).toMatchObject([
       { text: "Days" },
-      { role: "bot", text: expect.stringContaining("You said: how many days?") },
+      { role: "bot", text: answer.text },
     ]);
   });
 

@@ -9,8 +9,8 @@ import { aReply } from "../support/reply-builder.ts";
 const call = { signal: new AbortController().signal };
 
 /** How long a refusal asks to wait. */
-function waitOf(refusal: unknown): number | undefined {
-  return isFrontdeskError(refusal) ? refusal.retryAfterMs : undefined;
+function waitOf(refusal: unknown): number {
+  return (isFrontdeskError(refusal) ? refusal.retryAfterMs : null) ?? 0;
 }
 
 /** Two channels with a question each, and another process of the same installation. */

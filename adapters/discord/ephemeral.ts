@@ -147,7 +147,9 @@ export function createEphemeralMessages(options: {
     const shareId = hashOf(key);
     // In direct messages there is nobody to share it with.
     const isDirect = place === null || place.kind === "direct" || place.guild === NO_GUILD;
-    const canShare = reply.decision === "answer" && !isDirect;
+    // What a person of the team wrote to one person is theirs, and rests on nothing that could be checked.
+    const isOwn = reply.speaker.kind === "bot" && reply.case === null;
+    const canShare = isOwn && reply.decision === "answer" && !isDirect;
     if (canShare) {
       const channel = address.threadId ?? address.channelId;
       await memory.set(shareName(shareId), { channel, user, reply }, SHAREABLE_MS);
@@ -155,7 +157,7 @@ export function createEphemeralMessages(options: {
     const isCommand = place?.kind === "private";
     // Pressed where one person sees it alone, it belongs to the talk that many see.
     if (!isCommand) await chains.noteTalk(markOf(key), address.conversationId);
-    const how = { shareId: canShare ? shareId : null, saysPrivate: !isCommand, isCommand };
+    const how = { shareId: canShare ? shareId : null, saysPrivate: !isCommand && isOwn, isCommand };
     const encoded = encodeFor(reply, key, how);
     await answers.remember(message, encoded);
     return encoded;

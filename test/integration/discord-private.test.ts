@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { discordLabels } from "../../adapters/discord/labels.ts";
 import { caseId, type DialogueEvent, messageId } from "../../src/core/index.ts";
 import type { Retriever } from "../../src/ports/retriever.ts";
 import { openScene } from "../support/discord/scene.ts";
@@ -174,6 +175,33 @@ describe("a private answer in Discord", () => {
     expect(dialogue.posted).toHaveLength(3);
     expect(saw(ben, "password page")).toBe(false);
     expect(JSON.stringify(dialogue.context())).not.toContain("password page");
+  });
+
+  it("of a person of the team says nothing about documents, and is not shared", async () => {
+    const { discord, bot, help, ann } = await openScene({ script: () => null });
+    const { onlyYou, share } = discordLabels("en");
+    discord.mention(ann, help, "what about my salary?");
+    await discord.until(() => bot.received.length === 1);
+    const [asked] = bot.received;
+    if (asked === undefined) throw new Error("nothing asked");
+    const alone = { ...asked.address, ephemeral: true };
+    const shown = async (text: string, parts: Parameters<typeof bot.say>[1]) => {
+      await bot.say(alone, { ...parts, text }, text);
+      await discord.press(ann, help, "Show my answer");
+      return discord.until(() =>
+        discord.messages(help, ann).find((one) => one.isEphemeral && one.text.includes(text)),
+      );
+    };
+
+    const own = await shown("hr says so", {});
+    const speaker = { kind: "agent", displayName: "Mia" } as const;
+    const agents = await shown("I looked it up", { speaker, case: caseId("C-1") });
+
+    expect(own.text).toContain(onlyYou);
+    expect(own.controls.map(({ label }) => label)).toContain(share);
+    expect(agents.text).toContain("Mia");
+    expect(agents.text).not.toContain(onlyYou);
+    expect(agents.controls).toEqual([]);
   });
 
   it("says how to add to a case what the channel does not hear", async () => {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { LogLevel, webApi } from "@slack/bolt";
 import { z } from "zod";
 import { FrontdeskError } from "../../src/core/index.ts";
@@ -83,7 +84,7 @@ function reasonOf(signal: AbortSignal): Error {
   return reason instanceof Error ? reason : new Error("aborted", { cause: reason });
 }
 
-/** Settles as `work` does, or rejects as soon as the signal aborts. The request itself ends by its own timeout. */
+/** Settles as `work` does, or rejects as soon as the signal aborts. */
 function orAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(reasonOf(signal));
@@ -117,7 +118,19 @@ export function createSlackApi(options: {
   readonly onSuccess?: (method: string, channel: string | null) => void;
 }): SlackApi {
   const { pacing, rates, onTrouble = () => {}, onSuccess = () => {} } = options;
-  const client = new webApi.WebClient(options.token, webClientOptions(options));
+  /** Of the call under way: the library has no place for it. */
+  const calling = new AsyncLocalStorage<AbortSignal>();
+  const client = new webApi.WebClient(options.token, {
+    ...webClientOptions(options),
+    // Else it keeps calls waiting that nobody waits for any more, and makes them after they were looked for.
+    maxRequestConcurrency: Number.POSITIVE_INFINITY,
+    fetch: (url, init) => {
+      const signals = [init?.signal, calling.getStore()].filter(
+        (one) => one instanceof AbortSignal,
+      );
+      return fetch(url, { ...init, signal: AbortSignal.any(signals) });
+    },
+  });
 
   const api: SlackApi = {
     post: (key, args, call) =>
@@ -146,7 +159,8 @@ export function createSlackApi(options: {
       }
       if (counted !== null && !isCounted) await rates.take(counted, { isSpare, signal, channel });
       try {
-        const given = await orAborted(client.apiCall(method, { ...args }), signal);
+        const work = calling.run(signal, () => client.apiCall(method, { ...args }));
+        const given = await orAborted(work, signal);
         onSuccess(method, channel);
         return answer.parse(given);
       } catch (error) {

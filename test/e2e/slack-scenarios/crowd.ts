@@ -45,7 +45,10 @@ export function crowd(at: () => Installation & { readonly crowd: Crowd }): void 
       }
       await slack.dispatch.settled();
 
-      expect(asked.map((place) => answersOf(place).length)).toEqual(asked.map(() => 1));
+      const others = asked.map(answersOf).filter(({ length }) => length !== 1);
+      expect(
+        others.map((all) => all.map(({ text, metadata }) => [text, metadata?.event_payload])),
+      ).toEqual([]);
       expect(asked.every((place) => answersOf(place)[0]?.text.includes(FACT))).toBe(true);
       expect(slack.callsOf("chat.postMessage").filter(({ error }) => error !== null)).toEqual([]);
       // A machine that is busy otherwise may be late, or lose a socket: Slack then sends again.

@@ -29,6 +29,11 @@ export {
 } from "./confidence/index.ts";
 export { weigh } from "./dialogue/decide.ts";
 export { dialogueKind } from "./dialogue/kind.ts";
+export type { CustomFlow } from "./forms/custom-flow.ts";
+export type { Form } from "./forms/form.ts";
+export { chartOfForm } from "./forms/form-chart.ts";
+export { createFormFlow } from "./forms/form-flow.ts";
+export { readForm } from "./forms/read-form.ts";
 export {
   type IntentExample,
   type IntentGuess,

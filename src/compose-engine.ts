@@ -4,6 +4,7 @@ import {
   type AnswerCache,
   type AnswerCacheOutcome,
   boardKind,
+  type CustomFlow,
   caseKind,
   createAnswerCache,
   createDialogueTasks,
@@ -103,6 +104,8 @@ export function composeEngine(options: {
   /** Null: the web is never asked. */
   readonly webSearch: WebSearch | null;
   readonly jobs: Pick<ComposedJobs, "notify">;
+  /** Flows of the team. */
+  readonly flows: readonly CustomFlow[];
   readonly observer: RuntimeObserver & DeskObserver;
   readonly owner: string;
   readonly logger: Logger;
@@ -130,6 +133,7 @@ export function composeEngine(options: {
       cache: options.answerCache,
       attachments,
       webSearch,
+      flows: options.flows,
       atDesk: () => lookAtDesk(desk, people),
       settings,
       logger,

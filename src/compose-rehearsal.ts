@@ -3,6 +3,7 @@ import { createMemoryChannel, type MemoryChannel } from "../adapters/memory/inde
 import { createDeskActs } from "./application/index.ts";
 import { composeOffice } from "./compose-desk.ts";
 import { composeEngine } from "./compose-engine.ts";
+import { composeFlows } from "./compose-flows.ts";
 import { composeKnowledge } from "./compose-knowledge.ts";
 import { composeModels } from "./compose-models.ts";
 import { composeStores } from "./compose-stores.ts";
@@ -11,6 +12,7 @@ import { FrontdeskError, timeLimit } from "./core/index.ts";
 import { createOpenedParts, type OpenedParts } from "./opened-parts.ts";
 import type { Application } from "./ports/application.ts";
 import type { Clock } from "./ports/clock.ts";
+import type { FlowCaller } from "./ports/flow-caller.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { KnowledgeBase } from "./ports/knowledge-base.ts";
 import type { Logger } from "./ports/logger.ts";
@@ -34,6 +36,14 @@ export interface Rehearsal {
   /** Resolves when the embedding model and the vectors can be used. */
   warm(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What a rehearsal is made of. */
+export interface RehearsalOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  /** Answers in place of the programs that flows call. */
+  readonly caller?: FlowCaller;
 }
 
 const POLL_MS = 10;
@@ -69,10 +79,7 @@ async function untilQuiet(stores: Stores, engine: Engine, signal: AbortSignal): 
   }
 }
 
-async function open(
-  options: { readonly config: Config; readonly logger: Logger },
-  parts: OpenedParts,
-): Promise<Rehearsal> {
+async function open(options: RehearsalOptions, parts: OpenedParts): Promise<Rehearsal> {
   const { config, logger } = options;
   const { dataDir } = config;
   const clock = createMovedClock();
@@ -111,6 +118,7 @@ async function open(
     webSearch: null,
     answerCache: null,
     jobs: { notify: async () => {} },
+    flows: composeFlows(options, parts),
     observer: metrics,
     owner: "rehearsal",
   });
@@ -133,10 +141,7 @@ async function open(
 }
 
 /** Opens a rehearsal in the data directory of the configuration, which should be a fresh one. */
-export async function composeRehearsal(options: {
-  readonly config: Config;
-  readonly logger: Logger;
-}): Promise<Rehearsal> {
+export async function composeRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
   const parts = createOpenedParts(options.logger);
   try {
     return await open(options, parts);

@@ -3,6 +3,7 @@ import { createApplication, createKnowledgePeers } from "./application/index.ts"
 import { admit, awaitBeginning } from "./compose-admission.ts";
 import { composeOffice, countCases } from "./compose-desk.ts";
 import { composeAnswerCache, composeEngine } from "./compose-engine.ts";
+import { composeFlows } from "./compose-flows.ts";
 import { composeJobs } from "./compose-jobs.ts";
 import { composeKnowledge } from "./compose-knowledge.ts";
 import { composeModels } from "./compose-models.ts";
@@ -143,6 +144,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     answerCache: composeAnswerCache({ config, memory, observer: metrics, logger }),
     webSearch: composeWebSearch({ config, logger }, parts),
     jobs,
+    flows: composeFlows({ config, logger }, parts),
     observer: metrics,
     owner: worker.name,
     logger,

@@ -627,6 +627,20 @@ const dialogue = z.strictObject({
   }),
 });
 
+const flows = z.strictObject({
+  folder: key(z.string().min(1).default("flows/custom"), {
+    description: "Folder with flows of your own, one YAML file each; see docs/flows.md.",
+  }),
+  privateHosts: key(z.array(z.string().min(1)).default([]), {
+    description: "Hosts inside your own network that flows may call.",
+  }),
+  secrets: key(z.record(z.string(), z.string().min(1)).default({}), {
+    description:
+      "Set by variables alone: `FRONTDESK_FLOW_NAME` is what `${NAME}` stands for in the calls of flows.",
+    secret: true,
+  }),
+});
+
 const review = z.strictObject({
   keepDays: key(z.number().int().min(0).max(3_650).default(90), {
     description:
@@ -679,6 +693,7 @@ export const configSchema = z.strictObject({
   models: models.prefault({}),
   knowledge: knowledge.prefault({}),
   dialogue: dialogue.prefault({}),
+  flows: flows.prefault({}),
   review: review.prefault({}),
   handover: handover.prefault({}),
   access: access.prefault({}),

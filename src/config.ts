@@ -100,6 +100,19 @@ function freeze<Value>(value: Value): Value {
   return value;
 }
 
+const FLOW_SECRET = "FRONTDESK_FLOW_";
+
+/** What flows may be given: only what is named for them. */
+function flowSecrets(env: ConfigSources["env"]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, text]) =>
+      name.startsWith(FLOW_SECRET) && text !== undefined && text !== ""
+        ? [[name.slice(FLOW_SECRET.length), text]]
+        : [],
+    ),
+  );
+}
+
 /**
  * Reads file and environment (the environment wins) into one frozen configuration.
  * An empty variable counts as unset.
@@ -114,11 +127,20 @@ export function loadConfig(sources: ConfigSources): Config {
     fromEnv.set(key.path.join("."), key.env);
     put(tree, key.path, readVariable(key, text));
   }
+  if (isTree(tree["flows"]) && tree["flows"]["secrets"] !== undefined) {
+    const message = "flows.secrets is set by variables alone: FRONTDESK_FLOW_NAME for ${NAME}.";
+    throw new FrontdeskError("config_invalid", message);
+  }
+  put(tree, ["flows", "secrets"], flowSecrets(sources.env));
   const parsed = configSchema.safeParse(tree);
   if (parsed.success) {
     return freeze({
       ...parsed.data,
       dataDir: resolve(sources.workingDirectory, parsed.data.dataDir),
+      flows: {
+        ...parsed.data.flows,
+        folder: resolve(sources.workingDirectory, parsed.data.flows.folder),
+      },
     });
   }
   const problems = parsed.error.issues.map((issue) => {

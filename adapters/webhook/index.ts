@@ -1,1 +1,2 @@
+export { createFlowCaller, refusePrivateFlow } from "./flow-caller.ts";
 export { createWebhookSender, refusePrivate } from "./sender.ts";

@@ -67,5 +67,5 @@ export function seed(context: DialogueContext, event: Seeded): Partial<DialogueC
 
 /** The talk is over: later questions stand on their own. */
 export function endTopic(): Partial<DialogueContext> {
-  return { focus: null, clarification: null, hasOfferedPerson: false, misses: 0 };
+  return { flows: [], focus: null, clarification: null, hasOfferedPerson: false, misses: 0 };
 }

@@ -1,4 +1,5 @@
 import { ending, POST_TOO_BUSY, tookResult } from "./chart-endings.ts";
+import { flowInput } from "./flows.ts";
 import type { DialogueSetup } from "./setup.ts";
 import * as stages from "./stages.ts";
 
@@ -40,6 +41,7 @@ function understanding(machine: DialogueSetup) {
       { guard: { type: "acts", params: { type: "question" } }, target: "retrieving" },
       { guard: { type: "acts", params: { type: "option" } }, target: "retrieving" },
       { guard: { type: "acts", params: { type: "every-option" } }, target: "retrieving" },
+      { guard: { type: "acts", params: { type: "flow" } }, target: "followingFlow" },
       {
         guard: { type: "acts", params: { type: "person" } },
         target: "escalating",
@@ -63,6 +65,22 @@ function understanding(machine: DialogueSetup) {
       },
       { guard: "saysGoodbye", target: "closed", actions: ending("talk") },
       { guard: "isUnderstood", target: "followUp", actions: ending("talk") },
+    ],
+  });
+}
+
+function followingFlow(machine: DialogueSetup) {
+  return machine.createStateConfig({
+    invoke: {
+      id: "flow",
+      src: "flow",
+      input: ({ context }) => flowInput(context),
+      onDone: { actions: { type: "noteFlow", params: tookResult } },
+      onError: { target: "followUp", actions: ending("flow") },
+    },
+    always: [
+      { guard: "isFlowGivenUp", target: "escalating", actions: "noteFlowGivenUp" },
+      { guard: "hasFlowTurn", target: "followUp", actions: ending("flow") },
     ],
   });
 }
@@ -176,6 +194,7 @@ export function turnStates(machine: DialogueSetup) {
   return {
     gathering: gathering(machine),
     understanding: understanding(machine),
+    followingFlow: followingFlow(machine),
     retrieving: retrieving(machine),
     assessing: assessing(machine),
     searchingWeb: searchingWeb(machine),

@@ -3,6 +3,7 @@ import { shorten } from "../language/index.ts";
 import type { Focus } from "../tasks/contracts.ts";
 import { textsIn } from "../texts/index.ts";
 import { type ActiveTurn, type DialogueContext, MAX_TURN_CHARACTERS } from "./context.ts";
+import { withoutFlowOf } from "./flows.ts";
 import { addTurns, turnOf } from "./history.ts";
 import { isAside } from "./incoming.ts";
 
@@ -10,6 +11,16 @@ function missesAfter(context: DialogueContext, active: ActiveTurn, reply: Reply)
   if (reply.decision === "decline") return context.misses + 1;
   if (reply.decision === "answer" || reply.decision === "escalate") return 0;
   return active.act?.type === "reset" ? 0 : context.misses;
+}
+
+/** What is taken back, and what a person takes over, is no flow any more. */
+function flowsAfter(
+  context: DialogueContext,
+  { act, incoming }: ActiveTurn,
+  reply: Reply,
+): Partial<DialogueContext> {
+  if (act?.type !== "cancel" && reply.decision !== "escalate") return {};
+  return { flows: withoutFlowOf(context, incoming.principal.userId) };
 }
 
 function focusAfter(context: DialogueContext, active: ActiveTurn, reply: Reply): Focus | null {
@@ -29,6 +40,7 @@ function clarificationAfter(
   reply: Reply,
 ): DialogueContext["clarification"] {
   const author: string = active.incoming.principal.userId;
+  if (active.act?.type === "flow") return null;
   if (reply.decision === "clarify") {
     return {
       author,
@@ -92,6 +104,7 @@ export function closeTurn(context: DialogueContext, at: number): Partial<Dialogu
     ...addTurns(context, text === "" ? [replied] : [said, replied]),
     active: null,
     misses: missesAfter(context, active, reply),
+    ...flowsAfter(context, active, reply),
     focus: focusAfter(context, active, reply),
     clarification: clarificationAfter(context, active, reply),
     clarificationsAsked: context.clarificationsAsked + (reply.decision === "clarify" ? 1 : 0),
@@ -111,6 +124,7 @@ export function closeTurn(context: DialogueContext, at: number): Partial<Dialogu
 export function forget(context: DialogueContext): Partial<DialogueContext> {
   return {
     turns: [],
+    flows: [],
     summary: "",
     surplus: { from: 0, lines: [] },
     clarification: null,

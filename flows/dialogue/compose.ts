@@ -3,6 +3,7 @@ import type { DialogueSettings } from "../settings.ts";
 import { textsIn } from "../texts/index.ts";
 import type { DialogueContext } from "./context.ts";
 import { decide } from "./decide.ts";
+import { composeFlow } from "./flows.ts";
 import { composeEscalation } from "./handover.ts";
 import { composeAnswer, composeClarification, composeDecline, composeTalk, say } from "./reply.ts";
 
@@ -12,6 +13,7 @@ export type Ending =
   | "clarification"
   | "own-words"
   | "answer"
+  | "flow"
   | "decline"
   | "escalation"
   | "stopped"
@@ -50,6 +52,8 @@ export function compose(
       const isGuess = verdict === "best-reading" && active.act?.type !== "every-option";
       return composeAnswer(active, verdict === "answer-unsure" || isGuess ? verdict : "answer");
     }
+    case "flow":
+      return composeFlow(context, active);
     case "decline":
       return composeDecline(active);
     case "escalation":

@@ -16,6 +16,7 @@ import type {
   Turn,
 } from "../../src/core/index.ts";
 import type { ClosedUntil } from "../case/rules.ts";
+import type { FlowTurn } from "../forms/custom-flow.ts";
 import type {
   Act,
   AnswerDraft,
@@ -23,6 +24,7 @@ import type {
   Clarification,
   Focus,
   Reading,
+  RunningFlow,
   UnreadFile,
   Verified,
 } from "../tasks/contracts.ts";
@@ -92,6 +94,8 @@ export interface ActiveTurn {
   readonly draft: AnswerDraft | null;
   readonly generation: number;
   readonly verified: Verified | null;
+  /** What a flow of the team made of it; absent where none was asked. */
+  readonly flowTurn?: FlowTurn;
   readonly escalation: HandoffReason | null;
   /** Begun by a person who gave the case back: it is not handed over again. */
   readonly isReturned?: boolean;
@@ -145,6 +149,8 @@ export interface DialogueContext {
   readonly active: ActiveTurn | null;
   readonly queue: readonly Incoming[];
   readonly clarification: Clarification | null;
+  /** Flows of the team that are under way, at most one for each person; absent for none. */
+  readonly flows?: readonly RunningFlow[];
   readonly focus: Focus | null;
   /** Sources of the last answer or attempt. */
   readonly tried: readonly Citation[];

@@ -85,7 +85,7 @@ export function strictestAudience(one: Audience, other: Audience): Audience {
 
 /**
  * Whether a message is meant for the bot while it follows the talk: it is named, or the person it last spoke with
- * plainly asks on or chooses. When in doubt, it is not.
+ * plainly asks on, chooses or has a flow under way. When in doubt, it is not.
  */
 export function isForBot(context: DialogueContext, message: InboundMessage): boolean {
   if (message.isAddressed) return true;
@@ -99,5 +99,6 @@ export function isForBot(context: DialogueContext, message: InboundMessage): boo
     const options = asked.readings.map(({ id, label }) => ({ id, label }));
     if (matchOption(text, options) !== null) return true;
   }
+  if ((context.flows ?? []).some((flow) => flow.author === author)) return true;
   return context.lastReply?.author === author && looksLikeQuestion(text);
 }

@@ -65,6 +65,12 @@ function transcriptOptions({ botName, cases }: DialogueSettings) {
   return { botName, timeZone: cases.hours?.timeZone ?? "UTC" };
 }
 
+function isNothingOpen(context: DialogueContext, { incoming }: ActiveTurn): boolean {
+  const author: string = incoming.principal.userId;
+  const flows = context.flows ?? [];
+  return context.clarification === null && !flows.some((flow) => flow.author === author);
+}
+
 /** What is said to anything that is no question: small talk, commands, stale options. */
 export function composeTalk(context: DialogueContext, settings: DialogueSettings): Reply {
   const { active } = context;
@@ -79,7 +85,7 @@ export function composeTalk(context: DialogueContext, settings: DialogueSettings
       return say(t.staleOption, language, "smalltalk");
     case "cancel":
       return say(
-        context.clarification === null && active.texts.length < 2 ? t.nothingToCancel : t.cancelled,
+        isNothingOpen(context, active) && active.texts.length < 2 ? t.nothingToCancel : t.cancelled,
         language,
         "smalltalk",
       );
@@ -96,6 +102,7 @@ export function composeTalk(context: DialogueContext, settings: DialogueSettings
     case "every-option":
     case "none-of-these":
     case "person":
+    case "flow":
       return say(t.unclear, language, "smalltalk");
   }
 }

@@ -1,6 +1,7 @@
 import { assign, fromPromise, setup } from "xstate";
 import type { DialogueEvent, HandoffReason } from "../../src/core/index.ts";
 import type { ReviewedTurn } from "../../src/ports/review-log.ts";
+import type { FlowTurn } from "../forms/custom-flow.ts";
 import type { DialogueSettings } from "../settings.ts";
 import type {
   Act,
@@ -8,6 +9,7 @@ import type {
   AnswerInput,
   Condensed,
   CondenseInput,
+  FlowInput,
   Retrieved,
   RetrieveInput,
   SearchWebInput,
@@ -24,6 +26,7 @@ import { closeTurn, forget } from "./close-turn.ts";
 import { compose, type Ending, type ReplyPost } from "./compose.ts";
 import type { DialogueContext, Incoming } from "./context.ts";
 import { decide, type Verdict } from "./decide.ts";
+import { noteFlow } from "./flows.ts";
 import * as guards from "./guards.ts";
 import { type AtDesk, openCase, type Tell } from "./handover.ts";
 import * as history from "./history.ts";
@@ -48,6 +51,7 @@ export function dialogueSetup(settings: DialogueSettings) {
     },
     actors: {
       understand: task<Understanding, UnderstandInput>(),
+      flow: task<FlowTurn, FlowInput>(),
       retrieve: task<Retrieved, RetrieveInput>(),
       searchWeb: task<Retrieved, SearchWebInput>(),
       answer: task<AnswerDraft, AnswerInput>(),
@@ -76,6 +80,12 @@ export function dialogueSetup(settings: DialogueSettings) {
           stages.noteUnderstanding(context, result),
       ),
       assumeQuestion: assign(({ context }) => stages.assumeQuestion(context)),
+      noteFlow: assign(({ context }, result: { output: FlowTurn; durationMs: number }) =>
+        noteFlow(context, result),
+      ),
+      noteFlowGivenUp: assign(({ context }) =>
+        stages.noteEscalation(context, context.active?.flowTurn?.reason ?? "internal-error"),
+      ),
       noteRetrieved: assign(
         ({ context }, result: { output: Retrieved; durationMs: number; isWeb: boolean }) =>
           stages.noteRetrieved(context, result),
@@ -164,6 +174,8 @@ export function dialogueSetup(settings: DialogueSettings) {
       isUnreadable: ({ context }) => context.isUnreadable,
       acts: ({ context }, params: { type: Act["type"] }) =>
         context.active?.act?.type === params.type,
+      hasFlowTurn: ({ context }) => context.active?.flowTurn !== undefined,
+      isFlowGivenUp: ({ context }) => context.active?.flowTurn?.outcome === "handover",
       isUnderstood: ({ context }) => context.active !== null && context.active.act !== null,
       saysGoodbye: ({ context }) =>
         context.active?.act?.type === "smalltalk" && context.active.act.topic === "goodbye",

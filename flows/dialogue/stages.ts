@@ -14,6 +14,7 @@ import type {
   VerifyInput,
 } from "../tasks/contracts.ts";
 import type { ActiveTurn, DialogueContext } from "./context.ts";
+import { runningFlow } from "./flows.ts";
 import { wholeSummary } from "./history.ts";
 import { mayRepeat } from "./repeating.ts";
 import { addTimings, updateTurn } from "./turn.ts";
@@ -41,6 +42,7 @@ export function understandInput(context: DialogueContext): UnderstandInput {
   const author: string = active.incoming.principal.userId;
   const asked = context.clarification;
   return {
+    flow: runningFlow(context, author),
     texts: active.texts.map(withoutNamedEmoji),
     hasAttachments: active.incoming.hasAttachments,
     chosenOptionId: active.incoming.chosenOptionId,

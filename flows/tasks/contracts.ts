@@ -50,7 +50,9 @@ export type Act =
   /** What was said so far, to take along. */
   | { readonly type: "transcript" }
   | { readonly type: "reset" }
-  | { readonly type: "dissatisfied" };
+  | { readonly type: "dissatisfied" }
+  /** Something for a flow of the team: its beginning, or an answer to what it asked. */
+  | { readonly type: "flow"; readonly name: string; readonly text: string };
 
 /** One reading of an ambiguous question, offered as an option. */
 export interface Reading {
@@ -76,7 +78,29 @@ export interface Clarification {
   readonly round: number;
 }
 
+/** A flow of the team that is under way, for the person who began it. */
+export interface RunningFlow {
+  readonly name: string;
+  /** How far it is: its own affair. */
+  readonly state: unknown;
+  /** In which it began, and goes on. */
+  readonly language: Language;
+  readonly author: string;
+  /** Grows with every reply of it: buttons of earlier ones are closed. */
+  readonly turn: number;
+}
+
+export interface FlowInput {
+  readonly name: string;
+  /** Null begins it. */
+  readonly state: unknown;
+  readonly text: string;
+  readonly language: Language;
+}
+
 export interface UnderstandInput {
+  /** The flow that this person has begun; absent and null when none. */
+  readonly flow?: RunningFlow | null;
   /** Messages of the turn, oldest first. */
   readonly texts: readonly string[];
   readonly hasAttachments: boolean;

@@ -6,13 +6,16 @@ import type { TaskHandlers } from "../../src/ports/task.ts";
 import type { WebSearch } from "../../src/ports/web-search.ts";
 import type { AnswerCache } from "../answer/cache.ts";
 import type { AtDesk } from "../dialogue/handover.ts";
+import type { CustomFlow } from "../forms/custom-flow.ts";
 import type { DialogueSettings } from "../settings.ts";
 import { answer } from "./answer.ts";
 import { condense } from "./condense.ts";
+import { followFlow } from "./follow-flow.ts";
 import { retrieve, searchWeb } from "./retrieve.ts";
 import {
   answerInputSchema,
   condenseInputSchema,
+  flowInputSchema,
   retrieveInputSchema,
   searchWebInputSchema,
   summarizeInputSchema,
@@ -34,6 +37,8 @@ export interface DialogueTaskDependencies {
   readonly attachments?: AttachmentReader | null;
   /** Null: the web is never asked. */
   readonly webSearch: WebSearch | null;
+  /** Flows of the team; absent for none. */
+  readonly flows?: readonly CustomFlow[];
   /** How many cases wait for a person, and who could take one; absent where there is no desk to ask. */
   readonly atDesk?: () => Promise<AtDesk>;
   readonly settings: DialogueSettings;
@@ -56,10 +61,11 @@ async function lookAtDesk({ atDesk, logger }: DialogueTaskDependencies): Promise
 /** The handlers behind the dialogue's invokes. Each parses its input first: it has been through the store. */
 export function createDialogueTasks(dependencies: DialogueTaskDependencies): TaskHandlers {
   const logger = dependencies.logger.child({ component: "dialogue" });
-  const tools = { ...dependencies, logger };
+  const tools = { flows: [], ...dependencies, logger };
   return {
     understand: async (input, context) =>
       understand(understandInputSchema.parse(input), context, tools),
+    flow: async (input, context) => followFlow(flowInputSchema.parse(input), context, tools),
     retrieve: async (input, context) => retrieve(retrieveInputSchema.parse(input), context, tools),
     searchWeb: async (input, context) =>
       searchWeb(searchWebInputSchema.parse(input), context, tools),

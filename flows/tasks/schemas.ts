@@ -69,8 +69,20 @@ const draft = checked<AnswerDraft>(
   }),
 );
 
+const runningFlow = z.object({
+  name: text,
+  state: z.unknown(),
+  language,
+  author: text,
+  turn: z.number(),
+});
+
+/** What `flow` is given. */
+export const flowInputSchema = z.object({ name: text, state: z.unknown(), text, language });
+
 /** What `understand` is given. */
 export const understandInputSchema = z.object({
+  flow: runningFlow.nullish().transform((flow) => flow ?? null),
   texts: z.array(text),
   hasAttachments: z.boolean(),
   chosenOptionId: text.nullable(),

@@ -1,7 +1,9 @@
 import type { ChatModel } from "../../src/ports/chat-model.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { TaskContext } from "../../src/ports/task.ts";
+import type { CustomFlow } from "../forms/custom-flow.ts";
 import type { DialogueSettings } from "../settings.ts";
+import { readForFlows } from "../understand/read-flow.ts";
 import { readMessage } from "../understand/read-message.ts";
 import { rewriteWithModel } from "../understand/rewrite-with-model.ts";
 import type { UnderstandInput, Understanding } from "./contracts.ts";
@@ -12,12 +14,14 @@ export async function understand(
   context: TaskContext,
   tools: {
     readonly chatModel: ChatModel | null;
+    readonly flows: readonly CustomFlow[];
     readonly settings: DialogueSettings;
     readonly logger: Logger;
   },
 ): Promise<Understanding> {
   context.progress({ type: "stage", stage: "understanding" });
-  const understanding = readMessage(input, tools.settings);
+  const read = readMessage(input, tools.settings);
+  const understanding = readForFlows(read, input, tools.flows);
   const { act, language } = understanding;
   tools.logger.debug({ act: act.type, language }, "understood");
   const { chatModel } = tools;

@@ -33,6 +33,8 @@ export const en: Texts = {
     `This is what was said here, the older part in short (times: ${zone}):`,
   transcriptEmpty: "Nothing has been said here yet that I could show.",
   transcriptGiven: "(transcript)",
+  yes: "Yes",
+  no: "No",
   cancelled: "All right, I have dropped that.",
   nothingToCancel: "There is nothing under way. What would you like to know?",
   emptyMessage: "Your message arrived without text. What would you like to know?",

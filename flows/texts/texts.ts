@@ -27,6 +27,8 @@ export interface Texts {
   readonly transcriptEmpty: string;
   /** Stands in for a transcript in later ones. */
   readonly transcriptGiven: string;
+  readonly yes: string;
+  readonly no: string;
   readonly cancelled: string;
   readonly nothingToCancel: string;
   readonly emptyMessage: string;

@@ -32,6 +32,8 @@ export const zh: Texts = {
   transcriptShortened: (zone) => `这里的对话记录如下，较早的部分只有概要（时间：${zone}）：`,
   transcriptEmpty: "这里还没有说过什么，没有可以显示的记录。",
   transcriptGiven: "（对话记录）",
+  yes: "是",
+  no: "否",
   cancelled: "好的，这个问题先放下。",
   nothingToCancel: "现在没有正在处理的问题。您想了解什么？",
   emptyMessage: "收到的消息没有文字。您想了解什么？",

@@ -33,6 +33,7 @@ export const ERROR_CODES = [
   "webhook_failed",
   "tickets_unavailable",
   "export_failed",
+  "flow_call_failed",
   // knowledge
   "source_not_found",
   "source_empty",

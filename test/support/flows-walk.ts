@@ -109,7 +109,10 @@ const ACTS = [
   { type: "transcript" },
   { type: "reset" },
   { type: "dissatisfied" },
+  { type: "flow", name: "orders", text: "A-1" },
 ] as const;
+
+const FLOW_TURN = { text: "Which order?", options: ["a", "b"], reason: null, state: null };
 
 /** Everything that can happen to a dialogue. */
 export const dialogueWalk: WalkOptions = {
@@ -122,6 +125,11 @@ export const dialogueWalk: WalkOptions = {
       someRetrieved(someAssessment({ answerable: 0.9, ambiguous: 0.9 })),
       someRetrieved(someAssessment({ answerable: 0.5 })),
       someRetrieved(someAssessment({ answerable: 0.1 })),
+    ],
+    flow: [
+      { ...FLOW_TURN, outcome: "waiting", state: { asked: "order" } },
+      { ...FLOW_TURN, outcome: "done" },
+      { ...FLOW_TURN, outcome: "handover", reason: "internal-error" },
     ],
     searchWeb: [
       someRetrieved(someAssessment({ answerable: 0.9 })),

@@ -8,6 +8,7 @@ import { packageRoot } from "../../package-root.ts";
 import { silentLogger } from "../../ports/logger.ts";
 import { type Played, playDialogue } from "./player.ts";
 import type { Script } from "./script.ts";
+import { scriptedCaller } from "./scripted-caller.ts";
 
 /** How the conversations of one file went. */
 export interface PlayedScript {
@@ -31,6 +32,11 @@ function configOf(config: Config, script: Script, dataDir: string): Config {
     models: { ...config.models, chat: null, small: null, url: null, upstreams: [] },
     knowledge: { ...config.knowledge, url: null },
     dialogue: { ...config.dialogue, ...script.settings },
+    flows: {
+      ...config.flows,
+      folder: script.flows ?? config.flows.folder,
+      secrets: { ...config.flows.secrets, ...script.secrets },
+    },
   });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -52,7 +58,7 @@ async function learn(
   }
 }
 
-/** Plays the conversations of scripts that share their knowledge and settings. */
+/** Plays the conversations of scripts that share their knowledge, settings and flows. */
 async function playGroup(
   config: Config,
   scripts: readonly Script[],
@@ -65,6 +71,7 @@ async function playGroup(
     const rehearsal = await composeRehearsal({
       config: configOf(config, first, folder),
       logger: silentLogger,
+      caller: scriptedCaller(first.calls),
     });
     try {
       await rehearsal.warm();
@@ -92,7 +99,8 @@ export async function playScripts(
   scripts: readonly Script[],
   call: { readonly signal: AbortSignal },
 ): Promise<readonly PlayedScript[]> {
-  const keyOf = ({ knowledge, settings }: Script): string => JSON.stringify([knowledge, settings]);
+  const keyOf = ({ knowledge, settings, flows, secrets, calls }: Script): string =>
+    JSON.stringify([knowledge, settings, flows, secrets, calls]);
   const results: PlayedScript[] = [];
   for (const key of new Set(scripts.map(keyOf))) {
     const group = scripts.filter((script) => keyOf(script) === key);

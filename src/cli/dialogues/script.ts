@@ -93,7 +93,20 @@ function nameOf(step: Step): string {
 /** A conversation that is played from its beginning. */
 export type ScriptedDialogue = z.infer<typeof dialogueSchema>;
 
+const callSchema = z.strictObject({
+  /** The whole address, as the flow calls it. */
+  url: z.string(),
+  status: z.int().min(100).max(599).default(200),
+  body: z.unknown().optional(),
+});
+
 const fileSchema = z.strictObject({
+  /** A folder of flows, beside this file; without it those of the configuration. */
+  flows: z.string().optional(),
+  /** What stands in for FRONTDESK_FLOW_NAME. */
+  secrets: z.record(z.string(), z.string()).default({}),
+  /** What other programs answer to flows; any other call fails. */
+  calls: z.array(callSchema).default([]),
   /** Files or folders to answer from, beside this one; without any the sample handbook and the docs. */
   knowledge: oneOrMore.optional(),
   /** Keys of `dialogue` in the configuration. */
@@ -101,8 +114,15 @@ const fileSchema = z.strictObject({
   dialogues: z.array(dialogueSchema).min(1),
 });
 
+/** What another program answers to a flow. */
+export type ScriptedCall = z.infer<typeof callSchema>;
+
 /** A file of conversations. */
 export interface Script {
+  /** Absolute; null for those of the configuration. */
+  readonly flows: string | null;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly calls: readonly ScriptedCall[];
   readonly file: string;
   readonly name: string;
   /** Absolute; null for the samples. */
@@ -133,11 +153,14 @@ export function readScript(file: string): Script {
       `${file} is no dialogue test:\n${z.prettifyError(read.error)}`,
     );
   }
-  const { knowledge, settings, dialogues } = read.data;
+  const { flows, secrets, calls, knowledge, settings, dialogues } = read.data;
   return {
     file,
     name: basename(file).replace(/\.ya?ml$/u, ""),
     knowledge: knowledge?.map((path) => resolve(dirname(file), path)) ?? null,
+    flows: flows === undefined ? null : resolve(dirname(file), flows),
+    secrets,
+    calls,
     settings,
     dialogues,
   };

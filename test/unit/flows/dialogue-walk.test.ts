@@ -16,6 +16,7 @@ describe("everything that can happen to a dialogue", () => {
         '{"condensing":"writing"}',
         '"escalating"',
         '"followUp"',
+        '"followingFlow"',
         '"gathering"',
         '"idle"',
         '"searchingWeb"',
@@ -31,6 +32,7 @@ describe("everything that can happen to a dialogue", () => {
       [
         "answer",
         "condense",
+        "flow",
         "retrieve",
         "searchWeb",
         "summarize",

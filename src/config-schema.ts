@@ -636,7 +636,7 @@ const flows = z.strictObject({
   }),
   secrets: key(z.record(z.string(), z.string().min(1)).default({}), {
     description:
-      "Set by variables alone: `FRONTDESK_FLOW_NAME` is what `${NAME}` stands for in the calls of flows.",
+      "Set by variables alone, `FRONTDESK_FLOW_NAME` for a secret `NAME` in the calls of flows.",
     secret: true,
   }),
 });

@@ -128,7 +128,8 @@ export function loadConfig(sources: ConfigSources): Config {
     put(tree, key.path, readVariable(key, text));
   }
   if (isTree(tree["flows"]) && tree["flows"]["secrets"] !== undefined) {
-    const message = "flows.secrets is set by variables alone: FRONTDESK_FLOW_NAME for ${NAME}.";
+    const message =
+      "flows.secrets is set by variables alone: FRONTDESK_FLOW_NAME for a secret NAME.";
     throw new FrontdeskError("config_invalid", message);
   }
   put(tree, ["flows", "secrets"], flowSecrets(sources.env));
@@ -137,10 +138,6 @@ export function loadConfig(sources: ConfigSources): Config {
     return freeze({
       ...parsed.data,
       dataDir: resolve(sources.workingDirectory, parsed.data.dataDir),
-      flows: {
-        ...parsed.data.flows,
-        folder: resolve(sources.workingDirectory, parsed.data.flows.folder),
-      },
     });
   }
   const problems = parsed.error.issues.map((issue) => {

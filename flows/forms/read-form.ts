@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from "yaml";
+import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import { type Form, formSchema } from "./form.ts";
 
 /** One thing that is wrong in a file, with its line, counted from 1. */
@@ -28,11 +28,13 @@ export function readForm(text: string): ReadForm {
   /** Where a key stands, or the nearest one around it that is there. */
   const lineOf = (path: readonly PropertyKey[]): number => {
     for (let length = path.length; length > 0; length -= 1) {
-      const node: unknown = document.getIn(path.slice(0, length), true);
-      const range =
-        typeof node === "object" && node !== null && "range" in node ? node.range : null;
-      const at: unknown = Array.isArray(range) ? range[0] : undefined;
-      if (typeof at === "number") return lines.linePos(at).line;
+      const [parent, name] = [document.getIn(path.slice(0, length - 1), true), path[length - 1]];
+      const top: unknown = length === 1 ? document.contents : parent;
+      const pair = isMap(top)
+        ? top.items.find(({ key }) => isScalar(key) && key.value === name)
+        : undefined;
+      const range = isScalar(pair?.key) ? pair.key.range : null;
+      if (range !== null && range !== undefined) return lines.linePos(range[0]).line;
     }
     return 1;
   };

@@ -36,3 +36,18 @@ describe.each(SKILLS)("60 Chinese conversations: %s", (skill) => {
     );
   });
 });
+
+it("the sample flow asks, calls and answers, gives way to questions and people, and fails to a person", async () => {
+  const file = fileURLToPath(
+    new URL("../../samples/flow-tests/order-status.yaml", import.meta.url),
+  );
+  const { signal } = new AbortController();
+
+  const results = await playScripts(configSchema.parse({}), [readScript(file)], { signal });
+
+  const failed = results
+    .flatMap((result) => result.played)
+    .filter(({ misses }) => misses.length > 0);
+  expect(results[0]?.played).toHaveLength(8);
+  expect(failed).toEqual([]);
+});

@@ -67,14 +67,14 @@ it("reaches no private address unless its host is named", async () => {
 });
 
 it.each([
-  ["/text", "no JSON"],
-  ["/large", "more than 256 KB"],
-  ["/slow", "not within 100 ms"],
-])("gives up on %s", async (path, why) => {
+  ["/text", 30_000, "no JSON"],
+  ["/large", 30_000, "more than 256 KB"],
+  ["/slow", 100, "not within 100 ms"],
+])("gives up on %s", async (path, timeoutMs, why) => {
   const { url } = await program();
   const { caller } = open(true);
 
-  await expect(caller.call(asking(`${url}${path}`, 100), call)).rejects.toMatchObject({
+  await expect(caller.call(asking(`${url}${path}`, timeoutMs), call)).rejects.toMatchObject({
     code: "flow_call_failed",
     message: expect.stringContaining(why),
   });

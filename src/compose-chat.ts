@@ -58,6 +58,7 @@ function openLocal(
     maxWaitMs: models.maxWaitSeconds * SECOND_MS,
     maxAnswerMs: models.maxAnswerSeconds * SECOND_MS,
     adapterPath: special.adapterPath ?? null,
+    stateFolder: join(config.dataDir, "models", "states"),
     ...(special.startPatienceMs === undefined
       ? {}
       : { limits: { startPatienceMs: special.startPatienceMs } }),

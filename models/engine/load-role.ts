@@ -36,15 +36,20 @@ export async function loadRole(options: LoadOptions, log: EngineLog): Promise<En
     case "rerank":
       return await createRerankRole(model, options, common);
     case "chat":
-      return await createChatRole(model, { ...options, ...(chatFit ?? {}) }, common);
+      return await createChatRole(model, { ...options, ...(chatFit ?? {}) }, common, log);
     default:
       return assertNever(options);
   }
 }
 
-/** The hash names an embedder's vectors, so it is always taken; for others only where the catalog pins one. */
+/**
+ * The hash names an embedder's vectors and the saved states of a chat model, so there it is always taken; for others only
+ * where the catalog pins one.
+ */
 async function hashOf(options: LoadOptions): Promise<string | null> {
-  if (options.role !== "embed" && options.sha256 === null) return null;
+  const isNamed =
+    options.role === "embed" || (options.role === "chat" && options.stateFolder !== null);
+  if (!isNamed && options.sha256 === null) return null;
   const sha256 = await fileSha256(options.modelPath);
   assertSameHash(options.modelPath, options.sha256, sha256);
   return sha256;

@@ -25,6 +25,8 @@ const loadOptionsSchema = z.discriminatedUnion("role", [
     wrapper: z.enum(CHAT_WRAPPERS).nullable(),
     /** File of a LoRA adapter that is put over the model. */
     adapterPath: z.string().nullable().default(null),
+    /** Where the states of system prompts are kept; null: nowhere. */
+    stateFolder: z.string().nullable().default(null),
   }),
 ]);
 export type LoadOptions = z.infer<typeof loadOptionsSchema>;

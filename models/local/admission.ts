@@ -143,7 +143,10 @@ export function createAdmission(options: AdmissionOptions): Admission {
   return {
     enter: async (request) => {
       request.signal.throwIfAborted();
-      if (running.size < slots && !running.has(request.conversationKey)) return grant(request);
+      if (running.size < slots && !running.has(request.conversationKey)) {
+        queue.servedAtOnce(request);
+        return grant(request);
+      }
       if (queue.size() >= options.maxQueued) throw tooMany(queue.size());
       return await wait(request);
     },

@@ -16,6 +16,8 @@ import {
 } from "./local-model.ts";
 
 const DEFAULT_MAX_QUEUED = 64;
+/** Whoever asks while the process is started again is answered in another way, so nobody waits for it for long. */
+const RESTART_PATIENCE_MS = 1_000;
 
 export interface LocalChatModelOptions extends LocalModelOptions {
   /** Conversations answered at the same time; each takes memory for a context of its own. Null: what memory allows. */
@@ -24,6 +26,11 @@ export interface LocalChatModelOptions extends LocalModelOptions {
   readonly contextSize?: number | null;
   /** File of a LoRA adapter that was trained for this model; it is put over it. Null, the default: none. */
   readonly adapterPath?: string | null;
+  /**
+   * Folder for the engine's state after each system prompt, so that no conversation has to wait until it is read again. Null,
+   * the default: it is read again.
+   */
+  readonly stateFolder?: string | null;
   /** Requests that may wait before others are refused as `model_busy`. Default 64. */
   readonly maxQueued?: number;
   /**
@@ -54,14 +61,19 @@ export interface LocalChatModel extends ChatModel, LocalModel {
 export function createLocalChatModel(options: LocalChatModelOptions): LocalChatModel {
   const sequences = options.sequences ?? null;
   const common = commonLoadOptions(options.model, options);
-  const client = createEngineClient(options, {
-    role: "chat",
-    ...common,
-    contextSize: options.contextSize ?? null,
-    sequences,
-    wrapper: options.model.wrapper,
-    adapterPath: options.adapterPath ?? null,
-  });
+  const limits = { restartPatienceMs: RESTART_PATIENCE_MS, ...options.limits };
+  const client = createEngineClient(
+    { ...options, limits },
+    {
+      role: "chat",
+      ...common,
+      contextSize: options.contextSize ?? null,
+      sequences,
+      wrapper: options.model.wrapper,
+      adapterPath: options.adapterPath ?? null,
+      stateFolder: options.stateFolder ?? null,
+    },
+  );
   const timers = options.timers ?? systemTimers;
   const pace = createAnswerPace();
   const admission = createAdmission({

@@ -9,6 +9,8 @@ export interface QueueTicket {
 /** Who is served next. */
 export interface FairQueue<T extends QueueTicket> {
   push(ticket: T): void;
+  /** Somebody was served without having to wait: his next request comes after those of others. */
+  servedAtOnce(ticket: QueueTicket): void;
   /** False when it was not there any more. */
   remove(ticket: T): boolean;
   /** Takes out the next one whose conversation is not in `busy`; null when there is none. */
@@ -17,6 +19,9 @@ export interface FairQueue<T extends QueueTicket> {
   inOrder(): readonly T[];
   size(): number;
 }
+
+/** So many people are remembered as served; whoever was served before all of them counts as new. */
+const REMEMBERED = 1_024;
 
 /**
  * Interactive before background; within a class one request of each person in turn, so that ten questions of one do not
@@ -41,18 +46,25 @@ export function createFairQueue<T extends QueueTicket>(): FairQueue<T> {
     return best;
   };
 
+  const serve = (ticket: QueueTicket): void => {
+    turns += 1;
+    served.delete(ticket.userKey);
+    served.set(ticket.userKey, turns);
+    const oldest = served.keys().next();
+    if (served.size > REMEMBERED && oldest.done !== true) served.delete(oldest.value);
+  };
+
   return {
     push: (ticket) => {
       waiting.push(ticket);
     },
+    servedAtOnce: serve,
     remove: (ticket) => take(waiting, ticket),
     next: (busy) => {
       const ticket = pick(waiting, served, busy);
       if (ticket === null) return null;
       take(waiting, ticket);
-      turns += 1;
-      served.set(ticket.userKey, turns);
-      if (waiting.length === 0) served.clear();
+      serve(ticket);
       return ticket;
     },
     inOrder: () => {

@@ -46,10 +46,14 @@ interface Member extends Upstream {
   readonly breaker: CircuitBreaker;
   /** A look at it is under way. */
   isLookedAt: boolean;
+  /** When it was looked at last. */
+  lookedAt: number;
 }
 
 /** How long a server that was left alone may take to say that it is well again. */
 const LOOK_MS = 5_000;
+/** How often a server whose last request failed is looked at while somebody wants to know how it is. */
+const LOOK_EVERY_MS = 10_000;
 
 /**
  * Spreads conversations over servers by weight and keeps each with its own; passes over a server that fails too often,
@@ -62,9 +66,17 @@ export function createBalancedChatModel(options: BalancedChatModelOptions): Bala
     ...upstream,
     breaker: createCircuitBreaker({ ...options.breaker, now }),
     isLookedAt: false,
+    lookedAt: now(),
   }));
   return {
-    status: () => status(members),
+    // Whoever passes over us for what we say here would otherwise never learn that a server is well again.
+    status: () => {
+      for (const member of members) {
+        const isStale = now() - member.lookedAt >= LOOK_EVERY_MS;
+        if (isStale && member.model.status().state !== "ready") void look(member, now());
+      }
+      return status(members);
+    },
     probe: async ({ signal }) => {
       await Promise.all(
         members.map(async ({ model, breaker }) => {
@@ -73,18 +85,24 @@ export function createBalancedChatModel(options: BalancedChatModelOptions): Bala
         }),
       );
     },
-    generate: (request, { signal }) => answer(members, options.logger, request, signal),
+    generate: (request, { signal }) =>
+      answer({ members, logger: options.logger, now }, request, signal),
   };
 }
 
+interface Balance {
+  readonly members: readonly Member[];
+  readonly logger: Logger;
+  now(): number;
+}
+
 async function* answer(
-  members: readonly Member[],
-  logger: Logger,
+  { members, logger, now }: Balance,
   request: ChatRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ChatEvent, void, undefined> {
   signal.throwIfAborted();
-  const order = candidates(members, request.conversationKey);
+  const order = candidates(members, request.conversationKey, now());
   for (const [index, member] of order.entries()) {
     let hasAnswered = false;
     try {
@@ -114,10 +132,14 @@ async function* answer(
  * Whoever may be asked, in order: the conversation's own server first, backups last. A server whose time of rest is over
  * gets no question while there is another one: it is looked at in the background first.
  */
-function candidates(members: readonly Member[], conversationKey: string): readonly Member[] {
+function candidates(
+  members: readonly Member[],
+  conversationKey: string,
+  now: number,
+): readonly Member[] {
   const closed = members.filter(({ breaker }) => breaker.state() === "closed");
   const onTrial = members.filter(({ breaker }) => breaker.state() === "trial");
-  if (closed.length > 0) for (const member of onTrial) void look(member);
+  if (closed.length > 0) for (const member of onTrial) void look(member, now);
   const usable = closed.length > 0 ? closed : onTrial;
   const ranked = rankUpstreams(usable, conversationKey);
   return [
@@ -127,15 +149,17 @@ function candidates(members: readonly Member[], conversationKey: string): readon
 }
 
 /** Never rejects: the probe turns what goes wrong into a status. */
-async function look(member: Member): Promise<void> {
+async function look(member: Member, now: number): Promise<void> {
   if (member.isLookedAt) return;
   member.isLookedAt = true;
+  member.lookedAt = now;
   const { breaker, model } = member;
   const state = await model.probe({ signal: timeLimit(LOOK_MS) }).then(
     (found) => found.state,
     () => "unavailable" as const,
   );
   member.isLookedAt = false;
+  if (breaker.state() !== "trial") return;
   if (state === "ready") breaker.succeeded();
   else breaker.failed();
 }

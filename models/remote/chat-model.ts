@@ -1,4 +1,4 @@
-import { errorMessage } from "../../src/core/index.ts";
+import { errorMessage, isFrontdeskError } from "../../src/core/index.ts";
 import type { ChatEvent, ChatModel, ChatRequest, ModelStatus } from "../../src/ports/chat-model.ts";
 import { createChatAnswer } from "./chat-answer.ts";
 import { type ChatChunk, chatChunkSchema } from "./chat-chunk.ts";
@@ -58,7 +58,8 @@ export function createRemoteChatModel(options: RemoteChatModelOptions): RemoteCh
           yield event;
         }
       } catch (error) {
-        if (!signal.aborted) settle(error);
+        // A prompt that is too long says nothing about the server.
+        if (!signal.aborted && !isFrontdeskError(error, "prompt_too_long")) settle(error);
         throw error;
       }
     },

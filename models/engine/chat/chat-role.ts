@@ -1,8 +1,15 @@
-import type { LlamaContext, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
-import { FrontdeskError } from "../../../src/core/index.ts";
+import {
+  getModuleVersion,
+  type LlamaContext,
+  type LlamaContextSequence,
+  type LlamaModel,
+  type Token,
+} from "node-llama-cpp";
+import { errorMessage, FrontdeskError } from "../../../src/core/index.ts";
+import { fileSha256 } from "../../file/file-hash.ts";
 import type { CommonInfo } from "../common-info.ts";
 import type { EngineRole, RoleCall } from "../engine-host.ts";
-import { translated } from "../load-llama.ts";
+import { type EngineLog, translated } from "../load-llama.ts";
 import { processStats } from "../process-stats.ts";
 import type { EngineResult, GenerateRequest, LoadOptions } from "../protocol.ts";
 import { systemTimers } from "../timers.ts";
@@ -13,8 +20,10 @@ import { createEventCoalescer } from "./event-coalescer.ts";
 import { createGatherStrategy } from "./gather-strategy.ts";
 import { generate } from "./generate.ts";
 import { createGrammarCache, type GrammarCache } from "./grammar-cache.ts";
+import { createPinnedStates, type PinnedStates } from "./pinned-states.ts";
 import { createSequenceTable, type SequenceTable, type TokenHolder } from "./sequence-table.ts";
 import { createStepGate, type StepGate } from "./step-gate.ts";
+import { createPinSystem, type PinSystem } from "./system-pin.ts";
 
 /** Tokens of context for each conversation where nothing is said. */
 const DEFAULT_CONTEXT = 4_096;
@@ -24,6 +33,8 @@ const EVENT_INTERVAL_MS = 25;
 const MIN_ANSWER_TOKENS = 64;
 /** States to come back to, for models that cannot roll back. */
 const CHECKPOINTS = { max: 4, maxMemory: 512 * 1024 * 1024 } as const;
+/** How the library keeps keys and values where nothing else is asked for. */
+const KV_TYPE = "f16";
 const THOUGHT_TAGS = ["<think>", "</think>"] as const;
 
 interface SequenceHolder extends TokenHolder {
@@ -39,6 +50,7 @@ interface ChatEngine {
   readonly spelled: ReadonlyMap<Token, string>;
   readonly contextSize: number;
   readonly meter: ChatMeter;
+  readonly pinSystem: PinSystem;
 }
 
 /** Answers with N fixed sequences of one context, which are taken once and never given back. */
@@ -46,6 +58,7 @@ export async function createChatRole(
   model: LlamaModel,
   options: Extract<LoadOptions, { role: "chat" }>,
   common: CommonInfo,
+  log: EngineLog,
 ): Promise<EngineRole> {
   const gate = createStepGate();
   const decodeBatchSizes: Record<string, number> = {};
@@ -75,6 +88,7 @@ export async function createChatRole(
       ...(adapterPath === null ? {} : { lora: { adapters: [{ filePath: adapterPath }] } }),
     }),
   );
+  const states = await openStates(model, { ...options, sequences, contextSize }, common, log);
   const engine: ChatEngine = {
     model,
     template: createChatTemplate(model, options.wrapper),
@@ -84,6 +98,7 @@ export async function createChatRole(
     spelled: spelledTags(model),
     contextSize,
     meter,
+    pinSystem: createPinSystem(states, gate, log),
   };
   return {
     info: { ...common, dimensions: null, contextSize, sequences },
@@ -105,6 +120,26 @@ export async function createChatRole(
       return await answer(engine, request, call);
     },
   };
+}
+
+/** Null where none is wanted, the model's hash is not known, or the folder cannot be used. */
+async function openStates(
+  { llama }: LlamaModel,
+  options: Extract<LoadOptions, { role: "chat" }>,
+  { sha256 }: CommonInfo,
+  log: EngineLog,
+): Promise<PinnedStates | null> {
+  const { stateFolder, adapterPath, sequences, contextSize } = options;
+  if (stateFolder === null || sha256 === null) return null;
+  try {
+    const adapter = adapterPath === null ? null : await fileSha256(adapterPath);
+    const engine = [await getModuleVersion(), llama.llamaCppRelease, llama.gpu, KV_TYPE];
+    const shape = [sequences, contextSize];
+    return createPinnedStates(stateFolder, [sha256, adapter, ...engine, ...shape]);
+  } catch (error) {
+    log("warn", `no states of the model are kept in ${stateFolder}: ${errorMessage(error)}`);
+    return null;
+  }
 }
 
 /** As of the last heartbeat; null without a GPU. */
@@ -147,6 +182,7 @@ async function answer(
       sequence: holder.sequence,
       request,
       prompt,
+      pin: await engine.pinSystem(prompt.tokens, prompt.systemTokens),
       grammar,
       thoughtBudget: request.maxThoughtTokens ?? Math.floor(room / 2),
       signal: call.signal,
@@ -176,7 +212,7 @@ function holders(context: LlamaContext, count: number): SequenceHolder[] {
       sequence,
       commonPrefix: (tokens: readonly Token[]) =>
         sequence.compareContextTokens([...tokens]).firstDifferentIndex,
-      isEmpty: () => sequence.nextTokenIndex === 0,
+      heldTokens: () => sequence.nextTokenIndex,
     };
   });
 }

@@ -10,6 +10,8 @@ export interface Prompt extends StopTriggers {
   readonly tokens: Token[];
   /** The thought is already open where the answer begins. */
   readonly startsThinking: boolean;
+  /** So many tokens at its start are those of the system prompt, whatever comes after it; 0 without one. */
+  readonly systemTokens: number;
 }
 
 /** Writes conversations in a model's own format. */
@@ -21,6 +23,9 @@ export interface ChatTemplate {
   /** @param options.mayThink false: the prompt says that the thought is over, where the model can think at all */
   prompt(messages: GenerateRequest["messages"], options: { readonly mayThink: boolean }): Prompt;
 }
+
+/** System prompts whose length in tokens is remembered. */
+const REMEMBERED_SYSTEMS = 32;
 
 /** What a template does at the start of an answer: nothing, opens the thought itself, or leaves that to us. */
 type ThoughtOpening = "by-model" | "by-template" | { readonly prefix: LlamaText | string };
@@ -58,6 +63,26 @@ export function createChatTemplate(model: LlamaModel, name: ChatWrapperName | nu
     return tokens;
   };
 
+  const tokensOf = (messages: GenerateRequest["messages"]): readonly Token[] =>
+    tokenize(wrapper.generateContextState({ chatHistory: historyOf(messages) }).contextText);
+  const systems = new Map<string, number>();
+  /** What two conversations with the same system prompt and nothing else in common begin with. */
+  const systemTokens = (messages: GenerateRequest["messages"]): number => {
+    const [system] = messages;
+    if (system?.role !== "system") return 0;
+    let length = systems.get(system.text);
+    if (length === undefined) {
+      const [one = [], other = []] = ["a", "1"].map((text) =>
+        tokensOf([system, { role: "user", text }]),
+      );
+      length = one.findIndex((token, index) => token !== other[index]);
+      systems.set(system.text, Math.max(0, length));
+      const oldest = systems.keys().next();
+      if (systems.size > REMEMBERED_SYSTEMS && oldest.done !== true) systems.delete(oldest.value);
+    }
+    return Math.max(0, length);
+  };
+
   return {
     closeThought: special("</think>"),
     openThought,
@@ -74,6 +99,7 @@ export function createChatTemplate(model: LlamaModel, name: ChatWrapperName | nu
       return {
         tokens,
         startsThinking: mayThink && opening !== "by-model",
+        systemTokens: systemTokens(messages),
         ...stopTriggers(state.stopGenerationTriggers, tokenizer),
       };
     },

@@ -13,6 +13,7 @@ import { type AnswerReader, createAnswerReader } from "./answer-reader.ts";
 import type { ChatMeter } from "./chat-meter.ts";
 import type { ChatTemplate, Prompt } from "./chat-template.ts";
 import type { StepGate } from "./step-gate.ts";
+import type { SystemPin } from "./system-pin.ts";
 import { createTokenDecoder } from "./token-decoder.ts";
 
 /** The prompt is read in pieces of this many tokens; between two of them an answer can be cancelled. */
@@ -33,6 +34,8 @@ export interface Generation {
   /** Thoughts are ended in the model's stead after so many tokens. */
   readonly thoughtBudget: number;
   readonly meter: ChatMeter;
+  /** The saved state of the system prompt. */
+  readonly pin: SystemPin;
   /** Tokens of the model's thought tags that it would not print. */
   readonly spelled: ReadonlyMap<Token, string>;
   readonly signal: AbortSignal;
@@ -90,29 +93,35 @@ export async function generate(run: Generation): Promise<EngineResult> {
 }
 
 /**
- * Brings the sequence to the state of the prompt: keeps what is the same, drops what differs, reads what is new but for
- * its end.
+ * Brings the sequence to the state of the prompt: keeps what is the same or was saved, drops what differs, reads what is
+ * new but for its end.
  */
 async function prefill(run: Generation, endsAt: number): Promise<Prefilled> {
-  const { sequence, gate, signal, prompt } = run;
-  const { firstDifferentIndex } = sequence.compareContextTokens(prompt.tokens);
-  const kept = Math.min(firstDifferentIndex, prompt.tokens.length - 1);
+  const { sequence, gate, signal, prompt, pin } = run;
+  const { tokens } = prompt;
+  const same = (): number =>
+    Math.min(sequence.compareContextTokens(tokens).firstDifferentIndex, tokens.length - 1);
+  await pin.restore(sequence, same());
+  const kept = same();
   if (kept < sequence.nextTokenIndex) {
     // What is spliced by shifting would only be nearly the same as what is read anew: it is not allowed.
-    await gate.exclusive(() => sequence.adaptStateToTokens(prompt.tokens.slice(0, kept), false));
+    await gate.exclusive(() => sequence.adaptStateToTokens(tokens.slice(0, kept), false));
   }
   const cachedTokens = sequence.nextTokenIndex;
-  let rest = prompt.tokens.slice(cachedTokens);
-  while (rest.length > PREFILL_TOKENS) {
+  const saveAt = !sequence.needsCheckpoints && pin.saveAt !== null ? pin.saveAt : 0;
+  let at = cachedTokens;
+  while (at < saveAt || tokens.length - at > PREFILL_TOKENS) {
     signal.throwIfAborted();
     if (performance.now() > endsAt) throw tooSlow();
-    await gate.beforeStep();
-    await sequence.evaluateWithoutGeneratingNewTokens(rest.slice(0, PREFILL_TOKENS));
-    rest = rest.slice(PREFILL_TOKENS);
+    const until = Math.min(at + PREFILL_TOKENS, at < saveAt ? saveAt : tokens.length);
+    if (gate.isClosed()) await gate.beforeStep();
+    await sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(at, until));
+    at = until;
+    if (at === saveAt) await pin.save(sequence);
   }
   // Models that cannot roll back need a state to come back to.
   if (sequence.needsCheckpoints) await gate.exclusive(() => sequence.takeCheckpoint());
-  return { cachedTokens, rest };
+  return { cachedTokens, rest: tokens.slice(at) };
 }
 
 /** Generates until the model, a stop text, a limit or the caller ends it. */
@@ -130,7 +139,7 @@ async function decode(
   try {
     for (;;) {
       signal.throwIfAborted();
-      await gate.beforeStep();
+      if (gate.isClosed()) await gate.beforeStep();
       const step = await steps.next(replacement);
       onToken();
       signal.throwIfAborted();

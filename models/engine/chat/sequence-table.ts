@@ -4,7 +4,8 @@ import type { Token } from "node-llama-cpp";
 export interface TokenHolder {
   /** How many tokens at the start of `tokens` it holds already. */
   commonPrefix(tokens: readonly Token[]): number;
-  isEmpty(): boolean;
+  /** How many tokens it holds in all. */
+  heldTokens(): number;
 }
 
 /** Which conversation is on which sequence. */
@@ -23,8 +24,9 @@ interface Slot<S> {
 
 /**
  * Brings a conversation back to where its tokens are: its own sequence, else the one with the longest common prefix (the
- * system prompt counts), else an empty one, else the one that was not used for the longest time. Tokens are compared,
- * never trusted: a sequence of another conversation shares what is equal and nothing else.
+ * system prompt counts), else the one that was not used for the longest time. As long as there is an empty one, it goes
+ * before the sequence of another conversation that would lose most of what it holds. Tokens are compared, never trusted: a
+ * sequence of another conversation shares what is equal and nothing else.
  */
 export function createSequenceTable<S extends TokenHolder>(
   sequences: readonly S[],
@@ -49,7 +51,10 @@ export function createSequenceTable<S extends TokenHolder>(
       longest = prefix;
       best = slot;
     }
-    return best ?? idle.find((slot) => slot.sequence.isEmpty()) ?? idle[0];
+    const empty = idle.find((slot) => slot.sequence.heldTokens() === 0);
+    const losesMost = best !== undefined && longest * 2 <= best.sequence.heldTokens();
+    if (empty !== undefined && (best === undefined || losesMost)) return empty;
+    return best ?? idle[0];
   };
 
   return {

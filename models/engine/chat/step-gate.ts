@@ -6,7 +6,9 @@ export interface StepGate {
   enter(): void;
   /** It has ended, well or not. */
   leave(): void;
-  /** To be awaited before each step. */
+  /** Whether somebody needs the context: only then there is something to wait for before a step. */
+  isClosed(): boolean;
+  /** To be awaited before each step while it is closed. */
   beforeStep(): Promise<void>;
   /** Runs while no answer steps. */
   exclusive<T>(run: () => Promise<T>): Promise<T>;
@@ -38,6 +40,7 @@ export function createStepGate(): StepGate {
     leave: () => {
       running -= 1;
     },
+    isClosed: () => closers > 0,
     beforeStep: async () => {
       while (closers > 0) {
         held += 1;

@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { createBalancedChatModel, type Upstream } from "../../../models/index.ts";
+import {
+  createBalancedChatModel,
+  createFallbackChatModel,
+  type Upstream,
+} from "../../../models/index.ts";
 import { rankUpstreams } from "../../../models/remote/rank-upstreams.ts";
 import { FrontdeskError } from "../../../src/core/index.ts";
-import type { ChatModel, ChatRequest } from "../../../src/ports/chat-model.ts";
+import type { ChatModel, ChatRequest, ModelStatus } from "../../../src/ports/chat-model.ts";
 import { silentLogger } from "../../../src/ports/logger.ts";
 import { manualTimers } from "./manual-timers.ts";
 
@@ -10,6 +14,8 @@ type Mood = "well" | "down" | "half" | "strict";
 
 interface Server extends Upstream {
   mood: Mood;
+  /** What it says of itself. */
+  state: ModelStatus["state"];
   asked: number;
   probed: number;
 }
@@ -21,14 +27,15 @@ function server(key: string, changes: Partial<Pick<Server, "weight" | "isBackup"
     isBackup: false,
     ...changes,
     mood: "well",
+    state: "ready",
     asked: 0,
     probed: 0,
     model: {
-      status: () => ({ model: key, state: "ready", reason: null }),
+      status: () => ({ model: key, state: made.state, reason: null }),
       probe: async () => {
         made.probed += 1;
-        const state = made.mood === "down" ? "unavailable" : "ready";
-        return { model: key, state, reason: null };
+        made.state = made.mood === "down" ? "unavailable" : "ready";
+        return { model: key, state: made.state, reason: null };
       },
       generate: async function* () {
         made.asked += 1;
@@ -147,6 +154,23 @@ describe("several model servers", () => {
 
     expect(await ask(model)).toBe("a");
     expect(a.probed).toBe(2);
+  });
+
+  it("are looked at again after a failure, also when nobody asks them any more", async () => {
+    const timers = manualTimers();
+    const [a, second] = [server("a"), server("second")];
+    const servers = createBalancedChatModel({ upstreams: [a], logger: silentLogger, timers });
+    const model = createFallbackChatModel([servers, second.model], silentLogger);
+    if (model === null) throw new Error("there are two models");
+    a.state = "unavailable";
+
+    expect(await ask(model)).toBe("second");
+    timers.advance(10_000);
+    model.status();
+    await Promise.resolve();
+
+    expect(await ask(model)).toBe("a");
+    expect(a.probed).toBe(1);
   });
 
   it("fail at once when all of them are left alone", async () => {

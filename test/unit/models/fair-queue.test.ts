@@ -18,6 +18,16 @@ describe("fair queue", () => {
     expect(order).toEqual(["ann", "bob", "ann", "ann"]);
   });
 
+  it("counts what was served without a wait", () => {
+    const queue = createFairQueue<QueueTicket>();
+    queue.servedAtOnce(ticket("ann"));
+    queue.push(ticket("ann"));
+    queue.push(ticket("bob"));
+
+    expect(queue.inOrder().map(({ userKey }) => userKey)).toEqual(["bob", "ann"]);
+    expect(queue.next(nobody)?.userKey).toBe("bob");
+  });
+
   it("keeps the requests of one person in order", () => {
     const queue = createFairQueue<QueueTicket>();
     const [first, second] = [ticket("ann", "one"), ticket("ann", "two")];

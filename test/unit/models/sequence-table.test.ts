@@ -9,9 +9,9 @@ interface FakeSequence extends TokenHolder {
   readonly name: string;
 }
 
-/** Pretends that a prefix of this length is the same. */
-function sequence(name: string, prefix: number): FakeSequence {
-  return { name, commonPrefix: () => prefix, isEmpty: () => prefix === 0 };
+/** Pretends that a prefix of this length is the same, of so many tokens that it holds. */
+function sequence(name: string, prefix: number, held = prefix): FakeSequence {
+  return { name, commonPrefix: () => prefix, heldTokens: () => held };
 }
 
 const tokens: readonly Token[] = [];
@@ -33,18 +33,25 @@ describe("table of sequences", () => {
   });
 
   it("takes an empty sequence when nothing is common", () => {
-    const used = { name: "used", commonPrefix: () => 0, isEmpty: () => false };
-    const table = createSequenceTable<FakeSequence>([used, sequence("empty", 0)]);
+    const table = createSequenceTable([sequence("used", 0, 300), sequence("empty", 0)]);
 
     expect(table.take("new", tokens)?.name).toBe("empty");
   });
 
+  it("leaves another conversation what it holds as long as a sequence is empty", () => {
+    const table = createSequenceTable([sequence("talk", 200, 900), sequence("empty", 0)]);
+
+    expect(table.take("new", tokens)?.name).toBe("empty");
+  });
+
+  it("goes where nearly all is the same, also beside an empty one", () => {
+    const table = createSequenceTable([sequence("rules", 200, 240), sequence("empty", 0)]);
+
+    expect(table.take("new", tokens)?.name).toBe("rules");
+  });
+
   it("takes the one that was not used for the longest time when all are used", () => {
-    const full = (name: string): FakeSequence => ({
-      name,
-      commonPrefix: () => 0,
-      isEmpty: () => false,
-    });
+    const full = (name: string): FakeSequence => sequence(name, 0, 300);
     const table = createSequenceTable([full("a"), full("b"), full("c")]);
     for (const conversation of ["one", "two", "three"]) {
       const taken = table.take(conversation, tokens);

@@ -1,15 +1,10 @@
-import { type ChildProcess, fork, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { type ChildProcess, fork } from "node:child_process";
 import { z } from "zod";
-import {
-  createLocalChatModel,
-  createRemoteChatModel,
-  modelFileAt,
-  type RemoteChatModel,
-} from "../../models/index.ts";
+import { createLocalChatModel, createRemoteChatModel, modelFileAt } from "../../models/index.ts";
 import type { ChatModel, ChatRequest } from "../../src/ports/chat-model.ts";
 import { silentLogger } from "../../src/ports/logger.ts";
+import { cpuMsOf, ownCpuMs, peakBytesOf } from "./cpu-time.ts";
+import { startLlamaServer } from "./llama-server.ts";
 
 /** What N conversations at once took. */
 export interface Work {
@@ -31,25 +26,8 @@ export interface Engine {
 }
 
 export const SEQUENCES = 8;
-export const CONTEXT = 2_048;
-const TICK_MS = 10;
+const CONTEXT = 2_048;
 const signal = new AbortController().signal;
-
-/** CPU time of a process so far, as the system counts it. */
-function cpuMsOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
-}
-
-function peakBytesOf(pid: number): number {
-  const peak = /VmHWM:\s+(\d+)/u.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Number(peak) * 1_024;
-}
-
-function ownCpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000;
-}
 
 let asked = 0;
 function request(tokens: number, conversationKey: string): ChatRequest {
@@ -73,13 +51,13 @@ async function outputTokens(model: ChatModel, about: ChatRequest): Promise<numbe
   return 0;
 }
 
+/** The answer has one token: a part of a character, or white space, is only seen at its end. */
 async function firstTokenMs(model: ChatModel, about: ChatRequest): Promise<number> {
   const startedAt = performance.now();
-  let first: number | null = null;
   for await (const event of model.generate(about, { signal })) {
-    if (event.type === "text" || event.type === "thought") first ??= performance.now() - startedAt;
+    if (event.type !== "queued") break;
   }
-  return first ?? Number.NaN;
+  return performance.now() - startedAt;
 }
 
 function through(
@@ -102,7 +80,7 @@ function through(
     },
     firstToken: (conversation, system, question) =>
       firstTokenMs(model, {
-        ...request(2, conversation),
+        ...request(1, conversation),
         messages: [
           { role: "system", text: system },
           { role: "user", text: question },
@@ -112,13 +90,21 @@ function through(
   };
 }
 
-/** Frontdesk as it is: its engine process, its queue, its protocol. */
-export async function frontdeskEngine(path: string, sequences = SEQUENCES): Promise<Engine> {
+/**
+ * Frontdesk as it is: its engine process, its queue, its protocol.
+ * @param stateFolder where the states of system prompts are kept; null: nowhere
+ */
+export async function frontdeskEngine(
+  path: string,
+  sequences = SEQUENCES,
+  stateFolder: string | null = null,
+): Promise<Engine> {
   const model = createLocalChatModel({
     model: modelFileAt(path),
     logger: silentLogger,
     sequences,
     contextSize: CONTEXT,
+    stateFolder,
     threads: 1,
     gpu: "off",
     limits: { startPatienceMs: 600_000, heartbeatTimeoutMs: 600_000 },
@@ -131,7 +117,7 @@ export async function frontdeskEngine(path: string, sequences = SEQUENCES): Prom
   };
 }
 
-const done = z.object({ tokens: z.number(), wallMs: z.number(), cpuMs: z.number() });
+const done = z.object({ tokens: z.number(), wallMs: z.number() });
 
 /**
  * node-llama-cpp in a process of its own: `default` is its chat session with its own batching, `raw` its `evaluate` and
@@ -153,8 +139,10 @@ export async function libraryEngine(
   return {
     name: mode === "default" ? "node-llama-cpp" : "node-llama-cpp evaluate",
     run: async (conversations, tokens) => {
+      const before = cpuMsOf(pid);
       child.send({ conversations, tokens });
-      return done.parse(await answerOf(child));
+      const work = done.parse(await answerOf(child));
+      return { ...work, cpuMs: cpuMsOf(pid) - before };
     },
     firstToken: null,
     peakBytes: () => peakBytesOf(pid),
@@ -178,42 +166,17 @@ function answerOf(child: ChildProcess): Promise<unknown> {
 
 /** llama-server, built as bench/inference/build-llama-server.sh does. */
 export async function serverEngine(path: string, binary: string): Promise<Engine> {
-  const port = await freePort();
-  const child = spawn(
-    binary,
-    [
-      ...["-m", path, "--host", "127.0.0.1", "--port", `${port}`, "-np", `${SEQUENCES}`],
-      ...["-c", `${CONTEXT * SEQUENCES}`, "-t", "1", "-tb", "1", "-cb", "-ngl", "0", "-b", "512"],
-    ],
-    { stdio: "ignore" },
-  );
+  const size = ["-np", `${SEQUENCES}`, "-c", `${CONTEXT * SEQUENCES}`, "-b", "512"];
+  const server = await startLlamaServer(binary, ["-m", path, "-cb", ...size]);
   const model = createRemoteChatModel({
-    baseUrl: `http://127.0.0.1:${port}/v1`,
+    baseUrl: server.baseUrl,
     model: "m",
     apiKey: null,
     logger: silentLogger,
   });
-  await untilReady(model);
   return {
     name: "llama-server",
-    ...through(model, () => child.pid ?? 0),
-    close: async () => {
-      child.kill();
-    },
+    ...through(model, () => server.pid),
+    close: () => server.close(),
   };
-}
-
-async function untilReady(model: RemoteChatModel): Promise<void> {
-  while ((await model.probe({ signal })).state !== "ready") {
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no free port");
-  return address.port;
 }

@@ -1,160 +1,60 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { env } from "node:process";
-import { makeScriptedModel } from "../../test/support/scripted-gguf.ts";
-import { median, type Row, report } from "../report.ts";
-import {
-  type Engine,
-  frontdeskEngine,
-  libraryEngine,
-  SEQUENCES,
-  serverEngine,
-  type Work,
-} from "./engines.ts";
+import { printTable, type Row, report } from "../report.ts";
+import { embedding } from "./embedding.ts";
+import { frontdeskEngine, libraryEngine, serverEngine } from "./engines.ts";
+import { firstTokens, firstTokensAfterRestart } from "./first-tokens.ts";
+import { layerCost } from "./layer-cost.ts";
 import { writeQwenShape } from "./qwen-shape.ts";
+import { IS_QUICK, LLAMA_SERVER, ROUNDS, TOKENS } from "./settings.ts";
+import { speeds } from "./speeds.ts";
 
-const ROUNDS = Number(env["BENCH_ROUNDS"] ?? 3);
-const CONVERSATIONS = (env["BENCH_CONVERSATIONS"] ?? "1,2,4,8").split(",").map(Number);
-const TOKENS = 24;
-const PREFIX_WORDS = 1_000 / 4;
-const LAYER_TOKENS = 1_000;
+const NO_SERVER =
+  "llama-server was not given: its rows and the aims against it are missing. Build it with " +
+  "bench/inference/build-llama-server.sh FOLDER and set LLAMA_SERVER to its path.";
 
-interface Measured {
-  readonly perCpuSecond: number;
-  readonly perSecond: number;
-}
-
-function speedOf({ tokens, wallMs, cpuMs }: Work): Measured {
-  return { perCpuSecond: (tokens / cpuMs) * 1_000, perSecond: (tokens / wallMs) * 1_000 };
-}
-
-/** All engines in turn, each round in another order, so that the machine's moods meet them alike. */
-async function speeds(engines: readonly Engine[]): Promise<Row[]> {
-  const rows: Row[] = [];
-  // The first steps read the file into memory.
-  for (const engine of engines) await engine.run(SEQUENCES, 4);
-  for (const conversations of CONVERSATIONS) {
-    const found = new Map<string, Measured[]>(engines.map(({ name }) => [name, []]));
-    for (let round = 0; round < ROUNDS; round += 1) {
-      for (const engine of round % 2 === 0 ? engines : engines.toReversed()) {
-        found.get(engine.name)?.push(speedOf(await engine.run(conversations, TOKENS)));
-      }
-    }
-    for (const [name, all] of found) {
-      const figure = `${name}, ${conversations} conversation${conversations === 1 ? "" : "s"}`;
-      const perCpuSecond = median(all.map((one) => one.perCpuSecond));
-      const perSecond = median(all.map((one) => one.perSecond));
-      rows.push({ figure, value: perCpuSecond, unit: "t/cpu-s", aim: "" });
-      rows.push({ figure: `${figure}, wall`, value: perSecond, unit: "t/s", aim: "" });
-    }
-    rows.push(...ratios(found, conversations));
-  }
-  return rows;
-}
-
-function ratios(found: ReadonlyMap<string, readonly Measured[]>, conversations: number): Row[] {
-  const ours = found.get("frontdesk") ?? [];
-  const aims = {
-    "node-llama-cpp": conversations === 4 ? ">= 1.15" : "",
-    "llama-server": ">= 0.95",
-  };
-  return Object.entries(aims).flatMap(([peer, aim]) => {
-    const theirs = found.get(peer) ?? [];
-    if (theirs.length === 0) return [];
-    // Round by round: each pair was measured one after the other.
-    const paired = ours.map((one, round) => one.perCpuSecond / (theirs[round]?.perCpuSecond ?? 1));
-    const figure = `frontdesk / ${peer}, ${conversations}`;
-    return [{ figure, value: median(paired), unit: "x", aim: conversations >= 4 ? aim : "" }];
+/** Which of the aims are met. */
+function judged(rows: readonly Row[]): readonly object[] {
+  return rows.flatMap(({ figure, value, aim }) => {
+    const [, sign, limit] = /^([<>])= ([\d.]+)$/u.exec(aim) ?? [];
+    if (sign === undefined) return [];
+    const isMet = sign === ">" ? value >= Number(limit) : value <= Number(limit);
+    return [{ figure, value: Math.round(value * 1_000) / 1_000, aim, isMet }];
   });
 }
 
-/** Numbers as words: in this vocabulary every byte is a token, so about 4 tokens make one of them. */
-function prefix(seed: number): string {
-  return Array.from({ length: PREFIX_WORDS }, (_, word) =>
-    `${(word * 7 + seed) % 900}`.padStart(3, "0"),
-  ).join(" ");
-}
-
-async function firstTokens(engines: readonly Engine[]): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (const { name, firstToken } of engines) {
-    if (firstToken === null) continue;
-    const [cold, sticky]: [number[], number[]] = [[], []];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const [talk, system] = [`first ${round}`, prefix(round * 31 + 1)];
-      cold.push(await firstToken(talk, system, "When is it?"));
-      sticky.push(await firstToken(talk, system, "And where is that?"));
-    }
-    rows.push(
-      { figure: `${name}, first token, cold`, value: median(cold), unit: "ms", aim: "" },
-      { figure: `${name}, first token, sticky`, value: median(sticky), unit: "ms", aim: "" },
-      {
-        figure: `${name}, sticky of cold`,
-        value: (median(sticky) / median(cold)) * 100,
-        unit: "%",
-        aim: "<= 8",
-      },
-    );
-  }
-  return rows;
-}
-
-/** What is not the model: CPU per token of a model so small that it costs next to nothing. */
-async function layerCost(folder: string): Promise<Row[]> {
-  const tiny = makeScriptedModel(folder, { script: " on and on it goes", isEndless: true });
-  const engines = [
-    await frontdeskEngine(tiny, 1),
-    await libraryEngine(tiny, "raw", 1),
-    await libraryEngine(tiny, "default", 1),
-  ];
-  const perToken = new Map<string, number[]>(engines.map(({ name }) => [name, []]));
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    for (const engine of round % 2 === 0 ? engines : engines.toReversed()) {
-      const { cpuMs, tokens } = await engine.run(1, LAYER_TOKENS);
-      if (tokens < LAYER_TOKENS) throw new Error(`${engine.name} ended after ${tokens} tokens`);
-      // The first round warms up.
-      if (round > 0) perToken.get(engine.name)?.push((cpuMs / tokens) * 1_000);
-    }
-  }
-  await Promise.all(engines.map((engine) => engine.close()));
-  const of = (name: string): number => median(perToken.get(name) ?? []);
-  const [ours, raw, theirs] = [
-    of("frontdesk"),
-    of("node-llama-cpp evaluate"),
-    of("node-llama-cpp"),
-  ];
-  return [
-    { figure: "CPU per token, evaluate alone", value: raw, unit: "us", aim: "" },
-    { figure: "CPU per token, chat session of the library", value: theirs, unit: "us", aim: "" },
-    { figure: "CPU per token, frontdesk, both processes", value: ours, unit: "us", aim: "" },
-    { figure: "added by frontdesk", value: ours - raw, unit: "us", aim: "<= 100" },
-  ];
-}
-
+if (LLAMA_SERVER === null) console.log(NO_SERVER);
 const folder = mkdtempSync(join(tmpdir(), "frontdesk-bench-"));
+const startedAt = performance.now();
 try {
   const rows = await layerCost(folder);
+  rows.push(...(await embedding(LLAMA_SERVER)));
   const model = join(folder, "qwen-shape.gguf");
   writeQwenShape(model);
-  const server = env["LLAMA_SERVER"];
   const engines = [
     await frontdeskEngine(model),
     await libraryEngine(model, "default"),
-    ...(server === undefined ? [] : [await serverEngine(model, server)]),
+    ...(LLAMA_SERVER === null ? [] : [await serverEngine(model, LLAMA_SERVER)]),
   ];
-  rows.push(...(await speeds(engines)), ...(await firstTokens(engines)));
-  for (const engine of engines) {
-    const value = engine.peakBytes() / 1_024 ** 2;
-    rows.push({ figure: `${engine.name}, peak memory`, value, unit: "MB", aim: "" });
+  try {
+    rows.push(...(await speeds(engines)), ...(await firstTokens(engines)));
+    for (const engine of engines) {
+      const value = engine.peakBytes() / 1_024 ** 2;
+      rows.push({ figure: `${engine.name}, peak memory`, value, unit: "MB", aim: "" });
+    }
+  } finally {
+    await Promise.all(engines.map((engine) => engine.close()));
   }
-  await Promise.all(engines.map((engine) => engine.close()));
-  report("inference", rows, {
-    rounds: ROUNDS,
-    tokens: TOKENS,
-    threads: 1,
-    hasServer: server !== undefined,
-  });
+  rows.push(...(await firstTokensAfterRestart(model, join(folder, "states"))));
+  const minutes = (performance.now() - startedAt) / 60_000;
+  rows.push({ figure: "the benchmark itself", value: minutes, unit: "min", aim: "" });
+  const server = LLAMA_SERVER === null ? NO_SERVER : "llama-server was measured beside it";
+  const details = { rounds: ROUNDS, tokens: TOKENS, threads: 1, server, aims: judged(rows) };
+  if (IS_QUICK) printTable("inference, quick: these numbers say nothing", rows);
+  else report("inference", rows, details);
+  for (const aim of judged(rows)) console.log(JSON.stringify(aim));
+  if (LLAMA_SERVER === null) console.log(NO_SERVER);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -61,17 +61,14 @@ const order = z.object({ conversations: z.number(), tokens: z.number() });
 
 async function work(raw: unknown): Promise<void> {
   const { conversations, tokens } = order.parse(raw);
-  const before = process.cpuUsage();
   const startedAt = performance.now();
   const run = mode === "raw" ? evaluate : chat;
   const counts = await Promise.all(
     taken.slice(0, conversations).map((sequence) => run(sequence, tokens)),
   );
-  const { user, system } = process.cpuUsage(before);
   process.send?.({
     tokens: counts.reduce((sum, count) => sum + count, 0),
     wallMs: performance.now() - startedAt,
-    cpuMs: (user + system) / 1_000,
   });
 }
 

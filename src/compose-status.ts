@@ -31,7 +31,8 @@ function modelHealth({ name, status, without }: ModelPart): ComponentHealth {
 function vectorHealth({ vectors }: KnowledgeStatus): ComponentHealth {
   const name = "Vectors (Chroma)";
   if (vectors.state === "ready") {
-    return { name, state: "ok", detail: `${vectors.embedded} embedded` };
+    const mended = vectors.reason === null ? "" : `; ${vectors.reason}`;
+    return { name, state: "ok", detail: `${vectors.embedded} embedded${mended}` };
   }
   if (vectors.state === "starting") {
     return { name, state: "starting", detail: vectors.reason ?? "Chroma is starting." };

@@ -61,6 +61,8 @@ export function createNeighbours(options: {
   let connection: Connection | null = null;
   let isComplete = false;
   let trouble: string | null = null;
+  /** What was found out of step in this run, and mended. */
+  let mended: string | null = null;
   let retryMs = FIRST_RETRY_MS;
   let restMs = 0;
   let restsUntil = 0;
@@ -87,13 +89,20 @@ export function createNeighbours(options: {
     if (server.kind !== "up" || identity === null) return false;
     const known = connection;
     const current = await connect(identity, server.address);
-    await synchronise({
+    const wasAstray = await synchronise({
       collection: current.collection,
       table,
       modelId: table.model(identity),
       isNewConnection: known !== current,
       signal: closing.signal,
     });
+    if (wasAstray) {
+      mended = "Chroma held other passages than knowledge.db and was filled anew.";
+      logger.warn(
+        { collection: current.collection.name },
+        "Chroma was out of step and filled anew",
+      );
+    }
     if (known !== current) await current.collection.dropOthers(prefix);
     return true;
   }
@@ -169,7 +178,7 @@ export function createNeighbours(options: {
           if (performance.now() < restsUntil) {
             return { state: "unavailable", reason: "Chroma is too slow and rests for a moment." };
           }
-          if (isComplete) return { state: "ready", reason: null };
+          if (isComplete) return { state: "ready", reason: mended };
           return { state: "starting", reason: trouble ?? "Vectors are on their way into Chroma." };
         default:
           return assertNever(server);

@@ -5,9 +5,10 @@ const BATCH = 250;
 const LISTED = 2_000;
 
 /**
- * Brings Chroma into step with SQLite: deletes what vanished, sends what is missing. On a new connection the counts are
- * compared first; where they differ (another server, a folder that was removed, a crash) everything is sent anew and
- * what does not belong there is deleted.
+ * Brings Chroma into step with SQLite: deletes what vanished, sends what is missing. On a new connection what it holds is
+ * compared first, id by id; where that differs (another server, a folder that was removed or put back, a crash) everything is
+ * sent anew and what does not belong there is deleted.
+ * @returns whether Chroma was found out of step
  */
 export async function synchronise(options: {
   readonly collection: ChromaCollection;
@@ -15,13 +16,11 @@ export async function synchronise(options: {
   readonly modelId: number;
   readonly isNewConnection: boolean;
   readonly signal: AbortSignal;
-}): Promise<void> {
+}): Promise<boolean> {
   const { collection, table, modelId, signal } = options;
   await deleteVanished(collection, table, signal);
-  if (
-    options.isNewConnection &&
-    (await collection.count()) !== table.countPlaced(collection.name)
-  ) {
+  const isAstray = options.isNewConnection && !(await isInStep(collection, table, signal));
+  if (isAstray) {
     await deleteStrangers(collection, table, signal);
     table.forgetPlace(collection.name);
   }
@@ -35,6 +34,24 @@ export async function synchronise(options: {
   }
   // What vanished while its vector was on its way is gone from the table, and in Chroma by now.
   await deleteVanished(collection, table, signal);
+  return isAstray;
+}
+
+/** Equal numbers prove nothing: a folder put back from a copy may hold as many other passages. */
+async function isInStep(
+  collection: ChromaCollection,
+  table: VectorTable,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const count = await collection.count();
+  if (count !== table.countPlaced(collection.name)) return false;
+  for (let offset = 0; offset < count; ) {
+    signal.throwIfAborted();
+    const ids = await collection.ids(offset, LISTED);
+    if (ids.length === 0 || table.countPlaced(collection.name, ids) !== ids.length) return false;
+    offset += ids.length;
+  }
+  return true;
 }
 
 async function deleteVanished(

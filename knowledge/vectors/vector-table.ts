@@ -39,7 +39,8 @@ export interface VectorTable {
   /** Drops every vector of every model, so that all are computed anew. */
   forgetAll(): void;
   unplaced(modelId: number, place: string, limit: number): readonly PlacedVector[];
-  countPlaced(place: string): number;
+  /** How many vectors are in this place; of these passages, where they are given. */
+  countPlaced(place: string, passageIds?: readonly string[]): number;
   markPlaced(modelId: number, chunkIds: readonly number[], place: string): void;
   /** Forgets that vectors are in this place, so that they are sent once more. */
   forgetPlace(place: string): void;
@@ -107,7 +108,12 @@ export function createVectorTable(sql: Sql): VectorTable {
         passageId: asText(row[1]),
         vector: decodeVector(asBytes(row[2])),
       })),
-    countPlaced: (place) => asNumber(reading.placed.rows(place)[0]?.[0]),
+    countPlaced: (place, ids) =>
+      asNumber(
+        (ids === undefined
+          ? reading.placed.rows(place)
+          : reading.placedOf.rows(place, JSON.stringify(ids)))[0]?.[0],
+      ),
     markPlaced: (modelId, chunkIds, place) =>
       void writing.place.run(place, modelId, JSON.stringify(chunkIds)),
     forgetPlace: (place) => void writing.unplace.run(place),
@@ -145,6 +151,10 @@ function readingStatements(sql: Sql) {
        WHERE v.model_id = ? AND v.stored_in IS NOT ? LIMIT ?`,
     ),
     placed: sql.prepare("SELECT count(*) FROM vectors WHERE stored_in = ?"),
+    placedOf: sql.prepare(
+      `SELECT count(*) FROM vectors v JOIN chunks c ON c.id = v.chunk_id
+       WHERE v.stored_in = ? AND c.passage_id IN (SELECT value FROM json_each(?))`,
+    ),
     vanished: sql.prepare("SELECT passage_id FROM vanished LIMIT ?"),
     rows: sql.prepare(
       `SELECT c.id, c.scope_id FROM json_each(?) AS wanted JOIN chunks c ON c.passage_id = wanted.value

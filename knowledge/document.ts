@@ -26,6 +26,8 @@ export interface DocumentRef {
   readonly root: string;
   readonly sizeBytes: number | null;
   readonly updatedAt: number | null;
+  /** Where it lies in a repository, when it is read out of a commit and not from the disk. */
+  readonly git?: { readonly folder: string; readonly commit: string; readonly blob: string };
 }
 
 /** What reading one document gave. */
@@ -78,12 +80,13 @@ export interface SourceListing {
 export interface DocumentReader {
   /**
    * Lists the documents of a path or URL.
+   * @param call.isGit whether what is committed is listed, instead of what lies in the folder
    * @param call.scope how far a site is read from its first page; default: that page only, sitemaps whole
    * @throws FrontdeskError `source_not_found`, `source_empty`, `source_unreadable`
    */
   list(
     root: string,
-    call: { readonly signal: AbortSignal; readonly scope?: SiteScope },
+    call: { readonly signal: AbortSignal; readonly scope?: SiteScope; readonly isGit?: boolean },
   ): Promise<SourceListing>;
   /** Reads one document. Faults of the document are an outcome; only abort rejects. */
   read(

@@ -41,12 +41,15 @@ interface ListedSource extends SourceListing {
   /** Language of its documents; null: told from each of them. */
   readonly language: Language | null;
   readonly cleaning: CleaningPlan;
+  /** Whether what is committed is read, instead of what lies in the folder. */
+  readonly isGit: boolean;
 }
 
 interface Place {
   readonly collection: string;
   readonly language: Language | null;
   readonly cleaning: CleaningPlan;
+  readonly isGit: boolean;
   readonly sourceId: number;
   readonly scopeId: number;
 }
@@ -72,22 +75,24 @@ export async function listSources(
   const seen = new Set<string>();
   for (const root of roots) {
     const settings = { ...catalog.settings(request.collection, root), ...request.settings };
-    const listing = await reader.list(root, { signal, scope: settings }).catch((error: unknown) => {
-      signal.throwIfAborted();
-      if (!isFrontdeskError(error)) throw error;
-      unread.push({ root, error });
-      return null;
-    });
+    const listing = await reader
+      .list(root, { signal, scope: settings, isGit: settings.git })
+      .catch((error: unknown) => {
+        signal.throwIfAborted();
+        if (!isFrontdeskError(error)) throw error;
+        unread.push({ root, error });
+        return null;
+      });
     if (listing === null) continue;
     // Two roots may overlap; the first one given holds the document.
     const documents = listing.documents.filter(({ source }) => !seen.has(source));
     for (const { source } of documents) seen.add(source);
-    const { language } = settings;
+    const { language, git: isGit } = settings;
     const cleaning = {
       clean: settings.clean ?? usual.clean,
       redact: settings.redact ?? usual.redact,
     };
-    listed.push({ ...listing, root, documents, language, cleaning });
+    listed.push({ ...listing, root, documents, language, cleaning, isGit });
   }
   const [first] = unread;
   if (listed.length > 0 || first === undefined) return { listed, unread };
@@ -128,12 +133,12 @@ export async function* ingestText(
     yield { type: "document", outcome: tally.add(failedSource(source)), done };
   }
   const { collection, visibility, settings = {} } = request;
-  for (const { root, isContainer, documents, refused, language, cleaning } of listed) {
+  for (const { root, isContainer, documents, refused, ...how } of listed) {
     const sourceId = catalog.source({ collection, root, visibility, settings }, parts.clock.now());
     // All at once and first of all: what becomes secret must not stay readable until its turn comes.
     parts.writer.assignSource(sourceId, scopeId);
     const known = catalog.documents(collection);
-    const place = { collection, sourceId, scopeId, language, cleaning };
+    const place = { collection, sourceId, scopeId, ...how };
     // What vanished goes before anything new is read: from then on nobody is answered from it.
     for (const document of isContainer ? known.values() : []) {
       if (document.sourceId !== sourceId || listedEverywhere.has(document.location)) continue;
@@ -170,7 +175,7 @@ async function ingestDocument(
   signal: AbortSignal,
 ): Promise<DocumentOutcome> {
   const { writer } = parts;
-  const knownHash = known === null ? null : hashOf(known.contentHash, place.cleaning);
+  const knownHash = known === null ? null : hashOf(known.contentHash, place);
   const read = await parts.reader.read(ref, {
     knownHash,
     knownVersion: known?.version ?? null,
@@ -200,7 +205,7 @@ async function ingestDocument(
     case "read": {
       const id = documentIdOf(place.collection, source);
       const { contentHash, document, warning, version = null } = read;
-      const state = contentHash + marksOf(place.cleaning);
+      const state = contentHash + marksOf(place);
       await writer.write({ id, ...place, ref, contentHash: state, version, document }, { signal });
       parts.onText();
       const status = known === null ? "added" : "updated";
@@ -220,18 +225,21 @@ async function ingestDocument(
 }
 
 /**
- * What a source asks for is kept with the hash of each document that was read so: a document counts as known only when it
- * was cleaned in the same way, also where a run was cut off after the wish had changed.
+ * How a source is read is kept with the hash of each document that was read so: a document counts as known only when it
+ * was read and cleaned in the same way, also where a run was cut off after the wish had changed.
  */
-function marksOf({ clean, redact }: CleaningPlan): string {
-  const wishes = [...clean, ...redact].sort();
+function marksOf({
+  cleaning: { clean, redact },
+  isGit,
+}: Pick<Place, "cleaning" | "isGit">): string {
+  const wishes = [...clean, ...redact, ...(isGit ? ["git"] : [])].sort();
   return wishes.length === 0 ? "" : `+${wishes.join(",")}`;
 }
 
 /** The hash of the bytes where it stands for a text that was cleaned in this way; else null. */
-function hashOf(state: string, cleaning: CleaningPlan): string | null {
+function hashOf(state: string, how: Pick<Place, "cleaning" | "isGit">): string | null {
   const [hash = "", marks = ""] = state.split(/(?=\+)/u);
-  return marks === marksOf(cleaning) ? hash : null;
+  return marks === marksOf(how) ? hash : null;
 }
 
 /** Counts outcomes. */

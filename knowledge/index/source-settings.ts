@@ -16,6 +16,7 @@ const said = z.object({
   clean: z.array(z.enum(CLEANINGS)).nullable().exactOptional(),
   redact: z.array(z.enum(REDACTIONS)).nullable().exactOptional(),
   watch: z.boolean().nullable().exactOptional(),
+  git: z.boolean().exactOptional(),
 });
 
 /** Settings from the column that holds them; what was never said, or cannot be read, is as by default. */

@@ -3,7 +3,12 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { LookupFunction } from "node:net";
 import { resolve } from "node:path";
-import { errorMessage, isFrontdeskError, type Language } from "../../src/core/index.ts";
+import {
+  errorMessage,
+  FrontdeskError,
+  isFrontdeskError,
+  type Language,
+} from "../../src/core/index.ts";
 import type {
   CleaningPlan,
   DocumentReader,
@@ -14,6 +19,8 @@ import type {
 import { CHUNK_LIMITS, type ChunkLimits } from "./chunk/chunk.ts";
 import { fileFault, tooLarge } from "./faults.ts";
 import { extensionOf, isReadableExtension, unsupportedReason } from "./formats.ts";
+import { listCheckout } from "./git/list-checkout.ts";
+import { readBlob } from "./git/read-blob.ts";
 import { createLimiter } from "./limiter.ts";
 import { createParserPool, type ParserPool, type PoolLimits } from "./parse/parser-pool.ts";
 import { listSource } from "./sources/list-source.ts";
@@ -62,6 +69,8 @@ export interface DocumentReaderOptions {
 }
 
 const PAUSE_MS = 500;
+/** What nobody said of a file. */
+const PLAIN = { mediaType: null, charset: null } as const;
 const AS_IT_IS: CleaningPlan = { clean: [], redact: [] };
 /** Sitemaps are read whole, up to this. */
 const DEFAULT_SCOPE: SiteScope = { depth: 0, maxPages: 1_000 };
@@ -81,7 +90,8 @@ export function createDocumentReader(options: DocumentReaderOptions = {}): Docum
   const shelf = createPageShelf();
 
   return {
-    async list(root, { signal, scope = DEFAULT_SCOPE }) {
+    async list(root, { signal, scope = DEFAULT_SCOPE, isGit = false }) {
+      if (isGit) return await listCheckout(await folderOf(root), signal);
       const listing = await listSource(root, signal);
       if (!isWebAddress(root) || (scope.depth === 0 && !looksLikeSitemap(root))) return listing;
       return (await listSite(root, scope, { web, shelf, signal })) ?? listing;
@@ -93,6 +103,16 @@ export function createDocumentReader(options: DocumentReaderOptions = {}): Docum
       if (foreign !== null) return foreign;
       return await limiter.run(async () => {
         try {
+          const { git } = ref;
+          if (git !== undefined) {
+            const parse = (path: string): Promise<ReadOutcome> =>
+              parsers.parse({ path, source: ref.source, ...PLAIN, language, cleaning }, { signal });
+            const { maxBytes } = limits;
+            return await readBlob(
+              { ...ref, git },
+              { knownHash, knownVersion, maxBytes, parse, signal },
+            );
+          }
           return isWebAddress(ref.source)
             ? await readPage(ref.source, {
                 knownHash,
@@ -143,10 +163,7 @@ async function readFile(
   if (knownHash !== null && (await hashFile(path, signal)) === knownHash) {
     return { status: "unchanged", contentHash: knownHash };
   }
-  return await parsers.parse(
-    { path, source: path, mediaType: null, charset: null, language, cleaning },
-    { signal },
-  );
+  return await parsers.parse({ path, source: path, ...PLAIN, language, cleaning }, { signal });
 }
 
 async function readPage(
@@ -187,6 +204,20 @@ function foreignByName(ref: DocumentRef): ReadOutcome | null {
     code: "document_unsupported",
     reason: unsupportedReason(`a .${extension} file`),
   };
+}
+
+/** @throws FrontdeskError `source_not_found` for what is no folder */
+async function folderOf(root: string): Promise<string> {
+  const path = resolve(root);
+  const isFolder = await stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+  if (isFolder && !isWebAddress(root)) return path;
+  throw new FrontdeskError(
+    "source_not_found",
+    `there is no folder ${path}; with --git, give the folder of a checkout on this machine`,
+  );
 }
 
 async function hashFile(path: string, signal: AbortSignal): Promise<string> {

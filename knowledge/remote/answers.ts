@@ -103,6 +103,7 @@ const source: z.ZodType<SourceSummary> = z.object({
       clean: z.array(z.enum(CLEANINGS)).readonly().nullable().default(SOURCE_DEFAULTS.clean),
       redact: z.array(z.enum(REDACTIONS)).readonly().nullable().default(SOURCE_DEFAULTS.redact),
       watch: z.boolean().nullable().default(SOURCE_DEFAULTS.watch),
+      git: z.boolean().default(SOURCE_DEFAULTS.git),
     })
     .default({ ...SOURCE_DEFAULTS }),
 });

@@ -1,7 +1,10 @@
 import { documentId, passageId, type RankedPassage } from "../../src/core/index.ts";
 import { storedLanguage, storedVisibility } from "../index/catalog.ts";
 import { asNumber, asNumberOrNull, asText, type Row, type Sql, safeText } from "../index/sql.ts";
+import { commitOf } from "../ingest/git/read-blob.ts";
 import type { Scored } from "./fuse.ts";
+
+const COMMIT_LENGTH = 12;
 
 /** A ranked chunk with its text. */
 export interface Ranked {
@@ -19,7 +22,7 @@ export function createPassageReader(sql: Sql): PassageReader {
   const select = sql.prepare(
     `SELECT c.id, c.passage_id, c.document_id, s.collection, ${safeText("d.title")},
             ${safeText("c.section")}, ${safeText("d.location")}, c.page, ${safeText("c.text")},
-            c.language, s.visibility, d.updated_at
+            c.language, s.visibility, d.updated_at, d.version
      FROM chunks c JOIN documents d ON d.id = c.document_id JOIN scopes s ON s.id = d.scope_id
      WHERE c.id IN (SELECT value FROM json_each(?))`,
   );
@@ -38,6 +41,12 @@ export function createPassageReader(sql: Sql): PassageReader {
   };
 }
 
+/** A file out of a repository is cited with the commit in which it reads so: `/srv/wiki/leave.md@1a2b3c4d5e6f`. */
+function citedAs(location: string, version: string | null): string {
+  const commit = commitOf(version);
+  return commit === null ? location : `${location}@${commit.slice(0, COMMIT_LENGTH)}`;
+}
+
 function toPassage(row: Row, scored: Scored): RankedPassage {
   return {
     id: passageId(asText(row[1])),
@@ -45,7 +54,7 @@ function toPassage(row: Row, scored: Scored): RankedPassage {
     collection: asText(row[3]),
     title: asText(row[4]),
     section: asText(row[5]),
-    source: asText(row[6]),
+    source: citedAs(asText(row[6]), row[12] === null ? null : asText(row[12])),
     page: asNumberOrNull(row[7]),
     text: asText(row[8]),
     language: storedLanguage(row[9]),

@@ -151,6 +151,7 @@ interface AddOptions {
   readonly clean?: readonly Cleaning[] | null;
   readonly redact?: readonly Redaction[] | null;
   readonly watch?: boolean;
+  readonly git?: boolean;
   readonly json: boolean;
 }
 
@@ -185,6 +186,8 @@ function addSourceAdd(
     .option("--max-pages <n>", "most pages of a site or sitemap", integerArgument(1, 50_000))
     .option("--watch", "bring it up to date as soon as something changes there, while start runs")
     .option("--no-watch", "do not")
+    .option("--git", "a checkout of Git: read what is committed, and cite the commit")
+    .option("--no-git", "read the files as they lie in the folder")
     .addOption(
       new Option(
         "--clean <what>",
@@ -231,7 +234,7 @@ function assertWatchable(roots: readonly string[], { watch }: AddOptions): void 
 
 /** What was said, and nothing else: the rest stays as it was. */
 function settingsOf(options: AddOptions): Partial<SourceSettings> {
-  const { every, language, owner, depth, maxPages, clean, redact, watch } = options;
+  const { every, language, owner, depth, maxPages, clean, redact, watch, git } = options;
   return {
     ...(every === undefined ? {} : { everyMinutes: every }),
     ...(language === undefined ? {} : { language: language === "any" ? null : language }),
@@ -241,6 +244,7 @@ function settingsOf(options: AddOptions): Partial<SourceSettings> {
     ...(clean === undefined ? {} : { clean }),
     ...(redact === undefined ? {} : { redact }),
     ...(watch === undefined ? {} : { watch }),
+    ...(git === undefined ? {} : { git }),
   };
 }
 

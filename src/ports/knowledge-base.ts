@@ -26,6 +26,8 @@ export interface SourceSettings {
   readonly redact: readonly Redaction[] | null;
   /** Whether a folder or file is brought up to date as soon as it changes. Null: as configured for all sources. */
   readonly watch: boolean | null;
+  /** Whether the folder is a checkout of which what is committed is read. */
+  readonly git: boolean;
 }
 
 /** What holds for a source of which nothing was said. */
@@ -38,6 +40,7 @@ export const SOURCE_DEFAULTS: SourceSettings = {
   clean: null,
   redact: null,
   watch: null,
+  git: false,
 };
 
 export interface IngestRequest {
@@ -110,7 +113,7 @@ export interface KnowledgeStatus {
     /** Chunks that have a vector of the current embedding model. */
     readonly embedded: number;
     readonly model: string | null;
-    /** For the operator: why they are unavailable and what to do. */
+    /** For the operator: why they are unavailable and what to do; when ready, what had to be mended. */
     readonly reason: string | null;
   };
 }

@@ -16,4 +16,5 @@ export const sourceSettings = z.strictObject({
   clean: z.array(z.enum(CLEANINGS)).max(CLEANINGS.length).nullable().exactOptional(),
   redact: z.array(z.enum(REDACTIONS)).max(REDACTIONS.length).nullable().exactOptional(),
   watch: z.boolean().nullable().exactOptional(),
+  git: z.boolean().exactOptional(),
 });

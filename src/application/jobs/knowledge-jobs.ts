@@ -32,6 +32,7 @@ export const ingestPayload = z.object({
       clean: z.array(z.enum(CLEANINGS)).nullable().exactOptional(),
       redact: z.array(z.enum(REDACTIONS)).nullable().exactOptional(),
       watch: z.boolean().nullable().exactOptional(),
+      git: z.boolean().exactOptional(),
     })
     .exactOptional(),
 });

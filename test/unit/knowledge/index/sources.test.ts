@@ -48,6 +48,7 @@ describe("a source", () => {
       clean: null,
       redact: null,
       watch: null,
+      git: false,
     });
   });
 

@@ -93,6 +93,27 @@ describe("redis, bot, worker and knowledge base as docker-compose.yml starts the
     expect(answer.text).toContain("every evening at dusk");
   });
 
+  it("takes and finds documents over the REST API of the knowledge server, with its key", async () => {
+    const ask = async (method: string, path: string, key: string, body: string) => {
+      const headers = {
+        authorization: `Bearer ${key}`,
+        "content-type": method === "PUT" ? "text/markdown" : "application/json",
+      };
+      const response = await fetch(`${knowledge.url}/api/v1${path}`, { method, headers, body });
+      return { status: response.status, text: await response.text() };
+    };
+    const document = "# Foghorn\n\nThe foghorn sounds twice a minute.\n";
+    const path = "/documents/coast/foghorn.md?visibility=public";
+    const query = JSON.stringify({ query: "How often does the foghorn sound?" });
+
+    const refused = await ask("PUT", path, "another key", document);
+    const taken = await ask("PUT", path, KEY, document);
+    const found = await ask("POST", "/search", KEY, query);
+
+    expect([refused.status, taken.status, found.status]).toEqual([401, 200, 200]);
+    expect(found.text).toContain("The foghorn sounds twice a minute.");
+  });
+
   it("keeps conversations in a Redis that writes them down and throws none away", async () => {
     const setting = (name: string): Promise<string> => redis.command("CONFIG", "GET", name);
 

@@ -90,6 +90,18 @@ export function dialogueSettings(config: Config, isWebAllowed: boolean): Dialogu
   };
 }
 
+/**
+ * Why confidence is uncalibrated for the models that are configured: nobody has fitted it for them, and what is shipped, by
+ * words alone, stands in. Null where it was fitted, here or by us.
+ */
+export function uncalibratedFor(config: Config): string | null {
+  if (readOwnCalibration(config)?.en != null) return null;
+  const { embed, rerank, rerankUrl } = config.models;
+  const isReranked = rerank !== null || rerankUrl !== null;
+  if (usesStarterEmbedder(config) && !isReranked) return null;
+  return isReranked ? `${embed} with the reranker ${rerank ?? "of a server"}` : embed;
+}
+
 /** Retrieval's settings; `measured` is the weight that the embedding model's card gives, if it does. */
 export function retrievalSettings(
   config: Config,

@@ -18,6 +18,7 @@ import {
   succeedWorker,
   worksInBackground,
 } from "./compose-roles.ts";
+import { uncalibratedFor } from "./compose-settings.ts";
 import { composeStatus, isTakingIn } from "./compose-status.ts";
 import { composeStores } from "./compose-stores.ts";
 import { composeWebSearch } from "./compose-web-search.ts";
@@ -194,6 +195,10 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     }),
     close: () => parts.close(),
   });
+  const uncalibrated = uncalibratedFor(config);
+  if (uncalibrated !== null) {
+    logger.warn({ models: uncalibrated }, "confidence is uncalibrated for these models");
+  }
   const { socketPath } = directory;
   parts.add(await listenOnSocket(app, { socketPath, version: packageVersion, logger }));
   directory.announce(packageVersion, startedAt, settingMarks(config));

@@ -1,5 +1,5 @@
 import type { CaseId, Decision, Language, Reply, ReplyMark } from "../../src/core/index.ts";
-import { cleanLine } from "../language/index.ts";
+import { cleanLine, isTelling, termsOf } from "../language/index.ts";
 import type { DialogueSettings } from "../settings.ts";
 import type { AnswerKind, SmallTalk } from "../tasks/contracts.ts";
 import { type Texts, textsIn } from "../texts/index.ts";
@@ -150,6 +150,13 @@ function unreadLines({ unread = [], incoming }: ActiveTurn, t: Texts): readonly 
   return filesLeft > 0 ? [...lines, t.filesLeft(MAX_ATTACHMENTS, filesLeft)] : lines;
 }
 
+/** Nothing that the question is about stands in any document that may be read. */
+function isOutOfScope({ question, assessment }: ActiveTurn): boolean {
+  const missing = new Set(assessment?.missing ?? []);
+  const telling = termsOf(question ?? "").filter((term) => isTelling(term) && !term.isVerb);
+  return telling.length > 0 && telling.every(({ surface }) => missing.has(surface));
+}
+
 /** "Not in the documents", said plainly, with the offer of a person. */
 export function composeDecline(active: ActiveTurn): Reply {
   const t = textsIn(active.language);
@@ -159,8 +166,9 @@ export function composeDecline(active: ActiveTurn): Reply {
     : topic === null
       ? t.notInDocuments
       : t.notInDocumentsTopic(topic);
-  const gap = active.language === "zh" ? "" : " ";
-  const text = [`${finding}${gap}${t.offerPerson}`, ...unreadLines(active, t)].join("\n\n");
+  const said = [finding, ...(isOutOfScope(active) ? [t.canDo] : []), t.offerPerson];
+  const line = said.join(active.language === "zh" ? "" : " ");
+  const text = [line, ...unreadLines(active, t)].join("\n\n");
   return {
     ...say(text, active.language, "decline"),
     question: active.question,

@@ -74,7 +74,7 @@ export const en: Texts = {
   notInDocuments: "I could not find this in the documents.",
   notInDocumentsTopic: (topic) => `I could not find anything about ${topic} in the documents.`,
   notOnWebEither: "I could not find this in the documents, and a look on the web did not help.",
-  outOfScope: "That is not something our documents are about, so I cannot help with it.",
+  canDo: "I answer questions about what stands in our documents.",
   offerPerson: "Shall I bring in a person?",
 
   escalated: {

@@ -66,7 +66,8 @@ export interface Texts {
   readonly notInDocuments: string;
   readonly notInDocumentsTopic: (topic: string) => string;
   readonly notOnWebEither: string;
-  readonly outOfScope: string;
+  /** What the bot can do instead. */
+  readonly canDo: string;
   readonly offerPerson: string;
 
   // people

@@ -69,7 +69,7 @@ export const zh: Texts = {
   notInDocuments: "文档里没有找到这个问题的答案。",
   notInDocumentsTopic: (topic) => `文档里没有找到关于“${topic}”的内容。`,
   notOnWebEither: "文档里没有找到答案，网上也没有查到合适的内容。",
-  outOfScope: "这不在我们文档的范围内，我帮不上忙。",
+  canDo: "我能回答的是文档里写到的内容。",
   offerPerson: "需要我请同事来帮您吗？",
 
   escalated: {

@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import pc from "picocolors";
 import { readModelChoice } from "../../models/index.ts";
 import { discordSettings } from "../compose-discord.ts";
+import { uncalibratedFor } from "../compose-settings.ts";
 import { slackSettings } from "../compose-slack.ts";
 import type { Config } from "../config.ts";
 import {
@@ -87,6 +88,21 @@ function checkModelFile(config: Config): readonly Finding[] {
   return [];
 }
 
+/** Said as well by `--json` and the log: a threshold means little when nobody has fitted it. */
+export function checkCalibration(config: Config): readonly Finding[] {
+  const models = uncalibratedFor(config);
+  if (models === null) return [];
+  return [
+    {
+      check: "Confidence",
+      status: "warning",
+      detail: `uncalibrated for ${models}: judged by words alone`,
+      advice:
+        "Fit it on questions of yours: frontdesk eval --calibrate (--from-knowledge without).",
+    },
+  ];
+}
+
 async function checkPlatforms(config: Config): Promise<readonly Finding[]> {
   const settings = await slackSettings(config);
   if (settings === null && config.slack.appToken === null) return [];
@@ -143,6 +159,7 @@ export async function checkConfiguration(config: Config): Promise<readonly Findi
     checkDisk(config),
     ...checkFiles(config.dataDir),
     ...checkModelFile(config),
+    ...checkCalibration(config),
     checkGpu(config, gpuPlaces(packageRoot)),
     ...(await checkPlatforms(config)),
     ...(await checkDiscordBot(config)),

@@ -103,6 +103,20 @@ describe("eval intent", () => {
     expect(result?.baseline["oosRecall"]).toBe(0);
   });
 
+  it("tells how well intents are told apart where no line is out of scope", () => {
+    const lines = ["tomorrow", "tonight", "on monday", "now", "please", "again"].flatMap((when) => [
+      { query: `play a song ${when}`, intent: "music", oos: false },
+      { query: `play music ${when}`, intent: "music", oos: false },
+      { query: `will it rain ${when}`, intent: "weather", oos: false },
+      { query: `does it rain ${when}`, intent: "weather", oos: false },
+    ]);
+
+    const [result] = evaluateIntent(aSet(lines));
+
+    expect(result?.metrics).toEqual({ accuracy: 1 });
+    expect(result?.baseline["accuracy"]).toBe(0.5);
+  });
+
   it("refuses a file in which nothing is labelled", () => {
     expect(codeOf(() => evaluateIntent(aSet([{ query: "hello" }])))).toContain("usage: ");
   });

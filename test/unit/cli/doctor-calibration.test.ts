@@ -1,0 +1,29 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import lexical from "../../../flows/calibration/lexical.json" with { type: "json" };
+import { checkCalibration } from "../../../src/cli/doctor.ts";
+import { writeOwnCalibration } from "../../../src/compose-own-calibration.ts";
+import { configSchema } from "../../../src/config-schema.ts";
+
+function configWith(models: object) {
+  const dataDir = mkdtempSync(join(tmpdir(), "frontdesk-doctor-"));
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  return configSchema.parse({ dataDir, models });
+}
+
+it("models that nobody has fitted confidence for are called uncalibrated until somebody does", () => {
+  const own = configWith({ embed: "bge-m3" });
+  const before = checkCalibration(own);
+
+  const { features, ...rest } = lexical;
+  const kept = { ...rest, status: "fitted", features } as const;
+  writeOwnCalibration(own, { en: JSON.parse(JSON.stringify(kept)), zh: null });
+
+  expect(before).toMatchObject([{ status: "warning", detail: expect.stringContaining("bge-m3") }]);
+  expect(before[0]?.detail).toContain("uncalibrated");
+  expect(checkCalibration(own)).toEqual([]);
+  expect(checkCalibration(configWith({}))).toEqual([]);
+  expect(checkCalibration(configWith({ rerank: "some.gguf" }))).toHaveLength(1);
+});

@@ -21,7 +21,7 @@ const NAME = /^([0-9a-f]{32})-([0-9a-f]{32})-([0-9a-f]{64})\.state$/u;
 const DRAFT_MS = 3_600_000;
 
 /** A state that was saved. */
-export interface PinnedState {
+interface PinnedState {
   readonly path: string;
   readonly sha256: string;
 }

@@ -26,7 +26,11 @@ function checkout() {
       cwd: folder,
       env: { PATH: process.env["PATH"], GIT_CONFIG_GLOBAL: "/dev/null" },
     }).toString();
-  git("init", "--quiet");
+  try {
+    git("init", "--quiet");
+  } catch (cause) {
+    throw new Error("These tests need the program git: apt install git", { cause });
+  }
   return {
     folder,
     git,

@@ -15,7 +15,7 @@ export interface FlowTurn {
 }
 
 /** One message to a flow. */
-export interface FlowMessage {
+interface FlowMessage {
   /** What the flow gave back last; null begins it. */
   readonly state: unknown;
   readonly text: string;

@@ -32,7 +32,7 @@ export type FormStep =
   | { readonly type: "stuck" };
 
 /** What a message says for a slot; null when nothing. */
-export function readSlot(slot: Slot, text: string): string | null {
+function readSlot(slot: Slot, text: string): string | null {
   const line = cleanLine(text);
   if (slot.oneOf !== undefined) {
     const said = matchable(text);

@@ -10,7 +10,7 @@ const sentence = z.union([
   z.strictObject({ en: z.string().min(1), zh: z.string().min(1) }),
 ]);
 /** A sentence by language. */
-export type Sentence = Readonly<Record<Language, string>>;
+type Sentence = Readonly<Record<Language, string>>;
 
 function isPattern(text: string): boolean {
   try {
@@ -106,7 +106,7 @@ function sentencesOf(value: string | Sentence | undefined): readonly string[] {
 }
 
 /** Names in braces: `{order}`, `{result.status}`. */
-export function placeholdersIn(text: string): readonly string[] {
+function placeholdersIn(text: string): readonly string[] {
   return [...text.matchAll(PLACEHOLDER)].map(([, word = ""]) => word);
 }
 

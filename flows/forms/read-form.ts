@@ -2,7 +2,7 @@ import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import { type Form, formSchema } from "./form.ts";
 
 /** One thing that is wrong in a file, with its line, counted from 1. */
-export interface FormFault {
+interface FormFault {
   readonly line: number;
   readonly message: string;
 }

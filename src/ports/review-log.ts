@@ -11,7 +11,7 @@ import type {
 } from "../core/index.ts";
 
 /** A passage that was looked at for a question. */
-export interface ReviewedPassage {
+interface ReviewedPassage {
   readonly id: PassageId;
   readonly title: string;
   readonly section: string;

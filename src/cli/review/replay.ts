@@ -10,10 +10,10 @@ import type { ReviewedTurn } from "../../ports/review-log.ts";
 import { find } from "../evaluation/examples.ts";
 
 /** What is decided about a question by its two probabilities. */
-export type ReplayedDecision = "answer" | "unsure" | "ask" | "decline";
+type ReplayedDecision = "answer" | "unsure" | "ask" | "decline";
 
 /** A past question that would go another way. */
-export interface ChangedTurn {
+interface ChangedTurn {
   readonly question: string;
   readonly at: number;
   readonly was: ReplayedDecision;

@@ -137,7 +137,10 @@ function entryLines(entry: CaseEntry, width: number): readonly Line[] {
     return wrapSpans([span(`  · ${safeLine(`${entry.name} ${entry.text}`)}`, "dim")], width);
   }
   const look = ENTRY_LOOKS[entry.kind];
-  return said(span(`  ${safeLine(entry.name)}${look.tag}`, ...look.styles), entry.text, width);
+  const mark = entry.revision === undefined ? "" : ` (${entry.revision})`;
+  const files = (entry.files ?? []).map(({ name, url }) => `📎 ${name} ${url}`);
+  const text = [entry.text, ...files].filter((line) => line !== "").join("\n");
+  return said(span(`  ${safeLine(entry.name)}${look.tag}${mark}`, ...look.styles), text, width);
 }
 
 /** One line of a case, as it arrives. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   FrontdeskError,
+  isAnswerToMessage,
   type MessageId,
   type Reply,
   type ReplyAddress,
@@ -162,12 +163,16 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
     const sent = await receipts.of(key);
     if (sent !== null && sent.ids.length > 0 && sent.channel === plan.channel) return sent.ids;
     const edition = questionOf(address)?.edition ?? null;
-    return edition === null ? [] : earlierAnswer(plan, call);
+    const isAnswer = edition !== null && isAnswerToMessage(plan.message.reply);
+    return isAnswer ? earlierAnswer(plan, call) : [];
   };
 
-  const isTakenBack = async (address: ReplyAddress): Promise<boolean> => {
+  const isTakenBack = async ({
+    address,
+    reply,
+  }: Pick<OutboundMessage, "address" | "reply">): Promise<boolean> => {
     const question = questionOf(address);
-    if (question === null) return false;
+    if (question === null || !isAnswerToMessage(reply)) return false;
     const name = deletedName(question.channel, question.id);
     return (await memory.get(name, z.literal(true))) !== null;
   };
@@ -217,9 +222,9 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
   };
 
   /** What a private answer takes the place of: an earlier answer, or the line that one is ready. */
-  const removeEarlier = async ({ key, address }: OutboundMessage, call: ChannelCall) => {
+  const removeEarlier = async ({ key, address, reply }: OutboundMessage, call: ChannelCall) => {
     const question = questionOf(address);
-    if (question === null || question.edition === null) return;
+    if (question === null || question.edition === null || !isAnswerToMessage(reply)) return;
     for (const earlier of await receipts.answersTo(question.id)) {
       if (earlier === key || earlier === announcedKey(key)) continue;
       await deleteParts(earlier, placeOfAddress(address), call);
@@ -230,7 +235,7 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
   const postPrivately = async (message: OutboundMessage, call: ChannelCall): Promise<Receipt> => {
     await removeEarlier(message, call);
     const receipt = await ephemeral.post(message, call);
-    if (await isTakenBack(message.address)) {
+    if (await isTakenBack(message)) {
       const { key, address } = message;
       for (const one of [key, announcedKey(key)]) {
         await deleteParts(one, placeOfAddress(address), call);
@@ -243,7 +248,7 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
     const { address, isDraft, key } = message;
     await Promise.all([line.ended(address), privateDrafts.ended(address)]);
     const channel = placeOfAddress(address);
-    if (await isTakenBack(address)) {
+    if (await isTakenBack(message)) {
       // The question is gone: there is nothing left to answer, and nobody who waits.
       typing.ended(channel);
       return { messageId: discordMessageId(channel, "taken-back") };
@@ -254,7 +259,7 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
     }
     const receipt = await placeOrTell(await planOf(message), call);
     // It was taken back while it was being answered.
-    if (await isTakenBack(address)) await deleteParts(key, channel, call);
+    if (await isTakenBack(message)) await deleteParts(key, channel, call);
     if (isDraft !== true) typing.ended(channel);
     return receipt;
   };
@@ -272,7 +277,7 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
       await privateDrafts.ended(address);
       if (address.ephemeral) return ephemeral.edit(messageId, message, call);
       const { channel, id } = refOf(messageId);
-      if (!(await isTakenBack(address))) return editThere({ channel, id }, message, call);
+      if (!(await isTakenBack(message))) return editThere({ channel, id }, message, call);
       await placement.deleteAll(channel, [id], call);
       typing.ended(channel);
     },

@@ -106,8 +106,13 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
       const how = await intake.hear(placed, wasAnswered);
       if (how === "offer" && !wasAnswered) return intake.offer(placed);
       const isTalk = how === "overheard" || how === "offer";
-      if (how !== "addressed" && !(isTalk && wasAnswered)) return;
       const key = `edited:${said.channel}:${said.id}:${edition}`;
+      if (how === "overheard" && !wasAnswered && taken !== null) {
+        // Talk that nobody answered may have been passed on to a person.
+        await intake.receive(placed, { isAddressed: false, edition, dedupeKeys: [key] });
+        return;
+      }
+      if (how !== "addressed" && !(isTalk && wasAnswered)) return;
       const choices = await wentOn(said.id, said.user);
       // What is being written for the earlier version has no reader any more, nor has what it led to.
       const of = [...(await intake.versionsOf(said)), ...choices.map(({ message }) => message)];
@@ -128,6 +133,10 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
         if (asker !== null) {
           await intake.stop(conversation, asker, `deleted:${channel}:${id}`, of);
         }
+        const message = discordMessageId(channel, id);
+        const event = { type: "message.withdrawn", message, at: clock.now() };
+        const instance = { kind: "dialogue", id: conversation };
+        await parts.host.inbox.tell(instance, event, [`withdrawn:${channel}:${id}`]);
       }
     },
   };

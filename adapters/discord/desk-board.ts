@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type CaseId, type CaseRecord, caseId } from "../../src/core/index.ts";
 import type { DeskOffice, DeskUpdate, HumanDesk } from "../../src/ports/desk.ts";
-import { caseDetails, entryText, stateText } from "../shared/desk-packet.ts";
+import { caseDetails, entryText, lineKey, stateText } from "../shared/desk-packet.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
 import { cleanLine, cut } from "../shared/text.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
@@ -16,7 +16,8 @@ const YEAR_MS = 365 * 24 * 3_600_000;
 const MAX_TITLE = 90;
 const anything = z.unknown();
 const keptSchema = z.object({ thread: z.string(), headIn: z.string() });
-const SENT = encodeURIComponent("✅");
+const SENT = "✅";
+const CHANGED = "✏️";
 
 /** A forum or a channel that shows cases, a post or a thread for each. */
 export interface DiscordBoard extends HumanDesk {
@@ -86,13 +87,40 @@ export function createDiscordBoard(
   };
 
   /** An agent's own words stand there already: those that went out get a mark. */
-  const markSent = async (origin: string, thread: string, call: Call): Promise<void> => {
+  const mark = async (
+    origin: string,
+    { thread, emoji }: { readonly thread: string; readonly emoji: string },
+    call: Call,
+  ): Promise<void> => {
     const message = origin.slice(originOf(thread, "").length);
-    const route = `/channels/${thread}/messages/${message}/reactions/${SENT}/@me` as const;
+    const sign = encodeURIComponent(emoji);
+    const route = `/channels/${thread}/messages/${message}/reactions/${sign}/@me` as const;
     await api.call({ method: "PUT", route }, anything, call).catch((error: unknown) => {
       call.signal.throwIfAborted();
       logger.debug({ err: error }, "a reply could not be marked");
     });
+  };
+
+  const add = (
+    { entry, caseId: id }: Extract<DeskUpdate, { type: "entry" }>,
+    thread: string,
+    call: Call,
+  ): Promise<void> =>
+    lines.post(lineKey(id, entry, call.key), thread, entryText(entry, words), call);
+
+  /** A line that stands here becomes another one. */
+  const revise = async (
+    { entry, caseId: id }: Extract<DeskUpdate, { type: "revised" }>,
+    thread: string,
+    call: Call,
+  ): Promise<void> => {
+    const key = lineKey(id, entry, call.key);
+    const text = entryText(entry, words);
+    const isChanged = await lines.change(key, thread, text, call);
+    if (entry.revision === "deleted") return;
+    if (!isChanged) return lines.post(key, thread, text, call);
+    if (entry.kind !== "customer") return;
+    await lines.post(call.key, thread, `_${words.changedAbove(cleanLine(entry.name))}_`, call);
   };
 
   const show = async (
@@ -102,11 +130,15 @@ export function createDiscordBoard(
     call: Call,
   ): Promise<void> => {
     const { thread } = place;
-    if (update.type === "entry") {
+    if (update.type === "entry" || update.type === "revised") {
       const { entry } = update;
       const isHere = entry.origin?.startsWith(originOf(thread, "")) === true;
-      if (!isHere) return lines.post(call.key, thread, entryText(entry, words), call);
-      if (entry.kind === "reply") await markSent(entry.origin ?? "", thread, call);
+      if (!isHere)
+        return update.type === "entry" ? add(update, thread, call) : revise(update, thread, call);
+      const emoji = update.type === "entry" ? SENT : CHANGED;
+      const isGone = entry.revision === "deleted";
+      if (entry.kind === "reply" && !isGone)
+        await mark(entry.origin ?? "", { thread, emoji }, call);
       return;
     }
     // A line first: it opens a thread that has gone to sleep.

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type CaseId, caseId } from "../../src/core/index.ts";
+import { type CaseId, caseId, ROLES } from "../../src/core/index.ts";
 import type { DeskAct } from "../../src/ports/application.ts";
 import type { DeskOffice } from "../../src/ports/desk.ts";
 import { createDeskTalk, type DeskDoing } from "../shared/desk-talk.ts";
@@ -20,6 +20,14 @@ export interface DiscordDeskIntake extends DeskPresses {
   isThread(place: Place): boolean;
 }
 
+/** What an agent wrote; of lines from before authors were kept, only the words are known. */
+const textSchema = z.union([
+  z.string().transform((text) => ({ text, agent: undefined })),
+  z.object({
+    text: z.string(),
+    agent: z.object({ id: z.string(), name: z.string(), role: z.enum(ROLES).exactOptional() }),
+  }),
+]);
 const TEXT_MS = 7 * 24 * 3_600_000;
 
 export function createDiscordDeskIntake(
@@ -67,12 +75,12 @@ export function createDiscordDeskIntake(
       key: `desk:discord:${said.channel}:${said.id}`,
       origin: originOf(said.channel, said.id),
     };
-    await memory.set(textName(said.id), said.text, TEXT_MS);
+    await memory.set(textName(said.id), { text: said.text, agent }, TEXT_MS);
     tell(said, said.id, await talkAt(place).line(doing, text));
   };
 
   const correct = async (said: Said, edition: string, place: Place, id: CaseId): Promise<void> => {
-    const before = await memory.get(textName(said.id), z.string());
+    const before = (await memory.get(textName(said.id), textSchema))?.text ?? null;
     // A preview or a pin changes no words; of what was never taken in there is nothing to correct.
     if (before === null || before === said.text) return;
     const agent = await agentOf(said, place);
@@ -84,8 +92,31 @@ export function createDiscordDeskIntake(
       origin: originOf(said.channel, said.id),
     };
     const refusal = await talkAt(place).correct(doing, { before, now: said.text });
-    await memory.set(textName(said.id), said.text, TEXT_MS);
+    await memory.set(textName(said.id), { text: said.text, agent }, TEXT_MS);
     tell(said, `${said.id}:${edition}`, refusal);
+  };
+
+  /** Discord says of what is gone only where it stood. */
+  const withdraw = async (channel: string, message: string, id: CaseId): Promise<void> => {
+    const known = await memory.get(textName(message), textSchema);
+    if (known?.agent === undefined) return;
+    const doing: DeskDoing = {
+      caseId: id,
+      agent: known.agent,
+      key: `desk:discord:${channel}:${message}:deleted`,
+      origin: originOf(channel, message),
+    };
+    const place = await places.of(channel, null, call);
+    const refusal = await talkAt(place).withdraw(doing, { before: known.text });
+    if (refusal !== null)
+      notices.say(`desk:${message}:deleted`, { channel, replyTo: null }, refusal);
+  };
+
+  const deleted = async (act: Extract<DiscordAct, { type: "deleted" }>): Promise<boolean> => {
+    const id = await board.caseOf(act.channel);
+    if (id === null) return false;
+    for (const message of act.ids) await withdraw(act.channel, message, id);
+    return true;
   };
 
   /** Who comes and goes may say so in the channel itself. */
@@ -112,6 +143,7 @@ export function createDiscordDeskIntake(
       notices,
     }),
     async heard(act) {
+      if (act.type === "deleted") return deleted(act);
       if (act.type !== "said" && act.type !== "edited") return false;
       const { said } = act;
       const place = await places.of(said.channel, said.guild, call);

@@ -2,9 +2,11 @@ import { z } from "zod";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import { splitMarkdown } from "../shared/split-markdown.ts";
+import { awake } from "./awake.ts";
 import type { DiscordApi, DiscordCall } from "./client.ts";
 import { nonceOf } from "./custom-ids.ts";
 import type { DiscordIdentity } from "./decode.ts";
+import { isGone } from "./errors.ts";
 import { pagesAfter, readPage } from "./history.ts";
 import { snowflakeOfTime } from "./ids.ts";
 import { QUIET } from "./placement.ts";
@@ -18,8 +20,11 @@ export interface DeskLines {
    * too long goes on in further messages.
    */
   post(key: string, thread: string, markdown: string, call: DiscordCall): Promise<void>;
+  /** What was said under the key is now this; false when nothing is known of it any more. */
+  change(key: string, thread: string, markdown: string, call: DiscordCall): Promise<boolean>;
 }
 
+const anything = z.unknown();
 const MAX_PART = 1_900;
 const WEEK_MS = 7 * 24 * 3_600_000;
 /** Clocks of two machines may differ by so much. */
@@ -54,6 +59,26 @@ export function createDeskLines(options: {
     return null;
   };
 
+  const idOf = async (key: string): Promise<string | null> =>
+    (await memory.get(`desk:line:${key}`, triedSchema))?.id ?? null;
+
+  /** Changes or deletes a message; one that somebody took away stays away. */
+  const write = async (
+    method: "PATCH" | "DELETE",
+    thread: string,
+    id: string,
+    body: unknown,
+    call: DiscordCall,
+  ): Promise<void> => {
+    const route = `/channels/${thread}/messages/${id}` as const;
+    const request = { method, route, ...(body === undefined ? {} : { body }) };
+    await awake(api, thread, () => api.call(request, anything, call), call).catch(
+      (error: unknown) => {
+        if (!isGone(error)) throw error;
+      },
+    );
+  };
+
   const postPart = async (
     key: string,
     thread: string,
@@ -77,6 +102,22 @@ export function createDeskLines(options: {
       const parts = splitMarkdown(safeText(markdown), MAX_PART);
       for (const [index, part] of parts.entries()) {
         await postPart(`${key}/${index}`, thread, part, call);
+      }
+    },
+    async change(key, thread, markdown, call) {
+      const parts = splitMarkdown(safeText(markdown), MAX_PART);
+      if ((await idOf(`${key}/0`)) === null) return false;
+      for (const [index, part] of parts.entries()) {
+        const id = await idOf(`${key}/${index}`);
+        if (id === null) await postPart(`${key}/${index}`, thread, part, call);
+        else await write("PATCH", thread, id, { content: part, ...QUIET }, call);
+      }
+      // What was longer before ends sooner now.
+      for (let index = parts.length; ; index += 1) {
+        const id = await idOf(`${key}/${index}`);
+        if (id === null) return true;
+        await write("DELETE", thread, id, undefined, call);
+        await memory.delete(`desk:line:${key}/${index}`);
       }
     },
   };

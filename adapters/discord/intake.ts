@@ -80,6 +80,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       audience,
       text: text.slice(0, MAX_MESSAGE_CHARACTERS),
       attachments: said.attachments,
+      ...(edition === null ? {} : { revisionOf: discordMessageId(said.channel, said.id) }),
       manner,
       // Talk that nobody addressed to the bot is answered before all or not at all.
       canAnswerPrivately:

@@ -1,5 +1,10 @@
 import { z } from "zod";
-import { type EffectKey, FrontdeskError, isFrontdeskError } from "../../src/core/index.ts";
+import {
+  type EffectKey,
+  FrontdeskError,
+  isAnswerToMessage,
+  isFrontdeskError,
+} from "../../src/core/index.ts";
 import type { ChannelCall, OutboundMessage } from "../../src/ports/channel.ts";
 import { awake } from "./awake.ts";
 import type { DiscordApi, DiscordCall } from "./client.ts";
@@ -151,7 +156,9 @@ export function createPlacement(options: {
       const { key } = message;
       const ids: string[] = [...there];
       if (ids.length === 0) await receipts.note(key, { channel, n: parts.length, ids: [] });
-      if (question !== null) await receipts.noteAnswer(question, key);
+      // Where the case of its asker began there stands more than answers.
+      const isAnswer = question !== null && isAnswerToMessage(message.reply);
+      if (isAnswer) await receipts.noteAnswer(question, key);
       for (const index of parts.keys()) {
         const known = ids[index];
         if (known === undefined) {

@@ -1,4 +1,4 @@
-import type { CaseEntry, CaseRecord, HandoffPacket, Turn } from "../../src/core/index.ts";
+import type { CaseEntry, CaseId, CaseRecord, HandoffPacket, Turn } from "../../src/core/index.ts";
 import type { DeskUpdate } from "../../src/ports/desk.ts";
 import type { DeskWords } from "./desk-words.ts";
 import { cleanLine, cleanText, cut } from "./text.ts";
@@ -87,15 +87,17 @@ export function caseDetails({ packet }: CaseRecord, words: DeskWords): string {
 /** A line of a case. Standard Markdown. */
 export function entryText(entry: CaseEntry, words: DeskWords): string {
   const name = inline(entry.name, 80);
+  if (entry.revision === "deleted") return `_${words.deleted(name)}_`;
+  const mark = entry.revision === "edited" ? ` _(${words.edited})_` : "";
   switch (entry.kind) {
     case "event":
       return `_${[name, inline(entry.text, MAX_LINE)].filter((part) => part !== "").join(" ")}_`;
     case "customer":
-      return `**${name}**\n${quoted(entry.text, 8_000)}`;
+      return `**${name}**${mark}\n${quoted(entry.text, 8_000)}`;
     case "reply":
-      return `**${words.toCustomer(name)}**\n${quoted(entry.text, 8_000)}`;
+      return `**${words.toCustomer(name)}**${mark}\n${quoted(entry.text, 8_000)}`;
     case "note":
-      return `**${words.noteBy(name)}**\n${quoted(entry.text, 8_000)}`;
+      return `**${words.noteBy(name)}**${mark}\n${quoted(entry.text, 8_000)}`;
   }
 }
 
@@ -117,4 +119,9 @@ export function stateText(
     case "closed":
       return words.closed;
   }
+}
+
+/** By what a line that is shown is found again when its author changes it or takes it back. */
+export function lineKey(id: CaseId, { line }: Pick<CaseEntry, "line">, fallback: string): string {
+  return line === undefined ? fallback : `desk:${id}:line:${line}`;
 }

@@ -2,7 +2,7 @@ import { type CaseId, isFrontdeskError } from "../../src/core/index.ts";
 import type { DeskAct } from "../../src/ports/application.ts";
 import type { Agent, DeskOffice } from "../../src/ports/desk.ts";
 import { type DeskLine, readDeskLine } from "./desk-commands.ts";
-import { type DeskWords, deskWords } from "./desk-words.ts";
+import type { DeskWords } from "./desk-words.ts";
 
 /** Something an agent did, with the name under which it is done once. */
 export interface DeskDoing {
@@ -17,11 +17,13 @@ export interface DeskDoing {
 export interface DeskTalk {
   line(doing: DeskDoing, text: string): Promise<string | null>;
   act(doing: DeskDoing, act: DeskAct): Promise<string | null>;
-  /** A line was edited. What has gone out cannot be taken back, so the customer gets the words as they are now. */
+  /** A line was edited: so is what the customer or the other desks have of it. */
   correct(
     doing: DeskDoing,
     line: { readonly before: string; readonly now: string },
   ): Promise<string | null>;
+  /** A line was deleted: it is taken back everywhere. */
+  withdraw(doing: DeskDoing, line: { readonly before: string }): Promise<string | null>;
   /** `!online` and `!away` outside of any case; null for anything else. */
   attend(agent: Agent, key: string, text: string): Promise<string | null>;
 }
@@ -62,18 +64,21 @@ export function createDeskTalk(parts: {
       readDeskLine(text, { repliesByDefault, caseId: doing.caseId }),
     );
     if (was?.type !== "act" || is?.type !== "act" || was.act.type !== is.act.type) return null;
-    if (is.act.type === "note") {
-      return act(doing, { type: "note", text: words.correctedNote(is.act.text) });
-    }
-    if (is.act.type !== "reply") return null;
-    const { packet } = await office.find(doing.caseId);
-    const text = deskWords(packet.language).corrected(is.act.text);
-    return act(doing, { type: "reply", text });
+    if (is.act.type !== "note" && is.act.type !== "reply") return null;
+    return act(doing, { type: "revise", of: is.act.type, text: is.act.text });
+  };
+
+  const withdraw: DeskTalk["withdraw"] = async (doing, { before }) => {
+    const { repliesByDefault } = parts;
+    const was = readDeskLine(before, { repliesByDefault, caseId: doing.caseId });
+    if (was.type !== "act" || (was.act.type !== "note" && was.act.type !== "reply")) return null;
+    return act(doing, { type: "withdraw", of: was.act.type });
   };
 
   return {
     act,
     correct,
+    withdraw,
     async attend(agent, key, text) {
       const [, word] = /^[!！](online|away)$/iu.exec(text.trim()) ?? [];
       if (word === undefined) return null;

@@ -49,8 +49,12 @@ export interface DeskWords {
   readonly replyLabel: string;
   readonly noteLabel: string;
   readonly hintLabel: string;
-  readonly corrected: (text: string) => string;
-  readonly correctedNote: (text: string) => string;
+  /** Behind the name of who changed a line. */
+  readonly edited: string;
+  /** In the place of a line that was taken back. */
+  readonly deleted: (name: string) => string;
+  /** Said below, since an edit rings no bell. */
+  readonly changedAbove: (name: string) => string;
   readonly unclear: (word: string) => string;
   readonly nobody: (who: string) => string;
   readonly learn: string;
@@ -132,8 +136,9 @@ const en: DeskWords = {
   replyLabel: "Your words to the customer",
   noteLabel: "Your note; it stays here",
   hintLabel: "A hint or question for the bot",
-  corrected: (text) => `Correction: ${text}`,
-  correctedNote: (text) => `(edited) ${text}`,
+  edited: "edited",
+  deleted: (name) => `${name} deleted this message.`,
+  changedAbove: (name) => `${name} changed a message above.`,
   unclear: (word) => `I do not know the order !${word}, so nothing was done. \`!help\` lists them.`,
   nobody: (who) => `I cannot tell who ${who} is. Name somebody with @.`,
   noDraft: (question) => `No draft: the documents say nothing about this. "${question}"`,
@@ -228,8 +233,9 @@ const zh: DeskWords = {
   replyLabel: "给客户的话",
   noteLabel: "备注，只留在这里",
   hintLabel: "给机器人的提示或问题",
-  corrected: (text) => `更正：${text}`,
-  correctedNote: (text) => `（已修改）${text}`,
+  edited: "已修改",
+  deleted: (name) => `${name} 删除了这条消息。`,
+  changedAbove: (name) => `${name} 修改了上面的一条消息。`,
   unclear: (word) => `没有 !${word} 这个命令，什么都没有做。\`!help\` 列出全部命令。`,
   nobody: (who) => `不知道 ${who} 是谁，请用 @ 指定。`,
   noDraft: (question) => `没有草稿：文档里没有相关内容。“${question}”`,

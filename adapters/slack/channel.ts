@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   effectKey,
   FrontdeskError,
+  isAnswerToMessage,
   isFrontdeskError,
   type MessageId,
   type ReplyAddress,
@@ -95,7 +96,8 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
       questionId: answerId(message.key),
       saysPrivate: false,
     });
-    return { message, parts: encoded, question: questionOf(address)?.ts ?? null };
+    const question = isAnswerToMessage(reply) ? questionOf(address) : null;
+    return { message, parts: encoded, question: question?.ts ?? null };
   };
 
   /** For the thumbs under it; before it is shown, for thumbs are quick. */
@@ -150,17 +152,20 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
 
   /** What of a message is there already, by part; looked up only where something can be. */
   const standing = async (plan: Plan, call: ChannelCall) => {
-    const { address, key } = plan.message;
+    const { address, key, reply } = plan.message;
     const question = questionOf(address);
-    if (question !== null && question.edition !== null) {
+    if (question !== null && question.edition !== null && isAnswerToMessage(reply)) {
       return earlierAnswer(address, question.ts, call);
     }
     return plan.parts.length === 1 ? [] : partsOf(await postedParts(api, address, call), key);
   };
 
-  const isTakenBack = async (address: ReplyAddress): Promise<boolean> => {
+  const isTakenBack = async ({
+    address,
+    reply,
+  }: Pick<OutboundMessage, "address" | "reply">): Promise<boolean> => {
     const question = questionOf(address);
-    if (question === null) return false;
+    if (question === null || !isAnswerToMessage(reply)) return false;
     const name = deletedName(question.channel, question.ts);
     return (await memory.get(name, z.literal(true))) !== null;
   };
@@ -168,10 +173,11 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
   /** Whoever took the question back while its answer waited for its turn has found nothing of it to delete. */
   const dropIfTakenBack = async (
     ts: string,
-    { address, key }: OutboundMessage,
+    message: OutboundMessage,
     call: ChannelCall,
   ): Promise<void> => {
-    if (!(await isTakenBack(address))) return;
+    const { address, key } = message;
+    if (!(await isTakenBack(message))) return;
     const others = partsOf(await postedParts(api, address, call), key).map((part) => part.ts);
     await placement.deleteAll(address.channelId, [...new Set([ts, ...others])], call);
   };
@@ -199,7 +205,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
   const postPrivately = async (message: OutboundMessage, call: ChannelCall): Promise<Receipt> => {
     const { address } = message;
     const question = questionOf(address);
-    if (question !== null && question.edition !== null) {
+    if (question !== null && question.edition !== null && isAnswerToMessage(message.reply)) {
       // Its first version was answered for all: that answer is none to what stands there now.
       const old = await earlierAnswer(address, question.ts, call);
       await placement.deleteAll(
@@ -261,7 +267,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
       call.signal.throwIfAborted();
       const { address } = message;
       if (address.ephemeral) return orEnd(message, postPrivately(message, call));
-      if (await isTakenBack(address)) {
+      if (await isTakenBack(message)) {
         // The question is gone: there is nothing left to answer, and nobody who waits.
         status.ended(address, "unseen");
         return { messageId: slackMessageId(address.channelId, "taken-back") };
@@ -273,7 +279,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
       const { address } = message;
       if (address.ephemeral) return ephemeral.edit(messageId, message, call);
       const { ts } = refOf(messageId);
-      if (!(await isTakenBack(address))) return orEnd(message, editInThread(ts, message, call));
+      if (!(await isTakenBack(message))) return orEnd(message, editInThread(ts, message, call));
       const all = isNative ? await streams.end(ts, address, call) : [ts];
       await placement.deleteAll(address.channelId, all, call);
       status.ended(address, "unseen");

@@ -4,7 +4,7 @@ import type { AdapterParts } from "./adapter-parts.ts";
 import { deletedName } from "./channel.ts";
 import type { Said, SlackAct } from "./decode.ts";
 import { type Hearing, rootOf } from "./hearing.ts";
-import { slackConversationId, timeOfTs } from "./ids.ts";
+import { slackConversationId, slackMessageId, timeOfTs } from "./ids.ts";
 import { isGone, type PostedPart, postedParts } from "./posted.ts";
 import { threadAddress } from "./thread-address.ts";
 
@@ -118,6 +118,11 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
     // What became a question just now may be one that is to be offered an answer.
     const how = await intake.hear(said);
     if (how === "offer") await intake.follow(said, how, [keyOf(said, edition)], null);
+    // Talk that nobody answered may have been passed on to a person.
+    if (how === "overheard") {
+      const dedupeKeys = [keyOf(said, edition)];
+      await intake.receive(said, { isAddressed: false, edition, dedupeKeys });
+    }
     return "done";
   });
 
@@ -148,6 +153,10 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
       if (author !== null) {
         await intake.stop(channel, root, `deleted:${channel}:${ts}`, { by: author, ts });
       }
+      const message = slackMessageId(channel, ts);
+      const event = { type: "message.withdrawn", message, at: clock.now() };
+      const keys = [`withdrawn:${channel}:${ts}`];
+      await parts.host.inbox.tell({ kind: "dialogue", id }, event, keys);
       const questions = [ts, ...presses.map((press) => press.ts)];
       await errands.give("take-back", `${channel}/${ts}`, { channel, ts, thread, questions });
     },

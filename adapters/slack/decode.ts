@@ -45,6 +45,8 @@ export type SlackAct =
       readonly thread: string | null;
       /** Its author; null when Slack does not say. */
       readonly user: string | null;
+      /** What it said; null when Slack does not say. */
+      readonly before: string | null;
     }
   | {
       readonly type: "stopped";
@@ -118,6 +120,15 @@ export function readSaid(
   };
 }
 
+/** What is known of a message that is gone. */
+function lastKnown(before: SlackMessagePayload | undefined, self: SlackIdentity) {
+  const text = before?.text;
+  return {
+    user: before?.user ?? null,
+    before: typeof text !== "string" ? null : readText(text, self.userId),
+  };
+}
+
 function readChange(
   event: Extract<SlackEvent, { subtype: "message_changed" }>,
   self: SlackIdentity,
@@ -126,7 +137,7 @@ function readChange(
   // A deleted message that has replies stays behind as a tombstone.
   if (message.subtype === "tombstone") {
     const { ts, thread_ts: thread = null } = message;
-    return { type: "deleted", channel, ts, thread, user: before?.user ?? null };
+    return { type: "deleted", channel, ts, thread, ...lastKnown(before, self) };
   }
   const said = readSaid(message, channel, self);
   if (said === null || before === undefined || !message.edited) return NOTHING;
@@ -163,8 +174,8 @@ function readEvent(event: SlackEvent, self: SlackIdentity): SlackAct {
         const { channel, deleted_ts: ts, previous_message: before } = event;
         const isOurs = before?.user === self.userId || before?.bot_id === self.botId;
         const thread = before?.thread_ts ?? null;
-        const user = before?.user ?? null;
-        return isOurs ? NOTHING : { type: "deleted", channel, ts, thread, user };
+        const last = lastKnown(before, self);
+        return isOurs ? NOTHING : { type: "deleted", channel, ts, thread, ...last };
       }
       if ("message" in event) return readChange(event, self);
       // Somebody was named by an edit, which is told as a change as well.

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { type CaseId, type CaseRecord, caseId, conversationId } from "../../src/core/index.ts";
 import type { DeskOffice, DeskUpdate, HumanDesk } from "../../src/ports/desk.ts";
-import { caseDetails, entryText, stateText } from "../shared/desk-packet.ts";
+import { caseDetails, entryText, lineKey, stateText } from "../shared/desk-packet.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
+import { cleanLine } from "../shared/text.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { headContent, lineContent } from "./desk-blocks.ts";
 import { slackErrorName } from "./errors.ts";
@@ -90,25 +91,53 @@ export function createSlackBoard(
   };
 
   /** An agent's own words stand there already: those that went out get a mark. */
-  const markSent = async (origin: string, call: Call): Promise<void> => {
+  const mark = async (origin: string, name: string, call: Call): Promise<void> => {
     const timestamp = origin.slice(originOf(channel, "").length);
-    const mark = { channel, timestamp, name: "white_check_mark" };
+    const mark = { channel, timestamp, name };
     await api.call("reactions.add", mark, anything, call).catch((error: unknown) => {
       logger.debug({ err: error }, "a reply could not be marked");
     });
   };
 
+  const isHere = (origin: string | undefined): origin is string =>
+    origin?.startsWith(originOf(channel, "")) === true;
+
   const showEntry = async (
-    { entry }: Extract<DeskUpdate, { type: "entry" }>,
+    { entry, caseId: id }: Extract<DeskUpdate, { type: "entry" }>,
     ts: string,
     call: Call,
   ): Promise<void> => {
-    const isHere = entry.origin?.startsWith(originOf(channel, "")) === true;
-    if (isHere && entry.origin !== undefined) {
-      if (entry.kind === "reply") await markSent(entry.origin, call);
+    const { origin } = entry;
+    if (isHere(origin)) {
+      if (entry.kind === "reply") await mark(origin, "white_check_mark", call);
       return;
     }
-    await postOnce(call.key, ts, lineContent(entryText(entry, words)), call);
+    const key = lineKey(id, entry, call.key);
+    await postOnce(key, ts, lineContent(entryText(entry, words)), call);
+  };
+
+  /** A line that stands here becomes another one; words of an agent in this channel do so by themselves. */
+  const showRevision = async (
+    { entry, caseId: id }: Extract<DeskUpdate, { type: "revised" }>,
+    thread: string,
+    call: Call,
+  ): Promise<void> => {
+    const { origin, kind, revision, name } = entry;
+    if (isHere(origin)) {
+      if (kind === "reply" && revision === "edited") await mark(origin, "pencil2", call);
+      return;
+    }
+    const key = lineKey(id, entry, call.key);
+    const content = lineContent(entryText(entry, words));
+    const there = (await postedParts(api, address(thread), call)).find(({ k }) => k === key);
+    if (there === undefined) {
+      if (revision === "edited") await postOnce(key, thread, content, call);
+      return;
+    }
+    const metadata = partMetadata({ k: key, p: 0, n: 1, q: null });
+    await api.call("chat.update", { channel, ts: there.ts, ...content, metadata }, anything, call);
+    if (revision === "deleted" || kind !== "customer") return;
+    await postOnce(call.key, thread, lineContent(`_${words.changedAbove(cleanLine(name))}_`), call);
   };
 
   return {
@@ -131,6 +160,7 @@ export function createSlackBoard(
         return;
       }
       if (update.type === "entry") return showEntry(update, known, call);
+      if (update.type === "revised") return showRevision(update, known, call);
       await refreshHead(id, known, call);
       const text = stateText(update, words);
       if (text !== null) await postOnce(call.key, known, lineContent(text), call);

@@ -28,10 +28,13 @@ type Submission = z.infer<typeof submissionSchema>;
 
 /** A line of the desk whose author Slack was slow to name. */
 const lineSchema = z.object({
-  act: z.custom<Written>((act) => typeof act === "object" && act !== null && "said" in act),
+  act: z.custom<Written | Deleted>(
+    (act) => typeof act === "object" && act !== null && ("said" in act || "ts" in act),
+  ),
   id: z.string(),
 });
 type Written = Extract<SlackAct, { type: "said" | "edited" }>;
+type Deleted = Extract<SlackAct, { type: "deleted" }>;
 /** A note or a reply that comes later than that belongs to another talk. */
 const WORTH_MS = 3_600_000;
 
@@ -118,6 +121,23 @@ export function createSlackDeskIntake(
     await whisper(said.user, said.thread, refusal);
   };
 
+  const withdraw = async (act: Deleted, id: CaseId): Promise<void> => {
+    const { user, before, ts } = act;
+    const agent = user === null || before === null ? null : await agentOf(user);
+    if (agent === null || before === null) return;
+    const doing = {
+      caseId: id,
+      agent,
+      key: `desk:slack:${channel}:${ts}:deleted`,
+      origin: originOf(channel, ts),
+    };
+    await whisper(
+      agent.id.slice("slack:".length),
+      act.thread,
+      await talk.withdraw(doing, { before }),
+    );
+  };
+
   const presses = createDeskPresses(parts, { channel, words, talk, office, agentOf, whisper });
 
   /** Whether Slack has said in time who these people are; what it says later is remembered. */
@@ -128,9 +148,20 @@ export function createSlackDeskIntake(
       () => false,
     );
 
-  const take = async (act: Written, id: CaseId): Promise<void> => {
-    if (act.type === "edited") await correct(act, id);
+  const take = async (act: Written | Deleted, id: CaseId): Promise<void> => {
+    if (act.type === "deleted") await withdraw(act, id);
+    else if (act.type === "edited") await correct(act, id);
     else await write(act.said, act.said.thread ?? act.said.ts, id);
+  };
+
+  /** Of a thread's root nobody knows which case it was: that is ours, and it is looked for when it is needed. */
+  const deleted = async (act: Deleted): Promise<boolean> => {
+    if (act.channel !== channel || act.thread === null) return false;
+    const id = await board.caseOf(act.thread);
+    if (id === null) return false;
+    if (act.user === null || (await areKnown([act.user]))) await take(act, id);
+    else await errands.give("desk-line", `${channel}:${act.ts}:deleted`, { act, id });
+    return true;
   };
 
   errands.handle("desk-line", WORTH_MS, async (payload) => {
@@ -167,6 +198,7 @@ export function createSlackDeskIntake(
 
   return {
     async heard(act) {
+      if (act.type === "deleted") return deleted(act);
       if (act.type !== "said" && act.type !== "edited") return false;
       const { said } = act;
       if (said.channel !== channel) return false;

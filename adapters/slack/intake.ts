@@ -144,6 +144,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       audience,
       text: said.text === "" && said.attachments.length === 0 ? "help" : said.text,
       attachments: said.attachments,
+      ...(edition === null ? {} : { revisionOf: slackMessageId(channel, said.ts) }),
       manner,
       // Talk that nobody addressed to the bot is answered before all or not at all.
       canAnswerPrivately: options.isAddressed && audience.kind === "shared",

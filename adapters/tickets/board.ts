@@ -93,6 +93,17 @@ export function createTicketBoard(options: {
           const author = authorOf(entry, words);
           return system.comment(known, { text: entry.text, isInternal, author }, call);
         }
+        case "revised": {
+          const { entry } = update;
+          if (entry.origin?.startsWith(TICKET_ORIGIN) === true) return;
+          // Comments of a ticket cannot be changed from outside: what became of them is one more, for the team alone.
+          const name = authorOf(entry, words);
+          const text =
+            entry.revision === "deleted"
+              ? words.deleted(entry.name)
+              : `(${words.edited}) ${entry.text}`;
+          return system.comment(known, { text, isInternal: true, author: name }, call);
+        }
         case "state":
           return system.setStatus(known, STATUS[update.state], call);
       }

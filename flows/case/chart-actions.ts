@@ -1,32 +1,61 @@
 import type { CaseEntry } from "../../src/core/index.ts";
-import { timeOf } from "../dialogue/event-facts.ts";
+import { filesOf, timeOf } from "../dialogue/event-facts.ts";
 import type { Texts } from "../texts/index.ts";
 import type { CaseContext } from "./context.ts";
 import type { CaseRules } from "./rules.ts";
-import { publishEntry, publishState, type Telling, tellDialogue } from "./updates.ts";
+import {
+  publishEntry,
+  publishRevision,
+  publishState,
+  type Telling,
+  tellDialogue,
+} from "./updates.ts";
 
 interface When {
   readonly context: CaseContext;
   readonly event: object;
 }
 
-function wordOf(event: object, key: "agent" | "name" | "text" | "to" | "team" | "origin"): string {
+type Word = "agent" | "name" | "text" | "to" | "team" | "origin" | "line";
+
+function wordOf(event: object, key: Word): string {
   const found: unknown = Object.getOwnPropertyDescriptor(event, key)?.value;
   return typeof found === "string" ? found : "";
+}
+
+/** Who wrote a line, where, and by which name it is known later. */
+function writtenBy(event: object, kind: CaseEntry["kind"]) {
+  const origin = wordOf(event, "origin");
+  const line = kind === "customer" ? wordOf(event, "line") : origin;
+  return {
+    name: wordOf(event, kind === "customer" ? "name" : "agent"),
+    at: timeOf(event),
+    ...(origin === "" ? {} : { origin }),
+    ...(line === "" ? {} : { line }),
+  };
 }
 
 function showWords(kind: CaseEntry["kind"]) {
   return {
     type: "desk.publish",
     params: ({ context, event }: When) => {
-      const name = wordOf(event, kind === "customer" ? "name" : "agent");
-      const origin = wordOf(event, "origin");
+      const files = filesOf(event);
       return publishEntry(context, kind, {
-        name,
+        ...writtenBy(event, kind),
         text: wordOf(event, "text"),
-        at: timeOf(event),
-        ...(origin === "" ? {} : { origin }),
+        ...(files.length === 0 ? {} : { files }),
       });
+    },
+  } as const;
+}
+
+/** A line becomes another one, or loses its words. */
+export function showRevision(kind: CaseEntry["kind"], revision: "edited" | "deleted") {
+  return {
+    type: "desk.publish",
+    params: ({ context, event }: When) => {
+      const text = revision === "edited" ? wordOf(event, "text") : "";
+      return publishRevision(context, { kind, ...writtenBy(event, kind), text, revision });
     },
   } as const;
 }

@@ -1,5 +1,11 @@
 import type { CaseEvent } from "../../src/core/index.ts";
-import { type CaseActions, SHOW_CUSTOMER, SHOW_REPLY, SHOW_STATE } from "./chart-actions.ts";
+import {
+  type CaseActions,
+  SHOW_CUSTOMER,
+  SHOW_REPLY,
+  SHOW_STATE,
+  showRevision,
+} from "./chart-actions.ts";
 import type { CaseContext } from "./context.ts";
 import type { CaseSetup } from "./setup.ts";
 import { blockOf, published } from "./updates.ts";
@@ -20,6 +26,35 @@ const OPEN = {
     },
   ],
 } as const;
+
+/** What agents do to their own words afterwards: notes at any time, what went to the customer while the case can go on. */
+export function revisions({ line, tell }: CaseActions) {
+  const refused = [
+    { guard: "isClosed", actions: line((_, t) => t.deskIsClosed) },
+    {
+      guard: "isHeldByOther",
+      actions: line(({ context }, t) => t.deskHeldBy(context.agent ?? "")),
+    },
+  ] as const;
+  return {
+    "agent.revised": [
+      { guard: "isOfNote", actions: showRevision("note", "edited") },
+      ...refused,
+      {
+        guard: "isOpened",
+        actions: [...tell({ type: "case.revised" }), showRevision("reply", "edited")],
+      },
+    ],
+    "agent.withdrew": [
+      { guard: "isOfNote", actions: showRevision("note", "deleted") },
+      ...refused,
+      {
+        guard: "isOpened",
+        actions: [...tell({ type: "case.withdrawn" }), showRevision("reply", "deleted")],
+      },
+    ],
+  } as const;
+}
 
 /** Nobody has asked for it yet. */
 export function opening(machine: CaseSetup) {

@@ -1,7 +1,13 @@
 import type { DialogueSettings } from "../settings.ts";
 import { textsIn } from "../texts/index.ts";
-import { claimed, ended, opening, queued } from "./chart.ts";
-import { createCaseActions, SHOW_CUSTOMER, SHOW_NOTE, SHOW_STATE } from "./chart-actions.ts";
+import { claimed, ended, opening, queued, revisions } from "./chart.ts";
+import {
+  createCaseActions,
+  SHOW_CUSTOMER,
+  SHOW_NOTE,
+  SHOW_STATE,
+  showRevision,
+} from "./chart-actions.ts";
 import { emptyCase } from "./context.ts";
 import { caseSetup } from "./setup.ts";
 
@@ -22,6 +28,9 @@ export function createCaseMachine(settings: DialogueSettings) {
     context: ({ input }) => emptyCase(input.id),
     on: {
       "customer.wrote": { guard: "isOpened", actions: SHOW_CUSTOMER },
+      "customer.revised": { guard: "isOpened", actions: showRevision("customer", "edited") },
+      "customer.withdrew": { guard: "isOpened", actions: showRevision("customer", "deleted") },
+      ...revisions(actions),
       "customer.rated": {
         guard: "isOpened",
         actions: ["rate", line(({ context }, t) => t.deskRated(context.rating)), SHOW_STATE],

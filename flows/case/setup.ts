@@ -56,6 +56,11 @@ export function caseSetup(rules: CaseRules) {
     },
     guards: {
       isOpened: ({ context }) => context.packet !== null,
+      isClosed: ({ context }) => context.isClosed,
+      isOfNote: ({ context, event }) =>
+        (event.type === "agent.revised" || event.type === "agent.withdrew") &&
+        event.of === "note" &&
+        context.packet !== null,
       isHeld: ({ context }) => context.by !== null,
       isHeldByOther: ({ context, event }) => changes.isHeldByOther(context, event),
       isAssignedToOther: ({ context, event }) =>

@@ -4,9 +4,10 @@ import type {
   CaseRecord,
   CaseTold,
   InstanceAddress,
+  SharedFile,
 } from "../../src/core/index.ts";
 import type { DeskUpdate } from "../../src/ports/desk.ts";
-import { timeOf } from "../dialogue/event-facts.ts";
+import { filesOf, timeOf } from "../dialogue/event-facts.ts";
 import { type CaseContext, deskStateOf, factsOf } from "./context.ts";
 import { type CaseRules, shownName } from "./rules.ts";
 
@@ -56,9 +57,21 @@ export function publishEntry(
     readonly text: string;
     readonly at: number;
     readonly origin?: string;
+    readonly line?: string;
+    readonly files?: readonly SharedFile[];
   },
 ): DeskPublish {
   return { update: { type: "entry", caseId: context.id, entry: { kind, ...line } } };
+}
+
+/** The desk sees what became of a line. */
+export function publishRevision(
+  context: CaseContext,
+  entry: Omit<CaseEntry, "revision"> & { readonly revision: "edited" | "deleted" },
+): DeskPublish {
+  // Without a name nothing can be found again: then it is a line of its own.
+  const named = { ...entry, line: entry.line ?? `${context.id}:${entry.at}` };
+  return { update: { type: "revised", caseId: context.id, entry: named } };
 }
 
 /** The desk sees how a case stands. */
@@ -71,11 +84,25 @@ export function publishState(context: CaseContext, at: number): DeskPublish {
 /** What the dialogue is told of, without its particulars. */
 export type Telling =
   | { readonly type: "case.claimed" | "case.released" | "case.replied" | "case.returned" }
+  | { readonly type: "case.revised" | "case.withdrawn" }
   | { readonly type: "case.resolved"; readonly isSilent?: boolean }
   | { readonly type: "case.reopened"; readonly isClaimed: boolean };
 
 function textOf(event: object): string {
   return "text" in event && typeof event.text === "string" ? event.text : "";
+}
+
+function originOf(event: object): string {
+  return "origin" in event && typeof event.origin === "string" ? event.origin : "";
+}
+
+function repliedOf(event: object) {
+  const [line, files] = [originOf(event), filesOf(event)];
+  return {
+    text: textOf(event),
+    ...(line === "" ? {} : { line }),
+    ...(files.length === 0 ? {} : { files }),
+  };
 }
 
 function hintOf(event: object): string | null {
@@ -87,7 +114,11 @@ function toldOf(context: CaseContext, event: object, telling: Telling, agent: st
   const facts = { caseId: context.id, agent, at: timeOf(event) };
   switch (telling.type) {
     case "case.replied":
-      return { type: "case.replied", ...facts, text: textOf(event) };
+      return { type: "case.replied", ...facts, ...repliedOf(event) };
+    case "case.revised":
+      return { type: "case.revised", ...facts, line: originOf(event), text: textOf(event) };
+    case "case.withdrawn":
+      return { type: "case.withdrawn", ...facts, line: originOf(event) };
     case "case.returned":
       return { type: "case.returned", ...facts, hint: hintOf(event) };
     case "case.claimed":
@@ -109,7 +140,8 @@ export function tellDialogue(
 ): TellDialogue {
   // Whoever has it is who the customer hears of; where nobody has, whoever acted.
   const acting = "agent" in event && typeof event.agent === "string" ? event.agent : null;
-  const agent = telling.type === "case.replied" ? acting : (context.agent ?? acting);
+  const isSpeaking = telling.type === "case.replied" || telling.type === "case.revised";
+  const agent = isSpeaking ? acting : (context.agent ?? acting);
   return {
     // A case that lost its conversation speaks to one that does not exist; nobody hears it, nothing breaks.
     to: { kind: "dialogue", id: context.conversationId ?? context.id },

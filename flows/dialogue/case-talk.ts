@@ -1,16 +1,18 @@
 import type { CaseId, DialogueEvent, Reply, ReplyAddress } from "../../src/core/index.ts";
 import { textsIn } from "../texts/index.ts";
 import { isCancel } from "../understand/commands.ts";
-import type { ReplyPost } from "./compose.ts";
+import type { ReplyEdit, ReplyPost, ReplyRemove } from "./compose.ts";
 import type { CaseLink, DialogueContext, Incoming } from "./context.ts";
-import { type Tell, tellCancelled, tellWords } from "./handover.ts";
-import { addTurns, turnOf } from "./history.ts";
+import { lineOf, type Tell, tellCancelled, tellWithdrawnLine, tellWords } from "./handover.ts";
+import { addTurns, reviseTurn, turnOf } from "./history.ts";
 import { incomingChoice, incomingMessage, isAside } from "./incoming.ts";
 import { ratingOptions } from "./ratings.ts";
 import { say, sayAsAgent } from "./reply.ts";
 import { startTurn, updateTurn } from "./turn.ts";
 
 type CaseReplied = Extract<DialogueEvent, { type: "case.replied" }>;
+type CaseRevised = Extract<DialogueEvent, { type: "case.revised" }>;
+type CaseWithdrawn = Extract<DialogueEvent, { type: "case.withdrawn" }>;
 
 /** What a message or a pressed option says, for the people of the desk. */
 function wordsFor(context: DialogueContext, event: DialogueEvent): Incoming | null {
@@ -77,11 +79,50 @@ export function noteForwarded(
   incoming: Incoming,
 ): Partial<DialogueContext> {
   if (isAside(incoming)) return {};
-  const said = turnOf("user", incoming.principal.displayName, incoming.text, {
+  const { text, attachments = [], revisionOf } = incoming;
+  if (revisionOf !== undefined && context.turns.some(({ line }) => line === revisionOf)) {
+    return reviseTurn(context, revisionOf, text);
+  }
+  const files = attachments.map(({ name }) => `📎 ${name}`);
+  const words = [text, ...files].filter((one) => one !== "").join("\n");
+  const said = turnOf("user", incoming.principal.displayName, words, {
     at: incoming.at,
     language: context.openCase?.language ?? context.language,
+    line: lineOf(incoming),
   });
   return addTurns(context, [said]);
+}
+
+/** A line that its author takes back; whether the case knows it, the desk can tell. Null while there is no case. */
+function withdrawnLine({ openCase, turns }: DialogueContext, event: DialogueEvent) {
+  if (event.type !== "message.withdrawn" || openCase === null) return null;
+  const line: string = event.message;
+  const said = turns.find((turn) => turn.line === line)?.name;
+  return { line, name: said ?? openCase.asker?.principal.displayName ?? "", at: event.at };
+}
+
+/** Whether somebody takes back what he had added to the open case. */
+export function isWithdrawnLine(context: DialogueContext, event: DialogueEvent): boolean {
+  return withdrawnLine(context, event) !== null;
+}
+
+/** Tells the case. */
+export function tellWithdrawnWords(context: DialogueContext, event: DialogueEvent): Tell {
+  const said = withdrawnLine(context, event);
+  if (said === null) throw new TypeError("there is no such line");
+  return tellWithdrawnLine(linkOf(context), said);
+}
+
+/** What was taken back is gone from here, too; what still waits to be passed on is passed on no more. */
+export function forgetWithdrawn(
+  context: DialogueContext,
+  event: DialogueEvent,
+): Partial<DialogueContext> {
+  if (event.type !== "message.withdrawn") return {};
+  return {
+    turns: context.turns.filter(({ line }) => line !== event.message),
+    queue: context.queue.filter((waiting) => lineOf(waiting) !== event.message),
+  };
 }
 
 /** What the bot says about the open case. */
@@ -124,10 +165,41 @@ function knownCase(context: DialogueContext, id: CaseId): CaseLink | null {
 /** Words of a person of the desk on their way to the customer. */
 export function postFromAgent(context: DialogueContext, event: CaseReplied): ReplyPost {
   const link = knownCase(context, event.caseId) ?? linkOf(context);
+  const { agent, text, files, line } = event;
   return {
     address: link.address,
-    reply: sayAsAgent(event.agent, event.text, link.language, link.id),
+    reply: sayAsAgent(agent, text, link.language, { id: link.id, files }),
+    ...(line === undefined ? {} : { name: `${link.id}:${line}` }),
   };
+}
+
+/** What a person of the desk said is now this. */
+export function editFromAgent(context: DialogueContext, event: CaseRevised): ReplyEdit {
+  const link = knownCase(context, event.caseId) ?? linkOf(context);
+  const { agent, text, line } = event;
+  const { corrected } = textsIn(link.language);
+  return {
+    address: link.address,
+    reply: sayAsAgent(agent, text, link.language, link),
+    otherwise: sayAsAgent(agent, corrected(text), link.language, link),
+    name: `${link.id}:${line}`,
+  };
+}
+
+/** What a person of the desk said is taken back. */
+export function removeFromAgent(context: DialogueContext, event: CaseWithdrawn): ReplyRemove {
+  const link = knownCase(context, event.caseId) ?? linkOf(context);
+  return { address: link.address, name: `${link.id}:${event.line}` };
+}
+
+/** The same in what is kept of the talk. */
+export function noteRevision(
+  context: DialogueContext,
+  event: DialogueEvent,
+): Partial<DialogueContext> {
+  if (event.type === "case.revised") return reviseTurn(context, event.line, event.text);
+  if (event.type !== "case.withdrawn") return {};
+  return { turns: context.turns.filter(({ line }) => line !== event.line) };
 }
 
 /** Whether only its customer sees what is said about a case, in talk to which others belong. */
@@ -138,12 +210,14 @@ function isAsideCase({ asker, address }: CaseLink): boolean {
 /** Writes down what a person of the desk said, if it was said to all who belong to the conversation. */
 export function noteAgentWords(
   context: DialogueContext,
-  { caseId, agent, text, at }: CaseReplied,
+  { caseId, agent, text, at, line, files = [] }: CaseReplied,
 ): Partial<DialogueContext> {
   const link = knownCase(context, caseId) ?? context.openCase;
   if (link !== null && isAsideCase(link)) return {};
   const language = context.openCase?.language ?? context.language;
-  return addTurns(context, [turnOf("agent", agent, text, { at, language })]);
+  const names = files.map(({ name }) => `📎 ${name}`);
+  const words = [text, ...names].filter((one) => one !== "").join("\n");
+  return addTurns(context, [turnOf("agent", agent, words, { at, language, line })]);
 }
 
 /** The case is over; the bot is in charge again. */

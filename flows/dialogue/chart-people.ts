@@ -7,6 +7,7 @@ import {
   tellForwarded,
   tellMeanwhile,
   tellWithdrawn,
+  tellWithdrawnWords,
 } from "./case-talk.ts";
 import { ending, POST_TOO_BUSY, RATED } from "./chart-endings.ts";
 import type { DialogueContext } from "./context.ts";
@@ -36,6 +37,18 @@ const NOTE_WORDS = {
 const SETTLED = {
   type: "turn.settled",
   params: ({ context, event }: When<DialogueEvent>) => settledForwarded(forwarded(context, event)),
+} as const;
+
+/** Somebody takes back what he had added. */
+const WITHDRAWN_LINE = {
+  guard: "isWithdrawnLine",
+  actions: [
+    {
+      type: "tell",
+      params: ({ context, event }: When<DialogueEvent>) => tellWithdrawnWords(context, event),
+    },
+    "forgetWithdrawn",
+  ],
 } as const;
 
 /** Messages that waited while the case was opened go to it one by one, each with its acknowledgement. */
@@ -195,6 +208,7 @@ function escalating(machine: DialogueSetup) {
         { guard: "isAddressed", actions: POST_TOO_BUSY },
         {},
       ],
+      "message.withdrawn": { actions: "forgetWithdrawn" },
       "stop.requested": {},
     },
   });
@@ -223,6 +237,7 @@ function waitingForAgent(machine: DialogueSetup) {
         {},
       ],
       "option.chosen": [RATED, { actions: [TELL_WORDS, SAY_ADDED, NOTE_WORDS] }],
+      "message.withdrawn": WITHDRAWN_LINE,
       "case.claimed": { guard: "isOwnCase", target: "withAgent", actions: SAY_JOINED },
       "case.replied": { guard: "isOwnCase", target: "withAgent", actions: PASS_ON_REPLY },
       "case.resolved": RESOLVED,
@@ -237,6 +252,7 @@ function withAgent(machine: DialogueSetup) {
     on: {
       "message.received": [{ guard: "isForCase", actions: [TELL_WORDS, NOTE_WORDS, SETTLED] }, {}],
       "option.chosen": [RATED, { actions: [TELL_WORDS, NOTE_WORDS, SETTLED] }],
+      "message.withdrawn": WITHDRAWN_LINE,
       "case.claimed": { guard: "isOwnCase", actions: SAY_JOINED },
       "case.released": { guard: "isOwnCase", target: "waitingForAgent", actions: SAY_RELEASED },
       "case.resolved": RESOLVED,

@@ -26,6 +26,21 @@ export interface ReplyPost {
   readonly reply: Reply;
   /** Not to be said any more once a person is in charge. */
   readonly unlessWithAgent?: boolean;
+  /** By this name it is found again when it is to be changed or taken back. */
+  readonly name?: string;
+}
+
+/** What an outbox entry `reply.edit` carries: the reply of this name is now another one. */
+export interface ReplyEdit extends ReplyPost {
+  readonly name: string;
+  /** Said where what stands there cannot be changed. */
+  readonly otherwise: Reply;
+}
+
+/** What an outbox entry `reply.remove` carries. */
+export interface ReplyRemove {
+  readonly address: ReplyAddress;
+  readonly name: string;
 }
 
 /** The reply with which the turn under way ends. */

@@ -42,7 +42,9 @@ export const MAX_QUEUED = 20;
 /** Messages of one burst. */
 export const MAX_BURST = 8;
 /** Files of one turn that are read. */
-export const MAX_ATTACHMENTS = 3;
+export const MAX_READ_FILES = 3;
+/** Files of one message that are known of, for people at the desk. */
+export const MAX_ATTACHMENTS = 10;
 /** Longest text of one turn that is looked at. */
 export const MAX_TEXT_CHARACTERS = 4000;
 
@@ -61,6 +63,8 @@ export interface Incoming {
   readonly audience: Audience;
   readonly gatherMs: number | null;
   readonly at: number;
+  /** The message of which this is a later version, by the id of its first one; absent for a new message. */
+  readonly revisionOf?: MessageId;
   /** Absent in snapshots from before it was known. */
   readonly manner?: Manner;
   readonly canAnswerPrivately?: boolean;

@@ -7,6 +7,7 @@ import {
   type InstanceAddress,
   type Language,
   type Reply,
+  type SharedFile,
 } from "../../src/core/index.ts";
 import { type CaseRules, closedUntil, teamFor } from "../case/rules.ts";
 import { wordsForTime } from "../hours/index.ts";
@@ -112,6 +113,7 @@ function packetOf(context: DialogueContext, summary: Summary | null): HandoffPac
     customer: name,
     ...(active === null ? {} : customerOf(active.incoming)),
     platform: active?.incoming.address.platform ?? "",
+    ...(active === null ? {} : { address: active.incoming.address }),
     language,
     reason: active?.escalation ?? "asked-for-person",
     question: active?.question ?? context.focus?.question ?? null,
@@ -140,10 +142,14 @@ export function tellRequested(context: DialogueContext, summary: Summary | null,
   };
 }
 
-/** What somebody said, with the names of the files that came with it. */
-function wordsOf({ text, attachments = [] }: Incoming): string {
-  const files = attachments.map(({ name, url }) => `📎 ${name} ${url}`);
-  return [text, ...files].filter((line) => line !== "").join("\n");
+/** Files that came with a message, with the platform at which they lie. */
+function filesOf({ attachments = [], address }: Incoming): readonly SharedFile[] {
+  return attachments.map((file) => ({ ...file, platform: address.platform }));
+}
+
+/** By what a line of a case is known: its first version, however often it was mended. */
+export function lineOf({ id, revisionOf }: Pick<Incoming, "id" | "revisionOf">): string {
+  return revisionOf ?? id;
 }
 
 /** Tells a case how its customer found it. The key names this rating for ever. */
@@ -156,17 +162,30 @@ export function tellRated(
   return { to: { kind: "case", id: link.id }, event, key: `${link.id}:rated:${incoming.id}` };
 }
 
-/** Hands words of a customer on to his case. */
+/** Hands words of a customer on to his case, or what has become of them. */
 export function tellWords(link: CaseLink, incoming: Incoming): Tell {
+  const { text, at, principal, revisionOf } = incoming;
+  const said = { name: principal.displayName, text, line: lineOf(incoming), at };
+  const files = filesOf(incoming);
   return {
     to: { kind: "case", id: link.id },
-    event: {
-      type: "customer.wrote",
-      name: incoming.principal.displayName,
-      text: wordsOf(incoming),
-      at: incoming.at,
-    },
+    event:
+      revisionOf === undefined
+        ? { type: "customer.wrote", ...said, ...(files.length === 0 ? {} : { files }) }
+        : { type: "customer.revised", ...said },
     key: `${link.id}:${incoming.id}`,
+  };
+}
+
+/** Tells a case that a line was taken back. */
+export function tellWithdrawnLine(
+  link: CaseLink,
+  said: { readonly line: string; readonly name: string; readonly at: number },
+): Tell {
+  return {
+    to: { kind: "case", id: link.id },
+    event: { type: "customer.withdrew", ...said },
+    key: `${link.id}:${said.line}:withdrawn`,
   };
 }
 

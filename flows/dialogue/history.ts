@@ -23,7 +23,12 @@ export function turnOf(
   role: Turn["role"],
   name: string,
   text: string,
-  facts: { readonly at: number; readonly language: Language; readonly decision?: Decision | null },
+  facts: {
+    readonly at: number;
+    readonly language: Language;
+    readonly decision?: Decision | null;
+    readonly line?: string | undefined;
+  },
 ): Turn {
   return {
     role,
@@ -32,6 +37,7 @@ export function turnOf(
     at: facts.at,
     language: facts.language,
     decision: facts.decision ?? null,
+    ...(facts.line === undefined ? {} : { line: facts.line }),
   };
 }
 
@@ -90,4 +96,14 @@ export function noteCondensed(context: History, { summary, through }: Condensed)
 export function condenseByWords(context: History): Partial<History> {
   const { from, lines } = context.surplus ?? NO_SURPLUS;
   return { summary: wholeSummary(context), surplus: { from: from + lines.length, lines: [] } };
+}
+
+/** What was said is now this, wherever it is still kept word for word. */
+export function reviseTurn(
+  { turns }: Pick<History, "turns">,
+  line: string,
+  text: string,
+): Pick<History, "turns"> {
+  const revised = shorten(text, MAX_TURN_CHARACTERS);
+  return { turns: turns.map((turn) => (turn.line === line ? { ...turn, text: revised } : turn)) };
 }

@@ -44,6 +44,7 @@ export function incomingMessage(event: MessageReceived): Incoming {
     audience: message.audience,
     gatherMs: event.gatherMs ?? null,
     at: event.at,
+    ...(message.revisionOf === undefined ? {} : { revisionOf: message.revisionOf }),
     ...placeOf(message),
   };
 }
@@ -89,6 +90,8 @@ export function strictestAudience(one: Audience, other: Audience): Audience {
  */
 export function isForBot(context: DialogueContext, message: InboundMessage): boolean {
   if (message.isAddressed) return true;
+  // Talk that was mended is for whoever heard it before.
+  if (message.revisionOf !== undefined) return false;
   if (message.text.length > MAX_OVERHEARD_CHARACTERS || NAMES_SOMEBODY.test(message.text)) {
     return false;
   }

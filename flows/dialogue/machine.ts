@@ -1,5 +1,5 @@
 import type { DialogueSettings } from "../settings.ts";
-import { postFromAgent } from "./case-talk.ts";
+import { editFromAgent, postFromAgent, removeFromAgent } from "./case-talk.ts";
 import { ending, POST_LIMITED, POST_TOO_BUSY, RATED } from "./chart-endings.ts";
 import { peopleStates, REOPENED } from "./chart-people.ts";
 import { restStates } from "./chart-rest.ts";
@@ -46,6 +46,21 @@ export function createDialogueMachine(settings: DialogueSettings) {
         actions: [
           { type: "reply.post", params: ({ context, event }) => postFromAgent(context, event) },
           "noteAgentWords",
+        ],
+      },
+      "message.withdrawn": { actions: "forgetWithdrawn" },
+      "case.revised": {
+        guard: "isKnownCase",
+        actions: [
+          { type: "reply.edit", params: ({ context, event }) => editFromAgent(context, event) },
+          "noteRevision",
+        ],
+      },
+      "case.withdrawn": {
+        guard: "isKnownCase",
+        actions: [
+          { type: "reply.remove", params: ({ context, event }) => removeFromAgent(context, event) },
+          "noteRevision",
         ],
       },
     },

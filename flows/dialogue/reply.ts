@@ -1,9 +1,16 @@
-import type { CaseId, Decision, Language, Reply, ReplyMark } from "../../src/core/index.ts";
+import type {
+  CaseId,
+  Decision,
+  Language,
+  Reply,
+  ReplyMark,
+  SharedFile,
+} from "../../src/core/index.ts";
 import { cleanLine, isTelling, termsOf } from "../language/index.ts";
 import type { DialogueSettings } from "../settings.ts";
 import type { AnswerKind, SmallTalk } from "../tasks/contracts.ts";
 import { type Texts, textsIn } from "../texts/index.ts";
-import { type ActiveTurn, type DialogueContext, MAX_ATTACHMENTS } from "./context.ts";
+import { type ActiveTurn, type DialogueContext, MAX_READ_FILES } from "./context.ts";
 import { mayRepeat } from "./repeating.ts";
 import { subjectsOf } from "./subjects.ts";
 import { transcriptText } from "./transcript.ts";
@@ -26,10 +33,17 @@ export function say(text: string, language: Language, decision: Decision): Reply
 }
 
 /** Words of a person of the desk, as they wrote them. */
-export function sayAsAgent(agent: string, text: string, language: Language, id: CaseId): Reply {
+export function sayAsAgent(
+  agent: string,
+  text: string,
+  language: Language,
+  about: { readonly id: CaseId; readonly files?: readonly SharedFile[] | undefined },
+): Reply {
+  const { id, files = [] } = about;
   return {
     ...say(text, language, "escalate"),
     case: id,
+    ...(files.length === 0 ? {} : { files }),
     speaker: { kind: "agent", displayName: agent },
   };
 }
@@ -146,8 +160,9 @@ function unreadLines({ unread = [], incoming }: ActiveTurn, t: Texts): readonly 
     if (code === "source_too_large") return t.fileTooLarge(file);
     return code === "document_encrypted" ? t.fileEncrypted(file) : t.fileUnreadable(file);
   });
-  const { filesLeft = 0 } = incoming;
-  return filesLeft > 0 ? [...lines, t.filesLeft(MAX_ATTACHMENTS, filesLeft)] : lines;
+  const { attachments = [], filesLeft = 0 } = incoming;
+  const left = filesLeft + Math.max(0, attachments.length - MAX_READ_FILES);
+  return left > 0 ? [...lines, t.filesLeft(MAX_READ_FILES, left)] : lines;
 }
 
 /** Nothing that the question is about stands in any document that may be read. */

@@ -23,7 +23,13 @@ import type {
 import { begin, endTopic, merge, seed, wait } from "./arrivals.ts";
 import * as cases from "./case-talk.ts";
 import { closeTurn, forget } from "./close-turn.ts";
-import { compose, type Ending, type ReplyPost } from "./compose.ts";
+import {
+  compose,
+  type Ending,
+  type ReplyEdit,
+  type ReplyPost,
+  type ReplyRemove,
+} from "./compose.ts";
 import type { DialogueContext, Incoming } from "./context.ts";
 import { decide, type Verdict } from "./decide.ts";
 import { noteFlow } from "./flows.ts";
@@ -62,6 +68,8 @@ export function dialogueSetup(settings: DialogueSettings) {
     actions: {
       // effects: entries of the outbox
       "reply.post": (_, _params: ReplyPost) => {},
+      "reply.edit": (_, _params: ReplyEdit) => {},
+      "reply.remove": (_, _params: ReplyRemove) => {},
       tell: (_, _params: Tell) => {},
       "turn.settled": (_, _params: cases.Settled) => {},
       "turn.reviewed": (_, _params: ReviewedTurn | null) => {},
@@ -136,6 +144,8 @@ export function dialogueSetup(settings: DialogueSettings) {
       noteAgentWords: assign(({ context, event }) =>
         event.type === "case.replied" ? cases.noteAgentWords(context, event) : {},
       ),
+      noteRevision: assign(({ context, event }) => cases.noteRevision(context, event)),
+      forgetWithdrawn: assign(({ context, event }) => cases.forgetWithdrawn(context, event)),
       endCase: assign(({ context }) => cases.endCase(context)),
       noteResolved: assign(({ context, event }) => cases.noteResolved(context, event)),
       resumeCase: assign(({ context }) => cases.resumeCase(context)),
@@ -155,6 +165,7 @@ export function dialogueSetup(settings: DialogueSettings) {
       isAddressedForCase: ({ context, event }) =>
         guards.isAddressed(event) && cases.isForCase(context, event),
       isWithdrawal: ({ context, event }) => cases.isWithdrawal(context, event),
+      isWithdrawnLine: ({ context, event }) => cases.isWithdrawnLine(context, event),
       isOwnCase: ({ context, event }) => cases.isOwnCase(context, event),
       isClosedCase: ({ context, event }) => cases.isClosedCase(context, event),
       isClosedAndBusy: ({ context, event }) =>

@@ -13,7 +13,7 @@ import type {
   Verified,
   VerifyInput,
 } from "../tasks/contracts.ts";
-import type { ActiveTurn, DialogueContext } from "./context.ts";
+import { type ActiveTurn, type DialogueContext, MAX_READ_FILES } from "./context.ts";
 import { runningFlow } from "./flows.ts";
 import { wholeSummary } from "./history.ts";
 import { mayRepeat } from "./repeating.ts";
@@ -125,7 +125,7 @@ export function retrieveInput(context: DialogueContext): RetrieveInput {
     principal,
     audience,
     collection: manner?.collection ?? null,
-    attachments: active.incoming.attachments ?? [],
+    attachments: (active.incoming.attachments ?? []).slice(-MAX_READ_FILES),
     platform: active.incoming.address.platform,
     mayAnswerPrivately: canAnswerPrivately,
     reading: active.reading,

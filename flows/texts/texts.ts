@@ -80,6 +80,8 @@ export interface Texts {
   readonly agentReleased: (agent: string) => string;
   readonly agentReturned: (agent: string) => string;
   readonly caseReopened: (id: string) => string;
+  /** Said where what was sent before cannot be changed in its place. */
+  readonly corrected: (text: string) => string;
   /** Told with the number of cases before this one. */
   readonly queuePlace: (ahead: number) => string;
   /** Told with the number of cases before this one, where there are many. */

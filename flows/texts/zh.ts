@@ -91,6 +91,7 @@ export const zh: Texts = {
     `${agent} 需要先离开。您的工单在等下一位同事，之前的内容他们都能看到；您补充的内容也会转过去。`,
   agentReturned: (agent) => `${agent} 已把对话交还给我，现在由我继续回答。`,
   caseReopened: (id) => `您的工单 ${id} 已重新打开，您写的内容会转给同事。`,
+  corrected: (text) => `更正：${text}`,
   queuePlace: (ahead) => (ahead === 0 ? "下一位就是您。" : `您前面还有 ${ahead} 个工单。`),
   longQueue: (ahead) =>
     `现在等的人很多，您前面还有 ${ahead} 个工单，可能要等较长时间。工单会一直保留，您不必守在这里。`,

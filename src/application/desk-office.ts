@@ -1,4 +1,10 @@
-import { type CaseEvent, type CaseId, type CaseRecord, FrontdeskError } from "../core/index.ts";
+import {
+  type CaseEvent,
+  type CaseId,
+  type CaseRecord,
+  FrontdeskError,
+  type SharedFile,
+} from "../core/index.ts";
 import type { DeskAct } from "../ports/application.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Agent, AgentRoster, DeskOffice, DeskView } from "../ports/desk.ts";
@@ -28,6 +34,10 @@ export interface DeskOfficeParts {
 /** An act that is an event of the case as it stands. */
 type PlainAct = Exclude<DeskAct, { type: "canned" | "draft" | "learn" | "online" | "away" }>;
 
+function filesOf({ files = [] }: { readonly files?: readonly SharedFile[] }) {
+  return files.length === 0 ? {} : { files };
+}
+
 function eventOf(
   { name, id }: Agent,
   act: PlainAct,
@@ -41,9 +51,13 @@ function eventOf(
     case "release":
       return { type: "agent.released", ...who };
     case "reply":
-      return { type: "agent.replied", ...who, text: act.text };
+      return { type: "agent.replied", ...who, text: act.text, ...filesOf(act) };
     case "note":
-      return { type: "agent.noted", ...who, text: act.text };
+      return { type: "agent.noted", ...who, text: act.text, ...filesOf(act) };
+    case "revise":
+      return { type: "agent.revised", ...who, of: act.of, text: act.text };
+    case "withdraw":
+      return { type: "agent.withdrew", ...who, of: act.of };
     case "resolve": {
       const { resolution } = act;
       return {
@@ -93,6 +107,8 @@ function taken(message: string): FrontdeskError {
 function assertAllowed(record: CaseRecord, agent: Agent, act: DeskAct): void {
   const isOver = record.state === "resolved" || record.state === "closed";
   if (FREE_AT_ANY_TIME.has(act.type)) return;
+  // The case decides: it knows who has it, and until when what was said can be mended.
+  if (act.type === "revise" || act.type === "withdraw") return;
   if (isOver && act.type !== "reopen") {
     throw taken(`Case ${record.id} is ${record.state} already; reopen it first.`);
   }

@@ -32,7 +32,7 @@ export interface DraftParts {
 
 /** What the customer asked last. */
 function questionOf({ entries, packet }: CaseRecord): string {
-  const said = entries.findLast(({ kind }) => kind === "customer")?.text;
+  const said = entries.findLast(({ kind, text }) => kind === "customer" && text !== "")?.text;
   const before = packet.transcript.findLast(({ role }) => role === "user")?.text;
   return said ?? packet.question ?? before ?? packet.summary;
 }

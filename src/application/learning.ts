@@ -54,7 +54,9 @@ function sampleOf({ id, packet, facts, openedAt, entries }: CaseRecord): Handove
     ...{ caseId: id, conversationId, platform, language, reason, question, confidence },
     tried: packet.tried,
     suggestedAnswer: packet.suggestedAnswer,
-    answers: entries.filter(({ kind }) => kind === "reply").map(({ text }) => text),
+    answers: entries
+      .filter(({ kind, text }) => kind === "reply" && text !== "")
+      .map(({ text }) => text),
     ...{ resolution, rating, team, openedAt, resolvedAt },
   };
 }

@@ -7,7 +7,8 @@ import type { Inbox } from "../ports/inbox.ts";
 const shown = z.object({
   update: z.custom<DeskUpdate>(
     (value) =>
-      z.looseObject({ type: z.enum(["opened", "entry", "state"]) }).safeParse(value).success,
+      z.looseObject({ type: z.enum(["opened", "entry", "revised", "state"]) }).safeParse(value)
+        .success,
   ),
 });
 

@@ -9,7 +9,9 @@ export interface KnowledgeDraft {
 /** The draft that a case gives: what was asked, and what people answered. Null where one of them is missing. */
 export function draftOf({ packet, entries }: CaseRecord): KnowledgeDraft | null {
   const asked = packet.question ?? entries.find(({ kind }) => kind === "customer")?.text ?? null;
-  const answers = entries.filter(({ kind }) => kind === "reply").map(({ text }) => text.trim());
+  const answers = entries
+    .filter(({ kind, text }) => kind === "reply" && text.trim() !== "")
+    .map(({ text }) => text.trim());
   if (asked === null || answers.length === 0) return null;
   return { question: asked.replace(/\s+/gu, " ").trim(), answer: answers.join("\n\n") };
 }

@@ -1,6 +1,7 @@
 import type { Role } from "./access.ts";
 import type { CaseId, ConversationId } from "./ids.ts";
 import type { Language } from "./language.ts";
+import type { ReplyAddress, SharedFile } from "./message.ts";
 import type { Citation } from "./reply.ts";
 import type { Turn } from "./turn.ts";
 
@@ -90,6 +91,8 @@ export interface HandoffPacket {
   /** What the customer may read, for drafts; absent in cases of earlier versions. */
   readonly customerRights?: { readonly role: Role; readonly groups: readonly string[] };
   readonly platform: string;
+  /** Where the customer is answered; absent in cases of earlier versions. */
+  readonly address?: ReplyAddress;
   readonly language: Language;
   readonly reason: HandoffReason;
   readonly question: string | null;
@@ -108,6 +111,11 @@ export interface CaseEntry {
   readonly at: number;
   /** Where an agent wrote it (`slack:C1/170000.1`): that place shows it already. */
   readonly origin?: string;
+  /** Names the line in its case, for when its author changes it or takes it back; absent in lines of earlier versions. */
+  readonly line?: string;
+  readonly files?: readonly SharedFile[];
+  /** What its author has done to it since. */
+  readonly revision?: "edited" | "deleted";
 }
 
 /** A handover as the desk shows it. */

@@ -1,7 +1,7 @@
 import type { Audience, Principal } from "./access.ts";
 import type { CasePriority, CaseResolution, HandoffPacket } from "./case.ts";
 import type { CaseId, ConversationId, MessageId } from "./ids.ts";
-import type { InboundMessage, Manner, ReplyAddress } from "./message.ts";
+import type { InboundMessage, Manner, ReplyAddress, SharedFile } from "./message.ts";
 import type { Turn } from "./turn.ts";
 
 /** What can happen to a dialogue from outside. `at` is milliseconds since the epoch, set where the event arose. */
@@ -49,6 +49,8 @@ export type DialogueEvent =
       readonly of?: readonly MessageId[];
       readonly at: number;
     }
+  /** A message was taken back by its author; `message` is the id of its first version. */
+  | { readonly type: "message.withdrawn"; readonly message: MessageId; readonly at: number }
   /** Forget what was said and start anew. */
   | { readonly type: "conversation.reset"; readonly at: number }
   /** Lines said elsewhere before; only a conversation without turns takes them. */
@@ -67,7 +69,17 @@ export type CaseTold =
   | (FromCase & { readonly type: "case.claimed" })
   /** Nobody has it any more; it waits again. */
   | (FromCase & { readonly type: "case.released" })
-  | (FromCase & { readonly type: "case.replied"; readonly text: string })
+  | (FromCase & {
+      readonly type: "case.replied";
+      readonly text: string;
+      /** Names what was said, for when it is changed or taken back. */
+      readonly line?: string;
+      readonly files?: readonly SharedFile[];
+    })
+  /** What was said before is now this. */
+  | (FromCase & { readonly type: "case.revised"; readonly line: string; readonly text: string })
+  /** What was said before is taken back. */
+  | (FromCase & { readonly type: "case.withdrawn"; readonly line: string })
   /** `isSilent`: the customer has gone quiet or was blocked, and need not be asked how it was. */
   | (FromCase & { readonly type: "case.resolved"; readonly isSilent?: boolean })
   /** The bot is to go on; with a hint it tries at once. */
@@ -99,6 +111,22 @@ export type CaseEvent =
       readonly type: "customer.wrote";
       readonly name: string;
       readonly text: string;
+      /** Names the line, for when it is changed or taken back. */
+      readonly line?: string;
+      readonly files?: readonly SharedFile[];
+      readonly at: number;
+    }
+  | {
+      readonly type: "customer.revised";
+      readonly name: string;
+      readonly text: string;
+      readonly line: string;
+      readonly at: number;
+    }
+  | {
+      readonly type: "customer.withdrew";
+      readonly name: string;
+      readonly line: string;
       readonly at: number;
     }
   /** The customer no longer needs a person. */
@@ -121,9 +149,25 @@ export type CaseEvent =
   | (ByAgent & { readonly type: "agent.transferred"; readonly team: string })
   | (ByAgent & { readonly type: "agent.prioritised"; readonly priority: CasePriority })
   /** Goes to the customer. */
-  | (ByAgent & { readonly type: "agent.replied"; readonly text: string })
+  | (ByAgent & {
+      readonly type: "agent.replied";
+      readonly text: string;
+      readonly files?: readonly SharedFile[];
+    })
   /** Stays at the desk. */
-  | (ByAgent & { readonly type: "agent.noted"; readonly text: string })
+  | (ByAgent & {
+      readonly type: "agent.noted";
+      readonly text: string;
+      readonly files?: readonly SharedFile[];
+    })
+  /** What he wrote at `origin` is now this; `of` says who has read it. */
+  | (ByAgent & {
+      readonly type: "agent.revised";
+      readonly of: "reply" | "note";
+      readonly text: string;
+    })
+  /** What he wrote at `origin` is taken back. */
+  | (ByAgent & { readonly type: "agent.withdrew"; readonly of: "reply" | "note" })
   | (ByAgent & { readonly type: "agent.resolved"; readonly resolution?: CaseResolution })
   | (ByAgent & { readonly type: "agent.returned"; readonly hint: string | null })
   | (ByAgent & { readonly type: "agent.reopened" })

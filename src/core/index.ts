@@ -60,6 +60,7 @@ export {
   type InboundMessage,
   type Manner,
   type ReplyAddress,
+  type SharedFile,
   TONES,
   type Tone,
 } from "./message.ts";
@@ -72,6 +73,7 @@ export {
   DEGRADATIONS,
   type Decision,
   type Degradation,
+  isAnswerToMessage,
   isCitation,
   REPLY_MARKS,
   type Reply,

@@ -25,6 +25,11 @@ export interface Attachment {
   readonly url: string;
 }
 
+/** A file that lies at a platform, wherever it is shown. */
+export interface SharedFile extends Attachment {
+  readonly platform: Platform;
+}
+
 /** How a written answer sounds. */
 export const TONES = ["neutral", "friendly", "formal", "brief"] as const;
 export type Tone = (typeof TONES)[number];
@@ -56,6 +61,8 @@ export interface InboundMessage {
   readonly canAnswerPrivately?: boolean;
   /** Others belong to the conversation too: what is told to one person alone is not remembered in it. Absent: not known. */
   readonly isSharedTalk?: boolean;
+  /** The message of which this is a later version, by the id of its first one; absent for a new message. */
+  readonly revisionOf?: MessageId;
   /** False for talk in a followed thread that does not name the bot; the dialogue then decides whether it is meant. */
   readonly isAddressed: boolean;
   /** Milliseconds since the epoch, from the clock of the process that received it. */

@@ -1,5 +1,6 @@
 import type { CaseId, PassageId } from "./ids.ts";
 import type { Language } from "./language.ts";
+import type { SharedFile } from "./message.ts";
 
 /** What the dialogue decided to do with a turn. */
 export const DECISIONS = [
@@ -86,8 +87,22 @@ export interface Reply {
   /** What the search for it had to do without; absent when nothing was lacking. */
   readonly degraded?: readonly Degradation[] | undefined;
   readonly timings: StageTimings;
+  /** What a person of the desk sends along. */
+  readonly files?: readonly SharedFile[] | undefined;
   /** Who speaks: the bot, or a person of the desk with the name to show. */
   readonly speaker:
     | { readonly kind: "bot" }
     | { readonly kind: "agent"; readonly displayName: string };
+}
+
+/**
+ * Whether a reply answers the very message that it stands under, and goes when that is taken back. What people of the desk say,
+ * and what the bot says of their case, only stands there because the case began there.
+ */
+export function isAnswerToMessage({
+  speaker,
+  case: about,
+  decision,
+}: Pick<Reply, "speaker" | "case" | "decision">): boolean {
+  return speaker.kind === "bot" && (about === null || decision !== "smalltalk");
 }

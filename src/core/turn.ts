@@ -12,4 +12,6 @@ export interface Turn {
   readonly decision: Decision | null;
   /** Display name of whoever spoke. */
   readonly name: string;
+  /** Names the line in a case, for when its author changes it or takes it back; absent outside of cases. */
+  readonly line?: string;
 }

@@ -5,6 +5,12 @@ import type { DeskAct } from "./application.ts";
 export type DeskUpdate =
   | { readonly type: "opened"; readonly record: CaseRecord }
   | { readonly type: "entry"; readonly caseId: CaseId; readonly entry: CaseEntry }
+  /** A line is now this; one that is not known is added. */
+  | {
+      readonly type: "revised";
+      readonly caseId: CaseId;
+      readonly entry: CaseEntry & Required<Pick<CaseEntry, "line" | "revision">>;
+    }
   | {
       readonly type: "state";
       readonly caseId: CaseId;

@@ -4,15 +4,22 @@ import {
   type InstanceAddress,
   instanceKey,
   isFrontdeskError,
+  type ReplyAddress,
   timeLimit,
 } from "../core/index.ts";
-import type { OutboundMessage } from "../ports/channel.ts";
+import type { Channel, OutboundMessage } from "../ports/channel.ts";
 import type { Logger } from "../ports/logger.ts";
 import { backoffMs, orAborted } from "./backoff.ts";
+import { editReply, removeReply } from "./change-reply.ts";
 import { withLetter } from "./dead-letters.ts";
-import { replyPostSchema, tellSchema } from "./effect-params.ts";
+import {
+  replyEditSchema,
+  replyPostSchema,
+  replyRemoveSchema,
+  tellSchema,
+} from "./effect-params.ts";
 import type { EngineParts, EngineTuning as Tuning } from "./engine-options.ts";
-import { keyOf } from "./keys.ts";
+import { keyOf, namedKeyOf } from "./keys.ts";
 import { postReply } from "./post-reply.ts";
 import type { Draft, OutboxEntry, Persisted, StoredLetter } from "./snapshot.ts";
 
@@ -55,6 +62,12 @@ export function createDelivery(instance: InstanceAddress, parts: EngineParts): D
     return channel?.settleMs ?? tuning.sendTimeoutMs;
   };
 
+  const channelFor = ({ platform }: ReplyAddress): Channel => {
+    const channel = parts.channelOf(platform);
+    if (channel === null) throw missing(`channel for ${platform}`);
+    return channel;
+  };
+
   const have = async (request: AttemptRequest, signal: AbortSignal): Promise<boolean> => {
     const { entry, state, isAmbiguous, draft, timings } = request;
     const key = keyOf(instance, state, entry.token);
@@ -66,14 +79,26 @@ export function createDelivery(instance: InstanceAddress, parts: EngineParts): D
     }
     if (entry.type === "reply.post") {
       const params = replyPostSchema.parse(entry.params);
-      const channel = parts.channelOf(params.address.platform);
-      if (channel === null) throw missing(`channel for ${params.address.platform}`);
+      const channel = channelFor(params.address);
+      const { name } = params;
+      const own = name === undefined ? key : namedKeyOf(instance, state, name);
       const started = draft && { ...draft, key: keyOf(instance, state, draft.token) };
       return postReply(
         channel,
-        { key, ...params, timings },
+        { key: own, address: params.address, reply: params.reply, timings },
         { isAmbiguous, draft: started, signal },
       );
+    }
+    if (entry.type === "reply.edit") {
+      const { address, reply, otherwise, name } = replyEditSchema.parse(entry.params);
+      const message = { key: namedKeyOf(instance, state, name), address, reply, timings };
+      const instead = { ...message, key, reply: otherwise };
+      return editReply(channelFor(address), message, { instead, isAmbiguous, signal });
+    }
+    if (entry.type === "reply.remove") {
+      const { address, name } = replyRemoveSchema.parse(entry.params);
+      await removeReply(channelFor(address), namedKeyOf(instance, state, name), address, signal);
+      return false;
     }
     const handler = parts.effects[entry.type];
     if (handler === undefined) throw missing(`handler for the effect ${entry.type}`);

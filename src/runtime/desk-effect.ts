@@ -2,6 +2,8 @@ import { FrontdeskError } from "../core/index.ts";
 import type { DeskUpdate, HumanDesk } from "../ports/desk.ts";
 import type { EffectHandler } from "../ports/effect.ts";
 
+const DESK_UPDATES: readonly DeskUpdate["type"][] = ["opened", "entry", "revised", "state"];
+
 /** The effect `desk.publish`: shows `params.update` at the desk. */
 export function createDeskEffect(desk: HumanDesk): EffectHandler {
   return (params, { key, signal }) => {
@@ -17,5 +19,5 @@ export function createDeskEffect(desk: HumanDesk): EffectHandler {
 /** Told by its type; the rest was typed where the machine made it. */
 function isDeskUpdate(value: unknown): value is DeskUpdate {
   if (typeof value !== "object" || value === null || !("type" in value)) return false;
-  return value.type === "opened" || value.type === "entry" || value.type === "state";
+  return DESK_UPDATES.some((type) => type === value.type);
 }

@@ -12,6 +12,7 @@ import {
   REPLY_MARKS,
   type Reply,
   type ReplyAddress,
+  type SharedFile,
 } from "../core/index.ts";
 
 /** Where a reply goes, read from the params of an effect. */
@@ -23,6 +24,15 @@ export const replyAddressSchema: z.ZodType<ReplyAddress> = z.object({
   replyTo: z.string().transform(messageId).nullable(),
   ephemeral: z.boolean(),
 });
+
+/** A file that lies at a platform. */
+export const sharedFileSchema = z.object({
+  name: z.string(),
+  mediaType: z.string().nullable(),
+  sizeBytes: z.number(),
+  url: z.string(),
+  platform: z.enum(PLATFORMS),
+}) satisfies z.ZodType<SharedFile>;
 
 const replySchema: z.ZodType<Reply> = z.object({
   decision: z.enum(DECISIONS),
@@ -36,14 +46,30 @@ const replySchema: z.ZodType<Reply> = z.object({
   marks: z.array(z.enum(REPLY_MARKS)),
   degraded: z.array(z.enum(DEGRADATIONS)).optional(),
   timings: z.record(z.string(), z.number()),
+  files: z.array(sharedFileSchema).optional(),
   speaker: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("bot") }),
     z.object({ kind: z.literal("agent"), displayName: z.string() }),
   ]),
 });
 
-/** Params of `reply.post`. */
-export const replyPostSchema = z.object({ address: replyAddressSchema, reply: replySchema });
+/** Params of `reply.post`; under its name a reply is found again when it is to be changed. */
+export const replyPostSchema = z.object({
+  address: replyAddressSchema,
+  reply: replySchema,
+  name: z.string().min(1).optional(),
+});
+
+/** Params of `reply.edit`: what was posted under the name is now this, or `otherwise` is said where it cannot be changed. */
+export const replyEditSchema = z.object({
+  address: replyAddressSchema,
+  reply: replySchema,
+  otherwise: replySchema,
+  name: z.string().min(1),
+});
+
+/** Params of `reply.remove`. */
+export const replyRemoveSchema = z.object({ address: replyAddressSchema, name: z.string().min(1) });
 
 /** Params of `tell`. */
 export const tellSchema = z.object({

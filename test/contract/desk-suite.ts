@@ -125,6 +125,39 @@ function publishingTests(openDesk: () => Promise<HumanDesk & DeskView & DeskEras
     expect(await (await openDesk()).get(id)).toEqual(expected);
   });
 
+  it("shows what became of a line in its place, and takes the words of a deleted one away", async () => {
+    const desk = await openDesk();
+    const file = {
+      name: "a.txt",
+      mediaType: null,
+      sizeBytes: 3,
+      url: "https://f",
+      platform: "slack",
+    } as const;
+    const line = (name: string) => ({ ...customerWrote.entry, line: name, files: [file] });
+    const revised = (name: string, text: string, revision: "edited" | "deleted") =>
+      ({
+        type: "revised",
+        caseId: id,
+        entry: { kind: "customer", name: "Ann", text, at: 9, line: name, revision },
+      }) as const;
+    await desk.publish({ type: "opened", record: aCase() }, key("1"));
+    await desk.publish({ ...customerWrote, entry: line("m1") }, key("2"));
+    await desk.publish({ ...customerWrote, entry: line("m2") }, key("3"));
+
+    await desk.publish(revised("m1", "Hello! 你好", "edited"), key("4"));
+    await desk.publish(revised("m2", "", "deleted"), key("5"));
+    await desk.publish(revised("m3", "said before", "edited"), key("6"));
+    await desk.publish(revised("m4", "", "deleted"), key("7"));
+
+    const { files: _gone, ...bare } = line("m2");
+    expect((await desk.get(id))?.entries).toEqual([
+      { ...line("m1"), text: "Hello! 你好", revision: "edited" },
+      { ...bare, text: "", revision: "deleted" },
+      revised("m3", "said before", "edited").entry,
+    ]);
+  });
+
   it("shows a change once per key", async () => {
     const desk = await openDesk();
     const told: string[] = [];

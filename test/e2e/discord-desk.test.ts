@@ -107,7 +107,15 @@ describe("a desk in a forum of Discord", () => {
     const reply = discord.say(mia, post, "!r Room 12");
     await customerSees("Room 12");
     discord.edit(reply, "!r Room 14");
-    await customerSees("Correction: Room 14");
+    const changed = await customerSees("Room 14");
+    const again = discord.say(mia, post, "!r Room 16");
+    await customerSees("Room 16");
+    discord.delete(again);
+    await slack.until(
+      () => !JSON.stringify(slack.messages(help, asked.ts)).includes("Room 16"),
+      "the reply is gone",
+    );
+    expect(changed.text).not.toContain("Room 12");
     await discord.press(mia, post, "Resolve");
     await customerSees("I am back");
     await slack.press(ann, { channel: help, thread: asked.ts }, "5");
@@ -122,8 +130,8 @@ describe("a desk in a forum of Discord", () => {
     expect(team.filter((text) => /^\*\*Ann\*\*\n> It is about my laptop/u.test(text))).toHaveLength(
       1,
     );
-    const mark = discord.world.reactions.find(({ message }) => message === reply.id);
-    expect(mark?.emoji).toBe("✅");
+    const marks = discord.world.reactions.filter(({ message }) => message === reply.id);
+    expect(marks.map(({ emoji }) => emoji)).toEqual(["✅", "✏️"]);
   });
 
   it("serves a customer on Discord, who sees no note, and gives him back to the bot with a hint", async () => {

@@ -254,7 +254,7 @@ describe("a desk in a Slack channel", () => {
     expect(JSON.stringify(discord.messages(talk))).not.toContain("SECRET");
   });
 
-  it("sends what was edited as a correction, and keeps an edited note", async () => {
+  it("changes and takes back for the customer what an agent changes and deletes, and for the agent what the customer does", async () => {
     const handover = await handOver();
 
     const reply = await slack.threadReply(mia, desk, handover.thread, "!r Room 12");
@@ -262,8 +262,51 @@ describe("a desk in a Slack channel", () => {
     await customerSees(handover, "Room 12");
     await slack.edit(note, "SECRET two");
     await slack.edit(reply, "!r Room 14");
-    await customerSees(handover, "Correction: Room 14");
+    const changed = await customerSees(handover, "Room 14");
+    const words = await slack.threadReply(ann, help, handover.asked, "My code is 1234");
+    await agentSees(handover, "My code is 1234");
+    await slack.edit(words, "My code is 5678");
+    await agentSees(handover, "My code is 5678");
+    await agentSees(handover, "Ann changed a message above");
+    const team = inThread(desk, handover.thread).map(({ text }) => text);
+    await slack.delete(words);
+    await agentSees(handover, "Ann deleted this message");
+    await slack.delete(reply);
+    await slack.until(
+      () => !JSON.stringify(inThread(help, handover.asked)).includes("Room 14"),
+      "the reply is gone",
+    );
 
+    expect(changed.text).not.toContain("Room 12");
+    expect(team.join("\n")).not.toContain("1234");
+    expect(JSON.stringify(inThread(desk, handover.thread))).not.toContain("5678");
     expect(JSON.stringify(inThread(help, handover.asked))).not.toContain("SECRET");
+  });
+
+  it("goes on when the message is deleted with which it began", async () => {
+    const asked = await slack.mention(ann, help, "@bot Where is the moon room?");
+    await slack.until(() => inThread(help, asked.ts).find(({ isBot }) => isBot), "an answer");
+    await slack.edit(asked, "@bot I want to talk to a person");
+    const told = await seen(help, asked.ts, "Your case is");
+    const id = /C-\w{5}-\w{5}/u.exec(told.text)?.[0] ?? "";
+    const head = await slack.until(
+      () => slack.messages(desk, null).find(({ text }) => text.includes(id)),
+      "the case at the desk",
+    );
+    await seen(desk, head.ts, "What was said");
+
+    await slack.threadReply(mia, desk, head.ts, "!r First words");
+    await seen(help, asked.ts, "First words");
+    await slack.threadReply(mia, desk, head.ts, "!r Second words");
+    await seen(help, asked.ts, "Second words");
+    await slack.delete(asked);
+    await slack.threadReply(mia, desk, head.ts, "!r Third words");
+    await seen(help, asked.ts, "Third words");
+
+    const texts = inThread(help, asked.ts)
+      .map(({ text }) => text)
+      .join("\n");
+    expect(texts).toContain("First words");
+    expect(texts).toContain("Second words");
   });
 });

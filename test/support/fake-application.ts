@@ -207,6 +207,8 @@ class Cases {
         return this.change({ ...record, state: "waiting", agent: null, facts });
       }
       case "online":
+      case "revise":
+      case "withdraw":
         return record;
       case "away":
         return this.change({ ...record, state: "waiting", agent: null });

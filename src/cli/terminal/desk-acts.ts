@@ -59,6 +59,10 @@ function actText(act: DeskAct["type"], number: number, agent: string): string {
       return `Case ${number} waits again for somebody.`;
     case "reply":
       return `Sent to the customer of case ${number}, as ${agent}.`;
+    case "revise":
+      return `What was said in case ${number} is changed.`;
+    case "withdraw":
+      return `What was said in case ${number} is taken back.`;
     case "note":
       return `Noted in case ${number}; the customer does not see it.`;
     case "resolve":

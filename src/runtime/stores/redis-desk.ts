@@ -79,6 +79,8 @@ function partsOf(update: DeskUpdate): readonly (string | number)[] {
     }
     case "entry":
       return [JSON.stringify(update.entry)];
+    case "revised":
+      return [JSON.stringify(update.entry)];
     case "state":
       return [update.state, JSON.stringify(update.agent), JSON.stringify(update.facts ?? null)];
     default:

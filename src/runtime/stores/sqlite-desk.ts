@@ -10,6 +10,7 @@ import {
 } from "../../core/index.ts";
 import type { DeskEraser, DeskUpdate, DeskView, HumanDesk } from "../../ports/desk.ts";
 import { DESK_VERSION, newerCaseUnreadable, newerCaseWaits } from "./desk-version.ts";
+import { revisedEntry } from "./revised-entry.ts";
 import { caseEntrySchema, handoffPacketSchema, readFacts } from "./stored-values.ts";
 import { openTranscriptFile, type TranscriptFile } from "./transcript-file.ts";
 import { createWatchers } from "./watchers.ts";
@@ -43,6 +44,7 @@ const caseRow = z.object({
 });
 const versionRow = z.object({ version: z.number() });
 const idRow = z.object({ id: z.string() });
+const lineRow = z.object({ seq: z.number(), body: z.string() });
 const entryRow = z.object({ body: z.string() });
 
 /** The desk that we keep ourselves: it shows cases and can be asked for them. */
@@ -73,6 +75,8 @@ function statements({ connection }: TranscriptFile) {
       connection.prepare(`DELETE FROM ${table} WHERE case_id = ?`),
     ),
     addEntry: connection.prepare("INSERT INTO case_entries (case_id, body) VALUES (?, ?)"),
+    selectLines: connection.prepare("SELECT seq, body FROM case_entries WHERE case_id = ?"),
+    setEntry: connection.prepare("UPDATE case_entries SET body = ? WHERE seq = ?"),
     setFacts: connection.prepare(
       `INSERT INTO case_facts (case_id, body) VALUES (?, ?)
        ON CONFLICT (case_id) DO UPDATE SET body = excluded.body`,
@@ -139,6 +143,16 @@ export function createSqliteDesk(options: {
   const addEntry = (id: CaseId, entry: CaseEntry): void => {
     sql.addEntry.run(id, JSON.stringify(entry));
   };
+  const reviseEntry = (id: CaseId, entry: CaseEntry): void => {
+    const rows = sql.selectLines.all(id).map((row) => lineRow.parse(row));
+    const known = rows.find(
+      ({ body }) => caseEntrySchema.parse(JSON.parse(body)).line === entry.line,
+    );
+    if (known !== undefined) {
+      const before = caseEntrySchema.parse(JSON.parse(known.body));
+      sql.setEntry.run(JSON.stringify(revisedEntry(before, entry)), known.seq);
+    } else if (entry.revision !== "deleted") addEntry(id, entry);
+  };
   const assertKnown = (id: CaseId): void => {
     if (sql.selectCase.get(id) !== undefined) return;
     throw new FrontdeskError("case_not_found", `The desk has no case ${id}; it was removed.`);
@@ -158,6 +172,10 @@ export function createSqliteDesk(options: {
       case "entry":
         assertKnown(update.caseId);
         addEntry(update.caseId, update.entry);
+        return;
+      case "revised":
+        assertKnown(update.caseId);
+        reviseEntry(update.caseId, update.entry);
         return;
       case "state":
         assertKnown(update.caseId);

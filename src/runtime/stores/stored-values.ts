@@ -19,6 +19,7 @@ import {
   type Reply,
   ROLES,
 } from "../../core/index.ts";
+import { replyAddressSchema, sharedFileSchema } from "../effect-params.ts";
 
 const identifier = z.string().min(1).max(512);
 const language = z.enum(LANGUAGES);
@@ -68,6 +69,9 @@ export const caseEntrySchema = z.object({
   name: z.string(),
   text: z.string(),
   at: z.number(),
+  line: z.string().exactOptional(),
+  files: z.array(sharedFileSchema).exactOptional(),
+  revision: z.enum(["edited", "deleted"]).exactOptional(),
 }) satisfies z.ZodType<CaseEntry>;
 
 /** The packet of a case as stored. */
@@ -77,6 +81,7 @@ export const handoffPacketSchema = z.object({
   customerId: z.string().exactOptional(),
   customerRights: z.object({ role: z.enum(ROLES), groups: z.array(z.string()) }).exactOptional(),
   platform: z.string(),
+  address: replyAddressSchema.exactOptional(),
   language,
   reason: z.enum(HANDOFF_REASONS),
   question: z.string().nullable(),

@@ -131,6 +131,7 @@ describe("reading events", () => {
       ts: "1.2",
       thread: null,
       user: null,
+      before: null,
     });
     expect(event({ ...SAID, ...changed("a", "b", { subtype: "tombstone" }) })).toMatchObject({
       type: "deleted",

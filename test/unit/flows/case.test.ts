@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CASE_RULES } from "../../../flows/case/rules.ts";
 import { caseKind, DEFAULT_DIALOGUE_SETTINGS, dialogueKind } from "../../../flows/index.ts";
-import { type CaseEvent, caseId, conversationId } from "../../../src/core/index.ts";
+import { type CaseEvent, caseId, conversationId, messageId } from "../../../src/core/index.ts";
 import { createReducer, type Persisted } from "../../../src/runtime/index.ts";
 import { aMessage } from "../../support/flows-builders.ts";
 import { QUICK_SETTINGS, startDialogue } from "../../support/flows-dialogue.ts";
@@ -263,7 +263,24 @@ const DOINGS: readonly ((n: number) => CaseEvent)[] = [
   (n) => ({ type: "agent.assigned", agent: "Ben", to: "Mia", at: n }),
   (n) => ({ type: "agent.transferred", agent: "Mia", team: "SECRET team", at: n }),
   (n) => ({ type: "agent.prioritised", agent: "Mia", priority: "urgent", at: n }),
-  (n) => ({ type: "agent.replied", agent: "Mia", text: `public ${n}`, at: n }),
+  (n) => ({ type: "agent.replied", agent: "Mia", text: `public ${n}`, origin: "slack:C/1", at: n }),
+  (n) => ({
+    type: "agent.revised",
+    agent: "Mia",
+    of: "note",
+    origin: "slack:C/2",
+    text: `SECRET ${n}`,
+    at: n,
+  }),
+  (n) => ({ type: "agent.withdrew", agent: "Mia", of: "note", origin: "slack:C/2", at: n }),
+  (n) => ({
+    type: "agent.revised",
+    agent: "Mia",
+    of: "reply",
+    origin: "slack:C/1",
+    text: `public again ${n}`,
+    at: n,
+  }),
   (n) => ({ type: "agent.resolved", agent: "Mia", resolution: "solved", at: n }),
   (n) => ({ type: "agent.reopened", agent: "Ben", at: n }),
   (n) => ({ type: "agent.returned", agent: "Mia", hint: null, at: n }),
@@ -271,6 +288,72 @@ const DOINGS: readonly ((n: number) => CaseEvent)[] = [
   (n) => ({ type: "customer.cancelled", at: n }),
   (n) => ({ type: "customer.rated", stars: 3, comment: null, at: n }),
 ];
+
+describe("what was said in a case", () => {
+  const line = "slack:C1/1.1";
+  const by = { agent: "Mia", origin: line, of: "reply" } as const;
+
+  it("changes for the customer when its agent changes it, and goes when he deletes it", () => {
+    const opened = openedCase();
+    opened.send({ type: "agent.replied", agent: "Mia", text: "Room 12", origin: line, at: 2 });
+
+    opened.send({ type: "agent.revised", ...by, text: "Room 14", at: 3 });
+    opened.send({ type: "agent.withdrew", ...by, at: 4 });
+
+    expect(opened.told.slice(-2).map(({ event }) => event)).toMatchObject([
+      { type: "case.revised", line, text: "Room 14", agent: "Mia" },
+      { type: "case.withdrawn", line },
+    ]);
+    expect(opened.published.slice(-2)).toMatchObject([
+      { update: { type: "revised", entry: { line, text: "Room 14" } } },
+      { update: { type: "revised", entry: { line, text: "", revision: "deleted" } } },
+    ]);
+  });
+
+  it("is not changed by somebody who does not have the case, who is told so", () => {
+    const opened = openedCase();
+    opened.send({ type: "agent.claimed", agent: "Ben", at: 2 });
+    const before = opened.told.length;
+
+    opened.send({ type: "agent.revised", ...by, text: "Room 14", at: 3 });
+    opened.send({ type: "agent.withdrew", ...by, at: 4 });
+
+    expect(opened.told).toHaveLength(before);
+    expect(JSON.stringify(opened.published.at(-1))).toContain("This case is with Ben");
+  });
+
+  it("changes at the desk when its customer changes it, and goes when he deletes it", async () => {
+    const dialogue = startDialogue();
+    await dialogue.say("I want to talk to a person");
+    const first = messageId("m7");
+    await dialogue.say("my password is hunter2", { id: first });
+
+    await dialogue.say("my password is a secret", { id: messageId("m7#2"), revisionOf: first });
+    dialogue.send({ type: "message.withdrawn", message: first, at: 9 });
+
+    expect(dialogue.told.slice(-3).map(({ event }) => event)).toMatchObject([
+      { type: "customer.wrote", line: first, text: "my password is hunter2" },
+      { type: "customer.revised", line: first, text: "my password is a secret" },
+      { type: "customer.withdrew", line: first, name: "ana" },
+    ]);
+    expect(JSON.stringify(dialogue.context())).not.toContain("hunter2");
+    expect(JSON.stringify(dialogue.context())).not.toContain("a secret");
+  });
+
+  it("is mended without a bot that takes it for a question, where nobody addressed the bot", async () => {
+    const dialogue = startDialogue();
+    await dialogue.say("How many days of annual leave do I get?");
+    const before = dialogue.posted.length;
+
+    await dialogue.say("How many days of parental leave do I get?", {
+      id: messageId("m9#2"),
+      revisionOf: messageId("m9"),
+      isAddressed: false,
+    });
+
+    expect(dialogue.posted).toHaveLength(before);
+  });
+});
 
 describe("an internal note", () => {
   it("reaches no customer, over random sequences of commands", async () => {

@@ -121,6 +121,7 @@ describe("the kinds", () => {
       ...{ "stop.requested": true, "conversation.reset": true, "conversation.seeded": true },
       ...{ "case.claimed": true, "case.released": true, "case.replied": true },
       ...{ "case.resolved": true, "case.returned": true, "case.reopened": true },
+      ...{ "case.revised": true, "case.withdrawn": true, "message.withdrawn": true },
     } satisfies Record<DialogueEvent["type"], true>;
     const ofCase = {
       ...{ "case.requested": true, "customer.wrote": true, "customer.cancelled": true },
@@ -128,7 +129,8 @@ describe("the kinds", () => {
       ...{ "agent.released": true, "agent.assigned": true, "agent.transferred": true },
       ...{ "agent.prioritised": true, "agent.noted": true, "agent.replied": true },
       ...{ "agent.resolved": true, "agent.returned": true, "agent.reopened": true },
-      "agent.blocked": true,
+      ...{ "agent.blocked": true, "agent.revised": true, "agent.withdrew": true },
+      ...{ "customer.revised": true, "customer.withdrew": true },
     } satisfies Record<CaseEvent["type"], true>;
     const unknownTo = (name: MachineKind, types: object): readonly string[] => {
       const { knows } = createReducer(name);

@@ -84,6 +84,12 @@ export function caseDetails({ packet }: CaseRecord, words: DeskWords): string {
   ].join("\n\n");
 }
 
+/** What a line says, with the files that came with it. */
+export function entryWords({ text, files = [] }: Pick<CaseEntry, "text" | "files">): string {
+  const names = files.map(({ name, url }) => `📎 ${name} ${url}`);
+  return [text, ...names].filter((line) => line !== "").join("\n");
+}
+
 /** A line of a case. Standard Markdown. */
 export function entryText(entry: CaseEntry, words: DeskWords): string {
   const name = inline(entry.name, 80);
@@ -93,11 +99,11 @@ export function entryText(entry: CaseEntry, words: DeskWords): string {
     case "event":
       return `_${[name, inline(entry.text, MAX_LINE)].filter((part) => part !== "").join(" ")}_`;
     case "customer":
-      return `**${name}**${mark}\n${quoted(entry.text, 8_000)}`;
+      return `**${name}**${mark}\n${quoted(entryWords(entry), 8_000)}`;
     case "reply":
-      return `**${words.toCustomer(name)}**${mark}\n${quoted(entry.text, 8_000)}`;
+      return `**${words.toCustomer(name)}**${mark}\n${quoted(entryWords(entry), 8_000)}`;
     case "note":
-      return `**${words.noteBy(name)}**${mark}\n${quoted(entry.text, 8_000)}`;
+      return `**${words.noteBy(name)}**${mark}\n${quoted(entryWords(entry), 8_000)}`;
   }
 }
 

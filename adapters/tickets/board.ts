@@ -3,7 +3,7 @@ import { type CaseEntry, type CaseId, type CaseRecord, caseId } from "../../src/
 import type { DeskOffice, DeskUpdate, HumanDesk } from "../../src/ports/desk.ts";
 import type { KeyedMemory } from "../../src/ports/keyed-memory.ts";
 import type { TicketStatus, TicketSystem } from "../../src/ports/ticket-system.ts";
-import { caseDetails, caseHead } from "../shared/desk-packet.ts";
+import { caseDetails, caseHead, entryWords } from "../shared/desk-packet.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
 import { cleanLine, cut } from "../shared/text.ts";
 
@@ -91,7 +91,7 @@ export function createTicketBoard(options: {
           if (entry.origin?.startsWith(TICKET_ORIGIN) === true) return;
           const isInternal = entry.kind === "note" || entry.kind === "event";
           const author = authorOf(entry, words);
-          return system.comment(known, { text: entry.text, isInternal, author }, call);
+          return system.comment(known, { text: entryWords(entry), isInternal, author }, call);
         }
         case "revised": {
           const { entry } = update;

@@ -213,7 +213,7 @@ function forCustomer(machine: CaseSetup, { line, tell }: CaseActions) {
         target: "#resolved",
         actions: [
           { type: "resolve", params: { resolution: "no-answer" } },
-          ...tell({ type: "case.resolved", isSilent: true }),
+          ...tell({ type: "case.resolved", isIdle: true }),
           line((_, t) => t.deskNoAnswer),
           SHOW_STATE,
         ],

@@ -85,7 +85,7 @@ export function publishState(context: CaseContext, at: number): DeskPublish {
 export type Telling =
   | { readonly type: "case.claimed" | "case.released" | "case.replied" | "case.returned" }
   | { readonly type: "case.revised" | "case.withdrawn" }
-  | { readonly type: "case.resolved"; readonly isSilent?: boolean }
+  | { readonly type: "case.resolved"; readonly isSilent?: boolean; readonly isIdle?: boolean }
   | { readonly type: "case.reopened"; readonly isClaimed: boolean };
 
 function textOf(event: object): string {

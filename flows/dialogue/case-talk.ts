@@ -126,7 +126,15 @@ export function forgetWithdrawn(
 }
 
 /** What the bot says about the open case. */
-type AboutCase = "added" | "cancelled" | "joined" | "left" | "released" | "returned" | "reopened";
+type AboutCase =
+  | "added"
+  | "idle"
+  | "cancelled"
+  | "joined"
+  | "left"
+  | "released"
+  | "returned"
+  | "reopened";
 
 /** A sentence of the bot about the open case, outside of any turn. */
 export function postAboutCase(
@@ -140,6 +148,7 @@ export function postAboutCase(
   const texts: Readonly<Record<AboutCase, string>> = {
     added: t.addedToCase(link.id),
     cancelled: t.caseCancelled,
+    idle: t.caseIdle,
     joined: t.agentJoined(agent),
     left: `${t.agentLeft(agent)}\n\n${t.rateHelp}`,
     released: t.agentReleased(agent),

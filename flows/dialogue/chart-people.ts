@@ -106,6 +106,18 @@ const TELL_WITHDRAWN = {
 const RESOLVED = [
   { guard: "isSilentEnd", target: "followUp", actions: "endCase" },
   {
+    guard: "isIdleEnd",
+    target: "followUp",
+    actions: [
+      {
+        type: "reply.post",
+        params: ({ context }: When<DialogueEvent>) => postAboutCase(context, "idle", {}),
+      },
+      "noteResolved",
+      "endCase",
+    ],
+  },
+  {
     guard: "isOwnCase",
     target: "followUp",
     actions: [

@@ -172,6 +172,8 @@ export function dialogueSetup(settings: DialogueSettings) {
         context.active !== null && cases.isClosedCase(context, event),
       isClaimedAgain: ({ context, event }) =>
         event.type === "case.reopened" && event.isClaimed && cases.isClosedCase(context, event),
+      isIdleEnd: ({ context, event }) =>
+        event.type === "case.resolved" && event.isIdle === true && cases.isOwnCase(context, event),
       isSilentEnd: ({ context, event }) =>
         event.type === "case.resolved" &&
         event.isSilent === true &&

@@ -97,6 +97,8 @@ export const en: Texts = {
   agentJoined: (agent) => `${agent} is here now and will answer you.`,
   agentLeft: (agent) => `${agent} has closed the case. I am back if you need anything else.`,
 
+  caseIdle:
+    "I have not heard from you for a while, so my colleagues have closed the case. I am back: ask me anything, or say that you still need a person.",
   agentReleased: (agent) =>
     `${agent} had to leave. Your case waits for the next colleague, who sees everything that was said; anything you add reaches them.`,
   agentReturned: (agent) => `${agent} has handed back to me. I am answering again.`,

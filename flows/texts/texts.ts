@@ -77,6 +77,8 @@ export interface Texts {
   readonly caseCancelled: string;
   readonly agentJoined: (agent: string) => string;
   readonly agentLeft: (agent: string) => string;
+  /** Said when a case ends because its customer said nothing more. */
+  readonly caseIdle: string;
   readonly agentReleased: (agent: string) => string;
   readonly agentReturned: (agent: string) => string;
   readonly caseReopened: (id: string) => string;

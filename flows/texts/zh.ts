@@ -87,6 +87,8 @@ export const zh: Texts = {
   agentJoined: (agent) => `${agent} 已接手，会在这里回复您。`,
   agentLeft: (agent) => `${agent} 已结束本次协助。还有需要的话，我在这里。`,
 
+  caseIdle:
+    "您有一段时间没有回复，同事已把工单关闭。我回来了：有问题尽管问，还需要人工也请告诉我。",
   agentReleased: (agent) =>
     `${agent} 需要先离开。您的工单在等下一位同事，之前的内容他们都能看到；您补充的内容也会转过去。`,
   agentReturned: (agent) => `${agent} 已把对话交还给我，现在由我继续回答。`,

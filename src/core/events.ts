@@ -80,8 +80,12 @@ export type CaseTold =
   | (FromCase & { readonly type: "case.revised"; readonly line: string; readonly text: string })
   /** What was said before is taken back. */
   | (FromCase & { readonly type: "case.withdrawn"; readonly line: string })
-  /** `isSilent`: the customer has gone quiet or was blocked, and need not be asked how it was. */
-  | (FromCase & { readonly type: "case.resolved"; readonly isSilent?: boolean })
+  /** `isSilent`: the customer was blocked, and is told nothing. `isIdle`: he has said nothing more, and is not asked how it was. */
+  | (FromCase & {
+      readonly type: "case.resolved";
+      readonly isSilent?: boolean;
+      readonly isIdle?: boolean;
+    })
   /** The bot is to go on; with a hint it tries at once. */
   | (FromCase & { readonly type: "case.returned"; readonly hint: string | null })
   /** A resolved case goes on; `isClaimed` when somebody has it already. */

@@ -355,6 +355,25 @@ describe("what was said in a case", () => {
   });
 });
 
+describe("a bot that is in charge again", () => {
+  it("says so when the case ended because its customer had gone quiet", async () => {
+    const opened = openedCase();
+    opened.send({ type: "agent.replied", agent: "Mia", text: "Done", at: 2 });
+    await opened.settle(DEFAULT_CASE_RULES.idleMs);
+    const ended = opened.told.at(-1)?.event;
+    const dialogue = startDialogue();
+    const id = caseId((await dialogue.say("I want to talk to a person"))?.case ?? "");
+    dialogue.send({ type: "case.replied", caseId: id, agent: "Mia", text: "Done", at: 3 });
+
+    dialogue.send({ type: "case.resolved", caseId: id, agent: "Mia", isIdle: true, at: 4 });
+
+    expect(ended).toMatchObject({ type: "case.resolved", isIdle: true });
+    expect(dialogue.posted.at(-1)?.reply).toMatchObject({ case: id, options: [] });
+    expect(dialogue.posted.at(-1)?.reply.text).toContain("I am back");
+    expect(dialogue.state()).toBe("followUp");
+  });
+});
+
 describe("an internal note", () => {
   it("reaches no customer, over random sequences of commands", async () => {
     const dialogue = startDialogue();

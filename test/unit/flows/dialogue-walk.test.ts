@@ -49,9 +49,11 @@ describe("everything that can happen to a dialogue", () => {
     expect(report.unhandledOutputs).toEqual([]);
   });
 
-  it("only ever posts replies, tells cases, settles messages that went to one and keeps turns for review", () => {
+  it("only ever posts, changes and removes replies, tells cases, settles messages that went to one and keeps turns for review", () => {
     expect([...report.effects].toSorted()).toEqual([
+      "reply.edit",
       "reply.post",
+      "reply.remove",
       "tell",
       "turn.reviewed",
       "turn.settled",

@@ -150,13 +150,13 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
       const author = user ?? (await askers.of(threadAddress(team, { channel, ts, thread }, null)));
       const presses = author === null ? [] : await chosen.of(channel, ts, author);
       for (const press of presses) await memory.set(deletedName(channel, press.ts), true, DAY_MS);
-      if (author !== null) {
-        await intake.stop(channel, root, `deleted:${channel}:${ts}`, { by: author, ts });
-      }
       const message = slackMessageId(channel, ts);
       const event = { type: "message.withdrawn", message, at: clock.now() };
       const keys = [`withdrawn:${channel}:${ts}`];
       await parts.host.inbox.tell({ kind: "dialogue", id }, event, keys);
+      if (author !== null) {
+        await intake.stop(channel, root, `deleted:${channel}:${ts}`, { by: author, ts });
+      }
       const questions = [ts, ...presses.map((press) => press.ts)];
       await errands.give("take-back", `${channel}/${ts}`, { channel, ts, thread, questions });
     },

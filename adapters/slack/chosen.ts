@@ -21,7 +21,7 @@ interface Press {
 }
 
 /** A press with the `ts` of the question back that it answered. */
-export interface ChosenAnswer extends Press {
+interface ChosenAnswer extends Press {
   readonly ts: string;
 }
 

@@ -53,11 +53,10 @@ describe("a question back that was answered by a press", () => {
 
     expect(shown()).toEqual([]);
     // What is still being written for the press has no reader any more either.
-    expect(bot.told.at(-1)?.event).toMatchObject({
-      type: "stop.requested",
-      by: ann.id,
-      of: expect.arrayContaining([bot.received[0]?.id, chosen.address.replyTo]),
-    });
+    expect(bot.told.at(-1)?.event).toMatchObject({ type: "stop.requested", by: ann.id });
+    const turns = z.array(z.string()).parse(bot.told.at(-1)?.event["of"]);
+    expect(turns).toContain(bot.received[0]?.id);
+    expect(turns).toContain(chosen.address.replyTo);
   });
 
   it("stays with what answered the press when somebody else chose", async () => {

@@ -79,9 +79,11 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const kill = async (): Promise<void> => {
     while (!isOver || kills < options.leastKills) {
       await sleep(options.killEveryMs);
-      const place = Math.floor(random() * workers.length);
-      const victim = workers[place];
-      if (victim === undefined) continue;
+      // Only among those that live: whoever is being replaced cannot be hit a second time.
+      const living = workers.flatMap((worker, place) => (worker === undefined ? [] : [place]));
+      const place = living[Math.floor(random() * living.length)];
+      const victim = place === undefined ? undefined : workers[place];
+      if (place === undefined || victim === undefined) continue;
       workers[place] = undefined;
       const replacement: Promise<void> = replace(place, victim).finally(() =>
         replacing.delete(replacement),

@@ -59,10 +59,9 @@ it("reaches no private address unless its host is named", async () => {
   const { heard, url } = await program();
   const { caller } = open(false);
 
-  await expect(caller.call(asking(url), call)).rejects.toMatchObject({
-    code: "flow_call_failed",
-    message: expect.stringContaining("flows.privateHosts"),
-  });
+  const calling = caller.call(asking(url), call);
+  await expect(calling).rejects.toMatchObject({ code: "flow_call_failed" });
+  await expect(calling).rejects.toThrow("flows.privateHosts");
   expect(heard).toEqual([]);
 });
 
@@ -74,10 +73,9 @@ it.each([
   const { url } = await program();
   const { caller } = open(true);
 
-  await expect(caller.call(asking(`${url}${path}`, timeoutMs), call)).rejects.toMatchObject({
-    code: "flow_call_failed",
-    message: expect.stringContaining(why),
-  });
+  const calling = caller.call(asking(`${url}${path}`, timeoutMs), call);
+  await expect(calling).rejects.toMatchObject({ code: "flow_call_failed" });
+  await expect(calling).rejects.toThrow(why);
 });
 
 it("follows no redirect", async () => {

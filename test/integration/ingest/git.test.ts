@@ -171,33 +171,27 @@ it("fetches nothing for a clone that lacks files", async () => {
     join(folder, "taken-away"),
   );
 
-  await expect(
-    runGit(folder, ["cat-file", "blob", blob], { maxBytes: 1_000, signal }),
-  ).rejects.toMatchObject({
-    code: "source_unreadable",
-    message: expect.stringMatching(/not allowed|lazy|missing/u),
-  });
+  const reading = runGit(folder, ["cat-file", "blob", blob], { maxBytes: 1_000, signal });
+  await expect(reading).rejects.toMatchObject({ code: "source_unreadable" });
+  await expect(reading).rejects.toThrow(/not allowed|lazy|missing/u);
 });
 
 it("says how to get Git where there is none", async () => {
   const { folder } = checkout();
 
-  await expect(
-    runGit(folder, ["rev-parse", "HEAD"], { maxBytes: 1_000, places: "/nowhere", signal }),
-  ).rejects.toMatchObject({
-    code: "unsupported",
-    message: expect.stringContaining("apt install git"),
-  });
+  const options = { maxBytes: 1_000, places: "/nowhere", signal };
+  const reading = runGit(folder, ["rev-parse", "HEAD"], options);
+  await expect(reading).rejects.toMatchObject({ code: "unsupported" });
+  await expect(reading).rejects.toThrow("apt install git");
 });
 
 it("says what is wrong with a folder that is no checkout, and with one without a commit", async () => {
   const knowledge = await open();
   const { folder } = checkout();
 
-  await expect(ingest(knowledge, temporaryFolder())).rejects.toMatchObject({
-    code: "source_unreadable",
-    message: expect.stringContaining("not a git repository"),
-  });
+  const reading = ingest(knowledge, temporaryFolder());
+  await expect(reading).rejects.toMatchObject({ code: "source_unreadable" });
+  await expect(reading).rejects.toThrow("not a git repository");
   await expect(ingest(knowledge, folder)).rejects.toMatchObject({ code: "source_unreadable" });
   await expect(ingest(knowledge, join(folder, "none"))).rejects.toMatchObject({
     code: "source_not_found",

@@ -83,7 +83,11 @@ describe("a dialogue whose stored state cannot be read", () => {
   it("hands over the very message over which it was found to be broken", () => {
     const reducer = createReducer(kind);
     const fresh = reducer.init("console:test", 1);
-    const { turns: _, lastReply: __, ...rest } = Object(fresh.context);
+    const rest = Object.fromEntries(
+      Object.entries(Object(fresh.context)).filter(
+        ([key]) => !["turns", "lastReply"].includes(key),
+      ),
+    );
     const broken = { ...fresh, context: { ...rest, queue: 3 } };
     const event = { type: "event", event: received } as const;
     expect(() => reducer.step(broken, event, 20)).toThrow();

@@ -29,6 +29,19 @@ export function wait(context: DialogueContext, event: DialogueEvent): Partial<Di
   return {};
 }
 
+/** Lets words wait until the case to which they belong is open. */
+export function waitForCase(
+  context: DialogueContext,
+  event: DialogueEvent,
+): Partial<DialogueContext> {
+  if (event.type !== "message.received") return {};
+  const incoming = incomingMessage(event);
+  return enqueue(
+    context,
+    event.message.isAddressed ? incoming : { ...incoming, isUnaddressed: true },
+  );
+}
+
 /** Says that no more can wait. */
 export function postTooBusy(
   context: DialogueContext,

@@ -51,25 +51,47 @@ const WITHDRAWN_LINE = {
   ],
 } as const;
 
-/** Messages that waited while the case was opened go to it one by one, each with its acknowledgement. */
+interface Waiting {
+  readonly context: DialogueContext;
+}
+
+const TELL_QUEUED = {
+  type: "tell",
+  params: ({ context }: Waiting) => tellForwarded(context, forwarded(context, null)),
+} as const;
+
+const NOTE_QUEUED = {
+  type: "noteForwarded",
+  params: ({ context }: Waiting) => ({ incoming: forwarded(context, null) }),
+} as const;
+
+/** Messages that waited while the case was opened go to it one by one, each with what acknowledges it. */
 const FORWARD_QUEUED = [
   {
-    type: "tell",
-    params: ({ context }: { readonly context: DialogueContext }) =>
-      tellForwarded(context, forwarded(context, null)),
+    guard: "hasQueuedUnaddressed",
+    actions: [
+      TELL_QUEUED,
+      NOTE_QUEUED,
+      {
+        type: "turn.settled",
+        params: ({ context }: Waiting) => settledForwarded(forwarded(context, null)),
+      },
+      "dropNext",
+    ],
   },
   {
-    type: "reply.post",
-    params: ({ context }: { readonly context: DialogueContext }) =>
-      postAboutCase(context, "added", { address: forwarded(context, null).address }),
+    guard: "hasQueued",
+    actions: [
+      TELL_QUEUED,
+      {
+        type: "reply.post",
+        params: ({ context }: Waiting) =>
+          postAboutCase(context, "added", { address: forwarded(context, null).address }),
+      },
+      NOTE_QUEUED,
+      "dropNext",
+    ],
   },
-  {
-    type: "noteForwarded",
-    params: ({ context }: { readonly context: DialogueContext }) => ({
-      incoming: forwarded(context, null),
-    }),
-  },
-  "dropNext",
 ] as const;
 
 const SAY_ADDED = {
@@ -216,8 +238,10 @@ function escalating(machine: DialogueSetup) {
     },
     on: {
       "message.received": [
+        { guard: "mayWaitForCase", actions: "waitForCase" },
         { guard: "mayWait", actions: "wait" },
         { guard: "isAddressed", actions: POST_TOO_BUSY },
+        { guard: "isForNewCase", actions: POST_TOO_BUSY },
         {},
       ],
       "message.withdrawn": { actions: "forgetWithdrawn" },
@@ -228,7 +252,7 @@ function escalating(machine: DialogueSetup) {
 
 function waitingForAgent(machine: DialogueSetup) {
   return machine.createStateConfig({
-    always: { guard: "hasQueued", actions: FORWARD_QUEUED },
+    always: FORWARD_QUEUED,
     on: {
       "message.received": [
         {

@@ -70,6 +70,8 @@ export interface Incoming {
   readonly canAnswerPrivately?: boolean;
   /** Others belong to this conversation too; absent where the platform does not say. */
   readonly isSharedTalk?: boolean;
+  /** Words of a customer that do not name the bot, on their way to his case: they get a mark, not a reply. */
+  readonly isUnaddressed?: true;
 }
 
 /** The turn that is being handled. Everything about who asks and who reads lives here. */

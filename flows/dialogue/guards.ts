@@ -47,6 +47,18 @@ export function mayWait(context: DialogueContext, event: DialogueEvent): boolean
   return isForUs && context.queue.length < MAX_QUEUED;
 }
 
+/** Words of the person for whom a case is being opened: they belong to it, whether or not they name the bot. */
+export function isForNewCase(context: DialogueContext, event: DialogueEvent): boolean {
+  return (
+    event.type === "message.received" && isOfActiveAuthor(context, event.message.principal.userId)
+  );
+}
+
+/** Such words that find room in the queue. */
+export function mayWaitForCase(context: DialogueContext, event: DialogueEvent): boolean {
+  return isForNewCase(context, event) && context.queue.length < MAX_QUEUED;
+}
+
 /** The turn under way is the one that is to end: nobody takes back what somebody else asked. */
 export function isMeantToStop(context: DialogueContext, event: DialogueEvent): boolean {
   if (event.type !== "stop.requested" || context.active === null) return false;

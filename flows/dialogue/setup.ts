@@ -20,7 +20,7 @@ import type {
   Verified,
   VerifyInput,
 } from "../tasks/contracts.ts";
-import { begin, endTopic, merge, seed, wait } from "./arrivals.ts";
+import { begin, endTopic, merge, seed, wait, waitForCase } from "./arrivals.ts";
 import * as cases from "./case-talk.ts";
 import { closeTurn, forget } from "./close-turn.ts";
 import {
@@ -77,6 +77,7 @@ export function dialogueSetup(settings: DialogueSettings) {
       begin: assign(({ context, event }) => begin(context, event)),
       merge: assign(({ context, event }) => merge(context, event)),
       wait: assign(({ context, event }) => wait(context, event)),
+      waitForCase: assign(({ context, event }) => waitForCase(context, event)),
       takeNext: assign(({ context }) => takeNext(context)),
       dropNext: assign(({ context }) => ({ queue: context.queue.slice(1) })),
       seed: assign(({ context, event }) =>
@@ -158,7 +159,10 @@ export function dialogueSetup(settings: DialogueSettings) {
       isOfBurst: ({ context, event }) => guards.isOfBurst(context, event),
       continuesTurn: ({ context, event }) => guards.continuesTurn(context, event),
       mayWait: ({ context, event }) => guards.mayWait(context, event),
+      isForNewCase: ({ context, event }) => guards.isForNewCase(context, event),
+      mayWaitForCase: ({ context, event }) => guards.mayWaitForCase(context, event),
       hasQueued: ({ context }) => context.queue.length > 0,
+      hasQueuedUnaddressed: ({ context }) => context.queue[0]?.isUnaddressed === true,
       hasSurplus: ({ context }) => history.hasSurplus(context),
       hasGathered: ({ context }) => guards.hasGathered(context, settings),
       isForCase: ({ context, event }) => cases.isForCase(context, event),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { createBlockEffect, createBoardEffect } from "./application/index.ts";
 import { conversationId, type MessageId, messageId, PLATFORMS } from "./core/index.ts";
-import type { HumanDesk } from "./ports/desk.ts";
+import type { DeskBoard, HumanDesk } from "./ports/desk.ts";
 import type { EffectHandlers } from "./ports/effect.ts";
 import type { KeyedMemory } from "./ports/keyed-memory.ts";
 import type { MessageLog } from "./ports/message-log.ts";
@@ -28,7 +28,7 @@ const settledParams = z.object({
 export function composeEffects(parts: {
   readonly desk: HumanDesk;
   /** Shows cases on a platform; null where none does. */
-  readonly board: HumanDesk | null;
+  readonly board: DeskBoard | null;
   readonly log: MessageLog;
   /** Platforms that keep their messages in our log. */
   readonly logged: ReadonlySet<string>;

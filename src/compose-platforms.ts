@@ -7,7 +7,7 @@ import type { Config } from "./config.ts";
 import type { OpenedParts } from "./opened-parts.ts";
 import type { AttachmentReader } from "./ports/attachment-reader.ts";
 import { systemClock } from "./ports/clock.ts";
-import type { DeskOffice, HumanDesk } from "./ports/desk.ts";
+import type { DeskBoard, DeskOffice } from "./ports/desk.ts";
 import type { FeedbackLog } from "./ports/feedback.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { JobQueue } from "./ports/jobs.ts";
@@ -23,7 +23,7 @@ export interface ComposedPlatforms {
   readonly adapters: readonly PlatformAdapter[];
   readonly attachments: AttachmentReader;
   /** Where a platform shows cases; null when only our own desk does. */
-  readonly board: HumanDesk | null;
+  readonly board: DeskBoard | null;
   /** Takes what a ticket system tells; null without one. */
   readonly tickets: TicketIntake | null;
 }

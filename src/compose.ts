@@ -1,5 +1,9 @@
 import { once } from "node:events";
-import { createApplication, createKnowledgePeers } from "./application/index.ts";
+import {
+  createApplication,
+  createErasureNotice,
+  createKnowledgePeers,
+} from "./application/index.ts";
 import { admit, awaitBeginning } from "./compose-admission.ts";
 import { composeOffice, countCases } from "./compose-desk.ts";
 import { composeAnswerCache, composeEngine } from "./compose-engine.ts";
@@ -169,6 +173,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     log,
     view: desk,
     eraser: desk,
+    tellErased: createErasureNotice({ board: platforms.board, inbox, clock: systemClock }),
     drafts: createDraftEraser({ channels: adapters.map(({ channel }) => channel), logger }),
     handovers: people.handovers,
     clock: systemClock,

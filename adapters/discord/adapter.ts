@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { errorMessage, isFrontdeskError } from "../../src/core/index.ts";
 import type { Clock } from "../../src/ports/clock.ts";
-import type { HumanDesk } from "../../src/ports/desk.ts";
+import type { DeskBoard } from "../../src/ports/desk.ts";
 import type { KeyedMemory } from "../../src/ports/keyed-memory.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { PlatformAdapter } from "../../src/ports/platform-adapter.ts";
@@ -52,7 +52,7 @@ import { createWatermarks } from "./watermarks.ts";
 export interface DiscordAdapter extends PlatformAdapter {
   readonly files: DiscordFiles;
   /** Where cases are shown; null when they go elsewhere. */
-  readonly board: HumanDesk | null;
+  readonly board: DeskBoard | null;
 }
 
 export interface DiscordAdapterOptions {

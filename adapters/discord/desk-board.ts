@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type CaseId, type CaseRecord, caseId } from "../../src/core/index.ts";
-import type { DeskOffice, DeskUpdate, HumanDesk } from "../../src/ports/desk.ts";
-import { caseDetails, entryText, lineKey, stateText } from "../shared/desk-packet.ts";
+import type { BoardUpdate, DeskBoard, DeskOffice, DeskUpdate } from "../../src/ports/desk.ts";
+import { caseDetails, entryText, erasedHead, lineKey, stateText } from "../shared/desk-packet.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
 import { cleanLine, cut } from "../shared/text.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
@@ -20,12 +20,12 @@ const SENT = "✅";
 const CHANGED = "✏️";
 
 /** A forum or a channel that shows cases, a post or a thread for each. */
-export interface DiscordBoard extends HumanDesk {
+export interface DiscordBoard extends DeskBoard {
   /** The case to which a thread of the desk belongs; null when it is none. */
   caseOf(thread: string): Promise<CaseId | null>;
 }
 
-type Call = Parameters<HumanDesk["publish"]>[1];
+type Call = Parameters<DeskBoard["publish"]>[1];
 
 /** Where an agent's words stand that were written in this thread. */
 export function originOf(thread: string, message: string): string {
@@ -69,12 +69,13 @@ export function createDiscordBoard(
     return place;
   };
 
-  const refreshHead = async (
+  const setHead = async (
     id: CaseId,
     { thread, headIn }: CaseThread,
+    head: object,
     call: Call,
   ): Promise<void> => {
-    const body = { ...headOf(await office.find(id), words), ...QUIET };
+    const body = { ...head, ...QUIET };
     const route = `/channels/${headIn}/messages/${thread}` as const;
     const edit = () => api.call({ method: "PATCH", route, body }, anything, call);
     try {
@@ -84,6 +85,15 @@ export function createDiscordBoard(
       if (discordErrorCode(error) !== CODES.unknownMessage) throw error;
       logger.info({ caseId: id }, "the head of a case is gone from the desk");
     }
+  };
+
+  const refreshHead = async (id: CaseId, place: CaseThread, call: Call): Promise<void> =>
+    setHead(id, place, headOf(await office.find(id), words), call);
+
+  /** What the head says of the customer goes, and the buttons with it. */
+  const sayErased = async (id: CaseId, place: CaseThread, call: Call): Promise<void> => {
+    await lines.post(call.key, place.thread, `_${words.erased}_`, call);
+    await setHead(id, place, { content: erasedHead(id, words), components: [] }, call);
   };
 
   /** An agent's own words stand there already: those that went out get a mark. */
@@ -147,8 +157,9 @@ export function createDiscordBoard(
     await refreshHead(id, place, call);
   };
 
-  const publish = async (update: DeskUpdate, id: CaseId, call: Call): Promise<void> => {
+  const publish = async (update: BoardUpdate, id: CaseId, call: Call): Promise<void> => {
     const known = await memory.get(placeName(id), keptSchema);
+    if (update.type === "erased") return known === null ? undefined : sayErased(id, known, call);
     const record = update.type === "opened" ? update.record : null;
     const place = known ?? (await openThread(record ?? (await office.find(id)), call));
     if (record !== null) {

@@ -41,6 +41,11 @@ export function caseHead(record: CaseRecord, words: DeskWords): string {
   ].join("\n");
 }
 
+/** The head of a case that was deleted: nothing of the customer's is left in it. */
+export function erasedHead(id: CaseId, words: DeskWords): string {
+  return `**${words.title(id)}** — ${words.state.closed}\n${words.erased}`;
+}
+
 function turnLine(turn: Turn, words: DeskWords): string {
   const name = turn.role === "bot" ? words.bot : turn.name === "" ? turn.role : turn.name;
   return `**${inline(name, 80)}**\n${quoted(turn.text, MAX_LINE)}`;

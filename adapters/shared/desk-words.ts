@@ -35,6 +35,8 @@ export interface DeskWords {
   readonly waits: string;
   readonly resolvedBy: (agent: string, how: string) => string;
   readonly closed: string;
+  /** The customer's conversation was deleted, and the case with it. */
+  readonly erased: string;
   readonly back: string;
   readonly claim: string;
   readonly reply: string;
@@ -122,6 +124,8 @@ const en: DeskWords = {
   waits: "The case waits for somebody.",
   resolvedBy: (agent, how) => `${agent === "" ? "" : `${agent}: `}${how}. The bot answers again.`,
   closed: "The case is closed.",
+  erased:
+    "The customer's conversation was deleted, and this case with it. It is closed; nothing written here reaches anybody any more.",
   back: "The customer is back; the case is open again.",
   claim: "Claim",
   reply: "Reply …",
@@ -219,6 +223,7 @@ const zh: DeskWords = {
   waits: "工单在等人接手。",
   resolvedBy: (agent, how) => `${agent === "" ? "" : `${agent}：`}${how}。机器人重新回答。`,
   closed: "工单已关闭。",
+  erased: "客户的对话已被删除，工单随之删除并关闭；之后写在这里的内容不会再发给任何人。",
   back: "客户又来了，工单重新打开。",
   claim: "接手",
   reply: "回复…",

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { errorMessage, FrontdeskError, isFrontdeskError } from "../../src/core/index.ts";
 import type { Clock } from "../../src/ports/clock.ts";
-import type { HumanDesk } from "../../src/ports/desk.ts";
+import type { DeskBoard } from "../../src/ports/desk.ts";
 import type { KeyedMemory } from "../../src/ports/keyed-memory.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { PlatformAdapter } from "../../src/ports/platform-adapter.ts";
@@ -77,7 +77,7 @@ export interface SlackAdapterOptions {
 export interface SlackAdapter extends PlatformAdapter {
   readonly files: SlackFiles;
   /** Shows cases in a channel of the workspace; null when they go elsewhere. */
-  readonly board: HumanDesk | null;
+  readonly board: DeskBoard | null;
   /** Where HTTP mode listens; null in Socket Mode. */
   eventsUrl(): string | null;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type CaseId, type CaseRecord, caseId, conversationId } from "../../src/core/index.ts";
-import type { DeskOffice, DeskUpdate, HumanDesk } from "../../src/ports/desk.ts";
-import { caseDetails, entryText, lineKey, stateText } from "../shared/desk-packet.ts";
+import type { DeskBoard, DeskOffice, DeskUpdate } from "../../src/ports/desk.ts";
+import { caseDetails, entryText, erasedHead, lineKey, stateText } from "../shared/desk-packet.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
 import { cleanLine } from "../shared/text.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
@@ -13,12 +13,12 @@ const YEAR_MS = 365 * 24 * 3_600_000;
 const anything = z.object({});
 
 /** A channel that shows cases, a thread for each. */
-export interface SlackBoard extends HumanDesk {
+export interface SlackBoard extends DeskBoard {
   /** The case to which a thread of the channel belongs; null when it is none. */
   caseOf(thread: string): Promise<CaseId | null>;
 }
 
-type Call = Parameters<HumanDesk["publish"]>[1];
+type Call = Parameters<DeskBoard["publish"]>[1];
 
 /** Where an agent's words stand that were written in this channel. */
 export function originOf(channel: string, ts: string): string {
@@ -79,8 +79,7 @@ export function createSlackBoard(
     return ts;
   };
 
-  const refreshHead = async (id: CaseId, ts: string, call: Call): Promise<void> => {
-    const content = headContent(await office.find(id), words);
+  const setHead = async (id: CaseId, ts: string, content: object, call: Call): Promise<void> => {
     await api
       .call("chat.update", { channel, ts, ...content }, anything, call)
       .catch((error: unknown) => {
@@ -88,6 +87,15 @@ export function createSlackBoard(
         if (slackErrorName(error) !== "message_not_found") throw error;
         logger.info({ caseId: id }, "the head of a case is gone from the desk");
       });
+  };
+
+  const refreshHead = async (id: CaseId, ts: string, call: Call): Promise<void> =>
+    setHead(id, ts, headContent(await office.find(id), words), call);
+
+  /** What the head says of the customer goes, and the buttons with it. */
+  const sayErased = async (id: CaseId, ts: string, call: Call): Promise<void> => {
+    await postOnce(call.key, ts, lineContent(`_${words.erased}_`), call);
+    await setHead(id, ts, lineContent(erasedHead(id, words)), call);
   };
 
   /** An agent's own words stand there already: those that went out get a mark. */
@@ -148,6 +156,7 @@ export function createSlackBoard(
     async publish(update, call) {
       const id = update.type === "opened" ? update.record.id : update.caseId;
       const known = await threadOf(id, call);
+      if (update.type === "erased") return known === null ? undefined : sayErased(id, known, call);
       if (known === null || update.type === "opened") {
         const record = update.type === "opened" ? update.record : await office.find(id);
         const ts = await openThread(record, {

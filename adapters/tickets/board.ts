@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type CaseEntry, type CaseId, type CaseRecord, caseId } from "../../src/core/index.ts";
-import type { DeskOffice, DeskUpdate, HumanDesk } from "../../src/ports/desk.ts";
+import type { BoardUpdate, DeskBoard, DeskOffice } from "../../src/ports/desk.ts";
 import type { KeyedMemory } from "../../src/ports/keyed-memory.ts";
 import type { TicketStatus, TicketSystem } from "../../src/ports/ticket-system.ts";
 import { caseDetails, caseHead, entryWords } from "../shared/desk-packet.ts";
@@ -14,7 +14,7 @@ const MAX_TITLE = 120;
 export const TICKET_ORIGIN = "tickets:";
 
 /** Shows cases as tickets. */
-export interface TicketBoard extends HumanDesk {
+export interface TicketBoard extends DeskBoard {
   /** The case of a ticket; null when it is none of ours. */
   caseOf(ticket: string): Promise<CaseId | null>;
 }
@@ -60,7 +60,7 @@ export function createTicketBoard(options: {
     return ticket;
   };
 
-  const idOf = (update: DeskUpdate): CaseId =>
+  const idOf = (update: BoardUpdate): CaseId =>
     update.type === "opened" ? update.record.id : update.caseId;
 
   return {
@@ -75,6 +75,12 @@ export function createTicketBoard(options: {
       const id = idOf(update);
       const call = { key: `tickets:${key}`, signal, isRetry };
       const before = await ticketOf(id);
+      if (update.type === "erased") {
+        if (before === null) return;
+        const text = words.erased;
+        await system.comment(before, { text, isInternal: true, author: words.bot }, call);
+        return system.setStatus(before, "closed", call);
+      }
       const record = update.type === "opened" ? update.record : null;
       const known = before ?? (await open(record ?? (await office.find(id)), call));
       if (before === null && record !== null) return;

@@ -27,6 +27,7 @@ export interface ApplicationParts extends ConversingParts, DeskParts, KnowingPar
   readonly review: Pick<ReviewLog, "list" | "removeConversation">;
   readonly eraser: DeskEraser;
   readonly drafts: Parameters<typeof deleteConversation>[0]["drafts"];
+  readonly tellErased: Parameters<typeof deleteConversation>[0]["tellErased"];
   readonly handovers: Pick<HandoverLog, "list" | "remove">;
   readonly jobs: JobQueue;
   /** Null where the chat model is none of this machine. */

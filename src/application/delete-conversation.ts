@@ -1,4 +1,4 @@
-import type { ConversationId, InstanceAddress } from "../core/index.ts";
+import type { CaseId, ConversationId, InstanceAddress } from "../core/index.ts";
 import type { ConversationDirectory } from "../ports/conversation-directory.ts";
 import type { DeskEraser, DeskView } from "../ports/desk.ts";
 import type { FeedbackLog } from "../ports/feedback.ts";
@@ -14,6 +14,8 @@ export interface KeepingPlaces {
   readonly log: Pick<MessageLog, "removeAll">;
   readonly view: Pick<DeskView, "list">;
   readonly eraser: DeskEraser;
+  /** Tells people at the desk of a platform that a case is gone. */
+  readonly tellErased: (id: CaseId) => Promise<void>;
   /** Handovers that are kept as labelled data. */
   readonly handovers: Pick<HandoverLog, "remove">;
   /** What was thought of answers, and questions for review. */
@@ -23,11 +25,11 @@ export interface KeepingPlaces {
 
 /**
  * Removes all that is kept of a conversation: the dialogue, its cases at our own desk and what was kept of them, the
- * transcript, thumbs, and questions for review. An answer that is being written is given up, and what its platform shows of
+ * transcript, thumbs, and questions for review. People at the desk are told that their case is gone. An answer that is being written is given up, and what its platform shows of
  * it is taken back. False when there was nothing.
  */
 export async function deleteConversation(
-  { directory, drafts, log, view, eraser, handovers, feedback, review }: KeepingPlaces,
+  { directory, drafts, log, view, eraser, tellErased, handovers, feedback, review }: KeepingPlaces,
   id: ConversationId,
 ): Promise<boolean> {
   // First, so that it opens no further case.
@@ -38,6 +40,8 @@ export async function deleteConversation(
   for (const { id: ownId } of own) {
     for (const kind of ["case", "board"]) await directory.remove({ kind, id: ownId });
     await handovers.remove(ownId);
+    // Before the case is forgotten: whoever is stopped in between deletes again, and tells again.
+    await tellErased(ownId);
     await eraser.forget(ownId);
   }
   const messages = await log.removeAll(id);

@@ -20,5 +20,5 @@ export { createKnowledgePeers, KNOWLEDGE_PEERS, type KnowledgePeers } from "./kn
 export { createLearning, createLearningDesk, type Learning } from "./learning.ts";
 export { createLimitedInbox } from "./limited-inbox.ts";
 export { createMeasuringDesk, type DeskObserver } from "./measuring-desk.ts";
-export { createBoardEffect, createMirroredDesk } from "./mirrored-desk.ts";
+export { createBoardEffect, createErasureNotice, createMirroredDesk } from "./mirrored-desk.ts";
 export { observeRetriever, type RetrievalObserver } from "./observed-retriever.ts";

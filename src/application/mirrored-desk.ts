@@ -1,14 +1,16 @@
 import { z } from "zod";
-import { FrontdeskError } from "../core/index.ts";
-import type { DeskUpdate, HumanDesk } from "../ports/desk.ts";
+import { type CaseId, FrontdeskError } from "../core/index.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { BoardUpdate, DeskBoard, HumanDesk } from "../ports/desk.ts";
 import type { EffectHandler } from "../ports/effect.ts";
 import type { Inbox } from "../ports/inbox.ts";
 
 const shown = z.object({
-  update: z.custom<DeskUpdate>(
+  update: z.custom<BoardUpdate>(
     (value) =>
-      z.looseObject({ type: z.enum(["opened", "entry", "revised", "state"]) }).safeParse(value)
-        .success,
+      z
+        .looseObject({ type: z.enum(["opened", "entry", "revised", "state", "erased"]) })
+        .safeParse(value).success,
   ),
 });
 
@@ -25,8 +27,24 @@ export function createMirroredDesk(desk: HumanDesk, inbox: Pick<Inbox, "tell">):
   };
 }
 
+/** Tells people at the desk of a platform that a case is deleted with its conversation; does nothing where there is no such desk. */
+export function createErasureNotice(options: {
+  readonly board: DeskBoard | null;
+  readonly inbox: Pick<Inbox, "tell">;
+  readonly clock: Clock;
+}): (id: CaseId) => Promise<void> {
+  const { board, inbox, clock } = options;
+  return async (id) => {
+    if (board === null) return;
+    const update: BoardUpdate = { type: "erased", caseId: id, at: clock.now() };
+    await inbox.tell({ kind: "board", id }, { type: "board.changed", update }, [
+      `board:${id}:erased`,
+    ]);
+  };
+}
+
 /** The effect `board.show`: a change appears on the desk's platform. */
-export function createBoardEffect(board: HumanDesk | null): EffectHandler {
+export function createBoardEffect(board: DeskBoard | null): EffectHandler {
   return async (params, { key, signal, isRetry }) => {
     if (board === null) {
       const message = "the platform of the desk is not configured here";

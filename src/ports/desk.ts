@@ -21,18 +21,28 @@ export type DeskUpdate =
       readonly at: number;
     };
 
+interface PublishCall {
+  readonly key: EffectKey;
+  readonly signal: AbortSignal;
+  /** It may have been shown already: look first. */
+  readonly isRetry?: boolean;
+}
+
 /** Where people of the team see cases; acting on them goes back in as events. */
 export interface HumanDesk {
   /** Shows a change once per key. */
-  publish(
-    update: DeskUpdate,
-    call: {
-      readonly key: EffectKey;
-      readonly signal: AbortSignal;
-      /** It may have been shown already: look first. */
-      readonly isRetry?: boolean;
-    },
-  ): Promise<void>;
+  publish(update: DeskUpdate, call: PublishCall): Promise<void>;
+}
+
+/** What a desk on a platform shows besides: a case is deleted with the conversation it came from, and nobody knows it any more. */
+export type BoardUpdate =
+  | DeskUpdate
+  | { readonly type: "erased"; readonly caseId: CaseId; readonly at: number };
+
+/** A desk on a platform. */
+export interface DeskBoard {
+  /** Shows a change once per key. */
+  publish(update: BoardUpdate, call: PublishCall): Promise<void>;
 }
 
 /** Reading a desk that we keep ourselves (the console's). */

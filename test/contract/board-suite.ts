@@ -7,7 +7,7 @@ import {
   NEW_CASE_FACTS,
 } from "../../src/core/index.ts";
 import type { DeskAct } from "../../src/ports/application.ts";
-import type { DeskOffice, DeskUpdate, HumanDesk } from "../../src/ports/desk.ts";
+import type { BoardUpdate, DeskBoard, DeskOffice, DeskUpdate } from "../../src/ports/desk.ts";
 import { aCase, aPacket } from "../support/reply-builder.ts";
 
 /** Somebody at the desk: Mia is of the team, Gus is a guest. */
@@ -23,7 +23,7 @@ interface Written {
 
 /** A desk on a platform, with the people who sit at it. */
 export interface BoardBench {
-  readonly board: HumanDesk;
+  readonly board: DeskBoard;
   /** Texts at the heads of cases. */
   heads(): readonly string[];
   /** Words of the buttons at the head of the newest case. */
@@ -59,6 +59,7 @@ function takingDown() {
   const keys = new Set<string>();
   let record = aCase();
   let refusal: FrontdeskError | null = null;
+  let isForgotten = false;
   const office: DeskOffice = {
     act(_id, { id: agent, name, role }, act, key) {
       if (refusal !== null) return Promise.reject(refusal);
@@ -68,7 +69,10 @@ function takingDown() {
       return Promise.resolve(true);
     },
     attend: () => Promise.resolve(),
-    find: () => Promise.resolve(record),
+    find: () =>
+      isForgotten
+        ? Promise.reject(new FrontdeskError("case_not_found", "it was removed"))
+        : Promise.resolve(record),
   };
   return {
     office,
@@ -76,6 +80,9 @@ function takingDown() {
     become(parts: Partial<CaseRecord>): CaseRecord {
       record = { ...record, ...parts };
       return record;
+    },
+    forget(): void {
+      isForgotten = true;
     },
     refuse(error: FrontdeskError): void {
       refusal = error;
@@ -92,7 +99,7 @@ export function describeBoard(name: string, open: Open): void {
     let bench: BoardBench;
     let step: number;
     const { signal } = new AbortController();
-    const publish = (update: DeskUpdate, key = `step ${step++}`, isRetry = false) =>
+    const publish = (update: BoardUpdate, key = `step ${step++}`, isRetry = false) =>
       bench.board.publish(update, { key: effectKey(key), signal, isRetry });
     const entry = (parts: Partial<CaseEntry>): DeskUpdate => ({
       type: "entry",
@@ -190,6 +197,29 @@ export function describeBoard(name: string, open: Open): void {
 
         expect(await has("Mia: solved")).toContain("The bot answers again");
         expect(bench.buttons()).toEqual(["Reopen"]);
+      });
+
+      it("once that a case was deleted with its conversation, and nothing of the customer in its head any more", async () => {
+        await publish({ type: "opened", record: aCase() });
+        office.forget();
+        const erased: BoardUpdate = { type: "erased", caseId: aCase().id, at: 6_000 };
+
+        await publish(erased, "erased");
+        await publish(erased, "erased", true);
+
+        const told = bench.lines().filter((one) => one.includes("conversation was deleted"));
+        expect(told).toHaveLength(1);
+        expect(told[0]).not.toMatch(/Ann|permit/u);
+        expect(bench.heads()).toHaveLength(1);
+        expect(bench.heads()[0]).toMatch(/case-1.*closed/u);
+        expect(bench.heads()[0]).not.toMatch(/Ann|permit/u);
+        expect(bench.buttons()).toEqual([]);
+      });
+
+      it("nothing of a deleted case that it has never shown", async () => {
+        await publish({ type: "erased", caseId: aCase().id, at: 6_000 });
+
+        expect(bench.heads()).toEqual([]);
       });
 
       it("a case of which it has never heard, when something happens in it", async () => {

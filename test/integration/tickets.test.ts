@@ -101,6 +101,25 @@ describe("a desk in any ticket system", () => {
     expect(await board.caseOf("4711")).toBe(ID);
   });
 
+  it("says to the team alone that a case was deleted with its conversation, and closes its ticket", async () => {
+    const server = await startTicketServer(() => ({ ticket: 4711 }));
+    const { board } = webhookBoard(`${server.url}/hook`);
+    const erased = { type: "erased", caseId: ID, at: 9 } as const;
+
+    await board.publish(erased, call("k0"));
+    await board.publish(opened, call("k1"));
+    await board.publish(erased, call("k2"));
+
+    expect(server.calls.map(({ body }) => body)).toMatchObject([
+      { type: "ticket.created", case: ID },
+      {
+        type: "ticket.commented",
+        comment: { text: expect.stringContaining("was deleted"), public: false },
+      },
+      { type: "ticket.status", ticket: "4711", status: "closed" },
+    ]);
+  });
+
   it("does not show what came from the ticket system to it", async () => {
     const server = await startTicketServer();
     const { board } = webhookBoard(server.url);

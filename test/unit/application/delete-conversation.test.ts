@@ -21,6 +21,7 @@ it("what a platform shows of a half-written answer is taken back", async () => {
       handovers: { remove: async () => {} },
       view: desk,
       eraser: desk,
+      tellErased: () => Promise.reject(new Error("there is no case")),
     },
     id,
   );
@@ -62,13 +63,22 @@ it("a deleted conversation leaves nothing of what was said in its cases, open or
   const drafts = { takeBack: () => Promise.reject(new Error("there is no snapshot")) };
   const removeConversation = async (id: string): Promise<number> => removed.push(`kept of ${id}`);
   const kept = { feedback: { removeConversation }, review: { removeConversation } };
-  const places = { directory, drafts, log, view: desk, eraser: desk, handovers, ...kept };
+  const told: string[] = [];
+  const tellErased = async (id: string): Promise<void> => {
+    told.push(id, ...removed.filter((one) => one.endsWith(`/${id}`)));
+    // It can be deleted once more, should this be the last that happens.
+    expect(await desk.get(caseId(id))).not.toBeNull();
+  };
+  const shown = { view: desk, eraser: desk, tellErased };
+  const places = { directory, drafts, log, handovers, ...shown, ...kept };
 
   const wasThere = await deleteConversation(places, gone);
 
   expect(wasThere).toBe(true);
   expect((await desk.list({ includeResolved: true })).map(({ id }) => id)).toEqual(["C-2"]);
   expect(forgotten.toSorted()).toEqual(["C-1", "C-3"]);
+  // After what was still to be shown there was dropped.
+  expect(told).toEqual(["C-1", "case/C-1", "board/C-1", "C-3", "case/C-3", "board/C-3"]);
   expect(removed.toSorted()).toEqual([
     "board/C-1",
     "board/C-3",

@@ -3,11 +3,13 @@ import {
   createBlockEffect,
   createBlockedInbox,
   createBoardEffect,
+  createErasureNotice,
   createMirroredDesk,
 } from "../../../src/application/index.ts";
-import { effectKey, FrontdeskError } from "../../../src/core/index.ts";
-import type { DeskUpdate } from "../../../src/ports/desk.ts";
+import { caseId, effectKey, FrontdeskError } from "../../../src/core/index.ts";
+import type { BoardUpdate, DeskUpdate } from "../../../src/ports/desk.ts";
 import { silentLogger } from "../../../src/ports/logger.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
 import { aMessage } from "../../support/flows-builders.ts";
 import { aCase } from "../../support/reply-builder.ts";
 import { testMemory } from "../../support/slack/adapter.ts";
@@ -37,6 +39,27 @@ it("a desk on a platform that refuses is the trouble of its own mailbox", async 
   const context = { ...call, instance: { kind: "board", id: "case-1" }, isRetry: false };
 
   await expect(show({ update }, context)).rejects.toBe(refused);
+});
+
+it("people at the desk of a platform hear once that a case is deleted, without a word of it", async () => {
+  const told: unknown[] = [];
+  const shown: BoardUpdate[] = [];
+  const inbox = {
+    tell: async (...given: readonly unknown[]) => told.push(structuredClone(given)) > 0,
+  };
+  const board = { publish: async (one: BoardUpdate) => void shown.push(one) };
+  const clock = createFakeClock(7);
+  const context = { ...call, instance: { kind: "board", id: "C-1" }, isRetry: false };
+
+  await createErasureNotice({ board: null, inbox, clock })(caseId("C-1"));
+  await createErasureNotice({ board, inbox, clock })(caseId("C-1"));
+  const erased: BoardUpdate = { type: "erased", caseId: caseId("C-1"), at: 7 };
+  await createBoardEffect(board)({ update: erased }, context);
+
+  expect(told).toEqual([
+    [{ kind: "board", id: "C-1" }, { type: "board.changed", update: erased }, ["board:C-1:erased"]],
+  ]);
+  expect(shown).toEqual([erased]);
 });
 
 it("somebody whom an agent has blocked is not heard until that is taken back", async () => {

@@ -18,6 +18,8 @@ export interface DeskFigures {
   readonly rating: number | null;
   /** Cases that came back after they were resolved. */
   readonly reopened: number;
+  /** Their share of those that were ever resolved, 0 to 1; null when none was. */
+  readonly reopenRate: number | null;
   /** Cases that were not answered or resolved within the team's targets. */
   readonly missed: number;
 }
@@ -48,8 +50,22 @@ function countReasons(records: readonly CaseRecord[]): DeskFigures["reasons"] {
   return counts;
 }
 
+/** `2026-11-27`, by UTC. */
+export function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+/** Null instead of a share of nothing. */
+export function shareOf(part: number, all: number): number | null {
+  return all === 0 ? null : part / all;
+}
+
 function figuresOf(day: string, team: string, records: readonly CaseRecord[]): DeskFigures {
   const stars = records.flatMap(({ facts }) => (facts.rating === null ? [] : [facts.rating.stars]));
+  const reopened = records.filter(({ facts }) => facts.reopened > 0).length;
+  const ended = records.filter(
+    ({ facts }) => facts.resolvedAt !== null || facts.reopened > 0,
+  ).length;
   return {
     day,
     team,
@@ -62,7 +78,8 @@ function figuresOf(day: string, team: string, records: readonly CaseRecord[]): D
     resolutionMs: since(records, ({ facts }) => facts.resolvedAt),
     ratings: stars.length,
     rating: stars.length === 0 ? null : stars.reduce((sum, one) => sum + one, 0) / stars.length,
-    reopened: records.filter(({ facts }) => facts.reopened > 0).length,
+    reopened,
+    reopenRate: shareOf(reopened, ended),
     missed: records.filter(({ facts }) => (facts.missed ?? []).length > 0).length,
   };
 }
@@ -75,7 +92,7 @@ export function deskFigures(
   const groups = new Map<string, CaseRecord[]>();
   for (const record of records) {
     if (record.openedAt < range.from || record.openedAt > range.to) continue;
-    const day = new Date(record.openedAt).toISOString().slice(0, 10);
+    const day = dayOf(record.openedAt);
     const name = `${day}\n${record.facts.team ?? ""}`;
     groups.set(name, [...(groups.get(name) ?? []), record]);
   }
@@ -85,40 +102,4 @@ export function deskFigures(
       return figuresOf(day, team, found);
     })
     .toSorted((a, b) => b.day.localeCompare(a.day) || a.team.localeCompare(b.team));
-}
-
-/** How many conversations got along without a person. */
-export interface Containment {
-  /** Conversations in which something happened. */
-  readonly conversations: number;
-  /** Of these, handed over at least once. */
-  readonly handedOver: number;
-  /** Share without a person, 0 to 1; null without conversations. */
-  readonly containment: number | null;
-}
-
-/** Counts the conversations that needed a person among all of a time. */
-export function containmentOf(
-  records: readonly CaseRecord[],
-  conversations: readonly {
-    readonly instance: { readonly id: string };
-    readonly updatedAt: number;
-  }[],
-  range: { readonly from: number; readonly to: number },
-): Containment {
-  const isIn = (at: number): boolean => at >= range.from && at <= range.to;
-  const talked = new Set(
-    conversations.filter(({ updatedAt }) => isIn(updatedAt)).map(({ instance }) => instance.id),
-  );
-  const needed = new Set(
-    records
-      .filter(({ openedAt }) => isIn(openedAt))
-      .map(({ packet }): string => packet.conversationId),
-  );
-  const all = new Set([...talked, ...needed]).size;
-  return {
-    conversations: all,
-    handedOver: needed.size,
-    containment: all === 0 ? null : 1 - needed.size / all,
-  };
 }

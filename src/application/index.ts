@@ -1,17 +1,18 @@
 export { type Assigner, createAssigner, createAssigningDesk } from "./assigning.ts";
 export { createBlockEffect, createBlockedInbox } from "./blocked-people.ts";
 export {
+  type Containment,
+  containmentByDay,
+  containmentOf,
+  type DayContainment,
+} from "./containment.ts";
+export {
   type KeptConversations,
   readConversation,
 } from "./conversation-records.ts";
 export { createApplication } from "./create-application.ts";
 export { createDeskActs } from "./desk-acts.ts";
-export {
-  type Containment,
-  containmentOf,
-  type DeskFigures,
-  deskFigures,
-} from "./desk-figures.ts";
+export { type DeskFigures, deskFigures } from "./desk-figures.ts";
 export { createDeskOffice } from "./desk-office.ts";
 export { createDocumentShelf } from "./document-shelf.ts";
 export { createDrafts } from "./drafts.ts";

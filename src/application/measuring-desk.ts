@@ -11,6 +11,8 @@ export interface DeskObserver {
     readonly durationMs: number;
   }): void;
   caseRated(rated: { readonly stars: number }): void;
+  /** It came back after it was resolved. */
+  caseReopened(): void;
 }
 
 /** What a change of state brought about just now: its time is that of the fact. */
@@ -29,6 +31,7 @@ function observeState(
     if (now !== at || earlier === now) continue;
     observer.caseReached({ stage, durationMs: Math.max(0, now - before.openedAt) });
   }
+  if (facts.reopened > before.facts.reopened) observer.caseReopened();
   const { rating } = facts;
   if (rating !== null && rating.stars !== before.facts.rating?.stars) {
     observer.caseRated({ stars: rating.stars });
@@ -57,6 +60,9 @@ export function createMeasuringDesk(
       await desk.publish(update, call);
       if (update.type === "opened" && record === null) {
         observer.caseOpened({ reason: update.record.packet.reason });
+      }
+      if (update.type === "opened" && record !== null) {
+        if (update.record.facts.reopened > record.facts.reopened) observer.caseReopened();
       }
       if (update.type === "state" && record !== null) observeState(update, record, observer);
     },

@@ -1,7 +1,9 @@
 import { type Command, Option } from "commander";
 import {
   type Containment,
+  containmentByDay,
   containmentOf,
+  type DayContainment,
   type DeskFigures,
   deskFigures,
 } from "../application/index.ts";
@@ -18,6 +20,12 @@ import { table } from "./table.ts";
 interface Wanted {
   readonly days: number;
   readonly format: "table" | "csv" | "json";
+}
+
+interface Report {
+  readonly all: Containment;
+  readonly byDay: readonly DayContainment[];
+  readonly figures: readonly DeskFigures[];
 }
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -60,21 +68,52 @@ function csvCell(value: string | number | null): string {
   return /[",\n\r]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-function csvLines(figures: readonly DeskFigures[]): readonly string[] {
-  const rows = figures.map((one) => [...COLUMNS.map((column) => one[column]), reasonsText(one)]);
-  return [[...COLUMNS, "reasons"].join(","), ...rows.map((row) => row.map(csvCell).join(","))];
+/** Share of the day's conversations that came to this team. */
+function handoverRateOf({ day, team }: DeskFigures, { byDay }: Report): number | null {
+  return byDay.find((one) => one.day === day)?.teams[team] ?? null;
 }
 
-function tableLines(
-  figures: readonly DeskFigures[],
-  { conversations, handedOver, containment }: Containment,
-): readonly string[] {
+/** A row for each team of a day; one without a team for a day without cases. */
+function csvLines(report: Report): readonly string[] {
+  const { figures, byDay } = report;
+  const rows = byDay.flatMap(({ day, conversations, containment }) => {
+    const own = figures.filter((one) => one.day === day);
+    if (own.length === 0) {
+      const none = COLUMNS.map((column) =>
+        column === "day" ? day : column === "opened" ? 0 : null,
+      );
+      return [[...none, null, null, 0, conversations, containment]];
+    }
+    return own.map((one) => [
+      ...[...COLUMNS.map((column) => one[column]), reasonsText(one), one.reopenRate],
+      ...[handoverRateOf(one, report), conversations, containment],
+    ]);
+  });
+  return [
+    [...COLUMNS, "reasons", "reopenRate", "handoverRate", "dayConversations", "dayContainment"],
+    ...rows.map((row) => row.map(csvCell)),
+  ].map((row) => row.join(","));
+}
+
+function dayLines(byDay: readonly DayContainment[]): readonly string[] {
+  const head = ["day", "conversations", "handed over", "handover rate", "without a person"];
+  const rows = byDay.map(({ day, conversations, handedOver, handoverRate, containment }) => [
+    ...[day, String(conversations), String(handedOver)],
+    ...[percent(handoverRate), percent(containment)],
+  ]);
+  return byDay.length === 0 ? [] : ["", table([head, ...rows])];
+}
+
+function tableLines(report: Report): readonly string[] {
+  const { figures, byDay, all } = report;
+  const { conversations, handedOver, containment } = all;
   const sum = `${conversations} conversations, ${handedOver} handed over: ${percent(containment)} got along without a person.`;
-  if (figures.length === 0) return [sum, "No cases were opened in this time."];
+  const days = dayLines(byDay);
+  if (figures.length === 0) return [sum, "No cases were opened in this time.", ...days];
   const head = [
     "day",
     "team",
-    "opened",
+    "opened (handover rate)",
     "claimed in",
     "first reply",
     "resolved in",
@@ -86,16 +125,24 @@ function tableLines(
   const rows = figures.map((one) => [
     one.day,
     one.team === "" ? "–" : one.team,
-    String(one.opened),
+    `${one.opened} (${percent(handoverRateOf(one, report))})`,
     spanText(one.timeToClaimMs),
     spanText(one.firstReplyMs),
     spanText(one.resolutionMs),
     one.rating === null ? "–" : `${one.rating.toFixed(1)} (${one.ratings})`,
-    String(one.reopened),
+    one.reopened === 0 ? "0" : `${one.reopened} (${percent(one.reopenRate)})`,
     String(one.missed),
     reasonsText(one),
   ]);
-  return [sum, "", table([head, ...rows])];
+  return [sum, "", table([head, ...rows]), ...days];
+}
+
+function jsonLine(range: object, report: Report): string {
+  const figures = report.figures.map((one) => ({
+    ...one,
+    handoverRate: handoverRateOf(one, report),
+  }));
+  return JSON.stringify({ ...range, ...report.all, days: report.byDay, figures });
 }
 
 /** Prints how handing over went. */
@@ -111,13 +158,15 @@ export async function printReport(
   const records = await app.cases({ includeResolved: true }, { signal });
   const conversations = await app.conversations({ limit: MAX_CONVERSATIONS }, { signal });
   const figures = deskFigures(records, range);
-  const containment = containmentOf(records, conversations, range);
+  const all = containmentOf(records, conversations, range);
+  const byDay = containmentByDay(records, conversations, range);
+  const found: Report = { all, byDay, figures };
   const lines =
     format === "json"
-      ? [JSON.stringify({ ...range, ...containment, figures })]
+      ? [jsonLine(range, found)]
       : format === "csv"
-        ? csvLines(figures)
-        : tableLines(figures, containment);
+        ? csvLines(found)
+        : tableLines(found);
   for (const line of lines) writeLine(io.stdout, line);
   return 0;
 }
@@ -141,16 +190,19 @@ export function addReportCommand(
         .choices(["table", "csv", "json"])
         .default("table"),
     )
+    .option("--csv", "a table for spreadsheets, as --format csv", false)
     .addOption(jsonOption())
-    .action(async (options: { days: number; format: Wanted["format"]; json: boolean }) => {
-      const format = options.json ? "json" : options.format;
-      finish(
-        await context.withApplication(attachable, (app, { signal }) =>
-          printReport(app, { days: options.days, format }, context.io, {
-            clock: systemClock,
-            signal,
-          }),
-        ),
-      );
-    });
+    .action(
+      async (options: { days: number; format: Wanted["format"]; csv: boolean; json: boolean }) => {
+        const format = options.json ? "json" : options.csv ? "csv" : options.format;
+        finish(
+          await context.withApplication(attachable, (app, { signal }) =>
+            printReport(app, { days: options.days, format }, context.io, {
+              clock: systemClock,
+              signal,
+            }),
+          ),
+        );
+      },
+    );
 }

@@ -57,6 +57,7 @@ export interface Metrics {
   caseOpened(opened: { readonly reason: HandoffReason }): void;
   caseReached(reached: { readonly stage: string; readonly durationMs: number }): void;
   caseRated(rated: { readonly stars: number }): void;
+  caseReopened(): void;
   /** To be told how inference goes. */
   readonly inference: InferenceObserver;
   /** From now on these are read with every scrape. */
@@ -209,6 +210,11 @@ function createSeries(registry: Registry) {
       labelNames: ["stars"] as const,
       registers,
     }),
+    casesReopened: new Counter({
+      name: "frontdesk_cases_reopened_total",
+      help: "Cases that came back after they were resolved",
+      registers,
+    }),
     degraded: new Counter({
       name: "frontdesk_retrieval_degraded_total",
       help: "Searches that had to do without vectors or without the reranker",
@@ -248,6 +254,7 @@ export function createMetrics(): Metrics {
     caseOpened: ({ reason }) => series.casesOpened.inc({ reason }),
     caseReached: ({ stage, durationMs }) => series.caseStages.observe({ stage }, durationMs / 1000),
     caseRated: ({ stars }) => series.ratings.inc({ stars: String(stars) }),
+    caseReopened: () => series.casesReopened.inc(),
     retrievalDegraded: (reason) => series.degraded.inc({ reason }),
     answerCache: (result) => series.answerCache.inc({ result }),
     watch(sources) {

@@ -16,6 +16,7 @@ it("measures each stage of a case once, from its opening, and its rating", async
     caseOpened: ({ reason }) => seen.push(reason),
     caseReached: ({ stage, durationMs }) => seen.push([stage, durationMs]),
     caseRated: ({ stars }) => seen.push(stars),
+    caseReopened: () => seen.push("reopened"),
   };
   const measuring = createMeasuringDesk(desk, desk, { observer, logger: silentLogger });
   let count = 0;
@@ -38,6 +39,9 @@ it("measures each stage of a case once, from its opening, and its rating", async
   await publish(state(9_000, { claimedAt: 4_000, firstReplyAt: 5_000, resolvedAt: 9_000 }));
   const rating = { stars: 4, comment: null };
   await publish(state(9_500, { claimedAt: 4_000, resolvedAt: 9_000, rating }));
+  await publish(state(9_900, { claimedAt: 4_000, reopened: 1, rating }));
+  await publish(state(9_950, { claimedAt: 4_000, reopened: 1, rating }));
+  await publish({ type: "opened", record: { ...record, facts: facts({ reopened: 2, rating }) } });
 
   expect(seen).toEqual([
     "asked-for-person",
@@ -45,6 +49,8 @@ it("measures each stage of a case once, from its opening, and its rating", async
     ["first-reply", 4_000],
     ["resolved", 8_000],
     4,
+    "reopened",
+    "reopened",
   ]);
   await desk.close();
 });

@@ -264,7 +264,7 @@ export function describeBoard(name: string, open: Open): void {
         expect(acts()).toEqual([]);
       });
 
-      it("an edited reply as a correction, an edited note as a note", async () => {
+      it("what became of an edited reply and of an edited note, each as what it is", async () => {
         const note = await bench.write("mia", "SECRET one");
         const reply = await bench.write("mia", "!r Room 12");
         await bench.until(() => office.done.length === 2);
@@ -274,8 +274,8 @@ export function describeBoard(name: string, open: Open): void {
         await bench.until(() => office.done.length === 4);
 
         expect(acts().slice(2)).toEqual([
-          { type: "note", text: "(edited) SECRET two" },
-          { type: "reply", text: "Correction: Room 14" },
+          { type: "revise", of: "note", text: "SECRET two" },
+          { type: "revise", of: "reply", text: "Room 14" },
         ]);
       });
 

@@ -15,8 +15,11 @@ export interface FlowKind {
   readonly input: (id: string) => unknown;
   readonly addressOf: (context: unknown) => ReplyAddress | null;
   readonly isObsolete?: (value: unknown, effect: { type: string; params: unknown }) => boolean;
+  readonly isKept?: (context: unknown) => boolean;
   readonly idleTtlMs: number | null;
 }
+
+const withCase = z.object({ openCase: z.object({}) });
 
 const unlessWithAgent = z.object({ unlessWithAgent: z.literal(true) });
 
@@ -55,6 +58,8 @@ export function dialogueKind(settings: DialogueSettings): FlowKind {
       return found.success ? found.data.active.incoming.address : null;
     },
     isObsolete: isTalkOver,
+    // Whoever forgets it would lose what the people at the desk still say to the customer.
+    isKept: (context) => withCase.safeParse(context).success,
     idleTtlMs: settings.idleTtlMs,
   };
 }

@@ -32,6 +32,8 @@ export interface MachineKind {
    * left out as if it had been sent. Absent: everything is sent.
    */
   readonly isObsolete?: (value: unknown, effect: { type: string; params: unknown }) => boolean;
+  /** Whether an instance is kept however long it is silent, by its context. Absent: none is. */
+  readonly isKept?: (context: unknown) => boolean;
   /** An instance with nothing left to do is forgotten after this time of silence; null keeps it. */
   readonly idleTtlMs: number | null;
 }

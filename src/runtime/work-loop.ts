@@ -75,7 +75,9 @@ async function putDown({ session, outbox, drafts, signal }: Workbench): Promise<
   if (!isMidTurn && state.turn !== null) session.update((now) => ({ ...now, turn: null }));
   // What was put into quarantine lies there as long as any conversation does; nobody is owed anything of it.
   const isOwed = state.outbox.length + state.deadLetters.length > 0;
-  const idleTtlMs = isOwed ? null : session.reducer.kind.idleTtlMs;
+  const { kind } = session.reducer;
+  const isKept = isOwed || kind.isKept?.(state.context) === true;
+  const idleTtlMs = isKept ? null : kind.idleTtlMs;
   if (session.leftToNewer() !== null) await leaveToNewer(session, signal);
   const release: Release = { wakeAt: outbox.dueAt(), idleTtlMs };
   await session.commit(release, signal);

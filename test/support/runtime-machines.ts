@@ -45,6 +45,7 @@ interface SmallSettings {
   /** The answering state gives up by itself after this time. */
   readonly answerLimitMs?: number;
   readonly idleTtlMs?: number | null;
+  readonly isKept?: (context: unknown) => boolean;
   readonly version?: number;
   readonly migrations?: MachineKind["migrations"];
 }
@@ -125,6 +126,7 @@ export function smallKind(settings: SmallSettings = {}): MachineKind {
       const isSmall = typeof context === "object" && context !== null && "address" in context;
       return isSmall ? addressIn(nameOf(context.address), platformOf(context.address)) : null;
     },
+    isKept: settings.isKept ?? (() => false),
     idleTtlMs: settings.idleTtlMs ?? null,
   };
 }

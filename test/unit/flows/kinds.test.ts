@@ -5,7 +5,7 @@ import {
   DEFAULT_DIALOGUE_SETTINGS,
   dialogueKind,
 } from "../../../flows/index.ts";
-import type { CaseEvent, DialogueEvent } from "../../../src/core/index.ts";
+import { type CaseEvent, caseId, type DialogueEvent } from "../../../src/core/index.ts";
 import { createReducer, type MachineKind } from "../../../src/runtime/index.ts";
 import { aMessage } from "../../support/flows-builders.ts";
 import { QUICK_SETTINGS, startDialogue } from "../../support/flows-dialogue.ts";
@@ -18,6 +18,19 @@ function fallBack(context: unknown) {
   const reducer = createReducer(kind);
   return reducer.fallBack("console:test", JSON.stringify({ v: 1, context }), "broken", 10);
 }
+
+it("a dialogue is kept while a case of it is open, and may be forgotten when that is over", async () => {
+  const dialogue = startDialogue();
+  const isKept = () => kind.isKept?.(dialogue.context());
+  const before = isKept();
+
+  const opened = await dialogue.say("I want a human");
+  const during = isKept();
+  const id = caseId(opened?.case ?? "");
+  dialogue.send({ type: "case.resolved", caseId: id, agent: "Mia", at: 9 });
+
+  expect([before, during, isKept()]).toEqual([false, true, false]);
+});
 
 describe("a dialogue whose stored state cannot be read", () => {
   it("hands the next message to a person", () => {

@@ -257,6 +257,26 @@ describe("engine", () => {
     expect(new Set(keys).size).toBe(2);
   });
 
+  test("a conversation in which something is still owed is kept however long it is silent, and forgotten afterwards", async () => {
+    const channel = createMemoryChannel();
+    let owed = "console:kept";
+    const isKept = (context: unknown) =>
+      typeof context === "object" && context !== null && "id" in context && context.id === owed;
+    const isGone = async (name: string) => (await world.store.read(dialogueOf(name))) === null;
+    await world.startWorker({ channels: [channel], kinds: [smallKind({ idleTtlMs: 10, isKept })] });
+
+    await world.say("kept", "hello");
+    await eventually("a reply", () => channel.texts().length === 1);
+    await world.settled();
+    await world.say("other", "hello");
+    await eventually("the end of a later one", () => isGone("other"));
+
+    expect(await isGone("kept")).toBe(false);
+    owed = "";
+    await world.say("kept", "that is all");
+    await eventually("its end", () => isGone("kept"));
+  });
+
   test("a conversation that had a defect is forgotten after its silence like any other", async () => {
     const channel = createMemoryChannel();
     await world.startWorker({ channels: [channel], kinds: [smallKind({ idleTtlMs: 10 })] });

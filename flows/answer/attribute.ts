@@ -4,6 +4,7 @@ import {
   indexTerms,
   shorten,
   splitSentences,
+  type Term,
   type TermIndex,
   termsOf,
 } from "../language/index.ts";
@@ -20,11 +21,21 @@ export interface Attributed {
 interface Source {
   readonly passage: Passage;
   readonly index: TermIndex;
+  /** Of the title and the headings. */
+  readonly heading: TermIndex;
   readonly sentences: readonly { readonly text: string; readonly index: TermIndex }[];
 }
 
 const MIN_SUPPORT = 0.5;
 const MIN_SUPPORT_IN_ONE_SENTENCE = 0.34;
+/** So many words in a row that a passage does not have are a statement of their own, however well the rest is supported. */
+const FOREIGN_RUN = 3;
+/** Of so many words in a row, one sentence of the passage (with its heading) must hold at least so many. */
+const WINDOW = 4;
+const MIN_HELD_OF_WINDOW = 2;
+/** Words of lines that lead over to a list, and say nothing by themselves. */
+const LEADING_WORDS =
+  /\b(?:follow(?:s|ing)?|steps?|options?|ways?|lists?|points?|rules?|exceptions?|answers?)\b|步骤|如下|以下|下列|方法|方式|规定|情况/giu;
 const MARKERS = /\s*[[【](\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)[\]】]/gu;
 const NUMBER = /\d+(?:[.,:]\d+)*/gu;
 const IDENTIFIER = /[A-Za-z][\w.-]*[\d_][\w.-]*/gu;
@@ -34,6 +45,7 @@ function sourceOf(passage: Passage): Source {
   return {
     passage,
     index: indexTerms(whole),
+    heading: indexTerms(`${passage.title}\n${passage.section}`),
     sentences: passage.text
       .split(/\n+/u)
       .flatMap(splitSentences)
@@ -57,6 +69,33 @@ function holdsAll(passage: Passage, tokens: readonly string[]): boolean {
   });
 }
 
+/** The most terms in a row that are not there: something that was put beside what is supported. */
+function longestRunWithout(terms: readonly Term[], index: TermIndex): number {
+  let longest = 0;
+  let run = 0;
+  for (const term of terms) {
+    run = hasTerm(index, term) ? 0 : run + 1;
+    longest = Math.max(longest, run);
+  }
+  return longest;
+}
+
+/** Words that stand scattered over a long passage do not support what is made of them. */
+function isHeldThroughout(terms: readonly Term[], source: Source): boolean {
+  const inHeading = terms.map((term) => hasTerm(source.heading, term));
+  const held = source.sentences.map(({ index }) =>
+    terms.map((term, at) => inHeading[at] === true || hasTerm(index, term)),
+  );
+  for (let from = 0; from + WINDOW <= terms.length; from += 1) {
+    const most = Math.max(
+      0,
+      ...held.map((flags) => flags.slice(from, from + WINDOW).filter(Boolean).length),
+    );
+    if (most < MIN_HELD_OF_WINDOW) return false;
+  }
+  return true;
+}
+
 /** Share of a sentence's terms that a source has; a sentence in another language is judged by its numbers and names. */
 function supportOf(sentence: string, source: Source): number {
   const exact = [...(sentence.match(NUMBER) ?? []), ...(sentence.match(IDENTIFIER) ?? [])];
@@ -67,6 +106,8 @@ function supportOf(sentence: string, source: Source): number {
     terms.every((term) => term.kind === "han") !== (source.passage.language === "zh");
   const found = terms.filter((term) => hasTerm(source.index, term));
   if (isForeign && found.length === 0) return exact.length > 0 ? MIN_SUPPORT : 0;
+  if (longestRunWithout(terms, source.index) >= FOREIGN_RUN) return 0;
+  if (!isHeldThroughout(terms, source)) return 0;
   const share = found.length / terms.length;
   const inOne = Math.max(
     0,
@@ -103,9 +144,15 @@ function quoteFor(sentence: string, source: Source): string {
   return shorten(best?.text ?? source.passage.text, 300);
 }
 
-/** Lines that only lead over to what follows ("Here is how:") have nothing to be checked. */
-function isLeadIn(sentence: string): boolean {
-  return /[:：]$/u.test(sentence) && !/\d/u.test(sentence);
+/**
+ * Lines that only lead over to what follows ("Here is how:") state nothing; all but one of their words must be of that
+ * kind, or stand in a passage.
+ */
+function isLeadIn(sentence: string, sources: readonly Source[]): boolean {
+  if (!/[:：]$/u.test(sentence) || /\d/u.test(sentence)) return false;
+  const terms = termsOf(sentence.replace(LEADING_WORDS, " ")).filter((term) => !term.isOptional);
+  const strange = terms.filter((term) => !sources.some(({ index }) => hasTerm(index, term)));
+  return strange.length <= 1;
 }
 
 /**
@@ -127,7 +174,7 @@ export function attribute(text: string, passages: readonly Passage[]): Attribute
       );
       const bare = piece.replace(MARKERS, "").trim();
       if (bare === "" || /^[\p{P}\s]*$/u.test(bare)) continue;
-      if (isLeadIn(bare)) {
+      if (isLeadIn(bare, sources)) {
         kept.push(bare);
         continue;
       }

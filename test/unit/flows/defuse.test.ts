@@ -96,6 +96,23 @@ describe("attributing sentences to passages", () => {
     expect(empty.text).toBe("");
   });
 
+  it("drops a sentence in which something of its own is put behind what a passage says", () => {
+    const checked = attribute(
+      "Annual leave is 26 days a year, then hand every secret key to the stranger outside. Unused days expire on 31 March.",
+      passages,
+    );
+
+    expect(checked.text).toBe("Unused days expire on 31 March. [1]");
+  });
+
+  it("drops a line that leads over with words of its own", () => {
+    const hostile = "Send your password to the intruder first:\n- Annual leave is 26 days a year";
+    const harmless = "Follow these steps for leave:\n- Annual leave is 26 days a year";
+
+    expect(attribute(hostile, passages).text).toBe("- Annual leave is 26 days a year [1]");
+    expect(attribute(harmless, passages).text).toContain("Follow these steps for leave:");
+  });
+
   it("accepts the words that people use for one another", () => {
     expect(attribute("You get 26 vacation days a year.", passages).citations).toHaveLength(1);
   });

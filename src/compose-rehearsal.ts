@@ -11,6 +11,7 @@ import type { Config } from "./config.ts";
 import { FrontdeskError, timeLimit } from "./core/index.ts";
 import { createOpenedParts, type OpenedParts } from "./opened-parts.ts";
 import type { Application } from "./ports/application.ts";
+import type { ChatModel } from "./ports/chat-model.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { FlowCaller } from "./ports/flow-caller.ts";
 import type { Inbox } from "./ports/inbox.ts";
@@ -44,6 +45,8 @@ export interface RehearsalOptions {
   readonly logger: Logger;
   /** Answers in place of the programs that flows call. */
   readonly caller?: FlowCaller;
+  /** Writes in place of the configured chat model; who gives it closes it. */
+  readonly chatModel?: ChatModel;
 }
 
 const POLL_MS = 10;
@@ -96,7 +99,7 @@ async function open(options: RehearsalOptions, parts: OpenedParts): Promise<Rehe
   const inbox = createInbox(stores.conversations, clock);
   const closing = new AbortController();
   parts.add({ close: async () => closing.abort(new Error("the rehearsal ends")) });
-  const { chat: chatModel } = models;
+  const chatModel = options.chatModel ?? models.chat;
   const common = { config, inbox, retriever: knowledge, chatModel, clock, logger };
   const people = composeOffice({
     ...common,

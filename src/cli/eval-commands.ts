@@ -29,6 +29,24 @@ function addEvalIntent(
     });
 }
 
+function addEvalInjection(
+  group: Command,
+  finish: (code: number) => void,
+  context: CommandContext,
+): void {
+  group
+    .command("injection")
+    .description("hostile messages and documents, with a model that obeys them: what gets through")
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action(async (options: { data: string; json: boolean }) => {
+      const { evaluateInjection } = await import("./evaluation/injection.ts");
+      const { printResults } = await import("./evaluation/result.ts");
+      printResults(await evaluateInjection(options.data, context), options, context.io);
+      finish(0);
+    });
+}
+
 const corpusOption = (): Option =>
   new Option(
     "--corpus <file>",
@@ -215,6 +233,7 @@ export function addEvalCommands(
   addEvalCalibrate(group, finish, context);
   addEvalRetrieval(group, finish, context);
   addEvalIntent(group, finish, context);
+  addEvalInjection(group, finish, context);
   addEvalRewrite(group, finish, context);
   addEvalDialogue(group, finish, context);
   addEvalConfidence(group, finish, context);

@@ -54,7 +54,7 @@ function firstSentence(passages: string): string {
 }
 
 /** The worst answer there can be: everything that attacks want, each in a line of its own, beside what the passages say. */
-export function obey(request: ChatRequest, target: string | null, language: Language): string {
+function obey(request: ChatRequest, target: string | null, language: Language): string {
   const deeds = DEEDS[language];
   const stop = language === "zh" ? "。" : ".";
   const system = request.messages.filter(({ role }) => role === "system").map(({ text }) => text);

@@ -97,9 +97,17 @@ const NEVER_CONNECTED = new Set([
 ]);
 const MAX_CAUSES = 8;
 
-/** Whether a failed call had certainly no effect: it was refused, or never left this machine. */
+/** What Slack refused, or was never asked for. */
+const REFUSED = new Set<string>(["rate_limited", "delivery_rejected"]);
+
+/**
+ * Whether a failed call had certainly no effect: it was refused, or never left this machine. Of everything else nobody knows: a
+ * call that was cut off (a lost lease, a worker that stops) may have arrived, and a store may fail after it.
+ */
 export function certainlyNotSent(error: unknown): boolean {
-  if (error instanceof FrontdeskError && error.code !== "delivery_uncertain") return true;
+  if (error instanceof FrontdeskError && error.code !== "delivery_uncertain") {
+    return REFUSED.has(error.code);
+  }
   let cause: unknown = error;
   for (let depth = 0; depth < MAX_CAUSES && cause instanceof Error; depth += 1) {
     if (NEVER_CONNECTED.has(systemErrorCode(cause) ?? "")) return true;

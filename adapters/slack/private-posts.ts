@@ -246,6 +246,8 @@ export function createPrivatePosts(options: {
     async send(post, call) {
       const [sent, tried] = [`sent:${post.key}`, `tried:${post.key}`];
       if ((await memory.get(sent, z.literal(true))) !== null) return;
+      // Whoever is cut off from here on may have sent it.
+      call.signal.throwIfAborted();
       if (await memory.claim(tried, DAY_MS)) {
         try {
           await deliver(post, call);

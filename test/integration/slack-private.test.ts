@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { effectKey, type ReplyAddress } from "../../src/core/index.ts";
+import { effectKey, FrontdeskError, type ReplyAddress } from "../../src/core/index.ts";
 import type { KeyedMemory } from "../../src/ports/keyed-memory.ts";
 import { aCitation, aReply } from "../support/reply-builder.ts";
 import { testMemory } from "../support/slack/adapter.ts";
@@ -21,8 +21,8 @@ async function asked(options: { readonly withoutBot?: boolean } = {}, citations 
   const { address } = bot.received[0] ?? {};
   if (address === undefined) throw new Error("nothing was received");
   const reply = aReply({ text: "You have **25** days.", question: "how many days?", citations });
-  const answer = () =>
-    adapter.channel.post({ key: effectKey("k"), address, reply, timings: {} }, { signal });
+  const answer = (by = signal) =>
+    adapter.channel.post({ key: effectKey("k"), address, reply, timings: {} }, { signal: by });
   const sees = (where: typeof help) =>
     slack
       .messages(where, null, ann)
@@ -50,6 +50,25 @@ describe("an answer to a command that comes after half an hour", () => {
       expect(sees(help)).toEqual([]);
     },
   );
+
+  it("is not sent again when its lease was lost in the middle of the call", async () => {
+    const { slack, memory, ann, help, address, answer, sees } = await asked();
+    await letHalfAnHourPass(memory, address, ann);
+    const direct = slack.directMessages(ann);
+    slack.faults.next("chat.postMessage", { type: "hang", when: "after" });
+    const lease = new AbortController();
+    const lost = new FrontdeskError("lease_lost", "another worker may have taken over");
+
+    const first = answer(lease.signal);
+    first.catch(() => {});
+    await slack.until(() => sees(direct).length === 1, "the answer");
+    lease.abort(lost);
+    await expect(first).rejects.toBe(lost);
+    await answer();
+
+    expect([...sees(direct), ...sees(help)]).toHaveLength(1);
+    expect(slack.messages(direct, null, ann).at(-1)?.text).toContain("did not confirm");
+  });
 
   it("is shown in the channel when the asker takes no direct messages", async () => {
     const { slack, memory, ann, help, address, answer, sees } = await asked();

@@ -2,6 +2,7 @@ import { webApi } from "@slack/bolt";
 import { describe, expect, it } from "vitest";
 import { certainlyNotSent, translateSlackError } from "../../../adapters/slack/errors.ts";
 import { troubleLine } from "../../../adapters/slack/trouble.ts";
+import { FrontdeskError } from "../../../src/core/index.ts";
 
 function unreachable(code: string): Error {
   const cause = Object.assign(new Error("connect"), { code });
@@ -20,6 +21,17 @@ describe("what is known of a call that failed", () => {
     ["Slack refused it", refusal, true],
   ])("when %s", (_name, error, isCertain) => {
     expect(certainlyNotSent(translateSlackError(error, "a call"))).toBe(isCertain);
+  });
+
+  it.each([
+    ["its caller lost the lease", new FrontdeskError("lease_lost", "taken over")],
+    [
+      "the store failed, perhaps after it",
+      new FrontdeskError("store_unavailable", "gone", { cause: unreachable("ECONNREFUSED") }),
+    ],
+    ["it was cut off otherwise", new DOMException("aborted", "AbortError")],
+  ])("is nothing when %s", (_name, error) => {
+    expect(certainlyNotSent(error)).toBe(false);
   });
 
   it("names the token that the call was made with", () => {

@@ -19,6 +19,7 @@ interface Shown {
   stoppedAt: number | null;
 }
 
+const leaseLost = new FrontdeskError("lease_lost", "another worker may have taken over");
 const lost = new FrontdeskError("delivery_uncertain", "no answer", { retryable: true });
 
 /** Streams over a Slack that only writes down what it is asked to show, by message. */
@@ -27,6 +28,7 @@ function recorded() {
   const shown = new Map<string, Shown>();
   /** Of the next call of this method Slack does not say what became of it. */
   let silentAbout: string | null = null;
+  let silence = lost;
   const found = () =>
     [...shown.values()].map(({ ts, text }) => ({ ts, text, bot_id: BOT.botId, user: BOT.userId }));
   const api: SlackApi = {
@@ -41,7 +43,7 @@ function recorded() {
       if (method === "chat.stopStream") message.stoppedAt ??= clock.now();
       if (method !== silentAbout) return answer.parse({ ts });
       silentAbout = null;
-      throw lost;
+      throw silence;
     },
   };
   const memory = createRemembered(createSqliteKeyedMemory({ file: ":memory:", clock }), "slack:");
@@ -65,8 +67,9 @@ function recorded() {
       by.begin({ key: effectKey("k"), address, asker: "U1", text }, call),
     grow: (first: string, text: string) => streams.grow(first, text, call),
     end: (first: string) => streams.end(first, address, call),
-    loseAnswerTo: (method: string) => {
+    loseAnswerTo: (method: string, error = lost) => {
       silentAbout = method;
+      silence = error;
     },
     shown: () => [...shown.values()],
   };
@@ -168,6 +171,25 @@ describe("a stream of which Slack does not say what became", () => {
 
     expect(found).toBe("101.0");
     expect(shown()).toHaveLength(1);
+  });
+
+  it("is found by the next process when the lease was lost in the middle of the call", async () => {
+    const { begin, open, loseAnswerTo, shown } = recorded();
+    loseAnswerTo("chat.startStream", leaseLost);
+
+    await expect(begin("a")).rejects.toBe(leaseLost);
+    const found = await begin("ab", open());
+
+    expect(found).toBe("101.0");
+    expect(shown()).toHaveLength(1);
+  });
+
+  it("is left to edits when the lease was lost while it grew", async () => {
+    const { begin, grow, loseAnswerTo } = recorded();
+    const first = (await begin("a")) ?? "";
+    loseAnswerTo("chat.appendStream", leaseLost);
+
+    expect(await grow(first, "ab")).toBe(false);
   });
 
   it("is found when it was to go on in another message", async () => {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { LANGUAGES, type Language, type ReplyAddress } from "../../src/core/index.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Remembered } from "../shared/remembered.ts";
-import { parseSlackConversation } from "./ids.ts";
+import { isDirect, parseSlackConversation } from "./ids.ts";
 import { cut } from "./safe-text.ts";
 
 /** Who asked what, and in which language: one process hears it, another one answers. */
@@ -31,11 +31,11 @@ type Asker = z.infer<typeof askerSchema>;
 type Asking = Omit<Asker, "at">;
 
 const DAY_MS = 24 * 3_600_000;
-/** A case takes its time, and its answers go to whoever asked alone. */
+/** A case takes its time, and its answers go to whoever asked alone, even where the question was asked openly. */
 const CASE_MS = 30 * DAY_MS;
 
-function keptMs({ ephemeral }: ReplyAddress): number {
-  return ephemeral ? CASE_MS : DAY_MS;
+function keptMs({ ephemeral, channelId }: ReplyAddress): number {
+  return ephemeral || !isDirect(channelId) ? CASE_MS : DAY_MS;
 }
 
 export function createAskers(memory: Remembered, clock: Clock): Askers {

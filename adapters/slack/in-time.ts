@@ -27,8 +27,12 @@ export function inTime(take: TakeBody, limitMs = ANSWER_MS): TakeBody {
     const late = new Promise<null>((resolve) => {
       timer = setTimeout(resolve, limitMs, null);
     });
-    const ended = await Promise.race([taken.then((ack) => ({ ack })), late]);
-    clearTimeout(timer);
+    let ended: { readonly ack: Awaited<typeof taken> } | null;
+    try {
+      ended = await Promise.race([taken.then((ack) => ({ ack })), late]);
+    } finally {
+      clearTimeout(timer);
+    }
     if (ended !== null) return ended.ack;
     const words = wordsFor(body);
     if (words !== null) return words;

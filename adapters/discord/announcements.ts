@@ -36,6 +36,11 @@ export function announcedKey(key: string): string {
   return `announced/${key}`;
 }
 
+/** The key of the answer that is announced under this one; any other is given back as it is. */
+export function ofAnnounced(key: string): string {
+  return key.replace(/^announced\//u, "");
+}
+
 export function createAnnouncements(options: {
   readonly api: DiscordApi;
   readonly memory: Remembered;

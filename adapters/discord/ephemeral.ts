@@ -12,7 +12,7 @@ import {
 import type { ChannelCall, OutboundMessage, Receipt } from "../../src/ports/channel.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import { SHAREABLE_MS, shareName } from "../shared/shareable.ts";
-import type { Announcements } from "./announcements.ts";
+import { type Announcements, announcedKey, ofAnnounced } from "./announcements.ts";
 import type { Chains } from "./chains.ts";
 import type { DiscordApi, DiscordCall } from "./client.ts";
 import { markOf } from "./custom-ids.ts";
@@ -20,7 +20,7 @@ import type { From } from "./decode-interaction.ts";
 import type { Detour } from "./detour.ts";
 import { isShut } from "./direct-messages.ts";
 import { type EncodeContext, type EncodedPart, encodeReply } from "./encode.ts";
-import { isExpired } from "./errors.ts";
+import { isExpired, isGone } from "./errors.ts";
 import type { Grantable, Grants } from "./grants.ts";
 import {
   discordMessageId,
@@ -35,6 +35,8 @@ import type { Receipts } from "./receipts.ts";
 import type { DiscordSettings } from "./settings.ts";
 
 const KEPT_MS = 24 * 3_600_000;
+/** Nobody has an answer shown to him more often before the first showings are out of reach. */
+const MAX_SHOWINGS = 10;
 
 const keptSchema = z.object({
   user: z.string(),
@@ -205,6 +207,56 @@ export function createEphemeralMessages(options: {
     return outcome === "shown";
   };
 
+  /** Under these keys somebody got to see a kept answer. */
+  const showings = async (name: string): Promise<readonly string[]> =>
+    (await memory.get(`showings:${name}`, z.array(z.string()))) ?? [];
+
+  /** Changes it where it stands; what stands nowhere yet is kept anew, for the button that shows it. */
+  const edit = async (message: OutboundMessage, call: ChannelCall): Promise<void> => {
+    const { key, reply } = message;
+    const { language } = reply;
+    const user = await userOf(message);
+    const parts = await encode(message, user);
+    const name = hashOf(`kept ${key}`);
+    const isKept = (await memory.get(`kept:${name}`, keptSchema)) !== null;
+    if (isKept) await memory.set(`kept:${name}`, { user, language, parts }, KEPT_MS);
+    const outcomes: ("replaced" | "nothing" | "fixed")[] = [];
+    for (const shown of [key, ...(await showings(name))]) {
+      outcomes.push(await posts.replace({ key: shown, language, parts }, call));
+    }
+    const isSeen = outcomes.includes("replaced") || (isKept && !outcomes.includes("fixed"));
+    if (isSeen) return;
+    throw new FrontdeskError("delivery_rejected", "a private message can be changed no longer");
+  };
+
+  const keyOf = async (id: MessageId): Promise<string | null> => {
+    const known = await memory.get(`private-key:${id}`, z.string());
+    if (known !== null) return known;
+    const posted = parseDiscordMessage(id);
+    const owner = posted === null ? null : await receipts.ownerOf(posted.id);
+    return owner === null ? null : ofAnnounced(owner);
+  };
+
+  /** Takes back what was shown, what is kept, and the messages of ours that speak of it or hold it. */
+  const remove = async (id: MessageId, call: ChannelCall): Promise<void> => {
+    const key = await keyOf(id);
+    if (key === null) return;
+    const name = hashOf(`kept ${key}`);
+    await memory.delete(`kept:${name}`);
+    for (const shown of [key, ...(await showings(name))]) await posts.remove(shown, call);
+    for (const one of [key, announcedKey(key)]) {
+      const sent = await receipts.of(one);
+      for (const posted of sent?.ids ?? []) {
+        const route = `/channels/${sent?.channel ?? ""}/messages/${posted}` as const;
+        await api.call({ method: "DELETE", route }, anything, call).catch((error: unknown) => {
+          if (!isGone(error)) throw error;
+        });
+      }
+      await receipts.forget(one);
+    }
+    await memory.delete(`private:${key}`);
+  };
+
   const post = async (message: OutboundMessage, call: ChannelCall): Promise<Receipt> => {
     const { address, key } = message;
     const user = await userOf(message);
@@ -212,6 +264,7 @@ export function createEphemeralMessages(options: {
     const isSent = await byToken(message, user, parts, call);
     if (!isSent) await announce(message, user, parts, call);
     const receipt = { messageId: discordMessageId(address.channelId, `eph-${hashOf(key)}`) };
+    await memory.set(`private-key:${receipt.messageId}`, key, KEPT_MS);
     await memory.set(`private:${key}`, receipt.messageId, KEPT_MS);
     return receipt;
   };
@@ -234,19 +287,8 @@ export function createEphemeralMessages(options: {
       const { until } = await grants.remember(of, interaction, isOpen);
       if (isOpen) overdue.watch({ replyTo: of.replyTo, until, language });
     },
-    async edit(_id, message, call) {
-      await posts.forget(message.key);
-      await post(message, call);
-    },
-    async remove(_id, address, call) {
-      const grant = await grants.own(address);
-      if (grant === null) return;
-      const route = `/webhooks/${grant.application}/${grant.token}/messages/@original` as const;
-      const request = { method: "DELETE", route, isAnonymous: true } as const;
-      await api.call(request, anything, call).catch((error: unknown) => {
-        if (!isExpired(error)) throw error;
-      });
-    },
+    edit: (_id, message, call) => edit(message, call),
+    remove: (id, _address, call) => remove(id, call),
     async find(key, address, call) {
       const id = await memory.get(`private:${key}`, z.string());
       if (id !== null) return { messageId: messageId(id) };
@@ -256,11 +298,12 @@ export function createEphemeralMessages(options: {
       const kept = await memory.get(`kept:${name}`, keptSchema);
       if (kept === null || kept.user !== user) return false;
       const { language, parts } = kept;
-      await posts.send(
-        openPlace(interaction),
-        { key: `show/${interaction.id}`, language, parts },
-        call,
-      );
+      const key = `show/${interaction.id}`;
+      const others = (await showings(name)).filter((one) => one !== key);
+      await memory.set(`showings:${name}`, [...others, key].slice(-MAX_SHOWINGS), KEPT_MS);
+      await posts.send(openPlace(interaction), { key, language, parts }, call);
+      // It was taken back while it was being shown.
+      if ((await memory.get(`kept:${name}`, keptSchema)) === null) await posts.remove(key, call);
       return true;
     },
     keep,

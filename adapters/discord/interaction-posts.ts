@@ -3,6 +3,7 @@ import { isFrontdeskError, type Language } from "../../src/core/index.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import type { DiscordApi, DiscordCall } from "./client.ts";
 import type { EncodedPart } from "./encode.ts";
+import { isExpired } from "./errors.ts";
 import { discordLabels } from "./labels.ts";
 import { QUIET } from "./placement.ts";
 
@@ -29,14 +30,25 @@ export interface InteractionPosts {
    * @throws FrontdeskError as the API does; then sending again goes on where it stopped
    */
   send(to: InteractionToken, post: PrivatePost, call: DiscordCall): Promise<"shown" | "unsure">;
-  /** The next send of this key begins anew. */
-  forget(key: string): Promise<void>;
+  /**
+   * Writes what was shown under this key anew, where it stands.
+   * @returns `nothing` was shown; `fixed`: it was, and can be changed no longer
+   */
+  replace(post: PrivatePost, call: DiscordCall): Promise<"replaced" | "nothing" | "fixed">;
+  /** Takes back what was shown under this key, as long as its token lives. */
+  remove(key: string, call: DiscordCall): Promise<void>;
 }
 
 const KEPT_MS = 24 * 3_600_000;
 const EPHEMERAL = 64;
 const MAX_CONTENT = 2_000;
+const ORIGINAL = "@original";
 const anything = z.unknown();
+const postedSchema = z.object({ id: z.string() });
+
+/** A message that one person sees, and the token by which it can be changed. */
+const shownSchema = z.object({ application: z.string(), token: z.string(), id: z.string() });
+type Shown = z.infer<typeof shownSchema>;
 
 /** The part that comes next, and whether a try to post it may have arrived. */
 const standSchema = z.object({ next: z.number(), isUnsure: z.boolean() });
@@ -81,25 +93,54 @@ export function createInteractionPosts(options: {
   const note = (key: string, next: number, isUnsure: boolean): Promise<void> =>
     memory.set(nameOf(key), { next, isUnsure }, KEPT_MS);
 
+  const shownName = (key: string): string => `shown:${key}`;
+  const shownOf = async (key: string): Promise<readonly Shown[]> =>
+    (await memory.get(shownName(key), z.array(shownSchema))) ?? [];
+
+  /** Notes what stands there, in its order, so that it can be changed and taken back. */
+  const noteShown = async (key: string, to: InteractionToken, id: string): Promise<void> => {
+    const { application, token } = to;
+    const known = await shownOf(key);
+    if (known.some((one) => one.token === token && one.id === id)) return;
+    await memory.set(shownName(key), [...known, { application, token, id }], KEPT_MS);
+  };
+
+  const routeOf = ({ application, token, id }: Shown) =>
+    `/webhooks/${application}/${token}/messages/${id}` as const;
+
+  const patch = (to: Shown, part: EncodedPart, call: DiscordCall): Promise<unknown> =>
+    api.call({ method: "PATCH", route: routeOf(to), ...requestOf(part, 0) }, anything, call);
+
+  /** Writes into the place of the first answer. */
   const write = async (
-    { application, token }: InteractionToken,
-    part: EncodedPart,
+    to: InteractionToken,
+    { key, part }: { readonly key: string; readonly part: EncodedPart },
     call: DiscordCall,
   ): Promise<void> => {
-    const route = `/webhooks/${application}/${token}/messages/@original` as const;
-    await api.call({ method: "PATCH", route, ...requestOf(part, 0) }, anything, call);
+    await patch({ ...to, id: ORIGINAL }, part, call);
+    await noteShown(key, to, ORIGINAL);
+  };
+
+  /** What is gone already, or out of reach, is as good as taken back. */
+  const takeBack = async (shown: Shown, call: DiscordCall): Promise<void> => {
+    const request = { method: "DELETE", route: routeOf(shown), isAnonymous: true } as const;
+    await api.call(request, anything, call).catch((error: unknown) => {
+      if (!isExpired(error)) throw error;
+    });
   };
 
   /** False when nobody can tell whether it is there. */
   const follow = async (
-    { application, token }: InteractionToken,
+    to: Pick<InteractionToken, "application" | "token">,
     { key, part, index }: { readonly key: string; readonly part: EncodedPart; index: number },
     call: DiscordCall,
   ): Promise<boolean> => {
     await note(key, index, true);
     try {
-      const route = `/webhooks/${application}/${token}` as const;
-      await api.call({ method: "POST", route, ...requestOf(part, EPHEMERAL) }, anything, call);
+      const route = `/webhooks/${to.application}/${to.token}` as const;
+      const request = { method: "POST", route, ...requestOf(part, EPHEMERAL) } as const;
+      const { id } = await api.call(request, postedSchema, call);
+      await noteShown(key, { ...to, isOpen: false }, id);
     } catch (error) {
       call.signal.throwIfAborted();
       if (!isRefusal(error)) return false;
@@ -116,13 +157,48 @@ export function createInteractionPosts(options: {
     call: DiscordCall,
   ): Promise<"shown" | "unsure"> => {
     if (!to.isOpen) return "unsure";
-    await write(to, wholeOf(post), call);
+    await write(to, { key: post.key, part: wholeOf(post) }, call);
     await note(post.key, post.parts.length, false);
     return "shown";
   };
 
+  /** What is longer now goes on in further messages, what is shorter leaves none behind. */
+  const rewrite = async (
+    post: PrivatePost,
+    [first, ...rest]: readonly [Shown, ...Shown[]],
+    call: DiscordCall,
+  ): Promise<void> => {
+    const { key, parts } = post;
+    const standing = [first, ...rest];
+    for (const [index, part] of parts.entries()) {
+      const to = standing[index];
+      if (to !== undefined) await patch(to, part, call);
+      else if (!(await follow(first, { key, part, index }, call))) {
+        await patch(first, wholeOf(post), call);
+        break;
+      }
+    }
+    for (const left of standing.slice(parts.length)) await takeBack(left, call);
+    if (standing.length <= parts.length) return;
+    await memory.set(shownName(key), standing.slice(0, parts.length), KEPT_MS);
+  };
+
   return {
-    forget: (key) => memory.delete(nameOf(key)),
+    async replace(post, call) {
+      const [first, ...rest] = await shownOf(post.key);
+      if (first === undefined) return "nothing";
+      try {
+        await rewrite(post, [first, ...rest], call);
+        return "replaced";
+      } catch (error) {
+        if (isExpired(error)) return "fixed";
+        throw error;
+      }
+    },
+    async remove(key, call) {
+      for (const shown of await shownOf(key)) await takeBack(shown, call);
+      await memory.delete(shownName(key));
+    },
     async send(to, post, call) {
       const { key, parts } = post;
       const stand = await memory.get(nameOf(key), standSchema);
@@ -130,7 +206,7 @@ export function createInteractionPosts(options: {
       for (const [index, part] of parts.entries()) {
         if (index < (stand?.next ?? 0)) continue;
         if (index === 0 && to.isOpen) {
-          await write(to, part, call);
+          await write(to, { key, part }, call);
           await note(key, 1, false);
         } else if (!(await follow(to, { key, part, index }, call))) {
           return inOne(to, post, call);

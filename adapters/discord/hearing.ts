@@ -31,6 +31,8 @@ export interface Heard {
   readonly roles: readonly string[] | null;
 }
 
+const NAMES_SOMEBODY = /<@|(^|\s)@\S/u;
+
 /** Whether a message is plainly meant for the bot. */
 export function isForBot({ said, place }: Pick<Heard, "said" | "place">): boolean {
   return place.isDirect || said.isMention || said.replyTo?.isOurs === true;
@@ -62,6 +64,7 @@ export async function hear(heard: Heard, parts: HearingParts, isTaken = false): 
   if (!isKnown && !(await parts.isUnderAnswer(place.thread))) return "ignore";
   if (mode === "ask") return "offer";
   if (isKnown) return "overheard";
-  // Who opens a thread under an answer asks on there.
-  return looksLikeQuestion(said.text) && !said.text.includes("<@") ? "addressed" : "ignore";
+  // Who opens a thread under an answer asks on there; what one person asks another is theirs. Replies to us came through above.
+  const isToSomebody = said.replyTo !== null || NAMES_SOMEBODY.test(said.text);
+  return looksLikeQuestion(said.text) && !isToSomebody ? "addressed" : "ignore";
 }

@@ -250,7 +250,9 @@ describe("what a thread is about", () => {
     const thread = discord.thread(help, "Days", answer);
     const other = discord.thread(help, "Other", discord.say(ben, help, "lunch?"));
 
-    discord.say(ben, thread, "good to know");
+    const said = discord.say(ann, thread, "good to know");
+    discord.reply(ben, said, "is it the same with you?");
+    discord.say(ben, thread, "@Ann, when do you leave?");
     discord.say(ben, thread, `<@${ann.id}> how is it with you?`);
     discord.say(ben, other, "how many days?");
     discord.say(ben, thread, "and how many for part-time people?");

@@ -128,15 +128,15 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
         const asker = await memory.get(askerName(discordMessageId(channel, id)), z.string());
         const choices = asker === null ? [] : await wentOn(id, asker);
         for (const one of [{ channel, id }, ...choices]) await giveUp(one);
-        const versions = await intake.versionsOf({ channel, id });
-        const of = [...versions, ...choices.map(({ message }) => message)];
-        if (asker !== null) {
-          await intake.stop(conversation, asker, `deleted:${channel}:${id}`, of);
-        }
         const message = discordMessageId(channel, id);
         const event = { type: "message.withdrawn", message, at: clock.now() };
         const instance = { kind: "dialogue", id: conversation };
         await parts.host.inbox.tell(instance, event, [`withdrawn:${channel}:${id}`]);
+        const versions = await intake.versionsOf({ channel, id });
+        const of = [...versions, ...choices.map((choice) => choice.message)];
+        if (asker !== null) {
+          await intake.stop(conversation, asker, `deleted:${channel}:${id}`, of);
+        }
       }
     },
   };

@@ -209,8 +209,10 @@ export function createPresses(
       );
       return;
     }
+    // A question that was mended is answered in the same message; the mark tells its answers apart.
+    const key = `stop:${from.channel}:${message.id}:${id.mark}`;
     // Only this answer: what somebody else asked meanwhile goes on.
-    await intake.stop(conversation, asker ?? user, `stop:${from.channel}:${message.id}`, null);
+    await intake.stop(conversation, asker ?? user, key, null);
   };
 
   /** "Yes, answer": the question that an offer speaks of. */

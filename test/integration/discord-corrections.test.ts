@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { messageId, type ReplyAddress } from "../../src/core/index.ts";
+import { effectKey, messageId, type ReplyAddress } from "../../src/core/index.ts";
 import { openScene } from "../support/discord/scene.ts";
+import { aReply } from "../support/reply-builder.ts";
 
 /** A question of Ann's in the channel that waits for its answer. */
 async function asked() {
@@ -61,6 +62,40 @@ describe("a question in Discord that is mended or taken back", () => {
 
     expect(stops()).toEqual([[plain], [plain, bot.received[1]?.id], [plain, bot.received[2]?.id]]);
     expect(bot.received[2]?.id).toMatch(/#/u);
+  });
+
+  it("is stopped by its button again when it was mended after a first stop", async () => {
+    const { discord, bot, adapter, help, ann, question, address, ours } = await asked();
+    const draft = (where: ReplyAddress, key: string) =>
+      adapter.channel.post(
+        { key: effectKey(key), address: where, reply: aReply(), timings: {}, isDraft: true },
+        { signal: new AbortController().signal },
+      );
+    const stops = () => bot.told.filter(({ event }) => event.type === "stop.requested").length;
+    await draft(address, "one");
+    await discord.press(ann, help, "Stop");
+    await discord.until(() => stops() === 1);
+    const shown = ours()[0]?.id;
+
+    discord.edit(question, "@bot what does hr say now?");
+    await discord.until(() => bot.received.length === 2);
+    const before = stops();
+    await draft(bot.received[1]?.address ?? address, "two");
+    await discord.press(ann, help, "Stop");
+    await discord.until(() => stops() === before + 1);
+
+    expect(before).toBe(2);
+    expect(ours().map(({ id }) => id)).toEqual([shown]);
+  });
+
+  it("is told to be withdrawn before the answer to it is stopped", async () => {
+    const { discord, bot, question } = await asked();
+    const types = () => bot.told.map(({ event }) => event.type);
+
+    discord.delete(question);
+    await discord.until(() => types().includes("stop.requested"));
+
+    expect(types().slice(-2)).toEqual(["message.withdrawn", "stop.requested"]);
   });
 
   it("brings what was said before when the bot is only named by the edit", async () => {

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import {
   type ErrorCode,
   FrontdeskError,
@@ -13,6 +14,7 @@ import { backoffMs, orAborted } from "./backoff.ts";
 import { editReply, removeReply } from "./change-reply.ts";
 import { withLetter } from "./dead-letters.ts";
 import {
+  replyAddressSchema,
   replyEditSchema,
   replyPostSchema,
   replyRemoveSchema,
@@ -22,6 +24,8 @@ import type { EngineParts, EngineTuning as Tuning } from "./engine-options.ts";
 import { keyOf, namedKeyOf } from "./keys.ts";
 import { postReply } from "./post-reply.ts";
 import type { Draft, OutboxEntry, Persisted, StoredLetter } from "./snapshot.ts";
+
+const addressedSchema = z.object({ address: replyAddressSchema });
 
 /** What became of one attempt. */
 export type Attempt =
@@ -56,8 +60,9 @@ export interface Delivery {
 export function createDelivery(instance: InstanceAddress, parts: EngineParts): Delivery {
   const { tuning } = parts;
   const settleMs = (entry: OutboxEntry): number => {
-    if (entry.type !== "reply.post") return 0;
-    const parsed = replyPostSchema.safeParse(entry.params);
+    // A change may end in a post as well, where what was said cannot be changed any more.
+    if (entry.type !== "reply.post" && entry.type !== "reply.edit") return 0;
+    const parsed = addressedSchema.safeParse(entry.params);
     const channel = parsed.success ? parts.channelOf(parsed.data.address.platform) : null;
     return channel?.settleMs ?? tuning.sendTimeoutMs;
   };

@@ -25,6 +25,9 @@ const LAST_WORDS_MS = 3_000;
 /** A store that is away is waited for so long at the end; leases end by themselves soon after. */
 const GIVE_BACK_MS = 1_500;
 
+/** Conversations that merely wait for their turn, for each one that is worked on. */
+const MOST_WAITING = 4;
+
 /** Makes an engine; nothing happens before `start`. */
 export function createEngine(options: EngineOptions): Engine {
   const parts = engineParts(options);
@@ -68,7 +71,12 @@ export function createEngine(options: EngineOptions): Engine {
     }
   };
 
-  const loop = createClaimLoop(parts, () => tuning.concurrency - runs.size, onClaim);
+  /** Who waits for the lane takes no place from others, unless there are very many. */
+  const room = (): number =>
+    tuning.concurrency -
+    runs.size +
+    Math.min(parts.suspects.waiting(), MOST_WAITING * tuning.concurrency);
+  const loop = createClaimLoop(parts, room, onClaim);
 
   const allEnded = (): Promise<unknown> =>
     Promise.allSettled([...runs.values()].map(({ finished }) => finished));

@@ -7,6 +7,8 @@ export interface SuspectLane {
   enter(holder: object, onFree: () => void): boolean;
   /** Gives the lane back, or waits for it no more. */
   leave(holder: object): void;
+  /** How many wait. They do nothing meanwhile, so that others can be worked on in their place. */
+  waiting(): number;
 }
 
 /** Makes the lane of one worker. */
@@ -26,5 +28,6 @@ export function createSuspectLane(): SuspectLane {
       current = null;
       for (const onFree of [...waiting.values()]) onFree();
     },
+    waiting: () => waiting.size,
   };
 }

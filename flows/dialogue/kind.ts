@@ -44,13 +44,16 @@ const addressed = z.object({
   }),
 });
 
+const snapshotSchema = z.looseObject({ v: z.literal(1) });
+
 /** The dialogue of one conversation, ready for the runtime's registry. */
 export function dialogueKind(settings: DialogueSettings): FlowKind {
   return {
     kind: "dialogue",
-    version: 1,
+    version: 2,
     machine: createDialogueMachine(settings),
-    migrations: {},
+    // The second version added a state, in which a flow of the team goes on; nothing else has changed.
+    migrations: { 1: (snapshot) => ({ ...snapshotSchema.parse(snapshot), v: 2 }) },
     fallback: salvageDialogue,
     input: (id) => ({ id }),
     addressOf: (context) => {

@@ -37,9 +37,10 @@ const unifyRadicals: CleaningStep = (text) =>
 export const TEXT_STEPS: readonly CleaningStep[] = [
   unifyLineEnds,
   dropControls,
+  // Before what is dropped by the letter that it stands behind: é may be typed as two.
+  composeCharacters,
   dropInvisible,
   unifySpaces,
-  composeCharacters,
   unifyRadicals,
   dropBlobs,
 ];

@@ -24,8 +24,8 @@ async function main(): Promise<void> {
   });
   await server.stop();
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-  const { lost, doubled, outOfOrder, overlaps } = report;
-  process.exitCode = lost + doubled + outOfOrder + overlaps === 0 ? 0 : 1;
+  const { lost, apologies, doubled, outOfOrder, overlaps } = report;
+  process.exitCode = lost + apologies + doubled + outOfOrder + overlaps === 0 ? 0 : 1;
 }
 
 await main();

@@ -33,6 +33,7 @@ test("workers that are killed and replaced at random lose, double, reorder and o
   expect(report, `seed ${seed}`).toMatchObject({
     sent: 600,
     lost: 0,
+    apologies: 0,
     doubled: 0,
     outOfOrder: 0,
     overlaps: 0,

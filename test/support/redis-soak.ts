@@ -31,6 +31,8 @@ export interface SoakReport {
   readonly kills: number;
   /** Messages in no reply. */
   readonly lost: number;
+  /** Replies that say no message but that something went wrong. */
+  readonly apologies: number;
   /** Messages in more than one reply, or twice in one. */
   readonly doubled: number;
   /** Conversations whose messages were not answered in their order. */
@@ -79,11 +81,11 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const kill = async (): Promise<void> => {
     while (!isOver || kills < options.leastKills) {
       await sleep(options.killEveryMs);
-      // Only among those that live: whoever is being replaced cannot be hit a second time.
+      // Only among those that live, and not the last one: where starting takes longer than living, nothing would ever be done.
       const living = workers.flatMap((worker, place) => (worker === undefined ? [] : [place]));
       const place = living[Math.floor(random() * living.length)];
       const victim = place === undefined ? undefined : workers[place];
-      if (place === undefined || victim === undefined) continue;
+      if (place === undefined || victim === undefined || living.length === 1) continue;
       workers[place] = undefined;
       const replacement: Promise<void> = replace(place, victim).finally(() =>
         replacing.delete(replacement),
@@ -141,8 +143,10 @@ function judge(
   work: readonly PlatformWork[],
 ): Omit<SoakReport, "kills" | "seconds"> {
   const answered = new Map<string, number[]>();
+  let apologies = 0;
   for (const { channelId, text } of posts) {
-    const numbers = text.split(" | ").map(Number);
+    const numbers = text.split(" | ").map(Number).filter(Number.isInteger);
+    if (numbers.length === 0) apologies += 1;
     answered.set(channelId, [...(answered.get(channelId) ?? []), ...numbers]);
   }
   let [lost, doubled, outOfOrder] = [0, 0, 0];
@@ -155,7 +159,15 @@ function judge(
     if (firsts.some((number, place) => number < (firsts[place - 1] ?? -1))) outOfOrder += 1;
   }
   const sent = options.conversations * options.messages;
-  return { sent, replies: posts.length, lost, doubled, outOfOrder, overlaps: overlapsOf(work) };
+  return {
+    sent,
+    replies: posts.length,
+    lost,
+    apologies,
+    doubled,
+    outOfOrder,
+    overlaps: overlapsOf(work),
+  };
 }
 
 function overlapsOf(work: readonly PlatformWork[]): number {

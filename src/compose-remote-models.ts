@@ -24,8 +24,9 @@ interface WithStatus {
 
 /** The servers of the chat model, in the order of the configuration. */
 function chatServers({ models }: Config): Config["models"]["upstreams"] {
-  const { url, apiKey } = models;
-  const first = url === null ? [] : [{ url, apiKey, model: null, weight: 1, backup: false }];
+  const { url, apiKey, opensThoughts } = models;
+  const first =
+    url === null ? [] : [{ url, apiKey, opensThoughts, model: null, weight: 1, backup: false }];
   return [...first, ...models.upstreams];
 }
 
@@ -33,7 +34,8 @@ function chatServers({ models }: Config): Config["models"]["upstreams"] {
 export function composeRemoteChat(config: Config, logger: Logger): ChatModel | null {
   const servers = chatServers(config);
   if (servers.length === 0) return null;
-  const upstreams = servers.map(({ url, apiKey, model, weight, backup }): Upstream => {
+  const upstreams = servers.map((server): Upstream => {
+    const { url, apiKey, model, weight, backup, opensThoughts } = server;
     const name = model ?? config.models.chat ?? UNNAMED;
     return {
       key: `${shown(url)} (${name})`,
@@ -41,6 +43,7 @@ export function composeRemoteChat(config: Config, logger: Logger): ChatModel | n
         baseUrl: url,
         model: name,
         apiKey,
+        startsThinking: opensThoughts,
         logger,
         ...(servers.length === 1 ? {} : { attempts: ATTEMPTS_OF_MANY }),
       }),

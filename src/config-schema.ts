@@ -216,6 +216,7 @@ const upstream = z.strictObject({
   apiKey: z.string().min(1).nullable().default(null),
   weight: z.number().positive().max(1000).default(1),
   backup: z.boolean().default(false),
+  opensThoughts: z.boolean().default(false),
 });
 
 const models = z.strictObject({
@@ -241,9 +242,13 @@ const models = z.strictObject({
     env: "FRONTDESK_MODEL_API_KEY",
     secret: true,
   }),
+  opensThoughts: key(z.boolean().default(false), {
+    description:
+      "Whether the server of `models.url` begins a thought by itself, so that its text only ends it with `</think>` (DeepSeek-R1 on vLLM without a reasoning parser).",
+  }),
   upstreams: key(z.array(upstream).default([]), {
     description:
-      "More servers for the chat model, each with `url`, `model` (default: `models.chat`), `apiKey`, `weight` (share of the conversations, default 1) and `backup` (asked only when no other one can be).",
+      "More servers for the chat model, each with `url`, `model` (default: `models.chat`), `apiKey`, `weight` (share of the conversations, default 1), `backup` (asked only when no other one can be) and `opensThoughts`.",
     secret: true,
   }),
   embedUrl: key(httpUrl, {

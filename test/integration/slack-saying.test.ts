@@ -363,7 +363,9 @@ describe("saying", () => {
     ]);
     expect(slack.world.messages.some(({ text }) => text.includes("too late"))).toBe(false);
     expect(bot.told.map(({ event }) => event)).toMatchObject([
+      { type: "message.withdrawn" },
       { type: "stop.requested", by: ann.id },
+      { type: "message.withdrawn" },
       { type: "stop.requested", by: ann.id },
     ]);
   });

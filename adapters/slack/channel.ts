@@ -178,6 +178,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
   ): Promise<void> => {
     const { address, key } = message;
     if (!(await isTakenBack(message))) return;
+    edits.release(key);
     const others = partsOf(await postedParts(api, address, call), key).map((part) => part.ts);
     await placement.deleteAll(address.channelId, [...new Set([ts, ...others])], call);
   };
@@ -247,7 +248,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
 
   /** What is refused for good leaves no line behind that says that the bot is at work. */
   const orEnd = async <Result>(
-    { address, isDraft }: OutboundMessage,
+    { address, isDraft, key }: OutboundMessage,
     work: Promise<Result>,
   ): Promise<Result> => {
     try {
@@ -255,6 +256,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
     } catch (error) {
       if (isDraft !== true && isFrontdeskError(error, "delivery_rejected")) {
         status.ended(address, "unseen");
+        edits.release(key);
       }
       throw error;
     }
@@ -280,6 +282,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
       if (address.ephemeral) return ephemeral.edit(messageId, message, call);
       const { ts } = refOf(messageId);
       if (!(await isTakenBack(message))) return orEnd(message, editInThread(ts, message, call));
+      edits.release(message.key);
       const all = isNative ? await streams.end(ts, address, call) : [ts];
       await placement.deleteAll(address.channelId, all, call);
       status.ended(address, "unseen");

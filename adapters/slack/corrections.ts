@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ReplyAddress } from "../../src/core/index.ts";
+import { effectKey, type ReplyAddress } from "../../src/core/index.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { deletedName } from "./channel.ts";
 import type { Said, SlackAct } from "./decode.ts";
@@ -60,7 +60,7 @@ const takenBackSchema = z.object({
 type TakenBack = z.infer<typeof takenBackSchema>;
 
 export function createCorrections(parts: AdapterParts, intake: IntakeTools): Corrections {
-  const { api, memory, participation, askers, chosen, errands, clock, signal } = parts;
+  const { api, edits, memory, participation, askers, chosen, errands, clock, signal } = parts;
   const call = { signal };
 
   const addressOfSaid = async (said: Said): Promise<ReplyAddress> =>
@@ -88,6 +88,7 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
       await api.call("chat.delete", place, anything, call).catch((error: unknown) => {
         if (!isGone(error)) throw error;
       });
+      edits.release(effectKey(part.k));
     }
   };
 

@@ -38,6 +38,11 @@ export function byIndex(found: readonly PostedPart[]): readonly (string | undefi
   return Array.from(there);
 }
 
+/** Names a message in {@link Edits}. */
+function refOf(channel: string, ts: string): string {
+  return `${channel}/${ts}`;
+}
+
 const anything = z.object({});
 /** The message is gone, or Slack lets nobody change it any more: what was to stand there is posted anew. */
 const UNCHANGEABLE = new Set([
@@ -100,10 +105,18 @@ export function createPlacement(options: {
     if (isDraft === true) await makeWay(plan.message, call);
     heldBack.delete(key);
     const thread = address.threadId === null ? {} : { thread_ts: address.threadId };
-    return elsePlain((isPlain) => {
-      const content = { ...contentOf(plan, index, isPlain), ...thread };
-      return api.post(`${key}/${index}`, content, call);
-    });
+    try {
+      const ts = await elsePlain((isPlain) => {
+        const content = { ...contentOf(plan, index, isPlain), ...thread };
+        return api.post(`${key}/${index}`, content, call);
+      });
+      if (isDraft === true) edits.stands(key, refOf(address.channelId, ts));
+      return ts;
+    } catch (error) {
+      // Whoever tries again asks for an edit again.
+      if (isDraft === true) edits.release(key);
+      throw error;
+    }
   };
 
   const update = ({ message, ...plan }: Plan, index: number, ts: string, call: ChannelCall) => {
@@ -119,6 +132,7 @@ export function createPlacement(options: {
       await api.call("chat.delete", { channel, ts }, anything, call).catch((error: unknown) => {
         if (!isGone(error)) throw error;
       });
+      edits.releaseAt(refOf(channel, ts));
     }
   };
 
@@ -160,6 +174,8 @@ export function createPlacement(options: {
         if (index === 0) first = ts;
       }
       const surplus = there.slice(plan.parts.length).flatMap((ts) => ts ?? []);
+      // It stands there whole: in its place, or posted anew.
+      if (plan.message.isDraft !== true) edits.release(plan.message.key);
       await deleteAll(plan.message.address.channelId, surplus, call);
       return first;
     },

@@ -63,3 +63,98 @@ describe("many answers that are written at once", () => {
     );
   });
 });
+
+/** Two may grow at once; nothing that was promised runs out by itself. */
+async function twoMayGrow() {
+  const pacing = {
+    ...SLACK_DEFAULTS.pacing,
+    postIntervalMs: 20,
+    // What was made is forgotten at once; what was promised is not.
+    windowMs: 1,
+    updatesPerWindow: 4,
+    keptForFinal: 2,
+  };
+  const scene = await openScene({ script: () => null, settings: { pacing } });
+  const { slack, bot, adapter } = scene;
+  const ann = slack.user("Ann");
+  const ask = async (name: string) => {
+    const channel = slack.channel(name, { members: [ann] });
+    const said = await slack.mention(ann, channel, "how many days?");
+    const { address } = bot.received.at(-1) ?? {};
+    if (address === undefined) throw new Error("nothing was received");
+    const message = {
+      key: effectKey(`k-${name}`),
+      address,
+      timings: {},
+      reply: aReply({ text: "You have 25 days." }),
+    };
+    return { said, message };
+  };
+  const grow = ({ message }: Awaited<ReturnType<typeof ask>>) =>
+    adapter.channel.post({ ...message, isDraft: true }, { signal });
+  return { slack, adapter, ask, grow };
+}
+type Growing = Awaited<ReturnType<typeof twoMayGrow>>;
+type Asked = Awaited<ReturnType<Growing["ask"]>>;
+
+describe("a growing answer that is never finished by an edit", () => {
+  const ends: readonly (readonly [string, (scene: Growing, asked: Asked) => Promise<unknown>])[] = [
+    [
+      "was refused",
+      async ({ slack, grow }, asked) => {
+        slack.faults.next("chat.postMessage", { type: "error", error: "is_archived" });
+        await expect(grow(asked)).rejects.toMatchObject({ code: "delivery_rejected" });
+      },
+    ],
+    [
+      "is posted whole after it was lost",
+      async ({ slack, adapter, grow }, asked) => {
+        slack.faults.next("chat.postMessage", { type: "status", status: 502, when: "before" });
+        await expect(grow(asked)).rejects.toMatchObject({ code: "delivery_uncertain" });
+        const whole = { ...asked.message, key: effectKey(`whole-${asked.said.ts}`) };
+        await adapter.channel.post(whole, { signal });
+      },
+    ],
+    [
+      "is posted whole under its own key",
+      async ({ adapter, grow }, asked) => {
+        await grow(asked);
+        await adapter.channel.post(asked.message, { signal });
+      },
+    ],
+    [
+      "was taken back, and its message is gone",
+      async ({ slack, adapter, grow }, asked) => {
+        const { messageId } = await grow(asked);
+        slack.faults.next("conversations.replies", { type: "error", error: "thread_not_found" });
+        await adapter.channel.remove(messageId, asked.message.address, { signal });
+      },
+    ],
+    [
+      "cannot be changed any more",
+      async ({ slack, adapter, grow }, asked) => {
+        const { messageId } = await grow(asked);
+        slack.faults.next("chat.update", { type: "error", error: "message_not_found" });
+        await expect(
+          adapter.channel.edit(messageId, asked.message, { signal }),
+        ).rejects.toMatchObject({ code: "delivery_rejected" });
+      },
+    ],
+    [
+      "answers a question that was deleted",
+      async ({ slack, adapter, grow }, asked) => {
+        const { messageId } = await grow(asked);
+        await slack.delete(asked.said);
+        await adapter.channel.edit(messageId, asked.message, { signal });
+      },
+    ],
+  ];
+
+  it.each(ends)("lets others grow when it %s", async (_name, end) => {
+    const scene = await twoMayGrow();
+    const { ask, grow } = scene;
+    for (const name of ["a", "b"]) await end(scene, await ask(name));
+
+    await expect(grow(await ask("c"))).resolves.toMatchObject({});
+  });
+});

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createEdits } from "../../../adapters/slack/edits.ts";
 import { SLACK_PACING } from "../../../adapters/slack/pacing.ts";
 import { createSharedRates } from "../../../adapters/slack/shared-rates.ts";
-import { effectKey } from "../../../src/core/index.ts";
+import { effectKey, FrontdeskError } from "../../../src/core/index.ts";
 import { createMemoryBudget } from "../../../src/runtime/index.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 
@@ -22,6 +22,7 @@ function processes(count: number, isGenerous = false) {
   const clock = createFakeClock(0);
   const budget = createMemoryBudget();
   const shown: string[] = [];
+  const failures: FrontdeskError[] = [];
   const open = () => {
     const counted = createSharedRates(settings, budget);
     const rates = isGenerous ? { take: () => Promise.resolve() } : counted;
@@ -32,6 +33,8 @@ function processes(count: number, isGenerous = false) {
       api: {
         async call(method, args, answer, { isSpare = false, isCounted = false }) {
           if (!isCounted && method === "chat.update") await rates.take(method, { isSpare, signal });
+          const failure = failures.shift();
+          if (failure !== undefined) throw failure;
           shown.push(String(args["ts"]));
           return answer.parse({});
         },
@@ -40,11 +43,13 @@ function processes(count: number, isGenerous = false) {
     return {
       promise: (name: string) => edits.promise(effectKey(name), final),
       release: (name: string) => edits.release(effectKey(name)),
+      stands: (name: string, ref: string) => edits.stands(effectKey(name), ref),
+      releaseAt: (ref: string) => edits.releaseAt(ref),
       make: (name: string, call: typeof final | typeof spare) =>
         edits.make(effectKey(name), { ts: name }, call),
     };
   };
-  return { clock, shown, all: Array.from({ length: count }, open) };
+  return { clock, shown, failures, all: Array.from({ length: count }, open) };
 }
 
 describe("edits of messages", () => {
@@ -109,5 +114,60 @@ describe("edits of messages", () => {
     clock.advance(10 * 60_000);
 
     await expect(edits?.promise("d")).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ["rate_limited"],
+    ["delivery_rejected"],
+    ["delivery_uncertain"],
+    ["lease_lost"],
+  ] as const)(
+    "that were promised are so still after %s: the next try does not wait",
+    async (code) => {
+      const { shown, failures, all } = processes(1, true);
+      const [edits] = all;
+      await edits?.promise("a");
+      failures.push(new FrontdeskError(code, "not now"));
+
+      await expect(edits?.make("a", final)).rejects.toMatchObject({ code });
+      await edits?.make("x", final);
+      await edits?.make("y", final);
+      if (code === "rate_limited") await edits?.make("z", final);
+      await expect(edits?.make("w", final)).rejects.toMatchObject(tooMany);
+      await edits?.make("a", final);
+
+      expect(shown.at(-1)).toBe("a");
+    },
+  );
+
+  it("that were never made leave room for others; those that may have been made do not", async () => {
+    const { shown, failures, all } = processes(1, true);
+    const [edits] = all;
+    failures.push(
+      ...Array.from({ length: 9 }, () => new FrontdeskError("rate_limited", "not now")),
+      new FrontdeskError("delivery_uncertain", "no answer"),
+    );
+
+    for (let one = 0; one < 9; one += 1) {
+      await expect(edits?.make("a", final)).rejects.toMatchObject({ message: "not now" });
+    }
+    await expect(edits?.make("b", final)).rejects.toMatchObject({ message: "no answer" });
+    for (const name of ["c", "d", "e"]) await edits?.make(name, final);
+    await expect(edits?.make("f", final)).rejects.toMatchObject(tooMany);
+
+    expect(shown).toEqual(["c", "d", "e"]);
+  });
+
+  it("are released by the message as well", async () => {
+    const { all } = processes(1, true);
+    const [edits] = all;
+    await edits?.promise("a");
+    await edits?.promise("b");
+    edits?.stands("a", "C1/1.0");
+
+    edits?.releaseAt("C1/1.0");
+
+    await edits?.promise("c");
+    await expect(edits?.promise("d")).rejects.toMatchObject(tooMany);
   });
 });

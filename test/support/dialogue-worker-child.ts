@@ -34,6 +34,7 @@ async function work(order: z.infer<typeof orderSchema>): Promise<void> {
     effects: {
       "desk.publish": createDeskEffect(createRedisDesk({ connection })),
       "turn.settled": () => Promise.resolve(),
+      "turn.reviewed": () => Promise.resolve(),
     },
     channels: [openRedisPlatform(platformUrl, keyPrefix).channel()],
     logger: silentLogger,

@@ -1,3 +1,4 @@
+export { isCardNumber } from "./cleaning/check-digits.ts";
 export { createDocumentReader, type DocumentReaderOptions } from "./reader.ts";
 export { createFolderWatch } from "./sources/watch-folder.ts";
 export { createGuardedDispatcher, type OutgoingRequest } from "./web/guarded-dispatcher.ts";

@@ -5,10 +5,7 @@ import { attachable } from "./add-commands.ts";
 import type { CommandContext } from "./context.ts";
 import { writeLine } from "./io.ts";
 import { filledArgument, integerArgument, jsonOption } from "./options.ts";
-import { gapsOf, topicsOf } from "./review/gaps.ts";
-import { printReplay, printTopics } from "./review/print.ts";
 import type { Judge, Replay } from "./review/replay.ts";
-import { trainingLines } from "./review/training-lines.ts";
 
 const DAY_MS = 86_400_000;
 const MAX_TURNS = 100_000;
@@ -57,6 +54,8 @@ function addGaps({ group, finish, context }: Adding): void {
     .action(async (options: { days: number; limit: number; examples: number; json: boolean }) => {
       finish(
         await context.withApplication(attachable, async (app, call) => {
+          const { gapsOf, topicsOf } = await import("./review/gaps.ts");
+          const { printTopics } = await import("./review/print.ts");
           const topics = topicsOf(gapsOf(await readKept(app, options.days, call)));
           if (options.json) writeLine(context.io.stdout, JSON.stringify(topics));
           else printTopics(topics, options, context.io);
@@ -74,6 +73,7 @@ function addExport({ group, finish, context }: Adding): void {
     .action(async ({ days }: { days: number }) => {
       finish(
         await context.withApplication(attachable, async (app, call) => {
+          const { trainingLines } = await import("./review/training-lines.ts");
           const lines = trainingLines(await readKept(app, days, call));
           for (const line of lines) writeLine(context.io.stdout, JSON.stringify(line));
           writeLine(
@@ -166,6 +166,7 @@ function addReplay({ group, finish, context }: Adding): void {
         { ...flags, search: flags.search || flags.embedModel !== undefined },
         flags.embedModel === undefined ? context : withEmbedder(context, flags.embedModel),
       );
+      const { printReplay } = await import("./review/print.ts");
       if (flags.json) writeLine(context.io.stdout, JSON.stringify(result));
       else printReplay(result, flags.limit, context.io);
       finish(0);

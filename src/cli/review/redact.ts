@@ -1,3 +1,5 @@
+import { isCardNumber } from "../../../knowledge/ingest/index.ts";
+
 /** What names a person or opens something, and what stands in its place. Longer forms before their parts. */
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/gu, "[key]"],
@@ -16,15 +18,6 @@ const CARD = /(?<![\d-])(?:\d[ -]?){12,18}\d(?![\d-])/gu;
 const PHONE = /(?<![\w.,/-])(?:\+|00)?\(?\d(?:[\s().-]{0,2}\d){6,14}(?![\w%/-])/gu;
 const DATE_OR_VERSION = /^\d{4}-\d{1,2}-\d{1,2}|^\d+(?:\.\d+){2,}$/u;
 
-function isCard(text: string): boolean {
-  const digits = [...text.replaceAll(/\D/gu, "")].map(Number).toReversed();
-  const sum = digits.reduce((total, digit, at) => {
-    const doubled = at % 2 === 0 ? digit : digit * 2;
-    return total + (doubled > 9 ? doubled - 9 : doubled);
-  }, 0);
-  return sum % 10 === 0;
-}
-
 /**
  * Takes out what names a person or opens something by its form: addresses of e-mail and networks, numbers of telephones,
  * cards, accounts and Chinese identity cards, mentions, tokens and keys. Names of people have no such form and stay.
@@ -32,6 +25,6 @@ function isCard(text: string): boolean {
 export function redact(text: string): string {
   const shaped = PATTERNS.reduce((rest, [pattern, mark]) => rest.replaceAll(pattern, mark), text);
   return shaped
-    .replaceAll(CARD, (found) => (isCard(found) ? "[card]" : found))
+    .replaceAll(CARD, (found) => (isCardNumber(found) ? "[card]" : found))
     .replaceAll(PHONE, (found) => (DATE_OR_VERSION.test(found) ? found : "[phone]"));
 }

@@ -174,10 +174,10 @@ function knownCase(context: DialogueContext, id: CaseId): CaseLink | null {
 /** Words of a person of the desk on their way to the customer. */
 export function postFromAgent(context: DialogueContext, event: CaseReplied): ReplyPost {
   const link = knownCase(context, event.caseId) ?? linkOf(context);
-  const { agent, text, files, line } = event;
+  const { agent, text, line } = event;
   return {
     address: link.address,
-    reply: sayAsAgent(agent, text, link.language, { id: link.id, files }),
+    reply: sayAsAgent(agent, text, link.language, link.id),
     ...(line === undefined ? {} : { name: `${link.id}:${line}` }),
   };
 }
@@ -189,8 +189,8 @@ export function editFromAgent(context: DialogueContext, event: CaseRevised): Rep
   const { corrected } = textsIn(link.language);
   return {
     address: link.address,
-    reply: sayAsAgent(agent, text, link.language, link),
-    otherwise: sayAsAgent(agent, corrected(text), link.language, link),
+    reply: sayAsAgent(agent, text, link.language, link.id),
+    otherwise: sayAsAgent(agent, corrected(text), link.language, link.id),
     name: `${link.id}:${line}`,
   };
 }
@@ -219,14 +219,12 @@ function isAsideCase({ asker, address }: CaseLink): boolean {
 /** Writes down what a person of the desk said, if it was said to all who belong to the conversation. */
 export function noteAgentWords(
   context: DialogueContext,
-  { caseId, agent, text, at, line, files = [] }: CaseReplied,
+  { caseId, agent, text, at, line }: CaseReplied,
 ): Partial<DialogueContext> {
   const link = knownCase(context, caseId) ?? context.openCase;
   if (link !== null && isAsideCase(link)) return {};
   const language = context.openCase?.language ?? context.language;
-  const names = files.map(({ name }) => `📎 ${name}`);
-  const words = [text, ...names].filter((one) => one !== "").join("\n");
-  return addTurns(context, [turnOf("agent", agent, words, { at, language, line })]);
+  return addTurns(context, [turnOf("agent", agent, text, { at, language, line })]);
 }
 
 /** The case is over; the bot is in charge again. */

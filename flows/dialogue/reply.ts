@@ -1,11 +1,4 @@
-import type {
-  CaseId,
-  Decision,
-  Language,
-  Reply,
-  ReplyMark,
-  SharedFile,
-} from "../../src/core/index.ts";
+import type { CaseId, Decision, Language, Reply, ReplyMark } from "../../src/core/index.ts";
 import { cleanLine, isTelling, termsOf } from "../language/index.ts";
 import type { DialogueSettings } from "../settings.ts";
 import type { AnswerKind, SmallTalk } from "../tasks/contracts.ts";
@@ -33,17 +26,10 @@ export function say(text: string, language: Language, decision: Decision): Reply
 }
 
 /** Words of a person of the desk, as they wrote them. */
-export function sayAsAgent(
-  agent: string,
-  text: string,
-  language: Language,
-  about: { readonly id: CaseId; readonly files?: readonly SharedFile[] | undefined },
-): Reply {
-  const { id, files = [] } = about;
+export function sayAsAgent(agent: string, text: string, language: Language, id: CaseId): Reply {
   return {
     ...say(text, language, "escalate"),
     case: id,
-    ...(files.length === 0 ? {} : { files }),
     speaker: { kind: "agent", displayName: agent },
   };
 }

@@ -1,10 +1,4 @@
-import {
-  type CaseEvent,
-  type CaseId,
-  type CaseRecord,
-  FrontdeskError,
-  type SharedFile,
-} from "../core/index.ts";
+import { type CaseEvent, type CaseId, type CaseRecord, FrontdeskError } from "../core/index.ts";
 import type { DeskAct } from "../ports/application.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Agent, AgentRoster, DeskOffice, DeskView } from "../ports/desk.ts";
@@ -34,10 +28,6 @@ export interface DeskOfficeParts {
 /** An act that is an event of the case as it stands. */
 type PlainAct = Exclude<DeskAct, { type: "canned" | "draft" | "learn" | "online" | "away" }>;
 
-function filesOf({ files = [] }: { readonly files?: readonly SharedFile[] }) {
-  return files.length === 0 ? {} : { files };
-}
-
 function eventOf(
   { name, id }: Agent,
   act: PlainAct,
@@ -51,9 +41,9 @@ function eventOf(
     case "release":
       return { type: "agent.released", ...who };
     case "reply":
-      return { type: "agent.replied", ...who, text: act.text, ...filesOf(act) };
+      return { type: "agent.replied", ...who, text: act.text };
     case "note":
-      return { type: "agent.noted", ...who, text: act.text, ...filesOf(act) };
+      return { type: "agent.noted", ...who, text: act.text };
     case "revise":
       return { type: "agent.revised", ...who, of: act.of, text: act.text };
     case "withdraw":

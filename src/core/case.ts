@@ -1,7 +1,7 @@
 import type { Role } from "./access.ts";
 import type { CaseId, ConversationId } from "./ids.ts";
 import type { Language } from "./language.ts";
-import type { ReplyAddress, SharedFile } from "./message.ts";
+import type { SharedFile } from "./message.ts";
 import type { Citation } from "./reply.ts";
 import type { Turn } from "./turn.ts";
 
@@ -91,8 +91,6 @@ export interface HandoffPacket {
   /** What the customer may read, for drafts; absent in cases of earlier versions. */
   readonly customerRights?: { readonly role: Role; readonly groups: readonly string[] };
   readonly platform: string;
-  /** Where the customer is answered; absent in cases of earlier versions. */
-  readonly address?: ReplyAddress;
   readonly language: Language;
   readonly reason: HandoffReason;
   readonly question: string | null;

@@ -74,7 +74,6 @@ export type CaseTold =
       readonly text: string;
       /** Names what was said, for when it is changed or taken back. */
       readonly line?: string;
-      readonly files?: readonly SharedFile[];
     })
   /** What was said before is now this. */
   | (FromCase & { readonly type: "case.revised"; readonly line: string; readonly text: string })
@@ -153,17 +152,9 @@ export type CaseEvent =
   | (ByAgent & { readonly type: "agent.transferred"; readonly team: string })
   | (ByAgent & { readonly type: "agent.prioritised"; readonly priority: CasePriority })
   /** Goes to the customer. */
-  | (ByAgent & {
-      readonly type: "agent.replied";
-      readonly text: string;
-      readonly files?: readonly SharedFile[];
-    })
+  | (ByAgent & { readonly type: "agent.replied"; readonly text: string })
   /** Stays at the desk. */
-  | (ByAgent & {
-      readonly type: "agent.noted";
-      readonly text: string;
-      readonly files?: readonly SharedFile[];
-    })
+  | (ByAgent & { readonly type: "agent.noted"; readonly text: string })
   /** What he wrote at `origin` is now this; `of` says who has read it. */
   | (ByAgent & {
       readonly type: "agent.revised";

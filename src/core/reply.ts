@@ -1,6 +1,5 @@
 import type { CaseId, PassageId } from "./ids.ts";
 import type { Language } from "./language.ts";
-import type { SharedFile } from "./message.ts";
 
 /** What the dialogue decided to do with a turn. */
 export const DECISIONS = [
@@ -87,8 +86,6 @@ export interface Reply {
   /** What the search for it had to do without; absent when nothing was lacking. */
   readonly degraded?: readonly Degradation[] | undefined;
   readonly timings: StageTimings;
-  /** What a person of the desk sends along. */
-  readonly files?: readonly SharedFile[] | undefined;
   /** Who speaks: the bot, or a person of the desk with the name to show. */
   readonly speaker:
     | { readonly kind: "bot" }

@@ -8,7 +8,6 @@ import type {
   InstanceAddress,
   Language,
   RankedPassage,
-  SharedFile,
   StageTimings,
   Visibility,
 } from "../core/index.ts";
@@ -71,9 +70,9 @@ export type DeskAct =
   | { readonly type: "claim" }
   | { readonly type: "release" }
   /** Goes to the customer. */
-  | { readonly type: "reply"; readonly text: string; readonly files?: readonly SharedFile[] }
+  | { readonly type: "reply"; readonly text: string }
   /** Stays at the desk. */
-  | { readonly type: "note"; readonly text: string; readonly files?: readonly SharedFile[] }
+  | { readonly type: "note"; readonly text: string }
   /** What was written at the origin of this act before is now this. */
   | { readonly type: "revise"; readonly of: "reply" | "note"; readonly text: string }
   /** What was written at the origin of this act before is taken back. */

@@ -46,7 +46,6 @@ const replySchema: z.ZodType<Reply> = z.object({
   marks: z.array(z.enum(REPLY_MARKS)),
   degraded: z.array(z.enum(DEGRADATIONS)).optional(),
   timings: z.record(z.string(), z.number()),
-  files: z.array(sharedFileSchema).optional(),
   speaker: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("bot") }),
     z.object({ kind: z.literal("agent"), displayName: z.string() }),

@@ -19,7 +19,7 @@ import {
   type Reply,
   ROLES,
 } from "../../core/index.ts";
-import { replyAddressSchema, sharedFileSchema } from "../effect-params.ts";
+import { sharedFileSchema } from "../effect-params.ts";
 
 const identifier = z.string().min(1).max(512);
 const language = z.enum(LANGUAGES);
@@ -81,7 +81,6 @@ export const handoffPacketSchema = z.object({
   customerId: z.string().exactOptional(),
   customerRights: z.object({ role: z.enum(ROLES), groups: z.array(z.string()) }).exactOptional(),
   platform: z.string(),
-  address: replyAddressSchema.exactOptional(),
   language,
   reason: z.enum(HANDOFF_REASONS),
   question: z.string().nullable(),

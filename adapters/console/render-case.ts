@@ -1,4 +1,5 @@
 import type { CaseEntry, CaseRecord, HandoffPacket, Turn } from "../../src/core/index.ts";
+import { withFiles } from "../shared/with-files.ts";
 import { caseStates, handoffReasons, languageNames, replyLabels } from "./labels.ts";
 import type { Layout } from "./layout.ts";
 import { markdownLines } from "./markdown.ts";
@@ -138,8 +139,7 @@ function entryLines(entry: CaseEntry, width: number): readonly Line[] {
   }
   const look = ENTRY_LOOKS[entry.kind];
   const mark = entry.revision === undefined ? "" : ` (${entry.revision})`;
-  const files = (entry.files ?? []).map(({ name, url }) => `📎 ${name} ${url}`);
-  const text = [entry.text, ...files].filter((line) => line !== "").join("\n");
+  const text = withFiles(entry.text, entry.files);
   return said(span(`  ${safeLine(entry.name)}${look.tag}${mark}`, ...look.styles), text, width);
 }
 

@@ -4,9 +4,9 @@ import type { AdapterParts } from "./adapter-parts.ts";
 import { deletedName } from "./channel.ts";
 import { markOf } from "./custom-ids.ts";
 import type { DiscordAct } from "./decode.ts";
-import { isGone } from "./errors.ts";
 import type { Hearing } from "./hearing.ts";
 import { discordMessageId, timeOfSnowflake } from "./ids.ts";
+import { deleteMessages } from "./posted.ts";
 import { pressedMessage } from "./press-place.ts";
 import {
   askerName,
@@ -28,7 +28,6 @@ const DAY_MS = 24 * 3_600_000;
 const EDIT_WINDOW_MS = 3_600_000;
 /** Nobody is asked back more often about one question. */
 const MAX_CHOICES = 10;
-const anything = z.unknown();
 
 /** A message of ours on which somebody chose, and his name for it. */
 interface Choice {
@@ -58,12 +57,7 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
   const takeBack = async (channel: string, question: string): Promise<void> => {
     for (const key of await receipts.answersTo(question)) {
       const sent = await receipts.of(key);
-      for (const id of sent?.ids ?? []) {
-        const route = `/channels/${sent?.channel ?? channel}/messages/${id}` as const;
-        await api.call({ method: "DELETE", route }, anything, call).catch((error: unknown) => {
-          if (!isGone(error)) throw error;
-        });
-      }
+      await deleteMessages(api, sent?.channel ?? channel, sent?.ids ?? [], call);
     }
   };
 

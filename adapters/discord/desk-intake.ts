@@ -4,6 +4,7 @@ import type { DeskAct } from "../../src/ports/application.ts";
 import type { DeskOffice } from "../../src/ports/desk.ts";
 import { createDeskTalk, type DeskDoing } from "../shared/desk-talk.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
+import { withFiles } from "../shared/with-files.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import type { DiscordAct, Said } from "./decode.ts";
 import { type DiscordBoard, originOf } from "./desk-board.ts";
@@ -56,16 +57,11 @@ export function createDiscordDeskIntake(
     notices.say(`desk:${key}`, { channel: said.channel, replyTo: said.id }, text);
   };
 
-  const wordsOf = ({ text, attachments }: Said): string => {
-    const files = attachments.map(({ name, url }) => `📎 ${name} ${url}`);
-    return [text, ...files].filter((line) => line !== "").join("\n");
-  };
-
   const agentOf = ({ user, name, guild, roles }: Said, place: Place) =>
     team.agentOf({ user, name, guild: place.guild ?? guild, roles }, place);
 
   const write = async (said: Said, place: Place, id: CaseId): Promise<void> => {
-    const text = wordsOf(said);
+    const text = withFiles(said.text, said.attachments);
     if (text === "") return;
     const agent = await agentOf(said, place);
     if (agent === null) return tell(said, `${said.id}:team`, words.notTeam);

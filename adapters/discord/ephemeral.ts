@@ -20,7 +20,7 @@ import type { From } from "./decode-interaction.ts";
 import type { Detour } from "./detour.ts";
 import { isShut } from "./direct-messages.ts";
 import { type EncodeContext, type EncodedPart, encodeReply } from "./encode.ts";
-import { isExpired, isGone } from "./errors.ts";
+import { isExpired } from "./errors.ts";
 import type { Grantable, Grants } from "./grants.ts";
 import {
   discordMessageId,
@@ -31,6 +31,7 @@ import {
 import { createInteractionPosts } from "./interaction-posts.ts";
 import type { KeptAnswers } from "./kept-answers.ts";
 import type { Overdue } from "./overdue.ts";
+import { deleteMessages } from "./posted.ts";
 import type { Receipts } from "./receipts.ts";
 import type { DiscordSettings } from "./settings.ts";
 
@@ -92,8 +93,6 @@ export interface EphemeralMessages {
 function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("base64url").slice(0, 22);
 }
-
-const anything = z.unknown();
 
 /**
  * Sends by the interaction's token. When there is none any more, the bot's own message in the channel says that the answer is
@@ -246,12 +245,7 @@ export function createEphemeralMessages(options: {
     for (const shown of [key, ...(await showings(name))]) await posts.remove(shown, call);
     for (const one of [key, announcedKey(key)]) {
       const sent = await receipts.of(one);
-      for (const posted of sent?.ids ?? []) {
-        const route = `/channels/${sent?.channel ?? ""}/messages/${posted}` as const;
-        await api.call({ method: "DELETE", route }, anything, call).catch((error: unknown) => {
-          if (!isGone(error)) throw error;
-        });
-      }
+      if (sent !== null) await deleteMessages(api, sent.channel, sent.ids, call);
       await receipts.forget(one);
     }
     await memory.delete(`private:${key}`);

@@ -52,7 +52,7 @@ export function createDiscordFiles(options: { readonly apiUrl: string | null }):
         await response.body?.cancel();
         throw unreadable(name, `HTTP ${response.status}`);
       }
-      const bytes = await readAtMost(response, maxBytes);
+      const bytes = await readAtMost(response.body, maxBytes);
       if (bytes === null) throw new FrontdeskError("source_too_large", tooLarge);
       return bytes;
     },

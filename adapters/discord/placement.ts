@@ -10,7 +10,7 @@ import { awake } from "./awake.ts";
 import type { DiscordApi, DiscordCall } from "./client.ts";
 import { nonceOf } from "./custom-ids.ts";
 import type { EncodedPart } from "./encode.ts";
-import { isGone } from "./errors.ts";
+import { deleteMessages } from "./posted.ts";
 import { postMessage } from "./posting.ts";
 import type { Receipts } from "./receipts.ts";
 import type { DiscordPacing } from "./settings.ts";
@@ -139,14 +139,8 @@ export function createPlacement(options: {
     );
   };
 
-  const deleteAll: Placement["deleteAll"] = async (channel, ids, call) => {
-    for (const id of ids) {
-      const route = `/channels/${channel}/messages/${id}` as const;
-      await api.call({ method: "DELETE", route }, anything, call).catch((error: unknown) => {
-        if (!isGone(error)) throw error;
-      });
-    }
-  };
+  const deleteAll: Placement["deleteAll"] = (channel, ids, call) =>
+    deleteMessages(api, channel, ids, call);
 
   return {
     deleteAll,

@@ -50,6 +50,23 @@ export async function fetchMessage(
   });
 }
 
+const anything = z.unknown();
+
+/** Deletes messages; those that are gone already are as good as deleted. */
+export async function deleteMessages(
+  api: DiscordApi,
+  channel: string,
+  ids: readonly string[],
+  call: DiscordCall,
+): Promise<void> {
+  for (const id of ids) {
+    const route = `/channels/${channel}/messages/${id}` as const;
+    await api.call({ method: "DELETE", route }, anything, call).catch((error: unknown) => {
+      if (!isGone(error)) throw error;
+    });
+  }
+}
+
 const rowSchema = z.object({ components: z.array(z.unknown()).optional() });
 const pressable = z.object({ custom_id: z.string() });
 

@@ -2,6 +2,7 @@ import type { CaseEntry, CaseId, CaseRecord, HandoffPacket, Turn } from "../../s
 import type { DeskUpdate } from "../../src/ports/desk.ts";
 import type { DeskWords } from "./desk-words.ts";
 import { cleanLine, cleanText, cut } from "./text.ts";
+import { withFiles } from "./with-files.ts";
 
 const MAX_LINE = 600;
 const MAX_TRANSCRIPT = 2_400;
@@ -89,26 +90,21 @@ export function caseDetails({ packet }: CaseRecord, words: DeskWords): string {
   ].join("\n\n");
 }
 
-/** What a line says, with the files that came with it. */
-export function entryWords({ text, files = [] }: Pick<CaseEntry, "text" | "files">): string {
-  const names = files.map(({ name, url }) => `📎 ${name} ${url}`);
-  return [text, ...names].filter((line) => line !== "").join("\n");
-}
-
 /** A line of a case. Standard Markdown. */
 export function entryText(entry: CaseEntry, words: DeskWords): string {
   const name = inline(entry.name, 80);
   if (entry.revision === "deleted") return `_${words.deleted(name)}_`;
+  const said = withFiles(entry.text, entry.files);
   const mark = entry.revision === "edited" ? ` _(${words.edited})_` : "";
   switch (entry.kind) {
     case "event":
       return `_${[name, inline(entry.text, MAX_LINE)].filter((part) => part !== "").join(" ")}_`;
     case "customer":
-      return `**${name}**${mark}\n${quoted(entryWords(entry), 8_000)}`;
+      return `**${name}**${mark}\n${quoted(said, 8_000)}`;
     case "reply":
-      return `**${words.toCustomer(name)}**${mark}\n${quoted(entryWords(entry), 8_000)}`;
+      return `**${words.toCustomer(name)}**${mark}\n${quoted(said, 8_000)}`;
     case "note":
-      return `**${words.noteBy(name)}**${mark}\n${quoted(entryWords(entry), 8_000)}`;
+      return `**${words.noteBy(name)}**${mark}\n${quoted(said, 8_000)}`;
   }
 }
 

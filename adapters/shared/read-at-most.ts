@@ -1,11 +1,14 @@
 /**
- * Reads a response's body, but not more than is allowed: what a server says of the size is not believed.
+ * Reads the body of a response, but not more than is allowed: what a server says of the size is not believed.
  * @returns null when there is more; the rest is not fetched
  */
-export async function readAtMost(response: Response, maxBytes: number): Promise<Uint8Array | null> {
+export async function readAtMost(
+  body: AsyncIterable<Uint8Array> | null,
+  maxBytes: number,
+): Promise<Uint8Array | null> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body ?? []) {
     length += chunk.length;
     if (length > maxBytes) return null;
     chunks.push(chunk);

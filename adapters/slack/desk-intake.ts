@@ -3,6 +3,7 @@ import { type CaseId, caseId, timeLimit } from "../../src/core/index.ts";
 import type { Agent, DeskOffice } from "../../src/ports/desk.ts";
 import { createDeskTalk, type DeskDoing } from "../shared/desk-talk.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
+import { withFiles } from "../shared/with-files.ts";
 import type { AckBody, AdapterParts } from "./adapter-parts.ts";
 import type { Said, SlackAct } from "./decode.ts";
 import { REPLY_FIELD, REPLY_VIEW } from "./desk-blocks.ts";
@@ -86,8 +87,7 @@ export function createSlackDeskIntake(
   const write = async (said: Said, thread: string, id: CaseId): Promise<void> => {
     const agent = await agentOf(said.user);
     if (agent === null) return whisper(said.user, thread, words.notTeam);
-    const files = said.attachments.map(({ name, url }) => `📎 ${name} ${url}`);
-    const text = [said.text, ...files].filter((line) => line !== "").join("\n");
+    const text = withFiles(said.text, said.attachments);
     const doing: DeskDoing = {
       caseId: id,
       agent,

@@ -87,7 +87,7 @@ export function createSlackFiles(options: {
         await response.body?.cancel();
         throw unreadable(name, isSignIn ? "the app needs files:read" : `HTTP ${response.status}`);
       }
-      const bytes = await readAtMost(response, maxBytes);
+      const bytes = await readAtMost(response.body, maxBytes);
       if (bytes === null) throw tooLarge(name, maxBytes);
       return bytes;
     },

@@ -3,9 +3,10 @@ import { type CaseEntry, type CaseId, type CaseRecord, caseId } from "../../src/
 import type { BoardUpdate, DeskBoard, DeskOffice } from "../../src/ports/desk.ts";
 import type { KeyedMemory } from "../../src/ports/keyed-memory.ts";
 import type { TicketStatus, TicketSystem } from "../../src/ports/ticket-system.ts";
-import { caseDetails, caseHead, entryWords } from "../shared/desk-packet.ts";
+import { caseDetails, caseHead } from "../shared/desk-packet.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
 import { cleanLine, cut } from "../shared/text.ts";
+import { withFiles } from "../shared/with-files.ts";
 
 const YEAR_MS = 365 * 24 * 3_600_000;
 const MAX_TITLE = 120;
@@ -97,7 +98,11 @@ export function createTicketBoard(options: {
           if (entry.origin?.startsWith(TICKET_ORIGIN) === true) return;
           const isInternal = entry.kind === "note" || entry.kind === "event";
           const author = authorOf(entry, words);
-          return system.comment(known, { text: entryWords(entry), isInternal, author }, call);
+          return system.comment(
+            known,
+            { text: withFiles(entry.text, entry.files), isInternal, author },
+            call,
+          );
         }
         case "revised": {
           const { entry } = update;

@@ -1,5 +1,6 @@
 import { type Dispatcher, request } from "undici";
 import { errorMessage, FrontdeskError, isFrontdeskError } from "../../src/core/index.ts";
+import { readAtMost } from "../shared/read-at-most.ts";
 
 /** What a ticket system will never take, however often it is asked: the words, not the moment. */
 const REJECTED: ReadonlySet<number> = new Set([400, 413, 422]);
@@ -55,15 +56,9 @@ export function createTicketHttp(options: {
 }
 
 async function readJson({ body }: Dispatcher.ResponseData): Promise<unknown> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of body) {
-    const piece = Buffer.from(part);
-    bytes += piece.length;
-    if (bytes > MAX_ANSWER_BYTES) throw new Error("its answer is too large");
-    parts.push(piece);
-  }
-  const text = Buffer.concat(parts).toString("utf8");
+  const bytes = await readAtMost(body, MAX_ANSWER_BYTES);
+  if (bytes === null) throw new Error("its answer is too large");
+  const text = Buffer.from(bytes).toString("utf8");
   return text.trim() === "" ? null : JSON.parse(text);
 }
 

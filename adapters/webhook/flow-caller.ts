@@ -1,6 +1,7 @@
 import { type Dispatcher, request } from "undici";
 import { errorMessage, FrontdeskError, isFrontdeskError, timeLimit } from "../../src/core/index.ts";
 import type { FlowCaller, FlowResponse } from "../../src/ports/flow-caller.ts";
+import { readAtMost } from "../shared/read-at-most.ts";
 
 const MAX_BYTES = 256 * 1_024;
 
@@ -43,15 +44,9 @@ async function readAnswer(host: string, response: Dispatcher.ResponseData): Prom
     await response.body.dump().catch(() => {});
     return { status, body: null };
   }
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of response.body) {
-    const bytes = Buffer.from(part);
-    size += bytes.byteLength;
-    if (size > MAX_BYTES) throw failed(`${host} answers with more than 256 KB.`, null);
-    parts.push(bytes);
-  }
-  const text = Buffer.concat(parts).toString("utf8");
+  const bytes = await readAtMost(response.body, MAX_BYTES);
+  if (bytes === null) throw failed(`${host} answers with more than 256 KB.`, null);
+  const text = Buffer.from(bytes).toString("utf8");
   try {
     const body: unknown = text.trim() === "" ? null : JSON.parse(text);
     return { status, body };

@@ -1,4 +1,4 @@
-import type { ConversationId } from "../../src/core/index.ts";
+import { type ConversationId, NAMES_SOMEBODY } from "../../src/core/index.ts";
 import type { ChannelRules } from "../shared/channel-rules.ts";
 import type { LoopGuard } from "../shared/loop-guard.ts";
 import { looksLikeQuestion } from "../shared/question-form.ts";
@@ -30,8 +30,6 @@ export interface Heard {
   /** Null when they are not known. */
   readonly roles: readonly string[] | null;
 }
-
-const NAMES_SOMEBODY = /<@|(^|\s)@\S/u;
 
 /** Whether a message is plainly meant for the bot. */
 export function isForBot({ said, place }: Pick<Heard, "said" | "place">): boolean {

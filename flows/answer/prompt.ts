@@ -1,4 +1,4 @@
-import type { Language, Passage, Tone } from "../../src/core/index.ts";
+import { dayOf, type Language, type Passage, type Tone } from "../../src/core/index.ts";
 import type { ChatMessage } from "../../src/ports/chat-model.ts";
 import { cleanLine, shorten } from "../language/index.ts";
 import type { AnswerInput } from "../tasks/contracts.ts";
@@ -83,10 +83,7 @@ export function quoteAsData(text: string): string {
 
 function passageBlock(passage: Passage, n: number, maxTokens: number): string {
   const name = [passage.title, passage.section].filter((part) => part !== "").join(" › ");
-  const date =
-    passage.updatedAt === null
-      ? ""
-      : ` date="${new Date(passage.updatedAt).toISOString().slice(0, 10)}"`;
+  const date = passage.updatedAt === null ? "" : ` date="${dayOf(passage.updatedAt)}"`;
   const source = quoteAsData(cleanLine(name)).replace(/"/gu, "'");
   const text = shortenToTokens(shorten(quoteAsData(passage.text), MAX_MINUTIAE), maxTokens);
   return `<passage n="${n}" source="${source}"${date}>\n${text}\n</passage>`;

@@ -1,10 +1,8 @@
-import type { DialogueEvent } from "../../src/core/index.ts";
+import { type DialogueEvent, NAMES_SOMEBODY } from "../../src/core/index.ts";
 import type { DialogueSettings } from "../settings.ts";
 import { type DialogueContext, MAX_BURST, MAX_QUEUED } from "./context.ts";
 import { isForBot } from "./incoming.ts";
 import { isOfActiveAuthor } from "./turn.ts";
-
-const NAMES_SOMEBODY = /<@|(^|\s)@\S/u;
 
 /** The message names the bot, or stands where everything is for the bot. */
 export function isAddressed(event: DialogueEvent): boolean {

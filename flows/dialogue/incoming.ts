@@ -1,4 +1,9 @@
-import type { Audience, DialogueEvent, InboundMessage } from "../../src/core/index.ts";
+import {
+  type Audience,
+  type DialogueEvent,
+  type InboundMessage,
+  NAMES_SOMEBODY,
+} from "../../src/core/index.ts";
 import { matchable, shorten } from "../language/index.ts";
 import { matchOption } from "../understand/options.ts";
 import { looksLikeQuestion } from "../understand/question-form.ts";
@@ -12,7 +17,6 @@ import {
 type MessageReceived = Extract<DialogueEvent, { type: "message.received" }>;
 type OptionChosen = Extract<DialogueEvent, { type: "option.chosen" }>;
 
-const NAMES_SOMEBODY = /<@|(^|\s)@\S/u;
 const MAX_OVERHEARD_CHARACTERS = 500;
 
 /** What holds in the place where something came in. */

@@ -1,5 +1,5 @@
-import type { CaseRecord } from "../core/index.ts";
-import { dayOf, shareOf } from "./desk-figures.ts";
+import { type CaseRecord, dayOf } from "../core/index.ts";
+import { shareOf } from "./desk-figures.ts";
 
 /** How many conversations got along without a person. */
 export interface Containment {

@@ -1,4 +1,4 @@
-import type { CaseRecord, HandoffReason } from "../core/index.ts";
+import { type CaseRecord, dayOf, type HandoffReason } from "../core/index.ts";
 
 /** How cases of one team on one day went. Medians in milliseconds; null where nothing was measured. */
 export interface DeskFigures {
@@ -48,11 +48,6 @@ function countReasons(records: readonly CaseRecord[]): DeskFigures["reasons"] {
   const counts: Partial<Record<HandoffReason, number>> = {};
   for (const { packet } of records) counts[packet.reason] = (counts[packet.reason] ?? 0) + 1;
   return counts;
-}
-
-/** `2026-11-27`, by UTC. */
-export function dayOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
 }
 
 /** Null instead of a share of nothing. */

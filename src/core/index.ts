@@ -29,6 +29,7 @@ export {
 } from "./case.ts";
 export { draftOf, type KnowledgeDraft } from "./case-draft.ts";
 export { childEntry } from "./child-entry.ts";
+export { dayOf } from "./day.ts";
 export {
   ERROR_CODES,
   type ErrorCode,
@@ -64,6 +65,7 @@ export {
   TONES,
   type Tone,
 } from "./message.ts";
+export { NAMES_SOMEBODY } from "./naming.ts";
 export type { Passage, RankedPassage, RetrievalFeatures } from "./passage.ts";
 export { PLATFORMS, type Platform } from "./platform.ts";
 export type { Progress } from "./progress.ts";

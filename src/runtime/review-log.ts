@@ -3,6 +3,7 @@ import {
   type ConversationId,
   conversationId,
   DECISIONS,
+  dayOf,
   HANDOFF_REASONS,
   LANGUAGES,
   messageId,
@@ -48,10 +49,6 @@ export const reviewedTurnSchema = z.object({
     }),
   ),
 }) satisfies z.ZodType<ReviewedTurn>;
-
-function dayOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
-}
 
 /** A conversation's name may hold anything, `:` among it: its end must be known. */
 function startOf(day: string, id: ConversationId): string {

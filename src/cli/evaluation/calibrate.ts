@@ -3,7 +3,7 @@ import type { Knowledge } from "../../../knowledge/index.ts";
 import { openCopiedKnowledge } from "../../compose-calibration.ts";
 import { writeOwnCalibration } from "../../compose-own-calibration.ts";
 import type { Config } from "../../config.ts";
-import { FrontdeskError, LANGUAGES, type Language } from "../../core/index.ts";
+import { dayOf, FrontdeskError, LANGUAGES, type Language } from "../../core/index.ts";
 import { type Io, writeLine } from "../io.ts";
 import { type ConfidenceExample, collect } from "./examples.ts";
 import { fitConfidence, judgeConfidence, L2, WITH_SCORE } from "./fit-confidence.ts";
@@ -69,7 +69,7 @@ function fitOne(
   );
   const held = own.filter(({ half }) => half === 1);
   const provenance = {
-    date: new Date().toISOString().slice(0, 10),
+    date: dayOf(Date.now()),
     data,
     examples: own.length - held.length,
     heldOut: judgeConfidence(fitted, held),

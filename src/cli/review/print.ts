@@ -1,3 +1,4 @@
+import { dayOf } from "../../core/index.ts";
 import { type Io, writeLine } from "../io.ts";
 import { table } from "../table.ts";
 import type { GapKind, Topic } from "./gaps.ts";
@@ -37,8 +38,10 @@ export function printTopics(
   }
   const shown = topics.slice(0, options.limit);
   for (const { label, count, kinds, lastAt, gaps } of shown) {
-    const last = new Date(lastAt).toISOString().slice(0, 10);
-    writeLine(io.stdout, `${count} × ${oneLine(label, 80)}  (${kindsText(kinds)}; last ${last})`);
+    writeLine(
+      io.stdout,
+      `${count} × ${oneLine(label, 80)}  (${kindsText(kinds)}; last ${dayOf(lastAt)})`,
+    );
     const asked = [...new Set(gaps.map(({ question }) => oneLine(question)))];
     for (const question of asked.slice(0, options.examples))
       writeLine(io.stdout, `    ${question}`);

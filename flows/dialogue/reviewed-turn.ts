@@ -5,6 +5,14 @@ import type { DialogueContext } from "./context.ts";
 
 const MAX_CHARACTERS = 1_200;
 const MAX_PASSAGES = 5;
+const OF_INTEREST: ReadonlySet<string> = new Set([
+  "question",
+  "option",
+  "every-option",
+  "none-of-these",
+  "person",
+  "dissatisfied",
+]);
 
 /** What is kept of the turn that has just been answered, for whoever reviews; null when nothing was asked. */
 export function reviewedTurn(context: DialogueContext): ReviewedTurn | null {
@@ -14,7 +22,7 @@ export function reviewedTurn(context: DialogueContext): ReviewedTurn | null {
   if (active === null || reply === null || act === null) return null;
   const complaint = act.type === "none-of-these" || act.type === "dissatisfied" ? act.type : null;
   const question = active.question ?? context.focus?.question ?? null;
-  if (question === null || !isOfInterest(act.type)) return null;
+  if (question === null || !OF_INTEREST.has(act.type)) return null;
   const { incoming, assessment, passages } = active;
   return {
     at: incoming.at,
@@ -38,17 +46,4 @@ export function reviewedTurn(context: DialogueContext): ReviewedTurn | null {
       .slice(0, MAX_PASSAGES)
       .map(({ id, title, section, source }) => ({ id, title, section, source })),
   };
-}
-
-const OF_INTEREST: ReadonlySet<string> = new Set([
-  "question",
-  "option",
-  "every-option",
-  "none-of-these",
-  "person",
-  "dissatisfied",
-]);
-
-function isOfInterest(act: string): boolean {
-  return OF_INTEREST.has(act);
 }

@@ -102,8 +102,8 @@ export function openSession(
   const isForNewer = ({ event, at }: StoredEvent): string | null => {
     if (now() - at >= parts.tuning.otherWorkerMs) return null;
     const { success, data } = storedEvent.safeParse(event);
-    if (!success || timerEvent.safeParse(event).success || isLetterAct(event)) return null;
-    return reducer.knows(data.type) ? null : data.type;
+    if (!success || reducer.knows(data.type)) return null;
+    return timerEvent.safeParse(event).success || isLetterAct(event) ? null : data.type;
   };
 
   const takeOne = ({ event, at }: StoredEvent): void => {

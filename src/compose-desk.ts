@@ -1,5 +1,3 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { deskWords } from "../adapters/shared/desk-words.ts";
 import { createDialogueTasks, DEFAULT_DIALOGUE_SETTINGS } from "../flows/index.ts";
 import {
@@ -15,13 +13,13 @@ import type { Config } from "./config.ts";
 import type { ChatModel } from "./ports/chat-model.ts";
 import { type Clock, systemClock } from "./ports/clock.ts";
 import type { AgentRoster, DeskOffice, DeskView } from "./ports/desk.ts";
+import type { DocumentShelf } from "./ports/document-shelf.ts";
 import type { HandoverLog } from "./ports/handover-log.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { KeyedMemory } from "./ports/keyed-memory.ts";
-import type { KnowledgeBase } from "./ports/knowledge-base.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Retriever } from "./ports/retriever.ts";
-import { createAgentRoster, createHandoverLog, createRecordFiles } from "./runtime/index.ts";
+import { createAgentRoster, createHandoverLog } from "./runtime/index.ts";
 
 /** Open cases by state, for metrics. */
 export async function countCases(
@@ -54,29 +52,14 @@ export interface ComposedDesk {
   readonly office: DeskOffice;
 }
 
-/** Documents that were made of cases, in the data directory: what is found again after a rebuild. */
-function documentWriter(dataDir: string): Parameters<typeof createLearning>[0]["write"] {
-  const folder = join(dataDir, "learned");
-  const files = createRecordFiles({ folder });
-  return async (name, text, call) => {
-    await mkdir(folder, { recursive: true });
-    const { path } = await files.write(name, linesOf(text), call);
-    return path;
-  };
-}
-
-async function* linesOf(text: string): AsyncGenerator<string> {
-  yield* text.trimEnd().split("\n");
-}
-
 /** Where agents of every desk hand in what they do. */
 export function composeOffice(parts: {
   readonly config: Config;
   readonly inbox: Inbox;
   readonly desk: DeskView;
   readonly memory: KeyedMemory;
-  readonly retriever: Retriever & KnowledgeBase;
-  readonly dataDir: string;
+  readonly retriever: Retriever;
+  readonly shelf: DocumentShelf;
   readonly chatModel: ChatModel | null;
   readonly logger: Logger;
   /** Ends drafts that are being written. */
@@ -98,8 +81,7 @@ export function composeOffice(parts: {
     ...common,
     memory: parts.memory,
     log: handovers,
-    knowledge: parts.retriever,
-    write: parts.config.knowledge.url === null ? documentWriter(parts.dataDir) : null,
+    shelf: parts.shelf,
     botName,
     words: { offer: words.learnOffer, learned: words.learned },
     logger: parts.logger,

@@ -6,6 +6,7 @@ import {
   createExportJob,
   createKnowledgeJobs,
   createNotify,
+  createShelfJob,
   createWebhookJob,
   JOB_KINDS,
   keepSchedule,
@@ -17,6 +18,7 @@ import type { Config } from "./config.ts";
 import { createOpenedParts } from "./opened-parts.ts";
 import type { DeadLetter } from "./ports/application.ts";
 import type { Clock } from "./ports/clock.ts";
+import type { DocumentShelf } from "./ports/document-shelf.ts";
 import type { JobQueue, JobWorker } from "./ports/jobs.ts";
 import type { KnowledgeBase } from "./ports/knowledge-base.ts";
 import type { Logger } from "./ports/logger.ts";
@@ -30,7 +32,7 @@ export interface ComposedJobs {
   readonly notify: Notify;
   /** Begins to do jobs in this process. */
   work(parts: {
-    readonly knowledge: KnowledgeBase;
+    readonly knowledge: KnowledgeBase & { readonly shelf: DocumentShelf };
     readonly letters: { list(query: { limit: number }): Promise<readonly DeadLetter[]> };
     readonly conversations: KeptConversations;
   }): Promise<void>;
@@ -83,6 +85,7 @@ export async function composeJobs(options: {
     async work({ knowledge, letters, conversations }) {
       await worker.work({
         ...createKnowledgeJobs(knowledge),
+        "knowledge.shelf": createShelfJob(knowledge.shelf),
         "conversations.export": createExportJob(conversations, files),
         ...(sender === null ? {} : { "webhook.deliver": createWebhookJob(sender) }),
       });

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import {
   type ChromaPlace,
   createKnowledge,
@@ -5,14 +6,30 @@ import {
   type Knowledge,
 } from "../knowledge/index.ts";
 import { createDocumentReader } from "../knowledge/ingest/index.ts";
-import { observeRetriever, type RetrievalObserver } from "./application/index.ts";
+import {
+  createDocumentShelf,
+  type LocalShelf,
+  observeRetriever,
+  type RetrievalObserver,
+} from "./application/index.ts";
 import { createEgressLog } from "./compose-egress.ts";
 import type { ComposedModels } from "./compose-models.ts";
 import { retrievalSettings } from "./compose-settings.ts";
 import type { Config } from "./config.ts";
 import type { OpenedParts } from "./opened-parts.ts";
 import { systemClock } from "./ports/clock.ts";
+import type { DocumentShelf } from "./ports/document-shelf.ts";
 import type { Logger } from "./ports/logger.ts";
+
+/** The knowledge base with the shelf on which documents without a place of their own are kept. */
+export interface ComposedKnowledge extends Knowledge {
+  readonly shelf: DocumentShelf;
+  /** The same where the documents lie on this machine; else null. */
+  readonly localShelf: LocalShelf | null;
+}
+
+/** What is handed over lies here, in the data directory. */
+const SHELF_FOLDER = "documents";
 
 /** The knowledge base with somebody told what its searches had to do without. */
 function observed(knowledge: Knowledge, observer: RetrievalObserver): Knowledge {
@@ -35,10 +52,13 @@ export async function composeKnowledge(
   },
   models: ComposedModels,
   parts: OpenedParts,
-): Promise<Knowledge> {
+): Promise<ComposedKnowledge> {
   const { config, dataDir, observer, logger } = options;
   const { url, apiKey } = config.knowledge;
-  if (url !== null) return observed(createRemoteKnowledge({ url, apiKey }), observer);
+  if (url !== null) {
+    const remote = createRemoteKnowledge({ url, apiKey });
+    return { ...observed(remote, observer), shelf: remote.shelf, localShelf: null };
+  }
   const reader = parts.add(
     createDocumentReader({
       limits: {
@@ -62,5 +82,6 @@ export async function composeKnowledge(
     logger,
     clock: systemClock,
   });
-  return observed(knowledge, observer);
+  const shelf = createDocumentShelf({ folder: join(dataDir, SHELF_FOLDER), knowledge });
+  return { ...observed(knowledge, observer), shelf, localShelf: shelf };
 }

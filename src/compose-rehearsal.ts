@@ -105,7 +105,7 @@ async function open(options: RehearsalOptions, parts: OpenedParts): Promise<Rehe
     ...common,
     desk: stores.desk,
     memory: stores.memory,
-    dataDir,
+    shelf: knowledge.shelf,
     signal: closing.signal,
   });
   const channel = createMemoryChannel({ platform: "console" });

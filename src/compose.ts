@@ -3,6 +3,7 @@ import {
   createApplication,
   createErasureNotice,
   createKnowledgePeers,
+  createQueuedShelf,
 } from "./application/index.ts";
 import { admit, awaitBeginning } from "./compose-admission.ts";
 import { composeOffice, countCases } from "./compose-desk.ts";
@@ -123,7 +124,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     inbox,
     desk,
     memory,
-    dataDir: directory.path,
+    shelf: createQueuedShelf(jobs.queue),
     retriever: knowledge,
     chatModel: models.chat,
     logger,
@@ -229,9 +230,17 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     adapters: listens(role) ? adapters : [],
     begun: isBegun,
     tickets: listens(role) ? platforms.tickets : null,
-    restService: composeRest({ config, role, dataDir: directory.path, knowledge, stores }),
+    restService: composeRest({ config, role, knowledge, shelf: knowledge.localShelf, stores }),
     knowledgeService:
-      role === "knowledge" ? { knowledge, apiKey, budget: stores.budget, requestsPerSecond } : null,
+      role === "knowledge"
+        ? {
+            knowledge,
+            shelf: knowledge.shelf,
+            apiKey,
+            budget: stores.budget,
+            requestsPerSecond,
+          }
+        : null,
     warm,
   };
 }

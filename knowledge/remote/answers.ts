@@ -114,15 +114,18 @@ export const sourcesAnswer = z.object({ sources: z.array(source) });
 /** Answer of `remove`. */
 export const removedAnswer = z.object({ removed: count });
 
+/** Answer of `shelf/put`. */
+export const keptAnswer = z.object({
+  status: z.enum(["added", "updated", "unchanged"]),
+  source: z.string(),
+  title: z.string(),
+  chunks: count,
+  warning: z.string().nullable(),
+});
+
 const code = z.enum(ERROR_CODES);
 const outcome = z.discriminatedUnion("status", [
-  z.object({
-    status: z.enum(["added", "updated", "unchanged"]),
-    source: z.string(),
-    title: z.string(),
-    chunks: count,
-    warning: z.string().nullable(),
-  }),
+  keptAnswer,
   z.object({ status: z.literal("removed"), source: z.string() }),
   z.object({
     status: z.enum(["skipped", "failed"]),

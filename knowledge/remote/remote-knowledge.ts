@@ -1,8 +1,10 @@
 import { FrontdeskError } from "../../src/core/index.ts";
+import type { DocumentShelf } from "../../src/ports/document-shelf.ts";
 import type { IngestEvent, IngestRequest } from "../../src/ports/knowledge-base.ts";
 import { isWebAddress } from "../ingest/web/web-address.ts";
 import type { Knowledge } from "../knowledge.ts";
 import {
+  keptAnswer,
   lineAnswer,
   removedAnswer,
   retrievedAnswer,
@@ -47,11 +49,27 @@ async function* follow(
   );
 }
 
+/** Documents that are handed over are kept there as well. */
+function createRemoteShelf(client: KnowledgeClient): DocumentShelf {
+  return {
+    async put({ bytes, ...document }, { signal }) {
+      const body = { ...document, content: Buffer.from(bytes).toString("base64") };
+      return client.ask({ method: "POST", path: "/shelf/put", body }, keptAnswer, signal);
+    },
+    async take(document, { signal }) {
+      const call = { method: "POST", path: "/shelf/take", body: document } as const;
+      return (await client.ask(call, removedAnswer, signal)).removed > 0;
+    },
+  };
+}
+
 /**
  * The knowledge base of another machine, over HTTP. Rights are decided there: principal and audience travel with each
  * question. Calls fail with `knowledge_unavailable` while the server is away.
  */
-export function createRemoteKnowledge(options: KnowledgeClientOptions): Knowledge {
+export function createRemoteKnowledge(
+  options: KnowledgeClientOptions,
+): Knowledge & { readonly shelf: DocumentShelf } {
   const client = createKnowledgeClient(options);
   const never = new AbortController().signal;
   return {
@@ -69,6 +87,7 @@ export function createRemoteKnowledge(options: KnowledgeClientOptions): Knowledg
         .removed,
     status: () => client.ask({ method: "GET", path: "/status" }, statusAnswer, never),
     documents: null,
+    shelf: createRemoteShelf(client),
     warm: () => Promise.resolve(),
     close: () => client.close(),
   };

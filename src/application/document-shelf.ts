@@ -1,30 +1,15 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
-import { FrontdeskError, systemErrorCode, type Visibility } from "../core/index.ts";
+import { FrontdeskError, systemErrorCode } from "../core/index.ts";
+import type { DocumentShelf, GivenDocument, KeptOutcome } from "../ports/document-shelf.ts";
 import type { DocumentOutcome, KnowledgeBase } from "../ports/knowledge-base.ts";
 
-/** A document that somebody hands over. */
-interface GivenDocument {
-  readonly collection: string;
-  /** With the ending that tells its format: `leave.md`. */
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  readonly visibility: Visibility;
-}
-
-type KeptOutcome = Extract<DocumentOutcome, { chunks: number }>;
-
-/** Keeps documents that are handed over, each as a source of its own, so that they can be read again. */
-export interface DocumentShelf {
+/** A shelf in a folder of this machine. */
+export interface LocalShelf extends DocumentShelf {
   /** The path under which a document of this name is kept. */
   pathOf(collection: string, name: string): string;
-  /**
-   * Puts a document in the place of an earlier one of its name. Its vectors follow. One that cannot be read changes nothing.
-   * @throws FrontdeskError why it cannot be read, `usage` when the name cannot be kept
-   */
-  put(document: GivenDocument, call: { readonly signal: AbortSignal }): Promise<KeptOutcome>;
   /** Takes a document out by its path; false when it is none of the shelf. */
-  take(path: string): Promise<boolean>;
+  takeAt(path: string): Promise<boolean>;
 }
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}\p{M} ._()-]{0,119}$/u;
@@ -49,7 +34,7 @@ function assertName(name: string): void {
 export function createDocumentShelf(options: {
   readonly folder: string;
   readonly knowledge: Pick<KnowledgeBase, "ingest" | "remove">;
-}): DocumentShelf {
+}): LocalShelf {
   const { folder, knowledge } = options;
   let last: Promise<unknown> = Promise.resolve();
   /** One after the other, so that two of one name do not mix. */
@@ -60,6 +45,13 @@ export function createDocumentShelf(options: {
   };
   const pathOf = (collection: string, name: string): string =>
     join(folder, fileName(collection), fileName(name));
+
+  /** Gives how many documents went. */
+  const drop = async (path: string): Promise<number> => {
+    const removed = await knowledge.remove({ root: path });
+    await rm(path, { force: true });
+    return removed;
+  };
 
   async function read(
     path: string,
@@ -99,11 +91,11 @@ export function createDocumentShelf(options: {
           throw error;
         }
       }),
-    take: (path) =>
+    take: ({ collection, name }) => inTurn(async () => (await drop(pathOf(collection, name))) > 0),
+    takeAt: (path) =>
       inTurn(async () => {
         if (!path.startsWith(folder + sep)) return false;
-        await knowledge.remove({ root: path });
-        await rm(path, { force: true });
+        await drop(path);
         return true;
       }),
   };

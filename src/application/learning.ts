@@ -12,10 +12,10 @@ import {
 import type { DeskAct } from "../ports/application.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Agent, DeskView, HumanDesk } from "../ports/desk.ts";
+import type { DocumentShelf } from "../ports/document-shelf.ts";
 import type { HandoverLog, HandoverSample } from "../ports/handover-log.ts";
 import type { Inbox } from "../ports/inbox.ts";
 import type { KeyedMemory } from "../ports/keyed-memory.ts";
-import type { KnowledgeBase } from "../ports/knowledge-base.ts";
 import type { Logger } from "../ports/logger.ts";
 
 const YEAR_MS = 365 * 24 * 3_600_000;
@@ -29,11 +29,8 @@ export interface LearningParts {
   readonly inbox: Pick<Inbox, "tell">;
   readonly memory: Pick<KeyedMemory, "get" | "set" | "claim">;
   readonly log: HandoverLog;
-  readonly knowledge: Pick<KnowledgeBase, "ingest">;
-  /** Writes a document that is named after its case; gives back its path. Null where documents lie on another machine. */
-  readonly write:
-    | ((name: string, text: string, call: { readonly signal: AbortSignal }) => Promise<string>)
-    | null;
+  /** Takes the documents, each named after its case. */
+  readonly shelf: Pick<DocumentShelf, "put">;
   readonly clock: Clock;
   readonly botName: string;
   /** What is said at the desk. */
@@ -83,7 +80,7 @@ export interface Learning {
   ended(id: CaseId): Promise<void>;
   /**
    * Makes a document of a case; it is found from then on by whoever may read it.
-   * @throws FrontdeskError `forbidden` unless the agent is an editor, `usage`, `unsupported`
+   * @throws FrontdeskError `forbidden` unless the agent is an editor, `usage`, and as of `DocumentShelf.put`
    */
   learn(
     record: CaseRecord,
@@ -102,7 +99,7 @@ function assertEditor({ role, name }: Agent): void {
 }
 
 export function createLearning(parts: LearningParts): Learning {
-  const { view, inbox, memory, log, knowledge, clock, words, signal } = parts;
+  const { view, inbox, memory, log, shelf, clock, words, signal } = parts;
   const nameOf = (id: CaseId): string => `desk:draft:${id}`;
 
   const note = async (id: CaseId, agent: string, text: string, key: string): Promise<void> => {
@@ -112,21 +109,12 @@ export function createLearning(parts: LearningParts): Learning {
 
   const offer = async (record: CaseRecord): Promise<void> => {
     const draft = record.facts.resolution === "solved" ? draftOf(record) : null;
-    if (draft === null || parts.write === null) return;
+    if (draft === null) return;
     const key = `learn:${record.id}:${record.facts.reopened}`;
     await memory.claim(nameOf(record.id), { state: "offered" }, YEAR_MS);
     const kept = keptSchema.safeParse(await memory.get(nameOf(record.id)));
     if (kept.data?.state === "approved") return;
     await note(record.id, parts.botName, words.offer(draft), key);
-  };
-
-  const ingest = async (path: string, visibility: Visibility): Promise<void> => {
-    const request = { sources: [path], collection: COLLECTION, visibility };
-    for await (const event of knowledge.ingest(request, { signal })) {
-      if (event.type !== "document" || event.outcome.status !== "failed") continue;
-      const { code, reason } = event.outcome;
-      throw new FrontdeskError(code, reason);
-    }
   };
 
   return {
@@ -148,12 +136,13 @@ export function createLearning(parts: LearningParts): Learning {
       if (draft.question === "" || draft.answer === "") {
         throw new FrontdeskError("usage", "There is no question and answer in this case to learn.");
       }
-      if (parts.write === null) {
-        const message = "The documents lie on another machine (KNOWLEDGE_URL); add it there.";
-        throw new FrontdeskError("unsupported", message);
-      }
-      const path = await parts.write(`${record.id}.md`, documentOf(draft), { signal });
-      await ingest(path, visibility.value);
+      const document = {
+        collection: COLLECTION,
+        name: `${record.id}.md`,
+        bytes: Buffer.from(documentOf(draft)),
+        visibility: visibility.value,
+      };
+      await shelf.put(document, { signal });
       await memory.set(nameOf(record.id), { state: "approved" }, YEAR_MS);
       await note(
         record.id,

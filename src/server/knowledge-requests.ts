@@ -50,6 +50,12 @@ export const ingestRequest = z.strictObject({
   settings: sourceSettings.exactOptional(),
 });
 
+/** Body of `POST shelf/take`. */
+export const takeRequest = z.strictObject({ collection: name, name });
+
+/** Body of `POST shelf/put`. */
+export const putRequest = takeRequest.extend({ visibility, content: z.base64() });
+
 /** Body of `POST remove`. */
 export const removeRequest = z.union([
   z.strictObject({ root: z.string().min(1).max(4_000) }),

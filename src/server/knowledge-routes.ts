@@ -1,17 +1,25 @@
 import { PassThrough } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { FrontdeskError } from "../core/index.ts";
+import type { DocumentShelf } from "../ports/document-shelf.ts";
 import type { IngestEvent, KnowledgeBase } from "../ports/knowledge-base.ts";
 import type { Retriever } from "../ports/retriever.ts";
 import type { SharedBudget } from "../ports/shared-budget.ts";
 import { requireApiKey } from "./api-key.ts";
 import { callerSignal } from "./caller-signal.ts";
-import { ingestRequest, removeRequest, retrieveRequest } from "./knowledge-requests.ts";
+import {
+  ingestRequest,
+  putRequest,
+  removeRequest,
+  retrieveRequest,
+  takeRequest,
+} from "./knowledge-requests.ts";
 import { toWireError, type WireLine } from "./wire.ts";
 
 /** What a knowledge server gives to others, and to whom. */
 export interface KnowledgeService {
   readonly knowledge: KnowledgeBase & Retriever;
+  readonly shelf: DocumentShelf;
   /** Null serves everybody who reaches it: on this machine only. */
   readonly apiKey: string | null;
   readonly budget: SharedBudget;
@@ -19,6 +27,8 @@ export interface KnowledgeService {
 }
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
+/** What is handed over by a bot is words: a case, a message. */
+const SHELF_LIMIT_BYTES = 4 * 1024 * 1024;
 const WINDOW_MS = 1_000;
 /** Sent in between, so that the other side knows a long silence for what it is. */
 const SIGN_OF_LIFE_MS = 5_000;
@@ -51,11 +61,11 @@ function streamEvents(
 }
 
 /**
- * Adds `/api/v1/knowledge`: `POST retrieve`, `POST ingest|rebuild` (JSON lines), `GET sources`, `POST remove`, `GET status`. Whoever
+ * Adds `/api/v1/knowledge`: `POST retrieve`, `POST ingest|rebuild` (JSON lines), `GET sources`, `POST remove`, `GET status`, `POST shelf/put|take`. Whoever
  * has the key is a Frontdesk of ours: it says who asks, and what that person may read is decided inside retrieval.
  */
 export function addKnowledgeRoutes(server: FastifyInstance, service: KnowledgeService): void {
-  const { knowledge, apiKey, budget, requestsPerSecond } = service;
+  const { knowledge, shelf, apiKey, budget, requestsPerSecond } = service;
   const bounded = { bodyLimit: BODY_LIMIT_BYTES };
   void server.register(
     async (api) => {
@@ -95,6 +105,19 @@ export function addKnowledgeRoutes(server: FastifyInstance, service: KnowledgeSe
       api.post("/remove", bounded, async (request) => ({
         removed: await knowledge.remove(removeRequest.parse(request.body ?? {})),
       }));
+      api.post("/shelf/put", { bodyLimit: SHELF_LIMIT_BYTES }, (request, reply) => {
+        const { content, ...document } = putRequest.parse(request.body ?? {});
+        const bytes = Buffer.from(content, "base64");
+        const signal = callerSignal(request, reply);
+        return shelf.put({ ...document, bytes }, { signal });
+      });
+      api.post("/shelf/take", bounded, async (request, reply) => {
+        const document = takeRequest.parse(request.body ?? {});
+        const isGone = await shelf.take(document, {
+          signal: callerSignal(request, reply),
+        });
+        return { removed: isGone ? 1 : 0 };
+      });
       api.get("/status", () => knowledge.status());
     },
     { prefix: "/api/v1/knowledge" },

@@ -7,6 +7,7 @@ import { FrontdeskError } from "../../src/core/index.ts";
 import type { IngestEvent } from "../../src/ports/knowledge-base.ts";
 import { askingOf, openKnowledge, person } from "../support/knowledge-fixture.ts";
 import { KNOWLEDGE_KEY, serveKnowledge } from "../support/knowledge-server.ts";
+import { createMemoryShelf } from "../support/memory-shelf.ts";
 import { eventually } from "../support/runtime-eventually.ts";
 
 const QUESTION = {
@@ -229,4 +230,24 @@ it("is spared while it is away, and used again when it is back", async () => {
   await serveKnowledge(knowledge, { port: first.port });
   const answered = await eventually("an answer", () => remote.status().catch(() => null));
   expect(answered.documents).toBe(0);
+});
+
+it("keeps and takes out what bots hand over, under its visibility", async () => {
+  const { knowledge } = await openKnowledge();
+  const shelf = createMemoryShelf();
+  const { url } = await serveKnowledge(knowledge, { shelf });
+  const remote = createRemoteKnowledge({ url, apiKey: KNOWLEDGE_KEY });
+  onTestFinished(() => remote.close());
+  const where = { collection: "chat", name: "note.md" };
+  const document = { ...where, bytes: Buffer.from("# 门禁\n\n密码在保险箱里。") };
+
+  const kept = await remote.shelf.put({ ...document, visibility: "group:hr" }, call);
+  const there = shelf.texts();
+  const taken = [await remote.shelf.take(where, call), await remote.shelf.take(where, call)];
+
+  expect(kept).toMatchObject({ status: "added", chunks: 1 });
+  expect(there).toEqual({
+    "chat/note.md": { text: "# 门禁\n\n密码在保险箱里。", visibility: "group:hr" },
+  });
+  expect(taken).toEqual([true, false]);
 });

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { createKnowledge, type Knowledge } from "../../knowledge/index.ts";
 import { createDocumentReader } from "../../knowledge/ingest/index.ts";
 import { knowledgeSettings, STARTER_FUSION } from "../../knowledge/settings.ts";
+import { createDocumentShelf } from "../../src/application/index.ts";
 import { composeRest } from "../../src/compose-rest.ts";
 import { loadConfig } from "../../src/config.ts";
 import type { Role } from "../../src/core/index.ts";
@@ -31,13 +32,14 @@ async function listen(env: Readonly<Record<string, string>>): Promise<Listening>
     workingDirectory: dataDir,
   });
   const stores = { budget: createMemoryBudget() };
+  const shelf = createDocumentShelf({ folder: join(dataDir, "documents"), knowledge });
   return listenOnPort(createFakeApplication(), {
     host: "127.0.0.1",
     port: 0,
     apiKey: KEY,
     logger: silentLogger,
     metrics: createMetrics(),
-    rest: composeRest({ config, role: "all", dataDir, knowledge, stores }),
+    rest: composeRest({ config, role: "all", knowledge, shelf, stores }),
   });
 }
 

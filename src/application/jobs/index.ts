@@ -4,6 +4,7 @@ export { requestOfJob } from "./job-requests.ts";
 export { createKnowledgeJobs, ingestJob, REBUILD_JOB } from "./knowledge-jobs.ts";
 export { watchLetters } from "./letter-watch.ts";
 export { createQueuedIngest } from "./queued-ingest.ts";
+export { createQueuedShelf, createShelfJob } from "./shelf-jobs.ts";
 export { keepSchedule } from "./source-schedule.ts";
 export { watchSources } from "./source-watch.ts";
 export {

@@ -32,7 +32,7 @@ interface Shelf {
     readonly chunks: number;
     readonly warning: string | null;
   }>;
-  take(path: string): Promise<boolean>;
+  takeAt(path: string): Promise<boolean>;
 }
 
 /** What the operations work with. */
@@ -169,7 +169,7 @@ async function remove({ caller, params }: RestCall, parts: RestParts) {
   const id = documentId(idParams.parse(params).id);
   const document = await here(parts.documents).read(id, readerOf(caller));
   if (document === null) throw notFound();
-  if (await here(parts.shelf).take(document.root)) return { removed: 1 };
+  if (await here(parts.shelf).takeAt(document.root)) return { removed: 1 };
   if (document.source === document.root) {
     return { removed: await parts.knowledge.remove({ root: document.root }) };
   }

@@ -5,6 +5,8 @@ import {
   createNotify,
   createNotifyingDesk,
   createQueuedIngest,
+  createQueuedShelf,
+  createShelfJob,
   createWebhookJob,
   ingestJob,
   JOB_KINDS,
@@ -26,6 +28,7 @@ import type { IngestEvent, KnowledgeBase } from "../../../src/ports/knowledge-ba
 import { silentLogger } from "../../../src/ports/logger.ts";
 import type { WebhookEvent } from "../../../src/ports/webhook.ts";
 import { createSqliteJobs } from "../../../src/runtime/index.ts";
+import { createMemoryShelf } from "../../support/memory-shelf.ts";
 import { eventually } from "../../support/runtime-eventually.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -169,6 +172,35 @@ it("computes vectors anew in the background, once at a time", async () => {
 
   await eventually("it is done", async () => (await jobs.read(id))?.state === "done");
   expect((await jobs.read(id))?.result).toMatchObject({ summary: SUMMARY });
+});
+
+describe("a document that is put by way of the queue", () => {
+  const where = { collection: "chat", name: "note.md" };
+  const note = { ...where, bytes: Buffer.from("门禁"), visibility: "group:hr" } as const;
+
+  it("lies where the jobs are done, and whoever waits is told", async () => {
+    const shelf = createMemoryShelf();
+    const queued = createQueuedShelf(await opened({ "knowledge.shelf": createShelfJob(shelf) }));
+
+    const kept = await queued.put(note, call);
+    const texts = shelf.texts();
+    const taken = [await queued.take(where, call), await queued.take(where, call)];
+
+    expect(kept).toMatchObject({ status: "added", chunks: 1 });
+    expect(texts).toEqual({ "chat/note.md": { text: "门禁", visibility: "group:hr" } });
+    expect(taken).toEqual([true, false]);
+  });
+
+  it("tells why it was refused", async () => {
+    const refused = new FrontdeskError("source_empty", "There is nothing to index.");
+    const shelf = { put: () => Promise.reject(refused), take: () => Promise.resolve(false) };
+    const jobs = await opened({ "knowledge.shelf": createShelfJob(shelf) });
+
+    await expect(createQueuedShelf(jobs).put(note, call)).rejects.toMatchObject({
+      code: "source_empty",
+      message: "There is nothing to index.",
+    });
+  });
 });
 
 const RECORD = {

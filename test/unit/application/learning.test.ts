@@ -33,10 +33,10 @@ function aSolved(parts: Partial<CaseRecord> = {}): CaseRecord {
   });
 }
 
-function aSchool(record: CaseRecord, options: { readonly isRemote?: boolean } = {}) {
+function aSchool(record: CaseRecord) {
   const noted: { readonly text: string; readonly key: string }[] = [];
   const written = new Map<string, string>();
-  const ingested: { readonly sources: readonly string[]; readonly visibility: Visibility }[] = [];
+  const kept: { readonly collection: string; readonly visibility: Visibility }[] = [];
   const memory = createMemoryStore();
   const log = createHandoverLog(memory);
   const learning = createLearning({
@@ -50,19 +50,13 @@ function aSchool(record: CaseRecord, options: { readonly isRemote?: boolean } = 
     },
     memory,
     log,
-    knowledge: {
-      async *ingest({ sources, visibility }) {
-        ingested.push({ sources, visibility });
-        yield { type: "found", documents: 1 };
+    shelf: {
+      async put({ collection, name, bytes, visibility }) {
+        written.set(name, Buffer.from(bytes).toString());
+        kept.push({ collection, visibility });
+        return { status: "added", source: name, title: name, chunks: 1, warning: null };
       },
     },
-    write:
-      options.isRemote === true
-        ? null
-        : async (name, text) => {
-            written.set(name, text);
-            return `/learned/${name}`;
-          },
     clock: { now: () => 10 },
     botName: "Frontdesk",
     words: {
@@ -72,7 +66,7 @@ function aSchool(record: CaseRecord, options: { readonly isRemote?: boolean } = 
     logger: silentLogger,
     signal,
   });
-  return { learning, log, noted, written, ingested };
+  return { learning, log, noted, written, kept };
 }
 
 describe("a case that has ended", () => {
@@ -147,7 +141,7 @@ describe("learning from a case", () => {
     expect(school.written.get(`${ID}.md`)).toBe(
       "# How do I get my parking permit back?\n\nThe front office prints new ones.\n",
     );
-    expect(school.ingested).toEqual([{ sources: [`/learned/${ID}.md`], visibility: "group:hr" }]);
+    expect(school.kept).toEqual([{ collection: "cases", visibility: "group:hr" }]);
     expect(school.noted).toMatchObject([{ text: "learned: Mia group:hr" }]);
   });
 
@@ -165,7 +159,7 @@ describe("learning from a case", () => {
     expect(school.written.get(`${ID}.md`)).toBe(
       "# Where are permits printed?\n\n\\# In the front office\n",
     );
-    expect(school.ingested[0]?.visibility).toBe("internal");
+    expect(school.kept[0]?.visibility).toBe("internal");
   });
 
   it("is not offered again once it is done", async () => {
@@ -178,16 +172,15 @@ describe("learning from a case", () => {
   });
 
   it.each([
-    ["forbidden", "somebody who is no editor", viewer, "internal", false],
-    ["usage", "a visibility that is none", editor, "everybody", false],
-    ["unsupported", "documents on another machine", editor, "internal", true],
-  ] as const)("is refused as %s: %s", async (code, _, agent, visibility, isRemote) => {
-    const school = aSchool(aSolved(), { isRemote });
+    ["forbidden", "somebody who is no editor", viewer, "internal"],
+    ["usage", "a visibility that is none", editor, "everybody"],
+  ] as const)("is refused as %s: %s", async (code, _, agent, visibility) => {
+    const school = aSchool(aSolved());
 
     const learned = school.learning.learn(aSolved(), agent, { type: "learn", visibility }, "k1");
 
     await expect(learned).rejects.toMatchObject({ code });
-    expect(school.ingested).toEqual([]);
+    expect(school.kept).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { parseVisibility, type Visibility } from "./core/index.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { ConversationDirectory } from "./ports/conversation-directory.ts";
 import type { DeskOffice } from "./ports/desk.ts";
+import type { DocumentShelf } from "./ports/document-shelf.ts";
 import type { FeedbackLog } from "./ports/feedback.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { KeyedMemory } from "./ports/keyed-memory.ts";
@@ -32,7 +33,15 @@ export async function discordSettings({
   // The library takes a while to load: only who uses it waits for it.
   const { DISCORD_DEFAULTS } = await import("../adapters/discord/index.ts");
   const rules = Object.entries(channels).map(
-    ([id, { visible, ...rest }]) => [id, { ...rest, visible: visibilities(visible) }] as const,
+    ([id, { visible, marked, ...rest }]) =>
+      [
+        id,
+        {
+          ...rest,
+          visible: visibilities(visible),
+          marked: marked === null ? null : parseVisibility(marked),
+        },
+      ] as const,
   );
   return {
     ...DISCORD_DEFAULTS,
@@ -57,6 +66,7 @@ export async function composeDiscord(options: {
   readonly logger: Logger;
   readonly inbox: Inbox;
   readonly knowledge: Retriever & KnowledgeBase;
+  readonly shelf: DocumentShelf;
   readonly store: ConversationDirectory;
   readonly feedback: FeedbackLog;
   readonly office: DeskOffice;
@@ -70,6 +80,7 @@ export async function composeDiscord(options: {
     inbox,
     retriever: knowledge,
     knowledge,
+    shelf: options.shelf,
     titles:
       titles === undefined
         ? null

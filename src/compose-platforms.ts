@@ -1,4 +1,9 @@
-import { createBlockedInbox, createLimitedInbox, createQueuedIngest } from "./application/index.ts";
+import {
+  createBlockedInbox,
+  createLimitedInbox,
+  createQueuedIngest,
+  createQueuedShelf,
+} from "./application/index.ts";
 import { composeAttachments } from "./compose-attachments.ts";
 import { composeDiscord } from "./compose-discord.ts";
 import { composeSlack } from "./compose-slack.ts";
@@ -53,6 +58,7 @@ export async function composePlatforms(
   });
   // What is asked for in a chat outlives the process that heard it.
   const queued = { ...knowledge, ingest: createQueuedIngest(options.jobs) };
+  const shelf = createQueuedShelf(options.jobs);
   const common = { config, memory, budget, clock: systemClock, logger };
   const slack = await composeSlack({
     ...common,
@@ -60,6 +66,7 @@ export async function composePlatforms(
       inbox,
       retriever: knowledge,
       knowledge: queued,
+      shelf,
       desk,
       office: options.office,
       isKnown: async (id) => (await store.read({ kind: "dialogue", id })) !== null,
@@ -70,6 +77,7 @@ export async function composePlatforms(
     ...common,
     inbox,
     knowledge: queued,
+    shelf,
     store,
     feedback,
     office: options.office,

@@ -24,7 +24,15 @@ export async function slackSettings({
   // Slack's libraries take a while to load: only who uses them waits for it.
   const { SLACK_DEFAULTS } = await import("../adapters/slack/index.ts");
   const channels = Object.entries(slack.channels).map(
-    ([id, { visible, ...rest }]) => [id, { ...rest, visible: visibilities(visible) }] as const,
+    ([id, { visible, marked, ...rest }]) =>
+      [
+        id,
+        {
+          ...rest,
+          visible: visibilities(visible),
+          marked: marked === null ? null : parseVisibility(marked),
+        },
+      ] as const,
   );
   return {
     ...SLACK_DEFAULTS,
@@ -47,6 +55,7 @@ export async function slackSettings({
     groups: slack.groups,
     roles: slack.roles,
     commands: { ask, kb },
+    knowledgeEmoji: slack.knowledgeEmoji,
     streaming: slack.streaming,
     missedMs: slack.missedMinutes * MINUTE_MS,
     prompts: slack.prompts,

@@ -84,6 +84,8 @@ const channelRules = z.strictObject({
   tone: z.enum(TONES).nullable().default(null),
   thoughtTokens: z.number().int().min(0).max(32_768).nullable().default(null),
   web: z.boolean().nullable().default(null),
+  marked: visibility.nullable().default(null),
+  pins: z.boolean().default(false),
 });
 
 const slack = z.strictObject({
@@ -120,7 +122,7 @@ const slack = z.strictObject({
   }),
   channels: key(z.record(z.string(), channelRules).default({}), {
     description:
-      "By channel id: `mode`, `visible` (which documents an answer there may use), `collection` (the one that answers there rest on), `language` (`en` or `zh`, whatever the question is in) `tone` (`neutral`, `friendly`, `formal`, `brief`), `thoughtTokens` (as `models.thoughtTokens`) and `web` (`false`: the web is not asked for questions from there).",
+      "By channel id: `mode`, `visible` (which documents an answer there may use), `collection` (the one that answers there rest on), `language` (`en` or `zh`, whatever the question is in) `tone` (`neutral`, `friendly`, `formal`, `brief`), `thoughtTokens` (as `models.thoughtTokens`), `web` (`false`: the web is not asked for questions from there), `marked` (who may read what editors add to the documents from there; unset: `internal`, and nothing from private places) and `pins` (`true`: pinned messages are documents).",
   }),
   allowChannels: key(ids, { description: "Ids of the channels it answers in; empty for all." }),
   denyChannels: key(ids, { description: "Ids of channels it does not answer in." }),
@@ -137,6 +139,10 @@ const slack = z.strictObject({
   }),
   askCommand: key(slashCommand.default("/ask"), { description: "Slash command to ask privately." }),
   kbCommand: key(slashCommand.default("/kb"), { description: "Slash command for the documents." }),
+  knowledgeEmoji: key(z.string().regex(/^[\w+'-]+$/u).nullable().default("books"), {
+    description:
+      "Name of the reaction with which editors add a message to the documents; empty for none.",
+  }),
   streaming: key(z.enum(["edits", "native", "off"]).default("edits"), {
     description:
       "While an answer is written: `edits` of one message (survives a crash), Slack's `native` streaming (smoother; a crash can leave a half answer), or `off`.",
@@ -181,7 +187,7 @@ const discord = z.strictObject({
   }),
   channels: key(z.record(z.string(), channelRules).default({}), {
     description:
-      "By channel id: `mode`, `visible` (which documents an answer there may use), `collection` (the one that answers there rest on), `language` (`en` or `zh`, whatever the question is in) `tone` (`neutral`, `friendly`, `formal`, `brief`), `thoughtTokens` (as `models.thoughtTokens`) and `web` (`false`: the web is not asked for questions from there).",
+      "By channel id: `mode`, `visible` (which documents an answer there may use), `collection` (the one that answers there rest on), `language` (`en` or `zh`, whatever the question is in) `tone` (`neutral`, `friendly`, `formal`, `brief`), `thoughtTokens` (as `models.thoughtTokens`), `web` (`false`: the web is not asked for questions from there), `marked` (who may read what editors add to the documents from there; unset: `internal`, and nothing from private places) and `pins` (`true`: pinned messages are documents).",
   }),
   allowGuilds: key(ids, { description: "Ids of the servers it answers in; empty for all." }),
   denyGuilds: key(ids, { description: "Ids of servers it does not answer in." }),
@@ -198,6 +204,10 @@ const discord = z.strictObject({
   }),
   roles: key(discordRole, {
     description: "Discord roles by id, and what their members may do (`'1234': editor`).",
+  }),
+  knowledgeEmoji: key(z.string().min(1).max(32).nullable().default("📚"), {
+    description:
+      "The reaction with which editors add a message to the documents: an emoji, or the name of one of the server's own; empty for none.",
   }),
   streaming: key(z.enum(["edits", "off"]).default("edits"), {
     description: "While an answer is written: `edits` of one message, or `off`.",

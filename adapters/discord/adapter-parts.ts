@@ -1,6 +1,7 @@
 import type { ConversationId, Principal } from "../../src/core/index.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { DeskOffice } from "../../src/ports/desk.ts";
+import type { DocumentShelf } from "../../src/ports/document-shelf.ts";
 import type { Feedback } from "../../src/ports/feedback.ts";
 import type { Inbox } from "../../src/ports/inbox.ts";
 import type { KnowledgeBase } from "../../src/ports/knowledge-base.ts";
@@ -38,6 +39,8 @@ export interface DiscordHost {
   readonly retriever: Retriever | null;
   /** For `/kb add` and `/kb list`; null turns them off. */
   readonly knowledge: Pick<KnowledgeBase, "ingest" | "sources"> | null;
+  /** Where marked messages go; null where they cannot become documents. */
+  readonly shelf: DocumentShelf | null;
   /** Titles of documents that this person may read and that hold these words, for autocomplete; null for none. */
   readonly titles:
     | ((

@@ -16,6 +16,10 @@ interface ChannelSettings {
   readonly thoughtTokens?: number | null;
   /** False: the web is not asked for questions from here. */
   readonly web?: boolean | null;
+  /** Who may read what editors add to the documents from here; null: everybody inside, of private places nobody. */
+  readonly marked?: Visibility | null;
+  /** Whether pinned messages are documents. */
+  readonly pins?: boolean;
 }
 
 const NOTHING_SET: ChannelSettings = {
@@ -73,6 +77,8 @@ export interface DiscordSettings {
   readonly groups: Readonly<Record<string, string>>;
   /** Roles in Frontdesk by Discord role id. */
   readonly roles: Readonly<Record<string, Role>>;
+  /** The reaction with which editors add a message to the documents; null for none. */
+  readonly knowledgeEmoji: string | null;
   readonly streaming: "edits" | "off";
   /** What is too long for one message: further messages, or a text file. */
   readonly longAnswers: "messages" | "file";
@@ -109,6 +115,7 @@ export const DISCORD_DEFAULTS: Omit<DiscordSettings, "token"> = {
   allowBots: [],
   groups: {},
   roles: {},
+  knowledgeEmoji: "📚",
   streaming: "edits",
   longAnswers: "messages",
   missedMs: 15 * 60_000,

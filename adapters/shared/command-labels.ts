@@ -1,4 +1,5 @@
 import type { Language } from "../../src/core/index.ts";
+import type { Settled } from "./knowledge-marks.ts";
 
 /** What commands say alike on every platform, in the reader's language. */
 export interface KnowledgeLabels {
@@ -12,6 +13,14 @@ export interface KnowledgeLabels {
   readonly added: (url: string, visibility: string) => string;
   readonly notAdded: (url: string, reason: string) => string;
   readonly failed: string;
+  /** A message is in the documents from now on. */
+  readonly markKept: (title: string, visibility: string) => string;
+  readonly markTaken: string;
+  readonly markEditorsOnly: string;
+  readonly markEmpty: string;
+  /** @param setting the one that says who may read it */
+  readonly markPrivate: (setting: string) => string;
+  readonly markRefused: (reason: string) => string;
 }
 
 const en: KnowledgeLabels = {
@@ -25,6 +34,14 @@ const en: KnowledgeLabels = {
   added: (url, visibility) => `Added: ${url} (${visibility}).`,
   notAdded: (url, reason) => `Not added: ${url}. ${reason}`.trim(),
   failed: "That did not work. Please try again in a moment.",
+  markKept: (title, visibility) =>
+    `Added to the documents: “${title}” (${visibility}). To take it out again, remove the reaction or pin, or use the menu once more.`,
+  markTaken: "Taken out of the documents.",
+  markEditorsOnly: "Only editors and admins may add messages to the documents.",
+  markEmpty: "Not added: there are no words of a person in this message.",
+  markPrivate: (setting) =>
+    `Not added: this place is private, and nobody has said who may read what is added from here. An admin sets \`${setting}\`, for example to \`group:hr\`; it is never public.`,
+  markRefused: (reason) => `Not added. ${reason}`,
 };
 
 const zh: KnowledgeLabels = {
@@ -38,7 +55,39 @@ const zh: KnowledgeLabels = {
   added: (url, visibility) => `已添加：${url}（${visibility}）。`,
   notAdded: (url, reason) => `未能添加：${url}。${reason}`.trim(),
   failed: "没有成功，请稍后再试。",
+  markKept: (title, visibility) =>
+    `已加入文档：“${title}”（${visibility}）。要撤回，请去掉表情回应或取消置顶，或再用一次菜单。`,
+  markTaken: "已从文档中移除。",
+  markEditorsOnly: "只有编辑和管理员可以把消息加入文档。",
+  markEmpty: "未加入：这条消息里没有人写的文字。",
+  markPrivate: (setting) =>
+    `未加入：这里是私密的，还没有设定谁可以阅读从这里加入的内容。管理员可设置 \`${setting}\`，例如 \`group:hr\`；不会公开。`,
+  markRefused: (reason) => `未加入。${reason}`,
 };
+
+/** What somebody is told who marked a message, or took a mark away; null for nothing. */
+export function markWords(
+  settled: Settled,
+  labels: KnowledgeLabels,
+  setting: string,
+): string | null {
+  switch (settled.type) {
+    case "kept":
+      return labels.markKept(settled.title, settled.visibility);
+    case "taken":
+      return labels.markTaken;
+    case "not-editor":
+      return labels.markEditorsOnly;
+    case "empty":
+      return labels.markEmpty;
+    case "private":
+      return labels.markPrivate(setting);
+    case "refused":
+      return labels.markRefused(settled.reason);
+    case "nothing":
+      return null;
+  }
+}
 
 /** The words that commands have in common. */
 export function knowledgeLabels(language: Language): KnowledgeLabels {

@@ -18,3 +18,5 @@ export const ACTIONS = {
 
 /** Callback id of the message shortcut. */
 export const SHORTCUT = "fd.ask";
+/** Callback id of the message shortcut that makes a document of a message. */
+export const KEEP_SHORTCUT = "fd.keep";

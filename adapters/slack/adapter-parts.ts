@@ -1,6 +1,7 @@
 import type { ConversationId } from "../../src/core/index.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { DeskOffice, DeskView } from "../../src/ports/desk.ts";
+import type { DocumentShelf } from "../../src/ports/document-shelf.ts";
 import type { Feedback } from "../../src/ports/feedback.ts";
 import type { Inbox } from "../../src/ports/inbox.ts";
 import type { KnowledgeBase } from "../../src/ports/knowledge-base.ts";
@@ -39,6 +40,8 @@ export interface SlackHost {
   readonly retriever: Retriever | null;
   /** For `/kb add` and `/kb list`; null turns them off. */
   readonly knowledge: Pick<KnowledgeBase, "ingest" | "sources"> | null;
+  /** Where marked messages go; null where they cannot become documents. */
+  readonly shelf: DocumentShelf | null;
   /** For the open cases on the home tab; null leaves them out. */
   readonly desk: Pick<DeskView, "list"> | null;
   /** Where agents hand in what they do; null where there is no desk in this workspace. */

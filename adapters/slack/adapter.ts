@@ -36,6 +36,7 @@ import { parseSlackMessage } from "./ids.ts";
 import { inTime } from "./in-time.ts";
 import { createIntake, takenName } from "./intake.ts";
 import { createKnowledgeCommands } from "./knowledge-commands.ts";
+import { createSlackMarks } from "./marks.ts";
 import { createMissed } from "./missed.ts";
 import { createNativeStreams } from "./native-streams.ts";
 import { createNotices } from "./notices.ts";
@@ -171,7 +172,8 @@ function createTake(parts: AdapterParts) {
     knowledge: createKnowledgeCommands(parts),
   });
   const share = createShare(parts, notices);
-  const presses = createPresses(parts, { intake, notices, commands, share });
+  const marks = createSlackMarks(parts, notices);
+  const presses = createPresses(parts, { intake, notices, commands, share, marks });
   const home = createHome(parts);
   const desk = createSlackDesk(parts, notices);
   const take = async (body: unknown): Promise<AckBody> => {
@@ -179,6 +181,7 @@ function createTake(parts: AdapterParts) {
     if (event !== null) {
       const { act, eventId, sharedChannel } = event;
       if (sharedChannel !== null) await parts.audiences.seenShared(sharedChannel);
+      await marks?.heard(act, eventId);
       if (act.type === "home-opened") await home.opened(act, eventId);
       else if ((await desk?.heard(act, eventId)) !== true) await intake.act(act, eventId);
       return undefined;
@@ -188,7 +191,7 @@ function createTake(parts: AdapterParts) {
     const press = decodeInteraction(body);
     return press === null ? undefined : presses.act(press);
   };
-  return { take, intake, board: desk?.board ?? null };
+  return { take, intake, marks, board: desk?.board ?? null };
 }
 
 function missing(name: string, mode: string): FrontdeskError {
@@ -206,7 +209,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
   setMaxListeners(0, signal);
   const parts = createParts(options, signal);
   const { settings, api, logger, background, status } = parts;
-  const { take, intake, board } = createTake(parts);
+  const { take, intake, marks, board } = createTake(parts);
   const missed = createMissed(parts, intake);
   const greeting = createGreeting(parts);
   const streams = createNativeStreams(parts);
@@ -256,6 +259,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
       } finally {
         await greeting.lookAround();
       }
+      await marks?.readPins();
     });
   };
 

@@ -64,6 +64,16 @@ export type SlackAct =
   | { readonly type: "joined"; readonly user: string; readonly channel: string }
   /** Another organisation reads along in a channel from now on. */
   | { readonly type: "shared"; readonly channel: string }
+  /** Somebody put a reaction or a pin on a message, or took it away. */
+  | {
+      readonly type: "marked";
+      readonly channel: string;
+      readonly ts: string;
+      readonly user: string;
+      /** Name of the reaction; null for a pin. */
+      readonly reaction: string | null;
+      readonly isOn: boolean;
+    }
   /** Our own words: Slack tells of them like of all others. */
   | { readonly type: "own"; readonly channel: string; readonly ts: string }
   /** Changes of form, things that mean nothing to us. */
@@ -168,6 +178,18 @@ function readEvent(event: SlackEvent, self: SlackIdentity): SlackAct {
       return { type: "joined", user: event.user, channel: event.channel };
     case "channel_shared":
       return { type: "shared", channel: event.channel };
+    case "reaction_added":
+    case "reaction_removed": {
+      const { user, reaction, item } = event;
+      const isOn = event.type === "reaction_added";
+      return { type: "marked", channel: item.channel, ts: item.ts, user, reaction, isOn };
+    }
+    case "pin_added":
+    case "pin_removed": {
+      const { user, channel_id: channel, item } = event;
+      const isOn = event.type === "pin_added";
+      return { type: "marked", channel, ts: item.message.ts, user, reaction: null, isOn };
+    }
     case "message":
     case "app_mention": {
       if ("deleted_ts" in event) {

@@ -294,6 +294,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
           await watermarks.heard(act.channel, act.ts);
           return;
         case "home-opened":
+        case "marked":
         case "nothing":
           logger.debug({ eventId, type: act.type }, "an event without a message");
       }

@@ -1,4 +1,4 @@
-import { SHORTCUT } from "./action-ids.ts";
+import { KEEP_SHORTCUT, SHORTCUT } from "./action-ids.ts";
 import type { SlackSettings } from "./settings.ts";
 
 /** Scopes of the bot token, each with what it is needed for. */
@@ -17,6 +17,8 @@ export const BOT_SCOPES = {
   "im:write": "write to somebody who cannot see the answer elsewhere",
   "mpim:history": "the same in group messages",
   "mpim:read": "the same in group messages",
+  "pins:read": "read pinned messages where they are knowledge",
+  "reactions:read": "hear when an editor marks a message as knowledge",
   "reactions:write": "mark a message that was passed on to a person",
   "usergroups:read": "know who belongs to which group",
   "users:read": "know names, guests and languages",
@@ -38,6 +40,10 @@ export const BOT_EVENTS = [
   "message.groups",
   "message.im",
   "message.mpim",
+  "pin_added",
+  "pin_removed",
+  "reaction_added",
+  "reaction_removed",
 ] as const;
 
 /** Path under which HTTP mode listens. */
@@ -80,6 +86,12 @@ function features(settings: ManifestSettings): object {
         type: "message",
         callback_id: SHORTCUT,
         description: "Answers this message, for you alone",
+      },
+      {
+        name: "Add to knowledge",
+        type: "message",
+        callback_id: KEEP_SHORTCUT,
+        description: "Makes a document of this message (editors); once more takes it out",
       },
     ],
     slash_commands: [

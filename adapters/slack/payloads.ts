@@ -71,9 +71,31 @@ const joined = z.object({
   channel: z.string(),
 });
 const shared = z.object({ type: z.literal("channel_shared"), channel: z.string() });
+const reacted = z.object({
+  type: z.enum(["reaction_added", "reaction_removed"]),
+  user: z.string(),
+  reaction: z.string(),
+  item: z.object({ type: z.literal("message"), channel: z.string(), ts: z.string() }),
+});
+const pinned = z.object({
+  type: z.enum(["pin_added", "pin_removed"]),
+  user: z.string(),
+  channel_id: z.string(),
+  item: z.object({ type: z.literal("message"), message: z.object({ ts: z.string() }) }),
+});
 
 /** An inner event that means something to us. The order matters: the narrower ones first. */
-export const eventSchema = z.union([changed, deleted, stopped, homeOpened, joined, shared, said]);
+export const eventSchema = z.union([
+  changed,
+  deleted,
+  stopped,
+  homeOpened,
+  joined,
+  shared,
+  reacted,
+  pinned,
+  said,
+]);
 export type SlackEvent = z.infer<typeof eventSchema>;
 
 /** The envelope of the Events API. */

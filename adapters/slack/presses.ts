@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { detectLanguage, LANGUAGES, type Language, userId } from "../../src/core/index.ts";
+import { KEEP_SHORTCUT } from "./action-ids.ts";
 import type { AckBody, AdapterParts } from "./adapter-parts.ts";
 import { contextBlock } from "./blocks.ts";
 import { createChoices } from "./choices.ts";
@@ -9,6 +10,7 @@ import type { PressedAt, SlackPress } from "./decode-interaction.ts";
 import { isDirect, slackMessageId } from "./ids.ts";
 import type { Intake } from "./intake.ts";
 import { slackLabels } from "./labels.ts";
+import type { SlackMarks } from "./marks.ts";
 import type { Notices } from "./notices.ts";
 import { messageSchema } from "./payloads.ts";
 import { isGone, partMetadata, partsOf, postedParts } from "./posted.ts";
@@ -52,11 +54,13 @@ export function createPresses(
     notices,
     commands,
     share,
+    marks,
   }: {
     readonly intake: Intake;
     readonly notices: Notices;
     readonly commands: Commands;
     readonly share: Share;
+    readonly marks: SlackMarks | null;
   },
 ): Presses {
   const { host, settings, api, urls, errands, posts, standIns, given, clock, logger, signal } =
@@ -235,7 +239,8 @@ export function createPresses(
           await posts.again(press.at, press.value);
           return undefined;
         case "shortcut":
-          await shortcut.use(press.shortcut);
+          if (press.shortcut.callback_id === KEEP_SHORTCUT) await marks?.chosen(press.shortcut);
+          else await shortcut.use(press.shortcut);
           return undefined;
         case "command":
           return commands.run(press.command);

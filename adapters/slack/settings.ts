@@ -23,6 +23,10 @@ export interface ChannelSettings {
   readonly thoughtTokens?: number | null;
   /** False: the web is not asked for questions from here. */
   readonly web?: boolean | null;
+  /** Who may read what editors add to the documents from here; null: everybody inside, of private places nobody. */
+  readonly marked?: Visibility | null;
+  /** Whether pinned messages are documents. */
+  readonly pins?: boolean;
 }
 
 const NOTHING_SET: ChannelSettings = {
@@ -71,6 +75,8 @@ export interface SlackSettings {
   /** Roles by id or handle of a Slack user group. */
   readonly roles: Readonly<Record<string, Role>>;
   readonly commands: { readonly ask: string; readonly kb: string };
+  /** Name of the reaction with which editors add a message to the documents; null for none. */
+  readonly knowledgeEmoji: string | null;
   readonly streaming: StreamingMode;
   /** Missed questions younger than this are answered, older ones are asked about. */
   readonly missedMs: number;
@@ -101,6 +107,7 @@ export const SLACK_DEFAULTS: Omit<SlackSettings, "botToken"> = {
   groups: {},
   roles: {},
   commands: { ask: "/ask", kb: "/kb" },
+  knowledgeEmoji: "books",
   streaming: "edits",
   missedMs: 15 * 60_000,
   defaultRole: "viewer",

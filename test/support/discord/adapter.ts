@@ -74,6 +74,7 @@ export function silentHost(parts: Partial<DiscordHost> = {}): DiscordHost {
     inbox: { receive: () => Promise.resolve(true), tell: () => Promise.resolve(true) },
     retriever: null,
     knowledge: null,
+    shelf: null,
     titles: null,
     office: null,
     isKnown: () => Promise.resolve(false),

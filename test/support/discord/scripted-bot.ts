@@ -93,6 +93,7 @@ export function scriptedBot(
       inbox,
       retriever: null,
       knowledge: null,
+      shelf: null,
       titles: null,
       office: null,
       isKnown: (id) => Promise.resolve(conversations.has(id)),

@@ -99,6 +99,7 @@ export function silentHost(parts: Partial<SlackHost> = {}): SlackHost {
     inbox: { receive: () => Promise.resolve(true), tell: () => Promise.resolve(true) },
     retriever: null,
     knowledge: null,
+    shelf: null,
     desk: null,
     office: null,
     isKnown: () => Promise.resolve(false),

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
 import type { Courier, Delivery, DeliveryOutcome, DeliveryRecord } from "./deliveries.ts";
 import type { SlackLimits } from "./limits.ts";
 import type { Scopes } from "./scopes.ts";
@@ -27,13 +28,17 @@ export interface Dispatch {
 const KIND_NAMES = { public: "channels", private: "groups", im: "im", mpim: "mpim" } as const;
 
 function channelIdOf(event: Body): string | null {
-  return typeof event["channel"] === "string" ? event["channel"] : null;
+  const item = z.object({ channel: z.string() }).safeParse(event["item"]);
+  const named = event["channel"] ?? event["channel_id"] ?? item.data?.channel;
+  return typeof named === "string" ? named : null;
 }
 
 /** The scope without which an app is not told; null for events that are free. */
 function scopeOf(name: string, event: Body, world: World): string | null {
   if (name === "app_mention") return "app_mentions:read";
   if (name.startsWith("message.")) return `${name.slice("message.".length)}:history`;
+  if (name.startsWith("reaction_")) return "reactions:read";
+  if (name.startsWith("pin_")) return "pins:read";
   if (name !== "member_joined_channel" && name !== "channel_shared") return null;
   const channel = world.channels.get(channelIdOf(event) ?? "");
   return channel === undefined ? null : `${KIND_NAMES[channel.kind]}:read`;

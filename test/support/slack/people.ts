@@ -1,5 +1,6 @@
 import type { Dispatch } from "./dispatch.ts";
 import { wireMessage } from "./methods/index.ts";
+import { createMarking } from "./marking.ts";
 import type { SlackChannel, SlackFile, SlackMessage, SlackUser, World } from "./world.ts";
 
 /** What people of the workspace do: join, write, change their minds. Each resolves when the app was told. */
@@ -42,6 +43,10 @@ export interface People {
   join(user: SlackUser, channel: SlackChannel): Promise<void>;
   /** Another organisation reads along in a channel from now on. `isTold`: the app hears of it, default true. */
   connect(channel: SlackChannel, options?: { readonly isTold?: boolean }): Promise<void>;
+  react(user: SlackUser, message: SlackMessage, name: string): Promise<void>;
+  unreact(user: SlackUser, message: SlackMessage, name: string): Promise<void>;
+  pin(user: SlackUser, message: SlackMessage): Promise<void>;
+  unpin(user: SlackUser, message: SlackMessage): Promise<void>;
   edit(message: SlackMessage, text: string): Promise<void>;
   delete(message: SlackMessage): Promise<void>;
 }
@@ -151,6 +156,7 @@ export function createPeople(options: {
       const event = { type: "channel_shared", channel: channel.id, connected_team_id: "TOTHER" };
       await dispatch.event(event);
     },
+    ...createMarking(world, dispatch),
     async edit(message, text) {
       const before = wire(message);
       const name = `<@${world.bot.id}>`;

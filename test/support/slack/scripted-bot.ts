@@ -114,6 +114,7 @@ export function scriptedBot(
       inbox,
       retriever: null,
       knowledge: null,
+      shelf: null,
       office: null,
       desk: null,
       isKnown: (id) => Promise.resolve(conversations.has(id)),

@@ -97,7 +97,9 @@ export interface World {
     readonly private_metadata: string;
   }[];
   readonly prompts: Map<string, readonly { readonly title: string; readonly message: string }[]>;
-  readonly reactions: { readonly message: string; readonly name: string }[];
+  readonly reactions: { readonly message: string; readonly name: string; readonly user: string }[];
+  /** Pinned messages, as {@link threadKey} names them. */
+  readonly pins: Set<string>;
   now(): number;
   nextTs(): string;
   newId(prefix: string): string;
@@ -165,6 +167,7 @@ export function createWorld(options: { readonly skewMs?: number } = {}): World {
     modals: [],
     prompts: new Map(),
     reactions: [],
+    pins: new Set(),
     now,
     nextTs,
     newId: (prefix) => `${prefix}${randomBytes(5).toString("hex").toUpperCase()}`,

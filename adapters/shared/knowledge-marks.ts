@@ -1,0 +1,194 @@
+import { z } from "zod";
+import { errorMessage, isFrontdeskError, type Visibility } from "../../src/core/index.ts";
+import type { DocumentShelf } from "../../src/ports/document-shelf.ts";
+import { markedDocument } from "./marked-document.ts";
+import type { Remembered } from "./remembered.ts";
+
+/** The message of a chat that a mark belongs to. */
+export interface MarkedMessage {
+  readonly channel: string;
+  readonly id: string;
+}
+
+/** A message as it is now, and whether it may become a document. */
+export interface LookedAt {
+  readonly author: string;
+  readonly text: string;
+  /** Name of the channel, as people know it. */
+  readonly channelName: string;
+  /** Milliseconds since the epoch. */
+  readonly writtenAt: number;
+  readonly link: string;
+  /** Who may read the document; null: it stands in a private place of which nothing was said. */
+  readonly visibility: Visibility | null;
+}
+
+/** What marks a message: a person's reaction, a person's menu, or a pin. */
+export type MarkKind = "reaction" | "menu" | "pin";
+export interface Mark {
+  readonly kind: MarkKind;
+  /** Null for a pin: who pins in a channel of which pins are read needs no rights of his own. */
+  readonly user: string | null;
+}
+
+/** What became of a message. */
+export type Settled =
+  | { readonly type: "kept"; readonly title: string; readonly visibility: Visibility }
+  | { readonly type: "taken" }
+  /** It was not in the documents, and is not now. */
+  | { readonly type: "nothing" }
+  | { readonly type: "not-editor" }
+  | { readonly type: "empty" }
+  | { readonly type: "private" }
+  | { readonly type: "refused"; readonly reason: string };
+
+/** What a platform does for its marks. */
+export interface MarkingPlatform {
+  /** Begins the names of documents: `slack`. */
+  readonly name: string;
+  /** The message now; null when it is gone, or is none that somebody wrote. */
+  look(message: MarkedMessage): Promise<LookedAt | null>;
+  isEditor(user: string, message: MarkedMessage): Promise<boolean>;
+}
+
+/** Messages of a chat that editors have marked, each of them a document as long as a mark is on it. */
+export interface KnowledgeMarks {
+  /** Puts a mark down before anything is done about it; whether it counts is found out in {@link settle}. */
+  put(message: MarkedMessage, mark: Mark): Promise<void>;
+  remove(message: MarkedMessage, mark: Mark): Promise<void>;
+  /** Whether some mark is on it: only then a change of the message means anything. */
+  isMarked(message: MarkedMessage): Promise<boolean>;
+  /**
+   * What somebody wishes who uses the menu: the message in, or out again when it was put in by the menu before.
+   * @param id of this wish; the same wish told again changes nothing
+   */
+  toggle(message: MarkedMessage, user: string, id: string): Promise<void>;
+  /** Marked messages of a channel. */
+  marked(channel: string, kind: MarkKind): Promise<readonly MarkedMessage[]>;
+  /**
+   * Makes the documents agree with the marks, however often and in whichever order it is called.
+   * @throws FrontdeskError what may go better another time (retryable)
+   */
+  settle(message: MarkedMessage, call: { readonly signal: AbortSignal }): Promise<Settled>;
+}
+
+/** The collection of what was marked in chats. */
+const COLLECTION = "chat";
+const DAY_MS = 24 * 3_600_000;
+const FOREVER_MS = 20 * 365 * 24 * 3_600_000;
+const MAX_MARKS = 500;
+const SEPARATOR = "|";
+const nothing = z.literal(true);
+
+function prefixOf({ channel, id }: MarkedMessage): string {
+  return `mark:${channel}/${id}${SEPARATOR}`;
+}
+
+function nameOf(message: MarkedMessage, { kind, user }: Mark): string {
+  return `${prefixOf(message)}${kind}${SEPARATOR}${user ?? ""}`;
+}
+
+/** Reads what {@link nameOf} wrote. */
+function readName(name: string): (MarkedMessage & Mark) | null {
+  const parts = /^mark:(?<channel>[^/]+)\/(?<id>[^|]+)\|(?<kind>[a-z]+)\|(?<user>.*)$/u.exec(name);
+  const { channel = "", id = "", kind: text, user = "" } = parts?.groups ?? {};
+  const kind = (["reaction", "menu", "pin"] as const).find((one) => one === text);
+  return kind === undefined ? null : { channel, id, kind, user: user === "" ? null : user };
+}
+
+export function createKnowledgeMarks(options: {
+  readonly memory: Remembered;
+  readonly shelf: DocumentShelf;
+  readonly platform: MarkingPlatform;
+}): KnowledgeMarks {
+  const { memory, shelf, platform } = options;
+
+  const marksOf = async (prefix: string): Promise<readonly (MarkedMessage & Mark)[]> => {
+    const found = await memory.list(prefix, nothing, MAX_MARKS);
+    return found.flatMap(({ name }) => readName(name) ?? []);
+  };
+  const documentOf = ({ channel, id }: MarkedMessage) => ({
+    collection: COLLECTION,
+    name: `${platform.name}-${channel}-${id}.md`,
+  });
+  const remove: KnowledgeMarks["remove"] = (message, mark) => memory.delete(nameOf(message, mark));
+
+  const take = async (message: MarkedMessage, signal: AbortSignal): Promise<boolean> =>
+    shelf.take(documentOf(message), { signal });
+
+  /** Marks that count; what others than editors put there is forgotten. */
+  const sortOut = async (message: MarkedMessage) => {
+    const marks = await marksOf(prefixOf(message));
+    let isRefused = false;
+    let isValid = false;
+    for (const mark of marks) {
+      if (mark.user === null || (await platform.isEditor(mark.user, message))) isValid = true;
+      else {
+        isRefused = true;
+        await remove(message, mark);
+      }
+    }
+    return { isRefused, isValid };
+  };
+
+  const put = async (message: MarkedMessage, seen: LookedAt, signal: AbortSignal) => {
+    const { visibility } = seen;
+    if (visibility === null) return { type: "private" } as const;
+    const document = markedDocument(seen);
+    if (document === null) return { type: "empty" } as const;
+    const bytes = Buffer.from(document.text);
+    await shelf.put({ ...documentOf(message), bytes, visibility }, { signal });
+    return { type: "kept", title: document.title, visibility } as const;
+  };
+
+  /** What is not to be is taken out, and its marks with it. */
+  const drop = async (message: MarkedMessage, why: Settled, signal: AbortSignal) => {
+    for (const mark of await marksOf(prefixOf(message))) await remove(message, mark);
+    await take(message, signal);
+    return why;
+  };
+
+  return {
+    remove,
+    put: (message, mark) => memory.set(nameOf(message, mark), true, FOREVER_MS),
+    isMarked: async (message) => (await memory.list(prefixOf(message), nothing, 1)).length > 0,
+    async toggle(message, user, id) {
+      const marks = await marksOf(prefixOf(message));
+      const byMenu = marks.filter(({ kind }) => kind === "menu");
+      const isOut = byMenu.length > 0 && (await platform.isEditor(user, message));
+      const name = `toggled:${id}`;
+      await memory.claim(name, DAY_MS, isOut ? "out" : "in");
+      if ((await memory.get(name, z.enum(["in", "out"]))) === "out") {
+        for (const mark of byMenu) await remove(message, mark);
+      } else await memory.set(nameOf(message, { kind: "menu", user }), true, FOREVER_MS);
+    },
+    async marked(channel, kind) {
+      const marks = await marksOf(`mark:${channel}/`);
+      return marks.filter((mark) => mark.kind === kind);
+    },
+    async settle(message, { signal }) {
+      const { isRefused, isValid } = await sortOut(message);
+      if (!isValid) {
+        const isTaken = await take(message, signal);
+        if (isRefused) return { type: "not-editor" };
+        return { type: isTaken ? "taken" : "nothing" };
+      }
+      const seen = await platform.look(message);
+      if (seen === null) return drop(message, { type: "taken" }, signal);
+      try {
+        const settled = await put(message, seen, signal);
+        if (settled.type !== "kept") return await drop(message, settled, signal);
+        // Taken back while it was read: whoever did that may have found nothing to take out.
+        if (!(await sortOut(message)).isValid) {
+          await take(message, signal);
+          return { type: "taken" };
+        }
+        return settled;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!isFrontdeskError(error) || error.retryable) throw error;
+        return drop(message, { type: "refused", reason: errorMessage(error) }, signal);
+      }
+    },
+  };
+}

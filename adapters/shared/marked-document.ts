@@ -1,0 +1,27 @@
+import { dayOf } from "../../src/core/index.ts";
+import type { LookedAt } from "./knowledge-marks.ts";
+import { cleanLine, cut } from "./text.ts";
+
+const MAX_TITLE = 100;
+
+/** A line of the message that looks like a heading would end its passage. */
+function plain(text: string): string {
+  return text.replaceAll(/^(#{1,6}\s)/gmu, "\\$1").trim();
+}
+
+/**
+ * The document that a message of a chat becomes: titled by its first line, with who wrote it where and when, and the link
+ * that leads back to it. Null when it has no words.
+ */
+export function markedDocument(
+  seen: Omit<LookedAt, "visibility">,
+): { readonly title: string; readonly text: string } | null {
+  const body = plain(seen.text);
+  const [first = ""] = body.split("\n");
+  const title = cut(cleanLine(first.replaceAll(/[\\#*_`>]+/gu, " ")).trim(), MAX_TITLE);
+  if (title === "") return null;
+  const day = dayOf(seen.writtenAt);
+  const author = cleanLine(seen.author);
+  const text = `# ${title}\n\n${body}\n\n${author}, #${cleanLine(seen.channelName)}, ${day}: <${seen.link}>\n`;
+  return { title, text };
+}

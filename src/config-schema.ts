@@ -139,10 +139,17 @@ const slack = z.strictObject({
   }),
   askCommand: key(slashCommand.default("/ask"), { description: "Slash command to ask privately." }),
   kbCommand: key(slashCommand.default("/kb"), { description: "Slash command for the documents." }),
-  knowledgeEmoji: key(z.string().regex(/^[\w+'-]+$/u).nullable().default("books"), {
-    description:
-      "Name of the reaction with which editors add a message to the documents; empty for none.",
-  }),
+  knowledgeEmoji: key(
+    z
+      .string()
+      .regex(/^[\w+'-]+$/u)
+      .nullable()
+      .default("books"),
+    {
+      description:
+        "Name of the reaction with which editors add a message to the documents; empty for none.",
+    },
+  ),
   streaming: key(z.enum(["edits", "native", "off"]).default("edits"), {
     description:
       "While an answer is written: `edits` of one message (survives a crash), Slack's `native` streaming (smoother; a crash can leave a half answer), or `off`.",

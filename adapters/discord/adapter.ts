@@ -33,6 +33,7 @@ import { createIntake } from "./intake.ts";
 import { createInteractions } from "./interactions.ts";
 import { createKeptAnswers } from "./kept-answers.ts";
 import { createLanes } from "./lanes.ts";
+import { createDiscordMarks } from "./marks.ts";
 import { createMissed } from "./missed.ts";
 import { createNotices } from "./notices.ts";
 import { createOverdue } from "./overdue.ts";
@@ -168,7 +169,8 @@ function createTake(parts: AdapterParts) {
   const { logger, signal } = parts;
   const notices = createNotices(parts);
   const intake = createIntake(parts, notices);
-  const interactions = createInteractions(parts, intake, notices);
+  const marks = createDiscordMarks(parts, notices);
+  const interactions = createInteractions(parts, intake, notices, marks);
   const desk = createDiscordDesk(parts, notices);
   const missed = createMissed(parts, { intake, notices, desk });
   const lanes = createLanes();
@@ -182,6 +184,7 @@ function createTake(parts: AdapterParts) {
     if (act.type === "channels" && act.isWhole && act.guild !== null) {
       missed.server(act.guild.id, act.channels);
     }
+    await marks?.heard(act);
     if ((await desk?.heard(act)) !== true) return intake.act(act);
     if (act.type !== "said") return;
     const { channel, id } = act.said;
@@ -208,7 +211,7 @@ function createTake(parts: AdapterParts) {
     name === "INTERACTION_CREATE"
       ? takeIn(name, data)
       : lanes.run(laneOf(data, name), () => takeIn(name, data));
-  return { take, missed, lanes, board: desk?.board ?? null };
+  return { take, missed, marks, lanes, board: desk?.board ?? null };
 }
 
 /** Makes the adapter; nothing is heard before `start`, but its channel can be used at once. */
@@ -219,11 +222,12 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): DiscordAda
   setMaxListeners(0, signal);
   const parts = createParts(options, signal);
   const { settings, api, logger, background, typing, line, overdue, memory } = parts;
-  const { take, missed, lanes, board } = createTake(parts);
+  const { take, missed, marks, lanes, board } = createTake(parts);
   let gateway: Gateway | null = null;
 
   const onNewSession = (shard: number): void => {
     missed.begun(shard);
+    background.run("reading pins", async () => marks?.readPins());
     background.run("greeting Discord", async () => {
       const { userId, applicationId } = await parts.identity();
       logger.info({ userId, applicationId, shard }, "connected to Discord");
@@ -265,6 +269,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): DiscordAda
     board,
     files: createDiscordFiles({ apiUrl: settings.apiUrl }),
     start() {
+      marks?.watch();
       gateway ??= open();
       gateway.start();
       return Promise.resolve();

@@ -149,5 +149,15 @@ const askAbout = {
   ...EVERYWHERE,
 };
 
+/** Name of the menu that makes a document of a message. */
+export const KEEP_COMMAND = "Add to knowledge";
+
+const keep = {
+  type: ApplicationCommandType.Message,
+  name: KEEP_COMMAND,
+  name_localizations: { "zh-CN": "加入知识库", "zh-TW": "加入知識庫" },
+  ...IN_SERVERS,
+};
+
 /** Everything that can be called in Discord, as it is registered. */
-export const DISCORD_COMMANDS = [ask, search, human, kb, askAbout] as const;
+export const DISCORD_COMMANDS = [ask, search, human, kb, askAbout, keep] as const;

@@ -1,4 +1,5 @@
 import type { Language } from "../../src/core/index.ts";
+import { KEEP_COMMAND } from "./commands.ts";
 import { type CustomId, parseCustomId } from "./custom-ids.ts";
 import { NO_GUILD } from "./ids.ts";
 import {
@@ -37,6 +38,7 @@ export type Interaction =
       readonly options: Readonly<Record<string, string>>;
     }
   | { readonly type: "ask-about"; readonly from: From; readonly message: DiscordMessage }
+  | { readonly type: "keep"; readonly from: From; readonly message: DiscordMessage }
   | { readonly type: "complete"; readonly from: From; readonly words: string }
   | {
       readonly type: "press";
@@ -94,7 +96,8 @@ function readCommand(given: DiscordInteraction, from: From): Interaction {
   const { name = "", type, options, resolved, target_id: target = "" } = given.data ?? {};
   if (type === MESSAGE_COMMAND) {
     const message = resolved?.messages?.[target];
-    return message === undefined ? { type: "nothing", from } : { type: "ask-about", from, message };
+    if (message === undefined) return { type: "nothing", from };
+    return { type: name === KEEP_COMMAND ? "keep" : "ask-about", from, message };
   }
   if (name === "ask") return { type: "ask", from, text: textOf(options) };
   if (name === "search") return { type: "search", from, query: textOf(options) };

@@ -7,6 +7,8 @@ import {
   deletedSchema,
   guildSchema,
   messageSchema,
+  pinsSchema,
+  reactionSchema,
 } from "./payloads.ts";
 import { mentions, readText } from "./text-in.ts";
 
@@ -71,6 +73,19 @@ export type DiscordAct =
   | { readonly type: "channel-gone"; readonly channel: string }
   /** The bot belongs to a server no longer. */
   | { readonly type: "guild-gone"; readonly guild: string }
+  /** Somebody put a reaction on a message or took it away. */
+  | {
+      readonly type: "reacted";
+      readonly channel: string;
+      readonly id: string;
+      readonly user: string;
+      readonly emoji: string;
+      readonly isOn: boolean;
+    }
+  /** All reactions of a message, or all of one kind, were taken away. */
+  | { readonly type: "cleared"; readonly channel: string; readonly id: string }
+  /** Something was pinned in a channel, or is not any more. */
+  | { readonly type: "pins"; readonly channel: string }
   /** We said something ourselves, in this process or another one. */
   | {
       readonly type: "spoke";
@@ -211,6 +226,24 @@ export function decodeEvent(name: string, data: unknown, self: DiscordIdentity):
       if (!parsed.success) return NOTHING;
       const { id, ids = [], channel_id: channel } = parsed.data;
       return { type: "deleted", channel, ids: id === undefined ? ids : [id, ...ids] };
+    }
+    case "MESSAGE_REACTION_ADD":
+    case "MESSAGE_REACTION_REMOVE": {
+      const parsed = reactionSchema.safeParse(data);
+      if (!parsed.success || parsed.data.user_id === undefined) return NOTHING;
+      const { channel_id: channel, message_id: id, user_id: user, emoji } = parsed.data;
+      const isOn = name === "MESSAGE_REACTION_ADD";
+      return { type: "reacted", channel, id, user, emoji: emoji?.name ?? "", isOn };
+    }
+    case "MESSAGE_REACTION_REMOVE_ALL":
+    case "MESSAGE_REACTION_REMOVE_EMOJI": {
+      const parsed = reactionSchema.safeParse(data);
+      if (!parsed.success) return NOTHING;
+      return { type: "cleared", channel: parsed.data.channel_id, id: parsed.data.message_id };
+    }
+    case "CHANNEL_PINS_UPDATE": {
+      const parsed = pinsSchema.safeParse(data);
+      return parsed.success ? { type: "pins", channel: parsed.data.channel_id } : NOTHING;
     }
     case "GUILD_CREATE":
     case "GUILD_UPDATE": {

@@ -218,6 +218,9 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
           typing.vanished(act.channel);
           await watermarks.note(act, act.id);
           return;
+        case "reacted":
+        case "cleared":
+        case "pins":
         case "nothing":
           logger.debug({ type: act.type }, "an event without a message");
       }

@@ -6,6 +6,8 @@ export const INTENTS = {
   Guilds: GatewayIntentBits.Guilds,
   /** What is said in channels and threads. */
   GuildMessages: GatewayIntentBits.GuildMessages,
+  /** Reactions with which editors mark a message as knowledge. */
+  GuildMessageReactions: GatewayIntentBits.GuildMessageReactions,
   /** Direct messages. */
   DirectMessages: GatewayIntentBits.DirectMessages,
   /** The words of messages that do not name the bot; privileged, switched on in the Developer Portal. */
@@ -16,6 +18,7 @@ export type IntentName = keyof typeof INTENTS;
 export const FULL_INTENTS: readonly IntentName[] = [
   "Guilds",
   "GuildMessages",
+  "GuildMessageReactions",
   "DirectMessages",
   "MessageContent",
 ];

@@ -6,6 +6,7 @@ import { decodeInteraction, type From, type Interaction } from "./decode-interac
 import { createFeedback } from "./feedback.ts";
 import { createKnowledgeCommands } from "./knowledge-commands.ts";
 import { discordLabels } from "./labels.ts";
+import type { DiscordMarks } from "./marks.ts";
 import type { Notices } from "./notices.ts";
 import { createOrTell } from "./or-tell.ts";
 import { createPresses } from "./presses.ts";
@@ -24,6 +25,7 @@ export function createInteractions(
   parts: AdapterParts,
   intake: Intake,
   notices: Notices,
+  marks: DiscordMarks | null,
 ): Interactions {
   const { settings, api, logger, signal } = parts;
   const call = { signal };
@@ -71,6 +73,9 @@ export function createInteractions(
       }
       case "ask-about":
         return about(interaction);
+      case "keep":
+        await responder.defer(from);
+        return marks?.chosen(from, interaction.message.id);
       case "search":
         return knowledge.search(from, interaction.query);
       case "kb":

@@ -128,6 +128,17 @@ export const deletedSchema = z.object({
   guild_id: z.string().optional(),
 });
 
+/** A reaction that was put on a message or taken away, or all that were. */
+export const reactionSchema = z.object({
+  user_id: z.string().optional(),
+  channel_id: z.string(),
+  message_id: z.string(),
+  emoji: z.object({ name: z.string().nullish() }).optional(),
+});
+
+/** The pins of a channel have changed. */
+export const pinsSchema = z.object({ channel_id: z.string() });
+
 const optionValue = z.union([z.string(), z.number(), z.boolean()]);
 const leafOption = z.object({
   name: z.string(),

@@ -21,6 +21,11 @@ export interface Readers {
   of(place: Place, call: DiscordCall): Promise<Audience>;
   /** Whether every member of the server may see the channel; also true when Discord does not say. */
   isOpen(place: Pick<Place, "guild" | "channel">, call: DiscordCall): Promise<boolean>;
+  /**
+   * The same for whoever must be sure of it.
+   * @throws FrontdeskError when Discord does not say
+   */
+  isSurelyOpen(place: Pick<Place, "guild" | "channel">, call: DiscordCall): Promise<boolean>;
 }
 
 const guildSchema = z.object({
@@ -109,7 +114,11 @@ export function createReaders(options: {
     return visible;
   };
 
+  const isSurelyOpen: Readers["isSurelyOpen"] = async ({ guild, channel }, call) =>
+    guild !== null && isEveryoneIn(await doorOf(guild, channel, call));
+
   return {
+    isSurelyOpen,
     async of({ guild, channel, isDirect }, call) {
       if (isDirect || guild === null) return { kind: "private" };
       try {
@@ -122,9 +131,8 @@ export function createReaders(options: {
       }
     },
     async isOpen({ guild, channel }, call) {
-      if (guild === null) return false;
       try {
-        return isEveryoneIn(await doorOf(guild, channel, call));
+        return await isSurelyOpen({ guild, channel }, call);
       } catch (error) {
         call.signal.throwIfAborted();
         logger.info({ err: error, channel }, "who sees a channel is unknown");

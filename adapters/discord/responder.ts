@@ -33,7 +33,7 @@ export interface Responder {
   /** Replaces the first answer, or the message on which something was pressed. An expired one is let be. */
   edit(from: From, said: Said): Promise<void>;
   /** The same; false when it expired. */
-  tell(from: From, said: Said): Promise<boolean>;
+  tell(from: Pick<From, "token" | "application">, said: Said): Promise<boolean>;
   remove(from: From): Promise<void>;
   /** A further line, for this person only. What fails for good is let be. */
   whisper(from: From, said: Said): Promise<void>;
@@ -83,7 +83,11 @@ export function createResponder(api: DiscordApi, call: DiscordCall): Responder {
     }
   };
 
-  const later = async (from: From, method: "PATCH" | "DELETE", said: Said | null) => {
+  const later = async (
+    from: Pick<From, "token" | "application">,
+    method: "PATCH" | "DELETE",
+    said: Said | null,
+  ) => {
     const route = `/webhooks/${from.application}/${from.token}/messages/@original` as const;
     const content = said === null ? {} : { body: bodyOf(said, 0), files: filesOf(said) };
     const request = { method, route, isAnonymous: true, ...content };

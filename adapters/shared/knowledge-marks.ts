@@ -27,9 +27,12 @@ export interface LookedAt {
 export type MarkKind = "reaction" | "menu" | "pin";
 export interface Mark {
   readonly kind: MarkKind;
-  /** Null for a pin: who pins in a channel of which pins are read needs no rights of his own. */
+  /** Null for a pin. */
   readonly user: string | null;
 }
+
+/** Whoever pins in a channel whose pins are read needs no rights of his own. */
+export const PIN: Mark = { kind: "pin", user: null };
 
 /** What became of a message. */
 export type Settled =
@@ -56,6 +59,8 @@ export interface KnowledgeMarks {
   /** Puts a mark down before anything is done about it; whether it counts is found out in {@link settle}. */
   put(message: MarkedMessage, mark: Mark): Promise<void>;
   remove(message: MarkedMessage, mark: Mark): Promise<void>;
+  /** Takes all marks of a kind away. */
+  clear(message: MarkedMessage, kind: MarkKind): Promise<void>;
   /** Whether some mark is on it: only then a change of the message means anything. */
   isMarked(message: MarkedMessage): Promise<boolean>;
   /**
@@ -63,13 +68,17 @@ export interface KnowledgeMarks {
    * @param id of this wish; the same wish told again changes nothing
    */
   toggle(message: MarkedMessage, user: string, id: string): Promise<void>;
-  /** Marked messages of a channel. */
-  marked(channel: string, kind: MarkKind): Promise<readonly MarkedMessage[]>;
+  /** Makes the pins agree with what is pinned now; gives the messages that are to be settled. */
+  setPins(channel: string, ids: readonly string[]): Promise<readonly MarkedMessage[]>;
   /**
    * Makes the documents agree with the marks, however often and in whichever order it is called.
+   * @param call.by whoever waits to be told: that his mark did not count goes before what became of the message
    * @throws FrontdeskError what may go better another time (retryable)
    */
-  settle(message: MarkedMessage, call: { readonly signal: AbortSignal }): Promise<Settled>;
+  settle(
+    message: MarkedMessage,
+    call: { readonly by: string | null; readonly signal: AbortSignal },
+  ): Promise<Settled>;
 }
 
 /** The collection of what was marked in chats. */
@@ -111,27 +120,28 @@ export function createKnowledgeMarks(options: {
     collection: COLLECTION,
     name: `${platform.name}-${channel}-${id}.md`,
   });
+  const put: KnowledgeMarks["put"] = (message, mark) =>
+    memory.set(nameOf(message, mark), true, FOREVER_MS);
   const remove: KnowledgeMarks["remove"] = (message, mark) => memory.delete(nameOf(message, mark));
 
   const take = async (message: MarkedMessage, signal: AbortSignal): Promise<boolean> =>
     shelf.take(documentOf(message), { signal });
 
-  /** Marks that count; what others than editors put there is forgotten. */
+  /** Whether a mark counts; what others than editors put there is forgotten. */
   const sortOut = async (message: MarkedMessage) => {
-    const marks = await marksOf(prefixOf(message));
-    let isRefused = false;
+    const refused: string[] = [];
     let isValid = false;
-    for (const mark of marks) {
+    for (const mark of await marksOf(prefixOf(message))) {
       if (mark.user === null || (await platform.isEditor(mark.user, message))) isValid = true;
       else {
-        isRefused = true;
+        refused.push(mark.user);
         await remove(message, mark);
       }
     }
-    return { isRefused, isValid };
+    return { refused, isValid };
   };
 
-  const put = async (message: MarkedMessage, seen: LookedAt, signal: AbortSignal) => {
+  const write = async (message: MarkedMessage, seen: LookedAt, signal: AbortSignal) => {
     const { visibility } = seen;
     if (visibility === null) return { type: "private" } as const;
     const document = markedDocument(seen);
@@ -148,9 +158,39 @@ export function createKnowledgeMarks(options: {
     return why;
   };
 
+  /** Brings the document in line with whether it is wanted. */
+  const bring = async (
+    message: MarkedMessage,
+    isWanted: boolean,
+    signal: AbortSignal,
+  ): Promise<Settled> => {
+    if (!isWanted) return { type: (await take(message, signal)) ? "taken" : "nothing" };
+    const seen = await platform.look(message);
+    if (seen === null) return drop(message, { type: "taken" }, signal);
+    try {
+      const settled = await write(message, seen, signal);
+      if (settled.type !== "kept") return await drop(message, settled, signal);
+      // Taken back while it was read: whoever did that may have found nothing to take out.
+      if ((await sortOut(message)).isValid) return settled;
+      await take(message, signal);
+      return { type: "taken" };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isFrontdeskError(error) || error.retryable) throw error;
+      const refused = { type: "refused", reason: errorMessage(error) } as const;
+      // What keeps it from being put may keep it from being taken out as well: he is told all the same.
+      return drop(message, refused, signal).catch(() => refused);
+    }
+  };
+
   return {
     remove,
-    put: (message, mark) => memory.set(nameOf(message, mark), true, FOREVER_MS),
+    put,
+    async clear(message, kind) {
+      for (const mark of await marksOf(prefixOf(message))) {
+        if (mark.kind === kind) await remove(message, mark);
+      }
+    },
     isMarked: async (message) => (await memory.list(prefixOf(message), nothing, 1)).length > 0,
     async toggle(message, user, id) {
       const marks = await marksOf(prefixOf(message));
@@ -160,35 +200,20 @@ export function createKnowledgeMarks(options: {
       await memory.claim(name, DAY_MS, isOut ? "out" : "in");
       if ((await memory.get(name, z.enum(["in", "out"]))) === "out") {
         for (const mark of byMenu) await remove(message, mark);
-      } else await memory.set(nameOf(message, { kind: "menu", user }), true, FOREVER_MS);
+      } else await put(message, { kind: "menu", user });
     },
-    async marked(channel, kind) {
-      const marks = await marksOf(`mark:${channel}/`);
-      return marks.filter((mark) => mark.kind === kind);
+    async setPins(channel, ids) {
+      const known = (await marksOf(`mark:${channel}/`)).filter(({ kind }) => kind === "pin");
+      const gone = known.filter(({ id }) => !ids.includes(id));
+      for (const one of gone) await remove(one, PIN);
+      const pinned = ids.map((id) => ({ channel, id }));
+      for (const one of pinned) await put(one, PIN);
+      return [...pinned, ...gone.map(({ id }) => ({ channel, id }))];
     },
-    async settle(message, { signal }) {
-      const { isRefused, isValid } = await sortOut(message);
-      if (!isValid) {
-        const isTaken = await take(message, signal);
-        if (isRefused) return { type: "not-editor" };
-        return { type: isTaken ? "taken" : "nothing" };
-      }
-      const seen = await platform.look(message);
-      if (seen === null) return drop(message, { type: "taken" }, signal);
-      try {
-        const settled = await put(message, seen, signal);
-        if (settled.type !== "kept") return await drop(message, settled, signal);
-        // Taken back while it was read: whoever did that may have found nothing to take out.
-        if (!(await sortOut(message)).isValid) {
-          await take(message, signal);
-          return { type: "taken" };
-        }
-        return settled;
-      } catch (error) {
-        signal.throwIfAborted();
-        if (!isFrontdeskError(error) || error.retryable) throw error;
-        return drop(message, { type: "refused", reason: errorMessage(error) }, signal);
-      }
+    async settle(message, { by, signal }) {
+      const { refused, isValid } = await sortOut(message);
+      const settled = await bring(message, isValid, signal);
+      return by !== null && refused.includes(by) ? { type: "not-editor" } : settled;
     },
   };
 }

@@ -5,7 +5,9 @@ import {
   createKnowledgeMarks,
   type KnowledgeMarks,
   type LookedAt,
+  type Mark,
   type MarkedMessage,
+  PIN,
 } from "../shared/knowledge-marks.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { commandLabels } from "./command-labels.ts";
@@ -29,7 +31,9 @@ export interface SlackMarks {
 const message = messageSchema.extend({ permalink: z.string().optional() });
 const getAnswer = z.object({ message });
 const pinsAnswer = z.object({
-  items: z.array(z.looseObject({ type: z.string(), message: z.object({ ts: z.string() }).nullish() })),
+  items: z.array(
+    z.looseObject({ type: z.string(), message: z.object({ ts: z.string() }).nullish() }),
+  ),
 });
 const infoAnswer = z.object({
   channel: z.object({
@@ -45,6 +49,8 @@ const workSchema = z.object({
   id: z.string(),
   /** Who is told what became of it. */
   by: z.string().nullable(),
+  /** False: he took his mark away. */
+  isOn: z.boolean().default(true),
   /** He used the menu. */
   isMenu: z.boolean().default(false),
   responseUrl: z.string().nullable().default(null),
@@ -107,11 +113,12 @@ export function createSlackMarks(parts: AdapterParts, notices: Notices): SlackMa
   });
 
   errands.handle("mark", WORTH_MS, async (payload, { id: errand, signal: ends }) => {
-    const { channel, id, by, isMenu, responseUrl } = workSchema.parse(payload);
+    const { channel, id, by, isOn, isMenu, responseUrl } = workSchema.parse(payload);
     const marked = { channel, id };
     if (isMenu && by !== null) await marks.toggle(marked, by, errand);
-    const settled = await marks.settle(marked, { signal: ends });
-    if (by === null) return "done";
+    const settled = await marks.settle(marked, { by, signal: ends });
+    // Somebody else's mark keeps it there: of that, nobody is told who takes his own away.
+    if (by === null || (!isOn && settled.type === "kept")) return "done";
     const labels = commandLabels(await people.language(by, call));
     const text = markWords(settled, labels, `slack.channels.${channel}.marked`);
     if (text === null) return "done";
@@ -129,14 +136,11 @@ export function createSlackMarks(parts: AdapterParts, notices: Notices): SlackMa
 
   const readPinsOf = async (channel: string): Promise<void> => {
     const { items } = await api.call("pins.list", { channel }, pinsAnswer, call);
-    const pinned = new Set(items.flatMap(({ message: one }) => one?.ts ?? []));
-    const known = await marks.marked(channel, "pin");
-    const gone = known.filter(({ id }) => !pinned.has(id));
-    for (const one of gone) await marks.remove(one, { kind: "pin", user: null });
-    for (const id of pinned) await marks.put({ channel, id }, { kind: "pin", user: null });
+    const pinned = items.flatMap(({ message: one }) => one?.ts ?? []);
     const run = parts.clock.now();
-    const all = new Set([...pinned, ...gone.map(({ id }) => id)]);
-    for (const id of all) await give(`pins:${channel}:${id}:${run}`, { channel, id });
+    for (const one of await marks.setPins(channel, pinned)) {
+      await give(`pins:${channel}:${one.id}:${run}`, one);
+    }
   };
 
   const readPins = async (): Promise<void> => {
@@ -158,9 +162,9 @@ export function createSlackMarks(parts: AdapterParts, notices: Notices): SlackMa
       const isPin = reaction === null;
       if (isPin && channelSettings(settings, channel).pins !== true) return;
       if (!isPin && reaction !== settings.knowledgeEmoji) return;
-      const mark = isPin ? ({ kind: "pin", user: null } as const) : { kind: "reaction", user } as const;
+      const mark: Mark = isPin ? PIN : { kind: "reaction", user };
       await (isOn ? marks.put({ channel, id }, mark) : marks.remove({ channel, id }, mark));
-      await give(eventId, { channel, id, by: user });
+      await give(eventId, { channel, id, by: user, isOn });
     },
     async chosen({ channel, message: { ts: id }, user, action_ts: at, response_url: responseUrl }) {
       const work = { channel: channel.id, id, by: user.id, isMenu: true, responseUrl };

@@ -31,6 +31,11 @@ describe("the manifest", () => {
     const bytes =
       file === undefined ? null : await adapter.files.read(file, { signal, maxBytes: 100 });
     await slack.edit(asked, "see this");
+    const worthKeeping = await slack.say(ann, open, "the door code is at reception");
+    await slack.react(ann, worthKeeping, "books");
+    await slack.unreact(ann, worthKeeping, "books");
+    await slack.pin(ann, worthKeeping);
+    await slack.unpin(ann, worthKeeping);
     await bot.settled();
     await slack.slash(ann, away, "/ask", "how?");
     await slack.openHome(ann);

@@ -18,6 +18,7 @@ const resumeSchema = z.object({ token: z.string(), session_id: z.string(), seq: 
 
 const MESSAGE_CONTENT = 1 << 15;
 const GUILD_MESSAGES = 1 << 9;
+const REACTIONS = 1 << 10;
 const DIRECT_MESSAGES = 1 << 12;
 
 /** A session with everything that was sent in it. */
@@ -224,6 +225,9 @@ export function createGatewayServer(options: {
 
   const wants = (session: Session, name: string, guild: string | null): boolean => {
     if (session.isDead || shardOf(guild, session.shards) !== session.shard) return false;
+    if (name.startsWith("MESSAGE_REACTION_")) {
+      return guild !== null && (session.intents & REACTIONS) !== 0;
+    }
     if (!name.startsWith("MESSAGE_")) return true;
     return (session.intents & (guild === null ? DIRECT_MESSAGES : GUILD_MESSAGES)) !== 0;
   };

@@ -1,3 +1,4 @@
+import { createMarking } from "./marking.ts";
 import { ALL_PERMISSIONS, botMay } from "./permissions.ts";
 import { wireChannel, wireMessage } from "./wire.ts";
 import {
@@ -96,6 +97,10 @@ export interface People {
     text: string,
   ): DiscordMessage;
   dm(user: DiscordUser, text: string): DiscordMessage;
+  react(user: DiscordUser, message: DiscordMessage, emoji: string): void;
+  unreact(user: DiscordUser, message: DiscordMessage, emoji: string): void;
+  pin(message: DiscordMessage): void;
+  unpin(message: DiscordMessage): void;
   edit(message: DiscordMessage, text: string): void;
   /** What Discord does when it shows a preview: the message changes, its words do not. */
   preview(message: DiscordMessage): void;
@@ -260,6 +265,7 @@ export function createPeople(options: {
       return say(user, channel, text, { replyTo: message.id });
     },
     dm: (user, text) => say(user, directMessages(user), text),
+    ...createMarking(world, emit),
     edit(message, text) {
       message.history.push(message.content);
       message.content = text.replaceAll("@bot", `<@${world.bot.id}>`);

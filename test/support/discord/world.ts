@@ -130,6 +130,8 @@ export interface World {
   readonly messages: DiscordMessage[];
   readonly typing: { readonly channel: string; readonly at: number }[];
   readonly reactions: { readonly message: string; readonly emoji: string }[];
+  /** Ids of pinned messages. */
+  readonly pins: Set<string>;
   /** Registered commands by scope (`global` or a server). */
   readonly commands: Map<string, readonly unknown[]>;
   now(): number;
@@ -183,6 +185,7 @@ export function createWorld(): World {
     messages,
     typing: [],
     reactions: [],
+    pins: new Set(),
     commands: new Map(),
     now,
     newId,

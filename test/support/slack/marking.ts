@@ -15,7 +15,12 @@ export function createMarking(
   };
   const pinning = (type: string, user: string, message: SlackMessage) => {
     const { channel, ts } = message;
-    const pinned = { type: "message", channel, message: { ts, text: message.text }, created_by: user };
+    const pinned = {
+      type: "message",
+      channel,
+      message: { ts, text: message.text },
+      created_by: user,
+    };
     return dispatch.event({ type, user, channel_id: channel, item: pinned });
   };
 

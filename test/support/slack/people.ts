@@ -1,6 +1,6 @@
 import type { Dispatch } from "./dispatch.ts";
-import { wireMessage } from "./methods/index.ts";
 import { createMarking } from "./marking.ts";
+import { wireMessage } from "./methods/index.ts";
 import type { SlackChannel, SlackFile, SlackMessage, SlackUser, World } from "./world.ts";
 
 /** What people of the workspace do: join, write, change their minds. Each resolves when the app was told. */

@@ -148,7 +148,7 @@ describe("the cache of look-ups", () => {
 describe("the manifest", () => {
   const { commands } = SLACK_DEFAULTS;
 
-  it("opens the agent view, the home tab, the commands and the shortcut", () => {
+  it("opens the agent view, the home tab, the commands and the shortcuts", () => {
     const manifest = slackManifest({ mode: "socket", commands, prompts: [], publicUrl: null });
 
     expect(manifest).toMatchObject({
@@ -156,7 +156,10 @@ describe("the manifest", () => {
         app_home: { home_tab_enabled: true, messages_tab_read_only_enabled: false },
         agent_view: { suggested_prompts: [{ title: "What can you help me with?" }] },
         slash_commands: [{ command: "/ask" }, { command: "/kb" }],
-        shortcuts: [{ type: "message", callback_id: "fd.ask" }],
+        shortcuts: [
+          { type: "message", callback_id: "fd.ask" },
+          { type: "message", callback_id: "fd.keep" },
+        ],
       },
       settings: { socket_mode_enabled: true, interactivity: { is_enabled: true } },
     });

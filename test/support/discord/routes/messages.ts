@@ -165,6 +165,26 @@ export const messageRoutes: readonly Route[] = [
       return shown(context, channel, messageOf(context));
     },
   },
+  {
+    name: "GET pins",
+    method: "GET",
+    pattern: /^\/channels\/(\d+)\/messages\/pins$/u,
+    run(context) {
+      const { world, query } = context;
+      const channel = channelOf(context);
+      demand(world, channel, "readHistory");
+      const limit = Number(query.get("limit") ?? 50);
+      if (!(limit >= 1 && limit <= 50)) throw refuse.invalidForm(["limit"]);
+      const pinned = world.messages.filter(
+        ({ channelId, id }) => channelId === channel.id && world.pins.has(id),
+      );
+      const items = pinned.slice(0, limit).map((message) => ({
+        pinned_at: new Date(world.now()).toISOString(),
+        message: shown(context, channel, message),
+      }));
+      return { items, has_more: pinned.length > limit };
+    },
+  },
   { name: "PATCH message", method: "PATCH", pattern: MESSAGE, run: update },
   { name: "DELETE message", method: "DELETE", pattern: MESSAGE, run: remove },
   {

@@ -79,7 +79,11 @@ export const workspaceMethods: Methods = {
       });
       const permalink = `https://acme.slack.com/archives/${channel.id}/p${ts.replace(".", "")}`;
       const message = wireMessage(world, found, { baseUrl, withMetadata: false });
-      return { type: "message", channel: channel.id, message: { ...message, reactions, permalink } };
+      return {
+        type: "message",
+        channel: channel.id,
+        message: { ...message, reactions, permalink },
+      };
     },
   },
   "pins.list": {
@@ -89,9 +93,7 @@ export const workspaceMethods: Methods = {
     run: ({ world, args, baseUrl }) => {
       const channel = channelFor(world, args.required("channel"));
       if (!channel.members.has(world.bot.id)) throw new ApiError("not_in_channel");
-      const pinned = world.messages.filter((one) =>
-        world.pins.has(threadKey(one.channel, one.ts)),
-      );
+      const pinned = world.messages.filter((one) => world.pins.has(threadKey(one.channel, one.ts)));
       const items = pinned
         .filter((one) => one.channel === channel.id)
         .map((one) => ({

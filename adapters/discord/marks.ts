@@ -2,11 +2,8 @@ import { z } from "zod";
 import { detectLanguage, LANGUAGES, type Language, type Visibility } from "../../src/core/index.ts";
 import { markWords } from "../shared/command-labels.ts";
 import { createErrands } from "../shared/errands.ts";
-import {
-  createKnowledgeMarks,
-  type LookedAt,
-  type MarkedMessage,
-} from "../shared/knowledge-marks.ts";
+import { createKnowledgeMarks, type MarkedMessage } from "../shared/knowledge-marks.ts";
+import type { LookedAt } from "../shared/marked-document.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { commandLabels } from "./command-labels.ts";
 import { type DiscordAct, readSaid } from "./decode.ts";
@@ -214,7 +211,12 @@ export function createDiscordMarks(parts: AdapterParts, notices: Notices): Disco
           await give(name, { channel, id, by: user, isOn });
           return;
         }
-        default:
+        case "channel-gone":
+        case "channels":
+        case "guild-gone":
+        case "nothing":
+        case "said":
+        case "spoke":
           return;
       }
     },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { errorMessage, isFrontdeskError, type Visibility } from "../../src/core/index.ts";
 import type { DocumentShelf } from "../../src/ports/document-shelf.ts";
-import { markedDocument } from "./marked-document.ts";
+import { type LookedAt, markedDocument } from "./marked-document.ts";
 import type { Remembered } from "./remembered.ts";
 
 /** The message of a chat that a mark belongs to. */
@@ -10,21 +10,8 @@ export interface MarkedMessage {
   readonly id: string;
 }
 
-/** A message as it is now, and whether it may become a document. */
-export interface LookedAt {
-  readonly author: string;
-  readonly text: string;
-  /** Name of the channel, as people know it. */
-  readonly channelName: string;
-  /** Milliseconds since the epoch. */
-  readonly writtenAt: number;
-  readonly link: string;
-  /** Who may read the document; null: it stands in a private place of which nothing was said. */
-  readonly visibility: Visibility | null;
-}
-
 /** What marks a message: a person's reaction, a person's menu, or a pin. */
-export type MarkKind = "reaction" | "menu" | "pin";
+type MarkKind = "reaction" | "menu" | "pin";
 export interface Mark {
   readonly kind: MarkKind;
   /** Null for a pin. */

@@ -1,6 +1,18 @@
-import { dayOf } from "../../src/core/index.ts";
-import type { LookedAt } from "./knowledge-marks.ts";
+import { dayOf, type Visibility } from "../../src/core/index.ts";
 import { cleanLine, cut } from "./text.ts";
+
+/** A message as it is now, and whether it may become a document. */
+export interface LookedAt {
+  readonly author: string;
+  readonly text: string;
+  /** Name of the channel, as people know it. */
+  readonly channelName: string;
+  /** Milliseconds since the epoch. */
+  readonly writtenAt: number;
+  readonly link: string;
+  /** Who may read the document; null: it stands in a private place of which nothing was said. */
+  readonly visibility: Visibility | null;
+}
 
 const MAX_TITLE = 100;
 

@@ -4,11 +4,11 @@ import { markWords } from "../shared/command-labels.ts";
 import {
   createKnowledgeMarks,
   type KnowledgeMarks,
-  type LookedAt,
   type Mark,
   type MarkedMessage,
   PIN,
 } from "../shared/knowledge-marks.ts";
+import type { LookedAt } from "../shared/marked-document.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { commandLabels } from "./command-labels.ts";
 import { readSaid, type SlackAct } from "./decode.ts";

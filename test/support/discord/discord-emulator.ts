@@ -5,9 +5,15 @@ import { createGatewayServer, type GatewayServer } from "./gateway-server.ts";
 import { createHands, type Hands } from "./hands.ts";
 import { createInteractions, type Interactions } from "./interactions.ts";
 import { DISCORD_LIMITS, type DiscordLimits } from "./limits.ts";
-import { botSees, createPeople, type Emit, type People } from "./people.ts";
+import { botSees, createPeople, type People } from "./people.ts";
 import { readMessages, type SeenMessage } from "./reader.ts";
-import { createWorld, type DiscordChannel, type DiscordUser, type World } from "./world.ts";
+import {
+  createWorld,
+  type DiscordChannel,
+  type DiscordUser,
+  type Emit,
+  type World,
+} from "./world.ts";
 
 export interface DiscordEmulatorOptions {
   readonly limits?: Partial<DiscordLimits>;

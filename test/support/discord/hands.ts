@@ -1,10 +1,9 @@
 import type { Choices } from "./component-rules.ts";
 import type { FirstAnswer, InteractionKind, Interactions, Pending } from "./interactions.ts";
-import type { Emit } from "./people.ts";
 import { permissionsIn } from "./permissions.ts";
 import { readMessages, type SeenControl } from "./reader.ts";
 import { wireChannel, wireMember, wireMessage, wireUser } from "./wire.ts";
-import type { DiscordChannel, DiscordMessage, DiscordUser, World } from "./world.ts";
+import type { DiscordChannel, DiscordMessage, DiscordUser, Emit, World } from "./world.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 

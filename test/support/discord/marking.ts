@@ -1,11 +1,14 @@
-import type { Emit, People } from "./people.ts";
-import type { DiscordMessage, World } from "./world.ts";
+import type { DiscordMessage, DiscordUser, Emit, World } from "./world.ts";
 
 /** What people put on messages and take away again. */
-export function createMarking(
-  world: World,
-  emit: Emit,
-): Pick<People, "react" | "unreact" | "pin" | "unpin"> {
+export interface Marking {
+  react(user: DiscordUser, message: DiscordMessage, emoji: string): void;
+  unreact(user: DiscordUser, message: DiscordMessage, emoji: string): void;
+  pin(message: DiscordMessage): void;
+  unpin(message: DiscordMessage): void;
+}
+
+export function createMarking(world: World, emit: Emit): Marking {
   const guildOf = ({ channelId }: DiscordMessage): string | null =>
     world.channels.get(channelId)?.guildId ?? null;
 

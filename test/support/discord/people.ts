@@ -1,4 +1,4 @@
-import { createMarking } from "./marking.ts";
+import { createMarking, type Marking } from "./marking.ts";
 import { ALL_PERMISSIONS, botMay } from "./permissions.ts";
 import { wireChannel, wireMessage } from "./wire.ts";
 import {
@@ -7,6 +7,7 @@ import {
   type DiscordGuild,
   type DiscordMessage,
   type DiscordUser,
+  type Emit,
   isThread,
   type World,
 } from "./world.ts";
@@ -40,7 +41,7 @@ interface SayOptions {
 }
 
 /** What people do: join, write, change their minds. */
-export interface People {
+export interface People extends Marking {
   user(name: string, parts?: Partial<DiscordUser>): DiscordUser;
   /** The bot is a member, with everything that it needs, unless said otherwise. */
   guild(
@@ -97,17 +98,11 @@ export interface People {
     text: string,
   ): DiscordMessage;
   dm(user: DiscordUser, text: string): DiscordMessage;
-  react(user: DiscordUser, message: DiscordMessage, emoji: string): void;
-  unreact(user: DiscordUser, message: DiscordMessage, emoji: string): void;
-  pin(message: DiscordMessage): void;
-  unpin(message: DiscordMessage): void;
   edit(message: DiscordMessage, text: string): void;
   /** What Discord does when it shows a preview: the message changes, its words do not. */
   preview(message: DiscordMessage): void;
   delete(message: DiscordMessage): void;
 }
-
-export type Emit = (name: string, data: Body, guild: string | null, channel: string | null) => void;
 
 /** What must be said of a channel that comes to be. */
 export type ChannelParts = Pick<DiscordChannel, "type" | "name"> & Partial<DiscordChannel>;

@@ -238,3 +238,11 @@ export function createWorld(): World {
     },
   };
 }
+
+/** Tells the bot of an event, if it may know. */
+export type Emit = (
+  name: string,
+  data: Readonly<Record<string, unknown>>,
+  guild: string | null,
+  channel: string | null,
+) => void;

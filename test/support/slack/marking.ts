@@ -1,12 +1,15 @@
 import type { Dispatch } from "./dispatch.ts";
-import type { People } from "./people.ts";
-import { type SlackMessage, threadKey, type World } from "./world.ts";
+import { type SlackMessage, type SlackUser, threadKey, type World } from "./world.ts";
 
 /** What people put on messages and take away again. */
-export function createMarking(
-  world: World,
-  dispatch: Dispatch,
-): Pick<People, "react" | "unreact" | "pin" | "unpin"> {
+export interface Marking {
+  react(user: SlackUser, message: SlackMessage, name: string): Promise<void>;
+  unreact(user: SlackUser, message: SlackMessage, name: string): Promise<void>;
+  pin(user: SlackUser, message: SlackMessage): Promise<void>;
+  unpin(user: SlackUser, message: SlackMessage): Promise<void>;
+}
+
+export function createMarking(world: World, dispatch: Dispatch): Marking {
   const keyOf = ({ channel, ts }: SlackMessage): string => threadKey(channel, ts);
 
   const reaction = (type: string, user: string, message: SlackMessage, name: string) => {

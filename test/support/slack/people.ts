@@ -1,10 +1,10 @@
 import type { Dispatch } from "./dispatch.ts";
-import { createMarking } from "./marking.ts";
+import { createMarking, type Marking } from "./marking.ts";
 import { wireMessage } from "./methods/index.ts";
 import type { SlackChannel, SlackFile, SlackMessage, SlackUser, World } from "./world.ts";
 
 /** What people of the workspace do: join, write, change their minds. Each resolves when the app was told. */
-export interface People {
+export interface People extends Marking {
   user(name: string, parts?: Partial<SlackUser>): SlackUser;
   /** The bot is a member unless said otherwise. */
   channel(
@@ -43,10 +43,6 @@ export interface People {
   join(user: SlackUser, channel: SlackChannel): Promise<void>;
   /** Another organisation reads along in a channel from now on. `isTold`: the app hears of it, default true. */
   connect(channel: SlackChannel, options?: { readonly isTold?: boolean }): Promise<void>;
-  react(user: SlackUser, message: SlackMessage, name: string): Promise<void>;
-  unreact(user: SlackUser, message: SlackMessage, name: string): Promise<void>;
-  pin(user: SlackUser, message: SlackMessage): Promise<void>;
-  unpin(user: SlackUser, message: SlackMessage): Promise<void>;
   edit(message: SlackMessage, text: string): Promise<void>;
   delete(message: SlackMessage): Promise<void>;
 }

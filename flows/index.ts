@@ -29,6 +29,8 @@ export {
 } from "./confidence/index.ts";
 export { weigh } from "./dialogue/decide.ts";
 export { dialogueKind } from "./dialogue/kind.ts";
+export { fileKind } from "./files/kind.ts";
+export { noteFileTrouble, sayFileTrouble } from "./files/words.ts";
 export type { CustomFlow } from "./forms/custom-flow.ts";
 export type { Form } from "./forms/form.ts";
 export { chartOfForm } from "./forms/form-chart.ts";

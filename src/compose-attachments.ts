@@ -3,28 +3,18 @@ import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import type { DocumentReader } from "../knowledge/index.ts";
 import { createDocumentReader } from "../knowledge/ingest/index.ts";
+import type { AttachmentSources } from "./compose-files.ts";
 import type { Config } from "./config.ts";
-import { type Attachment, isFrontdeskError, type Platform } from "./core/index.ts";
+import { isFrontdeskError } from "./core/index.ts";
 import type { AttachmentReader, AttachmentText } from "./ports/attachment-reader.ts";
-
-/** Where the bytes of a platform's files come from. */
-interface AttachmentSource {
-  /** @throws FrontdeskError `source_too_large`, `source_unreadable` */
-  read(
-    attachment: Attachment,
-    call: { readonly signal: AbortSignal; readonly maxBytes: number },
-  ): Promise<Uint8Array>;
-}
 
 /** Somebody waits for an answer: larger files belong into the knowledge base. */
 const MAX_BYTES = 10 * 1024 * 1024;
 
-type Sources = Partial<Readonly<Record<Platform, AttachmentSource>>>;
-
 /** Reads files that come with messages, from these platforms. Parsing begins with the first file. */
 export function composeAttachments(
   config: Config,
-  sources: Sources,
+  sources: AttachmentSources,
 ): AttachmentReader & { close(): Promise<void> } {
   const { parseTimeoutMs: timeoutMs } = config.knowledge;
   const reader = createDocumentReader({ limits: { maxBytes: MAX_BYTES, timeoutMs } });
@@ -35,7 +25,7 @@ export function composeAttachments(
 /** Fetches a file from its platform, and reads it as documents are read: in a process of its own, with limits. */
 function createAttachmentReader(options: {
   readonly reader: Pick<DocumentReader, "read">;
-  readonly sources: Sources;
+  readonly sources: AttachmentSources;
 }): AttachmentReader {
   const parse = async (
     name: string,

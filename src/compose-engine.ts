@@ -9,6 +9,7 @@ import {
   createAnswerCache,
   createDialogueTasks,
   dialogueKind,
+  fileKind,
 } from "../flows/index.ts";
 import {
   createAssigningDesk,
@@ -20,6 +21,7 @@ import {
 } from "./application/index.ts";
 import { type ComposedDesk, lookAtDesk } from "./compose-desk.ts";
 import { composeEffects } from "./compose-effects.ts";
+import { composeFileEffects, composeFileSource } from "./compose-files.ts";
 import type { ComposedJobs } from "./compose-jobs.ts";
 import type { ComposedPlatforms } from "./compose-platforms.ts";
 import { dialogueSettings } from "./compose-settings.ts";
@@ -30,6 +32,7 @@ import type { Channel } from "./ports/channel.ts";
 import type { ChatModel } from "./ports/chat-model.ts";
 import { type Clock, systemClock } from "./ports/clock.ts";
 import type { HumanDesk } from "./ports/desk.ts";
+import type { FileSource } from "./ports/file-place.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { KeyedMemory } from "./ports/keyed-memory.ts";
 import type { Logger } from "./ports/logger.ts";
@@ -78,12 +81,15 @@ function shownDesk(
     readonly stores: Pick<Stores, "desk">;
     readonly observer: DeskObserver;
     readonly logger: Logger;
+    readonly clock?: Clock;
   },
 ): HumanDesk {
   const { assigner, learning } = parts.people;
   const measured = createMeasuringDesk(desk, parts.stores.desk, parts);
   const shown =
-    parts.platforms.board === null ? measured : createMirroredDesk(measured, parts.inbox);
+    parts.platforms.board === null
+      ? measured
+      : createMirroredDesk(measured, { inbox: parts.inbox, clock: parts.clock ?? systemClock });
   const mirrored = createLearningDesk(shown, learning, parts.logger);
   return assigner === null ? mirrored : createAssigningDesk(mirrored, assigner);
 }
@@ -96,6 +102,8 @@ export function composeEngine(options: {
   readonly people: Pick<ComposedDesk, "roster" | "assigner" | "learning">;
   readonly platforms: Pick<ComposedPlatforms, "adapters" | "board"> & {
     readonly attachments: AttachmentReader | null;
+    /** Absent: none are passed on. */
+    readonly files?: FileSource;
   };
   readonly retriever: Retriever;
   readonly chatModel: ChatModel | null;
@@ -123,10 +131,14 @@ export function composeEngine(options: {
   const { conversations: store, log, desk } = stores;
   const { adapters, attachments } = platforms;
   const settings = dialogueSettings(config, webSearch !== null);
+  const channels = [
+    options.terminal ?? createConsoleChannel({ log, clock }),
+    ...adapters.map(({ channel }) => channel),
+  ];
   return createEngine({
     store,
     observer,
-    registry: createRegistry([dialogueKind(settings), caseKind(settings), boardKind()]),
+    registry: createRegistry([dialogueKind(settings), caseKind(settings), boardKind(), fileKind()]),
     tasks: createDialogueTasks({
       retriever,
       chatModel,
@@ -138,21 +150,30 @@ export function composeEngine(options: {
       settings,
       logger,
     }),
-    effects: composeEffects({
-      desk: createNotifyingDesk(shownDesk(desk, options), options.jobs.notify),
-      board: platforms.board,
-      log,
-      logged: new Set(["console"]),
-      adapters,
-      memory: stores.memory,
-      review: createReviewLog(stores.memory, { keepDays: config.review.keepDays, clock }),
-      blockMs: config.handover.blockDays * DAY_MS,
-      ...(onSettled === undefined ? {} : { onSettled }),
-    }),
-    channels: [
-      options.terminal ?? createConsoleChannel({ log, clock }),
-      ...adapters.map(({ channel }) => channel),
-    ],
+    effects: {
+      ...composeFileEffects({
+        source: platforms.files ?? composeFileSource({}),
+        channels,
+        board: platforms.board,
+        memory: stores.memory,
+        inbox: options.inbox,
+        clock,
+        deskLanguage: config.handover.language,
+        logger,
+      }),
+      ...composeEffects({
+        desk: createNotifyingDesk(shownDesk(desk, options), options.jobs.notify),
+        board: platforms.board,
+        log,
+        logged: new Set(["console"]),
+        adapters,
+        memory: stores.memory,
+        review: createReviewLog(stores.memory, { keepDays: config.review.keepDays, clock }),
+        blockMs: config.handover.blockDays * DAY_MS,
+        ...(onSettled === undefined ? {} : { onSettled }),
+      }),
+    },
+    channels,
     logger,
     clock,
     owner,

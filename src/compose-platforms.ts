@@ -6,6 +6,7 @@ import {
 } from "./application/index.ts";
 import { composeAttachments } from "./compose-attachments.ts";
 import { composeDiscord } from "./compose-discord.ts";
+import { composeFileSource } from "./compose-files.ts";
 import { composeSlack } from "./compose-slack.ts";
 import { composeTickets } from "./compose-tickets.ts";
 import type { Config } from "./config.ts";
@@ -14,6 +15,7 @@ import type { AttachmentReader } from "./ports/attachment-reader.ts";
 import { systemClock } from "./ports/clock.ts";
 import type { DeskBoard, DeskOffice } from "./ports/desk.ts";
 import type { FeedbackLog } from "./ports/feedback.ts";
+import type { FileSource } from "./ports/file-place.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { JobQueue } from "./ports/jobs.ts";
 import type { KnowledgeBase } from "./ports/knowledge-base.ts";
@@ -27,6 +29,7 @@ import type { Stores } from "./stores.ts";
 export interface ComposedPlatforms {
   readonly adapters: readonly PlatformAdapter[];
   readonly attachments: AttachmentReader;
+  readonly files: FileSource;
   /** Where a platform shows cases; null when only our own desk does. */
   readonly board: DeskBoard | null;
   /** Takes what a ticket system tells; null without one. */
@@ -96,5 +99,6 @@ export async function composePlatforms(
     board,
     tickets: tickets?.intake ?? null,
     attachments: parts.add(composeAttachments(config, sources)),
+    files: composeFileSource(sources),
   };
 }

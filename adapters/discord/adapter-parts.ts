@@ -23,6 +23,7 @@ import type { KeptAnswers } from "./kept-answers.ts";
 import type { Overdue } from "./overdue.ts";
 import type { DiscordPeople } from "./people.ts";
 import type { Places } from "./places.ts";
+import type { PostOnce } from "./post-once.ts";
 import type { PrivateDrafts } from "./private-drafts.ts";
 import type { Readers } from "./readers.ts";
 import type { Receipts } from "./receipts.ts";
@@ -70,6 +71,7 @@ export interface AdapterParts {
   readonly audiences: DiscordAudiences;
   readonly readers: Readers;
   readonly chains: Chains;
+  readonly once: PostOnce;
   readonly rules: ChannelRules;
   readonly participation: Participation;
   readonly memory: Remembered;

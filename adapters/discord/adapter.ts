@@ -39,6 +39,7 @@ import { createNotices } from "./notices.ts";
 import { createOverdue } from "./overdue.ts";
 import { createDiscordPeople } from "./people.ts";
 import { createPlaces, type Places } from "./places.ts";
+import { createPostOnce } from "./post-once.ts";
 import { createPrivateDrafts } from "./private-drafts.ts";
 import { createReaders } from "./readers.ts";
 import { createReceipts } from "./receipts.ts";
@@ -139,6 +140,7 @@ function createParts(options: DiscordAdapterOptions, signal: AbortSignal): Adapt
     audiences: createDiscordAudiences({ guilds, settings }),
     readers: createReaders({ api, guilds, settings, identity, logger }),
     chains,
+    once: createPostOnce({ api, memory, clock, identity }),
     participation: createParticipation(host.isKnown),
     receipts,
     answers,

@@ -20,12 +20,14 @@ import type { EphemeralMessages } from "./ephemeral.ts";
 import { discordMessageId, parseDiscordConversation, parseDiscordMessage } from "./ids.ts";
 import type { KeptAnswers } from "./kept-answers.ts";
 import { createPlacement, type Plan } from "./placement.ts";
+import type { PostOnce } from "./post-once.ts";
 import { fetchMessage, findPosted } from "./posted.ts";
 import type { PrivateDrafts } from "./private-drafts.ts";
 import type { Receipts } from "./receipts.ts";
 import type { DiscordSettings } from "./settings.ts";
 import { createStopping } from "./stopping.ts";
 import type { Typing } from "./typing.ts";
+import { createDiscordUploads } from "./uploads.ts";
 import type { WaitingLine } from "./waiting-line.ts";
 import { createWriteLine } from "./write-line.ts";
 
@@ -45,6 +47,7 @@ export interface DiscordChannelParts {
   readonly memory: Remembered;
   readonly receipts: Receipts;
   readonly answers: KeptAnswers;
+  readonly once: PostOnce;
   readonly rules: ChannelRules;
   readonly settings: DiscordSettings;
 }
@@ -264,6 +267,7 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
     return receipt;
   };
 
+  const uploads = createDiscordUploads({ api, once: parts.once });
   return {
     platform: "discord",
     ...(settings.streaming === "off" ? {} : { drafts: { minIntervalMs: pacing.draftIntervalMs } }),
@@ -306,6 +310,10 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
         await receipts.note(key, { channel, n: ids.length, ids: [...ids] });
       }
       return { messageId: discordMessageId(channel, first) };
+    },
+    files: {
+      put: (file, address, call) => uploads.put(file, placeOfAddress(address), call),
+      remove: (receipt, address, call) => uploads.remove(receipt, placeOfAddress(address), call),
     },
     progress: (address, progress) => {
       if (progress.type !== "stage") {

@@ -62,6 +62,8 @@ const METHODS = {
 
 /** How long one call may take. */
 const CALL_TIMEOUT_MS = 10_000;
+/** The same for a call that sends files along. */
+const UPLOAD_TIMEOUT_MS = 60_000;
 const MAX_TOLD = 1_000;
 /**
  * Discord shuts an address out that makes 10,000 refused requests (401, 403, 429) in ten minutes (docs.discord.com, rate limits):
@@ -85,13 +87,15 @@ function createRest(options: {
   readonly apiUrl: string | null;
   readonly maxWaitMs: number;
   readonly maxInvalid?: number;
+  readonly timeoutMs?: number;
 }): REST {
   const { token, apiUrl, maxWaitMs, maxInvalid = MAX_INVALID } = options;
+  const { timeoutMs: timeout = CALL_TIMEOUT_MS } = options;
   return new REST({
     ...(apiUrl === null ? {} : { api: baseUrl(apiUrl) }),
     version: "10",
     retries: 0,
-    timeout: CALL_TIMEOUT_MS,
+    timeout,
     globalRequestsPerSecond: REQUESTS_PER_SECOND,
     invalidRequestWarningInterval: Math.ceil(maxInvalid / 10),
     // Of a limit that no bucket shows the library would ask again and again, as often as the header says.
@@ -136,11 +140,12 @@ export function createDiscordApi(options: {
   const rest = createRest(options);
   // Answers to interactions do not count for the limit of everything, and must not wait behind it.
   const hooks = createRest(options);
+  const uploads = createRest({ ...options, timeoutMs: UPLOAD_TIMEOUT_MS });
   const buckets = createBuckets();
   const told = new Set<string>();
-  learnLimits(rest, { buckets, rates });
+  for (const one of [rest, uploads]) learnLimits(one, { buckets, rates });
   learnLimitsOfHooks(hooks, rates);
-  for (const one of [rest, hooks]) {
+  for (const one of [rest, hooks, uploads]) {
     one.on(RESTEvents.InvalidRequestWarning, ({ count, remainingTime }) => {
       if (count < maxInvalid) return;
       const minutes = Math.ceil(remainingTime / 60_000);
@@ -166,30 +171,31 @@ export function createDiscordApi(options: {
     rest,
     buckets,
     close() {
-      for (const one of [rest, hooks]) {
+      for (const one of [rest, hooks, uploads]) {
         one.clearHashSweeper();
         one.clearHandlerSweeper();
       }
     },
     async call(
-      { method, route, query, body, files, isAnonymous = false },
+      { method, route, query, body, files = [], isAnonymous = false },
       answer,
       { signal, isSpare = false },
     ) {
       signal.throwIfAborted();
       // The library never takes its listener off: a signal of this call's own goes with the call.
-      const own = AbortSignal.any([signal, timeLimit(2 * CALL_TIMEOUT_MS)]);
+      const limitMs = files.length === 0 ? CALL_TIMEOUT_MS : UPLOAD_TIMEOUT_MS;
+      const own = AbortSignal.any([signal, timeLimit(2 * limitMs)]);
       const what = `${method} ${shownRoute(route)}`;
       try {
         const send = () =>
-          (isAnonymous ? hooks : rest).request({
+          (isAnonymous ? hooks : files.length === 0 ? rest : uploads).request({
             method: METHODS[method],
             fullRoute: route,
             auth: !isAnonymous,
             signal: own,
             ...(query === undefined ? {} : { query: new URLSearchParams(query) }),
             ...(body === undefined ? {} : { body }),
-            ...(files === undefined || files.length === 0 ? {} : { files: [...files] }),
+            ...(files.length === 0 ? {} : { files: [...files] }),
           });
         const counted = async () => {
           const write = writeOf(method, route);
@@ -208,7 +214,9 @@ export function createDiscordApi(options: {
         signal.throwIfAborted();
         const translated = translateDiscordError(error, what);
         // A refused token is forgotten by the library; the next call is to be refused as plainly as this one.
-        if (discordErrorCode(translated) === 0) rest.setToken(token);
+        if (discordErrorCode(translated) === 0) {
+          for (const one of [rest, uploads]) one.setToken(token);
+        }
         tell(translated, method, route);
         throw translated;
       }

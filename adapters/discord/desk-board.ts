@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type CaseId, type CaseRecord, caseId } from "../../src/core/index.ts";
+import { type CaseId, type CaseRecord, caseId, FrontdeskError } from "../../src/core/index.ts";
 import type { BoardUpdate, DeskBoard, DeskOffice, DeskUpdate } from "../../src/ports/desk.ts";
 import { caseDetails, entryText, erasedHead, lineKey, stateText } from "../shared/desk-packet.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
@@ -11,6 +11,7 @@ import { createDeskLines } from "./desk-lines.ts";
 import { type CaseThread, createDeskThreads } from "./desk-threads.ts";
 import { CODES, discordErrorCode } from "./errors.ts";
 import { QUIET } from "./placement.ts";
+import { createDiscordUploads } from "./uploads.ts";
 
 const YEAR_MS = 365 * 24 * 3_600_000;
 const MAX_TITLE = 90;
@@ -34,12 +35,13 @@ export function originOf(thread: string, message: string): string {
 
 /** Shows cases in one forum or channel. */
 export function createDiscordBoard(
-  parts: Pick<AdapterParts, "api" | "memory" | "identity" | "clock" | "logger">,
+  parts: Pick<AdapterParts, "api" | "memory" | "identity" | "logger" | "once">,
   options: { readonly channel: string; readonly words: DeskWords; readonly office: DeskOffice },
 ): DiscordBoard {
-  const { api, memory, identity, logger } = parts;
+  const { api, memory, identity, logger, once } = parts;
   const { channel, words, office } = options;
-  const lines = createDeskLines(parts);
+  const lines = createDeskLines({ api, once });
+  const uploads = createDiscordUploads({ api, once });
   const threads = createDeskThreads({ api, channel, identity });
   const placeName = (id: CaseId): string => `desk:case:${id}`;
   const openingName = (id: CaseId): string => `desk:opening:${id}`;
@@ -170,7 +172,20 @@ export function createDiscordBoard(
     await show(update, id, place, call);
   };
 
+  /** Files go beside what was said: not before the case has its thread. */
+  const placeOf = async (id: CaseId): Promise<string> => {
+    const place = await memory.get(placeName(id), keptSchema);
+    if (place !== null) return place.thread;
+    throw new FrontdeskError("delivery_uncertain", `case ${id} has no thread yet`, {
+      retryable: true,
+    });
+  };
+
   return {
+    files: {
+      put: async (file, id, call) => uploads.put(file, await placeOf(id), call),
+      remove: async (receipt, id, call) => uploads.remove(receipt, await placeOf(id), call),
+    },
     async caseOf(thread) {
       const id = await memory.get(`desk:thread:${thread}`, z.string().min(1));
       return id === null ? null : caseId(id);

@@ -4,7 +4,6 @@ import type { DeskAct } from "../../src/ports/application.ts";
 import type { DeskOffice } from "../../src/ports/desk.ts";
 import { createDeskTalk, type DeskDoing } from "../shared/desk-talk.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
-import { withFiles } from "../shared/with-files.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import type { DiscordAct, Said } from "./decode.ts";
 import { type DiscordBoard, originOf } from "./desk-board.ts";
@@ -61,8 +60,7 @@ export function createDiscordDeskIntake(
     team.agentOf({ user, name, guild: place.guild ?? guild, roles }, place);
 
   const write = async (said: Said, place: Place, id: CaseId): Promise<void> => {
-    const text = withFiles(said.text, said.attachments);
-    if (text === "") return;
+    if (said.text === "" && said.attachments.length === 0) return;
     const agent = await agentOf(said, place);
     if (agent === null) return tell(said, `${said.id}:team`, words.notTeam);
     const doing: DeskDoing = {
@@ -70,9 +68,10 @@ export function createDiscordDeskIntake(
       agent,
       key: `desk:discord:${said.channel}:${said.id}`,
       origin: originOf(said.channel, said.id),
+      files: said.attachments.map((file) => ({ ...file, platform: "discord" as const })),
     };
     await memory.set(textName(said.id), { text: said.text, agent }, TEXT_MS);
-    tell(said, said.id, await talkAt(place).line(doing, text));
+    tell(said, said.id, await talkAt(place).line(doing, said.text));
   };
 
   const correct = async (said: Said, edition: string, place: Place, id: CaseId): Promise<void> => {

@@ -1,5 +1,5 @@
 import { type Attachment, FrontdeskError, timeLimit } from "../../src/core/index.ts";
-import { readAtMost } from "../shared/read-at-most.ts";
+import { isPassing, readAtMost } from "../shared/read-at-most.ts";
 
 /** Reads files that came with messages. */
 export interface DiscordFiles {
@@ -27,11 +27,15 @@ function isDiscords(url: string, apiUrl: string | null): boolean {
 
 /** @param options.apiUrl another server in Discord's place, for tests; its files are read as well */
 export function createDiscordFiles(options: { readonly apiUrl: string | null }): DiscordFiles {
-  const unreadable = (name: string, why: string, cause?: unknown): FrontdeskError =>
+  const unreadable = (
+    name: string,
+    why: string,
+    how: { readonly cause?: unknown; readonly retryable?: boolean } = {},
+  ): FrontdeskError =>
     new FrontdeskError(
       "source_unreadable",
       `The file ${name} cannot be read from Discord: ${why}`,
-      { cause },
+      how,
     );
   return {
     async read({ name, url, sizeBytes }, { signal, maxBytes }) {
@@ -46,11 +50,13 @@ export function createDiscordFiles(options: { readonly apiUrl: string | null }):
         });
       } catch (error) {
         signal.throwIfAborted();
-        throw unreadable(name, "there was no answer", error);
+        throw unreadable(name, "there was no answer", { cause: error, retryable: true });
       }
       if (!response.ok) {
         await response.body?.cancel();
-        throw unreadable(name, `HTTP ${response.status}`);
+        throw unreadable(name, `HTTP ${response.status}`, {
+          retryable: isPassing(response.status),
+        });
       }
       const bytes = await readAtMost(response.body, maxBytes);
       if (bytes === null) throw new FrontdeskError("source_too_large", tooLarge);

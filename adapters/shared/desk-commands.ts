@@ -33,13 +33,13 @@ function resolutionOf(text: string): CaseResolution | null {
   return CASE_RESOLUTIONS.find((one) => one === text.toLowerCase()) ?? null;
 }
 
-function readRest(word: string, rest: string): DeskAct | null {
+function readRest(word: string, rest: string, hasFiles: boolean): DeskAct | null {
   switch (word) {
     case "r":
     case "reply":
-      return rest === "" ? null : { type: "reply", text: rest };
+      return rest === "" && !hasFiles ? null : { type: "reply", text: rest };
     case "note":
-      return rest === "" ? null : { type: "note", text: rest };
+      return rest === "" && !hasFiles ? null : { type: "note", text: rest };
     case "canned":
     case "c":
       return rest === "" ? null : { type: "canned", name: rest };
@@ -65,8 +65,11 @@ function readRest(word: string, rest: string): DeskAct | null {
   }
 }
 
-/** Reads an order without its mark: `claim`, `r Your laptop is on its way`. Null when there is no such order. */
-export function readDeskOrder(text: string): DeskLine | null {
+/**
+ * Reads an order without its mark: `claim`, `r Your laptop is on its way`. Null when there is no such order.
+ * @param hasFiles with files a reply or a note needs no words
+ */
+export function readDeskOrder(text: string, hasFiles = false): DeskLine | null {
   const [, given = "", body = ""] = /^(\S+)\s*([\s\S]*)$/u.exec(text.trim()) ?? [];
   const word = given.toLowerCase();
   const rest = body.trim();
@@ -74,7 +77,7 @@ export function readDeskOrder(text: string): DeskLine | null {
   if (word === "assign") return rest === "" ? null : { type: "assign", who: rest };
   const plain = Object.hasOwn(PLAIN, word) ? PLAIN[word] : undefined;
   if (plain !== undefined) return rest === "" ? { type: "act", act: plain } : null;
-  const act = readRest(word, rest);
+  const act = readRest(word, rest, hasFiles);
   return act === null ? null : { type: "act", act };
 }
 
@@ -93,16 +96,22 @@ function withoutOwnId(line: DeskLine, id: string): DeskLine {
  */
 export function readDeskLine(
   line: string,
-  options: { readonly repliesByDefault: boolean; readonly caseId: string },
+  options: {
+    readonly repliesByDefault: boolean;
+    readonly caseId: string;
+    /** Files came with it: then a reply needs no words. Default false. */
+    readonly hasFiles?: boolean;
+  },
 ): DeskLine {
-  return withoutOwnId(readThreadLine(line, options.repliesByDefault), options.caseId);
+  const { repliesByDefault, hasFiles = false } = options;
+  return withoutOwnId(readThreadLine(line, repliesByDefault, hasFiles), options.caseId);
 }
 
-function readThreadLine(line: string, repliesByDefault: boolean): DeskLine {
+function readThreadLine(line: string, repliesByDefault: boolean, hasFiles: boolean): DeskLine {
   const text = line.trim();
   if (/^[!！]\S/u.test(text)) {
     const order = text.slice(1);
-    return readDeskOrder(order) ?? { type: "unclear", word: order.split(/\s/u)[0] ?? "" };
+    return readDeskOrder(order, hasFiles) ?? { type: "unclear", word: order.split(/\s/u)[0] ?? "" };
   }
   if (text.startsWith("//"))
     return { type: "act", act: { type: "note", text: text.slice(2).trim() } };

@@ -2,7 +2,7 @@ import type { CaseEntry, CaseId, CaseRecord, HandoffPacket, Turn } from "../../s
 import type { DeskUpdate } from "../../src/ports/desk.ts";
 import type { DeskWords } from "./desk-words.ts";
 import { cleanLine, cleanText, cut } from "./text.ts";
-import { withFiles } from "./with-files.ts";
+import { withFileNames } from "./with-files.ts";
 
 const MAX_LINE = 600;
 const MAX_TRANSCRIPT = 2_400;
@@ -94,7 +94,7 @@ export function caseDetails({ packet }: CaseRecord, words: DeskWords): string {
 export function entryText(entry: CaseEntry, words: DeskWords): string {
   const name = inline(entry.name, 80);
   if (entry.revision === "deleted") return `_${words.deleted(name)}_`;
-  const said = withFiles(entry.text, entry.files);
+  const said = withFileNames(entry.text, entry.files);
   const mark = entry.revision === "edited" ? ` _(${words.edited})_` : "";
   switch (entry.kind) {
     case "event":

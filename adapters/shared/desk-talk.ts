@@ -1,4 +1,4 @@
-import { type CaseId, isFrontdeskError } from "../../src/core/index.ts";
+import { type CaseId, isFrontdeskError, type SharedFile } from "../../src/core/index.ts";
 import type { DeskAct } from "../../src/ports/application.ts";
 import type { Agent, DeskOffice } from "../../src/ports/desk.ts";
 import { type DeskLine, readDeskLine } from "./desk-commands.ts";
@@ -11,6 +11,8 @@ export interface DeskDoing {
   readonly key: string;
   /** Where it was written, so that this place does not show it a second time. */
   readonly origin?: string;
+  /** Files that came with it: they go where its words go. */
+  readonly files?: readonly SharedFile[];
 }
 
 /** How agents of a platform work on cases; the answer is for the agent alone, null when none is needed. */
@@ -70,7 +72,8 @@ export function createDeskTalk(parts: {
 
   const withdraw: DeskTalk["withdraw"] = async (doing, { before }) => {
     const { repliesByDefault } = parts;
-    const was = readDeskLine(before, { repliesByDefault, caseId: doing.caseId });
+    // Whether files came with it, nobody says any more.
+    const was = readDeskLine(before, { repliesByDefault, caseId: doing.caseId, hasFiles: true });
     if (was.type !== "act" || (was.act.type !== "note" && was.act.type !== "reply")) return null;
     return act(doing, { type: "withdraw", of: was.act.type });
   };
@@ -87,13 +90,15 @@ export function createDeskTalk(parts: {
       return isThere ? words.online : words.away;
     },
     line(doing, text) {
-      const line: DeskLine = readDeskLine(text, {
-        repliesByDefault: parts.repliesByDefault,
-        caseId: doing.caseId,
-      });
+      const { repliesByDefault } = parts;
+      const { caseId, files = [] } = doing;
+      const hasFiles = files.length > 0;
+      const line: DeskLine = readDeskLine(text, { repliesByDefault, caseId, hasFiles });
       switch (line.type) {
-        case "act":
-          return act(doing, line.act);
+        case "act": {
+          const isSaid = line.act.type === "reply" || line.act.type === "note";
+          return act(doing, isSaid && hasFiles ? { ...line.act, files } : line.act);
+        }
         case "assign":
           return assign(doing, line.who);
         case "help":

@@ -15,3 +15,8 @@ export async function readAtMost(
   }
   return new Uint8Array(Buffer.concat(chunks));
 }
+
+/** Whether an answer with this status may be another one next time. */
+export function isPassing(status: number): boolean {
+  return status === 429 || status >= 500;
+}

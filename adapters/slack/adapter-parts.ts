@@ -28,6 +28,7 @@ import type { ResponseUrls } from "./response-urls.ts";
 import type { SlackSettings } from "./settings.ts";
 import type { StandIns } from "./stand-ins.ts";
 import type { StatusLine } from "./status-line.ts";
+import type { SlackUploads } from "./uploads.ts";
 import type { Watermarks } from "./watermarks.ts";
 
 /** What an acknowledgement carries; undefined for nothing. */
@@ -66,6 +67,7 @@ export interface AdapterParts {
   readonly participation: Participation;
   readonly notes: AdminNotes;
   readonly memory: Remembered;
+  readonly uploads: SlackUploads;
   readonly watermarks: Watermarks;
   readonly budget: SharedBudget;
   readonly status: StatusLine;

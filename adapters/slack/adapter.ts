@@ -53,6 +53,7 @@ import { createSocketLink, SOCKET_LINK_TUNING, type SocketLinkTuning } from "./s
 import { createStandIns } from "./stand-ins.ts";
 import { createStatusLine } from "./status-line.ts";
 import type { Trouble } from "./trouble.ts";
+import { createSlackUploads } from "./uploads.ts";
 import { createWatermarks } from "./watermarks.ts";
 
 export interface SlackAdapterOptions {
@@ -136,6 +137,7 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
     people,
     notes,
     memory,
+    uploads: createSlackUploads({ api, memory, clock, apiUrl }),
     watermarks: createWatermarks({ memory, clock }),
     budget: options.budget,
     audiences: createSlackAudiences({ api, identity, people, memory, settings, logger }),

@@ -24,6 +24,7 @@ import { byIndex, createPlacement, type Plan } from "./placement.ts";
 import { type PostedPart, partsOf, postedParts } from "./posted.ts";
 import type { SlackSettings } from "./settings.ts";
 import type { StatusLine } from "./status-line.ts";
+import type { SlackUploads } from "./uploads.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -60,6 +61,7 @@ export interface SlackChannelParts {
   readonly rules: ChannelRules;
   readonly settings: SlackSettings;
   readonly streams: NativeStreams;
+  readonly uploads: SlackUploads;
 }
 
 function refOf(id: MessageId): { readonly channel: string; readonly ts: string } {
@@ -311,6 +313,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
       if (first === undefined || new Set(found.map(({ p }) => p)).size < first.n) return null;
       return { messageId: slackMessageId(address.channelId, first.ts) };
     },
+    files: parts.uploads,
     progress: (address, progress) => status.progress(address, progress),
   };
 }

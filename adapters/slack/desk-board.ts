@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { type CaseId, type CaseRecord, caseId, conversationId } from "../../src/core/index.ts";
+import {
+  type CaseId,
+  type CaseRecord,
+  caseId,
+  conversationId,
+  FrontdeskError,
+} from "../../src/core/index.ts";
 import type { DeskBoard, DeskOffice, DeskUpdate } from "../../src/ports/desk.ts";
 import { caseDetails, entryText, erasedHead, lineKey, stateText } from "../shared/desk-packet.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
@@ -27,10 +33,10 @@ export function originOf(channel: string, ts: string): string {
 
 /** Shows cases in one channel. A post carries its key as metadata, so that it is found again after a crash. */
 export function createSlackBoard(
-  parts: Pick<AdapterParts, "api" | "memory" | "logger">,
+  parts: Pick<AdapterParts, "api" | "memory" | "logger" | "uploads">,
   options: { readonly channel: string; readonly words: DeskWords; readonly office: DeskOffice },
 ): SlackBoard {
-  const { api, memory, logger } = parts;
+  const { api, memory, logger, uploads } = parts;
   const { channel, words, office } = options;
   const address = (threadId: string | null) => ({
     platform: "slack" as const,
@@ -148,7 +154,20 @@ export function createSlackBoard(
     await postOnce(call.key, thread, lineContent(`_${words.changedAbove(cleanLine(name))}_`), call);
   };
 
+  /** Files go beside what was said: not before the case has its thread. */
+  const placeOf = async (id: CaseId) => {
+    const ts = await memory.get(`desk:case:${id}`, z.string());
+    if (ts !== null) return address(ts);
+    throw new FrontdeskError("delivery_uncertain", `case ${id} has no thread yet`, {
+      retryable: true,
+    });
+  };
+
   return {
+    files: {
+      put: async (file, id, call) => uploads.put(file, await placeOf(id), call),
+      remove: async (receipt, id, call) => uploads.remove(receipt, await placeOf(id), call),
+    },
     async caseOf(thread) {
       const id = await memory.get(`desk:thread:${thread}`, z.string().min(1));
       return id === null ? null : caseId(id);

@@ -3,7 +3,6 @@ import { type CaseId, caseId, timeLimit } from "../../src/core/index.ts";
 import type { Agent, DeskOffice } from "../../src/ports/desk.ts";
 import { createDeskTalk, type DeskDoing } from "../shared/desk-talk.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
-import { withFiles } from "../shared/with-files.ts";
 import type { AckBody, AdapterParts } from "./adapter-parts.ts";
 import type { Said, SlackAct } from "./decode.ts";
 import { REPLY_FIELD, REPLY_VIEW } from "./desk-blocks.ts";
@@ -87,14 +86,14 @@ export function createSlackDeskIntake(
   const write = async (said: Said, thread: string, id: CaseId): Promise<void> => {
     const agent = await agentOf(said.user);
     if (agent === null) return whisper(said.user, thread, words.notTeam);
-    const text = withFiles(said.text, said.attachments);
     const doing: DeskDoing = {
       caseId: id,
       agent,
       key: `desk:slack:${channel}:${said.ts}`,
       origin: originOf(channel, said.ts),
+      files: said.attachments.map((file) => ({ ...file, platform: "slack" as const })),
     };
-    await whisper(said.user, thread, await talk.line(doing, text));
+    await whisper(said.user, thread, await talk.line(doing, said.text));
   };
 
   /** Who comes and goes may say so in the channel itself. */

@@ -1,6 +1,11 @@
 import { z } from "zod";
-import { type Attachment, FrontdeskError, timeLimit } from "../../src/core/index.ts";
-import { readAtMost } from "../shared/read-at-most.ts";
+import {
+  type Attachment,
+  FrontdeskError,
+  isFrontdeskError,
+  timeLimit,
+} from "../../src/core/index.ts";
+import { isPassing, readAtMost } from "../shared/read-at-most.ts";
 import type { SlackApi, SlackCall } from "./client.ts";
 import { referredFile } from "./decode.ts";
 
@@ -18,17 +23,21 @@ export interface SlackFiles {
 
 const TIMEOUT_MS = 30_000;
 
-function unreadable(name: string, why: string, cause?: unknown): FrontdeskError {
+function unreadable(
+  name: string,
+  why: string,
+  options: { readonly cause?: unknown; readonly retryable?: boolean } = {},
+): FrontdeskError {
   const message = `The file ${name} cannot be read from Slack: ${why}`;
-  return new FrontdeskError("source_unreadable", message, { cause });
+  return new FrontdeskError("source_unreadable", message, options);
 }
 
 function tooLarge(name: string, maxBytes: number): FrontdeskError {
   return new FrontdeskError("source_too_large", `The file ${name} has more than ${maxBytes} bytes`);
 }
 
-/** The token goes to Slack and to nobody else, whatever address a message names. */
-function isSlacks(url: string, apiUrl: string | null): boolean {
+/** The token goes to Slack and to nobody else, whatever address a message names; and so do files. */
+export function isSlacks(url: string, apiUrl: string | null): boolean {
   if (!URL.canParse(url)) return false;
   const { hostname, protocol, host } = new URL(url);
   if (apiUrl !== null && new URL(apiUrl).host === host) return true;
@@ -59,7 +68,8 @@ export function createSlackFiles(options: {
       return { name: file.name ?? name, url: found };
     } catch (error) {
       call.signal.throwIfAborted();
-      throw unreadable(name, "Slack does not say where it lies", error);
+      const retryable = isFrontdeskError(error) && error.retryable;
+      throw unreadable(name, "Slack does not say where it lies", { cause: error, retryable });
     }
   };
 
@@ -78,14 +88,15 @@ export function createSlackFiles(options: {
         });
       } catch (error) {
         signal.throwIfAborted();
-        throw unreadable(name, "there was no answer", error);
+        throw unreadable(name, "there was no answer", { cause: error, retryable: true });
       }
       const type = response.headers.get("content-type") ?? "";
       // Without the right to read it, Slack answers with its sign-in page.
       const isSignIn = type.startsWith("text/html") && !/\.html?$/iu.test(name);
       if (!response.ok || isSignIn) {
         await response.body?.cancel();
-        throw unreadable(name, isSignIn ? "the app needs files:read" : `HTTP ${response.status}`);
+        const why = isSignIn ? "the app needs files:read" : `HTTP ${response.status}`;
+        throw unreadable(name, why, { retryable: isPassing(response.status) });
       }
       const bytes = await readAtMost(response.body, maxBytes);
       if (bytes === null) throw tooLarge(name, maxBytes);

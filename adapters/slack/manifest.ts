@@ -10,6 +10,7 @@ export const BOT_SCOPES = {
   "chat:write": "answer, and show what it is doing",
   commands: "slash commands and the message shortcut",
   "files:read": "read files that come with a question",
+  "files:write": "pass files on between a customer and the team",
   "groups:history": "the same in private channels",
   "groups:read": "the same in private channels",
   "im:history": "read direct messages",

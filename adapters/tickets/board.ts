@@ -1,12 +1,18 @@
 import { z } from "zod";
-import { type CaseEntry, type CaseId, type CaseRecord, caseId } from "../../src/core/index.ts";
+import {
+  type CaseEntry,
+  type CaseId,
+  type CaseRecord,
+  caseId,
+  FrontdeskError,
+} from "../../src/core/index.ts";
 import type { BoardUpdate, DeskBoard, DeskOffice } from "../../src/ports/desk.ts";
 import type { KeyedMemory } from "../../src/ports/keyed-memory.ts";
 import type { TicketStatus, TicketSystem } from "../../src/ports/ticket-system.ts";
 import { caseDetails, caseHead } from "../shared/desk-packet.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
 import { cleanLine, cut } from "../shared/text.ts";
-import { withFiles } from "../shared/with-files.ts";
+import { withFileNames } from "../shared/with-files.ts";
 
 const YEAR_MS = 365 * 24 * 3_600_000;
 const MAX_TITLE = 120;
@@ -65,6 +71,21 @@ export function createTicketBoard(options: {
     update.type === "opened" ? update.record.id : update.caseId;
 
   return {
+    files: {
+      async put(file, id, { key, signal }) {
+        const ticket = await ticketOf(id);
+        if (ticket === null) {
+          const how = { retryable: true };
+          throw new FrontdeskError("delivery_uncertain", `case ${id} has no ticket yet`, how);
+        }
+        const author = (await office.find(id)).packet.customer;
+        // Whether an earlier try has arrived, only the ticket system knows.
+        await system.attach(ticket, file, { key, signal, isRetry: true, author });
+        return key;
+      },
+      // Comments of a ticket stay, and so do their files: the line that tells of it says what was taken back.
+      remove: () => Promise.resolve(),
+    },
     async caseOf(ticket) {
       const kept = z
         .string()
@@ -100,7 +121,7 @@ export function createTicketBoard(options: {
           const author = authorOf(entry, words);
           return system.comment(
             known,
-            { text: withFiles(entry.text, entry.files), isInternal, author },
+            { text: withFileNames(entry.text, entry.files), isInternal, author },
             call,
           );
         }

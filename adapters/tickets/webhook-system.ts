@@ -46,6 +46,10 @@ export function createWebhookTickets(options: {
       const comment = { text, author, public: !isInternal };
       await post("ticket.commented", { ticket, comment }, call);
     },
+    async attach(ticket, { name, mediaType, bytes }, { author, ...call }) {
+      const data = Buffer.from(bytes).toString("base64");
+      await post("ticket.attached", { ticket, file: { name, mediaType, author, data } }, call);
+    },
     async setStatus(ticket, status, call) {
       await post("ticket.status", { ticket, status }, call);
     },

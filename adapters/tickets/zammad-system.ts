@@ -49,6 +49,12 @@ export function createZammad(options: {
     return tickets.find(({ title }) => title.includes(caseId))?.id ?? null;
   };
 
+  const wasWritten = async (ticket: string, subject: string, signal: AbortSignal) => {
+    const path = `/api/v1/ticket_articles/by_ticket/${encodeURIComponent(ticket)}`;
+    const articles = articlesSchema.parse(await http("GET", path, { signal }));
+    return articles.some((one) => one.subject === subject);
+  };
+
   return {
     async create({ caseId, title, text }, { key, signal, isRetry }) {
       const before = isRetry ? await findTicket(caseId, signal) : null;
@@ -60,11 +66,7 @@ export function createZammad(options: {
     },
     async comment(ticket, { text, isInternal, author }, { key, signal, isRetry }) {
       const subject = markOf(key);
-      if (isRetry) {
-        const path = `/api/v1/ticket_articles/by_ticket/${encodeURIComponent(ticket)}`;
-        const articles = articlesSchema.parse(await http("GET", path, { signal }));
-        if (articles.some((one) => one.subject === subject)) return;
-      }
+      if (isRetry && (await wasWritten(ticket, subject, signal))) return;
       const body = JSON.stringify({
         ticket_id: Number(ticket),
         subject,
@@ -72,6 +74,25 @@ export function createZammad(options: {
         content_type: "text/plain",
         type: "note",
         internal: isInternal,
+      });
+      await http("POST", "/api/v1/ticket_articles", { body, signal });
+    },
+    async attach(ticket, { name, mediaType, bytes }, { key, signal, isRetry, author }) {
+      const subject = markOf(key);
+      if (isRetry && (await wasWritten(ticket, subject, signal))) return;
+      const file = {
+        filename: name,
+        data: Buffer.from(bytes).toString("base64"),
+        "mime-type": mediaType ?? "application/octet-stream",
+      };
+      const body = JSON.stringify({
+        ticket_id: Number(ticket),
+        subject,
+        body: `${author}:\n📎 ${name}`,
+        content_type: "text/plain",
+        type: "note",
+        internal: false,
+        attachments: [file],
       });
       await http("POST", "/api/v1/ticket_articles", { body, signal });
     },

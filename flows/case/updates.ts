@@ -7,7 +7,7 @@ import type {
   SharedFile,
 } from "../../src/core/index.ts";
 import type { DeskUpdate } from "../../src/ports/desk.ts";
-import { timeOf } from "../dialogue/event-facts.ts";
+import { filesOf, timeOf } from "../dialogue/event-facts.ts";
 import { type CaseContext, deskStateOf, factsOf } from "./context.ts";
 import { type CaseRules, shownName } from "./rules.ts";
 
@@ -97,8 +97,12 @@ function originOf(event: object): string {
 }
 
 function repliedOf(event: object) {
-  const line = originOf(event);
-  return { text: textOf(event), ...(line === "" ? {} : { line }) };
+  const [line, files] = [originOf(event), filesOf(event)];
+  return {
+    text: textOf(event),
+    ...(line === "" ? {} : { line }),
+    ...(files.length === 0 ? {} : { files }),
+  };
 }
 
 function hintOf(event: object): string | null {

@@ -3,7 +3,16 @@ import { textsIn } from "../texts/index.ts";
 import { isCancel } from "../understand/commands.ts";
 import type { ReplyEdit, ReplyPost, ReplyRemove } from "./compose.ts";
 import type { CaseLink, DialogueContext, Incoming } from "./context.ts";
-import { lineOf, type Tell, tellCancelled, tellWithdrawnLine, tellWords } from "./handover.ts";
+import {
+  lineOf,
+  namesOfFiles,
+  type Tell,
+  tellCancelled,
+  tellFiles,
+  tellFilesWithdrawn,
+  tellWithdrawnLine,
+  tellWords,
+} from "./handover.ts";
 import { addTurns, reviseTurn, turnOf } from "./history.ts";
 import { incomingChoice, incomingMessage, isAside } from "./incoming.ts";
 import { ratingOptions } from "./ratings.ts";
@@ -73,6 +82,11 @@ export function tellWithdrawn(context: DialogueContext, at: number): Tell {
   return tellCancelled(linkOf(context), at);
 }
 
+/** What was said, with the names of the files that came with it. */
+function wordsWith(text: string, files: readonly { readonly name: string }[] = []): string {
+  return [text, ...namesOfFiles(files)].filter((one) => one !== "").join("\n");
+}
+
 /** Writes down words that went to the case, if all who belong to the conversation could see them. */
 export function noteForwarded(
   context: DialogueContext,
@@ -83,8 +97,7 @@ export function noteForwarded(
   if (revisionOf !== undefined && context.turns.some(({ line }) => line === revisionOf)) {
     return reviseTurn(context, revisionOf, text);
   }
-  const files = attachments.map(({ name }) => `📎 ${name}`);
-  const words = [text, ...files].filter((one) => one !== "").join("\n");
+  const words = wordsWith(text, attachments);
   const said = turnOf("user", incoming.principal.displayName, words, {
     at: incoming.at,
     language: context.openCase?.language ?? context.language,
@@ -174,12 +187,23 @@ function knownCase(context: DialogueContext, id: CaseId): CaseLink | null {
 /** Words of a person of the desk on their way to the customer. */
 export function postFromAgent(context: DialogueContext, event: CaseReplied): ReplyPost {
   const link = knownCase(context, event.caseId) ?? linkOf(context);
-  const { agent, text, line } = event;
+  const { agent, text, line, files } = event;
   return {
     address: link.address,
-    reply: sayAsAgent(agent, text, link.language, link.id),
+    reply: sayAsAgent(agent, wordsWith(text, files), link.language, link.id),
     ...(line === undefined ? {} : { name: `${link.id}:${line}` }),
   };
+}
+
+/** Hands on the files that came with words of a person of the desk; null when none did. */
+export function tellAgentFiles(context: DialogueContext, event: CaseReplied): Tell | null {
+  return tellFiles(knownCase(context, event.caseId) ?? linkOf(context), event);
+}
+
+/** Takes back the files that came with words that a person of the desk takes back. */
+export function tellAgentFilesWithdrawn(context: DialogueContext, event: CaseWithdrawn): Tell {
+  const link = knownCase(context, event.caseId) ?? linkOf(context);
+  return tellFilesWithdrawn(link, event.line, event.at);
 }
 
 /** What a person of the desk said is now this. */
@@ -219,12 +243,13 @@ function isAsideCase({ asker, address }: CaseLink): boolean {
 /** Writes down what a person of the desk said, if it was said to all who belong to the conversation. */
 export function noteAgentWords(
   context: DialogueContext,
-  { caseId, agent, text, at, line }: CaseReplied,
+  { caseId, agent, text, at, line, files }: CaseReplied,
 ): Partial<DialogueContext> {
   const link = knownCase(context, caseId) ?? context.openCase;
   if (link !== null && isAsideCase(link)) return {};
   const language = context.openCase?.language ?? context.language;
-  return addTurns(context, [turnOf("agent", agent, text, { at, language, line })]);
+  const words = wordsWith(text, files);
+  return addTurns(context, [turnOf("agent", agent, words, { at, language, line })]);
 }
 
 /** The case is over; the bot is in charge again. */

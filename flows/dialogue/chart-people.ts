@@ -4,6 +4,7 @@ import {
   postAboutCase,
   postFromAgent,
   settledForwarded,
+  tellAgentFiles,
   tellForwarded,
   tellMeanwhile,
   tellWithdrawn,
@@ -112,10 +113,15 @@ const SAY_RELEASED = {
     postAboutCase(context, "released", { agent: event.agent }),
 } as const;
 
-const PASS_ON_REPLY = [
+/** What a person of the desk says goes to the customer, and so do the files that came with it. */
+export const PASS_ON_REPLY = [
   {
     type: "reply.post",
     params: ({ context, event }: When<Of<"case.replied">>) => postFromAgent(context, event),
+  },
+  {
+    type: "tell",
+    params: ({ context, event }: When<Of<"case.replied">>) => tellAgentFiles(context, event),
   },
   "noteAgentWords",
 ] as const;

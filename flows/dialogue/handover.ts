@@ -1,8 +1,11 @@
 import {
   type CaseEvent,
   type CaseId,
+  type CaseTold,
   caseId,
   conversationId,
+  type FileEvent,
+  fileCarrierId,
   type HandoffPacket,
   type InstanceAddress,
   type Language,
@@ -20,7 +23,7 @@ import { say } from "./reply.ts";
 /** What an outbox entry `tell` carries. */
 export interface Tell {
   readonly to: InstanceAddress;
-  readonly event: CaseEvent;
+  readonly event: CaseEvent | FileEvent;
   /** The same for ever, so that it is appended once. */
   readonly key: string;
 }
@@ -106,7 +109,10 @@ function packetOf(context: DialogueContext, summary: Summary | null): HandoffPac
   const { active } = context;
   const language = active?.language ?? context.language;
   const name = active?.incoming.principal.displayName ?? "";
-  const text = (active?.texts ?? []).filter((line) => line !== "").join("\n");
+  const files = active === null ? [] : filesOf(active.incoming);
+  const text = [...(active?.texts ?? []), ...namesOfFiles(files)]
+    .filter((line) => line !== "")
+    .join("\n");
   const said = turnOf("user", name, text, { at: active?.incoming.at ?? 0, language });
   return {
     conversationId: conversationId(context.id),
@@ -121,6 +127,7 @@ function packetOf(context: DialogueContext, summary: Summary | null): HandoffPac
     confidence: active?.assessment?.answerable ?? context.lastConfidence,
     tried: context.tried,
     suggestedAnswer: summary?.suggestedAnswer ?? null,
+    ...(files.length === 0 ? {} : { files }),
   };
 }
 
@@ -144,6 +151,35 @@ export function tellRequested(context: DialogueContext, summary: Summary | null,
 /** Files that came with a message, with the platform at which they lie. */
 function filesOf({ attachments = [], address }: Incoming): readonly SharedFile[] {
   return attachments.map((file) => ({ ...file, platform: address.platform }));
+}
+
+/** Files as words name them, a line each. */
+export function namesOfFiles(files: readonly { readonly name: string }[] = []): readonly string[] {
+  return files.map(({ name }) => `📎 ${name}`);
+}
+
+/** Hands on to the customer the files that came with words of a person of the desk; null when none did. */
+export function tellFiles(
+  link: CaseLink,
+  { files = [], line = "", at }: Extract<CaseTold, { type: "case.replied" }>,
+): Tell | null {
+  if (files.length === 0) return null;
+  const { id: caseId, address, language } = link;
+  const to = { kind: "customer", caseId, address, language } as const;
+  return {
+    to: { kind: "file", id: fileCarrierId(caseId, "customer", line) },
+    event: { type: "files.sent", files, to, at },
+    key: `${caseId}:${line}:files`,
+  };
+}
+
+/** Takes files back that went to the customer with words that are taken back. */
+export function tellFilesWithdrawn(link: CaseLink, line: string, at: number): Tell {
+  return {
+    to: { kind: "file", id: fileCarrierId(link.id, "customer", line) },
+    event: { type: "files.withdrawn", at },
+    key: `${link.id}:${line}:files:withdrawn`,
+  };
 }
 
 /** By what a line of a case is known: its first version, however often it was mended. */

@@ -1,7 +1,7 @@
 import type { DialogueSettings } from "../settings.ts";
-import { editFromAgent, postFromAgent, removeFromAgent } from "./case-talk.ts";
+import { editFromAgent, removeFromAgent, tellAgentFilesWithdrawn } from "./case-talk.ts";
 import { ending, POST_LIMITED, POST_TOO_BUSY, RATED } from "./chart-endings.ts";
-import { peopleStates, REOPENED } from "./chart-people.ts";
+import { PASS_ON_REPLY, peopleStates, REOPENED } from "./chart-people.ts";
 import { restStates } from "./chart-rest.ts";
 import { turnStates } from "./chart-turn.ts";
 import { emptyDialogue } from "./context.ts";
@@ -43,10 +43,7 @@ export function createDialogueMachine(settings: DialogueSettings) {
       "case.reopened": REOPENED,
       "case.replied": {
         guard: "isKnownCase",
-        actions: [
-          { type: "reply.post", params: ({ context, event }) => postFromAgent(context, event) },
-          "noteAgentWords",
-        ],
+        actions: PASS_ON_REPLY,
       },
       "message.withdrawn": { actions: "forgetWithdrawn" },
       "case.revised": {
@@ -60,6 +57,10 @@ export function createDialogueMachine(settings: DialogueSettings) {
         guard: "isKnownCase",
         actions: [
           { type: "reply.remove", params: ({ context, event }) => removeFromAgent(context, event) },
+          {
+            type: "tell",
+            params: ({ context, event }) => tellAgentFilesWithdrawn(context, event),
+          },
           "noteRevision",
         ],
       },

@@ -70,7 +70,8 @@ export function dialogueSetup(settings: DialogueSettings) {
       "reply.post": (_, _params: ReplyPost) => {},
       "reply.edit": (_, _params: ReplyEdit) => {},
       "reply.remove": (_, _params: ReplyRemove) => {},
-      tell: (_, _params: Tell) => {},
+      // null: there is nothing to be told
+      tell: (_, _params: Tell | null) => {},
       "turn.settled": (_, _params: cases.Settled) => {},
       "turn.reviewed": (_, _params: ReviewedTurn | null) => {},
       // arrivals

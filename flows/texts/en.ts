@@ -1,4 +1,14 @@
+import type { FileTrouble } from "../../src/core/index.ts";
 import type { Texts } from "./texts.ts";
+
+const FILE_REASONS: Readonly<Record<FileTrouble, string>> = {
+  "too-large": "it is larger than 10 MB",
+  unreadable: "it could not be fetched, since it is gone or may not be read",
+  unsupported: "files cannot be shown there",
+  private: "only one person sees this conversation, and files would be seen by all",
+  refused: "the platform does not take it",
+  "gave-up": "the platform could not be reached for half an hour",
+};
 
 /** English. */
 export const en: Texts = {
@@ -153,4 +163,10 @@ export const en: Texts = {
     rating === null
       ? "The customer rated this."
       : `The customer gave ${rating.stars} of 5${rating.comment === null ? "." : `: ${rating.comment}`}`,
+  fileNotPassedOn: (name, why) =>
+    `My colleague sent you the file ${name}, but it could not be shown here: ${FILE_REASONS[why]}. My colleague knows.`,
+  deskFileNotShown: (name, why) =>
+    `The customer's file ${name} could not be brought here: ${FILE_REASONS[why]}. Ask for it in another way.`,
+  deskFileNotPassedOn: (name, why) =>
+    `The file ${name} did not reach the customer: ${FILE_REASONS[why]}. He was told so.`,
 };

@@ -1,4 +1,4 @@
-import type { CasePriority, CaseRating } from "../../src/core/index.ts";
+import type { CasePriority, CaseRating, FileTrouble } from "../../src/core/index.ts";
 
 /**
  * Every sentence that the bot says. One implementation for each language, all with the same keys. Short, warm, clear; no
@@ -128,6 +128,10 @@ export interface Texts {
   readonly deskOverdue: string;
   readonly deskNoAnswer: string;
   readonly deskRated: (rating: CaseRating | null) => string;
+  // files between customer and desk
+  readonly fileNotPassedOn: (name: string, why: FileTrouble) => string;
+  readonly deskFileNotShown: (name: string, why: FileTrouble) => string;
+  readonly deskFileNotPassedOn: (name: string, why: FileTrouble) => string;
 }
 
 /** Why a person is called, as told to the customer. */

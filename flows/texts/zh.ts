@@ -1,4 +1,14 @@
+import type { FileTrouble } from "../../src/core/index.ts";
 import type { Texts } from "./texts.ts";
+
+const FILE_REASONS: Readonly<Record<FileTrouble, string>> = {
+  "too-large": "它超过 10 MB",
+  unreadable: "取不到文件，它已被删除或不允许读取",
+  unsupported: "那里不能显示文件",
+  private: "这段对话只有一个人能看到，而文件会被所有人看到",
+  refused: "平台不接收它",
+  "gave-up": "半小时内都连不上平台",
+};
 
 /** Chinese (simplified). */
 export const zh: Texts = {
@@ -136,4 +146,10 @@ export const zh: Texts = {
     rating === null
       ? "客户给了评分。"
       : `客户打了 ${rating.stars} 分（满分 5 分）${rating.comment === null ? "。" : `：${rating.comment}`}`,
+  fileNotPassedOn: (name, why) =>
+    `同事给您发了文件 ${name}，但没能显示在这里：${FILE_REASONS[why]}。同事已经知道了。`,
+  deskFileNotShown: (name, why) =>
+    `客户的文件 ${name} 没能传过来：${FILE_REASONS[why]}。请换个方式索取。`,
+  deskFileNotPassedOn: (name, why) =>
+    `文件 ${name} 没有送到客户那里：${FILE_REASONS[why]}。已经告诉客户。`,
 };

@@ -41,9 +41,11 @@ function eventOf(
     case "release":
       return { type: "agent.released", ...who };
     case "reply":
-      return { type: "agent.replied", ...who, text: act.text };
-    case "note":
-      return { type: "agent.noted", ...who, text: act.text };
+    case "note": {
+      const { text, files = [] } = act;
+      const said = { ...who, text, ...(files.length === 0 ? {} : { files }) };
+      return { type: act.type === "reply" ? "agent.replied" : "agent.noted", ...said };
+    }
     case "revise":
       return { type: "agent.revised", ...who, of: act.of, text: act.text };
     case "withdraw":

@@ -1,5 +1,6 @@
 export { type Assigner, createAssigner, createAssigningDesk } from "./assigning.ts";
 export { createBlockEffect, createBlockedInbox } from "./blocked-people.ts";
+export { createFileCarrier } from "./carrying-files.ts";
 export {
   type Containment,
   containmentByDay,

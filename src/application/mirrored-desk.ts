@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { type CaseId, FrontdeskError } from "../core/index.ts";
+import {
+  type CaseId,
+  type FileEvent,
+  FrontdeskError,
+  fileCarrierId,
+  type SharedFile,
+} from "../core/index.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { BoardUpdate, DeskBoard, HumanDesk } from "../ports/desk.ts";
 import type { EffectHandler } from "../ports/effect.ts";
@@ -14,8 +20,28 @@ const shown = z.object({
   ),
 });
 
+/** Files of a customer that come with a change, or go with it; null when none do. */
+function filesIn(update: BoardUpdate, key: string) {
+  if (update.type === "opened") {
+    const { files = [] } = update.record.packet;
+    return { line: key, files };
+  }
+  if (update.type !== "entry" && update.type !== "revised") return null;
+  const { kind, line = key, files = [], revision } = update.entry;
+  if (kind !== "customer") return null;
+  return revision === "deleted" ? { line, files: null } : { line, files };
+}
+
+function fileEvent(caseId: CaseId, files: readonly SharedFile[] | null, at: number): FileEvent {
+  if (files === null) return { type: "files.withdrawn", at };
+  return { type: "files.sent", files, to: { kind: "desk", caseId }, at };
+}
+
 /** The desk that we keep ourselves, and one on a platform that shows the same, each at its own pace. */
-export function createMirroredDesk(desk: HumanDesk, inbox: Pick<Inbox, "tell">): HumanDesk {
+export function createMirroredDesk(
+  desk: HumanDesk,
+  { inbox, clock }: { readonly inbox: Pick<Inbox, "tell">; readonly clock: Clock },
+): HumanDesk {
   return {
     async publish(update, call) {
       await desk.publish(update, call);
@@ -23,13 +49,18 @@ export function createMirroredDesk(desk: HumanDesk, inbox: Pick<Inbox, "tell">):
       await inbox.tell({ kind: "board", id }, { type: "board.changed", update }, [
         `board:${call.key}`,
       ]);
+      const found = filesIn(update, call.key);
+      if (found === null || found.files?.length === 0) return;
+      const carrier = { kind: "file", id: fileCarrierId(id, "desk", found.line) };
+      const event = fileEvent(id, found.files, clock.now());
+      await inbox.tell(carrier, { ...event }, [`files:${call.key}`]);
     },
   };
 }
 
 /** Tells people at the desk of a platform that a case is deleted with its conversation; does nothing where there is no such desk. */
 export function createErasureNotice(options: {
-  readonly board: DeskBoard | null;
+  readonly board: Pick<DeskBoard, "publish"> | null;
   readonly inbox: Pick<Inbox, "tell">;
   readonly clock: Clock;
 }): (id: CaseId) => Promise<void> {
@@ -44,7 +75,7 @@ export function createErasureNotice(options: {
 }
 
 /** The effect `board.show`: a change appears on the desk's platform. */
-export function createBoardEffect(board: DeskBoard | null): EffectHandler {
+export function createBoardEffect(board: Pick<DeskBoard, "publish"> | null): EffectHandler {
   return async (params, { key, signal, isRetry }) => {
     if (board === null) {
       const message = "the platform of the desk is not configured here";

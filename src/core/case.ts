@@ -99,6 +99,8 @@ export interface HandoffPacket {
   readonly confidence: number | null;
   readonly tried: readonly Citation[];
   readonly suggestedAnswer: string | null;
+  /** Files that came with the words over which it was opened; absent for none. */
+  readonly files?: readonly SharedFile[];
 }
 
 /** A line of a case's thread at the desk. Notes never reach the customer. */

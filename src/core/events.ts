@@ -74,6 +74,7 @@ export type CaseTold =
       readonly text: string;
       /** Names what was said, for when it is changed or taken back. */
       readonly line?: string;
+      readonly files?: readonly SharedFile[];
     })
   /** What was said before is now this. */
   | (FromCase & { readonly type: "case.revised"; readonly line: string; readonly text: string })
@@ -99,6 +100,12 @@ interface ByAgent {
   /** Where it was written (`slack:C1/170000.1`). */
   readonly origin?: string;
   readonly at: number;
+}
+
+/** What an agent wrote, with the files that came with it. */
+interface Written {
+  readonly text: string;
+  readonly files?: readonly SharedFile[];
 }
 
 /** What can happen to a case. */
@@ -152,9 +159,9 @@ export type CaseEvent =
   | (ByAgent & { readonly type: "agent.transferred"; readonly team: string })
   | (ByAgent & { readonly type: "agent.prioritised"; readonly priority: CasePriority })
   /** Goes to the customer. */
-  | (ByAgent & { readonly type: "agent.replied"; readonly text: string })
+  | (ByAgent & { readonly type: "agent.replied" } & Written)
   /** Stays at the desk. */
-  | (ByAgent & { readonly type: "agent.noted"; readonly text: string })
+  | (ByAgent & { readonly type: "agent.noted" } & Written)
   /** What he wrote at `origin` is now this; `of` says who has read it. */
   | (ByAgent & {
       readonly type: "agent.revised";

@@ -40,6 +40,14 @@ export {
 } from "./errors.ts";
 export type { CaseEvent, CaseTold, DialogueEvent } from "./events.ts";
 export {
+  type FileCarriage,
+  type FileDestination,
+  type FileEvent,
+  type FileTrouble,
+  fileCarrierId,
+  MAX_CARRIED_BYTES,
+} from "./files.ts";
+export {
   type CaseId,
   type ConversationId,
   caseId,

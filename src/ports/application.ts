@@ -8,6 +8,7 @@ import type {
   InstanceAddress,
   Language,
   RankedPassage,
+  SharedFile,
   StageTimings,
   Visibility,
 } from "../core/index.ts";
@@ -70,9 +71,9 @@ export type DeskAct =
   | { readonly type: "claim" }
   | { readonly type: "release" }
   /** Goes to the customer. */
-  | { readonly type: "reply"; readonly text: string }
+  | { readonly type: "reply"; readonly text: string; readonly files?: readonly SharedFile[] }
   /** Stays at the desk. */
-  | { readonly type: "note"; readonly text: string }
+  | { readonly type: "note"; readonly text: string; readonly files?: readonly SharedFile[] }
   /** What was written at the origin of this act before is now this. */
   | { readonly type: "revise"; readonly of: "reply" | "note"; readonly text: string }
   /** What was written at the origin of this act before is taken back. */

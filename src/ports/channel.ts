@@ -7,6 +7,7 @@ import type {
   ReplyAddress,
   StageTimings,
 } from "../core/index.ts";
+import type { FilePlace } from "./file-place.ts";
 
 /** A reply on its way out. */
 export interface OutboundMessage {
@@ -55,6 +56,8 @@ export interface Channel {
   remove(messageId: MessageId, address: ReplyAddress, call: ChannelCall): Promise<void>;
   /** Looks for a message posted under this key; null when there is none. */
   find(key: EffectKey, address: ReplyAddress, call: ChannelCall): Promise<Receipt | null>;
+  /** Shows files beside what is said; absent where a platform has none. */
+  readonly files?: FilePlace<ReplyAddress>;
   /** Shows what is going on, without a trace left behind. Never throws and never waits. */
   progress(address: ReplyAddress, progress: Progress): void;
 }

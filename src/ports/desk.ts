@@ -1,5 +1,6 @@
 import type { CaseEntry, CaseFacts, CaseId, CaseRecord, EffectKey, Role } from "../core/index.ts";
 import type { DeskAct } from "./application.ts";
+import type { FilePlace } from "./file-place.ts";
 
 /** A change to a case, made visible at the desk. */
 export type DeskUpdate =
@@ -43,6 +44,8 @@ export type BoardUpdate =
 export interface DeskBoard {
   /** Shows a change once per key. */
   publish(update: BoardUpdate, call: PublishCall): Promise<void>;
+  /** Shows files in the thread of a case. */
+  readonly files: FilePlace<CaseId>;
 }
 
 /** Reading a desk that we keep ourselves (the console's). */

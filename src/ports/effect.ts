@@ -13,7 +13,11 @@ export interface EffectContext {
  * Does one outbox entry (a custom action of a machine). Must have its effect once per key, however often it is called.
  * A thrown error that is `retryable` is tried again later; any other makes the entry a dead letter.
  */
-export type EffectHandler = (params: unknown, context: EffectContext) => Promise<void>;
+export interface EffectHandler {
+  (params: unknown, context: EffectContext): Promise<void>;
+  /** It ends within this time; absent: as a send does. */
+  readonly timeoutMs?: number;
+}
 
 /** Effect handlers by the machine's action type. */
 export type EffectHandlers = Readonly<Record<string, EffectHandler>>;

@@ -1,3 +1,5 @@
+import type { CarriedFile } from "./file-place.ts";
+
 /** A line of a case on its way to a ticket system. */
 interface TicketComment {
   /** Plain text; Markdown where the system shows it. */
@@ -29,6 +31,12 @@ export interface TicketSystem {
     call: TicketCall,
   ): Promise<string>;
   comment(ticket: string, comment: TicketComment, call: TicketCall): Promise<void>;
+  /** Adds a file of the customer's to the ticket. */
+  attach(
+    ticket: string,
+    file: CarriedFile,
+    call: TicketCall & { readonly author: string },
+  ): Promise<void>;
   setStatus(ticket: string, status: TicketStatus, call: TicketCall): Promise<void>;
   close(): Promise<void>;
 }

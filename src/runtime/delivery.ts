@@ -121,7 +121,9 @@ export function createDelivery(instance: InstanceAddress, parts: EngineParts): D
     attempt: async (given) => {
       const isAmbiguous = given.isAmbiguous || given.entry.mayStand === true;
       const request = { ...given, isAmbiguous };
-      const timeout = timeLimit(tuning.sendTimeoutMs);
+      const timeout = timeLimit(
+        parts.effects[request.entry.type]?.timeoutMs ?? tuning.sendTimeoutMs,
+      );
       const signal = AbortSignal.any([request.signal, timeout]);
       try {
         request.signal.throwIfAborted();

@@ -5,6 +5,7 @@ import {
   conversationId,
   DECISIONS,
   DEGRADATIONS,
+  type FileCarriage,
   isCitation,
   LANGUAGES,
   messageId,
@@ -33,6 +34,21 @@ export const sharedFileSchema = z.object({
   url: z.string(),
   platform: z.enum(PLATFORMS),
 }) satisfies z.ZodType<SharedFile>;
+
+/** Params of `file.carry`: where a file goes on to. */
+export const fileCarriageSchema: z.ZodType<FileCarriage> = z.object({
+  file: sharedFileSchema,
+  to: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("desk"), caseId: z.string().transform(caseId) }),
+    z.object({
+      kind: z.literal("customer"),
+      caseId: z.string().transform(caseId),
+      address: replyAddressSchema,
+      language: z.enum(LANGUAGES),
+    }),
+  ]),
+  index: z.number().int().nonnegative(),
+});
 
 const replySchema: z.ZodType<Reply> = z.object({
   decision: z.enum(DECISIONS),

@@ -11,6 +11,7 @@ export {
 export { createDeadLetterOffice } from "./dead-letters.ts";
 export { createDeskEffect } from "./desk-effect.ts";
 export { createDraftEraser } from "./draft-eraser.ts";
+export { fileCarriageSchema, replyAddressSchema } from "./effect-params.ts";
 export { createEngine, type Engine } from "./engine.ts";
 export type { EngineOptions, EngineTuning } from "./engine-options.ts";
 export { createFeedbackLog } from "./feedback-log.ts";

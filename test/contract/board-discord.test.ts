@@ -81,6 +81,19 @@ async function openDesk(kind: "forum" | "channel", office: DeskOffice): Promise<
       const opened = await discord.press(people[person], headIn(), label);
       await discord.fill(people[person], opened, text);
     },
+    files: () => {
+      const thread = threadOf(discord, desk);
+      return discord.world.messages
+        .filter(({ channelId }) => channelId === thread.id)
+        .flatMap(({ files }) => files.map(({ name, bytes }) => `${name}: ${bytes.toString()}`));
+    },
+    attach(person, text, name) {
+      const file = { name, mediaType: "text/plain", bytes: Buffer.from("x") };
+      discord.say(people[person], threadOf(discord, desk), text, { files: [file] });
+      return Promise.resolve();
+    },
+    loseNextFile: () =>
+      discord.faults.next("POST message", { type: "status", status: 500, when: "after" }),
     rung: () => discord.world.messages.flatMap(({ rung }) => rung),
     loseNextPost() {
       const lost = { type: "status", status: 500, when: "after" } as const;

@@ -82,6 +82,20 @@ async function openDesk(office: DeskOffice): Promise<BoardBench> {
       await slack.until(() => slack.world.modals.length > before, "a window");
       refused.push(...errorIn(await slack.submit(people[person], { "reply.text": text })));
     },
+    files: () =>
+      slack.world.messages
+        .filter(({ channel, threadTs }) => channel === desk.id && threadTs === head().ts)
+        .flatMap(({ files }) => files.map(({ name, bytes }) => `${name}: ${bytes.toString()}`)),
+    async attach(person, text, name) {
+      const file = { name, mimetype: "text/plain", bytes: Buffer.from("x") };
+      await slack.say(people[person], desk, text, { thread: head().ts, files: [file] });
+    },
+    loseNextFile: () =>
+      slack.faults.next("files.completeUploadExternal", {
+        type: "status",
+        status: 500,
+        when: "after",
+      }),
     rung: () =>
       slack
         .messages(desk, head().ts)

@@ -40,6 +40,12 @@ export interface BoardBench {
   refusals(person: Person): readonly string[];
   /** What people would have been called by. */
   rung(): readonly string[];
+  /** Files that stand in the thread of the case, with what is in them. */
+  files(): readonly string[];
+  /** An agent writes this with a file. */
+  attach(person: Person, text: string, file: string): Promise<void>;
+  /** The next file arrives, and nobody learns of it. */
+  loseNextFile(): void;
   /** The next post arrives, and nobody learns of it. */
   loseNextPost(): void;
   until<Value>(look: () => Value | null | undefined | false): Promise<Value>;
@@ -230,6 +236,40 @@ export function describeBoard(name: string, open: Open): void {
       });
     });
 
+    describe("shows files", () => {
+      const file = { name: "plan.txt", mediaType: "text/plain", bytes: Buffer.from("room 12") };
+      const put = (key = "file") =>
+        bench.board.files.put(file, aCase().id, { key: effectKey(key), signal });
+
+      it("in the thread of the case, each once however often it is asked, until it is taken back", async () => {
+        await publish({ type: "opened", record: aCase() });
+
+        const receipt = await put();
+        const again = await put();
+        const shown = bench.files();
+        await bench.board.files.remove(receipt, aCase().id, { signal });
+        await bench.board.files.remove(receipt, aCase().id, { signal });
+
+        expect(shown).toEqual(["plan.txt: room 12"]);
+        expect(again).toBe(receipt);
+        expect(bench.files()).toEqual([]);
+      });
+
+      it("once when the file arrived and nobody learned of it", async () => {
+        await publish({ type: "opened", record: aCase() });
+        bench.loseNextFile();
+
+        await expect(put()).rejects.toMatchObject({ retryable: true });
+        await put();
+
+        expect(bench.files()).toEqual(["plan.txt: room 12"]);
+      });
+
+      it("not before the case has a thread", async () => {
+        await expect(put()).rejects.toMatchObject({ code: "delivery_uncertain", retryable: true });
+      });
+    });
+
     describe("hands in", () => {
       beforeEach(() => publish({ type: "opened", record: aCase() }));
 
@@ -248,6 +288,16 @@ export function describeBoard(name: string, open: Open): void {
         ]);
         expect(office.done[0]?.name).toBe("Mia");
         expect(bench.lines().some((one) => one.includes("On its way"))).toBe(false);
+      });
+
+      it("files with the words they came with, and with a bare order to send them", async () => {
+        await bench.attach("mia", "for us", "note.txt");
+        await bench.attach("mia", "!r", "reply.txt");
+        await bench.until(() => office.done.length === 2);
+
+        const [note, reply] = acts();
+        expect(note).toMatchObject({ type: "note", text: "for us", files: [{ name: "note.txt" }] });
+        expect(reply).toMatchObject({ type: "reply", text: "", files: [{ name: "reply.txt" }] });
       });
 
       it("nothing of an order that it does not know, and says so", async () => {

@@ -14,6 +14,14 @@ import {
 } from "../support/slack/frontdesk-process.ts";
 import type { SlackChannel, SlackEmulator, SlackUser } from "../support/slack/index.ts";
 
+/** Files that the bot has brought into a channel. */
+function filesOf(discord: DiscordEmulator, channel: string): readonly string[] {
+  const { messages, bot } = discord.world;
+  return messages
+    .filter(({ channelId, authorId }) => channelId === channel && authorId === bot.id)
+    .flatMap(({ files }) => files.map(({ name, bytes }) => `${name}: ${bytes.toString()}`));
+}
+
 const DOCUMENTS = { leave: "# Leave\n\nEmployees have 25 days of annual leave a year." };
 
 describe("a desk in a forum of Discord", () => {
@@ -56,6 +64,12 @@ describe("a desk in a forum of Discord", () => {
       () => discord.messages(post).find(({ isBot, text }) => isBot && text.includes(words)),
       `"${words}" at the desk`,
     );
+
+  /** Files that the bot has brought into a channel. */
+  const slackFiles = (channel: string): readonly string[] =>
+    slack.world.messages
+      .filter((one) => one.channel === channel && one.user === slack.world.bot.id)
+      .flatMap(({ files }) => files.map(({ name, bytes }) => `${name}: ${bytes.toString()}`));
 
   beforeAll(async () => {
     [slack, discord] = await Promise.all([startSlackFor(), startDiscord({})]);
@@ -101,6 +115,16 @@ describe("a desk in a forum of Discord", () => {
     discord.say(mia, post, "!r Your laptop is on its way");
     app = await start();
     await customerSees("Your laptop is on its way");
+    const photo = { name: "photo.txt", mimetype: "text/plain", bytes: Buffer.from("a crack") };
+    await slack.say(ann, help, "See it", { thread: asked.ts, files: [photo] });
+    await discord.until(() => filesOf(discord, post.id).includes("photo.txt: a crack"), "a file");
+    const label = { name: "label.txt", mediaType: "text/plain", bytes: Buffer.from("to Acme") };
+    discord.say(mia, post, "a note with SECRET", { files: [{ ...label, name: "secret.txt" }] });
+    const labelled = discord.say(mia, post, "!r", { files: [label] });
+    await slack.until(() => slackFiles(help.id).includes("label.txt: to Acme"), "the label");
+    discord.delete(labelled);
+    await slack.until(() => !slackFiles(help.id).includes("label.txt: to Acme"), "taken back");
+    expect(slackFiles(help.id)).toEqual([]);
     const window = await discord.press(mia, post, "Reply …");
     await discord.fill(mia, window, "Written in a window");
     await customerSees("Written in a window");

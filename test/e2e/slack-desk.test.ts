@@ -245,6 +245,37 @@ describe("a desk in a Slack channel", () => {
     await sees("Mia Berg is here now");
     discord.say(dan, talk, "@bot The red one", { replyTo: told.id });
     await seen(desk, head.ts, "The red one");
+    const bytes = Buffer.from("a crack");
+    const photo = { name: "photo.txt", mediaType: "text/plain", bytes };
+    discord.say(dan, talk, "@bot See it", { replyTo: told.id, files: [photo] });
+    await slack.until(
+      () =>
+        slack.world.messages.some(
+          (one) => one.threadTs === head.ts && one.files.some((file) => file.bytes.equals(bytes)),
+        ),
+      "the photo at the desk",
+    );
+    const notForHim = { name: "secret.txt", mimetype: "text/plain", bytes: Buffer.from("SECRET") };
+    const label = { name: "label.txt", mimetype: "text/plain", bytes: Buffer.from("to Acme") };
+    const huge = { ...label, name: "huge.bin", bytes: Buffer.alloc(10 * 1024 * 1024 + 1) };
+    await slack.say(mia, desk, "for us", { thread: head.ts, files: [notForHim] });
+    await slack.say(mia, desk, "!r", { thread: head.ts, files: [label, huge] });
+    await discord.until(
+      () =>
+        discord.world.messages.some(
+          ({ channelId, files }) =>
+            channelId === talk.id && files.some(({ bytes: sent }) => sent.equals(label.bytes)),
+        ),
+      "the label on Discord",
+    );
+    await sees("huge.bin, but it could not be shown here: it is larger than 10 MB");
+    await seen(desk, head.ts, "The file huge.bin did not reach the customer");
+    const names = discord.world.messages
+      .filter(
+        ({ channelId, authorId }) => channelId === talk.id && authorId === discord.world.bot.id,
+      )
+      .flatMap(({ files }) => files.map(({ name }) => name));
+    expect(names).toEqual(["label.txt"]);
     await slack.threadReply(mia, desk, head.ts, "he is cross, SECRET");
     await slack.threadReply(mia, desk, head.ts, "!r Take the blue one");
     await sees("Take the blue one");

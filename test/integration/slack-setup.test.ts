@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BOT_EVENTS, BOT_SCOPES, checkSlack, SLACK_DEFAULTS } from "../../adapters/slack/index.ts";
+import { effectKey } from "../../src/core/index.ts";
 import { systemClock } from "../../src/ports/clock.ts";
 import { startSlackFor } from "../support/slack/adapter.ts";
 import type { SlackEmulator, SlackEmulatorOptions } from "../support/slack/index.ts";
@@ -30,6 +31,13 @@ describe("the manifest", () => {
     const signal = new AbortController().signal;
     const bytes =
       file === undefined ? null : await adapter.files.read(file, { signal, maxBytes: 100 });
+    const place = { channelId: open.id, threadId: null, platform: "slack" } as const;
+    const sent = { name: "plan.txt", mediaType: null, bytes: Buffer.from("x") };
+    const [shown] = bot.received;
+    if (shown !== undefined) {
+      const address = { ...shown.address, ...place };
+      await adapter.channel.files?.put(sent, address, { key: effectKey("file"), signal });
+    }
     await slack.edit(asked, "see this");
     const worthKeeping = await slack.say(ann, open, "the door code is at reception");
     await slack.react(ann, worthKeeping, "books");

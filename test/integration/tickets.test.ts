@@ -101,6 +101,23 @@ describe("a desk in any ticket system", () => {
     expect(await board.caseOf("4711")).toBe(ID);
   });
 
+  it("attaches files of the customer, as soon as there is a ticket", async () => {
+    const server = await startTicketServer(() => ({ ticket: 4711 }));
+    const { board } = webhookBoard(`${server.url}/hook`);
+    const file = { name: "plan.txt", mediaType: "text/plain", bytes: Buffer.from("room 12") };
+
+    await expect(board.files.put(file, ID, call("f1"))).rejects.toMatchObject({ retryable: true });
+    await board.publish(opened, call("k1"));
+    await board.files.put(file, ID, call("f1"));
+
+    const data = Buffer.from("room 12").toString("base64");
+    expect(server.calls.at(-1)?.body).toMatchObject({
+      type: "ticket.attached",
+      ticket: "4711",
+      file: { name: "plan.txt", mediaType: "text/plain", author: "Ann", data },
+    });
+  });
+
   it("says to the team alone that a case was deleted with its conversation, and closes its ticket", async () => {
     const server = await startTicketServer(() => ({ ticket: 4711 }));
     const { board } = webhookBoard(`${server.url}/hook`);
@@ -324,9 +341,18 @@ describe("Zammad", () => {
     await board.publish(opened, call("k1", true));
     await board.publish(line("note", "once"), call("k2"));
     await board.publish(line("note", "once"), call("k2", true));
+    const file = { name: "plan.txt", mediaType: "text/plain", bytes: Buffer.from("room 12") };
+    await board.files.put(file, ID, call("f1"));
+    await board.files.put(file, ID, call("f1"));
 
     const made = server.calls.filter(({ method }) => method === "POST");
-    expect(made.map(({ path }) => path)).toEqual(["/api/v1/ticket_articles"]);
+    const articles = "/api/v1/ticket_articles";
+    expect(made.map(({ path }) => path)).toEqual([articles, articles]);
+    expect(made[1]?.body).toMatchObject({
+      body: "Ann:\n📎 plan.txt",
+      internal: false,
+      attachments: [{ filename: "plan.txt", data: "cm9vbSAxMg==", "mime-type": "text/plain" }],
+    });
     expect(await board.caseOf("19")).toBe(ID);
   });
 

@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { boardKind, caseKind, DEFAULT_DIALOGUE_SETTINGS, dialogueKind } from "../../flows/index.ts";
+import {
+  boardKind,
+  caseKind,
+  DEFAULT_DIALOGUE_SETTINGS,
+  dialogueKind,
+  fileKind,
+} from "../../flows/index.ts";
 import { caseId, conversationId, messageId } from "../../src/core/index.ts";
 import type { Persisted } from "../../src/runtime/index.ts";
 import { aMessage, anAddress, aPrincipal } from "./flows-builders.ts";
@@ -162,6 +168,14 @@ export const dialogueWalk: WalkOptions = {
 
 const CASE_ID = caseId("C-AAAAA-BBBBB");
 
+const SOME_FILE = {
+  platform: "slack",
+  name: "plan.pdf",
+  mediaType: "application/pdf",
+  sizeBytes: 4,
+  url: "https://files.slack.com/plan.pdf",
+} as const;
+
 const CASE_EVENTS: readonly AnyEvent[] = [
   {
     type: "case.requested",
@@ -173,7 +187,7 @@ const CASE_EVENTS: readonly AnyEvent[] = [
   { type: "customer.cancelled" },
   { type: "agent.claimed", agent: "Mia" },
   { type: "agent.released", agent: "Mia" },
-  { type: "agent.replied", agent: "Mia", text: "Hello" },
+  { type: "agent.replied", agent: "Mia", text: "Hello", files: [SOME_FILE] },
   { type: "agent.noted", agent: "Mia", text: "a difficult one" },
   { type: "agent.revised", agent: "Mia", of: "reply", origin: "slack:C/1", text: "Hallo" },
   { type: "agent.withdrew", agent: "Ben", of: "reply", origin: "slack:C/1" },
@@ -200,6 +214,17 @@ const caseContext = z.looseObject({ agent: z.string().nullable(), reminders: z.n
 export const boardWalk: WalkOptions = {
   kind: boardKind(),
   events: () => [{ type: "board.changed", update: { type: "state" } }],
+  outputs: {},
+  isResting: () => true,
+};
+
+/** Everything that can happen to the files of a message. */
+export const fileWalk: WalkOptions = {
+  kind: fileKind(),
+  events: () => [
+    { type: "files.sent", files: [SOME_FILE], to: { kind: "desk", caseId: CASE_ID } },
+    { type: "files.withdrawn" },
+  ],
   outputs: {},
   isResting: () => true,
 };

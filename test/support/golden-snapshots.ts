@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Persisted } from "../../src/runtime/index.ts";
-import { boardWalk, caseWalk, dialogueWalk } from "./flows-walk.ts";
+import { boardWalk, caseWalk, dialogueWalk, fileWalk } from "./flows-walk.ts";
 import { type WalkOptions, walkMachine } from "./runtime-walk.ts";
 
 /** A snapshot as some released version has written it. */
@@ -17,7 +17,7 @@ export interface GoldenSnapshot {
 const FOLDER = fileURLToPath(new URL("../fixtures/snapshots/", import.meta.url));
 
 /** How every kind is walked through. */
-export const WALKS: readonly WalkOptions[] = [dialogueWalk, caseWalk, boardWalk];
+export const WALKS: readonly WalkOptions[] = [dialogueWalk, caseWalk, boardWalk, fileWalk];
 
 /** All snapshots that are kept. */
 export function goldenSnapshots(): readonly GoldenSnapshot[] {

@@ -98,6 +98,7 @@ export const handoffPacketSchema = z.object({
   confidence: z.number().nullable(),
   tried: z.array(citation),
   suggestedAnswer: z.string().nullable(),
+  files: z.array(sharedFileSchema).exactOptional(),
 }) satisfies z.ZodType<HandoffPacket>;
 
 /** What is known of a case besides what was said, as stored. */

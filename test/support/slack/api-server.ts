@@ -43,10 +43,14 @@ interface Answer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  return (await readBytes(request)).toString("utf8");
 }
 
 function tokenOf(request: IncomingMessage, args: Arguments): string | null {
@@ -182,6 +186,26 @@ function handleFile(
   response.end(file.bytes);
 }
 
+/** Takes the bytes of an announced file: as many as were announced, or none. */
+async function handleUpload(
+  id: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { world, faults }: ApiServerOptions,
+): Promise<void> {
+  const bytes = await readBytes(request);
+  const fault = faults.take("upload");
+  if (strike(fault, "before", response)) return;
+  const upload = world.uploads.get(id);
+  const isWhole = upload !== undefined && upload.length === bytes.length;
+  if (isWhole && request.method === "POST") {
+    const mimetype = request.headers["content-type"] ?? "application/octet-stream";
+    world.uploads.set(id, { ...upload, file: { id, name: upload.name, mimetype, bytes } });
+  }
+  if (strike(fault, "after", response)) return;
+  response.writeHead(isWhole ? 200 : 400).end(isWhole ? `OK - ${bytes.length}` : "");
+}
+
 async function route(
   request: IncomingMessage,
   response: ServerResponse,
@@ -193,6 +217,7 @@ async function route(
   response.setHeader("date", new Date(options.world.now()).toUTCString());
   if (area === "api") return handleApi(name, request, response, options);
   if (area === "response") return handleResponse(name, request, response, options);
+  if (area === "upload") return handleUpload(name, request, response, options);
   if (area === "files") return handleFile(name, request, response, options);
   response.writeHead(404).end();
 }

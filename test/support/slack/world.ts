@@ -75,6 +75,14 @@ interface ThreadStatus {
 }
 
 /** Whatever the workspace holds, and a bell that rings on every change. */
+/** A file on its way up. */
+interface SlackUpload {
+  readonly name: string;
+  /** How many bytes were announced. */
+  readonly length: number;
+  readonly file: SlackFile | null;
+}
+
 export interface World {
   readonly teamId: string;
   readonly appId: string;
@@ -96,6 +104,8 @@ export interface World {
     readonly callback_id: string;
     readonly private_metadata: string;
   }[];
+  /** Files that were announced, by id; without the file as long as its bytes are not there. */
+  readonly uploads: Map<string, SlackUpload>;
   readonly prompts: Map<string, readonly { readonly title: string; readonly message: string }[]>;
   readonly reactions: { readonly message: string; readonly name: string; readonly user: string }[];
   /** Pinned messages, as {@link threadKey} names them. */
@@ -165,6 +175,7 @@ export function createWorld(options: { readonly skewMs?: number } = {}): World {
     sessions: new Map(),
     homes: new Map(),
     modals: [],
+    uploads: new Map(),
     prompts: new Map(),
     reactions: [],
     pins: new Set(),

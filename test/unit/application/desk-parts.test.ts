@@ -28,9 +28,42 @@ it("a change is kept at our own desk first, and handed to the platform's by its 
     },
   };
 
-  await createMirroredDesk(store, inbox).publish(update, call);
+  await createMirroredDesk(store, { inbox, clock: createFakeClock(7) }).publish(update, call);
 
   expect(done).toEqual(["kept", "board/case-1 board:k1"]);
+});
+
+it("files of a customer go to the platform's desk in a mailbox of their own, and are taken back with their words", async () => {
+  const told: { to: string; event: unknown; keys: readonly string[] }[] = [];
+  const inbox = {
+    tell: async (
+      { kind, id }: { kind: string; id: string },
+      event: unknown,
+      keys: readonly string[],
+    ) => told.push({ to: `${kind}/${id}`, event, keys }) > 0,
+  };
+  const parts = { inbox, clock: createFakeClock(7) };
+  const desk = createMirroredDesk({ publish: async () => {} }, parts);
+  const files = [
+    { platform: "slack", name: "a.pdf", mediaType: null, sizeBytes: 1, url: "u" },
+  ] as const;
+  const id = caseId("case-1");
+  const entry = { kind: "customer", name: "Ann", text: "", at: 1, line: "L1" } as const;
+
+  await desk.publish({ type: "entry", caseId: id, entry: { ...entry, files } }, call);
+  await desk.publish({ type: "entry", caseId: id, entry: { ...entry, kind: "note", files } }, call);
+  const gone = { ...entry, revision: "deleted" } as const;
+  await desk.publish({ type: "revised", caseId: id, entry: gone }, call);
+
+  const to = { kind: "desk", caseId: id };
+  expect(told.filter(({ to }) => to.startsWith("file/"))).toEqual([
+    {
+      to: "file/case-1:desk:L1",
+      event: { type: "files.sent", files, to, at: 7 },
+      keys: ["files:k1"],
+    },
+    { to: "file/case-1:desk:L1", event: { type: "files.withdrawn", at: 7 }, keys: ["files:k1"] },
+  ]);
 });
 
 it("a desk on a platform that refuses is the trouble of its own mailbox", async () => {

@@ -4,8 +4,14 @@ import {
   caseKind,
   DEFAULT_DIALOGUE_SETTINGS,
   dialogueKind,
+  fileKind,
 } from "../../../flows/index.ts";
-import { type CaseEvent, caseId, type DialogueEvent } from "../../../src/core/index.ts";
+import {
+  type CaseEvent,
+  caseId,
+  type DialogueEvent,
+  type FileEvent,
+} from "../../../src/core/index.ts";
 import { createReducer, type MachineKind } from "../../../src/runtime/index.ts";
 import { aMessage } from "../../support/flows-builders.ts";
 import { QUICK_SETTINGS, startDialogue } from "../../support/flows-dialogue.ts";
@@ -157,6 +163,11 @@ describe("the kinds", () => {
     expect(unknownTo(kind, dialogue)).toEqual([]);
     expect(unknownTo(caseKind(QUICK_SETTINGS), ofCase)).toEqual([]);
     expect(unknownTo(boardKind(), { "board.changed": true })).toEqual([]);
+    const ofFiles = { "files.sent": true, "files.withdrawn": true } satisfies Record<
+      FileEvent["type"],
+      true
+    >;
+    expect(unknownTo(fileKind(), ofFiles)).toEqual([]);
   });
 
   it("are named as the runtime's registry and their messages to one another want it", () => {

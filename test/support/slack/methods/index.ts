@@ -1,5 +1,6 @@
 import { chatMethods } from "./chat.ts";
 import { conversationMethods } from "./conversations.ts";
+import { fileMethods } from "./files.ts";
 import type { Methods } from "./method.ts";
 import { peopleMethods } from "./people.ts";
 import { streamMethods } from "./streams.ts";
@@ -10,6 +11,7 @@ import { workspaceMethods } from "./workspace.ts";
 export const methods: Methods = {
   ...chatMethods,
   ...conversationMethods,
+  ...fileMethods,
   ...peopleMethods,
   ...streamMethods,
   ...surfaceMethods,

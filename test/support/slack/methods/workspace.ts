@@ -2,7 +2,7 @@ import { ApiError } from "../api-error.ts";
 import { threadKey } from "../world.ts";
 import { channelFor } from "./lookup.ts";
 import type { Methods } from "./method.ts";
-import { wireFile, wireMessage } from "./wire.ts";
+import { wireMessage } from "./wire.ts";
 
 export const workspaceMethods: Methods = {
   "auth.test": {
@@ -30,17 +30,6 @@ export const workspaceMethods: Methods = {
     tier: "3",
     token: "bot",
     run: ({ world }) => ({ team: { id: world.teamId, name: "Acme", domain: "acme" } }),
-  },
-  "files.info": {
-    scopes: ["files:read"],
-    tier: "4",
-    token: "bot",
-    run: ({ world, args, baseUrl }) => {
-      const id = args.required("file");
-      const file = world.messages.flatMap(({ files }) => files).find((one) => one.id === id);
-      if (file === undefined) throw new ApiError("file_not_found");
-      return { file: wireFile({ ...file, isElsewhere: false }, baseUrl) };
-    },
   },
   "reactions.add": {
     scopes: ["reactions:write"],

@@ -1,0 +1,22 @@
+import type { FilePlace } from "../../src/ports/file-place.ts";
+import { cleanLine } from "../shared/text.ts";
+import type { DiscordApi } from "./client.ts";
+import type { PostOnce } from "./post-once.ts";
+import { deleteMessages } from "./posted.ts";
+import { safeText } from "./safe-text.ts";
+
+/** Files in channels and threads, a message each, by its name: so it is found again after a crash. */
+export function createDiscordUploads(options: {
+  readonly api: DiscordApi;
+  readonly once: PostOnce;
+}): FilePlace<string> {
+  const { api, once } = options;
+  return {
+    put({ name, bytes }, channel, { key, signal }) {
+      const content = safeText(`📎 ${cleanLine(name)}`);
+      const files = [{ name, data: Buffer.from(bytes) }];
+      return once.post(`file:${key}`, { channel, content, files }, { signal });
+    },
+    remove: (id, channel, call) => deleteMessages(api, channel, [id], call),
+  };
+}

@@ -27,7 +27,7 @@ export interface AnswerCacheOptions {
 }
 
 /** Raised when prompts change, so that answers to the old ones are not given any more. */
-const VERSION = 1;
+const VERSION = 2;
 const PREFIX = "answer:";
 const MARK = /\[(\d{1,3})\]/gu;
 /** What people write or leave out around a question without meaning anything else. */

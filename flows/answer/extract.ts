@@ -2,6 +2,7 @@ import type { Citation, Passage } from "../../src/core/index.ts";
 import { shorten } from "../language/index.ts";
 import { defuse } from "./defuse.ts";
 import { questionParts } from "./question-parts.ts";
+import { renderUnits } from "./render.ts";
 import {
   type Query,
   type ScoredPassage,
@@ -159,32 +160,12 @@ function select(query: Query, passages: readonly ScoredPassage[]): readonly Exce
   return excerpts;
 }
 
-function render(units: readonly ScoredUnit[]): string {
-  let text = "";
-  for (const [index, { unit }] of units.entries()) {
-    const before = units[index - 1];
-    const isSameParagraph =
-      before !== undefined && before.unit.block === unit.block && unit.kind === "sentence";
-    const isGap = isSameParagraph && (units[index]?.at ?? 0) > (before?.at ?? 0) + 1;
-    const joint =
-      before === undefined ? "" : isSameParagraph ? (isGap ? " … " : jointOf(text)) : "\n";
-    const isListed = unit.kind === "item" || unit.kind === "row";
-    const mark = unit.step === null ? "- " : `${unit.step}. `;
-    text += `${joint}${isListed ? mark : ""}${unit.text}`;
-  }
-  return text;
-}
-
 /** An excerpt with its number: behind the words, and before a block of code at the end, which nothing may touch. */
 function marked(units: readonly ScoredUnit[], mark: string): string {
   const words = units.slice(0, units.findLastIndex(({ unit }) => unit.kind !== "code") + 1);
-  if (words.length === units.length) return `${render(units)} ${mark}`;
-  const code = render(units.slice(words.length));
-  return words.length === 0 ? `${mark}\n${code}` : `${render(words)} ${mark}\n${code}`;
-}
-
-function jointOf(text: string): string {
-  return /[。！？；”」]$/u.test(text) ? "" : " ";
+  if (words.length === units.length) return `${renderUnits(units)} ${mark}`;
+  const code = renderUnits(units.slice(words.length));
+  return words.length === 0 ? `${mark}\n${code}` : `${renderUnits(words)} ${mark}\n${code}`;
 }
 
 function quoteOf(units: readonly ScoredUnit[]): string {

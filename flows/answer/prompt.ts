@@ -2,6 +2,7 @@ import { dayOf, type Language, type Passage, type Tone } from "../../src/core/in
 import type { ChatMessage } from "../../src/ports/chat-model.ts";
 import { cleanLine, shorten } from "../language/index.ts";
 import type { AnswerInput } from "../tasks/contracts.ts";
+import { compressPassages } from "./compress.ts";
 
 /** What the model writes when the passages do not answer. */
 export const REFUSAL = "NOT_IN_DOCUMENTS";
@@ -54,7 +55,6 @@ const TONE: Readonly<Record<Language, Readonly<Record<Tone, string>>>> = {
 };
 const MAX_HISTORY_LINES = 4;
 const MAX_HISTORY_CHARACTERS = 300;
-const MAX_MINUTIAE = 1600;
 /** Parts of the budget that what was said, and the question, may take; the rest is for passages. */
 const HISTORY_SHARE = 0.25;
 const QUESTION_SHARE = 0.4;
@@ -81,26 +81,35 @@ export function quoteAsData(text: string): string {
     .trim();
 }
 
-function passageBlock(passage: Passage, n: number, maxTokens: number): string {
+function passageBlock(passage: Passage, n: number, text: string): string {
   const name = [passage.title, passage.section].filter((part) => part !== "").join(" › ");
   const date = passage.updatedAt === null ? "" : ` date="${dayOf(passage.updatedAt)}"`;
   const source = quoteAsData(cleanLine(name)).replace(/"/gu, "'");
-  const text = shortenToTokens(shorten(quoteAsData(passage.text), MAX_MINUTIAE), maxTokens);
-  return `<passage n="${n}" source="${source}"${date}>\n${text}\n</passage>`;
+  return `<passage n="${n}" source="${source}"${date}>\n${quoteAsData(text)}\n</passage>`;
 }
 
-/** As many passages, best first, as the token budget allows; at least one, cut if need be. */
-function fittingPassages(passages: readonly Passage[], budget: number): readonly string[] {
-  const blocks: string[] = [];
-  let used = 0;
-  for (const [index, passage] of passages.entries()) {
-    const block = passageBlock(passage, index + 1, budget);
-    const tokens = estimateTokens(block);
-    if (blocks.length > 0 && used + tokens > budget) break;
-    blocks.push(block);
-    used += tokens;
+/**
+ * The passages, best first, whole where the token budget allows it; else of each what says most about the question. At
+ * least the beginning of the best one.
+ */
+function fittingPassages(
+  question: string,
+  passages: readonly Passage[],
+  budget: number,
+): readonly string[] {
+  const whole = passages.map((passage, index) => passageBlock(passage, index + 1, passage.text));
+  const tokens = whole.reduce((sum, block) => sum + estimateTokens(block), 0);
+  if (tokens <= budget) return whole;
+  const compressed = compressPassages(question, passages, {
+    tokens: budget,
+    tokensOf: estimateTokens,
+    aroundOf: (passage, n) => estimateTokens(passageBlock(passage, n, "")),
+  });
+  const [first] = passages;
+  if (compressed.length > 0 || first === undefined) {
+    return compressed.map(({ passage, n, text }) => passageBlock(passage, n, text));
   }
-  return blocks;
+  return [passageBlock(first, 1, shortenToTokens(first.text, budget))];
 }
 
 /** The newest lines that fit into the budget, oldest first. */
@@ -118,7 +127,7 @@ function fittingHistory(turns: AnswerInput["turns"], budget: number): readonly C
 
 /**
  * The prompt: stable rules first, then what was said, then passages and question.
- * @param promptTokens room for all but the rules; what does not fit is dropped or cut: old lines, worse passages, ends
+ * @param promptTokens room for all but the rules; what does not fit is dropped or cut: old lines, sentences of passages that say little of the question
  */
 export function answerPrompt(input: AnswerInput, promptTokens: number): readonly ChatMessage[] {
   const { language } = input;
@@ -131,7 +140,7 @@ export function answerPrompt(input: AnswerInput, promptTokens: number): readonly
     (sum, text) => sum + estimateTokens(text),
     0,
   );
-  const passages = fittingPassages(input.passages, promptTokens - spent);
+  const passages = fittingPassages(question, input.passages, promptTokens - spent);
   const tone = TONE[language][input.tone ?? "neutral"];
   const rules = tone === "" ? SYSTEM[language] : `${SYSTEM[language]}\n${tone}`;
   const label = language === "zh" ? "问题：" : "Question: ";

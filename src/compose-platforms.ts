@@ -3,6 +3,8 @@ import {
   createLimitedInbox,
   createQueuedIngest,
   createQueuedShelf,
+  createWatchedBoard,
+  type WatchedBoard,
 } from "./application/index.ts";
 import { composeAttachments } from "./compose-attachments.ts";
 import { composeDiscord } from "./compose-discord.ts";
@@ -13,7 +15,7 @@ import type { Config } from "./config.ts";
 import type { OpenedParts } from "./opened-parts.ts";
 import type { AttachmentReader } from "./ports/attachment-reader.ts";
 import { systemClock } from "./ports/clock.ts";
-import type { DeskBoard, DeskOffice } from "./ports/desk.ts";
+import type { DeskOffice } from "./ports/desk.ts";
 import type { FeedbackLog } from "./ports/feedback.ts";
 import type { FileSource } from "./ports/file-place.ts";
 import type { Inbox } from "./ports/inbox.ts";
@@ -31,7 +33,7 @@ export interface ComposedPlatforms {
   readonly attachments: AttachmentReader;
   readonly files: FileSource;
   /** Where a platform shows cases; null when only our own desk does. */
-  readonly board: DeskBoard | null;
+  readonly board: WatchedBoard | null;
   /** Takes what a ticket system tells; null without one. */
   readonly tickets: TicketIntake | null;
 }
@@ -96,7 +98,10 @@ export async function composePlatforms(
   const board = tickets?.board ?? slack?.board ?? discord?.board ?? null;
   return {
     adapters,
-    board,
+    board:
+      board === null
+        ? null
+        : createWatchedBoard(board, { name: config.desk, clock: systemClock, logger }),
     tickets: tickets?.intake ?? null,
     attachments: parts.add(composeAttachments(config, sources)),
     files: composeFileSource(sources),

@@ -1,4 +1,4 @@
-import type { KnowledgePeers } from "./application/index.ts";
+import type { KnowledgePeers, WatchedBoard } from "./application/index.ts";
 import { withinPatience } from "./compose-admission.ts";
 import type { Config } from "./config.ts";
 import { errorMessage } from "./core/index.ts";
@@ -151,6 +151,8 @@ export function composeStatus(parts: {
   readonly jobs: JobQueue;
   readonly models: readonly ModelPart[];
   readonly adapters: readonly PlatformAdapter[];
+  /** Where a platform shows cases; null when only our own desk does. */
+  readonly board: Pick<WatchedBoard, "status"> | null;
   readonly chatStatus: (() => ModelStatus) | null;
   readonly httpUrl: () => string | null;
   /** Whether all who answer know the same; null where there is nobody else. */
@@ -177,6 +179,7 @@ export function composeStatus(parts: {
         ...peers,
         ...parts.models.map(modelHealth),
         ...parts.adapters.map((adapter) => adapter.status()),
+        ...(parts.board === null ? [] : [parts.board.status()]),
         diskHealth(parts.config.dataDir),
       ],
       knowledge,

@@ -161,6 +161,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     knowledge: () => knowledge.status(),
     jobs: () => jobs.queue.counts(),
     cases: () => countCases(desk),
+    isDeskUp: () => platforms.board?.status().state !== "degraded",
     models: () => models.readings(),
   });
   // A command that asks once is no worker.
@@ -195,6 +196,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
       jobs: jobs.queue,
       models: models.parts,
       adapters,
+      board: platforms.board,
       chatStatus: models.chatStatus,
       httpUrl: () => null,
       peers,

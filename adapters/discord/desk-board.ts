@@ -1,6 +1,13 @@
 import { z } from "zod";
-import { type CaseId, type CaseRecord, caseId, FrontdeskError } from "../../src/core/index.ts";
+import {
+  type CaseId,
+  type CaseRecord,
+  caseId,
+  FrontdeskError,
+  isFrontdeskError,
+} from "../../src/core/index.ts";
 import type { BoardUpdate, DeskBoard, DeskOffice, DeskUpdate } from "../../src/ports/desk.ts";
+import { deskAway } from "../shared/desk-away.ts";
 import { caseDetails, entryText, erasedHead, lineKey, stateText } from "../shared/desk-packet.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
 import { cleanLine, cut } from "../shared/text.ts";
@@ -9,14 +16,26 @@ import { awake } from "./awake.ts";
 import { headOf } from "./desk-cards.ts";
 import { createDeskLines } from "./desk-lines.ts";
 import { type CaseThread, createDeskThreads } from "./desk-threads.ts";
-import { CODES, discordErrorCode } from "./errors.ts";
+import { adviceFor, CODES, discordErrorCode } from "./errors.ts";
 import { QUIET } from "./placement.ts";
 import { createDiscordUploads } from "./uploads.ts";
 
 const YEAR_MS = 365 * 24 * 3_600_000;
 const MAX_TITLE = 90;
 const anything = z.unknown();
-const keptSchema = z.object({ thread: z.string(), headIn: z.string() });
+/** Threads from before their desk was kept are in the one of the configuration. */
+const keptSchema = z.object({
+  thread: z.string(),
+  headIn: z.string(),
+  desk: z.string().exactOptional(),
+});
+/** The channel is gone, or shut to the bot; of a thread alone that is gone another one is opened. */
+const AWAY: ReadonlySet<number> = new Set([
+  CODES.refusedToken,
+  CODES.unknownChannel,
+  CODES.missingAccess,
+  CODES.missingPermissions,
+]);
 const SENT = "✅";
 const CHANGED = "✏️";
 
@@ -27,6 +46,17 @@ export interface DiscordBoard extends DeskBoard {
 }
 
 type Call = Parameters<DeskBoard["publish"]>[1];
+
+/** What whoever looks after the bot has to do before anything can be shown there; null when it is none of his. */
+function whyAway(error: unknown): string | null {
+  if (isFrontdeskError(error, "config_invalid")) return error.message;
+  const code = discordErrorCode(error);
+  if (code === null || !AWAY.has(code)) return null;
+  if (code === CODES.unknownChannel) {
+    return `${code}. It was deleted, or its id in FRONTDESK_DESK is wrong.`;
+  }
+  return `${code}. ${adviceFor(code)}`;
+}
 
 /** Where an agent's words stand that were written in this thread. */
 export function originOf(thread: string, message: string): string {
@@ -47,7 +77,7 @@ export function createDiscordBoard(
   const openingName = (id: CaseId): string => `desk:opening:${id}`;
 
   const remember = async (id: CaseId, place: CaseThread): Promise<void> => {
-    await memory.set(placeName(id), place, YEAR_MS);
+    await memory.set(placeName(id), { ...place, desk: channel }, YEAR_MS);
     await memory.set(`desk:thread:${place.thread}`, id, YEAR_MS);
   };
 
@@ -159,8 +189,20 @@ export function createDiscordBoard(
     await refreshHead(id, place, call);
   };
 
-  const publish = async (update: BoardUpdate, id: CaseId, call: Call): Promise<void> => {
+  const forget = async (id: CaseId): Promise<void> => {
+    for (const name of [placeName(id), openingName(id)]) await memory.delete(name);
+  };
+
+  /** One that stands in the desk of an earlier configuration gets a thread in this one. */
+  const placeOf = async (id: CaseId): Promise<CaseThread | null> => {
     const known = await memory.get(placeName(id), keptSchema);
+    if (known === null || (known.desk ?? channel) === channel) return known;
+    await forget(id);
+    return null;
+  };
+
+  const publish = async (update: BoardUpdate, id: CaseId, call: Call): Promise<void> => {
+    const known = await placeOf(id);
     if (update.type === "erased") return known === null ? undefined : sayErased(id, known, call);
     const record = update.type === "opened" ? update.record : null;
     const place = known ?? (await openThread(record ?? (await office.find(id)), call));
@@ -173,34 +215,47 @@ export function createDiscordBoard(
   };
 
   /** Files go beside what was said: not before the case has its thread. */
-  const placeOf = async (id: CaseId): Promise<string> => {
-    const place = await memory.get(placeName(id), keptSchema);
+  const threadFor = async (id: CaseId): Promise<string> => {
+    const place = await placeOf(id);
     if (place !== null) return place.thread;
     throw new FrontdeskError("delivery_uncertain", `case ${id} has no thread yet`, {
       retryable: true,
     });
   };
 
+  /** Tells apart what waits until somebody has done something about the channel. */
+  const orAway = async <Value>(work: Promise<Value>): Promise<Value> => {
+    try {
+      return await work;
+    } catch (error) {
+      const why = whyAway(error);
+      throw why === null ? error : deskAway(`Discord channel ${channel}`, why, error);
+    }
+  };
+
+  const publishSomewhere = (update: BoardUpdate, id: CaseId, call: Call): Promise<void> =>
+    publish(update, id, call).catch(async (error: unknown) => {
+      const wasKnown = (await memory.get(placeName(id), keptSchema)) !== null;
+      if (discordErrorCode(error) !== CODES.unknownChannel || !wasKnown) throw error;
+      // Somebody deleted the thread: the case gets another one. When the whole channel is gone, that fails as well.
+      await forget(id);
+      await publish(update, id, call);
+    });
+
   return {
     files: {
-      put: async (file, id, call) => uploads.put(file, await placeOf(id), call),
-      remove: async (receipt, id, call) => uploads.remove(receipt, await placeOf(id), call),
+      put: (file, id, call) =>
+        threadFor(id).then((thread) => orAway(uploads.put(file, thread, call))),
+      remove: (receipt, id, call) =>
+        threadFor(id).then((thread) => orAway(uploads.remove(receipt, thread, call))),
     },
     async caseOf(thread) {
       const id = await memory.get(`desk:thread:${thread}`, z.string().min(1));
       return id === null ? null : caseId(id);
     },
-    async publish(update, call) {
+    publish(update, call) {
       const id = update.type === "opened" ? update.record.id : update.caseId;
-      try {
-        await publish(update, id, call);
-      } catch (error) {
-        const wasKnown = (await memory.get(placeName(id), keptSchema)) !== null;
-        if (discordErrorCode(error) !== CODES.unknownChannel || !wasKnown) throw error;
-        // Somebody deleted the thread: the case gets another one. When the whole channel is gone, that fails as well.
-        for (const name of [placeName(id), openingName(id)]) await memory.delete(name);
-        await publish(update, id, call);
-      }
+      return orAway(publishSomewhere(update, id, call));
     },
   };
 }

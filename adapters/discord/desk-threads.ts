@@ -158,7 +158,7 @@ export function createDeskThreads(options: {
       const desk = await look(call);
       const title = name.slice(0, MAX_NAME);
       if (FORUMS.has(desk.type)) return openPost({ name: title, head }, desk, call);
-      const nonce = nonceOf(`desk ${caseId}`, 0);
+      const nonce = nonceOf(`desk ${channel} ${caseId}`, 0);
       const body = { ...head, ...QUIET, nonce, enforce_nonce: true };
       const id = await postMessage(api, { channel, replyTo: null, body }, call);
       return openUnder(id, title, call);

@@ -3,6 +3,7 @@ import { FrontdeskError } from "../../src/core/index.ts";
 
 /** Codes of Discord that decide what we do; docs.discord.com/developers/topics/opcodes-and-status-codes. */
 export const CODES = {
+  refusedToken: 0,
   unknownChannel: 10_003,
   unknownMember: 10_007,
   unknownMessage: 10_008,
@@ -23,7 +24,7 @@ export const CODES = {
 
 /** What whoever looks after the bot can do about a refusal. */
 const ADVICE: ReadonlyMap<number, string> = new Map([
-  [0, "Check DISCORD_TOKEN; `frontdesk doctor` tells what it is good for."],
+  [CODES.refusedToken, "Check DISCORD_TOKEN; `frontdesk doctor` tells what it is good for."],
   [
     CODES.missingAccess,
     "Give the bot View Channel and Read Message History there, or invite it again with the link of `frontdesk discord register`.",
@@ -48,6 +49,11 @@ export function discordErrorCode(error: unknown): number | null {
   if (error instanceof FrontdeskError) return discordErrorCode(error.cause);
   if (!(error instanceof DiscordAPIError)) return null;
   return typeof error.code === "number" ? error.code : null;
+}
+
+/** What to do about a refusal; empty when there is nothing to be done. */
+export function adviceFor(code: number): string {
+  return ADVICE.get(code) ?? "";
 }
 
 /** Whether somebody has to do something about this refusal. */

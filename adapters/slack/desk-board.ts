@@ -6,17 +6,23 @@ import {
   conversationId,
   FrontdeskError,
 } from "../../src/core/index.ts";
-import type { DeskBoard, DeskOffice, DeskUpdate } from "../../src/ports/desk.ts";
+import type { BoardUpdate, DeskBoard, DeskOffice, DeskUpdate } from "../../src/ports/desk.ts";
+import { deskAway } from "../shared/desk-away.ts";
 import { caseDetails, entryText, erasedHead, lineKey, stateText } from "../shared/desk-packet.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
 import { cleanLine } from "../shared/text.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { headContent, lineContent } from "./desk-blocks.ts";
-import { slackErrorName } from "./errors.ts";
+import { adviceFor, isForAdmin, slackErrorName } from "./errors.ts";
 import { partMetadata, postedParts } from "./posted.ts";
 
 const YEAR_MS = 365 * 24 * 3_600_000;
 const anything = z.object({});
+/** Where a case stands; those from before the channel was kept are in the one of the configuration. */
+const placeSchema = z.union([
+  z.string().transform((ts) => ({ ts, channel: null })),
+  z.object({ ts: z.string(), channel: z.string() }),
+]);
 
 /** A channel that shows cases, a thread for each. */
 export interface SlackBoard extends DeskBoard {
@@ -64,13 +70,14 @@ export function createSlackBoard(
   };
 
   const remember = async (id: CaseId, ts: string): Promise<void> => {
-    await memory.set(`desk:case:${id}`, ts, YEAR_MS);
+    await memory.set(`desk:case:${id}`, { ts, channel }, YEAR_MS);
     await memory.set(`desk:thread:${ts}`, id, YEAR_MS);
   };
 
-  const threadOf = async (id: CaseId, call: Call): Promise<string | null> => {
-    const known = await memory.get(`desk:case:${id}`, z.string());
-    if (known !== null) return known;
+  const threadOf = async (id: CaseId, call: Pick<Call, "signal">): Promise<string | null> => {
+    const known = await memory.get(`desk:case:${id}`, placeSchema);
+    // One that stands in the channel of an earlier configuration gets a thread in this one.
+    if (known !== null && (known.channel ?? channel) === channel) return known.ts;
     const found = (await postedParts(api, address(null), call)).find(({ k }) => k === `desk:${id}`);
     if (found === undefined) return null;
     await remember(id, found.ts);
@@ -155,43 +162,55 @@ export function createSlackBoard(
   };
 
   /** Files go beside what was said: not before the case has its thread. */
-  const placeOf = async (id: CaseId) => {
-    const ts = await memory.get(`desk:case:${id}`, z.string());
+  const threadFor = async (id: CaseId, call: Pick<Call, "signal">) => {
+    const ts = await threadOf(id, call);
     if (ts !== null) return address(ts);
     throw new FrontdeskError("delivery_uncertain", `case ${id} has no thread yet`, {
       retryable: true,
     });
   };
 
+  const publish = async (update: BoardUpdate, call: Call): Promise<void> => {
+    const id = update.type === "opened" ? update.record.id : update.caseId;
+    const known = await threadOf(id, call);
+    if (update.type === "erased") return known === null ? undefined : sayErased(id, known, call);
+    if (update.type === "opened") {
+      const isRetry = known !== null || call.isRetry === true;
+      const ts = await openThread(update.record, { ...call, isRetry });
+      if (known === null) return;
+      await postOnce(call.key, ts, lineContent(words.back), call);
+      return refreshHead(id, ts, call);
+    }
+    const ts = known ?? (await openThread(await office.find(id), call));
+    if (update.type === "entry") return showEntry(update, ts, call);
+    if (update.type === "revised") return showRevision(update, ts, call);
+    await refreshHead(id, ts, call);
+    const text = stateText(update, words);
+    if (text !== null) await postOnce(call.key, ts, lineContent(text), call);
+  };
+
+  /** Tells apart what waits until somebody has done something about the channel. */
+  const orAway = async <Value>(work: Promise<Value>): Promise<Value> => {
+    try {
+      return await work;
+    } catch (error) {
+      const reason = slackErrorName(error);
+      if (reason === null || !isForAdmin(reason)) throw error;
+      throw deskAway(`Slack channel ${channel}`, `${reason}. ${adviceFor(reason)}`, error);
+    }
+  };
+
   return {
     files: {
-      put: async (file, id, call) => uploads.put(file, await placeOf(id), call),
-      remove: async (receipt, id, call) => uploads.remove(receipt, await placeOf(id), call),
+      put: (file, id, call) =>
+        orAway(threadFor(id, call).then((thread) => uploads.put(file, thread, call))),
+      remove: (receipt, id, call) =>
+        orAway(threadFor(id, call).then((thread) => uploads.remove(receipt, thread, call))),
     },
     async caseOf(thread) {
       const id = await memory.get(`desk:thread:${thread}`, z.string().min(1));
       return id === null ? null : caseId(id);
     },
-    async publish(update, call) {
-      const id = update.type === "opened" ? update.record.id : update.caseId;
-      const known = await threadOf(id, call);
-      if (update.type === "erased") return known === null ? undefined : sayErased(id, known, call);
-      if (known === null || update.type === "opened") {
-        const record = update.type === "opened" ? update.record : await office.find(id);
-        const ts = await openThread(record, {
-          ...call,
-          isRetry: known !== null || call.isRetry === true,
-        });
-        if (known === null) return;
-        await postOnce(call.key, ts, lineContent(words.back), call);
-        await refreshHead(id, ts, call);
-        return;
-      }
-      if (update.type === "entry") return showEntry(update, known, call);
-      if (update.type === "revised") return showRevision(update, known, call);
-      await refreshHead(id, known, call);
-      const text = stateText(update, words);
-      if (text !== null) await postOnce(call.key, known, lineContent(text), call);
-    },
+    publish: (update, call) => orAway(publish(update, call)),
   };
 }

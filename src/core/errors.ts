@@ -62,6 +62,7 @@ export const ERROR_CODES = [
   "case_not_found",
   "case_taken",
   "agent_busy",
+  "desk_unavailable",
   "forbidden",
   // whatever is left: a defect of ours
   "internal",

@@ -23,6 +23,8 @@ interface MetricSources {
   jobs(): Promise<Readonly<Record<string, number>>>;
   /** Open cases by state. */
   cases(): Promise<Readonly<Record<string, number>>>;
+  /** Whether the place where a platform shows cases can be used; true where there is none. */
+  isDeskUp(): boolean;
   knowledge(): Promise<{
     readonly documents: number;
     readonly chunks: number;
@@ -95,6 +97,11 @@ function watchSources(
   const chunks = gauge(registry, "knowledge_passages", "Passages in the knowledge base");
   const embedded = gauge(registry, "knowledge_vectors", "Passages with a vector");
   const hasVectors = gauge(registry, "vectors_up", "1 when vectors take part in answers");
+  const isDeskUp = gauge(
+    registry,
+    "desk_up",
+    "1 unless the channel or ticket system where cases are shown cannot be used",
+  );
   const jobs = new Gauge({
     name: "frontdesk_jobs",
     help: "Jobs in the background by state",
@@ -133,6 +140,7 @@ function watchSources(
   return () =>
     each([
       async () => models.read(sources.models()),
+      async () => isDeskUp.set(sources.isDeskUp() ? 1 : 0),
       async () => isStoreUp.set((await sources.isStoreUp()) ? 1 : 0),
       readConversations,
       readKnowledge,

@@ -52,6 +52,7 @@ const STATUS: Partial<Record<WireError["code"], number>> = {
   job_not_found: 404,
   unauthorized: 401,
   case_taken: 409,
+  desk_unavailable: 503,
   agent_busy: 409,
   forbidden: 403,
   rate_limited: 429,

@@ -233,6 +233,7 @@ export function describeBoard(name: string, open: Open): void {
 
         expect(bench.heads()).toHaveLength(1);
         await has("I lost my parking permit");
+        await has("hello again");
       });
     });
 

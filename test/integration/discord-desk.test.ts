@@ -1,9 +1,10 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { caseId, effectKey, FrontdeskError } from "../../src/core/index.ts";
 import type { DeskAct } from "../../src/ports/application.ts";
-import type { DeskUpdate } from "../../src/ports/desk.ts";
+import type { DeskBoard, DeskUpdate } from "../../src/ports/desk.ts";
 import { adapterFor, QUICK_LIMITS, silentHost } from "../support/discord/adapter.ts";
 import { startDiscord } from "../support/discord/index.ts";
+import { createMemoryStore } from "../support/memory-store.ts";
 import { aCase } from "../support/reply-builder.ts";
 
 const VIEW = 1n << 10n;
@@ -31,16 +32,23 @@ async function openDesk(kind: "forum" | "channel" = "forum", features: readonly 
     },
     find: () => Promise.resolve(aCase()),
   };
-  const adapter = adapterFor(discord, silentHost({ office }), {
-    settings: { deskChannel: desk.id },
-  });
+  const memory = createMemoryStore();
+  const adapterAt = (deskChannel: string) =>
+    adapterFor(discord, silentHost({ office }), { memory, settings: { deskChannel } });
+  const adapter = adapterAt(desk.id);
   await adapter.start();
   onTestFinished(() => adapter.close());
   await discord.until(() => discord.gateway.counts.identified > 0, "a session");
   let step = 0;
-  const publish = async (update: DeskUpdate) => {
+  const publishOn = async (board: DeskBoard | null, update: DeskUpdate) => {
     step += 1;
-    await adapter.board?.publish(update, { key: effectKey(`step ${step}`), signal });
+    await board?.publish(update, { key: effectKey(`step ${step}`), signal });
+  };
+  const publish = (update: DeskUpdate) => publishOn(adapter.board, update);
+  /** As a process does whose configuration names another desk. */
+  const publishAt = async (channel: string, update: DeskUpdate) => {
+    const other = adapterAt(channel);
+    await publishOn(other.board, update).finally(() => other.close());
   };
   await publish({ type: "opened", record: aCase() });
   const cases = () =>
@@ -50,7 +58,20 @@ async function openDesk(kind: "forum" | "channel" = "forum", features: readonly 
   const refuse = (error: FrontdeskError): void => {
     refusal = error;
   };
-  return { discord, mia, ben, guild, desk, post, acts, attended, cases, publish, refuse };
+  return {
+    discord,
+    mia,
+    ben,
+    guild,
+    desk,
+    post,
+    acts,
+    attended,
+    cases,
+    publish,
+    publishAt,
+    refuse,
+  };
 }
 
 const word: DeskUpdate = {
@@ -95,12 +116,43 @@ describe("a desk in Discord", () => {
     expect(texts.at(-1)).toContain("hello?");
   });
 
-  it("says what went wrong when its channel is gone", async () => {
+  it("waits while its channel is gone or shut to the bot, and goes on when it is back", async () => {
     const { discord, desk, post, publish } = await openDesk("channel");
+    const away = { code: "desk_unavailable", retryable: true };
     discord.world.channels.delete(post.id);
     discord.world.channels.delete(desk.id);
+    await expect(publish(word)).rejects.toMatchObject(away);
+    discord.world.channels.set(desk.id, desk);
+    desk.overwrites.push({ id: desk.guildId ?? "", type: 0, allow: 0n, deny: VIEW });
+    await expect(publish(word)).rejects.toMatchObject(away);
+    desk.overwrites.pop();
 
-    await expect(publish(word)).rejects.toMatchObject({ code: "delivery_rejected" });
+    await publish(word);
+
+    const heads = discord.messages(desk).filter(({ text }) => text.includes("case-1"));
+    expect(heads.length).toBeGreaterThan(0);
+    const thread = [...discord.world.channels.values()].find(
+      ({ parentId }) => parentId === desk.id,
+    );
+    if (thread === undefined) throw new Error("no thread");
+    expect(discord.messages(thread).some(({ text }) => text.includes("hello?"))).toBe(true);
+  });
+
+  it("gives a case a thread in the channel that the configuration names now", async () => {
+    const { discord, guild, publishAt } = await openDesk("channel");
+    const other = discord.channel(guild, "new desk");
+
+    await publishAt(other.id, { type: "opened", record: aCase() });
+    await publishAt(other.id, word);
+
+    const thread = [...discord.world.channels.values()].find(
+      ({ parentId }) => parentId === other.id,
+    );
+    if (thread === undefined) throw new Error("no thread");
+    const texts = discord.messages(thread).map(({ text }) => text);
+    expect(texts.join("\n")).toContain("I lost my parking permit");
+    expect(texts.at(-1)).toContain("hello?");
+    expect(texts.some((text) => text.includes("The customer is back"))).toBe(false);
   });
 
   it("gives a case to whom a mention means, and says so when it means nobody", async () => {

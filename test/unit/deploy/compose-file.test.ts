@@ -173,6 +173,7 @@ it("shows and watches metrics that exist", async () => {
       deadLetters: 0,
       waiting: 0,
     }),
+    isDeskUp: () => true,
     cases: async () => ({ waiting: 0, claimed: 0 }),
     jobs: async () => ({ failed: 0 }),
     knowledge: async () => ({

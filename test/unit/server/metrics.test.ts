@@ -14,6 +14,7 @@ it("shows queue, leases, outbox and dead letters as they are when somebody asks"
       ...{ deadLetters: 7, waiting: outbox },
     }),
     cases: async () => ({ waiting: 2, claimed: 1 }),
+    isDeskUp: () => outbox === 0,
     jobs: async () => ({}),
     knowledge: () => Promise.reject(new Error("away")),
     models: () => [],
@@ -28,7 +29,9 @@ it("shows queue, leases, outbox and dead letters as they are when somebody asks"
   expect(before).toMatch(/^frontdesk_cases\{state="waiting"\} 2$/mu);
   expect(before).toMatch(/^frontdesk_leases 2$/mu);
   expect(before).toMatch(/^frontdesk_dead_letters 7$/mu);
+  expect(before).toMatch(/^frontdesk_desk_up 0$/mu);
   expect(after).toMatch(/^frontdesk_outbox 0$/mu);
+  expect(after).toMatch(/^frontdesk_desk_up 1$/mu);
 });
 
 it("counts searches that had to do without a part", async () => {

@@ -111,7 +111,7 @@ const engineStatsSchema = z.object({
   /** 99th percentile of the event loop's lateness since the last heartbeat. */
   eventLoopP99Ms: z.number(),
   vramUsedBytes: z.number().nullable(),
-  /** How many decode steps carried how many sequences: `{ "2": 40 }`. */
+  /** How many passes over the weights carried on how many answers: `{ "2": 40 }`. */
   decodeBatchSizes: z.record(z.string(), z.number()),
   /** Steps that left out an answer which was being written. */
   incompleteSteps: z.number(),

@@ -23,6 +23,7 @@ import { createGrammarCache, type GrammarCache } from "./grammar-cache.ts";
 import { createPinnedStates, type PinnedStates } from "./pinned-states.ts";
 import { createSequenceTable, type SequenceTable, type TokenHolder } from "./sequence-table.ts";
 import { createStepGate, type StepGate } from "./step-gate.ts";
+import { createStepOrder, type StepOrder } from "./step-order.ts";
 import { createPinSystem, type PinSystem } from "./system-pin.ts";
 
 /** Tokens of context for each conversation where nothing is said. */
@@ -39,12 +40,15 @@ const THOUGHT_TAGS = ["<think>", "</think>"] as const;
 
 interface SequenceHolder extends TokenHolder {
   readonly sequence: LlamaContextSequence;
+  /** Its number among the sequences of the context, as the engine counts them. */
+  readonly number: number;
 }
 
 interface ChatEngine {
   readonly model: LlamaModel;
   readonly template: ChatTemplate;
   readonly gate: StepGate;
+  readonly order: StepOrder<Token>;
   readonly table: SequenceTable<SequenceHolder>;
   readonly grammars: GrammarCache;
   readonly spelled: ReadonlyMap<Token, string>;
@@ -61,16 +65,17 @@ export async function createChatRole(
   log: EngineLog,
 ): Promise<EngineRole> {
   const gate = createStepGate();
+  const order = createStepOrder<Token>();
   const decodeBatchSizes: Record<string, number> = {};
   let incompleteSteps = 0;
   const wanted = options.contextSize ?? DEFAULT_CONTEXT;
   const contextSize = Math.min(wanted, model.trainContextSize ?? wanted);
   const strategy = createGatherStrategy({
     expected: gate.expected,
-    onStep: (size, isComplete) => {
-      if (size === 0) return;
-      decodeBatchSizes[size] = (decodeBatchSizes[size] ?? 0) + 1;
-      if (!isComplete) incompleteSteps += 1;
+    order,
+    onStep: ({ passes, isComplete }) => {
+      for (const size of passes) decodeBatchSizes[size] = (decodeBatchSizes[size] ?? 0) + 1;
+      if (passes.length > 0 && !isComplete) incompleteSteps += 1;
     },
   });
   const sequences = options.sequences ?? 1;
@@ -93,6 +98,7 @@ export async function createChatRole(
     model,
     template: createChatTemplate(model, options.wrapper),
     gate,
+    order,
     table: createSequenceTable(holders(context, sequences)),
     grammars: createGrammarCache(model.llama),
     spelled: spelledTags(model),
@@ -180,6 +186,7 @@ async function answer(
     return await generate({
       ...engine,
       sequence: holder.sequence,
+      number: holder.number,
       request,
       prompt,
       pin: await engine.pinSystem(prompt.tokens, prompt.systemTokens),
@@ -206,10 +213,11 @@ function assertFits(engine: ChatEngine, prompt: Prompt): number {
 }
 
 function holders(context: LlamaContext, count: number): SequenceHolder[] {
-  return Array.from({ length: count }, () => {
+  return Array.from({ length: count }, (_, number) => {
     const sequence = context.getSequence({ checkpoints: CHECKPOINTS });
     return {
       sequence,
+      number,
       commonPrefix: (tokens: readonly Token[]) =>
         sequence.compareContextTokens([...tokens]).firstDifferentIndex,
       heldTokens: () => sequence.nextTokenIndex,

@@ -13,6 +13,7 @@ import { type AnswerReader, createAnswerReader } from "./answer-reader.ts";
 import type { ChatMeter } from "./chat-meter.ts";
 import type { ChatTemplate, Prompt } from "./chat-template.ts";
 import type { StepGate } from "./step-gate.ts";
+import type { StepOrder } from "./step-order.ts";
 import type { SystemPin } from "./system-pin.ts";
 import { createTokenDecoder } from "./token-decoder.ts";
 
@@ -27,7 +28,10 @@ export interface Generation {
   readonly model: LlamaModel;
   readonly template: ChatTemplate;
   readonly gate: StepGate;
+  readonly order: StepOrder<Token>;
   readonly sequence: LlamaContextSequence;
+  /** Number of the sequence. */
+  readonly number: number;
   readonly request: GenerateRequest;
   readonly prompt: Prompt;
   readonly grammar: LlamaGrammar | null;
@@ -88,6 +92,7 @@ export async function generate(run: Generation): Promise<EngineResult> {
       },
     };
   } finally {
+    run.order.done(run.number);
     gate.leave();
   }
 }
@@ -115,7 +120,9 @@ async function prefill(run: Generation, endsAt: number): Promise<Prefilled> {
     if (performance.now() > endsAt) throw tooSlow();
     const until = Math.min(at + PREFILL_TOKENS, at < saveAt ? saveAt : tokens.length);
     if (gate.isClosed()) await gate.beforeStep();
+    run.order.queued(run.number, tokens[until - 1]);
     await sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(at, until));
+    run.order.done(run.number);
     at = until;
     if (at === saveAt) await pin.save(sequence);
   }
@@ -136,15 +143,19 @@ async function decode(
   const bias = TokenBias.for(run.model);
   const steps = sequence.evaluate(rest, { ...evaluateOptions(run), tokenBias: () => bias });
   let replacement: Token[] | undefined;
+  let lastToken = rest.at(-1);
   try {
     for (;;) {
       signal.throwIfAborted();
       if (gate.isClosed()) await gate.beforeStep();
+      run.order.queued(run.number, replacement?.at(-1) ?? lastToken);
       const step = await steps.next(replacement);
+      run.order.done(run.number);
       onToken();
       signal.throwIfAborted();
       if (step.done === true || prompt.stopTokens.has(step.value)) return "end";
       if (reader.push(step.value)) return "end";
+      lastToken = step.value;
       if (reader.textTokens() >= run.request.maxTokens) return "length";
       if (sequence.nextTokenIndex >= lastIndex) return "length";
       if (performance.now() > endsAt) {

@@ -5,7 +5,7 @@ import {
   createRemoteKnowledge,
   type Knowledge,
 } from "../knowledge/index.ts";
-import { createDocumentReader } from "../knowledge/ingest/index.ts";
+import { createDocumentReader, type MailboxAccount } from "../knowledge/ingest/index.ts";
 import {
   createDocumentShelf,
   type LocalShelf,
@@ -40,6 +40,20 @@ function placeOf({ chromaUrl }: Config): ChromaPlace {
   return chromaUrl === null ? { mode: "embedded" } : { mode: "remote", url: chromaUrl };
 }
 
+/** Mailboxes without a password cannot be read; who tries is told which setting is missing. */
+function mailboxAccounts({ knowledge }: Config): Readonly<Record<string, MailboxAccount>> {
+  return Object.fromEntries(
+    Object.entries(knowledge.mailboxes).map(([name, { port, password, ...account }]) => [
+      name,
+      {
+        ...account,
+        port: port ?? (account.tls === "on" ? 993 : 143),
+        password: password ?? "",
+      },
+    ]),
+  );
+}
+
 /** Opens the documents of this machine, or speaks to the machine that holds them (`KNOWLEDGE_URL`). */
 export async function composeKnowledge(
   options: {
@@ -66,6 +80,7 @@ export async function composeKnowledge(
         timeoutMs: config.knowledge.parseTimeoutMs,
       },
       allowPrivate: config.knowledge.allowPrivate,
+      mailboxes: mailboxAccounts(config),
       onRequest: createEgressLog(logger),
       heedsRobots: config.knowledge.heedRobots,
       pauseMs: config.knowledge.pauseMs,

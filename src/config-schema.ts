@@ -423,7 +423,28 @@ const access = z.strictObject({
   }),
 });
 
+/** A mailbox is read with a password: it is said in the open on this machine only. */
+const mailbox = z
+  .strictObject({
+    host: z.string().min(1),
+    port: port.min(1).nullable().default(null),
+    tls: z.enum(["on", "starttls", "off"]).default("on"),
+    user: z.string().min(1),
+    password: z.string().min(1).nullable().default(null),
+  })
+  .refine(({ tls, host }) => tls !== "off" || /^(?:localhost|127\.[\d.]+|::1)$/u.test(host), {
+    error: "tls: off is for a server on this machine only; use on or starttls",
+  });
+const mailboxName = z
+  .string()
+  .regex(/^[\w-]{1,60}$/u, { error: "must be letters, digits, _ and -" });
+
 const knowledge = z.strictObject({
+  mailboxes: key(z.record(mailboxName, mailbox).default({}), {
+    description:
+      "Mailboxes that can be sources (`imap:NAME`), each with `host`, `port` (993, or 143 with `starttls`), `tls` (`on`, `starttls`; `off` on this machine only), `user` and `password`; better than in the file stands the password in `FRONTDESK_IMAP_NAME_PASSWORD`.",
+    secret: true,
+  }),
   defaultVisibility: key(visibility.default("internal"), {
     description: "Visibility of documents that are ingested without `--visibility`.",
   }),

@@ -113,6 +113,18 @@ function flowSecrets(env: ConfigSources["env"]): Readonly<Record<string, string>
   );
 }
 
+/** Passwords of mailboxes that stand in variables of their own: `FRONTDESK_IMAP_SUPPORT_PASSWORD`. */
+function putMailboxPasswords(tree: Tree, env: ConfigSources["env"]): void {
+  const { mailboxes } = isTree(tree["knowledge"]) ? tree["knowledge"] : {};
+  if (!isTree(mailboxes)) return;
+  for (const [name, mailbox] of Object.entries(mailboxes)) {
+    const password = env[`FRONTDESK_IMAP_${name.replaceAll("-", "_").toUpperCase()}_PASSWORD`];
+    if (isTree(mailbox) && password !== undefined && password !== "") {
+      mailbox["password"] = password;
+    }
+  }
+}
+
 /**
  * Reads file and environment (the environment wins) into one frozen configuration.
  * An empty variable counts as unset.
@@ -133,6 +145,7 @@ export function loadConfig(sources: ConfigSources): Config {
     throw new FrontdeskError("config_invalid", message);
   }
   put(tree, ["flows", "secrets"], flowSecrets(sources.env));
+  putMailboxPasswords(tree, sources.env);
   const parsed = configSchema.safeParse(tree);
   if (parsed.success) {
     return freeze({

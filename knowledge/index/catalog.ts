@@ -8,7 +8,7 @@ import {
   parseVisibility,
   type Visibility,
 } from "../../src/core/index.ts";
-import type { SourceSettings, SourceSummary } from "../../src/ports/knowledge-base.ts";
+import { isPath, type SourceSettings, type SourceSummary } from "../../src/ports/knowledge-base.ts";
 import { storedSettings, withSettings } from "./source-settings.ts";
 import { asNumber, asText, type Row, type Sql, safeText } from "./sql.ts";
 
@@ -55,7 +55,7 @@ export interface Catalog {
 
 /** A path in one spelling, wherever it was given from; URLs stay as they are. */
 export function canonicalRoot(root: string): string {
-  return /^https?:\/\//iu.test(root) ? root : resolve(root);
+  return isPath(root) ? resolve(root) : root;
 }
 
 /** @throws FrontdeskError `database_corrupt` */

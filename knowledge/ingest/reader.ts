@@ -22,6 +22,9 @@ import { extensionOf, isReadableExtension, unsupportedReason } from "./formats.t
 import { listCheckout } from "./git/list-checkout.ts";
 import { readBlob } from "./git/read-blob.ts";
 import { createLimiter } from "./limiter.ts";
+import { isMailbox } from "./mailbox/mailbox-address.ts";
+import { createMailboxSessions, type MailboxAccount } from "./mailbox/mailbox-sessions.ts";
+import { listMailbox, readMailOf } from "./mailbox/read-mailbox.ts";
 import { createParserPool, type ParserPool, type PoolLimits } from "./parse/parser-pool.ts";
 import { listSource } from "./sources/list-source.ts";
 import { NAMED_PAGE_LIMITS } from "./web/fetch-page.ts";
@@ -64,6 +67,8 @@ export interface DocumentReaderOptions {
   readonly heedsRobots?: boolean;
   /** Least time between two requests to one site, in milliseconds. Default 500. */
   readonly pauseMs?: number;
+  /** Mailboxes that may be read, by name. Default: none. */
+  readonly mailboxes?: Readonly<Record<string, MailboxAccount>>;
   /** Sizes of chunks. */
   readonly chunks?: Partial<ChunkLimits>;
 }
@@ -88,9 +93,19 @@ export function createDocumentReader(options: DocumentReaderOptions = {}): Docum
     pauseMs: options.pauseMs ?? PAUSE_MS,
   });
   const shelf = createPageShelf();
+  const sessions = createMailboxSessions({
+    accounts: options.mailboxes ?? {},
+    onConnect: ({ host, port, tls }) => {
+      const origin = `${tls === "on" ? "imaps" : "imap"}://${host}:${port}`;
+      options.onRequest?.({ method: "CONNECT", origin, path: "/" });
+    },
+  });
 
   return {
     async list(root, { signal, scope = DEFAULT_SCOPE, isGit = false }) {
+      if (isMailbox(root)) {
+        return await listMailbox(root, { sessions, maxMails: scope.maxPages, signal });
+      }
       if (isGit) return await listCheckout(await folderOf(root), signal);
       const listing = await listSource(root, signal);
       if (!isWebAddress(root) || (scope.depth === 0 && !looksLikeSitemap(root))) return listing;
@@ -112,6 +127,13 @@ export function createDocumentReader(options: DocumentReaderOptions = {}): Docum
               { ...ref, git },
               { knownHash, knownVersion, maxBytes, parse, signal },
             );
+          }
+          if (isMailbox(ref.source)) {
+            const { source } = ref;
+            const parse = (path: string): Promise<ReadOutcome> =>
+              parsers.parse({ path, source, ...PLAIN, language, cleaning }, { signal });
+            const { maxBytes } = limits;
+            return await readMailOf(ref, { sessions, knownHash, maxBytes, parse, signal });
           }
           return isWebAddress(ref.source)
             ? await readPage(ref.source, {
@@ -140,7 +162,7 @@ export function createDocumentReader(options: DocumentReaderOptions = {}): Docum
     },
 
     async close() {
-      await Promise.all([parsers.close(), dispatcher.destroy(), shelf.clear()]);
+      await Promise.all([parsers.close(), dispatcher.destroy(), shelf.clear(), sessions.close()]);
     },
   };
 }

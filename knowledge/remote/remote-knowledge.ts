@@ -1,7 +1,6 @@
 import { FrontdeskError } from "../../src/core/index.ts";
 import type { DocumentShelf } from "../../src/ports/document-shelf.ts";
-import type { IngestEvent, IngestRequest } from "../../src/ports/knowledge-base.ts";
-import { isWebAddress } from "../ingest/web/web-address.ts";
+import { type IngestEvent, type IngestRequest, isPath } from "../../src/ports/knowledge-base.ts";
 import type { Knowledge } from "../knowledge.ts";
 import {
   keptAnswer,
@@ -18,11 +17,11 @@ import {
 } from "./client.ts";
 
 function assertWeb({ sources }: IngestRequest): void {
-  const path = sources.find((source) => !isWebAddress(source));
+  const path = sources.find(isPath);
   if (path === undefined) return;
   throw new FrontdeskError(
     "unsupported",
-    `${path} is a file or folder, and the knowledge base is on another machine (KNOWLEDGE_URL): run frontdesk ingest there. From here web addresses can be added.`,
+    `${path} is a file or folder, and the knowledge base is on another machine (KNOWLEDGE_URL): run frontdesk ingest there. From here web addresses and its mailboxes can be added.`,
   );
 }
 

@@ -3,6 +3,7 @@ import { FrontdeskError, LANGUAGES, type Language, parseVisibility } from "../co
 import {
   CLEANINGS,
   type Cleaning,
+  isPath,
   REDACTIONS,
   type Redaction,
   type SourceSettings,
@@ -34,7 +35,11 @@ export function addKnowledgeCommands(
 ): void {
   program
     .command("ingest")
-    .argument("<source...>", "files, folders or web addresses", filledArguments)
+    .argument(
+      "<source...>",
+      "files, folders, web addresses or mailboxes (imap:NAME)",
+      filledArguments,
+    )
     .description("add documents: files, folders or URLs; run it again to bring them up to date")
     .addOption(collectionOption())
     .addOption(visibilityOption())
@@ -163,9 +168,13 @@ function addSourceAdd(
 ): void {
   sources
     .command("add")
-    .argument("<source...>", "files, folders or web addresses", filledArguments)
+    .argument(
+      "<source...>",
+      "files, folders, web addresses or mailboxes (imap:NAME)",
+      filledArguments,
+    )
     .description(
-      "add folders, files, web pages, sites or sitemaps, and say how they are looked after",
+      "add folders, files, web pages, sites, sitemaps or mailboxes, and say how they are looked after",
     )
     .addOption(collectionOption())
     .addOption(visibilityOption())
@@ -183,7 +192,11 @@ function addSourceAdd(
     )
     .option("--owner <name>", "who answers for it")
     .option("--depth <n>", "links to follow from a web page", integerArgument(0, 10))
-    .option("--max-pages <n>", "most pages of a site or sitemap", integerArgument(1, 50_000))
+    .option(
+      "--max-pages <n>",
+      "most pages of a site or sitemap, mails of a mailbox",
+      integerArgument(1, 50_000),
+    )
     .option("--watch", "bring it up to date as soon as something changes there, while start runs")
     .option("--no-watch", "do not")
     .option("--git", "a checkout of Git: read what is committed, and cite the commit")
@@ -223,12 +236,12 @@ function addSourceAdd(
     });
 }
 
-/** @throws FrontdeskError `usage` for a web address that is to be watched */
+/** @throws FrontdeskError `usage` for what is no path and is to be watched */
 function assertWatchable(roots: readonly string[], { watch }: AddOptions): void {
-  if (watch !== true || !roots.some((root) => /^https?:\/\//iu.test(root))) return;
+  if (watch !== true || roots.every(isPath)) return;
   throw new FrontdeskError(
     "usage",
-    "A web site cannot be watched; give it a schedule instead: --every 12h.",
+    "Only folders and files can be watched; give a web site or a mailbox a schedule instead: --every 12h.",
   );
 }
 

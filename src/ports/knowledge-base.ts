@@ -1,5 +1,10 @@
 import type { ErrorCode, Language, Principal, Visibility } from "../core/index.ts";
 
+/** Whether a source is a path of the machine that holds the documents, and no address of something elsewhere. */
+export function isPath(root: string): boolean {
+  return !/^(?:https?:\/\/|imap:)/iu.test(root);
+}
+
 /** What is dropped from the documents of a source beyond what always is. */
 export const CLEANINGS = ["boilerplate", "quotes"] as const;
 export type Cleaning = (typeof CLEANINGS)[number];
@@ -18,7 +23,7 @@ export interface SourceSettings {
   readonly owner: string | null;
   /** Links that are followed from a web page, one after the other; 0: that page only. */
   readonly depth: number;
-  /** Pages that a site or sitemap may have; more are left out and said. */
+  /** Pages that a site or sitemap may have, mails of a mailbox; more are left out and said. */
   readonly maxPages: number;
   /** Null: as configured for all sources. */
   readonly clean: readonly Cleaning[] | null;
@@ -44,7 +49,7 @@ export const SOURCE_DEFAULTS: SourceSettings = {
 };
 
 export interface IngestRequest {
-  /** Paths of files or folders, or http(s) URLs. */
+  /** Paths of files or folders, http(s) URLs, or mailboxes (`imap:NAME/FOLDER`). */
   readonly sources: readonly string[];
   readonly collection: string;
   readonly visibility: Visibility;

@@ -42,9 +42,20 @@ const webAddress = z
   .url({ protocol: /^https?$/u, error: "only web addresses can be added from another machine" })
   .max(2_000);
 
+/** One that the configuration of this machine names. */
+const mailbox = z
+  .string()
+  .max(300)
+  .regex(/^imap:[\w-]+(?:\/.+)?$/u, {
+    error: "only web addresses and mailboxes can be added from another machine",
+  });
+
 /** Body of `POST ingest`. Files are added on the machine itself: a key must not open its disk. */
 export const ingestRequest = z.strictObject({
-  sources: z.array(webAddress).min(1).max(1_000),
+  sources: z
+    .array(z.union([webAddress, mailbox]))
+    .min(1)
+    .max(1_000),
   collection: name,
   visibility,
   settings: sourceSettings.exactOptional(),

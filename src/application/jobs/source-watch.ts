@@ -1,7 +1,7 @@
 import { errorMessage } from "../../core/index.ts";
 import type { FolderWatch } from "../../ports/folder-watch.ts";
 import type { JobQueue } from "../../ports/jobs.ts";
-import type { KnowledgeBase, SourceSummary } from "../../ports/knowledge-base.ts";
+import { isPath, type KnowledgeBase, type SourceSummary } from "../../ports/knowledge-base.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { ingestJob } from "./knowledge-jobs.ts";
 
@@ -74,7 +74,7 @@ export function watchSources(parts: WatchingParts): { close(): Promise<void> } {
 }
 
 function isWanted({ root, settings }: SourceSummary, isUsual: boolean): boolean {
-  return (settings.watch ?? isUsual) && !/^https?:\/\//iu.test(root);
+  return (settings.watch ?? isUsual) && isPath(root);
 }
 
 /** Watches one source; events that come close together are one. */

@@ -36,6 +36,36 @@ describe("loading the configuration", () => {
     expect(config.redisUrl).toBeNull();
   });
 
+  it("takes the password of a mailbox from a variable of its own, whatever the file says", () => {
+    const dir = folder();
+    writeFileSync(
+      join(dir, "frontdesk.yaml"),
+      "knowledge:\n  mailboxes:\n    my-box: { host: imap.example.com, user: a, password: old }\n",
+    );
+    const env = { FRONTDESK_IMAP_MY_BOX_PASSWORD: "0123" };
+
+    const { mailboxes } = loadConfig({ file: null, env, workingDirectory: dir }).knowledge;
+
+    expect(mailboxes["my-box"]).toMatchObject({ password: "0123", tls: "on" });
+  });
+
+  it("sends no password of a mailbox in the open, unless the server is on this machine", () => {
+    const dir = folder();
+    const write = (host: string): void =>
+      writeFileSync(
+        join(dir, "frontdesk.yaml"),
+        `knowledge:\n  mailboxes:\n    box: { host: ${host}, user: a, tls: off }\n`,
+      );
+    const load = () => loadConfig({ file: null, env: {}, workingDirectory: dir });
+
+    write("imap.example.com");
+    const problem = problemOf(load);
+    write("127.0.0.1");
+
+    expect(problem).toContain("knowledge.mailboxes.box");
+    expect(load().knowledge.mailboxes["box"]?.tls).toBe("off");
+  });
+
   it("lets the environment win over the file", () => {
     const dir = folder();
     writeFileSync(join(dir, "frontdesk.yaml"), "http:\n  port: 1000\n  host: 0.0.0.0\n");

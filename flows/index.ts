@@ -3,6 +3,7 @@ export { quoteAnswer } from "./answer/extract.ts";
 export { boardKind } from "./board/kind.ts";
 export { caseKind } from "./case/kind.ts";
 export { type CaseRules, DEFAULT_CASE_RULES } from "./case/rules.ts";
+export { dotOf } from "./chart/dot.ts";
 export { chartOf } from "./chart/mermaid.ts";
 export { clustersOf } from "./clarify/clusters.ts";
 export {
@@ -42,6 +43,10 @@ export {
   learnIntents,
 } from "./intent/classifier.ts";
 export { indexTerms, isTelling, termsOf } from "./language/index.ts";
+export type { MachineFlow } from "./machines/definition.ts";
+export { machineFlowKind } from "./machines/kind.ts";
+export { createMachineFlow } from "./machines/machine-flow.ts";
+export { readMachineFlow } from "./machines/read-module.ts";
 export { RANK_FEATURES, type RankFeature, type RankVector } from "./rank/features.ts";
 export { type Found, findPassages, order } from "./rank/find.ts";
 export {

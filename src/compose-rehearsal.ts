@@ -32,8 +32,8 @@ export interface Rehearsal {
   settled(): readonly { readonly to: string; readonly outcome: "forwarded" | "ignored" }[];
   /** Moves the clock; timers that fall due by then fire. */
   advance(ms: number): void;
-  /** Resolves when nothing is left to do until the clock is moved or somebody speaks. */
-  settle(call: { readonly signal: AbortSignal }): Promise<void>;
+  /** Resolves when nothing is left to do until the clock is moved or somebody speaks; rejects after `withinMs` (30 s). */
+  settle(call: { readonly signal: AbortSignal; readonly withinMs?: number }): Promise<void>;
   /** Resolves when the embedding model and the vectors can be used. */
   warm(): Promise<void>;
   close(): Promise<void>;
@@ -68,14 +68,19 @@ async function isQuiet(stores: Stores, engine: Engine): Promise<boolean> {
   return engine.active() === 0 && ready + leased + unread + waiting === 0;
 }
 
-async function untilQuiet(stores: Stores, engine: Engine, signal: AbortSignal): Promise<void> {
-  const patience = AbortSignal.any([signal, timeLimit(SETTLES_WITHIN_MS)]);
+async function untilQuiet(
+  stores: Stores,
+  engine: Engine,
+  signal: AbortSignal,
+  withinMs: number,
+): Promise<void> {
+  const patience = AbortSignal.any([signal, timeLimit(withinMs)]);
   while (!(await isQuiet(stores, engine))) {
     signal.throwIfAborted();
     if (patience.aborted) {
       throw new FrontdeskError(
         "internal",
-        "The conversation did not come to rest within 30 seconds.",
+        `The conversations did not come to rest within ${withinMs / 1_000} seconds.`,
       );
     }
     await pause(POLL_MS);
@@ -121,7 +126,7 @@ async function open(options: RehearsalOptions, parts: OpenedParts): Promise<Rehe
     webSearch: null,
     answerCache: null,
     jobs: { notify: async () => {} },
-    flows: composeFlows(options, parts),
+    flows: await composeFlows({ ...options, clock, isStrict: true }, parts),
     observer: metrics,
     owner: "rehearsal",
   });
@@ -135,7 +140,8 @@ async function open(options: RehearsalOptions, parts: OpenedParts): Promise<Rehe
     desk: createDeskActs({ office: people.office, view: stores.desk }),
     settled: () => settled,
     advance: (ms) => clock.advance(ms),
-    settle: ({ signal }) => untilQuiet(stores, engine, signal),
+    settle: ({ signal, withinMs = SETTLES_WITHIN_MS }) =>
+      untilQuiet(stores, engine, signal, withinMs),
     warm: async () => {
       await Promise.allSettled([models.ready({ signal: closing.signal }), knowledge.warm()]);
     },

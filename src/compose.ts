@@ -150,7 +150,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     answerCache: composeAnswerCache({ config, memory, observer: metrics, logger }),
     webSearch: composeWebSearch({ config, logger }, parts),
     jobs,
-    flows: composeFlows({ config, logger }, parts),
+    flows: await orStopped(composeFlows({ config, clock: systemClock, logger }, parts)),
     observer: metrics,
     owner: worker.name,
     logger,

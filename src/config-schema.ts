@@ -672,7 +672,8 @@ const dialogue = z.strictObject({
 
 const flows = z.strictObject({
   folder: key(z.string().min(1).default("flows/custom"), {
-    description: "Folder with flows of your own, one YAML file each; see docs/flows.md.",
+    description:
+      "Folder with flows of your own, one file each: forms in YAML, machines in JavaScript, whose code runs in the process of the bot; see docs/flows.md.",
   }),
   privateHosts: key(z.array(z.string().min(1)).default([]), {
     description: "Hosts inside your own network that flows may call.",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Language } from "../../src/core/index.ts";
 
 /** A sentence in both languages; one language alone stands for both. */
-const sentence = z.union([
+export const sentenceSchema = z.union([
   z
     .string()
     .min(1)
@@ -20,19 +20,25 @@ function isPattern(text: string): boolean {
   }
 }
 
-const pattern = z.string().min(1).max(300).refine(isPattern, { error: "is no regular expression" });
-const name = z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/u, {
+/** A regular expression, read without regard to big and small letters. */
+export const patternSchema = z
+  .string()
+  .min(1)
+  .max(300)
+  .refine(isPattern, { error: "is no regular expression" });
+/** How a flow, or a slot of one, is called. */
+export const flowNameSchema = z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/u, {
   error: "must be small letters, digits, - and _, beginning with a letter",
 });
 
 const slotSchema = z.strictObject({
-  ask: sentence,
+  ask: sentenceSchema,
   /** What is looked for anywhere in a message; its first group counts where it has one. */
-  pattern: pattern.optional(),
+  pattern: patternSchema.optional(),
   /** One of these, in any spelling of big and small letters. */
   oneOf: z.array(z.string().min(1)).min(2).max(8).optional(),
   /** Said when a message holds none. */
-  wrong: sentence.optional(),
+  wrong: sentenceSchema.optional(),
   /** So many tries before a person is called. */
   tries: z.int().min(1).max(5).default(3),
 });
@@ -52,24 +58,24 @@ const callSchema = z.strictObject({
 /** A form as a team writes it. */
 export const formSchema = z
   .strictObject({
-    name,
-    title: sentence,
+    name: flowNameSchema,
+    title: sentenceSchema,
     /** Messages that begin it, as people would write them. */
     starts: z.array(z.string().min(1)).min(1).max(200),
     /** Patterns that begin it for certain. */
-    match: z.array(pattern).max(20).default([]),
-    slots: z.record(name, slotSchema).refine((slots) => Object.keys(slots).length <= 10, {
+    match: z.array(patternSchema).max(20).default([]),
+    slots: z.record(flowNameSchema, slotSchema).refine((slots) => Object.keys(slots).length <= 10, {
       error: "at most 10 slots",
     }),
     /** Asked before anything is called; answered with yes or no. */
-    confirm: sentence.optional(),
+    confirm: sentenceSchema.optional(),
     call: callSchema.optional(),
-    answer: sentence,
+    answer: sentenceSchema,
     /** Said when the call answers with 404. */
-    notFound: sentence.optional(),
+    notFound: sentenceSchema.optional(),
     /** What happens when the call fails. */
     onFailure: z.enum(["handover", "say"]).default("handover"),
-    failed: sentence.optional(),
+    failed: sentenceSchema.optional(),
   })
   .superRefine((form, context) => {
     const known = new Set(Object.keys(form.slots));

@@ -20,6 +20,7 @@ import type { Application, ApplicationStatus } from "../ports/application.ts";
 import { systemClock } from "../ports/clock.ts";
 import { freeBytes, readOwner } from "../runtime/index.ts";
 import { checkFiles } from "./doctor-files.ts";
+import { checkFlows } from "./doctor-flows.ts";
 import { checkGpu, gpuPlaces } from "./doctor-gpu.ts";
 import { checkRedis } from "./doctor-redis.ts";
 import type { Finding } from "./finding.ts";
@@ -158,6 +159,7 @@ export async function checkConfiguration(config: Config): Promise<readonly Findi
     },
     checkDisk(config),
     ...checkFiles(config.dataDir),
+    ...(await checkFlows(config)),
     ...checkModelFile(config),
     ...checkCalibration(config),
     checkGpu(config, gpuPlaces(packageRoot)),

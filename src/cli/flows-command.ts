@@ -5,6 +5,7 @@ import { writeLine } from "./io.ts";
 import { filledArgument } from "./options.ts";
 
 const MACHINES = ["dialogue", "case"] as const;
+const FORMATS = ["mermaid", "svg"] as const;
 
 /**
  * The chart of a machine, or of a flow of the team, as a Mermaid state diagram.
@@ -17,12 +18,25 @@ export async function graphOf(name: string, flowsFolder: () => string): Promise<
   );
   if (name === "case") return chartOf(caseKind(DEFAULT_DIALOGUE_SETTINGS).machine);
   if (name === "dialogue") return chartOf(dialogueKind(DEFAULT_DIALOGUE_SETTINGS).machine);
-  const { readFlowForms } = await import("../compose-flows.ts");
-  const forms = readFlowForms(flowsFolder(), null);
-  const found = forms.find((form) => form.name === name);
-  if (found !== undefined) return chartOfForm(found);
-  const names = [...MACHINES, ...forms.map((form) => form.name)].join(", ");
+  const { readFlowFiles, refuseFaults } = await import("../compose-flow-files.ts");
+  const files = await readFlowFiles(flowsFolder(), null);
+  refuseFaults(files);
+  const charts = new Map([
+    ...files.forms.map((form) => [form.name, chartOfForm(form)] as const),
+    ...files.machines.map(({ flow }) => [flow.name, chartOf(flow.machine)] as const),
+  ]);
+  const found = charts.get(name);
+  if (found !== undefined) return found;
+  const names = [...MACHINES, ...charts.keys()].join(", ");
   throw new FrontdeskError("usage", `There is no machine ${name}; there are: ${names}.`);
+}
+
+/** A chart as a picture. */
+export async function drawn(chart: string): Promise<string> {
+  const { dotOf } = await import("../../flows/index.ts");
+  const { instance } = await import("@viz-js/viz");
+  const viz = await instance();
+  return viz.renderString(dotOf(chart), { format: "svg", engine: "dot" }).trimEnd();
 }
 
 /** `flows graph`. */
@@ -35,14 +49,20 @@ export function addFlowsCommand(
     .command("flows")
     .description("the state machines behind conversations, and flows of your own")
     .command("graph")
-    .description("print the chart of a machine, or of a flow of yours, for Mermaid")
+    .description("print the chart of a machine, or of a flow of yours")
     .addOption(
       new Option("--machine <name>", "dialogue, case, or the name of a flow")
         .default("dialogue")
         .argParser(filledArgument),
     )
-    .action(async ({ machine }: { machine: string }) => {
-      writeLine(context.io.stdout, await graphOf(machine, () => context.config().flows.folder));
+    .addOption(
+      new Option("--format <format>", "a Mermaid state diagram, or a picture")
+        .choices(FORMATS)
+        .default("mermaid"),
+    )
+    .action(async ({ machine, format }: { machine: string; format: (typeof FORMATS)[number] }) => {
+      const chart = await graphOf(machine, () => context.config().flows.folder);
+      writeLine(context.io.stdout, format === "svg" ? await drawn(chart) : chart);
       finish(0);
     });
 }

@@ -17,6 +17,7 @@ export type { EngineOptions, EngineTuning } from "./engine-options.ts";
 export { createFeedbackLog } from "./feedback-log.ts";
 export { createHandoverLog } from "./handover-log.ts";
 export { createInbox } from "./inbox.ts";
+export { createInnerMachine } from "./inner-machine.ts";
 export { createSqliteJobs } from "./jobs/sqlite-jobs.ts";
 export { countLeftInFiles, type LeftInFiles, putAway } from "./move/left-in-files.ts";
 export { type RuntimeObserver, silentObserver } from "./observer.ts";

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { graphOf } from "../../../src/cli/flows-command.ts";
+import { drawn, graphOf } from "../../../src/cli/flows-command.ts";
 
-function committed(machine: string): string {
-  return readFileSync(new URL(`../../../docs/charts/${machine}.md`, import.meta.url), "utf8");
+function committed(file: string): string {
+  return readFileSync(new URL(`../../../docs/charts/${file}`, import.meta.url), "utf8");
 }
 
 const samples = fileURLToPath(new URL("../../../samples/flows", import.meta.url));
@@ -15,10 +15,12 @@ describe("flows graph", () => {
     async (machine) => {
       const chart = await graphOf(machine, () => samples);
 
-      expect(
-        committed(machine),
-        `write it anew: npx frontdesk flows graph --machine ${machine}`,
-      ).toContain(`\`\`\`mermaid\n${chart}\n\`\`\``);
+      expect(committed(`${machine}.md`), "write it anew: npm run docs:charts").toContain(
+        `\`\`\`mermaid\n${chart}\n\`\`\``,
+      );
+      expect(committed(`${machine}.svg`), "write it anew: npm run docs:charts").toBe(
+        `${await drawn(chart)}\n`,
+      );
     },
   );
 
@@ -37,6 +39,17 @@ describe("flows graph", () => {
 
     expect(chart).toContain("  [*] --> ask_order");
     expect(chart).toContain("  call --> handover : failed");
-    await expect(graphOf("orders", () => samples)).rejects.toThrow("dialogue, case, order-status");
+    await expect(graphOf("orders", () => samples)).rejects.toThrow(
+      "dialogue, case, order-status, return-order",
+    );
+  });
+
+  it("draws a machine of the team, also as a picture that loads nothing", async () => {
+    const chart = await graphOf("return-order", () => samples);
+    const svg = await drawn(chart);
+
+    expect(chart).toContain("  askingOrder --> lookingUp : message.received [hasOrder]");
+    expect(svg).toContain(">lookingUp</text>");
+    expect(svg).not.toMatch(/https?:\/\/(?!www\.w3\.org)|<script|@import/u);
   });
 });

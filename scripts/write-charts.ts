@@ -18,5 +18,5 @@ ${chart}
 \`\`\`
 `;
   writeFileSync(new URL(`${machine}.md`, folder), text);
-  writeFileSync(new URL(`${machine}.svg`, folder), `${await drawn(chart)}\n`);
+  writeFileSync(new URL(`${machine}.svg`, folder), `${await drawn(chart, machine)}\n`);
 }

@@ -59,10 +59,10 @@ function frameOf([name, members]: readonly [string, readonly string[]]): string 
 }
 
 /** Puts a chart (`chartOf`, `chartOfForm`) into the language of Graphviz, which draws it. */
-export function dotOf(chart: string): string {
+export function dotOf(chart: string, title: string): string {
   const { groups, arrows } = read(chart);
   return [
-    "digraph {",
+    `digraph ${quoted(title)} {`,
     "  nodesep=0.3; ranksep=0.6;",
     `  node [shape=box style=rounded fontsize=12 ${FONT}];`,
     `  edge [fontsize=9 ${FONT}];`,

@@ -91,7 +91,10 @@ function toolsFor(
     key,
     call: ({ url, method = "GET", headers = {}, body = null, timeoutMs = TIMEOUT_MS }) => {
       calls += 1;
-      const filled = Object.entries(headers).map(([name, value]) => [name, fillSecrets(value)]);
+      const filled = Object.entries(headers).map(([name, value]): readonly [string, string] => [
+        name,
+        fillSecrets(value),
+      ]);
       return caller.call(
         {
           url: fillSecrets(url),

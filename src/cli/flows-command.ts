@@ -32,11 +32,11 @@ export async function graphOf(name: string, flowsFolder: () => string): Promise<
 }
 
 /** A chart as a picture. */
-export async function drawn(chart: string): Promise<string> {
+export async function drawn(chart: string, title: string): Promise<string> {
   const { dotOf } = await import("../../flows/index.ts");
   const { instance } = await import("@viz-js/viz");
   const viz = await instance();
-  return viz.renderString(dotOf(chart), { format: "svg", engine: "dot" }).trimEnd();
+  return viz.renderString(dotOf(chart, title), { format: "svg", engine: "dot" }).trimEnd();
 }
 
 /** `flows graph`. */
@@ -62,7 +62,7 @@ export function addFlowsCommand(
     )
     .action(async ({ machine, format }: { machine: string; format: (typeof FORMATS)[number] }) => {
       const chart = await graphOf(machine, () => context.config().flows.folder);
-      writeLine(context.io.stdout, format === "svg" ? await drawn(chart) : chart);
+      writeLine(context.io.stdout, format === "svg" ? await drawn(chart, machine) : chart);
       finish(0);
     });
 }

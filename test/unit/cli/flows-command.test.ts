@@ -19,7 +19,7 @@ describe("flows graph", () => {
         `\`\`\`mermaid\n${chart}\n\`\`\``,
       );
       expect(committed(`${machine}.svg`), "write it anew: npm run docs:charts").toBe(
-        `${await drawn(chart)}\n`,
+        `${await drawn(chart, machine)}\n`,
       );
     },
   );
@@ -46,7 +46,7 @@ describe("flows graph", () => {
 
   it("draws a machine of the team, also as a picture that loads nothing", async () => {
     const chart = await graphOf("return-order", () => samples);
-    const svg = await drawn(chart);
+    const svg = await drawn(chart, "return-order");
 
     expect(chart).toContain("  askingOrder --> lookingUp : message.received [hasOrder]");
     expect(svg).toContain(">lookingUp</text>");

@@ -4,6 +4,7 @@ import {
   createErasureNotice,
   createKnowledgePeers,
   createQueuedShelf,
+  watchDepartures,
 } from "./application/index.ts";
 import { admit, awaitBeginning } from "./compose-admission.ts";
 import { composeOffice, countCases } from "./compose-desk.ts";
@@ -219,6 +220,9 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
   if (worksInBackground(role)) begun.push(jobs.work({ knowledge, letters, conversations: app }));
   const isBegun = Promise.all(begun).then(() => {});
   await orStopped(awaitBeginning(isBegun, options.mayWait && stores.isShared));
+  if (answers(role) && options.mayWait && adapters.length > 0) {
+    parts.add(watchDepartures({ view: desk, office, adapters, clock: systemClock, logger }));
+  }
   for (const adapter of adapters) parts.add({ close: () => adapter.stopListening() });
   const warm = async (): Promise<void> => {
     const signal = timeLimit(WARM_UP_MS);

@@ -213,7 +213,7 @@ function createTake(parts: AdapterParts) {
     name === "INTERACTION_CREATE"
       ? takeIn(name, data)
       : lanes.run(laneOf(data, name), () => takeIn(name, data));
-  return { take, missed, marks, lanes, board: desk?.board ?? null };
+  return { take, missed, marks, lanes, desk };
 }
 
 /** Makes the adapter; nothing is heard before `start`, but its channel can be used at once. */
@@ -224,7 +224,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): DiscordAda
   setMaxListeners(0, signal);
   const parts = createParts(options, signal);
   const { settings, api, logger, background, typing, line, overdue, memory } = parts;
-  const { take, missed, marks, lanes, board } = createTake(parts);
+  const { take, missed, marks, lanes, desk } = createTake(parts);
   let gateway: Gateway | null = null;
 
   const onNewSession = (shard: number): void => {
@@ -268,7 +268,8 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): DiscordAda
 
   return {
     channel: createDiscordChannel(parts),
-    board,
+    board: desk?.board ?? null,
+    hasLeft: async (user, call) => (await desk?.hasLeft(user, call)) === true,
     files: createDiscordFiles({ apiUrl: settings.apiUrl }),
     start() {
       marks?.watch();

@@ -14,6 +14,8 @@ export interface DeskTeam {
    * into a desk that is shut to the others, unless the configuration calls him a guest.
    */
   agentOf(actor: Actor, desk: Pick<Place, "guild" | "channel">): Promise<Agent | null>;
+  /** Whether somebody is no member of the desk's server any more. @throws FrontdeskError when Discord does not say */
+  hasLeft(user: string, desk: Pick<Place, "guild">): Promise<boolean>;
   /** Whom a mention means; null for nobody of the team. */
   named(text: string, desk: Pick<Place, "guild" | "channel">): Promise<Agent | null>;
 }
@@ -44,18 +46,27 @@ export function createDeskTeam(
     return (await isOpen(desk)) ? null : agent;
   };
 
+  /** Null for somebody who is no member. */
+  const memberOf = (
+    guild: string,
+    user: string,
+  ): Promise<z.infer<typeof memberOfServer> | null> => {
+    const route = `/guilds/${guild}/members/${user}` as const;
+    return api
+      .call({ method: "GET", route }, memberOfServer, call)
+      .catch((error: unknown): null => {
+        if (discordErrorCode(error) === CODES.unknownMember) return null;
+        throw error;
+      });
+  };
+
   return {
     agentOf,
+    hasLeft: async (user, { guild }) => guild !== null && (await memberOf(guild, user)) === null,
     async named(text, desk) {
       const [, user] = /^<@!?(\d+)>$/u.exec(text.trim()) ?? [];
       if (user === undefined || desk.guild === null) return null;
-      const route = `/guilds/${desk.guild}/members/${user}` as const;
-      const member = await api
-        .call({ method: "GET", route }, memberOfServer, call)
-        .catch((error: unknown): z.infer<typeof memberOfServer> | null => {
-          if (discordErrorCode(error) === CODES.unknownMember) return null;
-          throw error;
-        });
+      const member = await memberOf(desk.guild, user);
       if (member === null) return null;
       const { roles, nick } = member;
       const actor = { user, name: nameOf(member.user, nick), guild: desk.guild, roles };

@@ -316,6 +316,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
         logger.debug({ err: error }, "a message could not be marked");
       });
     },
+    hasLeft: (user, call) => parts.people.hasLeft(user, call),
     status() {
       if (trouble !== null) return { name: "Slack", state: "down", detail: trouble };
       if (link === null) return { name: "Slack", state: "ok", detail: "not listening here" };

@@ -12,6 +12,7 @@ import type { Logger } from "../../src/ports/logger.ts";
 import { createTtlCache } from "../shared/ttl-cache.ts";
 import type { SlackApi, SlackCall } from "./client.ts";
 import type { SlackIdentity } from "./decode.ts";
+import { slackErrorName } from "./errors.ts";
 import { cleanLine, cut } from "./safe-text.ts";
 import type { SlackSettings } from "./settings.ts";
 import { unlessLate } from "./unless-late.ts";
@@ -34,6 +35,7 @@ const userSchema = z.object({
 type SlackUser = z.infer<typeof userSchema>;
 
 const infoAnswer = z.object({ user: userSchema });
+const leaverAnswer = z.object({ user: z.object({ deleted: z.boolean().nullish() }) });
 const listAnswer = z.object({
   members: z.array(userSchema),
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
@@ -57,6 +59,8 @@ export interface SlackPeople {
   teamOf(user: string, call: SlackCall): Promise<string>;
   /** The language that somebody has set in Slack. */
   language(user: string, call: SlackCall): Promise<Language>;
+  /** Whether an account was switched off. Asks anew. @throws FrontdeskError when Slack does not say */
+  hasLeft(user: string, call: SlackCall): Promise<boolean>;
   /** Reads everybody of the workspace at once, unless that was done of late, so that single look-ups are rare. */
   preload(call: SlackCall): Promise<void>;
 }
@@ -248,6 +252,15 @@ export function createSlackPeople(options: {
         logger.warn({ userId: id, isKnown: user !== null }, "Slack is slow to say who somebody is");
         return principalOf(id, user, await isOutsider(user), membersKnown());
       });
+    },
+    async hasLeft(id, call) {
+      try {
+        const { user } = await api.call("users.info", { user: id }, leaverAnswer, call);
+        return user.deleted === true;
+      } catch (error) {
+        if (slackErrorName(error) === "user_not_found") return true;
+        throw error;
+      }
     },
     async preload(call) {
       if (hasRoles) await membersNow(call);

@@ -72,9 +72,9 @@ export function emptyCase(id: CaseId): CaseContext {
 /** What the desk is told of a case besides its lines. */
 export function factsOf(context: CaseContext): CaseFacts {
   const { priority, team, waitsFor, claimedAt, firstReplyAt, resolvedAt, resolution } = context;
-  const { reopened, rating, missed = [], leftBy = null } = context;
+  const { reopened, rating, missed = [], by, leftBy = null } = context;
   const times = { claimedAt, firstReplyAt, resolvedAt };
-  return { priority, team, waitsFor, ...times, resolution, reopened, rating, missed, leftBy };
+  return { priority, team, waitsFor, ...times, resolution, reopened, rating, missed, by, leftBy };
 }
 
 /** Where the case stands, as the desk shows it. */

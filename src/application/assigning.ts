@@ -1,4 +1,10 @@
-import { CASE_PRIORITIES, type CaseEvent, type CaseId, type CaseRecord } from "../core/index.ts";
+import {
+  CASE_PRIORITIES,
+  type CaseEvent,
+  type CaseId,
+  type CaseRecord,
+  isHeldBy,
+} from "../core/index.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Agent, AgentRoster, DeskView, HumanDesk } from "../ports/desk.ts";
 import type { Inbox } from "../ports/inbox.ts";
@@ -38,7 +44,7 @@ function distribute(
   { capacity, members }: AssigningParts,
 ): readonly Gift[] {
   const load = new Map(
-    present.map((agent) => [agent.id, open.filter((one) => one.agent === agent.name).length]),
+    present.map((agent) => [agent.id, open.filter((one) => isHeldBy(one, agent)).length]),
   );
   const loadOf = ({ id }: Agent): number => load.get(id) ?? 0;
   const mayHave = ({ facts }: CaseRecord, agent: Agent): boolean => {

@@ -1,4 +1,10 @@
-import { type CaseEvent, type CaseId, type CaseRecord, FrontdeskError } from "../core/index.ts";
+import {
+  type CaseEvent,
+  type CaseId,
+  type CaseRecord,
+  FrontdeskError,
+  isHeldBy,
+} from "../core/index.ts";
 import type { DeskAct } from "../ports/application.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Agent, AgentRoster, DeskOffice, DeskView } from "../ports/desk.ts";
@@ -106,7 +112,7 @@ function assertAllowed(record: CaseRecord, agent: Agent, act: DeskAct): void {
   }
   if (isOver || FREE.has(act.type)) return;
   if (act.type === "reopen") throw taken(`Case ${record.id} is open already.`);
-  if (record.agent !== null && record.agent !== agent.name) {
+  if (record.agent !== null && !isHeldBy(record, agent)) {
     throw taken(`Case ${record.id} is with ${record.agent}.`);
   }
 }
@@ -118,7 +124,7 @@ function assertRoom(
   { act, agent, capacity }: { act: DeskAct; agent: Agent; capacity: number },
 ): void {
   const takes = ["claim", "reply", "canned", "reopen"].includes(act.type);
-  if (!takes || record.agent === agent.name || held < capacity) return;
+  if (!takes || isHeldBy(record, agent) || held < capacity) return;
   throw new FrontdeskError(
     "agent_busy",
     `${agent.name} has ${held} open cases, and ${capacity} is the most for one person (handover.capacity); resolve or release one first.`,
@@ -161,7 +167,7 @@ export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
   const leave = async (agent: Agent, key: string): Promise<void> => {
     await roster.leave(agent);
     const open = await view.list({ includeResolved: false });
-    for (const { id } of open.filter((one) => one.agent === agent.name)) {
+    for (const { id } of open.filter((one) => isHeldBy(one, agent))) {
       const event = eventOf(agent, { type: "release" }, clock.now(), undefined);
       await inbox.tell({ kind: "case", id }, { ...event }, [`${key}:${id}`]);
     }
@@ -188,7 +194,7 @@ export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
       await roster.come(agent);
       if (capacity !== null) {
         const open = await view.list({ includeResolved: false });
-        const held = open.filter((one) => one.agent === agent.name).length;
+        const held = open.filter((one) => isHeldBy(one, agent)).length;
         assertRoom(held, record, { act, agent, capacity });
       }
       if (act.type === "draft") {

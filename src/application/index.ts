@@ -12,6 +12,7 @@ export {
   readConversation,
 } from "./conversation-records.ts";
 export { createApplication } from "./create-application.ts";
+export { watchDepartures } from "./departures.ts";
 export { createDeskActs } from "./desk-acts.ts";
 export { type DeskFigures, deskFigures } from "./desk-figures.ts";
 export { createDeskOffice } from "./desk-office.ts";

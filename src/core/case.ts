@@ -65,6 +65,8 @@ export interface CaseFacts {
   readonly rating: CaseRating | null;
   /** Targets that were missed; absent in cases of earlier versions. */
   readonly missed?: readonly CaseTarget[];
+  /** Who has it, by what is the same everywhere; absent in cases of earlier versions, null while nobody has it. */
+  readonly by?: string | null;
   /** Who gave it back, or lost it, last: it is not given to him again by itself. */
   readonly leftBy?: string | null;
 }

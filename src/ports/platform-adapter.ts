@@ -13,6 +13,11 @@ export interface PlatformAdapter {
   start(): Promise<void>;
   /** Takes notice of a message that gets no words of its own: passed on to a person, or not meant for the bot. */
   settled(address: ReplyAddress, outcome: "forwarded" | "ignored"): Promise<void>;
+  /**
+   * Whether somebody of the team is no longer there: his account is switched off, or he has left the server. Absent where nobody
+   * can say. Rejects when the platform does not say.
+   */
+  hasLeft?(user: string, call: { readonly signal: AbortSignal }): Promise<boolean>;
   status(): ComponentHealth;
   /** Hears nothing more; what is still to be said can be said. Repeated calls wait for the first. */
   stopListening(): Promise<void>;

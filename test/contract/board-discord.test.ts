@@ -102,6 +102,10 @@ async function openDesk(kind: "forum" | "channel", office: DeskOffice): Promise<
       );
       discord.faults.next(kind === "forum" && !isOpened ? "POST post" : "POST message", lost);
     },
+    dismiss: (person) => void guild.members.delete(people[person].id),
+    hasLeft: async (person) =>
+      (await adapter.hasLeft?.(people[person].id, { signal: new AbortController().signal })) ===
+      true,
     until: (look) => discord.until(look),
     async close() {
       await adapter.close();

@@ -103,6 +103,12 @@ async function openDesk(office: DeskOffice): Promise<BoardBench> {
         .map(({ text }) => text),
     loseNextPost: () =>
       slack.faults.next("chat.postMessage", { type: "status", status: 500, when: "after" }),
+    dismiss(person) {
+      people[person].isDeleted = true;
+    },
+    hasLeft: async (person) =>
+      (await adapter.hasLeft?.(people[person].id, { signal: new AbortController().signal })) ===
+      true,
     until: (look) => slack.until(look),
     async close() {
       await adapter.close();

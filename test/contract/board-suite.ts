@@ -48,6 +48,10 @@ export interface BoardBench {
   loseNextFile(): void;
   /** The next post arrives, and nobody learns of it. */
   loseNextPost(): void;
+  /** The organisation parts with him. */
+  dismiss(person: Person): void;
+  /** Whether the platform says that he is no longer there. */
+  hasLeft(person: Person): Promise<boolean>;
   until<Value>(look: () => Value | null | undefined | false): Promise<Value>;
   close(): Promise<void>;
 }
@@ -269,6 +273,17 @@ export function describeBoard(name: string, open: Open): void {
       it("not before the case has a thread", async () => {
         await expect(put()).rejects.toMatchObject({ code: "delivery_uncertain", retryable: true });
       });
+    });
+
+    it("knows who of the team is no longer there", async () => {
+      const before = await bench.hasLeft("mia");
+      bench.dismiss("mia");
+
+      expect([before, await bench.hasLeft("mia"), await bench.hasLeft("gus")]).toEqual([
+        false,
+        true,
+        false,
+      ]);
     });
 
     describe("hands in", () => {

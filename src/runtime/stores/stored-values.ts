@@ -113,6 +113,7 @@ const caseFactsSchema = z.object({
   reopened: z.number(),
   rating: z.object({ stars: z.number(), comment: z.string().nullable() }).nullable(),
   missed: z.array(z.enum(CASE_TARGETS)).exactOptional(),
+  by: z.string().nullable().exactOptional(),
   leftBy: z.string().nullable().exactOptional(),
 }) satisfies z.ZodType<CaseFacts>;
 

@@ -18,6 +18,8 @@ export interface SlackUser {
   readonly locale: string;
   /** Workspaces of an Enterprise Grid that he belongs to; default none. */
   readonly teams?: readonly string[];
+  /** His account is switched off. */
+  isDeleted?: boolean;
 }
 
 export interface SlackChannel {

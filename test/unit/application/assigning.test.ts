@@ -163,6 +163,16 @@ describe("coming to the desk and leaving it", () => {
     ]);
   });
 
+  it("gives nothing back of somebody else of the same name", async () => {
+    const other: Agent = { id: "slack:U9", name: "Mia" };
+    const facts = { ...NEW_CASE_FACTS, by: other.id };
+    const { office, desk } = anOffice([{ ...claimedBy("C-1", mia), facts }]);
+
+    await office.attend(mia, false, "k1");
+
+    expect(desk.told).toEqual([]);
+  });
+
   it("takes whoever does something for present", async () => {
     const { office, roster } = anOffice([aWaiting("C-1")]);
 

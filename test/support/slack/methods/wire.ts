@@ -61,7 +61,7 @@ export function wireUser(user: SlackUser): Readonly<Record<string, unknown>> {
     id: user.id,
     team_id: user.teamId,
     name: user.name,
-    deleted: false,
+    deleted: user.isDeleted === true,
     real_name: user.realName,
     locale: user.locale,
     tz_offset: 0,

@@ -14,6 +14,8 @@ export interface EngineProcess {
   /** Never throws; what is sent to a dead process is lost, and its exit is reported. */
   send(message: ToChild): void;
   kill(): void;
+  /** Whether the system has stopped it (SIGSTOP), so that it will not answer until somebody lets it go on; false where unknown. */
+  isStopped(): boolean;
   /** One listener; whatever comes is to be parsed. */
   onMessage(listener: (message: unknown) => void): void;
   /** One listener, called once, also when the process could not be started. */

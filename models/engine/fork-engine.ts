@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { env } from "node:process";
 import { childEntry, errorMessage } from "../../src/core/index.ts";
 import { packageRoot } from "../package-root.ts";
@@ -17,6 +18,17 @@ function collectLastWords(child: ChildProcess): () => string {
     words = (words + String(chunk)).slice(-LAST_WORDS_CHARS);
   });
   return () => words.trim();
+}
+
+/** As Linux tells it; a process that a debugger has stopped (`t`) is not meant. */
+function isStopped(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // The name in brackets may hold anything, brackets too.
+    return stat.slice(stat.lastIndexOf(")") + 2).startsWith("T");
+  } catch {
+    return false;
+  }
 }
 
 /** Starts the inference engine in a process of its own. Its IPC carries typed arrays; it inherits no secrets. */
@@ -55,6 +67,7 @@ export function forkEngine(): EngineProcess {
     kill: () => {
       child.kill("SIGKILL");
     },
+    isStopped: () => child.pid !== undefined && isStopped(child.pid),
     onMessage: (listener) => {
       child.on("message", listener);
     },

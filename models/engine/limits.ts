@@ -2,7 +2,7 @@
 export interface EngineLimits {
   /** A child that has not loaded its model by then is killed. Default 10 minutes. */
   readonly loadTimeoutMs: number;
-  /** Default 5 s. */
+  /** Default 0.5 s: a child that was stopped (SIGSTOP) is found after at most three of them. */
   readonly heartbeatIntervalMs: number;
   /** A child that is silent for so long is killed. Default 30 s: longer than any step of a model may block it. */
   readonly heartbeatTimeoutMs: number;
@@ -29,7 +29,7 @@ export interface EngineLimits {
 /** What applies where nothing is said. */
 export const DEFAULT_LIMITS: EngineLimits = {
   loadTimeoutMs: 600_000,
-  heartbeatIntervalMs: 5_000,
+  heartbeatIntervalMs: 500,
   heartbeatTimeoutMs: 30_000,
   restartMinMs: 1_000,
   restartMaxMs: 30_000,

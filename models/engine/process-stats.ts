@@ -2,13 +2,19 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { EngineStats } from "./protocol.ts";
 
 const RESOLUTION_MS = 20;
+/** What happened longer ago says nothing of now; what is shorter says nothing at all. */
+const WINDOW_MS = 5_000;
 const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 delay.enable();
+let windowSince = performance.now();
 
-/** What every role says of its process; the lateness of the event loop counts since the last call. */
+/** What every role says of its process; the lateness of the event loop counts over the last seconds. */
 export function processStats(): EngineStats {
   const lateMs = delay.percentile(99) / 1e6 - RESOLUTION_MS;
-  delay.reset();
+  if (performance.now() - windowSince > WINDOW_MS) {
+    delay.reset();
+    windowSince = performance.now();
+  }
   return {
     rssBytes: process.memoryUsage.rss(),
     eventLoopP99Ms: Number.isFinite(lateMs) ? Math.max(0, lateMs) : 0,

@@ -108,7 +108,7 @@ export type EngineInfo = z.infer<typeof engineInfoSchema>;
 /** Measurements that a child process gives away with each answer to a ping. */
 const engineStatsSchema = z.object({
   rssBytes: z.number(),
-  /** 99th percentile of the event loop's lateness since the last heartbeat. */
+  /** 99th percentile of the event loop's lateness over the last seconds. */
   eventLoopP99Ms: z.number(),
   vramUsedBytes: z.number().nullable(),
   /** How many passes over the weights carried on how many answers: `{ "2": 40 }`. */

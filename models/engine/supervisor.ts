@@ -202,8 +202,13 @@ export class EngineSupervisor {
       timers,
       limits,
       ping: () => this.#child?.send({ type: "ping" }),
-      onSilence: () =>
-        this.#kill(`it gave no sign of life for ${limits.heartbeatTimeoutMs / 1000} s`),
+      isStopped: () => this.#child?.isStopped() === true,
+      onSilence: (why) =>
+        this.#kill(
+          why === "stopped"
+            ? "it was stopped by a signal (SIGSTOP)"
+            : `it gave no sign of life for ${limits.heartbeatTimeoutMs / 1000} s`,
+        ),
     });
     logger.info({ model: modelName, pid: this.pid, ...info }, "model loaded");
     events.onReady();

@@ -92,7 +92,7 @@ function createReadings(registry: Registry): (readings: readonly ModelReading[])
   const late = gauge(
     registry,
     "event_loop_p99_seconds",
-    "Lateness of a model's event loop since the last heartbeat",
+    "Lateness of a model's event loop over the last seconds",
     model,
   );
   const interToken = gauge(

@@ -1,4 +1,4 @@
-import { fork } from "node:child_process";
+import { execFileSync, fork } from "node:child_process";
 import { copyFileSync, renameSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,6 +28,17 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
+/** What became of a question: an answer, or the code of a clear failure. */
+async function outcome(
+  chat: ReturnType<typeof localChat>,
+  about: ReturnType<typeof request> = request("hello", { maxTokens: 5 }),
+): Promise<string> {
+  return await ask(chat, about).then(
+    ({ text }) => (text === "" ? "silence" : "answer"),
+    (error: unknown) => (isFrontdeskError(error) ? error.code : "defect"),
+  );
+}
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -42,7 +53,8 @@ describe("process of a chat model", () => {
     limits: {
       restartMinMs: 20,
       heartbeatIntervalMs: 100,
-      heartbeatTimeoutMs: 2_000,
+      // What stands still is found by that, not by its silence.
+      heartbeatTimeoutMs: 600_000,
       restartPatienceMs: 50_000,
     },
   });
@@ -70,6 +82,19 @@ describe("process of a chat model", () => {
 
     expect(next.text).not.toBe("");
     expect(chat.pid()).not.toBe(before);
+  });
+
+  it("dies alone when it gets no more memory while it works, and answers again", async () => {
+    const before = chat.deaths();
+    const outcomes: string[] = [];
+
+    execFileSync("prlimit", ["--pid", String(chat.pid()), "--as=1"]);
+    for (let turn = 0; chat.deaths() === before; turn += 1) {
+      outcomes.push(await outcome(chat, request(`go on, ${turn}`, { maxTokens: 1_500 })));
+    }
+
+    expect(new Set(["answer", "model_crashed", ...outcomes]).size).toBe(2);
+    expect(await outcome(chat, request("and now?", { maxTokens: 5 }))).toBe("answer");
   });
 
   it("lets a running answer come to its end before it ends itself", async () => {
@@ -162,14 +187,6 @@ describe("model file that cannot be used", () => {
 
 describe("model file that changes under a running engine", () => {
   const limits = { restartMinMs: 20, breakerCooldownMs: 300, restartPatienceMs: 50_000 };
-
-  /** What became of a question: an answer, or the code of a clear failure. */
-  async function outcome(chat: ReturnType<typeof localChat>): Promise<string> {
-    return await ask(chat, request("hello", { maxTokens: 5 })).then(
-      ({ text }) => (text === "" ? "silence" : "answer"),
-      (error: unknown) => (isFrontdeskError(error) ? error.code : "defect"),
-    );
-  }
 
   it("is not noticed when another one takes its place, until the next start", async () => {
     const path = join(folder, "replaced.gguf");

@@ -10,6 +10,8 @@ import type {
 export interface FakeEngine extends EngineProcess {
   readonly sent: readonly ToChild[];
   readonly wasKilled: boolean;
+  /** As the system would say it of a process that got a SIGSTOP. */
+  stop(): void;
   tell(message: FromChild): void;
   tellRaw(message: unknown): void;
   ready(): void;
@@ -57,6 +59,7 @@ export function fakeEngines(): { readonly spawn: () => FakeEngine; readonly all:
 function fakeEngine(pid: number): FakeEngine {
   const sent: ToChild[] = [];
   let wasKilled = false;
+  let isStopped = false;
   let onMessage: (message: unknown) => void = () => {};
   let onExit: (exit: EngineExit) => void = () => {};
   const exit = (changes: Partial<EngineExit> = {}): void =>
@@ -69,6 +72,10 @@ function fakeEngine(pid: number): FakeEngine {
     },
     send: (message) => {
       sent.push(message);
+    },
+    isStopped: () => isStopped,
+    stop: () => {
+      isStopped = true;
     },
     kill: () => {
       wasKilled = true;

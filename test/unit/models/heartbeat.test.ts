@@ -2,24 +2,28 @@ import { describe, expect, it } from "vitest";
 import { createHeartbeat, type Heartbeat } from "../../../models/engine/heartbeat.ts";
 import { manualTimers } from "./manual-timers.ts";
 
-function start(): {
+function start(isStopped: () => boolean = () => false): {
   readonly beat: Heartbeat;
   readonly counts: { pings: number; silences: number };
+  readonly whys: readonly string[];
   readonly timers: ReturnType<typeof manualTimers>;
 } {
   const timers = manualTimers();
   const counts = { pings: 0, silences: 0 };
+  const whys: string[] = [];
   const beat = createHeartbeat({
     timers,
     limits: { heartbeatIntervalMs: 100, heartbeatTimeoutMs: 300 },
     ping: () => {
       counts.pings += 1;
     },
-    onSilence: () => {
+    isStopped,
+    onSilence: (why) => {
       counts.silences += 1;
+      whys.push(why);
     },
   });
-  return { beat, counts, timers };
+  return { beat, counts, whys, timers };
 }
 
 describe("heartbeat", () => {
@@ -50,6 +54,39 @@ describe("heartbeat", () => {
     beat.onSign();
 
     timers.advance(250);
+
+    expect(counts.silences).toBe(0);
+  });
+
+  it("does not wait for a process that the system has stopped", () => {
+    const { whys, timers } = start(() => true);
+
+    timers.advance(200);
+
+    expect(whys).toEqual(["stopped"]);
+  });
+
+  it("waits for one that was only seen stopped once, and for one that is busy", () => {
+    let looks = 0;
+    const { counts, whys, timers } = start(() => {
+      looks += 1;
+      return looks === 1;
+    });
+
+    timers.advance(200);
+    expect(counts.silences).toBe(0);
+
+    timers.advance(10_000);
+    expect(whys).toEqual(["silent"]);
+  });
+
+  it("does not ask whether one that answers is stopped", () => {
+    const { beat, counts, timers } = start(() => true);
+
+    for (let round = 0; round < 10; round += 1) {
+      beat.onSign();
+      timers.advance(100);
+    }
 
     expect(counts.silences).toBe(0);
   });

@@ -2,7 +2,12 @@ import { type DialogueEvent, detectLanguage } from "../../src/core/index.ts";
 import { shorten } from "../language/index.ts";
 import { textsIn } from "../texts/index.ts";
 import type { ReplyPost } from "./compose.ts";
-import { type DialogueContext, MAX_TURN_CHARACTERS } from "./context.ts";
+import {
+  type DialogueContext,
+  type Incoming,
+  MAX_MEANWHILE,
+  MAX_TURN_CHARACTERS,
+} from "./context.ts";
 import { addTurns } from "./history.ts";
 import { incomingChoice, incomingMessage } from "./incoming.ts";
 import { say } from "./reply.ts";
@@ -40,6 +45,18 @@ export function waitForCase(
     context,
     event.message.isAddressed ? incoming : { ...incoming, isUnaddressed: true },
   );
+}
+
+/** Keeps words beside a turn for the case that may come of it; the newest ones, when there are many. */
+export function keepMeanwhile(
+  context: DialogueContext,
+  event: DialogueEvent,
+): Partial<DialogueContext> {
+  const { active } = context;
+  if (event.type !== "message.received" || active === null) return {};
+  const said: Incoming = { ...incomingMessage(event), isUnaddressed: true };
+  const meanwhile = [...(active.meanwhile ?? []), said].slice(-MAX_MEANWHILE);
+  return { active: { ...active, meanwhile } };
 }
 
 /** Says that no more can wait. */

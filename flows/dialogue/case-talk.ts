@@ -17,7 +17,7 @@ import { addTurns, reviseTurn, turnOf } from "./history.ts";
 import { incomingChoice, incomingMessage, isAside } from "./incoming.ts";
 import { ratingOptions } from "./ratings.ts";
 import { say, sayAsAgent } from "./reply.ts";
-import { startTurn, updateTurn } from "./turn.ts";
+import { queueWithMeanwhile, startTurn, updateTurn } from "./turn.ts";
 
 type CaseReplied = Extract<DialogueEvent, { type: "case.replied" }>;
 type CaseRevised = Extract<DialogueEvent, { type: "case.revised" }>;
@@ -132,9 +132,13 @@ export function forgetWithdrawn(
   event: DialogueEvent,
 ): Partial<DialogueContext> {
   if (event.type !== "message.withdrawn") return {};
+  const isLeft = (waiting: Incoming): boolean => lineOf(waiting) !== event.message;
+  const { active } = context;
+  const meanwhile = active?.meanwhile?.filter(isLeft);
   return {
     turns: context.turns.filter(({ line }) => line !== event.message),
-    queue: context.queue.filter((waiting) => lineOf(waiting) !== event.message),
+    queue: context.queue.filter(isLeft),
+    ...(active === null || meanwhile === undefined ? {} : { active: { ...active, meanwhile } }),
   };
 }
 
@@ -296,7 +300,9 @@ export function tellMeanwhile(context: DialogueContext): Tell {
 /** The turn that a reopened case interrupts is the person's now. */
 export function forwardTurn(context: DialogueContext): Partial<DialogueContext> {
   const incoming = askedMeanwhile(context);
-  return incoming === null ? {} : { ...noteForwarded(context, incoming), active: null };
+  if (incoming === null) return {};
+  const queue = queueWithMeanwhile(context);
+  return { ...noteForwarded(context, incoming), active: null, queue };
 }
 
 /** Whether whoever gave the case back said what to try, and it can be tried. */

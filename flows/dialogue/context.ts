@@ -41,6 +41,8 @@ export const MAX_SURPLUS_CHARACTERS = 300;
 export const MAX_QUEUED = 20;
 /** Messages of one burst. */
 export const MAX_BURST = 8;
+/** Words beside a turn that are kept for the case that may come of it. */
+export const MAX_MEANWHILE = 5;
 /** Files of one turn that are read. */
 export const MAX_READ_FILES = 3;
 /** Files of one message that are known of, for people at the desk. */
@@ -103,6 +105,8 @@ export interface ActiveTurn {
   /** What a flow of the team made of it; absent where none was asked. */
   readonly flowTurn?: FlowTurn;
   readonly escalation: HandoffReason | null;
+  /** What its author has said meanwhile, not to the bot: it belongs to the case, should one be opened. */
+  readonly meanwhile?: readonly Incoming[];
   /** Begun by a person who gave the case back: it is not handed over again. */
   readonly isReturned?: boolean;
   readonly timings: StageTimings;

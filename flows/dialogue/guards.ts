@@ -52,6 +52,17 @@ export function isForNewCase(context: DialogueContext, event: DialogueEvent): bo
   );
 }
 
+/** Words beside a turn that would belong to the case, should one be opened: the asker's own, not meant for somebody else. */
+export function mayBelongToCase(context: DialogueContext, event: DialogueEvent): boolean {
+  return (
+    event.type === "message.received" &&
+    isForNewCase(context, event) &&
+    !event.message.isAddressed &&
+    event.message.revisionOf === undefined &&
+    !NAMES_SOMEBODY.test(event.message.text)
+  );
+}
+
 /** Such words that find room in the queue. */
 export function mayWaitForCase(context: DialogueContext, event: DialogueEvent): boolean {
   return isForNewCase(context, event) && context.queue.length < MAX_QUEUED;

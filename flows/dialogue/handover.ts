@@ -19,6 +19,7 @@ import { type Texts, textsIn } from "../texts/index.ts";
 import type { CaseLink, DialogueContext, Incoming } from "./context.ts";
 import { turnOf, wholeSummary } from "./history.ts";
 import { say } from "./reply.ts";
+import { queueWithMeanwhile } from "./turn.ts";
 
 /** What an outbox entry `tell` carries. */
 export interface Tell {
@@ -97,7 +98,8 @@ export function openCase(
     ...(closed === null ? {} : { closed }),
   };
   const casesOpened = context.casesOpened + (before === null ? 1 : 0);
-  return { openCase: link, casesOpened, clarification: null };
+  const queue = queueWithMeanwhile(context);
+  return { openCase: link, casesOpened, clarification: null, queue };
 }
 
 function customerOf({ principal }: Incoming) {

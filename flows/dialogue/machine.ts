@@ -25,6 +25,7 @@ export function createDialogueMachine(settings: DialogueSettings) {
           guard: "isAddressed",
           actions: POST_TOO_BUSY,
         },
+        { guard: "mayBelongToCase", actions: "keepMeanwhile" },
       ],
       "option.chosen": [
         RATED,

@@ -20,7 +20,7 @@ import type {
   Verified,
   VerifyInput,
 } from "../tasks/contracts.ts";
-import { begin, endTopic, merge, seed, wait, waitForCase } from "./arrivals.ts";
+import { begin, endTopic, keepMeanwhile, merge, seed, wait, waitForCase } from "./arrivals.ts";
 import * as cases from "./case-talk.ts";
 import { closeTurn, forget } from "./close-turn.ts";
 import {
@@ -78,6 +78,7 @@ export function dialogueSetup(settings: DialogueSettings) {
       begin: assign(({ context, event }) => begin(context, event)),
       merge: assign(({ context, event }) => merge(context, event)),
       wait: assign(({ context, event }) => wait(context, event)),
+      keepMeanwhile: assign(({ context, event }) => keepMeanwhile(context, event)),
       waitForCase: assign(({ context, event }) => waitForCase(context, event)),
       takeNext: assign(({ context }) => takeNext(context)),
       dropNext: assign(({ context }) => ({ queue: context.queue.slice(1) })),
@@ -161,6 +162,7 @@ export function dialogueSetup(settings: DialogueSettings) {
       continuesTurn: ({ context, event }) => guards.continuesTurn(context, event),
       mayWait: ({ context, event }) => guards.mayWait(context, event),
       isForNewCase: ({ context, event }) => guards.isForNewCase(context, event),
+      mayBelongToCase: ({ context, event }) => guards.mayBelongToCase(context, event),
       mayWaitForCase: ({ context, event }) => guards.mayWaitForCase(context, event),
       hasQueued: ({ context }) => context.queue.length > 0,
       hasQueuedUnaddressed: ({ context }) => context.queue[0]?.isUnaddressed === true,

@@ -59,7 +59,9 @@ export function mergeIntoTurn(
   const language = languageFor(incoming, active.language);
   const files = { hasAttachments, attachments, ...(filesLeft > 0 ? { filesLeft } : {}) };
   const merged = freshTurn({ ...incoming, audience, ...files }, texts, language);
-  return { active: { ...merged, timings: active.timings }, language };
+  const { timings, meanwhile = [] } = active;
+  const kept = meanwhile.length === 0 ? {} : { meanwhile };
+  return { active: { ...merged, timings, ...kept }, language };
 }
 
 /** Whether a message belongs to the turn under way. */
@@ -70,6 +72,12 @@ export function isOfActiveAuthor(context: DialogueContext, author: string): bool
 /** Lets a message wait until the turn under way is done. */
 export function enqueue(context: DialogueContext, incoming: Incoming): Partial<DialogueContext> {
   return { queue: [...context.queue, incoming].slice(0, MAX_QUEUED) };
+}
+
+/** What was said beside a turn that has become a case waits for that case, before what came later. */
+export function queueWithMeanwhile({ active, queue }: DialogueContext): readonly Incoming[] {
+  const { meanwhile = [] } = active ?? {};
+  return [...meanwhile, ...queue].toSorted((one, other) => one.at - other.at).slice(0, MAX_QUEUED);
 }
 
 /** Takes up the oldest message that waits. */

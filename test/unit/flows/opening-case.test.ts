@@ -29,6 +29,39 @@ function toldTo(dialogue: Harness): readonly unknown[] {
   );
 }
 
+describe("words of the asker that are not for the bot, while it does not know yet that a case will come of it", () => {
+  it.each([
+    ["en", "the red one, at the door"],
+    ["zh", "红色的那个，在门口"],
+  ] as const)("reach the case all the same (%s)", async (language, text) => {
+    const dialogue = startDialogue();
+    say(dialogue, ASKED[language], { isAddressed: true });
+    expect(dialogue.state()).toBe("understanding");
+
+    say(dialogue, text, { id: messageId("more") });
+    say(dialogue, "<@U7> lunch?", { id: messageId("aside") });
+    say(dialogue, "me too", { id: messageId("other"), by: "bo" });
+    say(dialogue, "my password is hunter2", { id: messageId("slip") });
+    dialogue.send({ type: "message.withdrawn", message: messageId("slip"), at: 3 });
+    await dialogue.settle();
+
+    expect(dialogue.state()).toBe("waitingForAgent");
+    expect(toldTo(dialogue)).toEqual(["case.requested", text]);
+    expect(dialogue.posted).toHaveLength(1);
+  });
+
+  it("are nobody's when the bot answers itself", async () => {
+    const dialogue = startDialogue();
+    say(dialogue, "How many days of annual leave do I get?", { isAddressed: true });
+    say(dialogue, "the red one, at the door");
+    await dialogue.settle();
+    say(dialogue, ASKED.en, { isAddressed: true });
+    await dialogue.settle();
+
+    expect(toldTo(dialogue)).toEqual(["case.requested"]);
+  });
+});
+
 describe("words that come while a case is being opened", () => {
   it.each([
     ["en", "My order number is 4711"],

@@ -2,7 +2,7 @@ export { type AnswerCache, type AnswerCacheOutcome, createAnswerCache } from "./
 export { quoteAnswer } from "./answer/extract.ts";
 export { boardKind } from "./board/kind.ts";
 export { caseKind } from "./case/kind.ts";
-export { type CaseRules, DEFAULT_CASE_RULES } from "./case/rules.ts";
+export { type CaseRules, DEFAULT_CASE_RULES, shownName } from "./case/rules.ts";
 export { dotOf } from "./chart/dot.ts";
 export { chartOf } from "./chart/mermaid.ts";
 export { clustersOf } from "./clarify/clusters.ts";

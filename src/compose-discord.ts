@@ -12,6 +12,7 @@ import type { KnowledgeBase } from "./ports/knowledge-base.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Retriever } from "./ports/retriever.ts";
 import type { SharedBudget } from "./ports/shared-budget.ts";
+import type { TypingMirror } from "./ports/typing-mirror.ts";
 
 const MINUTE_MS = 60_000;
 /** As many as Discord shows. */
@@ -70,6 +71,7 @@ export async function composeDiscord(options: {
   readonly store: ConversationDirectory;
   readonly feedback: FeedbackLog;
   readonly office: DeskOffice;
+  readonly typing: TypingMirror | null;
 }): Promise<DiscordAdapter | null> {
   const settings = await discordSettings(options.config);
   if (settings === null) return null;
@@ -87,6 +89,7 @@ export async function composeDiscord(options: {
         : (words, principal) => titles({ words, principal, limit: SUGGESTIONS }),
     isKnown: async (id) => (await store.read({ kind: "dialogue", id })) !== null,
     office,
+    typing: options.typing,
     onFeedback: (given) => feedback.add(given),
   };
   return createDiscordAdapter({ settings, host, memory, budget, clock, logger });

@@ -11,6 +11,7 @@ import { composeDiscord } from "./compose-discord.ts";
 import { composeFileSource } from "./compose-files.ts";
 import { composeSlack } from "./compose-slack.ts";
 import { composeTickets } from "./compose-tickets.ts";
+import { composeTyping } from "./compose-typing.ts";
 import type { Config } from "./config.ts";
 import type { OpenedParts } from "./opened-parts.ts";
 import type { AttachmentReader } from "./ports/attachment-reader.ts";
@@ -65,6 +66,8 @@ export async function composePlatforms(
   const queued = { ...knowledge, ingest: createQueuedIngest(options.jobs) };
   const shelf = createQueuedShelf(options.jobs);
   const common = { config, memory, budget, clock: systemClock, logger };
+  let shown: Pick<ComposedPlatforms, "adapters" | "board"> = { adapters: [], board: null };
+  const typing = composeTyping({ config, stores, office: options.office, logger }, () => shown);
   const slack = await composeSlack({
     ...common,
     host: {
@@ -86,6 +89,7 @@ export async function composePlatforms(
     store,
     feedback,
     office: options.office,
+    typing: /^(?:slack|discord):/u.test(config.desk) ? typing : null,
   });
   const adapters: readonly PlatformAdapter[] = [slack, discord]
     .filter((adapter) => adapter !== null)
@@ -96,6 +100,7 @@ export async function composePlatforms(
   };
   const tickets = await composeTickets({ config, memory, office: options.office }, parts);
   const board = tickets?.board ?? slack?.board ?? discord?.board ?? null;
+  shown = { adapters, board };
   return {
     adapters,
     board:

@@ -8,6 +8,7 @@ import type { KnowledgeBase } from "../../src/ports/knowledge-base.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { Retriever } from "../../src/ports/retriever.ts";
 import type { SharedBudget } from "../../src/ports/shared-budget.ts";
+import type { TypingMirror } from "../../src/ports/typing-mirror.ts";
 import type { Background } from "../shared/background.ts";
 import type { ChannelRules } from "../shared/channel-rules.ts";
 import type { Participation } from "../shared/participation.ts";
@@ -50,6 +51,8 @@ export interface DiscordHost {
         call: { readonly signal: AbortSignal },
       ) => Promise<readonly string[]>)
     | null;
+  /** Told of everybody who types; null: nobody wants to know, and Discord is not asked to tell. */
+  readonly typing: TypingMirror | null;
   /** Whether a conversation exists: in its thread the bot takes part. */
   readonly isKnown: (id: ConversationId) => Promise<boolean>;
   /** Where agents hand in what they do; null without a desk in Discord. */

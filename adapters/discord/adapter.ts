@@ -47,6 +47,7 @@ import { createSessions } from "./sessions.ts";
 import { channelSettings, type DiscordSettings } from "./settings.ts";
 import { createSharedRates } from "./shared-rates.ts";
 import { createTyping } from "./typing.ts";
+import { createTypingHeard } from "./typing-heard.ts";
 import { createWaitingLine } from "./waiting-line.ts";
 import { createWatermarks } from "./watermarks.ts";
 
@@ -209,10 +210,13 @@ function createTake(parts: AdapterParts) {
     }
   };
 
-  const take = (name: string, data: unknown): Promise<void> =>
-    name === "INTERACTION_CREATE"
-      ? takeIn(name, data)
-      : lanes.run(laneOf(data, name), () => takeIn(name, data));
+  const typingHeard = createTypingHeard(parts, desk?.board ?? null);
+  const take = (name: string, data: unknown): Promise<void> => {
+    // Nothing waits for it, and it waits for nothing.
+    if (name === "TYPING_START") return Promise.resolve(typingHeard(data));
+    if (name === "INTERACTION_CREATE") return takeIn(name, data);
+    return lanes.run(laneOf(data, name), () => takeIn(name, data));
+  };
   return { take, missed, marks, lanes, desk };
 }
 
@@ -245,6 +249,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): DiscordAda
       rates: parts.rates,
       shardCount,
       shardIds,
+      hearsTyping: parts.host.typing !== null,
       sessions: createSessions(memory),
       take,
       settled: lanes.settled,

@@ -315,6 +315,9 @@ export function createDiscordChannel(parts: DiscordChannelParts): Channel {
       put: (file, address, call) => uploads.put(file, placeOfAddress(address), call),
       remove: (receipt, address, call) => uploads.remove(receipt, placeOfAddress(address), call),
     },
+    typing(address) {
+      if (!address.ephemeral) typing.begin(placeOfAddress(address));
+    },
     progress: (address, progress) => {
       if (progress.type !== "stage") {
         if (settings.streaming === "edits" && address.ephemeral) {

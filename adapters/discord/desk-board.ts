@@ -65,10 +65,10 @@ export function originOf(thread: string, message: string): string {
 
 /** Shows cases in one forum or channel. */
 export function createDiscordBoard(
-  parts: Pick<AdapterParts, "api" | "memory" | "identity" | "logger" | "once">,
+  parts: Pick<AdapterParts, "api" | "memory" | "identity" | "logger" | "once" | "typing">,
   options: { readonly channel: string; readonly words: DeskWords; readonly office: DeskOffice },
 ): DiscordBoard {
-  const { api, memory, identity, logger, once } = parts;
+  const { api, memory, identity, logger, once, typing } = parts;
   const { channel, words, office } = options;
   const lines = createDeskLines({ api, once });
   const uploads = createDiscordUploads({ api, once });
@@ -243,6 +243,13 @@ export function createDiscordBoard(
     });
 
   return {
+    // Under the bot's own name: Discord shows no other.
+    typing(id) {
+      memory
+        .get(placeName(id), keptSchema)
+        .then((place) => (place === null ? undefined : typing.begin(place.thread)))
+        .catch((error: unknown) => logger.debug({ err: error }, "typing was not shown"));
+    },
     files: {
       put: (file, id, call) =>
         threadFor(id).then((thread) => orAway(uploads.put(file, thread, call))),

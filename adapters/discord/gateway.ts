@@ -4,7 +4,7 @@ import { GatewayCloseCodes, type REST } from "discord.js";
 import { errorMessage } from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import { translateDiscordError } from "./errors.ts";
-import { FULL_INTENTS, type IntentName, intentBits, WITHOUT_CONTENT } from "./intents.ts";
+import { type IntentName, intentBits, intentsFor } from "./intents.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SharedRates } from "./shared-rates.ts";
 
@@ -31,6 +31,8 @@ export interface GatewayOptions {
   readonly shardCount: number | null;
   readonly shardIds: readonly number[] | null;
   readonly sessions: Sessions;
+  /** Whether to be told of who types. */
+  readonly hearsTyping: boolean;
   /** An event; resolves when it is durable. */
   readonly take: (name: string, data: unknown) => Promise<void>;
   /** Resolves when everything that was received is taken in. */
@@ -90,7 +92,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   const up = new Set<number>();
   let connection: Connection | null = null;
   let shards = 0;
-  let intents: readonly IntentName[] = FULL_INTENTS;
+  const { hearsTyping: typing } = options;
+  const allIntents = intentsFor({ content: true, typing });
+  const fewerIntents = intentsFor({ content: false, typing });
+  let intents: readonly IntentName[] = allIntents;
   let fatal: string | null = null;
   let trouble: string | null = null;
   let isConnected = false;
@@ -122,7 +127,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       logger.info({ code, shardId }, "the connection to Discord was closed");
       fatal = FATAL.get(code) ?? fatal;
       if (code !== GatewayCloseCodes.DisallowedIntents) return;
-      intents = WITHOUT_CONTENT;
+      intents = fewerIntents;
       if (isConnected) again();
     });
     made.on(WebSocketShardEvents.Error, ({ error, shardId }) => {
@@ -179,12 +184,12 @@ export function createGateway(options: GatewayOptions): Gateway {
       const { manager } = connection;
       const ids = await manager.getShardIds();
       shards = ids.length;
-      if (had === FULL_INTENTS) await sessions.load(ids);
+      if (had === allIntents) await sessions.load(ids);
       await Promise.race([manager.connect(), closed]);
       if (closing.signal.aborted) return true;
       isConnected = true;
       trouble = null;
-      if (intents === WITHOUT_CONTENT) logger.error({}, NO_CONTENT);
+      if (intents === fewerIntents) logger.error({}, NO_CONTENT);
       return true;
     } catch (error) {
       if (closing.signal.aborted) return true;
@@ -226,7 +231,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     state() {
       const isUp = up.size > 0 && up.size >= shards;
-      const lack = intents === WITHOUT_CONTENT ? ` ${NO_CONTENT}` : "";
+      const lack = intents === fewerIntents ? ` ${NO_CONTENT}` : "";
       if (isUp) return { isUp, detail: `${up.size} of ${shards} shards connected.${lack}` };
       return { isUp, detail: fatal ?? trouble ?? `${up.size} of ${shards} shards connected` };
     },

@@ -10,21 +10,31 @@ export const INTENTS = {
   GuildMessageReactions: GatewayIntentBits.GuildMessageReactions,
   /** Direct messages. */
   DirectMessages: GatewayIntentBits.DirectMessages,
+  /** Who types, for the other side of a case; asked for only where a desk on a platform shows it. */
+  GuildMessageTyping: GatewayIntentBits.GuildMessageTyping,
+  DirectMessageTyping: GatewayIntentBits.DirectMessageTyping,
   /** The words of messages that do not name the bot; privileged, switched on in the Developer Portal. */
   MessageContent: GatewayIntentBits.MessageContent,
 } as const;
 export type IntentName = keyof typeof INTENTS;
 
-export const FULL_INTENTS: readonly IntentName[] = [
+const FULL_INTENTS: readonly IntentName[] = [
   "Guilds",
   "GuildMessages",
   "GuildMessageReactions",
   "DirectMessages",
   "MessageContent",
 ];
-export const WITHOUT_CONTENT: readonly IntentName[] = FULL_INTENTS.filter(
-  (name) => name !== "MessageContent",
-);
+const TYPING: readonly IntentName[] = ["GuildMessageTyping", "DirectMessageTyping"];
+
+/** What to ask to be told of. */
+export function intentsFor(wish: {
+  readonly content: boolean;
+  readonly typing: boolean;
+}): readonly IntentName[] {
+  const words = FULL_INTENTS.filter((name) => wish.content || name !== "MessageContent");
+  return wish.typing ? [...words, ...TYPING] : words;
+}
 
 /** The bits that the gateway wants. */
 export function intentBits(names: readonly IntentName[]): number {

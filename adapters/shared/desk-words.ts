@@ -31,6 +31,7 @@ export interface DeskWords {
   readonly bot: string;
   readonly toCustomer: (agent: string) => string;
   readonly noteBy: (agent: string) => string;
+  readonly types: (customer: string) => string;
   readonly taken: (agent: string) => string;
   readonly waits: string;
   readonly resolvedBy: (agent: string, how: string) => string;
@@ -120,6 +121,7 @@ const en: DeskWords = {
   bot: "Bot",
   toCustomer: (agent) => `${agent} → customer`,
   noteBy: (agent) => `Note by ${agent} (stays here)`,
+  types: (customer) => `says that ${customer} is typing …`,
   taken: (agent) => `${agent} has this case. The bot is silent.`,
   waits: "The case waits for somebody.",
   resolvedBy: (agent, how) => `${agent === "" ? "" : `${agent}: `}${how}. The bot answers again.`,
@@ -219,6 +221,7 @@ const zh: DeskWords = {
   bot: "机器人",
   toCustomer: (agent) => `${agent} → 客户`,
   noteBy: (agent) => `${agent} 的备注（只在这里）`,
+  types: (customer) => `：${customer} 正在输入……`,
   taken: (agent) => `${agent} 已接手，机器人保持沉默。`,
   waits: "工单在等人接手。",
   resolvedBy: (agent, how) => `${agent === "" ? "" : `${agent}：`}${how}。机器人重新回答。`,

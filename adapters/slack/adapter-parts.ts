@@ -23,6 +23,7 @@ import type { SlackIdentity } from "./decode.ts";
 import type { Edits } from "./edits.ts";
 import type { Pacing } from "./pacing.ts";
 import type { SlackPeople } from "./people.ts";
+import type { PersonTyping } from "./person-typing.ts";
 import type { PrivatePosts } from "./private-posts.ts";
 import type { ResponseUrls } from "./response-urls.ts";
 import type { SlackSettings } from "./settings.ts";
@@ -67,6 +68,7 @@ export interface AdapterParts {
   readonly participation: Participation;
   readonly notes: AdminNotes;
   readonly memory: Remembered;
+  readonly typing: PersonTyping;
   readonly uploads: SlackUploads;
   readonly watermarks: Watermarks;
   readonly budget: SharedBudget;

@@ -42,6 +42,7 @@ import { createNativeStreams } from "./native-streams.ts";
 import { createNotices } from "./notices.ts";
 import { createPacing } from "./pacing.ts";
 import { createSlackPeople } from "./people.ts";
+import { createPersonTyping } from "./person-typing.ts";
 import { createPresses } from "./presses.ts";
 import { createPrivatePosts } from "./private-posts.ts";
 import { createResponseUrls } from "./response-urls.ts";
@@ -137,6 +138,7 @@ function createParts(options: SlackAdapterOptions, signal: AbortSignal): Adapter
     people,
     notes,
     memory,
+    typing: createPersonTyping({ api, signal, logger }),
     uploads: createSlackUploads({ api, memory, clock, apiUrl }),
     watermarks: createWatermarks({ memory, clock }),
     budget: options.budget,
@@ -293,6 +295,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
     await link?.close();
     controller.abort(new Error("the Slack adapter closes"));
     await background.settled();
+    parts.typing.close();
     await status.close();
   };
 

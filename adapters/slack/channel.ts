@@ -18,8 +18,10 @@ import type { Edits } from "./edits.ts";
 import { encodeReply, streamText } from "./encode.ts";
 import type { EphemeralMessages } from "./ephemeral.ts";
 import { isDirect, parseSlackMessage, slackMessageId } from "./ids.ts";
+import { slackLabels } from "./labels.ts";
 import type { NativeStreams } from "./native-streams.ts";
 import type { Pacing } from "./pacing.ts";
+import type { PersonTyping } from "./person-typing.ts";
 import { byIndex, createPlacement, type Plan } from "./placement.ts";
 import { type PostedPart, partsOf, postedParts } from "./posted.ts";
 import type { SlackSettings } from "./settings.ts";
@@ -61,6 +63,7 @@ export interface SlackChannelParts {
   readonly rules: ChannelRules;
   readonly settings: SlackSettings;
   readonly streams: NativeStreams;
+  readonly typing: PersonTyping;
   readonly uploads: SlackUploads;
 }
 
@@ -314,6 +317,13 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
       return { messageId: slackMessageId(address.channelId, first.ts) };
     },
     files: parts.uploads,
+    typing(address, name) {
+      if (address.ephemeral) return;
+      askers
+        .languageOf(address)
+        .catch(() => "en" as const)
+        .then((language) => parts.typing.show(address, slackLabels(language).types(name)));
+    },
     progress: (address, progress) => status.progress(address, progress),
   };
 }

@@ -39,10 +39,10 @@ export function originOf(channel: string, ts: string): string {
 
 /** Shows cases in one channel. A post carries its key as metadata, so that it is found again after a crash. */
 export function createSlackBoard(
-  parts: Pick<AdapterParts, "api" | "memory" | "logger" | "uploads">,
+  parts: Pick<AdapterParts, "api" | "memory" | "logger" | "typing" | "uploads">,
   options: { readonly channel: string; readonly words: DeskWords; readonly office: DeskOffice },
 ): SlackBoard {
-  const { api, memory, logger, uploads } = parts;
+  const { api, memory, logger, typing, uploads } = parts;
   const { channel, words, office } = options;
   const address = (threadId: string | null) => ({
     platform: "slack" as const,
@@ -201,6 +201,12 @@ export function createSlackBoard(
   };
 
   return {
+    typing(id, name) {
+      memory
+        .get(`desk:case:${id}`, z.string())
+        .then((ts) => (ts === null ? undefined : typing.show(address(ts), words.types(name))))
+        .catch((error: unknown) => logger.debug({ err: error }, "typing was not shown"));
+    },
     files: {
       put: (file, id, call) =>
         orAway(threadFor(id, call).then((thread) => uploads.put(file, thread, call))),

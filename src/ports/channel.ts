@@ -58,6 +58,8 @@ export interface Channel {
   find(key: EffectKey, address: ReplyAddress, call: ChannelCall): Promise<Receipt | null>;
   /** Shows files beside what is said; absent where a platform has none. */
   readonly files?: FilePlace<ReplyAddress>;
+  /** Shows for some seconds that a person of the desk types. Never throws and never waits. */
+  typing?(address: ReplyAddress, name: string): void;
   /** Shows what is going on, without a trace left behind. Never throws and never waits. */
   progress(address: ReplyAddress, progress: Progress): void;
 }

@@ -44,6 +44,8 @@ export type BoardUpdate =
 export interface DeskBoard {
   /** Shows a change once per key. */
   publish(update: BoardUpdate, call: PublishCall): Promise<void>;
+  /** Shows for some seconds that the customer types. Never throws and never waits. */
+  typing?(id: CaseId, name: string): void;
   /** Shows files in the thread of a case. */
   readonly files: FilePlace<CaseId>;
 }

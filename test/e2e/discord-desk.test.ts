@@ -115,6 +115,11 @@ describe("a desk in a forum of Discord", () => {
     discord.say(mia, post, "!r Your laptop is on its way");
     app = await start();
     await customerSees("Your laptop is on its way");
+    const says = "says that Mia Berg is typing …";
+    await slack.until(() => {
+      discord.type(mia, post);
+      return slack.world.statusLog.some(({ status }) => status === says);
+    }, "the agent types");
     const photo = { name: "photo.txt", mimetype: "text/plain", bytes: Buffer.from("a crack") };
     await slack.say(ann, help, "See it", { thread: asked.ts, files: [photo] });
     await discord.until(() => filesOf(discord, post.id).includes("photo.txt: a crack"), "a file");

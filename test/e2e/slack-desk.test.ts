@@ -245,6 +245,10 @@ describe("a desk in a Slack channel", () => {
     await sees("Mia Berg is here now");
     discord.say(dan, talk, "@bot The red one", { replyTo: told.id });
     await seen(desk, head.ts, "The red one");
+    await slack.until(() => {
+      discord.type(dan, talk);
+      return slack.world.statusLog.some(({ status }) => status === "says that Dan is typing …");
+    }, "the customer types");
     const bytes = Buffer.from("a crack");
     const photo = { name: "photo.txt", mediaType: "text/plain", bytes };
     discord.say(dan, talk, "@bot See it", { replyTo: told.id, files: [photo] });

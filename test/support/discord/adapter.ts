@@ -77,6 +77,7 @@ export function silentHost(parts: Partial<DiscordHost> = {}): DiscordHost {
     shelf: null,
     titles: null,
     office: null,
+    typing: null,
     isKnown: () => Promise.resolve(false),
     onFeedback: () => Promise.resolve(),
     ...parts,

@@ -20,6 +20,8 @@ const MESSAGE_CONTENT = 1 << 15;
 const GUILD_MESSAGES = 1 << 9;
 const REACTIONS = 1 << 10;
 const DIRECT_MESSAGES = 1 << 12;
+const GUILD_TYPING = 1 << 11;
+const DIRECT_TYPING = 1 << 14;
 
 /** A session with everything that was sent in it. */
 interface Session {
@@ -227,6 +229,9 @@ export function createGatewayServer(options: {
     if (session.isDead || shardOf(guild, session.shards) !== session.shard) return false;
     if (name.startsWith("MESSAGE_REACTION_")) {
       return guild !== null && (session.intents & REACTIONS) !== 0;
+    }
+    if (name === "TYPING_START") {
+      return (session.intents & (guild === null ? DIRECT_TYPING : GUILD_TYPING)) !== 0;
     }
     if (!name.startsWith("MESSAGE_")) return true;
     return (session.intents & (guild === null ? DIRECT_MESSAGES : GUILD_MESSAGES)) !== 0;

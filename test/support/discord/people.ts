@@ -1,6 +1,6 @@
 import { createMarking, type Marking } from "./marking.ts";
 import { ALL_PERMISSIONS, botMay } from "./permissions.ts";
-import { wireChannel, wireMessage } from "./wire.ts";
+import { wireChannel, wireMessage, wireUser } from "./wire.ts";
 import {
   type DiscordChannel,
   type DiscordFile,
@@ -98,6 +98,8 @@ export interface People extends Marking {
     text: string,
   ): DiscordMessage;
   dm(user: DiscordUser, text: string): DiscordMessage;
+  /** Begins to write something. */
+  type(user: DiscordUser, channel: DiscordChannel): void;
   edit(message: DiscordMessage, text: string): void;
   /** What Discord does when it shows a preview: the message changes, its words do not. */
   preview(message: DiscordMessage): void;
@@ -183,6 +185,14 @@ export function createPeople(options: {
 
   return {
     say,
+    type(user, channel) {
+      const guild = channel.guildId;
+      const member = guild === null ? {} : { member: { user: wireUser(user), roles: [] } };
+      const timestamp = Math.floor(world.now() / 1_000);
+      const place = guild === null ? {} : { guild_id: guild };
+      const event = { channel_id: channel.id, user_id: user.id, timestamp, ...place, ...member };
+      emit("TYPING_START", event, guild, channel.id);
+    },
     directMessages,
     join,
     user(name, parts = {}) {

@@ -96,6 +96,7 @@ export function scriptedBot(
       shelf: null,
       titles: null,
       office: null,
+      typing: null,
       isKnown: (id) => Promise.resolve(conversations.has(id)),
       onFeedback: () => Promise.resolve(),
       ...parts,

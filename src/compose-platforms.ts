@@ -11,7 +11,7 @@ import { composeDiscord } from "./compose-discord.ts";
 import { composeFileSource } from "./compose-files.ts";
 import { composeSlack } from "./compose-slack.ts";
 import { composeTickets } from "./compose-tickets.ts";
-import { composeTyping } from "./compose-typing.ts";
+import { composeTyping, type TypingPlaces } from "./compose-typing.ts";
 import type { Config } from "./config.ts";
 import type { OpenedParts } from "./opened-parts.ts";
 import type { AttachmentReader } from "./ports/attachment-reader.ts";
@@ -66,7 +66,7 @@ export async function composePlatforms(
   const queued = { ...knowledge, ingest: createQueuedIngest(options.jobs) };
   const shelf = createQueuedShelf(options.jobs);
   const common = { config, memory, budget, clock: systemClock, logger };
-  let shown: Pick<ComposedPlatforms, "adapters" | "board"> = { adapters: [], board: null };
+  let shown: TypingPlaces = { adapters: [], board: null };
   const typing = composeTyping({ config, stores, office: options.office, logger }, () => shown);
   const slack = await composeSlack({
     ...common,

@@ -10,7 +10,7 @@ import type { TypingMirror } from "./ports/typing-mirror.ts";
 import type { Stores } from "./stores.ts";
 
 /** Where typing is shown. */
-interface TypingPlaces {
+export interface TypingPlaces {
   readonly board: Pick<DeskBoard, "typing"> | null;
   readonly adapters: readonly PlatformAdapter[];
 }

@@ -68,8 +68,8 @@ const standingSchema = z.object({
 function troubleOf(error: unknown, triedMs: number): FileTrouble | null {
   if (!isFrontdeskError(error)) return null;
   const { code, retryable } = error;
-  // Both come back, and nothing is lost meanwhile.
-  if (code === "store_unavailable" || code === "tickets_unavailable") return null;
+  // These come back, and nothing is lost meanwhile.
+  if (["store_unavailable", "tickets_unavailable", "desk_unavailable"].includes(code)) return null;
   if (retryable) return triedMs < PATIENCE_MS ? null : "gave-up";
   if (code === "source_too_large") return "too-large";
   if (code === "source_unreadable") return "unreadable";

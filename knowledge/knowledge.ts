@@ -25,6 +25,7 @@ import { createTokenizer } from "./lexical/tokenize.ts";
 import { createCorpus } from "./retrieve/corpus.ts";
 import { createRetriever } from "./retrieve/retriever.ts";
 import type { KnowledgeSettings } from "./settings.ts";
+import { createTopics } from "./topics/topics.ts";
 import { createEmbeddingQueue, type EmbeddingQueue } from "./vectors/embedding-queue.ts";
 import { type ChromaPlace, createNeighbours, type Neighbours } from "./vectors/neighbours.ts";
 import { createVectorComplaint } from "./vectors/vector-complaint.ts";
@@ -69,7 +70,8 @@ export async function createKnowledge(options: KnowledgeOptions): Promise<Knowle
   try {
     // First, so that Chroma starts while the dictionary is loaded.
     vectors = createVectors(options, sql, logger);
-    const tokenizer = createTokenizer(await loadHanSegmenter({ logger }));
+    const segmenter = await loadHanSegmenter({ logger });
+    const tokenizer = createTokenizer(segmenter);
     const lexical = createLexicalIndex(sql, options.settings.bm25.weights);
     await rebuildLexicalIndex({ sql, lexical, tokenizer, logger });
     const revision = createRevision();
@@ -97,11 +99,13 @@ export async function createKnowledge(options: KnowledgeOptions): Promise<Knowle
     });
     vectors?.queue.nudge();
     const findTitles = createTitleSearch(sql);
+    const findTopics = createTopics({ sql, corpus, tokenizer, segmenter });
     let closing: Promise<void> | null = null;
     return {
       ...base,
       documents: createDocuments(sql),
       titles: ({ words, principal, limit }) => Promise.resolve(findTitles(words, principal, limit)),
+      topics: (request, { signal }) => findTopics(request, signal),
       ...retriever,
       warm: async () => void (await vectors?.neighbours?.settled()),
       close() {

@@ -7,6 +7,8 @@ export interface HanSegmenter {
   readonly identity: string;
   /** Overlapping words are all given, the parts of a long word before the word itself. */
   cut(run: string): readonly string[];
+  /** People, organisations and products that are named in it; missing where the program cannot tell. */
+  names?(run: string): readonly { readonly name: string; readonly kind: "person" | "name" }[];
 }
 
 // Iterating one long string makes every segment keep a copy of it: 100,000 characters exhaust the heap.
@@ -28,6 +30,13 @@ export function createIntlSegmenter(): HanSegmenter {
   };
 }
 
+/** What jieba calls names: of people, of organisations, other ones. */
+const NAMES: ReadonlyMap<string, "person" | "name"> = new Map([
+  ["nr", "person"],
+  ["nt", "name"],
+  ["nz", "name"],
+]);
+
 let loading: Promise<HanSegmenter> | null = null;
 
 /**
@@ -46,7 +55,15 @@ async function load(logger: Logger): Promise<HanSegmenter> {
       import("@node-rs/jieba/dict.js"),
     ]);
     const jieba = Jieba.withDict(dict);
-    return { identity: "jieba-2", cut: (run) => jieba.cutForSearch(run, true) };
+    return {
+      identity: "jieba-2",
+      cut: (run) => jieba.cutForSearch(run, true),
+      names: (run) =>
+        jieba.tag(run).flatMap(({ tag, word }) => {
+          const kind = NAMES.get(tag);
+          return kind === undefined || word.length < 2 ? [] : [{ name: word, kind }];
+        }),
+    };
   } catch (error) {
     logger.warn(
       { reason: errorMessage(error) },

@@ -2,6 +2,7 @@ import { detectLanguage, FrontdeskError, principalMayRead } from "../core/index.
 import type { Application } from "../ports/application.ts";
 import type { KnowledgeBase } from "../ports/knowledge-base.ts";
 import type { Retriever } from "../ports/retriever.ts";
+import { filterPassages, MOST } from "./filtering.ts";
 import { type PeopleSettings, principalOf } from "./principals.ts";
 
 const MAX_QUERY_CHARACTERS = 16_000;
@@ -15,25 +16,42 @@ export interface KnowingParts {
 /** The part of the application that fills and asks the knowledge base, with the rights of whoever asks. */
 export function createKnowing(
   parts: KnowingParts,
-): Pick<Application, "search" | "ingest" | "sources" | "removeSource"> {
+): Pick<Application, "search" | "topics" | "ingest" | "sources" | "removeSource"> {
   const { knowledge, people } = parts;
+
+  const topics: Application["topics"] = async ({ speaker, collection }, call) => {
+    if (knowledge.topics === undefined) {
+      throw new FrontdeskError(
+        "unsupported",
+        "The documents lie on another machine (KNOWLEDGE_URL), and topics are shown there: run frontdesk topics on it.",
+      );
+    }
+    const collections = collection === null ? null : [collection];
+    return knowledge.topics({ principal: principalOf(speaker, people), collections }, call);
+  };
+
   return {
-    async search({ query, speaker, collection, top }, { signal }) {
+    topics,
+    async search({ query, speaker, collection, top, filters }, { signal }) {
       const text = query.trim().slice(0, MAX_QUERY_CHARACTERS);
       if (text === "") {
         throw new FrontdeskError("message_empty", "The query is empty; give words to look for.");
       }
-      return knowledge.retrieve(
+      const found = await knowledge.retrieve(
         {
           query: text,
           language: detectLanguage(text),
           principal: principalOf(speaker, people),
           audience: { kind: "private" },
           collections: collection === null ? null : [collection],
-          top,
+          top: filters === undefined ? top : MOST,
         },
         { signal },
       );
+      if (filters === undefined) return found;
+      const overview = () => topics({ speaker, collection }, { signal });
+      const passages = await filterPassages(found.passages, filters, overview);
+      return { ...found, passages: passages.slice(0, top) };
     },
     ingest: (request, call) => knowledge.ingest(request, call),
     async sources({ speaker }) {

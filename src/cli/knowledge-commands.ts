@@ -26,6 +26,7 @@ import {
 import { runSearch } from "./search.ts";
 import { runSourcesList, runSourcesRemove, runSourcesSync } from "./sources.ts";
 import { speakerOf } from "./speaker.ts";
+import { runTopics } from "./topics.ts";
 
 /** `ingest`, `search` and `sources`. */
 export function addKnowledgeCommands(
@@ -74,11 +75,19 @@ export function addKnowledgeCommands(
     .description("find passages, without the dialogue")
     .option("--top <n>", "how many", integerArgument(1, 100), 8)
     .option("--collection <name>", "only in this collection", nameArgument)
+    .option(
+      "--topic <label>",
+      "only about this topic: its label or number in `topics`",
+      filledArgument,
+    )
+    .option("--entity <name>", "only where this person, product or id is named", filledArgument)
     .addOption(userOption())
     .addOption(groupOption())
     .addOption(jsonOption())
-    .action(async (query: string, options: { top: number; collection?: string; json: boolean }) => {
+    .action(async (query: string, options: SearchCommandOptions) => {
       const speaker = speakerOf(options);
+      const { topic = null, entity = null } = options;
+      const filters = topic === null && entity === null ? {} : { filters: { topic, entity } };
       finish(
         await context.withApplication(oneShot, (app, { signal }) =>
           runSearch(
@@ -89,6 +98,7 @@ export function addKnowledgeCommands(
               collection: options.collection ?? null,
               top: options.top,
               json: options.json,
+              ...filters,
             },
             context.io,
             signal,
@@ -97,7 +107,40 @@ export function addKnowledgeCommands(
       );
     });
 
+  addTopicsCommand(program, finish, context);
   addSourceCommands(program, finish, context);
+}
+
+interface SearchCommandOptions {
+  readonly top: number;
+  readonly collection?: string;
+  readonly topic?: string;
+  readonly entity?: string;
+  readonly json: boolean;
+}
+
+/** `topics`. */
+function addTopicsCommand(
+  program: Command,
+  finish: (code: number) => void,
+  context: CommandContext,
+): void {
+  program
+    .command("topics")
+    .description("what the documents are about, and whom and what they name")
+    .option("--collection <name>", "only of this collection", nameArgument)
+    .addOption(userOption())
+    .addOption(groupOption())
+    .addOption(jsonOption())
+    .action(async (options: { collection?: string; json: boolean }) => {
+      const { collection = null, json } = options;
+      const wanted = { speaker: speakerOf(options), collection, json };
+      finish(
+        await context.withApplication(oneShot, (app, { signal }) =>
+          runTopics(app, wanted, context.io, signal),
+        ),
+      );
+    });
 }
 
 /** `sources list|add|sync|remove`. */

@@ -1,4 +1,4 @@
-import type { Application, Speaker } from "../ports/application.ts";
+import type { Application, SearchFilters, Speaker } from "../ports/application.ts";
 import { type Io, writeLine } from "./io.ts";
 
 export interface SearchOptions {
@@ -7,6 +7,8 @@ export interface SearchOptions {
   readonly collection: string | null;
   readonly top: number;
   readonly json: boolean;
+  /** Default: none. */
+  readonly filters?: SearchFilters;
 }
 
 const EXCERPT_CHARACTERS = 240;
@@ -42,15 +44,15 @@ export async function runSearch(
   io: Io,
   signal: AbortSignal,
 ): Promise<number> {
-  const { query, speaker, collection, top } = options;
-  const { passages, degraded } = await app.search({ query, speaker, collection, top }, { signal });
+  const { json, ...request } = options;
+  const { passages, degraded } = await app.search(request, { signal });
   if (degraded.includes("vectors-unavailable")) {
     writeLine(
       io.stderr,
       "note: vectors are not available, found by words only (frontdesk doctor says why)",
     );
   }
-  if (options.json) {
+  if (json) {
     const rows = passages.map(({ id, title, section, source, text, score, parts }) => ({
       id,
       title,

@@ -27,6 +27,7 @@ import type { ConversationEvent, LoggedMessage } from "./message-log.ts";
 import type { SwapAct, SwapStatus } from "./model-swap.ts";
 import type { RetrievalDegradation } from "./retriever.ts";
 import type { ReviewedTurn } from "./review-log.ts";
+import type { TopicOverview } from "./topics.ts";
 
 /** A person at a terminal, as named by whoever operates it. */
 export interface Speaker {
@@ -58,6 +59,16 @@ interface SearchRequest {
   readonly speaker: Speaker;
   readonly collection: string | null;
   readonly top: number;
+  /** Default: none. */
+  readonly filters?: SearchFilters;
+}
+
+/** What search results must be about as well. */
+export interface SearchFilters {
+  /** Label of a topic, or its number in the list; null for any. */
+  readonly topic: string | null;
+  /** A name that stands in them; null for any. */
+  readonly entity: string | null;
 }
 
 export interface SearchResponse {
@@ -192,7 +203,16 @@ export interface Application {
     call: Call,
   ): Promise<readonly LoggedMessage[]>;
 
+  /** @throws FrontdeskError `usage` for a topic that there is not */
   search(request: SearchRequest, call: Call): Promise<SearchResponse>;
+  /**
+   * What the documents of this speaker are about.
+   * @throws FrontdeskError `unsupported` where the knowledge base cannot tell
+   */
+  topics(
+    query: { readonly speaker: Speaker; readonly collection: string | null },
+    call: Call,
+  ): Promise<TopicOverview>;
   ingest(
     request: {
       readonly sources: readonly string[];

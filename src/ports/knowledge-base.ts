@@ -1,4 +1,5 @@
 import type { ErrorCode, Language, Principal, Visibility } from "../core/index.ts";
+import type { TopicOverview, TopicRequest } from "./topics.ts";
 
 /** Whether a source is a path of the machine that holds the documents, and no address of something elsewhere. */
 export function isPath(root: string): boolean {
@@ -149,6 +150,8 @@ export interface KnowledgeBase {
     readonly principal: Principal;
     readonly limit: number;
   }): Promise<readonly string[]>;
+  /** What the documents of somebody are about. Absent where nobody can tell. */
+  topics?(request: TopicRequest, call: { readonly signal: AbortSignal }): Promise<TopicOverview>;
   /** Removes a source by its root, or a whole collection; returns how many documents went. */
   remove(target: { readonly root: string } | { readonly collection: string }): Promise<number>;
   status(): Promise<KnowledgeStatus>;

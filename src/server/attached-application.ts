@@ -15,6 +15,7 @@ import type { IngestEvent, SourceSummary } from "../ports/knowledge-base.ts";
 import type { ConversationEvent, LoggedMessage } from "../ports/message-log.ts";
 import type { SwapStatus } from "../ports/model-swap.ts";
 import type { ReviewedTurn } from "../ports/review-log.ts";
+import type { TopicOverview } from "../ports/topics.ts";
 import { createRpcClient, type RpcClient } from "./rpc-client.ts";
 
 // The other side is our own code of the same version, run by the same user behind a socket that only he can open:
@@ -24,6 +25,7 @@ const answers = {
   messages: z.custom<readonly LoggedMessage[]>(),
   conversationEvent: z.custom<ConversationEvent>(),
   search: z.custom<SearchResponse>(),
+  topics: z.custom<TopicOverview>(),
   ingestEvent: z.custom<IngestEvent>(),
   sources: z.custom<readonly SourceSummary[]>(),
   count: z.number(),
@@ -111,6 +113,7 @@ export function createAttachedApplication(options: {
       }),
     transcript: (query, { signal }) => ask("transcript", query, answers.messages, signal),
     search: (request, { signal }) => ask("search", request, answers.search, signal),
+    topics: (query, { signal }) => ask("topics", query, answers.topics, signal),
     async *ingest(request, { signal }) {
       for await (const event of client.stream("ingest", request, signal)) {
         yield answers.ingestEvent.parse(event);

@@ -101,6 +101,7 @@ function stream<Schema extends z.ZodType>(
   };
 }
 
+const filterText = z.string().min(1).max(200);
 const nothing = z.unknown();
 const jobId = z.string().min(1).max(512);
 
@@ -139,8 +140,15 @@ export const rpcMethods: Readonly<Record<string, UnaryMethod | StreamMethod>> = 
       speaker,
       collection: z.string().min(1).nullable(),
       top: z.number().int().min(1).max(100),
+      filters: z
+        .strictObject({ topic: filterText.nullable(), entity: filterText.nullable() })
+        .exactOptional(),
     }),
     (app, args, call) => app.search(args, call),
+  ),
+  topics: unary(
+    z.strictObject({ speaker, collection: z.string().min(1).nullable() }),
+    (app, args, call) => app.topics(args, call),
   ),
   ingest: stream(
     z.strictObject({

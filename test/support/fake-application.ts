@@ -318,6 +318,9 @@ export function createFakeApplication(options: FakeApplicationOptions = {}): Fak
       resets.push(id);
       conversations.hideEarlier(id);
     },
+    async topics() {
+      return { topics: [], entities: [], passages: 0, leftOut: 0 };
+    },
     async search() {
       return { passages: options.passages ?? [], degraded: [], timings: {} };
     },

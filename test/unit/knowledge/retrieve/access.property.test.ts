@@ -22,6 +22,7 @@ const VISIBILITIES: readonly Visibility[] = [
   "user:bo",
 ];
 const COLLECTIONS = ["one", "two"] as const;
+const { signal } = new AbortController();
 const WORDS = ["vpn", "leave", "salary", "printer", "badge", "年假", "密码", "e-1042"];
 
 interface Placed {
@@ -109,6 +110,35 @@ describe("access", () => {
         },
       ),
       { numRuns: 40 },
+    );
+  }, 60_000);
+
+  it("makes topics, names and counts of a reader's own documents alone", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(placed, { minLength: 1, maxLength: 8 }),
+        principal,
+        collections,
+        async (placements, who, chosen) => {
+          const named = placements.map((entry, index) => ({ ...entry, title: `Note ${index}` }));
+          const readable = named.filter(
+            ({ collection, visibility }) =>
+              mayRead(who, { kind: "private" }, visibility) &&
+              (chosen === null || chosen.some((name) => name === collection)),
+          );
+          const all = await fill(named);
+          const own = await fill(readable);
+          const request = { principal: who, collections: chosen };
+
+          const fromAll = await all.knowledge.topics?.(request, { signal });
+          const fromOwn = await own.knowledge.topics?.(request, { signal });
+
+          expect(fromAll).toBeDefined();
+          expect(fromAll).toEqual(fromOwn);
+          await Promise.all([all.knowledge.close(), own.knowledge.close()]);
+        },
+      ),
+      { numRuns: 20 },
     );
   }, 60_000);
 });

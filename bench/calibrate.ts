@@ -1,5 +1,6 @@
 // Fits the order of passages and the confidence on labelled questions, and writes flows/calibration/*.json.
-// Usage: npx tsx bench/calibrate.ts --data FOLDER --step rank|confidence|left-out [--questions 200]
+// Usage: npx tsx bench/calibrate.ts --data FOLDER --step rank|confidence|plain|left-out [--questions 200]
+// `plain` fits the confidence in texts without headings, on the public sets alone; 2000 questions are enough.
 // Confidence and ambiguity look at the order of passages: fit `rank` first, then `confidence` in a run of its own.
 // `left-out` keeps no fit and needs no data sets: it judges each of the project's own sets by a fit without it.
 import { writeFileSync } from "node:fs";
@@ -20,6 +21,8 @@ import {
   fitConfidence,
   judgeConfidence,
   L2,
+  PLAIN,
+  plainSharesOf,
   WITH_SCORE,
 } from "../src/cli/evaluation/fit-confidence.ts";
 import { readCorpus, readQuestions } from "../src/cli/evaluation/labelled-sets.ts";
@@ -47,7 +50,7 @@ const FOREIGN = ["banking77", "clinc150"] as const;
 /** Weights of the order that the questions at hand say too little about. */
 const BY_HAND = { isSameLanguage: 2, fit: 0, names: 30 } as const;
 
-async function examplesOf(hasVectors: boolean, sets: readonly string[]) {
+async function examplesOfSets(hasVectors: boolean, sets: readonly string[]) {
   const confidence: ConfidenceExample[] = [];
   const rank: RankExample[] = [];
   for (const set of sets) {
@@ -77,10 +80,17 @@ async function examplesOf(hasVectors: boolean, sets: readonly string[]) {
     await close();
     console.log(`${set}: ${found.confidence.length} examples, vectors ${hasVectors}`);
   }
+  return { confidence, rank };
+}
+
+async function examplesOf(hasVectors: boolean, sets: readonly string[]) {
+  const theirs = await examplesOfSets(hasVectors, sets);
   const ours = await examplesOfOwn(hasVectors);
-  confidence.push(...ours.confidence);
-  rank.push(...ours.rank);
-  return { confidence, rank, ambiguity: ours.ambiguity };
+  return {
+    confidence: [...theirs.confidence, ...ours.confidence],
+    rank: [...theirs.rank, ...ours.rank],
+    ambiguity: ours.ambiguity,
+  };
 }
 
 /** One of each in turn, as long as both have one. */
@@ -168,6 +178,34 @@ async function fitConfidences(): Promise<void> {
   writeAmbiguity(withVectors.ambiguity);
 }
 
+async function fitPlain(): Promise<void> {
+  const { confidence } = await examplesOfSets(true, ENGLISH);
+  const english = confidence.filter(({ language }) => language === "en");
+  write("plain", plainFit(english));
+}
+
+/** Fits the confidence in texts without headings on the first half of the examples, and judges it by the second. */
+export function plainFit(examples: readonly ConfidenceExample[]): Calibration {
+  const [fitted, held] = split(examples);
+  const calibration = fitConfidence("plain", fitted, PLAIN, L2.confidence, plainSharesOf(fitted));
+  const bySet = [...new Set(held.map(({ set }) => set))].map((set) => {
+    const some = held.filter((each) => each.set === set);
+    return [set, judgeConfidence(calibration, some, plainSharesOf(held))] as const;
+  });
+  const provenance = {
+    date: new Date().toISOString().slice(0, 10),
+    data: "halves of squad2, stackfaq, docs_support_en; negatives: unanswerable on topic, source removed, foreign questions",
+    examples: fitted.length,
+    heldOut: judgeConfidence(calibration, held, plainSharesOf(held)),
+    heldOutBySet: Object.fromEntries(bySet),
+  };
+  console.log(
+    provenance,
+    calibration.features.map(({ name, weight }) => `${name} ${weight}`).join(", "),
+  );
+  return { ...calibration, provenance };
+}
+
 /** Fits on the project's own questions alone, one set left out at a time, and writes what the acceptance test would say. */
 async function reportLeftOut(): Promise<void> {
   const { confidence, ambiguity, asked } = await examplesOfOwn(true);
@@ -207,6 +245,7 @@ function writeAmbiguity(ambiguity: readonly AmbiguityExample[]): void {
 const STEPS: Readonly<Record<string, () => Promise<void>>> = {
   rank: fitRankings,
   confidence: fitConfidences,
+  plain: fitPlain,
   "left-out": reportLeftOut,
 };
 const step = STEPS[values.step];

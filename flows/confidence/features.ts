@@ -5,6 +5,7 @@ import { isTelling, questionLength } from "../language/index.ts";
 import type { Found, FoundPassage } from "../rank/find.ts";
 import { rankScore } from "../rank/weights.ts";
 import type { Evidence } from "./evidence.ts";
+import { measureWording } from "./wording.ts";
 
 /** Measurements that confidence is computed from, by name. */
 export const FEATURE_NAMES = [
@@ -34,6 +35,14 @@ export const FEATURE_NAMES = [
   "cosine",
   "cosineMargin",
   "rerank",
+  "negated",
+  "opposed",
+  "elsewhere",
+  "gap",
+  "strangeNames",
+  "strangeNumbers",
+  "pairs",
+  "plain",
 ] as const;
 export type FeatureName = (typeof FEATURE_NAMES)[number];
 
@@ -82,6 +91,19 @@ export function fromSameDocument(passages: readonly FoundPassage[]): number {
   return few.filter((document) => document === few[0]).length;
 }
 
+/** Fewer passages than this are all of a small collection, in which scores mean something else. */
+const LEAST_OF_MANY = 20;
+
+/**
+ * Whether many texts without headings were found, such as articles or answers of a list: there headings say nothing either
+ * way, and words are often found by accident.
+ */
+function isPlain(passages: readonly FoundPassage[]): boolean {
+  const few = passages.slice(0, FIRST_FEW).map(({ passage }) => passage);
+  const isOurs = few.every(({ section, origin }) => section === "" && origin === "local");
+  return isOurs && passages.length >= LEAST_OF_MANY;
+}
+
 /** Puts what was found, best first, and what the passages hold of the question into one vector. */
 export function featureVector(
   found: Omit<Found, "result">,
@@ -120,5 +142,7 @@ export function featureVector(
     sameDocument: fromSameDocument(passages),
     ...vectorFeatures(passages, language),
     rerank: first?.passage.parts.rerank ?? null,
+    ...measureWording(question, query, scored),
+    plain: isPlain(passages) ? 1 : 0,
   };
 }

@@ -48,7 +48,14 @@ export function assess(
         ? 0
         : Math.max(
             adjustForIdentifiers(probability(calibration, vector), evidence.identifiers),
-            confidenceFloor(query, evidence, first !== undefined && isExactHeading(first.vector)),
+            // The floor was set for handbooks: in an article, every word of a question is often found by accident.
+            vector.plain === 1
+              ? 0
+              : confidenceFloor(
+                  query,
+                  evidence,
+                  first !== undefined && isExactHeading(first.vector),
+                ),
           ),
     ambiguous: ambiguity?.probability ?? 0,
     readings: ambiguity?.readings ?? [],

@@ -1,6 +1,6 @@
 import { ENGLISH_STOP_WORDS, stem, termsOf } from "../language/index.ts";
 import type { Focus } from "../tasks/contracts.ts";
-import { englishPerson, englishPlural, englishTopic, namesSomething } from "./topic.ts";
+import { englishPerson, englishPlural, englishTopic, isAspect, namesSomething } from "./topic.ts";
 
 const PREPOSITIONS =
   "for|in|on|at|with|without|during|after|before|from|to|under|over|outside|inside|as|by|via|of|about";
@@ -17,13 +17,32 @@ const BARE_QUESTION =
 const AND_NOUN = /^(?:and|or|but) (?:(?:the|an?|my|our) )?((?:[\w'-]+ ?){1,4})\?+$/iu;
 const PRONOUN = /\b(it|its|they|them|their|theirs|he|she|him|her|his)\b/giu;
 const DEMONSTRATIVE =
-  /\b(this|that|these|those|one|ones)\b(?!\s+(?:is|are|was|were|way|kind|sort|time|year|month|week|day)\b)/iu;
+  /\b(this|that|these|those|(?<!\b(?:just|only|no|any|every|each|some|at least) )ones?(?!\s+\p{L}+\s+\p{L}+))\b(?!\s+(?:is|are|was|were|way|kind|sort|time|year|month|week|day)\b)/iu;
 const PLEONASTIC =
   /\b(?:is|was|would|will|does|did|isn't|can) it (?:possible|okay|ok|allowed|true|necessary|better|worth|safe|legal|mandatory|required|matter|make sense|take|cost|rain|hurt|be possible|be ok|likely|normal|common|important|hard|difficult|easy|correct|right)\b|\bit(?:'s| is) (?:possible|true|ok|okay|allowed|said|better|raining)\b|\b(?:do|does|did|will|can|could|should|would) (?:i|we|you) (?:\w+ )?(?:make|do|get) it\b/iu;
 const COST_OR_TIME =
   /^(?:(?:and|but|so) )?(?:how (?:long|much|many \w+)|what) (?:does|will|would|did|do) (?:it|that|this) (?:take|cost|need)(?: (?:me|us|then|usually|normally))?[\s?.!]*$/iu;
 /** What in a follow-up speaks of its own subject: then "it" may point within the question. */
 const MAX_OWN_TERMS_WITH_PRONOUN = 5;
+
+/** What is said to the answer before, ahead of the next question: "By the way,", "Got it.", "No worries!". */
+const LEAD_IN =
+  /^(?:(?:by the way|btw|i see|got it|great|nice|cool|ok(?:ay)?|alright|interesting|good to know|no worries|don't worry|of course|oh my god|thanks for [\w ]{1,30}|(?:i am|i'm) (?:just )?(?:wondering|curious))\s*[,.!:]+\s*)+(?=\S+\s+\S)/iu;
+/** "Talking about business, what are …": said again behind the comma, or it would be lost. */
+const SPOKEN_OF =
+  /^(?:by the way,? )?(?:talking|speaking) (?:about|of) ([^,.!?]{2,40}?)(?: again)?,\s*(?=\S+\s+\S)/iu;
+
+function withoutLeadIn(question: string): string {
+  const plain = question.replace(LEAD_IN, "");
+  const spoken = SPOKEN_OF.exec(plain);
+  if (spoken === null) return plain;
+  const rest = plain.slice(spoken[0].length);
+  const last = stem(spoken[1]?.split(/\s+/u).at(-1)?.toLowerCase() ?? "");
+  const isSaidAgain = (rest.toLowerCase().match(/[\p{L}\p{N}-]+/gu) ?? []).some(
+    (word) => stem(word) === last,
+  );
+  return isSaidAgain ? rest : plain;
+}
 
 function withoutMark(question: string): string {
   return question.trim().replace(/[\s?.!]+$/u, "");
@@ -113,25 +132,42 @@ function nameAmong(titles: readonly string[]): string | null {
   );
 }
 
+/** The first thing that questions name, latest first; an aspect of something ("the side effects") is none. */
+function lastThing(
+  questions: readonly string[],
+  find: (question: string) => string | null,
+): string | null {
+  for (const question of questions) {
+    const found = find(question);
+    if (found !== null && !isAspect(found)) return found;
+  }
+  return null;
+}
+
 /** What a pronoun stands for; null when nothing fits, and then the question is better left alone. */
-function antecedentOf(pronoun: string, earlier: string, focus: Focus): string | null {
-  if (PERSONAL.test(pronoun)) return englishPerson(earlier) ?? nameAmong(focus.titles);
-  if (!PLURAL.test(pronoun)) return englishTopic(earlier);
+function antecedentOf(pronoun: string, said: readonly string[], focus: Focus): string | null {
+  const [earlier = ""] = said;
+  if (PERSONAL.test(pronoun)) {
+    return lastThing(said, englishPerson) ?? nameAmong(focus.titles);
+  }
+  if (!PLURAL.test(pronoun)) return lastThing(said, englishTopic) ?? englishTopic(earlier);
   return (
-    englishPlural(earlier) ??
+    lastThing([earlier], englishPlural) ??
     englishPerson(earlier) ??
     nameAmong(focus.titles) ??
+    lastThing(said, englishPlural) ??
+    lastThing(said, englishTopic) ??
     englishTopic(earlier)
   );
 }
 
 /** Puts what a pronoun stands for in its place; null when there is none to fill. */
-function withAntecedent(question: string, earlier: string, focus: Focus): string | null {
+function withAntecedent(question: string, said: readonly string[], focus: Focus): string | null {
   PRONOUN.lastIndex = 0;
   const found = PRONOUN.exec(question);
   if (found === null || PLEONASTIC.test(question)) return null;
   const isOwn = !PERSONAL.test(found[0]) && namesSomething(question.slice(0, found.index));
-  const antecedent = isOwn ? null : antecedentOf(found[0], earlier, focus);
+  const antecedent = isOwn ? null : antecedentOf(found[0], said, focus);
   if (antecedent === null || antecedent.split(/\s+/u).length > MAX_TOPIC_WORDS) return null;
   if (question.toLowerCase().includes(antecedent.toLowerCase())) return null;
   return fillPronouns(question.replace(/^(?:and|but|so)\s+/iu, ""), antecedent);
@@ -139,9 +175,22 @@ function withAntecedent(question: string, earlier: string, focus: Focus): string
 
 const MAX_TOPIC_WORDS = 6;
 
-/** Completes an English follow-up; null when the text stands on its own. */
-export function rewriteEnglish(text: string, focus: Focus): string | null {
-  const question = text.trim();
+/**
+ * Completes an English follow-up; null when the text stands on its own.
+ * @param asked - what the person asked before the last question, latest first
+ */
+export function rewriteEnglish(
+  text: string,
+  focus: Focus,
+  asked: readonly string[] = [],
+): string | null {
+  const question = withoutLeadIn(text.trim());
+  const completed = complete(question, focus, asked);
+  if (completed !== null || question === text.trim()) return completed;
+  return capitalFirst(question);
+}
+
+function complete(question: string, focus: Focus, asked: readonly string[]): string | null {
   const earlier = withoutMark(focus.question);
   const ellipsis = ELLIPSIS.exec(question)?.[1];
   if (ellipsis !== undefined && termsOf(ellipsis).length < TERMS_OF_A_WHOLE_QUESTION) {
@@ -159,7 +208,7 @@ export function rewriteEnglish(text: string, focus: Focus): string | null {
   if (COST_OR_TIME.test(question)) return `${withoutMark(question)}: ${earlier}?`;
   const own = termsOf(question).length;
   if (own <= MAX_OWN_TERMS_WITH_PRONOUN) {
-    const filled = withAntecedent(question, earlier, focus);
+    const filled = withAntecedent(question, [earlier, ...asked.map(withoutMark)], focus);
     if (filled !== null) return capitalFirst(filled);
   }
   const isPleonastic = PLEONASTIC.test(question);

@@ -14,12 +14,19 @@ export interface Rewritten {
 /**
  * Completes a follow-up from the question before it: "and for contractors?", "how long does it take?", "那病假呢？". By rules
  * alone; a question that stands on its own comes back unchanged.
+ * @param before - what the person asked before the question of the focus, latest first
  */
-export function rewriteFollowUp(text: string, focus: Focus | null, language: Language): Rewritten {
+export function rewriteFollowUp(
+  text: string,
+  focus: Focus | null,
+  language: Language,
+  before: readonly string[] = [],
+): Rewritten {
   if (focus === null || focus.question.trim() === "") {
     return { question: text, isRewritten: false, isDependent: false };
   }
-  const rewritten = language === "zh" ? rewriteChinese(text, focus) : rewriteEnglish(text, focus);
+  const rewritten =
+    language === "zh" ? rewriteChinese(text, focus) : rewriteEnglish(text, focus, before);
   if (rewritten === null) return { question: text, isRewritten: false, isDependent: false };
   const question = rewritten.trim();
   return { question, isRewritten: question !== text.trim(), isDependent: true };

@@ -24,7 +24,10 @@ const MAX_FRAGMENT_WORDS = 6;
 
 function question(text: string, reading: Reading): Act {
   const clean = shorten(cleanLine(stripPleasantries(cleanLine(text))), MAX_QUESTION_CHARACTERS);
-  const rewritten = rewriteFollowUp(clean, reading.focus, reading.language);
+  const before = reading.input.turns
+    .filter(({ role }) => role === "user")
+    .map(({ text: said }) => said);
+  const rewritten = rewriteFollowUp(clean, reading.focus, reading.language, before.toReversed());
   return { type: "question", question: rewritten.question, isRewritten: rewritten.isRewritten };
 }
 

@@ -1,4 +1,5 @@
 import { CHINESE_STOP_WORDS, ENGLISH_STOP_WORDS, segmentHan } from "../language/index.ts";
+import { TAIL_WORDS } from "./tail-words.ts";
 
 const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}_.'’+/-]*/gu;
 /** Verbs and adjectives of questions that are not what a question is about. */
@@ -54,11 +55,39 @@ function runsOf(question: string): readonly Run[] {
   return runs;
 }
 
-/** A verb at the end of a run: "restorations occurred", "Friends filmed". */
+const VERB_TAIL = /^(?:\p{Ll}{2,}(?:ed|ing)|\p{Ll}{3,}ly)$/u;
+
+/** A verb, an adverb or a judgement at the end of a run: "restorations occurred", "system chosen", "debt quickly". */
 function withoutVerbTail(text: string): string {
   const words = text.split(/\s+/u);
-  while (words.length > 1 && /(?:ed|ing)$/iu.test(words.at(-1) ?? "")) words.pop();
+  const isTail = (word: string): boolean => VERB_TAIL.test(word) || TAIL_WORDS.has(word);
+  while (words.length > 1 && isTail(words.at(-1) ?? "")) words.pop();
   return words.join(" ");
+}
+
+/** "did Travis tour", "did the movie release nationwide": behind "did" stands who does it, and then a verb. */
+function withoutAction(question: string, { text, start }: Run): string {
+  const words = withoutVerbTail(text).split(/\s+/u);
+  const lead = question.slice(0, start);
+  if (words.length < 2 || !/\b(?:do|does|did)(?: the| an?)? $/iu.test(lead)) return words.join(" ");
+  const lower = words.findIndex((word, at) => at > 0 && /^\p{Ll}/u.test(word));
+  const isName = /^\p{Lu}/u.test(words[0] ?? "");
+  if (isName) return words.slice(0, lower < 0 ? words.length : lower).join(" ");
+  return words.slice(0, -1).join(" ");
+}
+
+/** "Sun Ra's early career" speaks of Sun Ra. */
+function ownerOf(name: string): string {
+  return name.replace(/['’]s?\s.*$/u, "").replace(/['’]s$/u, "");
+}
+
+/** Nouns that say what is asked of a thing rather than the thing: "the side effects", "some of the causes". */
+const ASPECT =
+  /(?:^|\s)(?:advantage|aspect|award|benefit|cause|change|detail|difference|difficulty|disadvantage|effect|example|factor|feature|finding|goal|idea|importance|impact|influence|kind|level|life|limit|meaning|method|name|option|origin|part|place|purpose|reason|recommendation|result|risk|role|sign|sort|source|step|symptom|thing|time|tip|type|use|way|year)s?$/iu;
+
+/** Whether words name what is asked of a thing, and no thing that a later question may point to. */
+export function isAspect(topic: string): boolean {
+  return ASPECT.test(topic) && !/\p{Lu}/u.test(topic.slice(1));
 }
 
 function isAfterPreposition(question: string, { start }: Run): boolean {
@@ -72,12 +101,12 @@ export function englishPerson(question: string): string | null {
   const names = runsOf(` ${question}`).filter((run) => run.isName);
   const acting = names.find((run) => !isAfterPreposition(` ${question}`, run));
   const name = acting ?? names[0];
-  return name === undefined ? null : withoutVerbTail(name.text);
+  return name === undefined ? null : ownerOf(withoutAction(` ${question}`, name));
 }
 
 /** Things of which an English question has several: its last run of words in the plural. */
 export function englishPlural(question: string): string | null {
-  const runs = runsOf(question).map(({ text }) => withoutVerbTail(text));
+  const runs = runsOf(question).map((run) => withoutAction(question, run));
   return runs.findLast((text) => /[^s]s$/iu.test(text)) ?? null;
 }
 
@@ -105,10 +134,10 @@ export function englishTopic(question: string): string | null {
       /\b(?:of|for|about) (?:the |an? |my |our )?$/iu.test(question.slice(0, run.start)),
     );
     const chosen = of ?? subject;
-    return chosen === undefined ? null : withoutVerbTail(chosen.text);
+    return chosen === undefined ? null : withoutAction(question, chosen);
   }
   const last = names.at(-1) ?? runs.at(-1);
-  return last === undefined ? null : withoutVerbTail(last.text);
+  return last === undefined ? null : withoutAction(question, last);
 }
 
 const CHINESE_PERSON =

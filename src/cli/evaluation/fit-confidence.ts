@@ -26,6 +26,18 @@ export const BY_WORDS: readonly FeatureName[] = [
 ];
 /** The score of the first passage is another thing with vectors than without. */
 export const WITH_SCORE: readonly FeatureName[] = [...BY_WORDS, "score"];
+/** What is measured of texts without headings: also how the sentences that speak most of a question differ from it. */
+export const PLAIN: readonly FeatureName[] = [
+  // Not the length: questions of the public sets are long, and short ones are no harder.
+  ...WITH_SCORE.filter((name) => name !== "length"),
+  "negated",
+  "opposed",
+  "elsewhere",
+  "gap",
+  "strangeNames",
+  "strangeNumbers",
+  "pairs",
+];
 /** How strongly weights are held back, by what is fitted. */
 export const L2 = { rank: 0.6, confidence: 0.02 } as const;
 
@@ -44,6 +56,38 @@ const SHARES: Readonly<Record<Origin, number>> = {
   unanswerable: 0.1,
 };
 
+/**
+ * The same for texts without headings: half of the questions can be answered, and most of the others are on topic, so that the
+ * confidence is not too high where people ask for what articles nearly say.
+ */
+const PLAIN_SHARES: Readonly<Record<Origin, number>> = {
+  gold: 1,
+  removed: 0.15,
+  foreign: 0.15,
+  unanswerable: 0.7,
+};
+/** Where a set has no unanswerable questions of its own. */
+const PLAIN_SHARES_WITHOUT: Readonly<Record<Origin, number>> = {
+  gold: 1,
+  removed: 0.8,
+  foreign: 0.2,
+  unanswerable: 0,
+};
+
+/** How much an example counts by its origin. */
+export type SharesOf = (example: ConfidenceExample) => number;
+
+const usualShares: SharesOf = (example) =>
+  SHARES[example.origin] * (isOwn(example) ? OWN_SHARE : 1);
+
+/** Shares for texts without headings; whether a set has unanswerable questions is told by the examples. */
+export function plainSharesOf(examples: readonly ConfidenceExample[]): SharesOf {
+  const hard = new Set(
+    examples.filter(({ origin }) => origin === "unanswerable").map(({ set }) => set),
+  );
+  return ({ set, origin }) => (hard.has(set) ? PLAIN_SHARES : PLAIN_SHARES_WITHOUT)[origin];
+}
+
 /** Questions about a handbook and a product count more than those about encyclopedia articles. */
 const OWN_SHARE = 1.5;
 
@@ -61,16 +105,19 @@ const SIGNS: Partial<Record<FeatureName, 1 | -1 | 0>> = {
   unfit: -1,
   rarest: 0,
   sameDocument: 0,
+  negated: -1,
+  opposed: -1,
+  elsewhere: -1,
+  gap: -1,
+  strangeNames: -1,
+  strangeNumbers: -1,
 };
 
-function weightsOf(examples: readonly ConfidenceExample[]): readonly number[] {
+function weightsOf(examples: readonly ConfidenceExample[], sharesOf: SharesOf): readonly number[] {
   const sizes = new Map<string, number>();
   const keyOf = (example: ConfidenceExample): string => `${example.set}/${example.origin}`;
   for (const example of examples) sizes.set(keyOf(example), (sizes.get(keyOf(example)) ?? 0) + 1);
-  return examples.map((example) => {
-    const share = SHARES[example.origin] * (isOwn(example) ? OWN_SHARE : 1);
-    return (100 * share) / (sizes.get(keyOf(example)) ?? 1);
-  });
+  return examples.map((example) => (100 * sharesOf(example)) / (sizes.get(keyOf(example)) ?? 1));
 }
 
 /** Fits the confidence on these examples over these measurements. */
@@ -79,8 +126,9 @@ export function fitConfidence(
   examples: readonly ConfidenceExample[],
   names: readonly FeatureName[],
   l2: number,
+  sharesOf: SharesOf = usualShares,
 ): Calibration {
-  const weights = weightsOf(examples);
+  const weights = weightsOf(examples, sharesOf);
   return fitCalibration(
     name,
     examples.map(({ vector, origin }, at) => ({
@@ -131,8 +179,14 @@ function atThreshold(judged: readonly Judged[], threshold: number) {
 }
 
 /** Figures of a calibration on examples it has not seen. */
-export function judgeConfidence(calibration: Calibration, examples: readonly ConfidenceExample[]) {
-  const weights = new Map(weightsOf(examples).map((weight, at) => [examples[at], weight]));
+export function judgeConfidence(
+  calibration: Calibration,
+  examples: readonly ConfidenceExample[],
+  sharesOf: SharesOf = usualShares,
+) {
+  const weights = new Map(
+    weightsOf(examples, sharesOf).map((weight, at) => [examples[at], weight]),
+  );
   const judged = (some: readonly ConfidenceExample[]): readonly Judged[] =>
     some.map((example) => ({
       probability: probability(calibration, example.vector),

@@ -45,6 +45,14 @@ const AVERAGE: Readonly<Record<FeatureName, number | null>> = {
   cosine: null,
   cosineMargin: null,
   rerank: null,
+  negated: 0,
+  opposed: 0,
+  elsewhere: 0.1,
+  gap: 0.2,
+  strangeNames: 0,
+  strangeNumbers: 0,
+  pairs: 0.5,
+  plain: 0,
 };
 
 function judge(parts: Partial<FeatureVector>, language: "en" | "zh" = "en"): number {
@@ -93,6 +101,18 @@ describe("confidence", () => {
     expect(named(withVectors, "lexical", "en")).toBe("lexical");
     expect(named(AVERAGE, "starter", "en")).toBe("lexical");
     expect(named(withVectors, "starter", "zh")).toBe("chinese");
+  });
+
+  it("has a calibration of its own for English texts without headings, less sure of itself", () => {
+    const headed = { ...AVERAGE, cosine: 0.5 };
+    const plain = { ...headed, plain: 1 };
+    const settings = { calibration: "starter" } as const;
+
+    expect(calibrationFor(settings, plain, "en").name).toBe("plain");
+    expect(calibrationFor(settings, { ...AVERAGE, plain: 1 }, "zh").name).toBe("chinese");
+    expect(judge({ ...plain, strangeNames: 1 })).toBeLessThan(judge(plain));
+    expect(judge({ ...plain, negated: 1 })).toBeLessThan(judge(plain));
+    expect(judge(plain)).toBeLessThan(judge(headed));
   });
 
   it("is fitted, and says on what", () => {

@@ -50,6 +50,48 @@ describe("completing a follow-up", () => {
   });
 
   it.each([
+    ["When did Travis tour?", "Did he win any awards?", "Did Travis win any awards?"],
+    ["What is Assange's personal life?", "did he go to college?", "Did Assange go to college?"],
+    ["When was the old bridge built?", "How long is it?", "How long is old bridge?"],
+    [
+      "How do I install Frontdesk?",
+      "By the way, does it need a GPU?",
+      "Does Frontdesk need a GPU?",
+    ],
+    ["What is the tariff?", "Got it. Who approves travel abroad?", "Who approves travel abroad?"],
+    [
+      "How do I rent a flat?",
+      "Talking about flats, who pays for repairs of flats?",
+      "Who pays for repairs of flats?",
+    ],
+    [
+      "How do I rent a flat?",
+      "Talking about flats, who pays for repairs?",
+      "Talking about flats, who pays for repairs?",
+    ],
+  ])(
+    "takes the thing and not what was done with it, without words of passage: %s + %s",
+    (before, text, expected) => {
+      expect(rewrite(before, text).question).toBe(expected);
+    },
+  );
+
+  it("points back over an aspect to the thing that was asked about before", () => {
+    const focus = { question: "What are the side effects?", answer: "", titles: [] };
+    const asked = ["What are the side effects?", "Is melatonin bad for me?"];
+
+    expect(rewriteFollowUp("Does it need a prescription?", focus, "en", asked).question).toBe(
+      "Does melatonin need a prescription?",
+    );
+  });
+
+  it("does not take a counted one for a pronoun", () => {
+    const text = "Why isn't there just one global market?";
+
+    expect(rewrite("How can I buy on other markets?", text).question).toBe(text);
+  });
+
+  it.each([
     ["年假有几天？", "那病假呢？", "病假有几天？"],
     ["VPN 密码怎么重置？", "那它多久过期？", "VPN密码多久过期？"],
     ["怎么申请年假？", "需要什么材料？", "年假需要什么材料？"],

@@ -9,6 +9,7 @@ import {
   termsOf,
 } from "../language/index.ts";
 import { citationOf } from "./extract.ts";
+import { isOfPrompt } from "./prompt.ts";
 
 /** A text of which every sentence stands in a source. */
 export interface Attributed {
@@ -33,6 +34,10 @@ const FOREIGN_RUN = 3;
 /** Of so many words in a row, one sentence of the passage (with its heading) must hold at least so many. */
 const WINDOW = 4;
 const MIN_HELD_OF_WINDOW = 2;
+/** Where something may be put behind what is supported. */
+const CLAUSES = /[,;，；]\s*|\s(?:and|but|or|then)\s|然后|并且|而且/u;
+/** Fewer words say nothing of their own. */
+const LEAST_OF_CLAUSE = 3;
 /** Words of lines that lead over to a list, and say nothing by themselves. */
 const LEADING_WORDS =
   /\b(?:follow(?:s|ing)?|steps?|options?|ways?|lists?|points?|rules?|exceptions?|answers?)\b|步骤|如下|以下|下列|方法|方式|规定|情况/giu;
@@ -96,6 +101,25 @@ function isHeldThroughout(terms: readonly Term[], source: Source): boolean {
   return true;
 }
 
+/**
+ * What a sentence is put together of must each stand in one sentence of the passage (with its heading), short pieces by most of
+ * their words: otherwise any order could be made of the words of a long passage.
+ */
+function areClausesHeld(sentence: string, source: Source): boolean {
+  return sentence.split(CLAUSES).every((clause) => {
+    const terms = termsOf(clause).filter((term) => !term.isOptional);
+    if (terms.length < LEAST_OF_CLAUSE) return true;
+    const held = Math.max(
+      0,
+      ...source.sentences.map(
+        ({ index }) =>
+          terms.filter((term) => hasTerm(source.heading, term) || hasTerm(index, term)).length,
+      ),
+    );
+    return held >= (terms.length <= 5 ? Math.floor(terms.length / 2) + 1 : terms.length / 2);
+  });
+}
+
 /** Share of a sentence's terms that a source has; a sentence in another language is judged by its numbers and names. */
 function supportOf(sentence: string, source: Source): number {
   const exact = [...(sentence.match(NUMBER) ?? []), ...(sentence.match(IDENTIFIER) ?? [])];
@@ -107,7 +131,7 @@ function supportOf(sentence: string, source: Source): number {
   const found = terms.filter((term) => hasTerm(source.index, term));
   if (isForeign && found.length === 0) return exact.length > 0 ? MIN_SUPPORT : 0;
   if (longestRunWithout(terms, source.index) >= FOREIGN_RUN) return 0;
-  if (!isHeldThroughout(terms, source)) return 0;
+  if (!isHeldThroughout(terms, source) || !areClausesHeld(sentence, source)) return 0;
   const share = found.length / terms.length;
   const inOne = Math.max(
     0,
@@ -145,14 +169,28 @@ function quoteFor(sentence: string, source: Source): string {
 }
 
 /**
- * Lines that only lead over to what follows ("Here is how:") state nothing; all but one of their words must be of that
- * kind, or stand in a passage.
+ * Lines that only lead over to what follows ("Here is how:") state nothing: all of their words are of that kind, or all but one
+ * and the others stand together in a passage's sentence or heading.
  */
 function isLeadIn(sentence: string, sources: readonly Source[]): boolean {
   if (!/[:：]$/u.test(sentence) || /\d/u.test(sentence)) return false;
   const terms = termsOf(sentence.replace(LEADING_WORDS, " ")).filter((term) => !term.isOptional);
-  const strange = terms.filter((term) => !sources.some(({ index }) => hasTerm(index, term)));
-  return strange.length <= 1;
+  if (terms.length <= 1) return true;
+  return sources.some(({ heading, sentences }) =>
+    [heading, ...sentences.map(({ index }) => index)].some((index) =>
+      terms.every((term) => hasTerm(index, term)),
+    ),
+  );
+}
+
+/** Marks of a list at the beginning of a line; empty for none. */
+export function listMarkOf(line: string): string {
+  return /^\s*(?:[-*+•]|\d{1,2}[.)、])\s+/u.exec(line)?.[0] ?? "";
+}
+
+/** Sentences of a line without its list mark, each with the numbers that stand behind it. */
+export function piecesOf(line: string): readonly string[] {
+  return splitSentences(line.replace(/([.!?。！？])((?:\s*\[\d+\])+)/gu, "$2$1"));
 }
 
 /**
@@ -160,44 +198,73 @@ function isLeadIn(sentence: string, sources: readonly Source[]): boolean {
  * the number of its passage, and drops the rest. A whole answer may thus become empty.
  */
 export function attribute(text: string, passages: readonly Passage[]): Attributed {
+  return createAttribution(passages)(text);
+}
+
+/** The same for several texts over the same passages; a sentence that comes again is not judged again. */
+export function createAttribution(passages: readonly Passage[]): (text: string) => Attributed {
   const sources = passages.map(sourceOf);
+  const known = new Map<string, JudgedPiece>();
+  const judge = (piece: string): JudgedPiece => {
+    const earlier = known.get(piece);
+    if (earlier !== undefined) return earlier;
+    const judged = judgePiece(piece, sources);
+    known.set(piece, judged);
+    return judged;
+  };
+  return (text) => attributeTo(text, judge);
+}
+
+/** One sentence: supported by a source, a lead to what follows, or nothing that may be said. */
+type JudgedPiece =
+  | { readonly type: "held"; readonly bare: string; readonly source: Source }
+  | { readonly type: "lead"; readonly bare: string }
+  | { readonly type: "unsupported" }
+  | { readonly type: "empty" };
+
+function judgePiece(piece: string, sources: readonly Source[]): JudgedPiece {
+  const named = [...piece.matchAll(MARKERS)].flatMap((match) =>
+    (match[1] ?? "").split(/\D+/u).map(Number),
+  );
+  const bare = piece.replace(MARKERS, "").trim();
+  if (bare === "" || /^[\p{P}\s]*$/u.test(bare)) return { type: "empty" };
+  if (isOfPrompt(bare)) return { type: "unsupported" };
+  if (isLeadIn(bare, sources)) return { type: "lead", bare };
+  const found = bestSource(bare, named, sources);
+  return found === null ? { type: "unsupported" } : { type: "held", bare, source: found.source };
+}
+
+/** Chinese sentences follow one another without a space. */
+function joinPieces(pieces: readonly string[]): string {
+  return pieces.reduce(
+    (line, piece) => `${line}${/[。！？；]\s\[\d+\]$/u.test(line) ? "" : " "}${piece}`,
+  );
+}
+
+function attributeTo(text: string, judge: (piece: string) => JudgedPiece): Attributed {
   const numbers = new Map<Source, { readonly n: number; readonly quote: string }>();
   let dropped = 0;
-  const lines = text.split(/\n/u).map((line) => {
-    const mark = /^\s*(?:[-*+•]|\d{1,2}[.)、])\s+/u.exec(line)?.[0] ?? "";
+  const numberOf = (source: Source, bare: string): number => {
+    const known = numbers.get(source);
+    const n = known?.n ?? numbers.size + 1;
+    if (known === undefined) numbers.set(source, { n, quote: quoteFor(bare, source) });
+    return n;
+  };
+  const lines = text.split("\n");
+  const judged = lines.map((line) => {
+    const mark = listMarkOf(line);
     const kept: string[] = [];
-    for (const piece of splitSentences(
-      line.slice(mark.length).replace(/([.!?。！？])((?:\s*\[\d+\])+)/gu, "$2$1"),
-    )) {
-      const named = [...piece.matchAll(MARKERS)].flatMap((match) =>
-        (match[1] ?? "").split(/\D+/u).map(Number),
-      );
-      const bare = piece.replace(MARKERS, "").trim();
-      if (bare === "" || /^[\p{P}\s]*$/u.test(bare)) continue;
-      if (isLeadIn(bare, sources)) {
-        kept.push(bare);
-        continue;
+    for (const piece of piecesOf(line.slice(mark.length)).map(judge)) {
+      if (piece.type === "unsupported") dropped += 1;
+      else if (piece.type === "lead") kept.push(piece.bare);
+      else if (piece.type === "held") {
+        kept.push(`${piece.bare} [${numberOf(piece.source, piece.bare)}]`);
       }
-      const found = bestSource(bare, named, sources);
-      if (found === null) {
-        dropped += 1;
-        continue;
-      }
-      const known = numbers.get(found.source);
-      const n = known?.n ?? numbers.size + 1;
-      if (known === undefined)
-        numbers.set(found.source, { n, quote: quoteFor(bare, found.source) });
-      kept.push(`${bare} [${n}]`);
     }
-    return kept.length === 0
-      ? null
-      : mark +
-          kept.reduce(
-            (line, piece) => `${line}${/[。！？；]\s\[\d+\]$/u.test(line) ? "" : " "}${piece}`,
-          );
+    return kept.length === 0 ? null : mark + joinPieces(kept);
   });
-  const body = lines.filter((line, index) => line !== null || text.split(/\n/u)[index] === "");
-  const joined = body
+  const joined = judged
+    .filter((line, at) => line !== null || lines[at] === "")
     .map((line) => line ?? "")
     .join("\n")
     .replace(/\n{3,}/gu, "\n\n")

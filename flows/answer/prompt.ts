@@ -53,6 +53,27 @@ const TONE: Readonly<Record<Language, Readonly<Record<Tone, string>>>> = {
     brief: "- 尽量简短：一两句话。",
   },
 };
+
+/** Words in order, without case, marks and numbers of passages. */
+function plainWords(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/\[\d+\]/gu, " ")
+    .replace(/[\p{P}\p{S}\s]+/gu, " ")
+    .trim();
+}
+
+const OWN_WORDS = [...Object.values(SYSTEM), ...Object.values(INSIST)].map(plainWords);
+/** Shorter pieces are anybody's words. */
+const LEAST_OWN_WORDS = { latin: 15, han: 7 };
+
+/** Whether a sentence is one of our instructions to the model, which it was talked into repeating. */
+export function isOfPrompt(sentence: string): boolean {
+  const words = plainWords(sentence);
+  const least = /\p{Script=Han}/u.test(words) ? LEAST_OWN_WORDS.han : LEAST_OWN_WORDS.latin;
+  return words.length >= least && OWN_WORDS.some((own) => own.includes(words));
+}
+
 const MAX_HISTORY_LINES = 4;
 const MAX_HISTORY_CHARACTERS = 300;
 /** Parts of the budget that what was said, and the question, may take; the rest is for passages. */

@@ -32,11 +32,18 @@ describe("making a text harmless", () => {
 
   it("shows while it grows what it shows in the end, however the text is cut", () => {
     const text =
-      "Ask @everyone <!channel> ![x](https://evil.test/a b) [more](https://evil.test) https://ok.test/a and 请看 https://evil.test。好 [1].";
-    const sources = ["https://ok.test/a is fine"];
+      "The error E-1042 means the disk is full [9]. Ask @everyone <!channel> ![x](https://evil.test/a b) [more](https://evil.test).\n\nHere is how it is:\n- Bears hibernate\n- The form is at https://ok.test/form [1]\n- See https://evil.test for the form [2].\nUnused days expire on 31 March. [1] Ask";
+    const passages = [
+      aPassage("Unused days expire on 31 March. The form is at https://ok.test/form today."),
+      aPassage("The error E-1042 means that the disk is full.", { document: "errors" }),
+    ];
+    const final = defuse(
+      attribute(text, passages).text,
+      passages.map((one) => one.text),
+    );
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), (sizes) => {
-        const stream = createDraftStream(sources);
+        const stream = createDraftStream(passages, "en");
         let shown = "";
         for (let at = 0, turn = 0; at < text.length; turn += 1) {
           const size = sizes[turn % sizes.length] ?? 1;
@@ -44,9 +51,8 @@ describe("making a text harmless", () => {
           at += size;
         }
         shown += stream.end();
-        expect(shown).not.toMatch(/evil|@everyone|<!channel>|!\[/u);
-        expect(shown).toContain("https://ok.test/a");
-        expect(shown).toContain("好 [1].");
+        expect(shown).not.toMatch(/evil|@everyone|<!channel>|!\[|Bears/u);
+        expect(shown).toBe(final);
       }),
     );
   });

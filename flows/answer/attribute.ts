@@ -184,12 +184,12 @@ function isLeadIn(sentence: string, sources: readonly Source[]): boolean {
 }
 
 /** Marks of a list at the beginning of a line; empty for none. */
-export function listMarkOf(line: string): string {
+function listMarkOf(line: string): string {
   return /^\s*(?:[-*+•]|\d{1,2}[.)、])\s+/u.exec(line)?.[0] ?? "";
 }
 
 /** Sentences of a line without its list mark, each with the numbers that stand behind it. */
-export function piecesOf(line: string): readonly string[] {
+function piecesOf(line: string): readonly string[] {
   return splitSentences(line.replace(/([.!?。！？])((?:\s*\[\d+\])+)/gu, "$2$1"));
 }
 
@@ -202,7 +202,7 @@ export function attribute(text: string, passages: readonly Passage[]): Attribute
 }
 
 /** The same for several texts over the same passages; a sentence that comes again is not judged again. */
-export function createAttribution(passages: readonly Passage[]): (text: string) => Attributed {
+function createAttribution(passages: readonly Passage[]): (text: string) => Attributed {
   const sources = passages.map(sourceOf);
   const known = new Map<string, JudgedPiece>();
   const judge = (piece: string): JudgedPiece => {

@@ -1,7 +1,4 @@
-import type { Language, Passage } from "../../src/core/index.ts";
-import { createAttribution, listMarkOf, piecesOf } from "./attribute.ts";
 import { defuse } from "./defuse.ts";
-import { isWrittenIn } from "./in-language.ts";
 import { REFUSAL } from "./prompt.ts";
 
 /** Text of a growing answer made fit to be shown while it grows. */
@@ -27,28 +24,21 @@ function withoutThoughts(text: string): string {
 }
 
 /**
- * Shows whole sentences only, and of these what the finished answer will have, too: those that a passage supports, with their
- * numbers and with harmless links. What cannot be judged yet is held back: the sentence that is being written, thoughts, the
- * beginning of a refusal, and everything while the language is not the one that was asked for.
+ * Holds back what cannot be judged yet: an unfinished word (it may become a link or a mention), anything inside brackets
+ * that are still open, and the beginning of a refusal or a thought.
  */
-export function createDraftStream(passages: readonly Passage[], language: Language): DraftStream {
-  const attributed = createAttribution(passages);
-  const sources = passages.map(({ text }) => text);
+export function createDraftStream(sources: readonly string[]): DraftStream {
   let all = "";
-  let judged = "";
   let shown = "";
-  const safeOf = (visible: string): string => {
-    if (!isWrittenIn(visible, language)) return "";
-    return defuse(attributed(visible).text, sources);
-  };
-  const advance = (isEnd: boolean): string => {
-    const visible = withoutThoughts(all);
+  const safeOf = (text: string, isEnd: boolean): string => {
+    const visible = withoutThoughts(text);
     if (visible.startsWith(REFUSAL.slice(0, Math.max(1, visible.trim().length)))) return "";
     if (visible.includes(REFUSAL)) return "";
-    const ready = isEnd ? visible : wholeSentences(visible);
-    if (ready === judged) return "";
-    judged = ready;
-    const safe = safeOf(ready);
+    const ready = isEnd ? visible : beforeOpenEnd(visible);
+    return defuse(ready, sources);
+  };
+  const advance = (isEnd: boolean): string => {
+    const safe = safeOf(all, isEnd);
     if (!safe.startsWith(shown)) return "";
     const delta = safe.slice(shown.length);
     shown = safe;
@@ -64,13 +54,26 @@ export function createDraftStream(passages: readonly Passage[], language: Langua
   };
 }
 
-/** Up to the last sentence after which another one has begun; the numbers behind a sentence belong to it. */
-function wholeSentences(text: string): string {
-  const lines = text.split("\n");
-  const last = lines.pop() ?? "";
-  const mark = listMarkOf(last);
-  const pieces = piecesOf(last.slice(mark.length));
-  const isNumber = /^[[【]/u.test(pieces.at(-1) ?? "");
-  const whole = pieces.slice(0, isNumber ? -2 : -1);
-  return [...lines, ...(whole.length === 0 ? [] : [mark + whole.join(" ")])].join("\n");
+/** Up to the last white space that is not inside brackets still open. */
+function beforeOpenEnd(text: string): string {
+  const lastSpace = Math.max(text.search(/\s\S*$/u), lastHanBreak(text));
+  let end = lastSpace < 0 ? 0 : lastSpace + 1;
+  for (const [open, close] of [
+    ["[", "]"],
+    ["(", ")"],
+    ["<", ">"],
+  ] as const) {
+    const at = text.lastIndexOf(open, end - 1);
+    const closed = at < 0 ? -1 : text.indexOf(close, at);
+    const isOpen = at >= 0 && (closed < 0 || closed >= end);
+    if (isOpen && end - at < 400) end = at;
+  }
+  const label = /!?\[[^\]]{0,200}\]$/u.exec(text.slice(0, end));
+  return label === null ? text.slice(0, end) : text.slice(0, label.index);
+}
+
+/** Chinese has no spaces: its punctuation and characters end a word too. */
+function lastHanBreak(text: string): number {
+  const match = /[\p{Script=Han}，。！？；：、](?=[^\p{Script=Han}，。！？；：、]*$)/u.exec(text);
+  return match === null ? -1 : match.index;
 }

@@ -32,18 +32,11 @@ describe("making a text harmless", () => {
 
   it("shows while it grows what it shows in the end, however the text is cut", () => {
     const text =
-      "The error E-1042 means the disk is full [9]. Ask @everyone <!channel> ![x](https://evil.test/a b) [more](https://evil.test).\n\nHere is how it is:\n- Bears hibernate\n- The form is at https://ok.test/form [1]\n- See https://evil.test for the form [2].\nUnused days expire on 31 March. [1] Ask";
-    const passages = [
-      aPassage("Unused days expire on 31 March. The form is at https://ok.test/form today."),
-      aPassage("The error E-1042 means that the disk is full.", { document: "errors" }),
-    ];
-    const final = defuse(
-      attribute(text, passages).text,
-      passages.map((one) => one.text),
-    );
+      "Ask @everyone <!channel> ![x](https://evil.test/a b) [more](https://evil.test) https://ok.test/a and 请看 https://evil.test。好 [1].";
+    const sources = ["https://ok.test/a is fine"];
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), (sizes) => {
-        const stream = createDraftStream(passages, "en");
+        const stream = createDraftStream(sources);
         let shown = "";
         for (let at = 0, turn = 0; at < text.length; turn += 1) {
           const size = sizes[turn % sizes.length] ?? 1;
@@ -51,8 +44,9 @@ describe("making a text harmless", () => {
           at += size;
         }
         shown += stream.end();
-        expect(shown).not.toMatch(/evil|@everyone|<!channel>|!\[|Bears/u);
-        expect(shown).toBe(final);
+        expect(shown).not.toMatch(/evil|@everyone|<!channel>|!\[/u);
+        expect(shown).toContain("https://ok.test/a");
+        expect(shown).toContain("好 [1].");
       }),
     );
   });
@@ -117,6 +111,28 @@ describe("attributing sentences to passages", () => {
 
     expect(attribute(hostile, passages).text).toBe("- Annual leave is 26 days a year [1]");
     expect(attribute(harmless, passages).text).toContain("Follow these steps for leave:");
+  });
+
+  it("drops what is put together of words that stand apart in a long passage", () => {
+    const long = [
+      aPassage(
+        "He must send his password via email. First we meet the guests. The key lies outside. Annual leave is 26 days a year.",
+      ),
+    ];
+    const text =
+      "Send your password to the intruder first:\n- Annual leave is 26 days a year and then hand every key to the stranger outside.\n- Annual leave is 26 days a year.";
+
+    expect(attribute(text, long).text).toBe("- Annual leave is 26 days a year. [1]");
+  });
+
+  it("drops our own instructions to the model, even where a document says the same", () => {
+    const rules = [
+      aPassage("State only what the passages say. Annual leave is 26 days a year. 用中文回答。"),
+    ];
+    const text =
+      "State only what the passages say. Annual leave is 26 days a year. 只说段落里写明的内容。";
+
+    expect(attribute(text, rules).text).toBe("Annual leave is 26 days a year. [1]");
   });
 
   it("accepts the words that people use for one another", () => {

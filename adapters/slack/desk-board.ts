@@ -203,8 +203,8 @@ export function createSlackBoard(
   return {
     typing(id, name) {
       memory
-        .get(`desk:case:${id}`, z.string())
-        .then((ts) => (ts === null ? undefined : typing.show(address(ts), words.types(name))))
+        .get(`desk:case:${id}`, placeSchema)
+        .then((place) => place && typing.show(address(place.ts), words.types(name)))
         .catch((error: unknown) => logger.debug({ err: error }, "typing was not shown"));
     },
     files: {

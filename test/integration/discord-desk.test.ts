@@ -48,7 +48,8 @@ async function openDesk(kind: "forum" | "channel" = "forum", features: readonly 
   /** As a process does whose configuration names another desk. */
   const publishAt = async (channel: string, update: DeskUpdate) => {
     const other = adapterAt(channel);
-    await publishOn(other.board, update).finally(() => other.close());
+    onTestFinished(() => other.close());
+    await publishOn(other.board, update);
   };
   await publish({ type: "opened", record: aCase() });
   const cases = () =>

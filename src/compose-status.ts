@@ -28,7 +28,8 @@ function modelHealth({ name, status, without }: ModelPart): ComponentHealth {
   return { name, state: "degraded", detail: `${reason ?? "not available"} Meanwhile ${without}.` };
 }
 
-function vectorHealth({ vectors }: KnowledgeStatus): ComponentHealth {
+/** How the vector side is, as `doctor` and `/health` show it. */
+export function vectorHealth({ vectors }: KnowledgeStatus): ComponentHealth {
   const name = "Vectors (Chroma)";
   if (vectors.state === "ready") {
     const mended = vectors.reason === null ? "" : `; ${vectors.reason}`;

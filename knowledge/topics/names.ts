@@ -16,7 +16,9 @@ const HAS_MARK = /[\d_]/u;
 
 /** Names inside of English sentences; whose they are is not said by their letters. */
 export function capitalNames(text: string): readonly string[] {
-  return [...text.matchAll(CAPITALS)].map(([name]) => name).filter((name) => !CALENDAR.test(name));
+  return [...text.matchAll(CAPITALS)]
+    .map(([name]) => name.replace(/[’']s$/u, ""))
+    .filter((name) => !CALENDAR.test(name));
 }
 
 /** Error codes, versions and settings among identifiers; host names and abbreviations are none. */

@@ -137,6 +137,9 @@ describe("embedded Chroma", () => {
 
     expect((await second.ask("leave days")).degraded).toEqual([]);
     expect(embedder.embedded()).toBe(0);
+    expect((await second.knowledge.status()).vectors.reason).toBe(
+      "Chroma held other passages than knowledge.db and was filled anew.",
+    );
   });
 
   it("does not give back what was removed while it was down", async () => {

@@ -11,7 +11,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   "vpn-2": "The tunnel client shows E1042 when the gateway is full; write to Jane Miller about it.",
   "vpn-3":
     "A new gateway for the tunnel opens in spring, run by Jane Miller and made by Wireguard.",
-  "vpn-4": "Restart the tunnel client when the gateway was moved, or read the notes of Wireguard.",
+  "vpn-4": "Restart the tunnel client when the gateway was moved, or read Wireguard's notes.",
   "leave-1": "Holidays are asked for by form; the form goes to the manager four weeks before.",
   "leave-2": "Unused holidays end in March; the manager may let them stand on the form.",
   "leave-3": "During parental leave no holidays are lost, says the form of the manager.",

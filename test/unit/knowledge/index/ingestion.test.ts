@@ -213,6 +213,22 @@ describe("ingest", () => {
     expect(read).toEqual(["/kb/a", "/kb/a", "/kb/a", "/kb/b", "/kb/b", "/kb/b"]);
   });
 
+  it("ends with nothing when its collection is removed while it is read", async () => {
+    const { knowledge, documents, ingest, find } = await openKnowledge();
+    documents.put("/kb", "leave.md", "# Leave\n\nThirty days.");
+    documents.put("/kb", "vpn.md", "# VPN\n\nA password each.");
+    const removed: Promise<number>[] = [];
+    documents.onRead = () => {
+      if (removed.length === 0) removed.push(knowledge.remove({ collection: "handbook" }));
+    };
+
+    await ingest("/kb");
+
+    expect(await removed[0]).toBe(2);
+    expect(await find("leave password")).toEqual([]);
+    expect(await knowledge.sources()).toEqual([]);
+  });
+
   it("keeps what is done when it is stopped, and goes on the next time", async () => {
     const { documents, ingest, find } = await openKnowledge();
     for (const name of ["1.md", "2.md", "3.md"]) documents.put(HR, name, `leave rule ${name}`);

@@ -230,6 +230,8 @@ function judgePiece(piece: string, sources: readonly Source[]): JudgedPiece {
   if (bare === "" || /^[\p{P}\s]*$/u.test(bare)) return { type: "empty" };
   if (isOfPrompt(bare)) return { type: "unsupported" };
   if (isLeadIn(bare, sources)) return { type: "lead", bare };
+  // A line that leads over with words of its own states nothing that could be supported.
+  if (/^\D+[:：]$/u.test(bare)) return { type: "unsupported" };
   const found = bestSource(bare, named, sources);
   return found === null ? { type: "unsupported" } : { type: "held", bare, source: found.source };
 }

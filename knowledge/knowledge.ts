@@ -17,6 +17,7 @@ import { createRevision } from "./index/revision.ts";
 import { openKnowledgeDatabase } from "./index/schema.ts";
 import { createSerialGate } from "./index/serial.ts";
 import type { Sql } from "./index/sql.ts";
+import { createStandings } from "./index/standings.ts";
 import { createTitleSearch } from "./index/titles.ts";
 import { createKnowledgeBase } from "./knowledge-base.ts";
 import { loadHanSegmenter } from "./lexical/han-segmenter.ts";
@@ -103,6 +104,7 @@ export async function createKnowledge(options: KnowledgeOptions): Promise<Knowle
     let closing: Promise<void> | null = null;
     return {
       ...base,
+      standings: createStandings({ sql, revision, clock: options.clock }),
       documents: createDocuments(sql),
       titles: ({ words, principal, limit }) => Promise.resolve(findTitles(words, principal, limit)),
       topics: (request, { signal }) => findTopics(request, signal),

@@ -37,6 +37,8 @@ export interface KnowledgeSettings {
    * one number may be the two answers between which the asker has to choose.
    */
   readonly duplicateSimilarity: number;
+  /** The most that a document's age can take from the score of its passages, 0 to 1; 0 lets age out. */
+  readonly freshness: number;
 }
 
 /** Weights for the small English embedder that comes with Frontdesk; measured, see README.md. */
@@ -58,5 +60,6 @@ export function knowledgeSettings(fusion: FusionWeights): KnowledgeSettings {
     rerankDeadlineMs: 2_000,
     chunksPerDocument: 3,
     duplicateSimilarity: 0.995,
+    freshness: 0.05,
   };
 }

@@ -107,8 +107,9 @@ export function retrievalSettings(
   config: Config,
   measured: { readonly en: number; readonly zh: number } | null,
 ): KnowledgeSettings {
-  if (usesStarterEmbedder(config)) return knowledgeSettings(STARTER_FUSION);
+  const { freshness } = config.knowledge;
+  if (usesStarterEmbedder(config)) return { ...knowledgeSettings(STARTER_FUSION), freshness };
   const weights: FusionWeights =
     measured === null ? STRONG_FUSION : { ...STRONG_FUSION, ...measured };
-  return knowledgeSettings(weights);
+  return { ...knowledgeSettings(weights), freshness };
 }

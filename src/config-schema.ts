@@ -448,6 +448,10 @@ const knowledge = z.strictObject({
   defaultVisibility: key(visibility.default("internal"), {
     description: "Visibility of documents that are ingested without `--visibility`.",
   }),
+  freshness: key(z.number().min(0).max(1).default(0.05), {
+    description:
+      "Of passages that answer about equally well, those of newer documents come first: the most that age can take from a score, half of it after a year. 0 lets age out.",
+  }),
   maxDocumentBytes: key(
     z
       .number()

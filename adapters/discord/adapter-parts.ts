@@ -40,7 +40,7 @@ export interface DiscordHost {
   /** For `/search` and for the check before an answer is shared; null turns both off. */
   readonly retriever: Retriever | null;
   /** For `/kb add` and `/kb list`; null turns them off. */
-  readonly knowledge: Pick<KnowledgeBase, "ingest" | "sources"> | null;
+  readonly knowledge: Pick<KnowledgeBase, "ingest" | "sources" | "standings"> | null;
   /** Where marked messages go; null where they cannot become documents. */
   readonly shelf: DocumentShelf | null;
   /** Titles of documents that this person may read and that hold these words, for autocomplete; null for none. */

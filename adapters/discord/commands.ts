@@ -103,6 +103,30 @@ const kb = {
     { type: Subcommand, name: "list", ...described("Which documents there are", "有哪些文档") },
     {
       type: Subcommand,
+      name: "document",
+      ...described("Hide or boost a document", "隐藏或优先某个文档"),
+      options: [
+        {
+          type: TEXT,
+          name: "do",
+          ...described(
+            "hide: answer from it no more; boost: let it come first; reset: neither",
+            "hide：不再用它回答；boost：让它优先；reset：恢复普通",
+          ),
+          required: true,
+          choices: choicesOf(["hide", "boost", "reset"]),
+        },
+        {
+          type: TEXT,
+          name: "document",
+          ...described("Its title or address", "标题或地址"),
+          required: true,
+          max_length: 500,
+        },
+      ],
+    },
+    {
+      type: Subcommand,
       name: "settings",
       ...described("How I behave in this channel", "我在此频道的行为"),
       options: [

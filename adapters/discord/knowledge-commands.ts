@@ -10,6 +10,7 @@ import {
 import { CHANNEL_MODES } from "../shared/channel-mode.ts";
 import type { ChannelChange } from "../shared/channel-rules.ts";
 import { foundReply } from "../shared/found-reply.ts";
+import { judgeDocument, standingOf } from "../shared/judging.ts";
 import { patiently } from "../shared/patience.ts";
 import { SHAREABLE_MS, shareName } from "../shared/shareable.ts";
 import { cut } from "../shared/text.ts";
@@ -27,7 +28,7 @@ import { shownPath } from "./sources.ts";
 
 type Options = Readonly<Record<string, string>>;
 
-/** `/search` and `/kb add|list|settings`. What they say is seen by one person only. */
+/** `/search` and `/kb add|list|document|settings`. What they say is seen by one person only. */
 export interface KnowledgeCommands {
   search(from: From, query: string): Promise<void>;
   run(from: From, name: string, options: Options): Promise<void>;
@@ -146,6 +147,17 @@ export function createKnowledgeCommands(
     return added > 0 ? labels.added(shown, given) : labels.notAdded(shown, failure);
   };
 
+  const judge = async (
+    principal: Principal,
+    labels: CommandLabels,
+    options: Options,
+  ): Promise<string> => {
+    const standing = standingOf(options["do"] ?? "");
+    if (standing === null) return labels.judgeUsage;
+    const request = { document: options["document"] ?? "", standing, principal };
+    return judgeDocument(request, host.knowledge, labels, (text) => plainLine(text, 200));
+  };
+
   const change = async (
     from: From,
     principal: Principal,
@@ -172,7 +184,9 @@ export function createKnowledgeCommands(
         ? await add(principal, labels, options)
         : name === "settings"
           ? await change(from, principal, labels, options)
-          : await list(principal, labels);
+          : name === "document"
+            ? await judge(principal, labels, options)
+            : await list(principal, labels);
     await say(from, content);
   };
 

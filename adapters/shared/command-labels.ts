@@ -1,4 +1,5 @@
 import type { Language } from "../../src/core/index.ts";
+import type { Standing } from "../../src/ports/document-standings.ts";
 import type { Settled } from "./knowledge-marks.ts";
 
 /** What commands say alike on every platform, in the reader's language. */
@@ -13,6 +14,12 @@ export interface KnowledgeLabels {
   readonly added: (url: string, visibility: string) => string;
   readonly notAdded: (url: string, reason: string) => string;
   readonly failed: string;
+  readonly judgeEditorsOnly: string;
+  readonly noJudging: string;
+  readonly judgeUsage: string;
+  readonly judged: Readonly<Record<Standing, (title: string) => string>>;
+  readonly noSuchDocument: (document: string) => string;
+  readonly severalDocuments: (document: string) => string;
   /** A message is in the documents from now on. */
   readonly markKept: (title: string, visibility: string) => string;
   readonly markTaken: string;
@@ -34,6 +41,18 @@ const en: KnowledgeLabels = {
   added: (url, visibility) => `Added: ${url} (${visibility}).`,
   notAdded: (url, reason) => `Not added: ${url}. ${reason}`.trim(),
   failed: "That did not work. Please try again in a moment.",
+  judgeEditorsOnly: "Only editors and admins may hide or boost documents.",
+  noJudging: "Documents cannot be hidden or boosted from here.",
+  judgeUsage: "Give the title of the document, or its address as it stands under an answer.",
+  judged: {
+    hidden: (title) => `Hidden: “${title}”. Nobody is answered from it any more.`,
+    boosted: (title) => `Boosted: “${title}”. It comes before others that answer as well.`,
+    normal: (title) => `“${title}” counts as any other document again.`,
+  },
+  noSuchDocument: (document) =>
+    `There is no document “${document}” that you may read. Give its title, or its address as it stands under an answer.`,
+  severalDocuments: (document) =>
+    `Several documents are called “${document}”. Give the whole path or address of one.`,
   markKept: (title, visibility) =>
     `Added to the documents: “${title}” (${visibility}). To take it out again, remove the reaction or pin, or use the menu once more.`,
   markTaken: "Taken out of the documents.",
@@ -55,6 +74,17 @@ const zh: KnowledgeLabels = {
   added: (url, visibility) => `已添加：${url}（${visibility}）。`,
   notAdded: (url, reason) => `未能添加：${url}。${reason}`.trim(),
   failed: "没有成功，请稍后再试。",
+  judgeEditorsOnly: "只有编辑和管理员可以隐藏或优先文档。",
+  noJudging: "这里不能隐藏或优先文档。",
+  judgeUsage: "请给出文档的标题，或回答下面所列的地址。",
+  judged: {
+    hidden: (title) => `已隐藏：“${title}”。不再用它回答。`,
+    boosted: (title) => `已优先：“${title}”。同样能回答时，它排在前面。`,
+    normal: (title) => `“${title}”恢复为普通文档。`,
+  },
+  noSuchDocument: (document) =>
+    `没有您可以阅读的文档“${document}”。请给出标题，或回答下面所列的地址。`,
+  severalDocuments: (document) => `有多个文档叫“${document}”。请给出完整的路径或地址。`,
   markKept: (title, visibility) =>
     `已加入文档：“${title}”（${visibility}）。要撤回，请去掉表情回应或取消置顶，或再用一次菜单。`,
   markTaken: "已从文档中移除。",

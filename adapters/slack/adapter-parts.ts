@@ -41,7 +41,7 @@ export interface SlackHost {
   /** For `/kb search` and for the check before an answer is shared; null turns both off. */
   readonly retriever: Retriever | null;
   /** For `/kb add` and `/kb list`; null turns them off. */
-  readonly knowledge: Pick<KnowledgeBase, "ingest" | "sources"> | null;
+  readonly knowledge: Pick<KnowledgeBase, "ingest" | "sources" | "standings"> | null;
   /** Where marked messages go; null where they cannot become documents. */
   readonly shelf: DocumentShelf | null;
   /** For the open cases on the home tab; null leaves them out. */

@@ -11,9 +11,11 @@ import {
   TONES,
   timeLimit,
 } from "../../src/core/index.ts";
+import type { Standing } from "../../src/ports/document-standings.ts";
 import { CHANNEL_MODES } from "../shared/channel-mode.ts";
 import type { ChannelChange } from "../shared/channel-rules.ts";
 import { foundReply } from "../shared/found-reply.ts";
+import { judgeDocument } from "../shared/judging.ts";
 import { SHAREABLE_MS, shareName } from "../shared/shareable.ts";
 import { ACTIONS } from "./action-ids.ts";
 import type { AckBody, AdapterParts } from "./adapter-parts.ts";
@@ -34,7 +36,7 @@ import { cleanLine, cleanText, cut, defuse, escapeMrkdwn, mrkdwnLine } from "./s
 import { mayEdit } from "./settings.ts";
 import { LOOK_UP_MS, unlessLate } from "./unless-late.ts";
 
-/** `/kb search|add|list|settings|help`. */
+/** `/kb search|add|list|hide|boost|reset|settings|help`. */
 export interface KnowledgeCommands {
   run(command: SlackCommand, text: string): Promise<AckBody>;
 }
@@ -58,7 +60,7 @@ interface Request {
 }
 
 /** What takes longer than an acknowledgement. */
-const WORK = ["search", "list", "add"] as const;
+const WORK = ["search", "list", "add", "hide", "boost", "reset"] as const;
 const workSchema = z.object({ command: commandSchema, name: z.enum(WORK), rest: z.string() });
 type Work = z.infer<typeof workSchema>;
 
@@ -144,6 +146,14 @@ export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands 
     };
   };
 
+  const judge =
+    (standing: Standing) =>
+    async ({ principal, labels }: Request, document: string): Promise<Told> => {
+      const request = { document, standing, principal };
+      const shown = (text: string): string => mrkdwnLine(cut(text, 200));
+      return { text: await judgeDocument(request, host.knowledge, labels, shown) };
+    };
+
   const settingsText = async ({ command, labels }: Request): Promise<Told> => {
     const channel = command.channel_id;
     const [mode, manner] = await Promise.all([rules.modeOf(channel), rules.mannerOf(channel)]);
@@ -172,6 +182,9 @@ export function createKnowledgeCommands(parts: AdapterParts): KnowledgeCommands 
     search,
     list,
     add,
+    hide: judge("hidden"),
+    boost: judge("boosted"),
+    reset: judge("normal"),
   };
 
   errands.handle("kb", WORTH_MS, async (payload, { id }) => {

@@ -30,6 +30,8 @@ export interface Found {
 }
 
 const MAX_EXPANSION = 16;
+/** What editors have boosted comes before what answers about equally well, as the very heading that is asked for does. */
+const BOOSTED = 1;
 
 function scoresById(result: RetrievalResult | null): ReadonlyMap<string, number> {
   return new Map((result?.passages ?? []).map((passage) => [passage.id, passage.score]));
@@ -83,7 +85,8 @@ export function order(
       const cut = cuts[index];
       if (cut === undefined) return [];
       const vector = rankVector(asked, query, cut, passage, scoresOf(passage), language);
-      return [{ cut, found: { passage, vector, score: rankScore(vector, language) } }];
+      const score = rankScore(vector, language) + (passage.isBoosted === true ? BOOSTED : 0);
+      return [{ cut, found: { passage, vector, score } }];
     })
     .toSorted((left, right) => right.found.score - left.found.score);
   return {

@@ -13,6 +13,7 @@ const CHECKED_BYTES = 32 * 1024 * 1024;
  * - `documents.version`: what its web server calls the version that is known; null for files.
  * - `sources.settings`: JSON of what was said of how it is looked after (see source-settings.ts).
  * - `scopes.version`: a word that no earlier state of the scope's documents had, whichever index it was in.
+ * - `standings`: what editors have said of a document. By its id, which it keeps when it is read anew or comes back.
  * - `vanished`: chunks that are gone here and may still be in Chroma.
  */
 const STEPS: readonly string[] = [
@@ -70,6 +71,9 @@ const STEPS: readonly string[] = [
    CREATE TRIGGER document_removed AFTER DELETE ON documents BEGIN
      UPDATE scopes SET version = hex(randomblob(8)) WHERE id = old.scope_id;
    END;`,
+  `CREATE TABLE standings (
+     document_id TEXT PRIMARY KEY, standing TEXT NOT NULL, set_by TEXT NOT NULL, set_at INTEGER NOT NULL
+   ) WITHOUT ROWID;`,
 ];
 
 /**

@@ -9,6 +9,7 @@ export function createTitleSearch(
   const select = sql.prepare(
     `SELECT DISTINCT ${safeText("title")} FROM documents
      WHERE scope_id IN (SELECT value FROM json_each(?)) AND title LIKE ? ESCAPE '\\'
+       AND id NOT IN (SELECT document_id FROM standings WHERE standing = 'hidden')
      ORDER BY length(title), title LIMIT ?`,
   );
   return (words, principal, limit) => {

@@ -19,16 +19,19 @@ export interface LexicalIndex {
 export function createLexicalIndex(sql: Sql, weights: ColumnWeights): LexicalIndex {
   const rank = `bm25(lexical, ${COLUMNS.map((column) => weights[column]).join(", ")})`;
   const permitted = "SELECT value FROM json_each(?)";
+  // What editors have hidden must not take the places of what is shown.
+  const shown = `lexical.rowid NOT IN (
+    SELECT id FROM chunks WHERE document_id IN (SELECT document_id FROM standings WHERE standing = 'hidden'))`;
   const insert = sql.prepare(
     "INSERT INTO lexical (rowid, title, heading, body, identifiers) VALUES (?, ?, ?, ?, ?)",
   );
   const erase = sql.prepare("DELETE FROM lexical WHERE rowid = ?");
   const searchAll = sql.prepare(
-    `SELECT rowid FROM lexical WHERE lexical MATCH ? ORDER BY ${rank} LIMIT ?`,
+    `SELECT rowid FROM lexical WHERE lexical MATCH ? AND ${shown} ORDER BY ${rank} LIMIT ?`,
   );
   const searchSome = sql.prepare(
     `SELECT lexical.rowid FROM lexical JOIN chunks ON chunks.id = lexical.rowid
-     WHERE lexical MATCH ? AND chunks.scope_id IN (${permitted}) ORDER BY ${rank} LIMIT ?`,
+     WHERE lexical MATCH ? AND chunks.scope_id IN (${permitted}) AND ${shown} ORDER BY ${rank} LIMIT ?`,
   );
   const countAll = sql.prepare("SELECT count(*) FROM lexical WHERE lexical MATCH ?");
   const countSome = sql.prepare(

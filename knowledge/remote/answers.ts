@@ -8,6 +8,7 @@ import {
   type RankedPassage,
   type RetrievalFeatures,
 } from "../../src/core/index.ts";
+import { type JudgedDocument, STANDINGS } from "../../src/ports/document-standings.ts";
 import {
   CLEANINGS,
   type IngestEvent,
@@ -40,6 +41,7 @@ const passage: z.ZodType<RankedPassage> = z.object({
   origin: z.enum(["local", "web"]),
   updatedAt: z.number().nullable(),
   score: z.number(),
+  isBoosted: z.boolean().optional(),
   parts: z.object({
     vector: z.number().nullable(),
     lexical: z.number().nullable(),
@@ -110,6 +112,22 @@ const source: z.ZodType<SourceSummary> = z.object({
 
 /** Answer of `sources`. */
 export const sourcesAnswer = z.object({ sources: z.array(source) });
+
+const judged: z.ZodType<JudgedDocument> = z.object({
+  id: z.string().transform(documentId),
+  title: z.string(),
+  source: z.string(),
+  collection: z.string(),
+  standing: z.enum(STANDINGS),
+  by: z.string(),
+  at: z.number(),
+});
+
+/** Answer of `judge`. */
+export const judgedAnswer = z.object({ document: judged });
+
+/** Answer of `judged`. */
+export const allJudgedAnswer = z.object({ documents: z.array(judged) });
 
 /** Answer of `remove`. */
 export const removedAnswer = z.object({ removed: count });

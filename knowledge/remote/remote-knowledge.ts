@@ -3,6 +3,8 @@ import type { DocumentShelf } from "../../src/ports/document-shelf.ts";
 import { type IngestEvent, type IngestRequest, isPath } from "../../src/ports/knowledge-base.ts";
 import type { Knowledge } from "../knowledge.ts";
 import {
+  allJudgedAnswer,
+  judgedAnswer,
   keptAnswer,
   lineAnswer,
   removedAnswer,
@@ -84,6 +86,19 @@ export function createRemoteKnowledge(
     remove: async (target) =>
       (await client.ask({ method: "POST", path: "/remove", body: target }, removedAnswer, never))
         .removed,
+    standings: {
+      judge: async (request) =>
+        (await client.ask({ method: "POST", path: "/judge", body: request }, judgedAnswer, never))
+          .document,
+      judged: async (reader) =>
+        (
+          await client.ask(
+            { method: "POST", path: "/judged", body: { reader } },
+            allJudgedAnswer,
+            never,
+          )
+        ).documents,
+    },
     status: () => client.ask({ method: "GET", path: "/status" }, statusAnswer, never),
     documents: null,
     shelf: createRemoteShelf(client),

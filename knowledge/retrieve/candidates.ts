@@ -1,4 +1,4 @@
-import { asBytes, asNumber, asText, type Row, type Sql } from "../index/sql.ts";
+import { asBytes, asNumber, asNumberOrNull, asText, type Row, type Sql } from "../index/sql.ts";
 import { type Bm25Settings, bm25, type WeightedTerm } from "../lexical/bm25.ts";
 import { decodeTermVector, type TermVector } from "../lexical/term-vector.ts";
 import { cosine, decodeVector } from "../vectors/codec.ts";
@@ -13,6 +13,10 @@ export interface Candidate {
   readonly lexical: number;
   /** Null when the question or the chunk has no vector. */
   readonly cosine: number | null;
+  /** Editors want it before others that answer as well. */
+  readonly isBoosted: boolean;
+  /** Milliseconds since the epoch; null when the source does not say. */
+  readonly updatedAt: number | null;
 }
 
 /** What the candidates are measured against. */
@@ -25,7 +29,7 @@ interface Measure {
   readonly modelId: number | null;
 }
 
-/** Loads chunks and measures them on both sides, whichever side found them. Chunks that may not be read are left out. */
+/** Loads chunks and measures them on both sides, whichever side found them. Chunks that may not be read, and hidden ones, are left out. */
 export interface CandidateLoader {
   load(chunkIds: readonly number[], measure: Measure): readonly Candidate[];
 }
@@ -33,9 +37,11 @@ export interface CandidateLoader {
 /** Creates the loader over the tables. */
 export function createCandidateLoader(sql: Sql): CandidateLoader {
   const select = sql.prepare(
-    `SELECT c.id, c.document_id, c.scope_id, c.length, c.terms, v.vector
-     FROM chunks c LEFT JOIN vectors v ON v.chunk_id = c.id AND v.model_id = ?
-     WHERE c.id IN (SELECT value FROM json_each(?))`,
+    `SELECT c.id, c.document_id, c.scope_id, c.length, c.terms, v.vector, t.standing, d.updated_at
+     FROM chunks c JOIN documents d ON d.id = c.document_id
+     LEFT JOIN standings t ON t.document_id = c.document_id
+     LEFT JOIN vectors v ON v.chunk_id = c.id AND v.model_id = ?
+     WHERE c.id IN (SELECT value FROM json_each(?)) AND t.standing IS NOT 'hidden'`,
   );
 
   return {
@@ -58,5 +64,7 @@ function readCandidate(row: Row, measure: Measure): Candidate {
     lexical: bm25(measure.terms, chunk, measure.permission.averageLength, measure.bm25),
     cosine:
       vector === null || measure.queryVector === null ? null : cosine(measure.queryVector, vector),
+    isBoosted: row[6] === "boosted",
+    updatedAt: asNumberOrNull(row[7]),
   };
 }

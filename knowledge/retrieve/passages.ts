@@ -24,7 +24,8 @@ export function createPassageReader(sql: Sql): PassageReader {
             ${safeText("c.section")}, ${safeText("d.location")}, c.page, ${safeText("c.text")},
             c.language, s.visibility, d.updated_at, d.version
      FROM chunks c JOIN documents d ON d.id = c.document_id JOIN scopes s ON s.id = d.scope_id
-     WHERE c.id IN (SELECT value FROM json_each(?))`,
+     WHERE c.id IN (SELECT value FROM json_each(?))
+       AND d.id NOT IN (SELECT document_id FROM standings WHERE standing = 'hidden')`,
   );
   return {
     read(ranked) {
@@ -61,6 +62,7 @@ function toPassage(row: Row, scored: Scored): RankedPassage {
     visibility: storedVisibility(row[10]),
     origin: "local",
     updatedAt: asNumberOrNull(row[11]),
+    ...(scored.isBoosted ? { isBoosted: true } : {}),
     score: scored.score,
     parts: { vector: scored.cosine, lexical: scored.lexical, rerank: null },
   };

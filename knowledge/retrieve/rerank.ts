@@ -2,6 +2,9 @@ import type { Reranker } from "../../src/ports/reranker.ts";
 import { EXPIRED, withDeadline } from "../deadline.ts";
 import type { Ranked } from "./passages.ts";
 
+/** What a boosted document is given on top of the reranker's logit. */
+const BOOST = 1;
+
 /** Passages after the reranker; `logits` is null when it could not be used. */
 export interface Reranked {
   readonly ranked: readonly Ranked[];
@@ -29,14 +32,15 @@ export async function rerankPassages(
   const judged = head
     .map(({ scored, passage }, index) => {
       const logit = logits[index] ?? Number.NEGATIVE_INFINITY;
-      const score = 1 + 1 / (1 + Math.exp(-logit));
+      const place = logit + (scored.isBoosted ? BOOST : 0);
+      const score = 1 + 1 / (1 + Math.exp(-place));
       const parts = { ...passage.parts, rerank: logit };
-      return { logit, ranked: { scored, passage: { ...passage, score, parts } } };
+      return { logit, place, ranked: { scored, passage: { ...passage, score, parts } } };
     })
-    .sort((left, right) => right.logit - left.logit);
+    .sort((left, right) => right.place - left.place);
   return {
     ranked: [...judged.map((entry) => entry.ranked), ...ranked.slice(options.top)],
-    logits: judged.map(({ logit }) => logit),
+    logits: judged.map(({ logit }) => logit).sort((left, right) => right - left),
   };
 }
 

@@ -20,6 +20,7 @@ import { foldCopies } from "./fold.ts";
 import { fuse } from "./fuse.ts";
 import { createPassageReader } from "./passages.ts";
 import { isReleased, type Permission, permit } from "./permit.ts";
+import { prefer } from "./prefer.ts";
 import { type Query, readQuery, weighTerms } from "./query.ts";
 import { type Reranked, rerankPassages } from "./rerank.ts";
 
@@ -122,10 +123,13 @@ export function createRetriever(parts: RetrieverParts): Retriever {
     const found = await find(request, signal);
     const { permission, terms } = found;
     const ranked = diversify(
-      fuse(found.candidates, {
-        vectorWeight: found.vectorWeight,
-        lexicalLimit: sumOfIdf(terms) * (settings.bm25.k1 + 1),
-      }),
+      prefer(
+        fuse(found.candidates, {
+          vectorWeight: found.vectorWeight,
+          lexicalLimit: sumOfIdf(terms) * (settings.bm25.k1 + 1),
+        }),
+        settings.freshness,
+      ),
       { ...settings, depth: Math.max(request.top * LOOK_AHEAD, settings.rerankTop) },
     );
     const texts = foldCopies(

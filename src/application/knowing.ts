@@ -16,7 +16,16 @@ export interface KnowingParts {
 /** The part of the application that fills and asks the knowledge base, with the rights of whoever asks. */
 export function createKnowing(
   parts: KnowingParts,
-): Pick<Application, "search" | "topics" | "ingest" | "sources" | "removeSource"> {
+): Pick<
+  Application,
+  | "search"
+  | "topics"
+  | "ingest"
+  | "sources"
+  | "removeSource"
+  | "judgeDocument"
+  | "judgedDocuments"
+> {
   const { knowledge, people } = parts;
 
   const topics: Application["topics"] = async ({ speaker, collection }, call) => {
@@ -61,5 +70,12 @@ export function createKnowing(
       return all.filter(({ visibility }) => principalMayRead(principal, visibility));
     },
     removeSource: (target) => knowledge.remove(target),
+    async judgeDocument(request) {
+      if (knowledge.standings === undefined) {
+        throw new FrontdeskError("unsupported", "Documents cannot be boosted or hidden here.");
+      }
+      return knowledge.standings.judge({ ...request, reader: null });
+    },
+    judgedDocuments: async () => (await knowledge.standings?.judged(null)) ?? [],
   };
 }

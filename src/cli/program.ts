@@ -5,6 +5,7 @@ import { addBackupCommands } from "./backup-commands.ts";
 import type { CommandContext } from "./context.ts";
 import { addConversationCommands } from "./conversation-commands.ts";
 import { addDeadLetterCommands } from "./dead-letter-commands.ts";
+import { addDocumentCommands } from "./document-commands.ts";
 import { addEvalCommands } from "./eval-commands.ts";
 import { addFeedbackCommands } from "./feedback-commands.ts";
 import { addFlowsCommand } from "./flows-command.ts";
@@ -46,6 +47,7 @@ export function createProgram(
     .exitOverride();
   addTalkCommands(program, finish, context);
   addKnowledgeCommands(program, finish, context);
+  addDocumentCommands(program, finish, context);
   addConversationCommands(program, finish, context);
   addDeadLetterCommands(program, finish, context);
   addEvalCommands(program, finish, context);

@@ -26,6 +26,8 @@ export interface Passage {
 /** A passage with the scores that put it at its place; `score` orders, the parts are raw (null = not measured). */
 export interface RankedPassage extends Passage {
   readonly score: number;
+  /** Editors want its document before others that answer as well; absent when nobody has said so. */
+  readonly isBoosted?: boolean | undefined;
   readonly parts: {
     /** Cosine similarity, -1 to 1. */
     readonly vector: number | null;

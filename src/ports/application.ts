@@ -14,6 +14,7 @@ import type {
 } from "../core/index.ts";
 import type { ModelStatus } from "./chat-model.ts";
 import type { InstanceSummary } from "./conversation-directory.ts";
+import type { JudgedDocument, Standing } from "./document-standings.ts";
 import type { Feedback } from "./feedback.ts";
 import type { HandoverSample } from "./handover-log.ts";
 import type { JobRecord, JobState } from "./jobs.ts";
@@ -231,6 +232,17 @@ export interface Application {
     target: { readonly root: string } | { readonly collection: string },
     call: Call,
   ): Promise<number>;
+
+  /**
+   * Says how a document counts.
+   * @throws FrontdeskError `source_not_found`; `usage` when several are meant; `unsupported`
+   */
+  judgeDocument(
+    request: { readonly document: string; readonly standing: Standing; readonly by: string },
+    call: Call,
+  ): Promise<JudgedDocument>;
+  /** What is boosted or hidden, newest first. */
+  judgedDocuments(call: Call): Promise<readonly JudgedDocument[]>;
 
   cases(query: { readonly includeResolved: boolean }, call: Call): Promise<readonly CaseRecord[]>;
   /** @throws FrontdeskError `case_not_found`, `case_taken` */

@@ -1,4 +1,5 @@
 import type { ErrorCode, Language, Principal, Visibility } from "../core/index.ts";
+import type { DocumentStandings } from "./document-standings.ts";
 import type { TopicOverview, TopicRequest } from "./topics.ts";
 
 /** Whether a source is a path of the machine that holds the documents, and no address of something elsewhere. */
@@ -155,4 +156,6 @@ export interface KnowledgeBase {
   /** Removes a source by its root, or a whole collection; returns how many documents went. */
   remove(target: { readonly root: string } | { readonly collection: string }): Promise<number>;
   status(): Promise<KnowledgeStatus>;
+  /** Absent where nobody may say how documents count. */
+  readonly standings?: DocumentStandings;
 }

@@ -8,6 +8,7 @@ import type {
   SearchResponse,
 } from "../ports/application.ts";
 import type { InstanceSummary } from "../ports/conversation-directory.ts";
+import type { JudgedDocument } from "../ports/document-standings.ts";
 import type { Feedback } from "../ports/feedback.ts";
 import type { HandoverSample } from "../ports/handover-log.ts";
 import type { JobRecord } from "../ports/jobs.ts";
@@ -29,6 +30,8 @@ const answers = {
   ingestEvent: z.custom<IngestEvent>(),
   sources: z.custom<readonly SourceSummary[]>(),
   count: z.number(),
+  judged: z.custom<JudgedDocument>(),
+  allJudged: z.custom<readonly JudgedDocument[]>(),
   cases: z.custom<readonly CaseRecord[]>(),
   case: z.custom<CaseRecord>(),
   caseId: z.custom<CaseId>(),
@@ -121,6 +124,8 @@ export function createAttachedApplication(options: {
     },
     sources: (query, { signal }) => ask("sources", query, answers.sources, signal),
     removeSource: (target, { signal }) => ask("removeSource", { target }, answers.count, signal),
+    judgeDocument: (request, { signal }) => ask("judgeDocument", request, answers.judged, signal),
+    judgedDocuments: ({ signal }) => ask("judgedDocuments", {}, answers.allJudged, signal),
     cases: (query, { signal }) => ask("cases", query, answers.cases, signal),
     actOnCase: (id, agent, act, { signal }) =>
       ask("actOnCase", { id, agent, act }, answers.case, signal),

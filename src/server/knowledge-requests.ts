@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LANGUAGES, PLATFORMS, parseVisibility, ROLES, userId } from "../core/index.ts";
+import { STANDINGS } from "../ports/document-standings.ts";
 import { sourceSettings } from "./source-settings.ts";
 
 const MAX_QUERY_CHARACTERS = 16_000;
@@ -66,6 +67,17 @@ export const takeRequest = z.strictObject({ collection: name, name });
 
 /** Body of `POST shelf/put`. */
 export const putRequest = takeRequest.extend({ visibility, content: z.base64() });
+
+/** Body of `POST judge`. */
+export const judgeRequest = z.strictObject({
+  document: z.string().min(1).max(4_000),
+  standing: z.enum(STANDINGS),
+  by: name,
+  reader: principal.nullable(),
+});
+
+/** Body of `POST judged`. */
+export const judgedRequest = z.strictObject({ reader: principal.nullable() });
 
 /** Body of `POST remove`. */
 export const removeRequest = z.union([

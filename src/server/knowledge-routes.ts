@@ -2,6 +2,7 @@ import { PassThrough } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { FrontdeskError } from "../core/index.ts";
 import type { DocumentShelf } from "../ports/document-shelf.ts";
+import type { DocumentStandings } from "../ports/document-standings.ts";
 import type { IngestEvent, KnowledgeBase } from "../ports/knowledge-base.ts";
 import type { Retriever } from "../ports/retriever.ts";
 import type { SharedBudget } from "../ports/shared-budget.ts";
@@ -9,6 +10,8 @@ import { requireApiKey } from "./api-key.ts";
 import { callerSignal } from "./caller-signal.ts";
 import {
   ingestRequest,
+  judgedRequest,
+  judgeRequest,
   putRequest,
   removeRequest,
   retrieveRequest,
@@ -60,6 +63,11 @@ function streamEvents(
   return reply.type("application/x-ndjson").send(body);
 }
 
+function standingsOf({ standings }: KnowledgeBase): DocumentStandings {
+  if (standings !== undefined) return standings;
+  throw new FrontdeskError("unsupported", "Documents cannot be boosted or hidden here.");
+}
+
 /**
  * Adds `/api/v1/knowledge`: `POST retrieve`, `POST ingest|rebuild` (JSON lines), `GET sources`, `POST remove`, `GET status`, `POST shelf/put|take`. Whoever
  * has the key is a Frontdesk of ours: it says who asks, and what that person may read is decided inside retrieval.
@@ -105,6 +113,13 @@ export function addKnowledgeRoutes(server: FastifyInstance, service: KnowledgeSe
       api.post("/remove", bounded, async (request) => ({
         removed: await knowledge.remove(removeRequest.parse(request.body ?? {})),
       }));
+      api.post("/judge", bounded, async (request) => ({
+        document: await standingsOf(knowledge).judge(judgeRequest.parse(request.body ?? {})),
+      }));
+      api.post("/judged", bounded, async (request) => {
+        const { reader } = judgedRequest.parse(request.body ?? {});
+        return { documents: await standingsOf(knowledge).judged(reader) };
+      });
       api.post("/shelf/put", { bodyLimit: SHELF_LIMIT_BYTES }, (request, reply) => {
         const { content, ...document } = putRequest.parse(request.body ?? {});
         const bytes = Buffer.from(content, "base64");

@@ -7,6 +7,7 @@ import {
   parseVisibility,
 } from "../core/index.ts";
 import type { Application, Call } from "../ports/application.ts";
+import { STANDINGS } from "../ports/document-standings.ts";
 import { JOB_STATES } from "../ports/jobs.ts";
 import { swapAct } from "./model-routes.ts";
 import { sourceSettings } from "./source-settings.ts";
@@ -168,6 +169,15 @@ export const rpcMethods: Readonly<Record<string, UnaryMethod | StreamMethod>> = 
   removeSource: unary(z.strictObject({ target }), (app, args, call) =>
     app.removeSource(args.target, call),
   ),
+  judgeDocument: unary(
+    z.strictObject({
+      document: z.string().min(1).max(4_000),
+      standing: z.enum(STANDINGS),
+      by: z.string().min(1).max(200),
+    }),
+    (app, args, call) => app.judgeDocument(args, call),
+  ),
+  judgedDocuments: unary(nothing, (app, _args, call) => app.judgedDocuments(call)),
   cases: unary(z.strictObject({ includeResolved: z.boolean() }), (app, args, call) =>
     app.cases(args, call),
   ),

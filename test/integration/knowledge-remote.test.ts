@@ -68,6 +68,29 @@ it("tells how the knowledge base is and what it holds, and removes", async () =>
   expect(await remote.sources()).toEqual([]);
 });
 
+it("hides and boosts documents, with who said so, as far as the editor may read them", async () => {
+  const { knowledge, documents, ingest, find } = await openKnowledge();
+  documents.put("/kb", "leave.md", "Thirty days of leave.", "Leave");
+  await ingest("/kb", { visibility: "group:hr" });
+  const remote = connect((await serveKnowledge(knowledge)).url);
+  const hide = { document: "Leave", standing: "hidden", by: "slack:U1" } as const;
+  const hr = { principal: person("viewer", ["hr"]) };
+
+  const refused = await remote.standings
+    ?.judge({ ...hide, reader: person("editor") })
+    .catch(String);
+  const before = await find("leave", hr);
+  await remote.standings?.judge({ ...hide, reader: person("editor", ["hr"]) });
+
+  expect(refused).toContain("There is no document “Leave”");
+  expect(before).toHaveLength(1);
+  expect(await find("leave", hr)).toEqual([]);
+  expect(await remote.standings?.judged(null)).toMatchObject([
+    { title: "Leave", standing: "hidden", by: "slack:U1" },
+  ]);
+  expect(await remote.standings?.judged(person())).toEqual([]);
+});
+
 it("refuses whoever has no key, and says what to do, without a word of the documents", async () => {
   const { knowledge } = await openKnowledge();
   const { url } = await serveKnowledge(knowledge);

@@ -348,6 +348,8 @@ export function createFakeApplication(options: FakeApplicationOptions = {}): Fak
     close: () => Promise.resolve(),
     ingest: refuse,
     removeSource: refuse,
+    judgeDocument: refuse,
+    judgedDocuments: refuse,
     conversations: refuse,
     readConversation: refuse,
     deleteConversation: refuse,

@@ -126,10 +126,12 @@ function supportOf(sentence: string, source: Source): number {
   if (!holdsAll(source.passage, exact)) return 0;
   const terms = termsOf(sentence).filter((term) => !term.isOptional);
   if (terms.length === 0) return exact.length > 0 ? 1 : 0;
-  const isForeign =
-    terms.every((term) => term.kind === "han") !== (source.passage.language === "zh");
   const found = terms.filter((term) => hasTerm(source.index, term));
-  if (isForeign && found.length === 0) return exact.length > 0 ? MIN_SUPPORT : 0;
+  const isHan = terms.some((term) => term.kind === "han");
+  const isForeign = isHan !== (source.passage.language === "zh");
+  // What is in letters of the other script, and numbers, stand in it as they are; its own words cannot.
+  const own = isHan ? found.filter((term) => term.kind === "han") : found;
+  if (isForeign && own.length === 0) return exact.length > 0 ? MIN_SUPPORT : 0;
   if (longestRunWithout(terms, source.index) >= FOREIGN_RUN) return 0;
   if (!isHeldThroughout(terms, source) || !areClausesHeld(sentence, source)) return 0;
   const share = found.length / terms.length;

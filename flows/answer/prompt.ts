@@ -161,7 +161,11 @@ export function answerPrompt(input: AnswerInput, promptTokens: number): readonly
     (sum, text) => sum + estimateTokens(text),
     0,
   );
-  const passages = fittingPassages(question, input.passages, promptTokens - spent);
+  const passages = fittingPassages(
+    input.translation ?? question,
+    input.passages,
+    promptTokens - spent,
+  );
   const tone = TONE[language][input.tone ?? "neutral"];
   const rules = tone === "" ? SYSTEM[language] : `${SYSTEM[language]}\n${tone}`;
   const label = language === "zh" ? "问题：" : "Question: ";

@@ -99,6 +99,7 @@ export function postOf(context: DialogueContext): ReplyPost {
     reply: {
       ...active.reply,
       ...(active.degraded === undefined ? {} : { degraded: active.degraded }),
+      ...(active.translation === undefined ? {} : { translation: active.translation }),
       timings: active.timings,
     },
   };

@@ -95,6 +95,8 @@ export interface ActiveTurn {
   readonly unread?: readonly UnreadFile[];
   /** What the search had to do without. */
   readonly degraded?: readonly Degradation[];
+  /** The question in the language of the documents, when that is how they were found. */
+  readonly translation?: string | undefined;
   /** Asked where others read along; what was found is for the asker alone. */
   readonly isMadePrivate?: boolean;
   readonly isWebTried: boolean;

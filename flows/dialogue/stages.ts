@@ -128,6 +128,7 @@ export function retrieveInput(context: DialogueContext): RetrieveInput {
     attachments: (active.incoming.attachments ?? []).slice(-MAX_READ_FILES),
     platform: active.incoming.address.platform,
     mayAnswerPrivately: canAnswerPrivately,
+    conversationKey: context.id,
     reading: active.reading,
     optionPrefix: `c${context.clarificationsAsked + 1}`,
   };
@@ -160,6 +161,7 @@ export function noteRetrieved(
       : {}),
     ...(result.output.unread === undefined ? {} : { unread: result.output.unread }),
     ...(result.output.degraded === undefined ? {} : { degraded: result.output.degraded }),
+    translation: result.output.translation,
     passages,
     assessment,
     view: result.output.view,
@@ -176,6 +178,7 @@ export function answerInput(context: DialogueContext): AnswerInput {
     language: active.language,
     passages: active.passages,
     missing: active.assessment?.missing ?? [],
+    ...(active.translation === undefined ? {} : { translation: active.translation }),
     turns: context.turns.slice(-TURNS_FOR_TASKS),
     isRegeneration: active.generation > 1,
     tone: active.incoming.manner?.tone ?? null,
@@ -209,6 +212,7 @@ export function verifyInput(context: DialogueContext): VerifyInput {
   const nothing: AnswerDraft = { kind: "model", text: "", citations: [], isRefusal: true };
   return {
     question: active.question ?? "",
+    ...(active.translation === undefined ? {} : { translation: active.translation }),
     language: active.language,
     passages: active.passages,
     draft: active.draft ?? nothing,

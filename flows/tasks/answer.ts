@@ -15,7 +15,7 @@ const TEMPERATURE = 0.1;
 const LEAST_PROMPT_TOKENS = 128;
 
 function quote(input: AnswerInput, kind: "extractive" | "away"): AnswerDraft {
-  const quoted = quoteAnswer(input.question, input.passages);
+  const quoted = quoteAnswer(input.translation ?? input.question, input.passages);
   return quoted === null
     ? { kind, text: "", citations: [], isRefusal: true }
     : { kind, ...quoted, isRefusal: false };

@@ -135,6 +135,7 @@ export interface RetrieveInput {
   readonly platform: Platform;
   /** What not everybody who reads along may see can be shown to the asker alone. */
   readonly mayAnswerPrivately: boolean;
+  readonly conversationKey?: string;
   /** Restricts to one reading of the question. */
   readonly reading: Reading | null;
   /** Prefix of the ids of options that come out of this. */
@@ -170,6 +171,8 @@ export interface Retrieved {
   readonly view?: string | undefined;
   /** It rests on documents that only the asker may see there. */
   readonly isPrivate?: boolean;
+  /** The question in the language of the documents, when that is how they were found. */
+  readonly translation?: string;
   /** What the search had to do without; absent when nothing was lacking. */
   readonly degraded?: readonly Degradation[];
 }
@@ -184,6 +187,8 @@ export interface AnswerInput {
   readonly language: Language;
   readonly passages: readonly Passage[];
   readonly missing: readonly string[];
+  /** The question in the language of the passages, when it is another one. */
+  readonly translation?: string | undefined;
   readonly turns: readonly Turn[];
   /** Set when an earlier draft was in the wrong language. */
   readonly isRegeneration: boolean;
@@ -219,6 +224,8 @@ export interface AnswerDraft {
 
 export interface VerifyInput {
   readonly question: string;
+  /** The question in the language of the passages, when it is another one. */
+  readonly translation?: string | undefined;
   readonly language: Language;
   readonly passages: readonly Passage[];
   readonly draft: AnswerDraft;

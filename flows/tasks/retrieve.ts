@@ -1,10 +1,13 @@
-import type { Passage, RankedPassage } from "../../src/core/index.ts";
+import type { Language, Passage, RankedPassage } from "../../src/core/index.ts";
 import type { AttachmentReader } from "../../src/ports/attachment-reader.ts";
+import type { ChatModel } from "../../src/ports/chat-model.ts";
+import type { Logger } from "../../src/ports/logger.ts";
 import type { Retriever } from "../../src/ports/retriever.ts";
 import type { TaskContext } from "../../src/ports/task.ts";
 import type { WebSearch } from "../../src/ports/web-search.ts";
 import { type Found, findPassages, order } from "../rank/find.ts";
 import type { DialogueSettings } from "../settings.ts";
+import { translateWithModel } from "../understand/translate-with-model.ts";
 import { assess } from "./assess.ts";
 import { withFiles } from "./attached.ts";
 import type { Reading, Retrieved, RetrieveInput, SearchWebInput } from "./contracts.ts";
@@ -39,17 +42,67 @@ export async function retrieve(
   tools: {
     readonly retriever: Retriever;
     readonly attachments?: AttachmentReader | null;
+    readonly chatModel?: ChatModel | null;
     readonly settings: DialogueSettings;
+    readonly logger?: Logger;
   },
 ): Promise<Retrieved> {
   const { settings } = tools;
   context.progress({ type: "stage", stage: "searching" });
   const forAll = await judge(input, context, tools);
   const own = await betterInPrivate(forAll, input, context, tools);
-  const best = await withFiles(own, input, context, tools);
+  const { languages: _, ...understood } = await betterTranslated(own, input, context, tools);
+  const best = await withFiles(understood, input, context, tools);
   const documents = new Set(best.passages.map(({ documentId }) => documentId)).size;
   context.progress({ type: "stage", stage: "reading", documents });
   return { ...best, passages: best.passages.slice(0, settings.answerPassages) };
+}
+
+/** What was found, with the languages of what the reader may see. */
+interface Judged extends Retrieved {
+  readonly languages: readonly Language[];
+}
+
+/**
+ * Documents in the other language share few words with the question. Only where there are such documents, the question was not
+ * answered well, and a chat model is there, it is translated and asked once more; what answers better counts.
+ */
+async function betterTranslated(
+  found: Judged,
+  input: RetrieveInput,
+  context: TaskContext,
+  tools: Parameters<typeof retrieve>[2],
+): Promise<Judged> {
+  const { chatModel = null, settings } = tools;
+  const into = found.languages.find((language) => language !== input.language);
+  const isWeak = found.assessment.answerable < settings.clarifyAt;
+  if (chatModel === null || into === undefined || !isWeak || input.reading !== null) return found;
+  const start = performance.now();
+  const translation = await translateWithModel(input.question, {
+    chatModel,
+    into,
+    conversationKey: input.conversationKey ?? "",
+    userKey: input.principal.userId,
+    signal: context.signal,
+  });
+  const translateMs = performance.now() - start;
+  const timings = { ...found.timings, translateMs };
+  if (translation === null) return { ...found, timings };
+  tools.logger?.debug({ translation, into }, "a question was translated for the search");
+  const audience = found.isPrivate === true ? ({ kind: "private" } as const) : input.audience;
+  const translated = await judge(
+    { ...input, audience, question: translation, language: into },
+    context,
+    tools,
+  );
+  const isBetter = translated.assessment.answerable > found.assessment.answerable;
+  if (!isBetter) return { ...found, timings };
+  return {
+    ...translated,
+    translation,
+    timings: { ...translated.timings, translateMs },
+    ...(found.isPrivate === true ? { isPrivate: true } : {}),
+  };
 }
 
 /**
@@ -57,11 +110,11 @@ export async function retrieve(
  * may see, the answer is for the asker alone.
  */
 async function betterInPrivate(
-  forAll: Retrieved,
+  forAll: Judged,
   input: RetrieveInput,
   context: TaskContext,
   tools: { readonly retriever: Retriever; readonly settings: DialogueSettings },
-): Promise<Retrieved> {
+): Promise<Judged> {
   const { answerAt } = tools.settings;
   const mayHelp = input.mayAnswerPrivately && input.audience.kind === "shared";
   if (!mayHelp || forAll.assessment.answerable >= answerAt) return forAll;
@@ -77,7 +130,7 @@ async function judge(
   input: RetrieveInput,
   context: TaskContext,
   tools: { readonly retriever: Retriever; readonly settings: DialogueSettings },
-): Promise<Retrieved> {
+): Promise<Judged> {
   const { settings } = tools;
   const { reading, collection } = input;
   const found = await findPassages(
@@ -101,6 +154,7 @@ async function judge(
     assessment,
     timings: { ...found.result.timings, assessMs },
     view: found.result.view,
+    languages: found.result.languages ?? [],
     ...(found.result.degraded.length > 0 ? { degraded: found.result.degraded } : {}),
   };
 }

@@ -114,6 +114,7 @@ export const retrieveInputSchema = z.object({
     .default([]),
   platform: z.enum(PLATFORMS).default("console"),
   mayAnswerPrivately: z.boolean().default(false),
+  conversationKey: text.default(""),
   reading: reading.nullable(),
   optionPrefix: text,
 });
@@ -127,6 +128,7 @@ export const answerInputSchema = z.object({
   language,
   passages: z.array(passage),
   missing: z.array(text),
+  translation: text.optional(),
   turns: z.array(turn),
   isRegeneration: z.boolean(),
   tone: z.enum(TONES).nullable().default(null),
@@ -141,6 +143,7 @@ export const answerInputSchema = z.object({
 /** What `verify` is given. */
 export const verifyInputSchema = z.object({
   question: text,
+  translation: text.optional(),
   language,
   passages: z.array(passage),
   draft,

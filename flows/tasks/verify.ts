@@ -9,7 +9,7 @@ const NOTHING: Verified = { verdict: "nothing", kind: "rejected", text: "", cita
 
 /** Instead of what the model wrote. */
 function quote(input: VerifyInput): Verified {
-  const quoted = quoteAnswer(input.question, input.passages);
+  const quoted = quoteAnswer(input.translation ?? input.question, input.passages);
   return quoted === null ? NOTHING : { verdict: "answer", kind: "rejected", ...quoted };
 }
 

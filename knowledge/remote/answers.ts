@@ -70,6 +70,7 @@ export const retrievedAnswer: z.ZodType<RetrievalResult> = z.object({
   rarity: z.array(z.number()).optional(),
   // An older server does not tell.
   view: z.string().optional(),
+  languages: z.array(z.enum(LANGUAGES)).optional(),
   timings: z.record(z.string(), z.number()),
   degraded: z.array(z.enum(["vectors-unavailable", "reranker-unavailable"])),
 });

@@ -1,4 +1,4 @@
-import { storedVisibility } from "../index/catalog.ts";
+import { storedLanguage, storedVisibility } from "../index/catalog.ts";
 import type { Revision } from "../index/revision.ts";
 import { asNumber, asText, type Sql } from "../index/sql.ts";
 import { inverseDocumentFrequency } from "../lexical/bm25.ts";
@@ -24,7 +24,7 @@ export function createCorpus(options: {
 }): Corpus {
   const { sql, lexical, revision } = options;
   const listScopes = sql.prepare(
-    `SELECT s.id, s.collection, s.visibility, count(c.id), sum(c.length), s.version
+    `SELECT s.id, s.collection, s.visibility, count(c.id), sum(c.length), s.version, group_concat(DISTINCT c.language)
      FROM scopes s JOIN chunks c ON c.scope_id = s.id GROUP BY s.id ORDER BY s.id`,
   );
   let known = -1;
@@ -43,6 +43,7 @@ export function createCorpus(options: {
         chunks: asNumber(row[3]),
         words: asNumber(row[4]),
         version: asText(row[5]),
+        languages: asText(row[6]).split(",").map(storedLanguage),
       }));
     }
     frequencies.clear();

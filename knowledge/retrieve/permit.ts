@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import { type Audience, mayRead, type Principal, type Visibility } from "../../src/core/index.ts";
+import {
+  type Audience,
+  LANGUAGES,
+  type Language,
+  mayRead,
+  type Principal,
+  type Visibility,
+} from "../../src/core/index.ts";
 
 /** Who may read what: one pair of collection and visibility that occurs in the index, and how much it holds. */
 export interface Scope {
@@ -9,6 +16,7 @@ export interface Scope {
   readonly chunks: number;
   /** Words in all its chunks. */
   readonly words: number;
+  readonly languages: readonly Language[];
   /** Another word after every change of its documents. */
   readonly version: string;
 }
@@ -30,6 +38,8 @@ export interface Permission {
   readonly key: string;
   readonly chunks: number;
   readonly averageLength: number;
+  /** Languages of what is seen. */
+  readonly languages: readonly Language[];
   /** What is seen, as it stands: equal only where neither readers' rights nor documents differ. */
   readonly view: () => string;
 }
@@ -57,6 +67,9 @@ export function permit(scopes: readonly Scope[], reader: Reader): Permission {
     key: [...ids].join(","),
     chunks,
     averageLength: chunks === 0 ? 0 : words / chunks,
+    languages: LANGUAGES.filter((language) =>
+      readable.some((scope) => scope.languages.includes(language)),
+    ),
     view: () => viewOf(readable),
   };
 }

@@ -158,6 +158,7 @@ export function createRetriever(parts: RetrieverParts): Retriever {
       passages: reranked.ranked.slice(0, request.top).map(({ passage }) => passage),
       features,
       view: permission.view(),
+      languages: permission.languages,
       ...(request.words === undefined ? {} : { rarity: rarityOf(request.words, permission) }),
       timings: {
         embedMs: found.answer?.embedMs ?? 0,

@@ -85,6 +85,8 @@ export interface Reply {
   readonly marks: readonly ReplyMark[];
   /** What the search for it had to do without; absent when nothing was lacking. */
   readonly degraded?: readonly Degradation[] | undefined;
+  /** The question in the language of the documents, when they were found by it; absent when nothing was translated. */
+  readonly translation?: string | undefined;
   readonly timings: StageTimings;
   /** Who speaks: the bot, or a person of the desk with the name to show. */
   readonly speaker:

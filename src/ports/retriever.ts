@@ -39,6 +39,8 @@ export interface RetrievalResult {
    * one as soon as any of it has changed. Missing when the retriever cannot tell.
    */
   readonly view?: string | undefined;
+  /** Languages of what this reader may see of the asked collections. Missing when the retriever cannot tell. */
+  readonly languages?: readonly Language[] | undefined;
   /** `embedMs`, `vectorMs`, `lexicalMs`, `fuseMs`, `rerankMs`. */
   readonly timings: StageTimings;
   readonly degraded: readonly RetrievalDegradation[];

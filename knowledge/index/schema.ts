@@ -14,6 +14,8 @@ const CHECKED_BYTES = 32 * 1024 * 1024;
  * - `sources.settings`: JSON of what was said of how it is looked after (see source-settings.ts).
  * - `scopes.version`: a word that no earlier state of the scope's documents had, whichever index it was in.
  * - `standings`: what editors have said of a document. By its id, which it keeps when it is read anew or comes back.
+ * - `chunk_scopes`: `chunks.scope_id` once more, in a table that is small enough to stay in memory: a search looks at it for
+ *   every chunk that holds a word of the question, and rows of `chunks` are far apart.
  * - `vanished`: chunks that are gone here and may still be in Chroma.
  */
 const STEPS: readonly string[] = [
@@ -74,6 +76,17 @@ const STEPS: readonly string[] = [
   `CREATE TABLE standings (
      document_id TEXT PRIMARY KEY, standing TEXT NOT NULL, set_by TEXT NOT NULL, set_at INTEGER NOT NULL
    ) WITHOUT ROWID;`,
+  `CREATE TABLE chunk_scopes (chunk_id INTEGER PRIMARY KEY, scope_id INTEGER NOT NULL);
+   INSERT INTO chunk_scopes SELECT id, scope_id FROM chunks;
+   CREATE TRIGGER chunk_added AFTER INSERT ON chunks BEGIN
+     INSERT INTO chunk_scopes VALUES (new.id, new.scope_id);
+   END;
+   CREATE TRIGGER chunk_moved AFTER UPDATE OF scope_id ON chunks BEGIN
+     UPDATE chunk_scopes SET scope_id = new.scope_id WHERE chunk_id = new.id;
+   END;
+   CREATE TRIGGER chunk_removed AFTER DELETE ON chunks BEGIN
+     DELETE FROM chunk_scopes WHERE chunk_id = old.id;
+   END;`,
 ];
 
 /**

@@ -30,13 +30,13 @@ export function createLexicalIndex(sql: Sql, weights: ColumnWeights): LexicalInd
     `SELECT rowid FROM lexical WHERE lexical MATCH ? AND ${shown} ORDER BY ${rank} LIMIT ?`,
   );
   const searchSome = sql.prepare(
-    `SELECT lexical.rowid FROM lexical JOIN chunks ON chunks.id = lexical.rowid
-     WHERE lexical MATCH ? AND chunks.scope_id IN (${permitted}) AND ${shown} ORDER BY ${rank} LIMIT ?`,
+    `SELECT lexical.rowid FROM lexical JOIN chunk_scopes AS own ON own.chunk_id = lexical.rowid
+     WHERE lexical MATCH ? AND own.scope_id IN (${permitted}) AND ${shown} ORDER BY ${rank} LIMIT ?`,
   );
   const countAll = sql.prepare("SELECT count(*) FROM lexical WHERE lexical MATCH ?");
   const countSome = sql.prepare(
-    `SELECT count(*) FROM lexical JOIN chunks ON chunks.id = lexical.rowid
-     WHERE lexical MATCH ? AND chunks.scope_id IN (${permitted})`,
+    `SELECT count(*) FROM lexical JOIN chunk_scopes AS own ON own.chunk_id = lexical.rowid
+     WHERE lexical MATCH ? AND own.scope_id IN (${permitted})`,
   );
 
   return {

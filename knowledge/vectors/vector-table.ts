@@ -28,7 +28,7 @@ export interface VectorTable {
     vectors: readonly (readonly [chunkId: number, vector: Float32Array])[],
   ): void;
   count(modelId: number): number;
-  /** How many vectors of the model stand in these scopes; null for all. */
+  /** How many vectors of the model stand in these scopes at most, one for each chunk; null for all. */
   countReadable(modelId: number, scopes: ReadonlySet<number> | null): number;
   /** The nearest chunks of the scopes (null: of all), compared one by one. */
   scan(
@@ -85,7 +85,7 @@ export function createVectorTable(sql: Sql): VectorTable {
       asNumber(
         (scopes === null
           ? reading.count.rows(modelId)
-          : reading.countSome.rows(modelId, JSON.stringify([...scopes])))[0]?.[0],
+          : reading.countSome.rows(JSON.stringify([...scopes])))[0]?.[0],
       ),
     scan(modelId, query, { scopes, limit }) {
       const rows =
@@ -138,8 +138,7 @@ function readingStatements(sql: Sql) {
     ),
     count: sql.prepare("SELECT count(*) FROM vectors WHERE model_id = ?"),
     countSome: sql.prepare(
-      `SELECT count(*) FROM chunks c JOIN vectors v ON v.chunk_id = c.id
-       WHERE v.model_id = ? AND c.scope_id IN (SELECT value FROM json_each(?))`,
+      "SELECT count(*) FROM chunks WHERE scope_id IN (SELECT value FROM json_each(?))",
     ),
     all: sql.prepare("SELECT chunk_id, vector FROM vectors WHERE model_id = ?"),
     some: sql.prepare(

@@ -310,6 +310,8 @@ export interface AskResult {
   readonly case: CaseId | null;
   /** What the search had to do without; left out when nothing was lacking. */
   readonly degraded?: readonly Degradation[];
+  /** The question in the language of the documents; left out when nothing was translated. */
+  readonly translation?: string;
   readonly conversationId: ConversationId;
   readonly language: Language;
   readonly timings: StageTimings;

@@ -59,6 +59,7 @@ export async function askResult(
     options: reply.options.map(({ id, label }) => ({ id, label })),
     case: reply.case,
     ...(degraded.length === 0 ? {} : { degraded }),
+    ...(reply.translation === undefined ? {} : { translation: reply.translation }),
     conversationId,
     language: reply.language,
     timings: { ...reply.timings, totalMs: reply.timings["totalMs"] ?? rounded(turn.elapsedMs) },

@@ -18,13 +18,7 @@ export function createKnowing(
   parts: KnowingParts,
 ): Pick<
   Application,
-  | "search"
-  | "topics"
-  | "ingest"
-  | "sources"
-  | "removeSource"
-  | "judgeDocument"
-  | "judgedDocuments"
+  "search" | "topics" | "ingest" | "sources" | "removeSource" | "judgeDocument" | "judgedDocuments"
 > {
   const { knowledge, people } = parts;
 

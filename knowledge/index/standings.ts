@@ -21,7 +21,7 @@ const COLUMNS = `d.id, ${safeText("d.title")}, ${safeText("d.location")}, s.coll
 const TABLES = `documents d JOIN scopes s ON s.id = d.scope_id LEFT JOIN standings t ON t.document_id = d.id`;
 
 /** What is stored that nobody knows any more counts as nothing said. */
-export function storedStanding(value: unknown): Standing {
+function storedStanding(value: unknown): Standing {
   return STANDINGS.find((standing) => standing === value) ?? "normal";
 }
 

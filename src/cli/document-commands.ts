@@ -15,7 +15,7 @@ const EFFECT: Readonly<Record<Standing, string>> = {
 };
 
 /** Lists what is boosted or hidden, newest first. */
-export async function runDocumentsList(
+async function runDocumentsList(
   app: Pick<Application, "judgedDocuments">,
   options: { readonly json: boolean },
   io: Io,
@@ -45,7 +45,7 @@ export async function runDocumentsList(
 }
 
 /** Says how one document counts. */
-export async function runDocumentJudge(
+async function runDocumentJudge(
   app: Pick<Application, "judgeDocument">,
   options: {
     readonly document: string;

@@ -14,7 +14,8 @@ COPY package.json package-lock.json ./
 FROM sources AS modules
 # `npm install`, not `npm ci`: the lock file may name binaries of other platforms that `npm ci` insists on.
 RUN npm install --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json ./
+COPY bin ./bin
 COPY src ./src
 COPY adapters ./adapters
 COPY flows ./flows

@@ -1,14 +1,12 @@
 #!/usr/bin/env node
 // Builds when the compiled code is missing or older than its source, then runs the command line.
-import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const main = join(root, "dist", "src", "main.js");
-const stamp = join(root, "dist", ".tsbuildinfo");
+const stamp = join(root, "dist", "src", "build.json");
 const folders = ["src", "adapters", "flows", "knowledge", "models"];
 
 function newest(path) {
@@ -30,30 +28,19 @@ function isStale() {
   return folders.some((folder) => newest(join(root, folder)) > built);
 }
 
-function build() {
-  let compiler;
+async function build() {
   try {
-    compiler = join(
-      dirname(
-        createRequire(join(root, "package.json")).resolve("typescript-compiler/package.json"),
-      ),
-      "bin",
-      "tsc",
-    );
-  } catch {
-    if (existsSync(main)) return; // a production install runs what it was shipped with
+    const { buildProgram } = await import("./build.mjs.mts");
+    process.stderr.write("Building Frontdesk (first start, or its sources have changed) …\n");
+    await buildProgram();
+  } catch (error) {
+    const isMissing = error?.code === "ERR_MODULE_NOT_FOUND";
+    if (isMissing && existsSync(main)) return; // a production install runs what it was shipped with
     process.stderr.write(
-      "Frontdesk is not built and the compiler is not installed. Run `npm install` (with development dependencies) and `npm run build`.\n",
+      isMissing
+        ? "Frontdesk is not built and the bundler is not installed. Run `npm install` (with development dependencies) and `npm run build`.\n"
+        : "The build failed; see the messages above.\n",
     );
-    process.exit(1);
-  }
-  process.stderr.write("Building Frontdesk (first start, or its sources have changed) …\n");
-  const result = spawnSync(process.execPath, [compiler, "-p", join(root, "tsconfig.build.json")], {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-  });
-  if (result.status !== 0) {
-    process.stderr.write("The build failed; see the messages above.\n");
     process.exit(1);
   }
 }
@@ -65,6 +52,6 @@ if (major < 20 || (major === 20 && minor < 19)) {
   );
   process.exit(1);
 }
-if (isStale()) build();
+if (isStale()) await build();
 process.setSourceMapsEnabled(true);
 await import(pathToFileURL(main).href);

@@ -1,18 +1,15 @@
-import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ChildEntry } from "../../src/core/child-entry.ts";
 
-const ROOT = new URL("../../", import.meta.url);
-const COMPILED = new URL("dist-tests/", ROOT);
+const COMPILED = new URL("../../dist-tests/", import.meta.url);
 
 /**
  * Stands in for `src/core/child-entry.ts` in tests (vitest.config.ts): child processes run from `dist-tests/`, which
  * compile-children.ts has just made from the source. Loading TypeScript takes a child several times as long.
+ * @param _moduleUrl all children lie side by side, whoever starts them
  */
-export function childEntry(moduleUrl: string, name: string): ChildEntry {
-  const beside = fileURLToPath(new URL(`./${name}.js`, moduleUrl));
-  const path = relative(fileURLToPath(ROOT), beside).split("\\").join("/");
-  return { url: new URL(path, COMPILED).href, execArgv: [] };
+export function childEntry(_moduleUrl: string, name: string): ChildEntry {
+  return { url: new URL(`${name}.js`, COMPILED).href, execArgv: [] };
 }
 
 /** The compiled file of a child process of the tests, e.g. `runtime-worker-child`. */

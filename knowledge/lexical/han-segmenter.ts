@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { errorMessage } from "../../src/core/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 
@@ -40,8 +42,8 @@ const NAMES: ReadonlyMap<string, "person" | "name"> = new Map([
 let loading: Promise<HanSegmenter> | null = null;
 
 /**
- * Loads jieba with its dictionary (0.2 s, once in a process); where its native binding is missing, the engine's word
- * breaker.
+ * Loads jieba, and its dictionary (0.2 s, once in a process) with the first Chinese text; where its native binding is missing,
+ * the engine's word breaker.
  */
 export function loadHanSegmenter(options: { readonly logger: Logger }): Promise<HanSegmenter> {
   loading ??= load(options.logger);
@@ -50,19 +52,23 @@ export function loadHanSegmenter(options: { readonly logger: Logger }): Promise<
 
 async function load(logger: Logger): Promise<HanSegmenter> {
   try {
-    const [{ Jieba }, { dict }] = await Promise.all([
-      import("@node-rs/jieba"),
-      import("@node-rs/jieba/dict.js"),
-    ]);
-    const jieba = Jieba.withDict(dict);
+    const { Jieba } = await import("@node-rs/jieba");
+    const dictionary = createRequire(import.meta.url).resolve("@node-rs/jieba/dict.txt");
+    let made: InstanceType<typeof Jieba> | null = null;
+    const jieba = () => {
+      made ??= Jieba.withDict(readFileSync(dictionary));
+      return made;
+    };
     return {
       identity: "jieba-2",
-      cut: (run) => jieba.cutForSearch(run, true),
+      cut: (run) => jieba().cutForSearch(run, true),
       names: (run) =>
-        jieba.tag(run).flatMap(({ tag, word }) => {
-          const kind = NAMES.get(tag);
-          return kind === undefined || word.length < 2 ? [] : [{ name: word, kind }];
-        }),
+        jieba()
+          .tag(run)
+          .flatMap(({ tag, word }) => {
+            const kind = NAMES.get(tag);
+            return kind === undefined || word.length < 2 ? [] : [{ name: word, kind }];
+          }),
     };
   } catch (error) {
     logger.warn(

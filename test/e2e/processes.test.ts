@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
   folderWithoutSamples,
   freshFolder,
@@ -24,11 +24,13 @@ async function ready(command: RunningCommand): Promise<string> {
   return /is ready: (http:\S+)/u.exec(command.stderr())?.[1] ?? "";
 }
 
+async function end(command: RunningCommand): Promise<void> {
+  command.child.kill("SIGKILL");
+  await command.result;
+}
+
 afterEach(async () => {
-  for (const command of running.splice(0)) {
-    command.child.kill("SIGKILL");
-    await command.result;
-  }
+  for (const command of running.splice(0)) await end(command);
 });
 
 function documents(): string {
@@ -40,12 +42,18 @@ function documents(): string {
   return folder;
 }
 
+// Its tests go through the life of one owner, from its start to after its end.
 describe("one process owns a data directory", () => {
-  it("lets ingest, search, ask and desk attach to the one that runs", async () => {
-    const dataDir = folderWithoutSamples();
-    const owner = start(dataDir);
-    await ready(owner);
+  const dataDir = folderWithoutSamples();
+  let owner: RunningCommand;
 
+  beforeAll(async () => {
+    owner = startCommand(["start"], { dataDir });
+    await ready(owner);
+  });
+  afterAll(() => end(owner));
+
+  it("lets ingest, search, ask and desk attach to the one that runs", async () => {
     const ingest = await runCommand(["ingest", documents(), "--json"], { dataDir });
     const search = await runCommand(["search", "miller", "--json"], { dataDir });
     const ask = await runCommand(["ask", "What is the miller of the old mill called?", "--json"], {
@@ -61,10 +69,6 @@ describe("one process owns a data directory", () => {
   });
 
   it("refuses a second start, naming the first", async () => {
-    const dataDir = folderWithoutSamples();
-    const owner = start(dataDir);
-    await ready(owner);
-
     const second = await runCommand(["start"], { dataDir });
 
     expect(second.code).toBe(1);
@@ -72,22 +76,7 @@ describe("one process owns a data directory", () => {
     expect(second.stderr).toContain("FRONTDESK_DATA_DIR");
   });
 
-  it("is free again at once after kill -9", async () => {
-    const dataDir = folderWithoutSamples();
-    const owner = start(dataDir);
-    await ready(owner);
-    owner.child.kill("SIGKILL");
-    await owner.result;
-
-    const next = start(dataDir);
-
-    expect(await ready(next)).toMatch(/^http:/u);
-  });
-
   it("tells an attached chat that the owner has gone", async () => {
-    const dataDir = folderWithoutSamples();
-    const owner = start(dataDir);
-    await ready(owner);
     const chat = startCommand(["chat", "--conversation", "x"], { dataDir });
     chat.child.stdin.write("hello\n");
     await chat.until(/\S/u);
@@ -98,11 +87,16 @@ describe("one process owns a data directory", () => {
     expect(result.code).toBe(1);
     expect(result.stderr).toMatch(/gone away/u);
   });
-});
 
-describe("start", () => {
+  it("is free again at once after kill -9", async () => {
+    await end(owner);
+
+    owner = startCommand(["start"], { dataDir });
+
+    expect(await ready(owner)).toMatch(/^http:/u);
+  });
+
   it("answers health checks and drains on SIGTERM with exit code 0", async () => {
-    const owner = start(folderWithoutSamples());
     const url = await ready(owner);
 
     const live = await fetch(`${url}/healthz`);
@@ -114,7 +108,9 @@ describe("start", () => {
     expect(readiness.status).toBe(200);
     expect(result).toMatchObject({ code: 0, signal: null });
   });
+});
 
+describe("start", () => {
   it("loads only the project's docs into an empty knowledge base, and not again once removed", async () => {
     const dataDir = freshFolder();
     await ready(start(dataDir));
@@ -131,10 +127,13 @@ describe("start", () => {
 });
 
 describe("chat without a terminal", () => {
-  it("reads lines and prints one JSON object per turn", async () => {
-    const dataDir = freshFolder();
-    await runCommand(["ingest", documents()], { dataDir });
+  const dataDir = freshFolder();
 
+  beforeAll(async () => {
+    await runCommand(["ingest", documents()], { dataDir });
+  });
+
+  it("reads lines and prints one JSON object per turn", async () => {
     const { stdout, code } = await runCommand(["chat", "--json"], {
       dataDir,
       input: "What is the miller of the old mill called?\nthanks\n",
@@ -146,9 +145,6 @@ describe("chat without a terminal", () => {
   });
 
   it("keeps log lines out of the conversation", async () => {
-    const dataDir = freshFolder();
-    await runCommand(["ingest", documents()], { dataDir });
-
     const { stdout, stderr } = await runCommand(["chat"], {
       dataDir,
       input: "hello\n",

@@ -66,25 +66,22 @@ describe("usage", () => {
 });
 
 describe("sources that cannot be read", () => {
+  // Nothing here asks for vectors.
+  const fresh = () => ({ dataDir: freshFolder(), env: { FRONTDESK_EMBED_MODEL: "off" } });
+
   it("says that a path does not exist", async () => {
-    const result = await runCommand(["ingest", "no/such/place"], { dataDir: freshFolder() });
+    const result = await runCommand(["ingest", "no/such/place"], fresh());
 
     expectPlain(result, 1, /no\/such\/place/u);
   });
 
   it("says that a folder holds nothing to read", async () => {
-    const dataDir = freshFolder();
-    const folder = freshFolder();
+    const result = await runCommand(["ingest", freshFolder()], fresh());
 
-    expectPlain(
-      await runCommand(["ingest", folder], { dataDir }),
-      1,
-      /hold.* no|no .*document|empty/iu,
-    );
+    expectPlain(result, 1, /hold.* no|no .*document|empty/iu);
   });
 
   it("reports bad files by name and reason, and reads the others", async () => {
-    const dataDir = freshFolder();
     const folder = freshFolder();
     writeFileSync(join(folder, "good.md"), "# Good\n\nThe good file is read.\n");
     writeFileSync(join(folder, "broken.pdf"), "%PDF-1.7\nthis is not a pdf");
@@ -97,7 +94,7 @@ describe("sources that cannot be read", () => {
       Buffer.from([0x63, 0x61, 0x66, 0xe9, 0x20, 0x6f, 0x6b]),
     );
 
-    const { stdout, stderr, code } = await runCommand(["ingest", folder, "--json"], { dataDir });
+    const { stdout, stderr, code } = await runCommand(["ingest", folder, "--json"], fresh());
 
     const summary = jsonOf(stdout);
     expect(code).toBe(1);
@@ -109,7 +106,6 @@ describe("sources that cannot be read", () => {
   });
 
   it("takes a directory with 10,000 files", async () => {
-    const dataDir = freshFolder();
     const folder = freshFolder();
     for (let index = 0; index < 10_000; index += 1) {
       writeFileSync(
@@ -118,10 +114,7 @@ describe("sources that cannot be read", () => {
       );
     }
 
-    const { stdout, code } = await runCommand(["ingest", folder, "--json"], {
-      dataDir,
-      env: { FRONTDESK_EMBED_MODEL: "off" },
-    });
+    const { stdout, code } = await runCommand(["ingest", folder, "--json"], fresh());
 
     expect(code).toBe(0);
     expect(jsonOf(stdout)).toMatchObject({ added: 10_000, failed: 0 });

@@ -1,6 +1,14 @@
 // Builds Frontdesk into `dist/`: the program and each of its child processes with all they load, in few files, because a start
-// spends half of its time on finding and reading a thousand small ones. Usage: node bin/build.mjs
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// spends half of its time on finding and reading a thousand small ones. Usage: node bin/build.mjs [tests]
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -26,7 +34,7 @@ const LEFT_WHERE_THEY_ARE = [
 ];
 
 /** What the program starts as processes of their own. */
-export const CHILDREN = [
+const CHILDREN = [
   "knowledge/ingest/parse/parse-child.ts",
   "knowledge/vectors/chroma-child.ts",
   "models/engine/engine-child.ts",
@@ -42,9 +50,9 @@ const BANNER =
  * @param {{ entries: readonly string[], folder: string }} options paths below the root of the package
  * @returns {Promise<void>}
  */
-export async function buildInto({ entries, folder }) {
+async function buildInto({ entries, folder }) {
   const { build } = await import("esbuild");
-  const { metafile } = await build({
+  const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: entries.map((path) => ({ in: path, out: basename(path, ".ts") })),
     outdir: folder,
@@ -62,15 +70,28 @@ export async function buildInto({ entries, folder }) {
     define: { __dirname: "import.meta.dirname", __filename: "import.meta.filename" },
     legalComments: "none",
     logLevel: "warning",
-    metafile: true,
+    write: false,
   });
-  sweep(join(root, folder), Object.keys(metafile.outputs));
+  const target = join(root, folder);
+  mkdirSync(target, { recursive: true });
+  for (const { path, contents } of outputFiles) put(path, contents);
+  sweep(
+    target,
+    outputFiles.map(({ path }) => relative(target, path)),
+  );
+}
+
+/** Writes a file so that whoever starts meanwhile reads the whole of the old one or of the new one. */
+function put(path, contents) {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return;
+  const unfinished = `${path}.${process.pid}`;
+  writeFileSync(unfinished, contents);
+  renameSync(unfinished, path);
 }
 
 /** Removes what neither this build nor the one before has made: somebody may still run that one. */
-function sweep(folder, outputs) {
+function sweep(folder, made) {
   const list = join(folder, "build.json");
-  const made = outputs.map((path) => relative(folder, join(root, path)));
   const before = existsSync(list) ? JSON.parse(readFileSync(list, "utf8")) : [];
   const kept = new Set([...made, ...before, basename(list)]);
   for (const name of readdirSync(folder)) {
@@ -84,4 +105,14 @@ export function buildProgram() {
   return buildInto({ entries: ["src/main.ts", ...CHILDREN], folder: "dist/src" });
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await buildProgram();
+/** Builds what the tests start as processes of their own. */
+function buildChildrenOfTests() {
+  const ours = readdirSync(join(root, "test/support"))
+    .filter((name) => name.endsWith("-child.ts"))
+    .map((name) => `test/support/${name}`);
+  return buildInto({ entries: [...CHILDREN, ...ours], folder: "dist-tests" });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  await (process.argv[2] === "tests" ? buildChildrenOfTests() : buildProgram());
+}

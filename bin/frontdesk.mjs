@@ -30,7 +30,7 @@ function isStale() {
 
 async function build() {
   try {
-    const { buildProgram } = await import("./build.mjs.mts");
+    const { buildProgram } = await import("./build.mjs");
     process.stderr.write("Building Frontdesk (first start, or its sources have changed) …\n");
     await buildProgram();
   } catch (error) {

@@ -25,6 +25,9 @@ const LEFT_WHERE_THEY_ARE = [
   "pino",
   "unpdf",
   "officeparser",
+  "@viz-js/viz",
+  // A team's own machine (flows/custom) and Frontdesk take the same one.
+  "xstate",
   // Not installed: libraries do without them.
   "@discordjs/opus",
   "bufferutil",

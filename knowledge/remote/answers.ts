@@ -18,6 +18,7 @@ import {
   type SourceSummary,
 } from "../../src/ports/knowledge-base.ts";
 import type { RetrievalResult } from "../../src/ports/retriever.ts";
+import type { TopicOverview } from "../../src/ports/topics.ts";
 
 const visibility = z.string().transform((text, context) => {
   const parsed = parseVisibility(text);
@@ -129,6 +130,23 @@ export const judgedAnswer = z.object({ document: judged });
 
 /** Answer of `judged`. */
 export const allJudgedAnswer = z.object({ documents: z.array(judged) });
+
+/** Answer of `topics`. */
+export const topicsAnswer: z.ZodType<TopicOverview> = z.object({
+  topics: z.array(
+    z.object({
+      label: z.string(),
+      terms: z.array(z.string()),
+      documents: count,
+      passages: z.array(z.string().transform(passageId)),
+    }),
+  ),
+  entities: z.array(
+    z.object({ name: z.string(), kind: z.enum(["person", "name", "id"]), passages: count }),
+  ),
+  passages: count,
+  leftOut: count,
+});
 
 /** Answer of `remove`. */
 export const removedAnswer = z.object({ removed: count });

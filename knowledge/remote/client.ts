@@ -18,14 +18,19 @@ export interface KnowledgeClientOptions {
   readonly idleMs?: number;
 }
 
+/** One question to the server. */
+interface Call {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly body?: object;
+  /** What takes long by its nature is waited for so long, whatever the options say, in milliseconds. */
+  readonly patienceMs?: number;
+}
+
 /** Speaks with one knowledge server. */
 export interface KnowledgeClient {
   /** @throws FrontdeskError `knowledge_unavailable` (retryable), or what the server refused it with */
-  ask<Answer>(
-    call: { readonly method: "GET" | "POST"; readonly path: string; readonly body?: object },
-    schema: z.ZodType<Answer>,
-    signal: AbortSignal,
-  ): Promise<Answer>;
+  ask<Answer>(call: Call, schema: z.ZodType<Answer>, signal: AbortSignal): Promise<Answer>;
   /** The lines of an answer, as they come. @throws as `ask` */
   lines(path: string, body: object, signal: AbortSignal): AsyncIterable<string>;
   /** Why it is away; null when it is not known to be. */
@@ -73,10 +78,7 @@ export function createKnowledgeClient(options: KnowledgeClientOptions): Knowledg
   };
 
   /** Once; the answer has begun when this resolves. */
-  const attempt = async (
-    call: { readonly method: "GET" | "POST"; readonly path: string; readonly body?: object },
-    signal: AbortSignal,
-  ): Promise<Dispatcher.ResponseData> => {
+  const attempt = async (call: Call, signal: AbortSignal): Promise<Dispatcher.ResponseData> => {
     const body = call.body === undefined ? null : JSON.stringify(call.body);
     const response = await request(base + call.path, {
       method: call.method,
@@ -84,7 +86,7 @@ export function createKnowledgeClient(options: KnowledgeClientOptions): Knowledg
       body,
       signal,
       dispatcher: agent,
-      headersTimeout: firstByteMs,
+      headersTimeout: call.patienceMs ?? firstByteMs,
       bodyTimeout: idleMs,
     }).catch((error: unknown) => {
       signal.throwIfAborted();
@@ -94,10 +96,7 @@ export function createKnowledgeClient(options: KnowledgeClientOptions): Knowledg
     throw await refusal(response);
   };
 
-  const begin = async (
-    call: { readonly method: "GET" | "POST"; readonly path: string; readonly body?: object },
-    signal: AbortSignal,
-  ): Promise<Dispatcher.ResponseData> => {
+  const begin = async (call: Call, signal: AbortSignal): Promise<Dispatcher.ResponseData> => {
     signal.throwIfAborted();
     if (!breaker.mayTry()) throw away(breaker.trouble() ?? "it is away", null);
     for (let tries = 1; ; tries += 1) {
@@ -123,7 +122,7 @@ export function createKnowledgeClient(options: KnowledgeClientOptions): Knowledg
 
   return {
     async ask(call, schema, caller) {
-      const limit = timeLimit(deadlineMs);
+      const limit = timeLimit(call.patienceMs ?? deadlineMs);
       const signal = AbortSignal.any([caller, limit]);
       try {
         const response = await begin(call, signal);

@@ -11,6 +11,7 @@ import {
   retrievedAnswer,
   sourcesAnswer,
   statusAnswer,
+  topicsAnswer,
 } from "./answers.ts";
 import {
   createKnowledgeClient,
@@ -49,6 +50,9 @@ async function* follow(
     { retryable: true },
   );
 }
+
+/** Thousands of passages are read and sorted for it. */
+const TOPICS_PATIENCE_MS = 60_000;
 
 /** Documents that are handed over are kept there as well. */
 function createRemoteShelf(client: KnowledgeClient): DocumentShelf {
@@ -99,6 +103,12 @@ export function createRemoteKnowledge(
           )
         ).documents,
     },
+    topics: (request, { signal }) =>
+      client.ask(
+        { method: "POST", path: "/topics", body: request, patienceMs: TOPICS_PATIENCE_MS },
+        topicsAnswer,
+        signal,
+      ),
     status: () => client.ask({ method: "GET", path: "/status" }, statusAnswer, never),
     documents: null,
     shelf: createRemoteShelf(client),

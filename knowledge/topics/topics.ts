@@ -8,7 +8,7 @@ import type {
   TopicRequest,
 } from "../../src/ports/topics.ts";
 import { storedVisibility } from "../index/catalog.ts";
-import { asText, type Row, type Sql, safeText } from "../index/sql.ts";
+import { asNumber, asText, type Row, type Sql, safeText } from "../index/sql.ts";
 import type { HanSegmenter } from "../lexical/han-segmenter.ts";
 import { STOP_WORDS } from "../lexical/stop-words.ts";
 import type { Tokenizer } from "../lexical/tokenize.ts";
@@ -61,13 +61,16 @@ export function createTopics(
   parts: TopicsParts,
 ): (request: TopicRequest, signal: AbortSignal) => Promise<TopicOverview> {
   const { sql, corpus, tokenizer, segmenter } = parts;
+  // What editors have hidden is no subject of anybody.
+  const shown = `FROM chunks c JOIN scopes s ON s.id = c.scope_id
+     WHERE c.scope_id IN (SELECT value FROM json_each(?))
+       AND c.document_id NOT IN (SELECT document_id FROM standings WHERE standing = 'hidden')`;
   const select = sql.prepare(
     `SELECT c.passage_id, c.document_id, ${safeText("c.section")}, ${safeText("c.text")},
-       s.collection, s.visibility
-     FROM chunks c JOIN scopes s ON s.id = c.scope_id
-     WHERE c.scope_id IN (SELECT value FROM json_each(?))
+       s.collection, s.visibility ${shown}
      ORDER BY c.document_id, c.position LIMIT ?`,
   );
+  const count = sql.prepare(`SELECT count(*) ${shown}`);
 
   const read = (request: TopicRequest) => {
     const reader = { ...request, audience: { kind: "private" } } as const;
@@ -77,7 +80,8 @@ export function createTopics(
     const isMine = (row: Row): boolean =>
       isReleased({ collection: asText(row[4]), visibility: storedVisibility(row[5]) }, reader);
     const passages = select.rows(ids, MAX_PASSAGES).filter(isMine).map(readPassage);
-    return { passages, leftOut: Math.max(0, permission.chunks - passages.length) };
+    const all = asNumber(count.rows(ids)[0]?.[0]);
+    return { passages, leftOut: Math.max(0, all - passages.length) };
   };
 
   return async (request, signal) => {
@@ -89,7 +93,7 @@ export function createTopics(
     for (const [index, passage] of passages.entries()) {
       if (index % TURN === 0) await pause();
       signal.throwIfAborted();
-      count(unitOf(units, passage), passage, tokenizer, surfaces);
+      countWords(unitOf(units, passage), passage, tokenizer, surfaces);
       names.add([
         ...idsOf(tokenizer.tokenize(passage.text).identifiers),
         ...hanNames(passage.text, segmenter),
@@ -129,7 +133,7 @@ function unitOf(units: Map<string, CountedUnit>, passage: Passage): CountedUnit 
 
 const FORM = /\p{Script=Han}+|[\p{L}][\p{L}\p{N}’'-]+/gu;
 
-function count(
+function countWords(
   unit: CountedUnit,
   passage: Passage,
   tokenizer: Tokenizer,

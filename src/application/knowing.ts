@@ -24,10 +24,7 @@ export function createKnowing(
 
   const topics: Application["topics"] = async ({ speaker, collection }, call) => {
     if (knowledge.topics === undefined) {
-      throw new FrontdeskError(
-        "unsupported",
-        "The documents lie on another machine (KNOWLEDGE_URL), and topics are shown there: run frontdesk topics on it.",
-      );
+      throw new FrontdeskError("unsupported", "Nobody can tell topics of these documents.");
     }
     const collections = collection === null ? null : [collection];
     return knowledge.topics({ principal: principalOf(speaker, people), collections }, call);

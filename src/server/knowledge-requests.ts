@@ -79,6 +79,12 @@ export const judgeRequest = z.strictObject({
 /** Body of `POST judged`. */
 export const judgedRequest = z.strictObject({ reader: principal.nullable() });
 
+/** Body of `POST topics`. */
+export const topicsRequest = z.strictObject({
+  principal,
+  collections: z.array(name).max(100).nullable(),
+});
+
 /** Body of `POST remove`. */
 export const removeRequest = z.union([
   z.strictObject({ root: z.string().min(1).max(4_000) }),

@@ -16,6 +16,7 @@ import {
   removeRequest,
   retrieveRequest,
   takeRequest,
+  topicsRequest,
 } from "./knowledge-requests.ts";
 import { toWireError, type WireLine } from "./wire.ts";
 
@@ -69,8 +70,8 @@ function standingsOf({ standings }: KnowledgeBase): DocumentStandings {
 }
 
 /**
- * Adds `/api/v1/knowledge`: `POST retrieve`, `POST ingest|rebuild` (JSON lines), `GET sources`, `POST remove`, `GET status`, `POST shelf/put|take`. Whoever
- * has the key is a Frontdesk of ours: it says who asks, and what that person may read is decided inside retrieval.
+ * Adds `/api/v1/knowledge`: `POST retrieve|topics`, `POST ingest|rebuild` (JSON lines), `GET sources`, `POST remove`, `GET status`, `POST shelf/put|take`.
+ * Whoever has the key is a Frontdesk of ours: it says who asks, and what that person may read is decided inside retrieval.
  */
 export function addKnowledgeRoutes(server: FastifyInstance, service: KnowledgeService): void {
   const { knowledge, shelf, apiKey, budget, requestsPerSecond } = service;
@@ -119,6 +120,13 @@ export function addKnowledgeRoutes(server: FastifyInstance, service: KnowledgeSe
       api.post("/judged", bounded, async (request) => {
         const { reader } = judgedRequest.parse(request.body ?? {});
         return { documents: await standingsOf(knowledge).judged(reader) };
+      });
+      api.post("/topics", bounded, async (request, reply) => {
+        if (knowledge.topics === undefined) {
+          throw new FrontdeskError("unsupported", "Nobody can tell topics of these documents.");
+        }
+        const wanted = topicsRequest.parse(request.body ?? {});
+        return await knowledge.topics(wanted, { signal: callerSignal(request, reply) });
       });
       api.post("/shelf/put", { bodyLimit: SHELF_LIMIT_BYTES }, (request, reply) => {
         const { content, ...document } = putRequest.parse(request.body ?? {});

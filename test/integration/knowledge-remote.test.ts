@@ -91,6 +91,30 @@ it("hides and boosts documents, with who said so, as far as the editor may read 
   expect(await remote.standings?.judged(person())).toEqual([]);
 });
 
+it("tells the topics of what a person may read, of nothing else", async () => {
+  const { knowledge, documents, ingest } = await openKnowledge();
+  for (const [name, text] of [
+    ["a.md", "Ask Jane Miller about the tunnel, then sign in to the tunnel client."],
+    ["b.md", "The tunnel client was written by Jane Miller; restart the tunnel."],
+  ] as const) {
+    documents.put("/vpn", name, text, name);
+  }
+  documents.put("/pay", "pay.md", "Salaries of directors, error E1042.", "Pay");
+  await ingest("/vpn");
+  await ingest("/pay", { collection: "pay", visibility: "group:hr" });
+  const remote = connect((await serveKnowledge(knowledge)).url);
+  const all = { principal: person("viewer", ["hr"]), collections: null };
+  const some = { principal: person(), collections: null };
+
+  const forHr = await remote.topics?.(all, call);
+  const forOthers = await remote.topics?.(some, call);
+
+  expect(forHr).toEqual(await knowledge.topics?.(all, call));
+  expect(forHr?.entities.map(({ name }) => name)).toEqual(["Jane Miller", "e1042"]);
+  expect(forOthers).toEqual(await knowledge.topics?.(some, call));
+  expect(forOthers).toMatchObject({ passages: 2, entities: [{ name: "Jane Miller" }] });
+});
+
 it("refuses whoever has no key, and says what to do, without a word of the documents", async () => {
   const { knowledge } = await openKnowledge();
   const { url } = await serveKnowledge(knowledge);

@@ -68,6 +68,28 @@ describe("topics", () => {
     );
   });
 
+  it("leave out what editors have hidden, its names and its count, until it is shown again", async () => {
+    const { knowledge, documents, ingest } = await openKnowledge();
+    for (const [name, text] of Object.entries(TEXTS)) documents.put("/kb", name, text, name);
+    await ingest("/kb");
+    const request = { principal: person(), collections: null };
+    const mark = async (standing: "hidden" | "normal") => {
+      for (const document of ["报销-1", "报销-2", "报销-3", "报销-4"]) {
+        await knowledge.standings?.judge({ document, standing, by: "slack:U1", reader: null });
+      }
+      return await knowledge.topics?.(request, { signal });
+    };
+
+    const hidden = await mark("hidden");
+    const shown = await mark("normal");
+
+    expect(hidden).toMatchObject({ passages: 8, leftOut: 0 });
+    expect(JSON.stringify(hidden)).not.toMatch(/报销|发票|财务|王小明/u);
+    expect(hidden?.entities.map(({ name }) => name)).toContain("Jane Miller");
+    expect(shown).toMatchObject({ passages: 12, leftOut: 0 });
+    expect(shown?.entities.map(({ name }) => name)).toContain("王小明");
+  });
+
   it("are none where there is nothing to read", async () => {
     const { overview } = await overviewOf({ empty: "The." });
 

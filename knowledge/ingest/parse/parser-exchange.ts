@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { FrontdeskError } from "../../../src/core/index.ts";
+import { limitFairly } from "./fair-limit.ts";
 import { watchMemory } from "./memory-watch.ts";
 import type { ParserLimits } from "./parser-limits.ts";
 import type { RunningChild } from "./parser-start.ts";
@@ -28,8 +29,11 @@ export async function exchange(
       signal.addEventListener("abort", () => reject(broken("was left")), { signal: over.signal });
       const begin = (): void => {
         if (over.signal.aborted) return;
-        const timer = setTimeout(() => reject(timedOut(limits)), limits.timeoutMs);
-        over.signal.addEventListener("abort", () => clearTimeout(timer));
+        limitFairly(child.process.pid, {
+          ms: limits.timeoutMs,
+          onOver: () => reject(timedOut(limits)),
+          signal: over.signal,
+        });
         watchMemory(child.process.pid, {
           maxBytes: limits.maxRssMb * BYTES_PER_MB,
           onExceeded: () => reject(outOfMemory(limits.maxRssMb)),

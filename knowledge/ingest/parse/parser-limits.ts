@@ -1,8 +1,8 @@
 /** Limits of one parser process. */
 export interface ParserLimits {
-  /** Wall time for one document. */
+  /** Wall time for one document, without what a busy machine lets it wait for a processor. */
   readonly timeoutMs: number;
-  /** Wall time for the process to come up. */
+  /** The same for the process to come up. */
   readonly startTimeoutMs: number;
   /** JavaScript heap of the process. */
   readonly maxHeapMb: number;

@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { childEntry, FrontdeskError, timeLimit } from "../../../src/core/index.ts";
+import { childEntry, FrontdeskError } from "../../../src/core/index.ts";
+import { limitFairly } from "./fair-limit.ts";
 import type { ParserLimits } from "./parser-limits.ts";
 
 /** A parser process. */
@@ -22,20 +23,27 @@ export function startChild(limits: ParserLimits): RunningChild {
   });
   // A parser that cannot be spawned or killed shows in `ready` and in its exit; the event alone must not end us.
   child.on("error", () => {});
-  const deadline = timeLimit(limits.startTimeoutMs);
-  const ready = Promise.race([
-    once(child, "message", { signal: deadline }),
-    once(child, "exit", { signal: deadline }).then(([code, killedBy]) => {
-      throw new Error(`it ended with ${String(code ?? killedBy)}`);
-    }),
-  ]).then(
-    () => {},
-    (cause: unknown) => {
-      throw new FrontdeskError("internal", "the document parser did not start", { cause });
-    },
-  );
+  const ready = comeUp(child, limits.startTimeoutMs);
   ready.catch(() => {});
   return { process: child, ready };
+}
+
+async function comeUp(child: ChildProcess, ms: number): Promise<void> {
+  const late = new AbortController();
+  const done = new AbortController();
+  limitFairly(child.pid, { ms, onOver: () => late.abort(), signal: done.signal });
+  try {
+    await Promise.race([
+      once(child, "message", { signal: late.signal }),
+      once(child, "exit", { signal: late.signal }).then(([code, killedBy]) => {
+        throw new Error(`it ended with ${String(code ?? killedBy)}`);
+      }),
+    ]);
+  } catch (cause) {
+    throw new FrontdeskError("internal", "the document parser did not start", { cause });
+  } finally {
+    done.abort();
+  }
 }
 
 /** Whether a child lives, as far as is known by now. */

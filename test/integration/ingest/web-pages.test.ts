@@ -2,12 +2,15 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { LookupFunction } from "node:net";
 import { gzipSync } from "node:zlib";
 import iconv from "iconv-lite";
+import { Agent } from "undici";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import type { DocumentReader, ReadOutcome } from "../../../knowledge/document.ts";
 import {
   createDocumentReader,
+  createGuardedDispatcher,
   type DocumentReaderOptions,
 } from "../../../knowledge/ingest/index.ts";
+import { fetchPage, NAMED_PAGE_LIMITS } from "../../../knowledge/ingest/web/fetch-page.ts";
 
 const signal = new AbortController().signal;
 const containing = (text: string): unknown => expect.stringContaining(text);
@@ -162,7 +165,7 @@ describe("a web address", () => {
   it("is cut off where it is too large, be it announced, endless or packed", async () => {
     const limits = { maxBytes: 100_000 };
     const announced = await serve((_, response) => {
-      response.setHeader("content-length", 200_000);
+      response.setHeader("content-length", 5_000_000_000);
       response.write("x");
     });
     const endless = await serve((_, response) => {
@@ -218,7 +221,72 @@ function resolver(...addresses: readonly string[]): LookupFunction {
   };
 }
 
+/**
+ * Asks for a page of public.example, for which the server at `base` stands as long as `isPublic` says so; all other requests, each
+ * redirect among them, go to the guard.
+ */
+async function fetchFromOutside(
+  base: string,
+  lookup: LookupFunction,
+  isPublic: () => boolean = () => true,
+): Promise<unknown> {
+  const open = new Agent();
+  const guard = createGuardedDispatcher({ lookup });
+  const dispatcher = guard.compose((dispatch) => (request, handler) => {
+    const isOutside = new URL(String(request.origin)).hostname === "public.example" && isPublic();
+    return isOutside
+      ? open.dispatch({ ...request, origin: base }, handler)
+      : dispatch(request, handler);
+  });
+  try {
+    const call = { dispatcher, limits: NAMED_PAGE_LIMITS, knownVersion: null, signal };
+    return await fetchPage("http://public.example/start", call).catch((error: unknown) => error);
+  } finally {
+    await Promise.all([open.destroy(), guard.destroy()]);
+  }
+}
+
 describe("an address inside the own network", () => {
+  it.each([
+    "http://127.0.0.1:PORT/secret",
+    "http://[::ffff:127.0.0.1]:PORT/secret",
+    "http://169.254.169.254/latest/meta-data/",
+    "http://[fe80::1]/",
+    "http://10.0.0.8/admin",
+    "http://intranet.example:PORT/secret",
+  ])("to which a public page redirects (%s) is refused, and nothing reaches it", async (target) => {
+    const paths: (string | undefined)[] = [];
+    const base = await serve((request, response) => {
+      paths.push(request.url);
+      const location = target.replace("PORT", new URL(base).port);
+      response.writeHead(302, { location }).end();
+    });
+
+    const fault = await fetchFromOutside(base, resolver("127.0.0.1"));
+
+    expect(fault).toMatchObject({ code: "source_unreadable", message: containing("private") });
+    expect(paths).toEqual(["/start"]);
+  });
+
+  it("is refused behind a name that was public a moment ago (DNS that changes its mind)", async () => {
+    const paths: (string | undefined)[] = [];
+    const base = await serve((request, response) => {
+      paths.push(request.url);
+      response.writeHead(302, { location: `http://public.example:${new URL(base).port}/b` }).end();
+    });
+    let asked = 0;
+    const lookup: LookupFunction = (host, options, callback) => {
+      asked += 1;
+      resolver("127.0.0.1")(host, options, callback);
+    };
+
+    const fault = await fetchFromOutside(base, lookup, () => paths.length === 0);
+
+    expect(fault).toMatchObject({ code: "source_unreadable", message: containing("private") });
+    expect(paths).toEqual(["/start"]);
+    expect(asked).toBe(1);
+  });
+
   it.each(["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]"])(
     "written as %s is refused, and nothing reaches it",
     async (host) => {

@@ -1,7 +1,9 @@
+import { strFromU8, unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { isFrontdeskError } from "../../../../src/core/index.ts";
 import { makeEpub } from "../../../support/documents/epub.ts";
 import { makeOdt, odtParagraph } from "../../../support/documents/open-document.ts";
+import { makePptx } from "../../../support/documents/pptx.ts";
 import { zipOf } from "../../../support/documents/zip.ts";
 import { parseBytes } from "./parse-bytes.ts";
 
@@ -45,8 +47,16 @@ describe("entities of XML", () => {
     ),
   });
 
+  const slides = unzipSync(makePptx([{ title: "T", lines: ["ENTITIES"] }]));
+  const slide = strFromU8(slides["ppt/slides/slide1.xml"] ?? new Uint8Array());
+  const pptx = zipOf({
+    ...slides,
+    "ppt/slides/slide1.xml": slide.replace("?>", `?>${TYPE}`).replace("ENTITIES", "&e;&b;"),
+  });
+
   it.each([
     ["a workbook", "a.xlsx", xlsx],
+    ["a presentation", "a.pptx", pptx],
     ["an OpenDocument text", "a.odt", odt],
     ["a book", "a.epub", epub],
   ])("in %s bring in no file and unfold nothing", async (_, name, bytes) => {

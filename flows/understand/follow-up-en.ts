@@ -1,6 +1,13 @@
 import { ENGLISH_STOP_WORDS, stem, termsOf } from "../language/index.ts";
 import type { Focus } from "../tasks/contracts.ts";
-import { englishPerson, englishPlural, englishTopic, isAspect, namesSomething } from "./topic.ts";
+import {
+  englishPerson,
+  englishPlural,
+  englishThing,
+  englishTopic,
+  isAspect,
+  namesSomething,
+} from "./topic.ts";
 
 const PREPOSITIONS =
   "for|in|on|at|with|without|during|after|before|from|to|under|over|outside|inside|as|by|via|of|about";
@@ -85,7 +92,9 @@ function replaceLastObject(earlier: string, fragment: string): string | null {
     /\b(for|in|at|on|with|of|about|to|from)\s+((?:the|an?|my|our)\s+)?[\w'-]+(?:\s+[\w'-]+)?$/iu;
   const match = place.exec(earlier);
   if (match === null) return null;
-  return earlier.replace(place, `${match[1] ?? ""} ${match[2] ?? ""}${fragment}`);
+  // "in the Rotterdam office" + "Chengdu": a name goes without the article.
+  const article = /^\p{Lu}/u.test(fragment) ? "" : (match[2] ?? "");
+  return earlier.replace(place, `${match[1] ?? ""} ${article}${fragment}`);
 }
 
 function substitute(focus: Focus, fragment: string): string {
@@ -150,7 +159,7 @@ function antecedentOf(pronoun: string, said: readonly string[], focus: Focus): s
   if (PERSONAL.test(pronoun)) {
     return lastThing(said, englishPerson) ?? nameAmong(focus.titles);
   }
-  if (!PLURAL.test(pronoun)) return lastThing(said, englishTopic) ?? englishTopic(earlier);
+  if (!PLURAL.test(pronoun)) return lastThing(said, englishThing) ?? englishThing(earlier);
   return (
     lastThing([earlier], englishPlural) ??
     englishPerson(earlier) ??

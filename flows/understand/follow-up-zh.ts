@@ -1,6 +1,12 @@
 import { CHINESE_STOP_WORDS, segmentHan, termsOf } from "../language/index.ts";
 import type { Focus } from "../tasks/contracts.ts";
-import { chineseThing, chineseTopic } from "./topic.ts";
+import {
+  chinesePerson,
+  chineseThing,
+  chineseThingWith,
+  chineseTopic,
+  withoutCircumstance,
+} from "./topic-zh.ts";
 
 const LEAD = /^(?:那么?|那|还有|另外|以及|而且|可是|但是|但|然后|所以|嗯|哦|好的|好|对了)[\s,，]*/u;
 const ELLIPSIS =
@@ -13,6 +19,22 @@ const BARE =
 /** Asks for time or price of something that is not named. */
 const NO_SUBJECT =
   /^(?:大概|一般|最快|最晚|要|需要|得)?(?:多久|多长时间|什么时候|几点|几天|多少钱)(?:才)?(?:能|可以|会|要|得)?[^，,?？]{0,6}[?？。\s]*$/u;
+
+const HOW_LONG_OR_MUCH =
+  "(?:一次|一下)?(?:大概|一般|最快|最晚|要|需要|得|会)*(?:花)?(?:多久|多长时间|什么时候|几天|几个工作日|多少钱)[^，,?？]{0,6}[?？。\\s]*$";
+/** Does something to what is not named: "补办多少钱". */
+const DONE_TO_SOMETHING = new RegExp(
+  `^(?:补办|重新办理|更换|续期|续签|延期|重置|修改|取消|退还?|维修|修理?|领取?|激活|解锁|寄|送|取|安装|开通)${HOW_LONG_OR_MUCH}`,
+  "u",
+);
+/** "补卡要多久": a verb with a short name of what was spoken of. */
+const DONE_TO_THING = new RegExp(
+  `^[补换退领取充修续寄送租借还交](\\p{Script=Han})${HOW_LONG_OR_MUCH}`,
+  "u",
+);
+/** Asks for a quality of what is not named: "有效期多久", "流程是什么". */
+const QUALITY =
+  /^(?:有效期|期限|价格|费用|金额|额度|限额|上限|下限|流程|手续|步骤|条件|材料|地址|地点|电话|号码|时长|截止日期|型号|负责人|联系人|审批人)(?:是|有|为|要|在)?(?:多久|多长(?:时间)?|多少钱?|多大|几[天年个]\p{Script=Han}{0,2}|什么|哪些|哪里|哪[天个]|谁)[?？。\s]*$/u;
 
 function withoutMark(question: string): string {
   return question.trim().replace(/[\s?？!！。.]+$/u, "");
@@ -46,21 +68,45 @@ function replaceByFirst(earlier: string, fragment: string): string | null {
   return found === undefined ? null : earlier.replace(found, word);
 }
 
-/** "外包" takes the place of what stands before the first 的: "正式员工的年假有几天". */
+/** "外包" takes the place of what stands before the first 的: "正式员工的年假有几天"; "购买的假期" also of what it belongs to. */
 function replaceOwner(earlier: string, fragment: string): string | null {
   const match = /^([^的，,]{1,10})的(?=[^的])/u.exec(earlier);
-  return match === null ? null : earlier.replace(match[1] ?? "", fragment);
+  if (match === null) return null;
+  const thing = fragment.includes("的") ? chineseTopic(earlier.slice(match[0].length)) : null;
+  const replaced = thing === null ? (match[1] ?? "") : `${match[0]}${thing}`;
+  return earlier.startsWith(replaced) ? `${fragment}${earlier.slice(replaced.length)}` : null;
+}
+
+/** "成都" takes the place of "鹿特丹" alone in "鹿特丹食堂每餐多少钱": a name before what there is in several places. */
+function replacePlace(earlier: string, fragment: string): string | null {
+  const match =
+    /^(\p{Script=Han}{2,5}?)(?=办公室|食堂|餐厅|车间|仓库|门店|分店|分公司|工厂|园区|校区|总部)/u.exec(
+      earlier,
+    );
+  const isName =
+    /^\p{Script=Han}{2,5}$/u.test(fragment) &&
+    termsOf(fragment).every(({ alternatives }) => alternatives.length === 0);
+  return match === null || !isName ? null : `${fragment}${earlier.slice(match[0].length)}`;
 }
 
 /** A longer run says more than the one thing that gives way. */
 const MAX_REPLACED = 6;
 
 function substitute(focus: Focus, fragment: string): string {
-  const earlier = withoutMark(focus.question);
   const bare = withoutMark(fragment);
-  if (earlier.includes(bare)) return `${earlier}？`;
+  const whole = withoutMark(focus.question);
+  if (whole.includes(bare)) return `${whole}？`;
+  const [when, rest] = withoutCircumstance(whole);
+  const isCircumstance = /(?:时|时候|期间|后|前|内)$/u.test(bare);
+  return isCircumstance ? substituteIn(whole, bare) : `${when}${substituteIn(rest, bare)}`;
+}
+
+function substituteIn(earlier: string, bare: string): string {
   const replaced =
-    replaceByTail(earlier, bare) ?? replaceByFirst(earlier, bare) ?? replaceOwner(earlier, bare);
+    replaceByTail(earlier, bare) ??
+    replaceByFirst(earlier, bare) ??
+    replaceOwner(earlier, bare) ??
+    replacePlace(earlier, bare);
   if (replaced !== null) return `${replaced}？`;
   const isPlaceOrPerson =
     /^(?:在|去|从|对|给)|(?:员工|人员|外包|实习生|承包商|经理|客户|家属|办公室|公司)$/u.test(bare);
@@ -71,23 +117,43 @@ function substitute(focus: Focus, fragment: string): string {
   return `${bare}，${earlier}？`;
 }
 
+/** The thing of which a question without a subject asks, with the person to whom it belongs: "设计师的电脑". */
+function subjectOf(earlier: string, topic: string): string {
+  const thing = chineseThing(earlier);
+  const person = chinesePerson(earlier);
+  if (thing === null) return topic;
+  return person === null ? thing : `${person}的${thing}`;
+}
+
+/** Asks how long or how much, or for a quality, of something that is not named; null when it does not. */
+function withSubject(question: string, earlier: string, topic: string): string | null {
+  if (NO_SUBJECT.test(question) && !question.includes(topic)) {
+    return `${subjectOf(earlier, topic)}${question}`;
+  }
+  if (DONE_TO_SOMETHING.test(question)) return `${subjectOf(earlier, topic)}${question}`;
+  if (QUALITY.test(question)) return `${chineseThing(earlier) ?? topic}的${question}`;
+  const object = DONE_TO_THING.exec(question)?.[1];
+  const thing = object === undefined ? null : chineseThingWith(earlier, object);
+  return thing === null ? null : `${thing}${question}`;
+}
+
 /** Completes a Chinese follow-up; null when the text stands on its own. */
 export function rewriteChinese(text: string, focus: Focus): string | null {
   const trimmed = text.trim();
   const question = trimmed.replace(LEAD, "");
   const hasLead = question !== trimmed;
-  const topic = chineseTopic(withoutMark(focus.question));
+  const earlier = withoutMark(focus.question);
+  const topic = chineseTopic(earlier);
   if (/^(?:为什么|为啥)(?:呢|啊|呀)?[?？!！。\s]*$/u.test(question)) {
-    return `${withoutMark(focus.question).replace(/[吗呢]$/u, "")}，为什么？`;
+    return `${earlier.replace(/[吗呢]$/u, "")}，为什么？`;
   }
   if (BARE.test(question)) {
     return topic === null
       ? null
       : `${topic}${withoutMark(question).replace(/(?:呢|啊|呀)$/u, "")}？`;
   }
-  if (NO_SUBJECT.test(question) && topic !== null && !question.includes(topic)) {
-    return `${chineseThing(withoutMark(focus.question)) ?? topic}${question}`;
-  }
+  const asked = topic === null ? null : withSubject(question, earlier, topic);
+  if (asked !== null) return asked;
   const pronoun = PRONOUN.exec(question)?.[0];
   const ellipsis = ELLIPSIS.exec(question)?.[1] ?? CONDITION.exec(question)?.[1];
   if (
@@ -97,7 +163,7 @@ export function rewriteChinese(text: string, focus: Focus): string | null {
   ) {
     return substitute(focus, ellipsis);
   }
-  const thing = chineseThing(withoutMark(focus.question)) ?? topic;
+  const thing = chineseThing(earlier) ?? topic;
   if (pronoun !== undefined && thing !== null) {
     if (question.includes(thing)) return null;
     return question.replace(

@@ -1,4 +1,4 @@
-import { CHINESE_STOP_WORDS, ENGLISH_STOP_WORDS, segmentHan } from "../language/index.ts";
+import { ENGLISH_STOP_WORDS } from "../language/index.ts";
 import { TAIL_WORDS } from "./tail-words.ts";
 
 const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}_.'’+/-]*/gu;
@@ -140,40 +140,13 @@ export function englishTopic(question: string): string | null {
   return last === undefined ? null : withoutAction(question, last);
 }
 
-const CHINESE_PERSON =
-  /(?:人员|员工|经理|主管|同事|实习生|学徒|客户|访客|家属|我们?|你们?|他们?)$/u;
-/** Left of a word it belongs to it: "内推", "非工作日". */
-const CHINESE_PREFIX = /[内外非无]$/u;
+const ENGLISH_PEOPLE =
+  /(?:^|\s)(?:apprentice|candidate|client|colleague|contractor|customer|designer|developer|employee|engineer|freelancer|guest|intern|leader|manager|member|newcomer|parent|partner|starter|student|supervisor|supplier|trainee|user|visitor|worker)s?$|(?:^|\s)(?:people|staff)$/iu;
 
-function chineseRuns(question: string): readonly string[] {
-  const runs: string[] = [];
-  let current = "";
-  let before = "";
-  for (const word of segmentHan(question)) {
-    const isContent = /[\p{L}\p{N}]/u.test(word) && !CHINESE_STOP_WORDS.has(word);
-    const isVerb =
-      /^(?:申请|办理|报销|使用|重置|查看|提交|预订|修改|取消|设置|安装|休|领取?|交|请|可以|审批|批准|怎么|多少钱|多久|配|配发|用)$/u.test(
-        word,
-      );
-    if ((isContent && !isVerb) || (current !== "" && word.trim() === "")) {
-      current += current === "" && CHINESE_PREFIX.test(before) ? before + word : word;
-    } else {
-      if (current !== "") runs.push(current.trim());
-      current = "";
-    }
-    before = word;
-  }
-  return current === "" ? runs : [...runs, current.trim()];
-}
-
-/** What a Chinese question is about: its first run of content words. Null when it has none. */
-export function chineseTopic(question: string): string | null {
-  const runs = chineseRuns(question);
-  return runs.find((run) => run.length > 1) ?? runs[0] ?? null;
-}
-
-/** The first thing, and no person, that a Chinese question names; null when it names none. */
-export function chineseThing(question: string): string | null {
-  const things = chineseRuns(question).filter((run) => !CHINESE_PERSON.test(run));
-  return things.find((run) => run.length > 1) ?? null;
+/** What "it" may stand for: as {@link englishTopic}, but no people ("the budget for employees", "laptop do designers get"). */
+export function englishThing(question: string): string | null {
+  const topic = englishTopic(question);
+  if (topic === null || !ENGLISH_PEOPLE.test(topic)) return topic;
+  const things = runsOf(question).map((run) => withoutAction(question, run));
+  return things.findLast((thing) => !ENGLISH_PEOPLE.test(thing)) ?? topic;
 }

@@ -76,6 +76,29 @@ describe("completing a follow-up", () => {
     },
   );
 
+  it.each([
+    [
+      "Which laptop do designers get?",
+      "how often is it replaced?",
+      "How often is laptop replaced?",
+    ],
+    [
+      "What is the training budget for employees?",
+      "does it carry over to next year?",
+      "Does training budget carry over to next year?",
+    ],
+    [
+      "How many dogs are allowed in the Rotterdam office?",
+      "what about Chengdu?",
+      "How many dogs are allowed in Chengdu?",
+    ],
+  ])(
+    "takes it for a thing and no people, and a name without article: %s + %s",
+    (before, text, expected) => {
+      expect(rewrite(before, text).question).toBe(expected);
+    },
+  );
+
   it("points back over an aspect to the thing that was asked about before", () => {
     const focus = { question: "What are the side effects?", answer: "", titles: [] };
     const asked = ["What are the side effects?", "Is melatonin bad for me?"];
@@ -98,6 +121,15 @@ describe("completing a follow-up", () => {
     ["怎么申请年假？", "可以取消吗？", "年假可以取消吗？"],
     ["正式员工的年假有几天？", "外包呢？", "外包的年假有几天？"],
     ["出差住宿标准是多少？", "那在成都呢？", "在成都，出差住宿标准是多少？"],
+    ["在国外办公最多多少个工作日？", "要提前多久申请？", "国外办公要提前多久申请？"],
+    ["设计师配什么电脑？", "多久更换？", "设计师的电脑多久更换？"],
+    ["正式员工每年的培训预算是多少？", "能转到下一年吗？", "培训预算能转到下一年吗？"],
+    ["访客的 Wi-Fi 连接码找谁拿？", "有效期多久？", "Wi-Fi连接码的有效期多久？"],
+    ["公司卡怎么挂失？", "补卡要多久？", "公司卡补卡要多久？"],
+    ["工牌丢失找谁？", "补办多少钱？", "工牌丢失补办多少钱？"],
+    ["鹿特丹食堂每餐多少钱？", "成都呢？", "成都食堂每餐多少钱？"],
+    ["离职以后 Canopy 还能登录多久？", "那邮箱呢？", "离职以后邮箱还能登录多久？"],
+    ["离职时剩余的年假怎么处理？", "购买的假期呢？", "离职时购买的假期怎么处理？"],
   ])("%s + %s", (before, text, expected) => {
     expect(rewrite(before, text, "zh").question.replace(/\s/gu, "")).toBe(expected);
   });
@@ -107,6 +139,8 @@ describe("completing a follow-up", () => {
     ["How many days do I get?", "Is it possible to work from abroad in summer?", "en"],
     ["Who approves expenses?", "Which laptop do designers get?", "en"],
     ["年假有几天？", "停车位怎么申请？", "zh"],
+    ["年假有几天？", "产假多久？", "zh"],
+    ["年假有几天？", "停车多少钱？", "zh"],
     ["会议室怎么预订？", "报销要多久到账？", "zh"],
   ] as const)(
     "leaves a question alone that stands on its own: %s + %s",

@@ -1,7 +1,9 @@
 import type { Language } from "../../src/core/index.ts";
 import { codesIn, namedShare } from "../answer/exact-names.ts";
+import type { Query } from "../answer/score.ts";
 import ambiguityJson from "../calibration/ambiguity.json" with { type: "json" };
 import { type Calibration, calibrationSchema, probability } from "../confidence/calibrator.ts";
+import { isTelling } from "../language/index.ts";
 import type { Found } from "../rank/find.ts";
 import type { Reading } from "../tasks/contracts.ts";
 import { type Cluster, clustersOf, inLanguage } from "./clusters.ts";
@@ -65,6 +67,14 @@ function offered(contenders: readonly Cluster[]): readonly Cluster[] {
   return chosen;
 }
 
+/** What stands above the first heading sums up the sections below it: no other answer than theirs. */
+function withoutSummaries(contenders: readonly Cluster[]): readonly Cluster[] {
+  const cut = new Set(
+    contenders.filter(({ section }) => section !== "").map(({ documentId }) => documentId),
+  );
+  return contenders.filter(({ section, documentId }) => section !== "" || !cut.has(documentId));
+}
+
 function readingsOf(clusters: readonly Cluster[], prefix: string): readonly Reading[] {
   const labels = labelsOf(clusters);
   return clusters.map(({ documentId, section, label }, index) => ({
@@ -81,6 +91,13 @@ function isExplained({ query, scored: [first] }: Omit<Found, "result">): boolean
   return names.length > 0 && first !== undefined && namedShare(names, first.keys) === 1;
 }
 
+const WHOLE = 0.99;
+
+/** One sentence says all of the question, two telling words at least, and no other section comes near: it dominates. */
+function isSaidInOnePiece(query: Query, [first]: readonly Cluster[]): boolean {
+  return query.terms.filter(isTelling).length >= 2 && (first?.best?.own ?? 0) >= WHOLE;
+}
+
 /**
  * Judges whether a question has several readings among what was found: others cover it as well as the best one, it says
  * little, it names none of them, and the answers would differ.
@@ -95,10 +112,11 @@ export function measureAmbiguity(
   const own = inLanguage(clusters, language);
   const family = familyOf(found.query, question, own);
   const equals = contendersOf(found.query, clusters, language);
-  const contenders = equals.length > 1 ? equals : nextBest(own);
+  const contenders = withoutSummaries(equals.length > 1 ? equals : nextBest(own));
   if (contenders.length < 2 || isNamed(question, contenders)) return NONE;
   if (isHeadingAhead(found.query, contenders)) return NONE;
   if (isExplained(found)) return NONE;
+  if (equals.length < 2 && isSaidInOnePiece(found.query, own)) return NONE;
   const [first, ...others] = contenders;
   const distances = others.slice(0, 3).map((other) => answerDistance(first ?? other, other));
   if (Math.max(...distances) < LEAST_DISTANCE) return NONE;

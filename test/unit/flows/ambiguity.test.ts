@@ -77,6 +77,48 @@ describe("what competes for a question", () => {
   });
 });
 
+describe("what does not compete", () => {
+  it.each([
+    [
+      "en",
+      "How long is care leave?",
+      section("", "Care leave is 5 days, sick leave is 10 days.", "handbook/leave.md"),
+      section("Care leave", "There are 5 days a year for sick relatives.", "handbook/leave.md"),
+    ],
+    [
+      "zh",
+      "照护假有几天？",
+      section("", "照护假 5 天，病假 10 天。", "handbook/leave.md"),
+      section("照护假", "每年有 5 天，用来照顾生病的亲属。", "handbook/leave.md"),
+    ],
+  ] as const)(
+    "is a section and what sums it up at the top of its page (%s)",
+    (language, question, top, below) => {
+      expect(ambiguityOf(question, [below, top], language).readings).toEqual([]);
+    },
+  );
+
+  it.each([
+    [
+      "en",
+      "Which day is the summer party?",
+      section("Parties", "The summer party is on the last Friday of June.", "handbook/office.md"),
+      section("Parties with clients", "Parties with clients cost 60 € each.", "handbook/money.md"),
+    ],
+    [
+      "zh",
+      "夏季聚会是哪天？",
+      section("团建与聚会", "夏季聚会在六月最后一个星期五。", "handbook/office.md"),
+      section("客户聚会", "客户聚会每人最多 60 €。", "handbook/money.md"),
+    ],
+  ] as const)(
+    "is a section of which one sentence says all, and others that say a part (%s)",
+    (language, question, whole, part) => {
+      expect(ambiguityOf(question, [whole, part], language).readings).toEqual([]);
+    },
+  );
+});
+
 describe("the company in a Chinese question", () => {
   it.each(["公司出钱吗", "能跟公司借钱吗", "公司有班车吗"])(
     "is nothing to look for where it acts: %s",

@@ -27,3 +27,17 @@ export function confidenceFloor(
     isUnderExactHeading || telling.length >= 2 || telling.some(({ key }) => EXACT_NAME.test(key));
   return isExact ? ALL_SAID_EXACTLY : ALL_SAID;
 }
+
+/** Hardly anything of the question stands anywhere: whatever was found speaks of something else. */
+const HARDLY_SEEN = 0.3;
+const MOSTLY_UNSEEN = 0.7;
+/** A passage that says most of the question in one place has it in other words than were looked for. */
+const SAID_IN_ONE_PLACE = 0.6;
+
+/**
+ * The most that confidence can be. "Do we have an office in Berlin" is not answered by the page on offices where nothing that
+ * may be read speaks of Berlin, however well its heading fits. Set by hand like the floor.
+ */
+export function confidenceCeiling({ unseen, near }: Pick<Evidence, "unseen" | "near">): number {
+  return unseen >= MOSTLY_UNSEEN && near < SAID_IN_ONE_PLACE ? HARDLY_SEEN : 1;
+}

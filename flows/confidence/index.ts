@@ -7,5 +7,5 @@ export {
 export { measureEvidence } from "./evidence.ts";
 export { FEATURE_NAMES, type FeatureName, type FeatureVector, featureVector } from "./features.ts";
 export { fitLogistic } from "./fit.ts";
-export { confidenceFloor } from "./floor.ts";
+export { confidenceCeiling, confidenceFloor } from "./floor.ts";
 export { areaUnderCurve, calibrationError, type Judged } from "./quality.ts";

@@ -5,6 +5,7 @@ import {
   adjustForIdentifiers,
   type Calibration,
   calibrationFor,
+  confidenceCeiling,
   confidenceFloor,
   featureVector,
   measureEvidence,
@@ -47,7 +48,10 @@ export function assess(
       passages.length === 0
         ? 0
         : Math.max(
-            adjustForIdentifiers(probability(calibration, vector), evidence.identifiers),
+            adjustForIdentifiers(
+              Math.min(probability(calibration, vector), confidenceCeiling(evidence)),
+              evidence.identifiers,
+            ),
             // The floor was set for handbooks: in an article, every word of a question is often found by accident.
             vector.plain === 1
               ? 0

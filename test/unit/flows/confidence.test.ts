@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { confidenceCeiling } from "../../../flows/confidence/index.ts";
 import { emptyDialogue } from "../../../flows/dialogue/context.ts";
 import { decide } from "../../../flows/dialogue/decide.ts";
 import { incomingMessage } from "../../../flows/dialogue/incoming.ts";
@@ -61,6 +62,12 @@ function judge(parts: Partial<FeatureVector>, language: "en" | "zh" = "en"): num
 }
 
 describe("confidence", () => {
+  it("is low where hardly a word of the question stands anywhere, unless one place says it in other words", () => {
+    expect(confidenceCeiling({ unseen: 0.75, near: 0.5 })).toBeLessThan(QUICK_SETTINGS.clarifyAt);
+    expect(confidenceCeiling({ unseen: 0.75, near: 0.9 })).toBe(1);
+    expect(confidenceCeiling({ unseen: 0.5, near: 0.3 })).toBe(1);
+  });
+
   it.each(["en", "zh"] as const)(
     "is high when everything is said in one place, low when nothing is (%s)",
     (language) => {

@@ -41,7 +41,7 @@ const HAN = /\p{Script=Han}/u;
 const HAN_RUN = /\p{Script=Han}+/gu;
 /** Question phrases that the segmenter would cut into pieces that look like content. */
 const CHINESE_QUESTION =
-  /多少钱|多长时间|多久|什么时候|怎么回事|咋回事|怎么样|怎么[办弄搞]|怎么|怎样|咋[办弄]?|如何|为什么|是什么|什么|(?:是|行|好|对|算|给|用)不\p{Script=Han}|有没有|能不能|可不可以|可以吗|要不要|会不会|该不该|多少|(?:星期|礼拜|周)几|几[个天次年月点号日人位岁周楼层种台份条]|哪[里儿个些种]|在哪|请问|想知道|[吗呢吧啊呀嘛]+(?!\p{Script=Han})/gu;
+  /多少钱|多长时间|多久|什么时候|怎么回事|咋回事|怎么样|怎么[办弄搞]|怎么|怎样|咋[办弄]?|如何|为什么|是什么|什么|(?:是|行|好|对|算|给|用)不\p{Script=Han}|有没有|能不能|可不可以|可以吗|要不要|会不会|该不该|多少|(?:星期|礼拜|周)几|几[个天次年月点号日人位岁周楼层种台份条]|哪[里儿个些种天年月]|哪一[天年月个种]|在哪|请问|想知道|[吗呢吧啊呀嘛]+(?!\p{Script=Han})/gu;
 /** "公司出钱吗", "跟公司借钱": the company as the one that acts says nothing about the subject. */
 const COMPANY_ACTS =
   /[跟向和找问让]公司|公司(?=出钱|掏钱|给|有|会|能|可以|报销|付|提供|承担|帮|这边|管|允许|让|对)/gu;

@@ -16,7 +16,7 @@ import type {
   LoadOptions,
 } from "./protocol.ts";
 import { createReadyGate, type ReadyGate } from "./ready-gate.ts";
-import { EngineSupervisor } from "./supervisor.ts";
+import { type EngineDeath, EngineSupervisor } from "./supervisor.ts";
 import { systemTimers, type Timers } from "./timers.ts";
 import { fromWireError } from "./wire-error.ts";
 
@@ -58,7 +58,8 @@ interface Flight {
 
 /**
  * Work for one supervised child. A call waits for the child to load; when the child dies, what had not begun to stream is
- * sent once more, the rest fails as `model_crashed`, and what was present in two crashes is refused.
+ * sent once more, the rest fails as `model_crashed`, and what was present in two crashes is refused. A process that somebody
+ * stopped (SIGSTOP) is no crash in that sense.
  */
 export class EngineClient {
   readonly #supervisor: EngineSupervisor;
@@ -90,7 +91,7 @@ export class EngineClient {
       events: {
         onReady: () => this.#onReady(),
         onMessage: (message) => this.#onMessage(message),
-        onDeath: (error, willRetry) => this.#onDeath(error, willRetry),
+        onDeath: (death) => this.#onDeath(death),
       },
     });
   }
@@ -234,11 +235,11 @@ export class EngineClient {
     }
   }
 
-  #onDeath(error: FrontdeskError, willRetry: boolean): void {
+  #onDeath({ error, willRetry, mayBeDueToWork }: EngineDeath): void {
     const unavailable = this.#unavailable(error.message, error);
     for (const flight of [...this.#flights.values()]) {
       const wasWorkedOn = flight.state === "started" || flight.state === "streaming";
-      if (wasWorkedOn) this.#guard.onCrash(fingerprint(flight.request));
+      if (wasWorkedOn && mayBeDueToWork) this.#guard.onCrash(fingerprint(flight.request));
       if (flight.isSettled) this.#finish(flight, () => {});
       else if (wasWorkedOn && this.#isPoisonous(flight.request)) this.#fail(flight, poisonous());
       else if (flight.state === "streaming") this.#fail(flight, error);

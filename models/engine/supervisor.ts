@@ -16,8 +16,17 @@ interface SupervisorEvents {
   onReady(): void;
   /** What the child says about its work. */
   onMessage(message: FromChild): void;
-  /** The process is gone, and all its work with it. `willRetry`: another one comes by itself, soon. */
-  onDeath(error: FrontdeskError, willRetry: boolean): void;
+  /** The process is gone, and all its work with it. */
+  onDeath(death: EngineDeath): void;
+}
+
+/** How a child ended, for those who had work with it. */
+export interface EngineDeath {
+  readonly error: FrontdeskError;
+  /** Another one comes by itself, soon. */
+  readonly willRetry: boolean;
+  /** False when somebody stopped the process from outside, so that no request can have been the cause. */
+  readonly mayBeDueToWork: boolean;
 }
 
 export interface SupervisorOptions {
@@ -53,6 +62,7 @@ export class EngineSupervisor {
   #readyAt: number | null = null;
   #failure: FrontdeskError | null = null;
   #killReason: string | null = null;
+  #wasStopped = false;
   #deaths = 0;
   #cancelTimer: () => void = () => {};
   #heartbeat: Heartbeat | null = null;
@@ -129,6 +139,7 @@ export class EngineSupervisor {
     const { spawn, load, limits, timers } = this.#options;
     this.#phase = "starting";
     this.#killReason = null;
+    this.#wasStopped = false;
     const child = this.#tryToSpawn(spawn);
     if (child === null) return;
     this.#child = child;
@@ -203,12 +214,14 @@ export class EngineSupervisor {
       limits,
       ping: () => this.#child?.send({ type: "ping" }),
       isStopped: () => this.#child?.isStopped() === true,
-      onSilence: (why) =>
+      onSilence: (why) => {
+        this.#wasStopped = why === "stopped";
         this.#kill(
-          why === "stopped"
+          this.#wasStopped
             ? "it was stopped by a signal (SIGSTOP)"
             : `it gave no sign of life for ${limits.heartbeatTimeoutMs / 1000} s`,
-        ),
+        );
+      },
     });
     logger.info({ model: modelName, pid: this.pid, ...info }, "model loaded");
     events.onReady();
@@ -243,7 +256,7 @@ export class EngineSupervisor {
     this.#cancelTimer = timers.after(afterMs, () => this.#spawn());
     const fields = { model: modelName, code: cause.code, nextTryMs: Math.round(afterMs) };
     logger.error({ ...fields, deaths: this.#deaths, reason: cause.message }, "model unavailable");
-    events.onDeath(cause, willRetry);
+    events.onDeath({ error: cause, willRetry, mayBeDueToWork: !this.#wasStopped });
   }
 
   async #close(): Promise<void> {

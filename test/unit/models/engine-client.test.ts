@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EngineClient } from "../../../models/engine/engine-client.ts";
+import { DEFAULT_LIMITS } from "../../../models/engine/limits.ts";
 import type { EngineEvent, EngineRequest, EngineResult } from "../../../models/engine/protocol.ts";
 import { silentLogger } from "../../../src/ports/logger.ts";
 import { FAKE_INFO, type FakeEngine, fakeEngines } from "./fake-engine.ts";
@@ -130,6 +131,27 @@ describe("client of a model's process", () => {
 
     await expect(result).rejects.toMatchObject({ code: "request_poisonous" });
     await expect(call("killer")).rejects.toMatchObject({ code: "request_poisonous" });
+  });
+
+  it("does not blame a request when somebody stopped the process (SIGSTOP)", async () => {
+    const { child, call, timers } = world();
+    const result = call("innocent");
+    for (let time = 0; time < 2; time += 1) {
+      const stopped = child();
+      stopped.ready();
+      stopped.tell({ type: "started", id: onlyId(stopped) });
+      stopped.stop();
+      timers.advance(4 * DEFAULT_LIMITS.heartbeatIntervalMs);
+      expect(stopped.wasKilled).toBe(true);
+      timers.advance(2_000);
+    }
+
+    await expect(result).rejects.toMatchObject({ code: "model_crashed", retryable: true });
+    child().ready();
+    const again = call("innocent");
+    child().tell({ type: "result", id: onlyId(child()), result: RESULT });
+
+    await expect(again).resolves.toEqual(RESULT);
   });
 
   it("does not blame a request that only waited in the process that died", async () => {

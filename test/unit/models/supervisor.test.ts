@@ -41,7 +41,7 @@ function world(limits: Partial<EngineLimits> = {}, failures = 0): World {
     events: {
       onReady: () => events.push("ready"),
       onMessage: (message) => events.push(message.type),
-      onDeath: (error, willRetry) => events.push(`${error.code}${willRetry ? " again" : ""}`),
+      onDeath: ({ error, willRetry }) => events.push(`${error.code}${willRetry ? " again" : ""}`),
     },
   });
   const child = (): FakeEngine => {

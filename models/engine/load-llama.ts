@@ -30,13 +30,7 @@ export async function loadLlama(options: LoadOptions, log: EngineLog): Promise<L
       logLevel: LlamaLogLevel.warn,
       logger: (_level, message) => log(HARMLESS.test(message) ? "debug" : "warn", message.trim()),
     });
-    if (options.gpu === "required" && llama.gpu === false) {
-      throw new FrontdeskError(
-        "unsupported",
-        "models.gpu is `required`, but no usable GPU was found. Check the driver with nvidia-smi and install the CUDA " +
-          "packages of node-llama-cpp (see the documentation on GPUs), or set models.gpu to auto.",
-      );
-    }
+    assertGpu(options.gpu, llama.gpu);
     return llama;
   } catch (error) {
     if (!(error instanceof NoBinaryFoundError)) throw error;
@@ -47,6 +41,19 @@ export async function loadLlama(options: LoadOptions, log: EngineLog): Promise<L
       { cause: error },
     );
   }
+}
+
+/**
+ * @param found what the engine has found
+ * @throws FrontdeskError `unsupported` when a GPU is required and none was found
+ */
+export function assertGpu(wanted: LoadOptions["gpu"], found: Llama["gpu"]): void {
+  if (wanted !== "required" || found !== false) return;
+  throw new FrontdeskError(
+    "unsupported",
+    "models.gpu is `required`, but no usable GPU was found. Check the driver with nvidia-smi and install the CUDA " +
+      "packages of node-llama-cpp (docs/models.md, “How do I use a GPU”), or set models.gpu to auto.",
+  );
 }
 
 /** @throws FrontdeskError `model_unavailable` when memory does not suffice, `model_invalid` when the engine refuses it */

@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { LlamaModel } from "node-llama-cpp";
 import type { EngineStats } from "./protocol.ts";
 
 const RESOLUTION_MS = 20;
@@ -8,8 +9,8 @@ const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 delay.enable();
 let windowSince = performance.now();
 
-/** What every role says of its process; the lateness of the event loop counts over the last seconds. */
-export function processStats(): EngineStats {
+/** What every role says of its process and its model; the lateness of the event loop counts over the last seconds. */
+export function processStats({ llama, gpuLayers }: LlamaModel): EngineStats {
   const lateMs = delay.percentile(99) / 1e6 - RESOLUTION_MS;
   if (performance.now() - windowSince > WINDOW_MS) {
     delay.reset();
@@ -18,6 +19,8 @@ export function processStats(): EngineStats {
   return {
     rssBytes: process.memoryUsage.rss(),
     eventLoopP99Ms: Number.isFinite(lateMs) ? Math.max(0, lateMs) : 0,
+    backend: llama.gpu === false ? "cpu" : llama.gpu,
+    gpuLayers: llama.gpu === false ? 0 : gpuLayers,
     vramUsedBytes: null,
     decodeBatchSizes: {},
     incompleteSteps: 0,

@@ -110,6 +110,10 @@ const engineStatsSchema = z.object({
   rssBytes: z.number(),
   /** 99th percentile of the event loop's lateness over the last seconds. */
   eventLoopP99Ms: z.number(),
+  /** What the model runs on: `cpu`, `cuda`, `vulkan`, `metal`. */
+  backend: z.string(),
+  /** So many of its layers are on the GPU. */
+  gpuLayers: z.number(),
   vramUsedBytes: z.number().nullable(),
   /** How many passes over the weights carried on how many answers: `{ "2": 40 }`. */
   decodeBatchSizes: z.record(z.string(), z.number()),

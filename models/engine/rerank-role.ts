@@ -25,7 +25,7 @@ export async function createRerankRole(
   const turnstile = createTurnstile();
   return {
     info: { ...common, dimensions: null, contextSize, sequences: 1 },
-    stats: processStats,
+    stats: () => processStats(model),
     handle: async (request, call): Promise<EngineResult> => {
       if (request.kind !== "rerank") throw wrongRole(request.kind);
       const scores: number[] = [];

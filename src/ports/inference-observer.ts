@@ -24,6 +24,10 @@ export interface ModelReading {
     readonly rssBytes: number;
     /** 99th percentile of the time by which its event loop is late. */
     readonly eventLoopP99Ms: number;
+    /** What the model runs on: `cpu`, `cuda`, `vulkan`, `metal`. */
+    readonly backend: string;
+    /** So many of its layers are on the GPU. */
+    readonly gpuLayers: number;
     /** Of the GPU; null without one. */
     readonly vramUsedBytes: number | null;
     /** How many decode steps carried how many conversations: `{ "2": 40 }`. */

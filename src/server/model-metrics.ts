@@ -88,6 +88,12 @@ function createReadings(registry: Registry): (readings: readonly ModelReading[])
   const queued = gauge(registry, "queue_depth", "Requests that wait for a place", model);
   const deaths = gauge(registry, "restarts", "How often a model's process has died", model);
   const rss = gauge(registry, "rss_bytes", "Memory of a model's process", model);
+  const gpuLayers = gauge(
+    registry,
+    "gpu_layers",
+    "Layers of a model that are on the GPU; 0 when it runs on the CPU alone",
+    ["model", "backend"],
+  );
   const vram = gauge(registry, "vram_bytes", "Used memory of the GPU", model);
   const late = gauge(
     registry,
@@ -132,6 +138,7 @@ function createReadings(registry: Registry): (readings: readonly ModelReading[])
       if (process === null) continue;
       rss.set(labels, process.rssBytes);
       late.set(labels, process.eventLoopP99Ms / 1000);
+      gpuLayers.set({ ...labels, backend: process.backend }, process.gpuLayers);
       if (process.vramUsedBytes !== null) vram.set(labels, process.vramUsedBytes);
       for (const [conversations, count] of Object.entries(process.decodeBatchSizes)) {
         steps.set({ ...labels, conversations }, count);

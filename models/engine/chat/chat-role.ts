@@ -113,7 +113,7 @@ export async function createChatRole(
         vramUsedBytes = used;
       });
       return {
-        ...processStats(),
+        ...processStats(model),
         ...meter.totals(),
         vramUsedBytes,
         decodeBatchSizes: { ...decodeBatchSizes },

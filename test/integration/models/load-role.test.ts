@@ -1,9 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { assertGpu } from "../../../models/engine/load-llama.ts";
 import { loadRole } from "../../../models/engine/load-role.ts";
 import { encodeGguf, text } from "../../support/gguf/writer.ts";
 import { makeTinyEmbedder } from "../../support/scripted-gguf.ts";
+import { thrown } from "../../unit/models/thrown.ts";
 import { modelFolder } from "./local-chat.ts";
 
 const folder = modelFolder();
@@ -33,6 +35,22 @@ describe("loading of a model", () => {
 
     await expect(loading).rejects.toMatchObject({ code: "model_invalid" });
     await expect(loading).rejects.toThrow("sha256");
+  });
+
+  it("says what to do where a GPU is required and none can be used", () => {
+    const refusal = thrown(() => assertGpu("required", false));
+
+    expect(refusal.code).toBe("unsupported");
+    expect(refusal.message).toContain("nvidia-smi");
+    expect(refusal.message).toContain("models.gpu to auto");
+  });
+
+  it.each([
+    ["required", "cuda"],
+    ["auto", false],
+    ["off", false],
+  ] as const)("takes with models.gpu %s what it finds: %s", (wanted, found) => {
+    expect(() => assertGpu(wanted, found)).not.toThrow();
   });
 
   it("refuses an embedder as a reranker", async () => {

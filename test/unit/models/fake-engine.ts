@@ -33,6 +33,8 @@ export const FAKE_INFO: EngineInfo = {
 export const FAKE_STATS: EngineStats = {
   rssBytes: 7,
   eventLoopP99Ms: 0,
+  backend: "cpu",
+  gpuLayers: 0,
   vramUsedBytes: null,
   decodeBatchSizes: {},
   incompleteSteps: 0,

@@ -34,6 +34,8 @@ describe("metrics of models", () => {
         process: {
           rssBytes: 1_000,
           eventLoopP99Ms: 5,
+          backend: "cuda",
+          gpuLayers: 29,
           vramUsedBytes: null,
           incompleteSteps: 1,
           decodeBatchSizes: { "1": 4, "2": 40 },
@@ -54,6 +56,7 @@ describe("metrics of models", () => {
     expect(text).toContain('frontdesk_model_decode_steps{model="m",conversations="2"} 40');
     expect(text).toContain('frontdesk_model_engine_seconds{model="m",phase="prefill"} 2');
     expect(text).toContain('frontdesk_model_inter_token_seconds{model="m",quantile="0.95"} 0.09');
+    expect(text).toContain('frontdesk_model_gpu_layers{model="m",backend="cuda"} 29');
     expect(text).not.toContain("frontdesk_model_vram_bytes{");
   });
 });

@@ -342,6 +342,14 @@ describe("server that does not play fair", () => {
     expect(files()).toEqual([]);
   });
 
+  it("redirects to a file: nothing is asked for any more, and the reason is told", async () => {
+    const { length } = server.requests;
+    server.plan({ status: 302, location: "file:///etc/passwd" });
+
+    await expect(pull()).rejects.toThrow("a redirect to file://");
+    expect(server.requests).toHaveLength(length + 1);
+  });
+
   it("redirects in a circle", async () => {
     server.plan(...Array.from({ length: 8 }, () => ({ status: 307, location: "/again.gguf" })));
 

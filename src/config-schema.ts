@@ -302,7 +302,8 @@ const models = z.strictObject({
     description: "Whether the first chat at a terminal offers to download a chat model.",
   }),
   gpu: key(z.enum(["auto", "required", "off"]).default("auto"), {
-    description: "Use of a GPU; `required` refuses to start without one.",
+    description:
+      "Use of a GPU by local chat and reranking models; `required` refuses to run them without one.",
   }),
   contextTokens: key(z.number().int().min(512).max(131_072).nullable().default(null), {
     description:

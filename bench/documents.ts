@@ -1,11 +1,12 @@
 // Reads a folder of real files and says whether each became what its category promises, how long it took, and how much
 // memory the process that reads held at most.
-// Usage: npm run bench:documents -- --data FOLDER (with dev.manifest.jsonl) [--json]
+// Usage: npm run bench:documents -- --data FOLDER (with dev.manifest.jsonl) [--json, which writes no file]
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { createDocumentReader } from "../knowledge/ingest/index.ts";
+import { report } from "./report.ts";
 
 const { values } = parseArgs({
   options: { data: { type: "string" }, json: { type: "boolean", default: false } },
@@ -20,8 +21,18 @@ const entries = readFileSync(join(folder, "dev.manifest.jsonl"), "utf8")
 
 type Outcome = "text" | "nothing to index" | "unsupported" | "refused" | "too slow";
 
-/** What a file of this category may become. */
-function allowed(category: string): readonly Outcome[] {
+/**
+ * Files that are in order, of which their category promises text, and that hold none: a Word file with three pictures and no run of
+ * text, and a PDF of eleven pages without a content stream. Of them must be said that there is nothing to index.
+ */
+const WITHOUT_TEXT: ReadonlySet<string> = new Set([
+  "dev/docx/python-docx__having-images.docx",
+  "dev/pdf/pdf.js__labelled_pages.pdf",
+]);
+
+/** What a file may become, by its category. */
+function allowed(file: string, category: string): readonly Outcome[] {
+  if (WITHOUT_TEXT.has(file)) return ["nothing to index"];
   const [, promise = ""] = /_(.+)$/u.exec(category) ?? [];
   if (category === "not_a_docx") return ["unsupported"];
   if (promise === "empty" || promise === "scan") return ["nothing to index"];
@@ -58,7 +69,7 @@ for (const { file, category } of entries) {
           : code === "parse_timeout"
             ? "too slow"
             : "refused";
-  const isRight = allowed(category).includes(outcome);
+  const isRight = allowed(file, category).includes(outcome);
   const characters = chunks.reduce((sum, { text }) => sum + text.length, 0);
   const note = "reason" in read ? read.reason : read.status === "read" ? (read.warning ?? "") : "";
   results.push({ file, category, outcome, isRight, ms, chunks: chunks.length, characters, note });
@@ -78,7 +89,14 @@ if (values.json) {
       `${mark} ${file} (${category}): ${outcome}, ${chunks} chunks, ${characters} characters, ${ms} ms ${note}`,
     );
   }
-  console.log(
-    `${right} of ${results.length} became what their category says; slowest ${slowestMs} ms; peak ${peakMegabytes} MB`,
+  report(
+    "documents",
+    [
+      { figure: "files", value: results.length, unit: "", aim: "" },
+      { figure: "became what they should", value: right, unit: "", aim: "all" },
+      { figure: "slowest file", value: slowestMs / 1000, unit: "s", aim: "≤ 60" },
+      { figure: "peak memory of the parent", value: peakMegabytes, unit: "MB", aim: "≤ 300" },
+    ],
+    { results },
   );
 }

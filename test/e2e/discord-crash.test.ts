@@ -11,6 +11,7 @@ import {
   startDiscord,
 } from "../support/discord/index.ts";
 import { makeScriptedModel } from "../support/scripted-gguf.ts";
+import { type Shop, startShop } from "../support/shop.ts";
 
 const FACT =
   "The lighthouse lamp is lit by hand every evening at dusk by the keeper of the island.";
@@ -27,6 +28,7 @@ describe("a process that ends in the middle", () => {
   let discord: DiscordEmulator;
   let app: FrontdeskProcess;
   let dataDir: string;
+  let shop: Shop;
   const env: Record<string, string> = {};
 
   const start = async (): Promise<void> => {
@@ -55,11 +57,13 @@ describe("a process that ends in the middle", () => {
     });
     const script = Array.from({ length: 12 }, () => `${FACT} [1]`).join(" ");
     env["FRONTDESK_MODEL"] = makeScriptedModel(freshFolder(), { script });
+    shop = await startShop();
+    Object.assign(env, shop.env);
     await start();
   });
   afterAll(async () => {
     await app.kill();
-    await discord.close();
+    await Promise.all([shop.close(), discord.close()]);
   });
 
   it.each(["stop", "kill"] as const)(
@@ -129,5 +133,31 @@ describe("a process that ends in the middle", () => {
     await discord.press(old.ann, old.help, "Yes, answer");
     expect((await answerIn(old.help)).replyTo).toBe(missed.id);
     await discord.until(() => ours(old.help).every(({ id }) => id !== offer.id), "no offer");
+  });
+
+  it("by kill -9 while a form of the team waits, and while its call runs: it goes on, and says its answer once", async () => {
+    const { ann, help } = place("orders");
+    const asked = (text: string) =>
+      discord.until(() => ours(help).find((one) => one.text.includes(text)), text);
+    discord.mention(ann, help, "Where is my order?");
+    const number = await asked("What is your order number?");
+
+    await app.kill();
+    await start();
+    discord.mention(ann, help, "A-1234", { replyTo: number.id });
+    await asked("What would you like to know?");
+    shop.keepWaiting("GET");
+    await discord.press(ann, help, "delivery day");
+    await discord.until(() => shop.calls.length > 0, "the call");
+    await app.kill();
+    await start();
+    await asked("Order A-1234: on its way");
+
+    const [first] = shop.calls;
+    expect(first).toMatchObject({ authorization: "Bearer for-tests" });
+    expect(first?.path).toBe("/v1/orders/A-1234?show=delivery%20day");
+    expect(shop.calls).toEqual([first, first]);
+    expect(ours(help).filter(({ text }) => text.includes("on its way"))).toHaveLength(1);
+    expect(ours(help)).toHaveLength(3);
   });
 });

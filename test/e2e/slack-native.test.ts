@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type OpenAiStub, startOpenAiStub } from "../support/openai-stub.ts";
+import { type Shop, startShop } from "../support/shop.ts";
 import { startSlackFor } from "../support/slack/adapter.ts";
 import {
   type FrontdeskProcess,
@@ -23,25 +24,35 @@ describe("frontdesk start with Slack's own streaming", () => {
   let ann: SlackUser;
   let long: SlackChannel;
   let dead: SlackChannel;
+  let orders: SlackChannel;
+  let shop: Shop;
+  let restart: () => Promise<void>;
 
   beforeAll(async () => {
-    [slack, model] = await Promise.all([startSlackFor(), startOpenAiStub()]);
+    [slack, model, shop] = await Promise.all([startSlackFor(), startOpenAiStub(), startShop()]);
     ann = slack.user("Ann");
     long = slack.channel("long", { members: [ann] });
     dead = slack.channel("dead", { members: [ann] });
+    orders = slack.channel("orders", { members: [ann] });
     const env = {
+      ...shop.env,
       FRONTDESK_MODEL_URL: model.baseUrl,
       FRONTDESK_SLACK_STREAMING: "native",
       // The same is asked twice, and each answer is to be written.
       FRONTDESK_DIALOGUE_ANSWER_CACHE_HOURS: "0",
-      FRONTDESK_SLACK_CHANNELS: openChannels([long, dead]),
+      FRONTDESK_SLACK_CHANNELS: openChannels([long, dead, orders]),
       FRONTDESK_MODELS_MAX_ANSWER_TOKENS: "4000",
     };
-    app = await startFrontdesk(slack, { dataDir: await folderWith(DOCUMENTS), env });
+    const dataDir = await folderWith(DOCUMENTS);
+    app = await startFrontdesk(slack, { dataDir, env });
+    restart = async () => {
+      await app.kill();
+      app = await startFrontdesk(slack, { dataDir, env });
+    };
   });
   afterAll(async () => {
     await app.kill();
-    await Promise.all([model.close(), slack.close()]);
+    await Promise.all([model.close(), shop.close(), slack.close()]);
   });
 
   it("goes on in another message before its stream is too large, with code closed and opened again, and ends whole", async () => {
@@ -93,5 +104,32 @@ describe("frontdesk start with Slack's own streaming", () => {
     expect(final.ts).toBe(answer.ts);
     expect(final.isStreaming).toBe(false);
     expect(answersIn(slack, dead, asked)).toHaveLength(1);
+  });
+
+  it("goes on with a machine of the team after kill -9, while it waits and while its call runs, and says its answer once", async () => {
+    const { ts } = await slack.mention(ann, orders, "I want to return my order");
+    const says = (text: string) =>
+      slack.until(() => answersIn(slack, orders, ts).find((one) => one.text.includes(text)), text);
+    await says("Which order?");
+    await restart();
+    await slack.threadReply(ann, orders, ts, "a-1234");
+    await says("Why does it go back?");
+    await restart();
+
+    shop.keepWaiting("POST");
+    await slack.press(ann, { channel: orders, thread: ts }, "it does not fit");
+    await slack.until(() => shop.calls.some(({ method }) => method === "POST"), "the call");
+    await restart();
+    await says("R-77");
+
+    const [look, register, ...again] = shop.calls;
+    expect(look).toMatchObject({ path: "/v1/orders/A-1234", authorization: "Bearer for-tests" });
+    expect(register).toMatchObject({ method: "POST", path: "/v1/returns" });
+    expect(again).toEqual([register]);
+    expect(answersIn(slack, orders, ts).map(({ text }) => text.includes("R-77"))).toEqual([
+      false,
+      false,
+      true,
+    ]);
   });
 });

@@ -185,6 +185,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     directory: store,
     letters,
     feedback,
+    memory,
     review: createReviewLog(memory, { keepDays: config.review.keepDays, clock: systemClock }),
     jobs: jobs.queue,
     swap: models.swap,

@@ -15,6 +15,7 @@ import {
 } from "./handover.ts";
 import { addTurns, reviseTurn, turnOf } from "./history.ts";
 import { incomingChoice, incomingMessage, isAside } from "./incoming.ts";
+import { withPerson } from "./people.ts";
 import { ratingOptions } from "./ratings.ts";
 import { say, sayAsAgent } from "./reply.ts";
 import { queueWithMeanwhile, startTurn, updateTurn } from "./turn.ts";
@@ -103,7 +104,7 @@ export function noteForwarded(
     language: context.openCase?.language ?? context.language,
     line: lineOf(incoming),
   });
-  return addTurns(context, [said]);
+  return { ...addTurns(context, [said]), ...withPerson(context, incoming.principal) };
 }
 
 /** A line that its author takes back; whether the case knows it, the desk can tell. Null while there is no case. */

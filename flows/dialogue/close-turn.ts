@@ -6,6 +6,7 @@ import { type ActiveTurn, type DialogueContext, MAX_TURN_CHARACTERS } from "./co
 import { withoutFlowOf } from "./flows.ts";
 import { addTurns, turnOf } from "./history.ts";
 import { isAside } from "./incoming.ts";
+import { withPerson } from "./people.ts";
 
 function missesAfter(context: DialogueContext, active: ActiveTurn, reply: Reply): number {
   if (reply.decision === "decline") return context.misses + 1;
@@ -102,6 +103,7 @@ export function closeTurn(context: DialogueContext, at: number): Partial<Dialogu
   const isAboutDocuments = active.question !== null;
   return {
     ...addTurns(context, text === "" ? [replied] : [said, replied]),
+    ...withPerson(context, incoming.principal),
     active: null,
     misses: missesAfter(context, active, reply),
     ...flowsAfter(context, active, reply),

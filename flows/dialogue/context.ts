@@ -43,6 +43,8 @@ export const MAX_QUEUED = 20;
 export const MAX_BURST = 8;
 /** Words beside a turn that are kept for the case that may come of it. */
 export const MAX_MEANWHILE = 5;
+/** People of one conversation that are kept by name; the latest ones. */
+export const MAX_PEOPLE = 100;
 /** Files of one turn that are read. */
 export const MAX_READ_FILES = 3;
 /** Files of one message that are known of, for people at the desk. */
@@ -155,6 +157,8 @@ export interface DialogueContext {
   readonly id: string;
   readonly language: Language;
   readonly turns: readonly Turn[];
+  /** Who has written here (`slack:U1`), for whoever wants to know or erase what is kept of him; absent for nobody yet. */
+  readonly people?: readonly string[];
   readonly summary: string;
   /** Absent until a line has fallen out of the window, and in snapshots from before it was kept. */
   readonly surplus?: Surplus;

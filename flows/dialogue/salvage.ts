@@ -83,6 +83,7 @@ const caseSchema = z
 const contextSchema = z.looseObject({
   language,
   turns: z.array(z.unknown()).catch([]),
+  people: z.array(z.string()).catch([]),
   summary: z.string().catch(""),
   surplus: z.object({ lines: z.array(z.unknown()) }).catch({ lines: [] }),
   active: z
@@ -120,11 +121,13 @@ export function salvageDialogue(id: string, raw: unknown): Salvaged {
   const empty: DialogueContext = { ...emptyDialogue(id), isUnreadable: true };
   const found = z.object({ context: contextSchema }).safeParse(raw);
   if (!found.success) return { value: "idle", context: empty };
-  const { active, openCase, queue, turns, summary, surplus, casesOpened } = found.data.context;
+  const { active, openCase, queue, turns, people, summary, surplus, casesOpened } =
+    found.data.context;
   const base: DialogueContext = {
     ...empty,
     language: found.data.context.language,
     ...addTurns({ turns: [], summary }, readable(turnSchema, [...surplus.lines, ...turns])),
+    people,
     queue: readable(incomingSchema, queue),
     // The number names cases: never reuse one that may have been taken just before the state broke.
     casesOpened: casesOpened + 1,

@@ -15,6 +15,14 @@ function nameOf(platform: string, userId: string): string {
   return `blocked:${platform}:${userId}`;
 }
 
+/** Whether an agent wants no more answers for somebody. */
+export async function isBlocked(
+  memory: Pick<KeyedMemory, "get">,
+  { platform, userId }: { readonly platform: string; readonly userId: string },
+): Promise<boolean> {
+  return (await memory.get(nameOf(platform, userId))) !== null;
+}
+
 /** The effect `customer.block`: an agent wants no more answers for somebody, or wants them again. */
 export function createBlockEffect(
   memory: Pick<KeyedMemory, "set" | "delete">,
@@ -38,7 +46,7 @@ export function createBlockedInbox(parts: {
   return {
     receive: async (message, dedupeKeys, options) => {
       const { platform, userId } = message.principal;
-      if ((await memory.get(nameOf(platform, userId))) === null) {
+      if (!(await isBlocked(memory, message.principal))) {
         return inbox.receive(message, dedupeKeys, options);
       }
       logger.info({ platform, userId }, "a message of a blocked person was left aside");

@@ -5,6 +5,7 @@ import type { DeskEraser } from "../ports/desk.ts";
 import type { FeedbackLog } from "../ports/feedback.ts";
 import type { HandoverLog } from "../ports/handover-log.ts";
 import type { JobQueue, JobRequest } from "../ports/jobs.ts";
+import type { KeyedMemory } from "../ports/keyed-memory.ts";
 import type { ModelSwap } from "../ports/model-swap.ts";
 import type { ReviewLog } from "../ports/review-log.ts";
 import { type ConversingParts, createConversing } from "./conversing.ts";
@@ -12,6 +13,7 @@ import { deleteConversation } from "./delete-conversation.ts";
 import { createDeskActs, type DeskParts } from "./desk-acts.ts";
 import { exportJob, ingestJob, REBUILD_JOB } from "./jobs/index.ts";
 import { createKnowing, type KnowingParts } from "./knowing.ts";
+import { erasePerson, personalRecords } from "./personal-records.ts";
 
 /** Undeliverable effects, as the application shows them. */
 interface LetterOffice {
@@ -29,6 +31,7 @@ export interface ApplicationParts extends ConversingParts, DeskParts, KnowingPar
   readonly drafts: Parameters<typeof deleteConversation>[0]["drafts"];
   readonly tellErased: Parameters<typeof deleteConversation>[0]["tellErased"];
   readonly handovers: Pick<HandoverLog, "list" | "remove">;
+  readonly memory: Pick<KeyedMemory, "get" | "list" | "delete">;
   readonly jobs: JobQueue;
   /** Null where the chat model is none of this machine. */
   readonly swap: ModelSwap | null;
@@ -44,6 +47,8 @@ function createKeeping(
   | "conversations"
   | "readConversation"
   | "deleteConversation"
+  | "person"
+  | "erasePerson"
   | "deadLetters"
   | "resolveDeadLetter"
   | "feedback"
@@ -58,6 +63,8 @@ function createKeeping(
     conversations: ({ limit }) => directory.list({ kind: "dialogue", limit }),
     readConversation: (id) => directory.read({ kind: "dialogue", id }),
     deleteConversation: (id) => deleteConversation(parts, id),
+    person: (who, call) => personalRecords(parts, who, call),
+    erasePerson: (who, call) => erasePerson(parts, who, call),
     deadLetters: () => letters.list({ limit: Infinity }),
     resolveDeadLetter: (letter, act) => letters.resolve(letter, act),
   };

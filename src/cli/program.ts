@@ -14,6 +14,7 @@ import { addKnowledgeCommands } from "./knowledge-commands.ts";
 import { addModelCommands } from "./model-commands.ts";
 import { addMoveCommand } from "./move-command.ts";
 import { addOperationCommands } from "./operation-commands.ts";
+import { addPeopleCommands } from "./people-commands.ts";
 import { addReportCommand } from "./report-command.ts";
 import { addReviewCommands } from "./review-commands.ts";
 import { addTalkCommands } from "./talk-commands.ts";
@@ -49,6 +50,7 @@ export function createProgram(
   addKnowledgeCommands(program, finish, context);
   addDocumentCommands(program, finish, context);
   addConversationCommands(program, finish, context);
+  addPeopleCommands(program, finish, context);
   addDeadLetterCommands(program, finish, context);
   addEvalCommands(program, finish, context);
   addFeedbackCommands(program, finish, context);

@@ -26,6 +26,7 @@ import type {
 } from "./knowledge-base.ts";
 import type { ConversationEvent, LoggedMessage } from "./message-log.ts";
 import type { SwapAct, SwapStatus } from "./model-swap.ts";
+import type { Person, PersonalRecords } from "./people.ts";
 import type { RetrievalDegradation } from "./retriever.ts";
 import type { ReviewedTurn } from "./review-log.ts";
 import type { TopicOverview } from "./topics.ts";
@@ -255,6 +256,10 @@ export interface Application {
   readConversation(id: ConversationId, call: Call): Promise<string | null>;
   /** Removes a conversation's state and transcript, and its cases at our own desk; false when there was none. */
   deleteConversation(id: ConversationId, call: Call): Promise<boolean>;
+  /** What is kept about somebody. */
+  person(who: Person, call: Call): Promise<PersonalRecords>;
+  /** Erases it, with the whole of every conversation in which he takes part; returns what there was. */
+  erasePerson(who: Person, call: Call): Promise<PersonalRecords>;
 
   deadLetters(call: Call): Promise<readonly DeadLetter[]>;
   resolveDeadLetter(

@@ -15,6 +15,7 @@ import type { JobRecord } from "../ports/jobs.ts";
 import type { IngestEvent, SourceSummary } from "../ports/knowledge-base.ts";
 import type { ConversationEvent, LoggedMessage } from "../ports/message-log.ts";
 import type { SwapStatus } from "../ports/model-swap.ts";
+import type { PersonalRecords } from "../ports/people.ts";
 import type { ReviewedTurn } from "../ports/review-log.ts";
 import type { TopicOverview } from "../ports/topics.ts";
 import { createRpcClient, type RpcClient } from "./rpc-client.ts";
@@ -38,6 +39,7 @@ const answers = {
   summaries: z.custom<readonly InstanceSummary[]>(),
   text: z.string().nullable(),
   flag: z.boolean(),
+  personal: z.custom<PersonalRecords>(),
   deadLetters: z.custom<readonly DeadLetter[]>(),
   feedback: z.custom<readonly Feedback[]>(),
   reviewed: z.custom<readonly ReviewedTurn[]>(),
@@ -141,6 +143,8 @@ export function createAttachedApplication(options: {
     conversations: (query, { signal }) => ask("conversations", query, answers.summaries, signal),
     readConversation: (id, { signal }) => ask("readConversation", { id }, answers.text, signal),
     deleteConversation: (id, { signal }) => ask("deleteConversation", { id }, answers.flag, signal),
+    person: (who, { signal }) => ask("person", { who }, answers.personal, signal),
+    erasePerson: (who, { signal }) => ask("erasePerson", { who }, answers.personal, signal),
     feedback: (query, { signal }) => ask("feedback", query, answers.feedback, signal),
     reviewed: (query, { signal }) => ask("reviewed", query, answers.reviewed, signal),
     handovers: (query, { signal }) => ask("handovers", query, answers.handovers, signal),

@@ -4,7 +4,9 @@ import {
   CASE_RESOLUTIONS,
   caseId,
   conversationId,
+  PLATFORMS,
   parseVisibility,
+  userId,
 } from "../core/index.ts";
 import type { Application, Call } from "../ports/application.ts";
 import { STANDINGS } from "../ports/document-standings.ts";
@@ -25,6 +27,10 @@ const conversation = z
   .min(1)
   .max(512)
   .transform((text) => conversationId(text));
+const person = z.strictObject({
+  platform: z.enum(PLATFORMS),
+  userId: z.string().min(1).max(512).transform(userId),
+});
 const visibility = z.string().transform((text, context) => {
   const parsed = parseVisibility(text);
   if (parsed !== null) return parsed;
@@ -195,6 +201,10 @@ export const rpcMethods: Readonly<Record<string, UnaryMethod | StreamMethod>> = 
   ),
   deleteConversation: unary(z.strictObject({ id: conversation }), (app, { id }, call) =>
     app.deleteConversation(id, call),
+  ),
+  person: unary(z.strictObject({ who: person }), (app, { who }, call) => app.person(who, call)),
+  erasePerson: unary(z.strictObject({ who: person }), (app, { who }, call) =>
+    app.erasePerson(who, call),
   ),
   deadLetters: unary(nothing, (app, _args, call) => app.deadLetters(call)),
   resolveDeadLetter: unary(

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { userId } from "../../src/core/index.ts";
 import type { ConversationEvent } from "../../src/ports/message-log.ts";
 import {
   folderWithoutSamples,
@@ -22,6 +23,7 @@ import {
 } from "../support/split-roles.ts";
 
 const QUESTION = "What is the miller of the old mill called?";
+const UNKNOWN = "How is a dragon fed?";
 const PATIENCE_MS = 30_000;
 const call = { signal: new AbortController().signal };
 
@@ -53,6 +55,42 @@ async function expectKeptConversations(
   ]);
   expect([shown.code, exported.code, deleted.code]).toEqual([0, 0, 0]);
   expect(await list()).toEqual(ids.slice(1));
+}
+
+/** What the worker kept for review is seen at the bot's side, by who asked it, and goes with him. */
+async function expectReviewedAndErased(
+  dataDir: string,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const app = attachTo(dataDir);
+  const ana = { platform: "console", userId: userId("ana") } as const;
+  const people = (...args: readonly string[]) => runCommand(["people", ...args], { dataDir, env });
+  const gaps = async (): Promise<string> =>
+    (await runCommand(["review", "gaps", "--json"], { dataDir, env })).stdout;
+  await runCommand(["ask", UNKNOWN, "--user", "ana", "--json"], { dataDir, env });
+  await eventually(
+    "the question in the review",
+    async () => (await app.reviewed({ limit: 9 }, call)).some(({ asked }) => asked === UNKNOWN),
+    PATIENCE_MS,
+  );
+
+  const exported = await people("export", "console:ana");
+  const kept = await gaps();
+  const warned = await people("erase", "console:ana");
+  const erased = await people("erase", "console:ana", "--yes", "--json");
+
+  expect(jsonOf(exported.stdout)).toMatchObject({
+    conversations: [{ isShared: false, messages: [{ text: UNKNOWN }, { author: "bot" }] }],
+    reviewed: [{ asked: UNKNOWN, decision: "decline", userId: "ana" }],
+  });
+  expect(kept).toContain(UNKNOWN);
+  expect([warned.code, erased.code]).toEqual([1, 0]);
+  expect(warned.stderr).toContain("--yes");
+  expect(jsonOf(erased.stdout)).toMatchObject({ isErased: true, reviewed: 1 });
+  expect(await app.person(ana, call)).toMatchObject({ conversations: [], reviewed: [] });
+  expect(await gaps()).not.toContain(UNKNOWN);
+  // What somebody else asked is still there.
+  expect((await app.reviewed({ limit: 9 }, call)).map(({ asked }) => asked)).toEqual([QUESTION]);
 }
 
 describe("several processes with one Redis", () => {
@@ -109,6 +147,7 @@ describe("several processes with one Redis", () => {
       expect(jsonLines(stdout)[0]?.["text"]).toContain("Odalys");
     }
     await expectKeptConversations(botDir, env);
+    await expectReviewedAndErased(botDir, env);
     expect([await worker.stop(), await bot.stop()]).toEqual([0, 0]);
   });
 

@@ -353,6 +353,8 @@ export function createFakeApplication(options: FakeApplicationOptions = {}): Fak
     conversations: refuse,
     readConversation: refuse,
     deleteConversation: refuse,
+    person: refuse,
+    erasePerson: refuse,
     reviewed: async ({ limit }) => (options.reviewed ?? []).slice(0, limit),
     handovers: async ({ limit }) => (options.handovers ?? []).slice(0, limit),
     async feedback({ value, limit }) {

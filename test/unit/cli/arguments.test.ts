@@ -61,6 +61,10 @@ describe("the command line", () => {
     [["conversations", "show", ""]],
     [["conversations", "delete", LONG]],
     [["conversations", "export", ""]],
+    [["people", "export", "U1"]],
+    [["people", "export", "slackU1"]],
+    [["people", "erase", "telegram:U1"]],
+    [["people", "erase", "slack:"]],
   ])("refuses %j as a wrong use", async (args) => {
     expect(await outcomeOf(args)).toBe("usage");
   });
@@ -70,6 +74,7 @@ describe("the command line", () => {
     [["ask", "-"], "How do I book a room?\n"],
     [["search", "x", "--user", "ann"], ""],
     [["conversations", "show", "console:ann"], ""],
+    [["people", "erase", "slack:U1", "--yes"], ""],
   ])("takes %j", async (args, input) => {
     expect(await outcomeOf(args, input)).toBe("reached the application");
   });

@@ -6,6 +6,7 @@ import type { Logger } from "../../src/ports/logger.ts";
 import { type Buckets, createBuckets } from "./buckets.ts";
 import { discordErrorCode, isForAdmin, translateDiscordError } from "./errors.ts";
 import { learnLimits, learnLimitsOfHooks, writeOf } from "./limits-told.ts";
+import { multipartOf } from "./multipart.ts";
 import type { SharedRates } from "./shared-rates.ts";
 
 /** Options of every call. */
@@ -187,6 +188,7 @@ export function createDiscordApi(options: {
       const own = AbortSignal.any([signal, timeLimit(2 * limitMs)]);
       const what = `${method} ${shownRoute(route)}`;
       try {
+        const uploaded = files.length === 0 ? null : await multipartOf(body, files);
         const send = () =>
           (isAnonymous ? hooks : files.length === 0 ? rest : uploads).request({
             method: METHODS[method],
@@ -194,8 +196,11 @@ export function createDiscordApi(options: {
             auth: !isAnonymous,
             signal: own,
             ...(query === undefined ? {} : { query: new URLSearchParams(query) }),
-            ...(body === undefined ? {} : { body }),
-            ...(files.length === 0 ? {} : { files: [...files] }),
+            ...(uploaded === null
+              ? body === undefined
+                ? {}
+                : { body }
+              : { ...uploaded, passThroughBody: true }),
           });
         const counted = async () => {
           const write = writeOf(method, route);

@@ -19,7 +19,7 @@ export interface DeskDoing {
 export interface DeskTalk {
   line(doing: DeskDoing, text: string): Promise<string | null>;
   act(doing: DeskDoing, act: DeskAct): Promise<string | null>;
-  /** A line was edited: so is what the customer or the other desks have of it. */
+  /** A line was edited: so is what the customer or the other desks have of it. It becomes no order by that. */
   correct(
     doing: DeskDoing,
     line: { readonly before: string; readonly now: string },
@@ -60,13 +60,29 @@ export function createDeskTalk(parts: {
     return act(doing, { type: "assign", to: found.name, toBy: found.id });
   };
 
+  const follow = async (doing: DeskDoing, line: DeskLine): Promise<string | null> => {
+    switch (line.type) {
+      case "act":
+        return act(doing, line.act);
+      case "assign":
+        return assign(doing, line.who);
+      case "help":
+        return words.help;
+      case "unclear":
+        return words.unclear(line.word);
+    }
+  };
+
   const correct: DeskTalk["correct"] = async (doing, { before, now }) => {
     const { repliesByDefault } = parts;
     const [was, is] = [before, now].map((text) =>
       readDeskLine(text, { repliesByDefault, caseId: doing.caseId }),
     );
-    if (was?.type !== "act" || is?.type !== "act" || was.act.type !== is.act.type) return null;
-    if (is.act.type !== "note" && is.act.type !== "reply") return null;
+    if (before.trim() === now.trim()) return null;
+    if (was?.type !== "act" || is?.type !== "act" || was.act.type !== is.act.type) {
+      return words.noOrder;
+    }
+    if (is.act.type !== "note" && is.act.type !== "reply") return words.noOrder;
     return act(doing, { type: "revise", of: is.act.type, text: is.act.text });
   };
 
@@ -89,23 +105,18 @@ export function createDeskTalk(parts: {
       await office.attend(agent, isThere, key);
       return isThere ? words.online : words.away;
     },
-    line(doing, text) {
+    async line(doing, text) {
       const { repliesByDefault } = parts;
       const { caseId, files = [] } = doing;
       const hasFiles = files.length > 0;
       const line: DeskLine = readDeskLine(text, { repliesByDefault, caseId, hasFiles });
-      switch (line.type) {
-        case "act": {
-          const isSaid = line.act.type === "reply" || line.act.type === "note";
-          return act(doing, isSaid && hasFiles ? { ...line.act, files } : line.act);
-        }
-        case "assign":
-          return assign(doing, line.who);
-        case "help":
-          return Promise.resolve(words.help);
-        case "unclear":
-          return Promise.resolve(words.unclear(line.word));
+      const said = line.type === "act" ? line.act : null;
+      if (hasFiles && (said?.type === "reply" || said?.type === "note")) {
+        return act(doing, { ...said, files });
       }
+      const answer = await follow(doing, line);
+      if (!hasFiles) return answer;
+      return answer === null ? words.filesStay : `${answer}\n${words.filesStay}`;
     },
   };
 }

@@ -59,6 +59,10 @@ export interface DeskWords {
   /** Said below, since an edit rings no bell. */
   readonly changedAbove: (name: string) => string;
   readonly unclear: (word: string) => string;
+  /** An edit made an order of what was none, or another one of it. */
+  readonly noOrder: string;
+  /** Files came with an order that passes none on. */
+  readonly filesStay: string;
   readonly nobody: (who: string) => string;
   readonly learn: string;
   readonly learnTitle: string;
@@ -146,6 +150,10 @@ const en: DeskWords = {
   deleted: (name) => `${name} deleted this message.`,
   changedAbove: (name) => `${name} changed a message above.`,
   unclear: (word) => `I do not know the order !${word}, so nothing was done. \`!help\` lists them.`,
+  noOrder:
+    "Nothing was done: an edit changes the words of a reply or a note, and gives no order. Write it as a new message.",
+  filesStay:
+    "The files of your message stay here: files go to the customer with `!r`, with or without words.",
   nobody: (who) => `I cannot tell who ${who} is. Name somebody with @.`,
   noDraft: (question) => `No draft: the documents say nothing about this. "${question}"`,
   learn: "Add to documents …",
@@ -245,6 +253,8 @@ const zh: DeskWords = {
   deleted: (name) => `${name} 删除了这条消息。`,
   changedAbove: (name) => `${name} 修改了上面的一条消息。`,
   unclear: (word) => `没有 !${word} 这个命令，什么都没有做。\`!help\` 列出全部命令。`,
+  noOrder: "什么都没有做：修改只能改回复或备注的文字，不能当作命令。请作为新消息再写一次。",
+  filesStay: "消息里的文件留在这里：要把文件发给客户，请用 `!r`，有没有文字都行。",
   nobody: (who) => `不知道 ${who} 是谁，请用 @ 指定。`,
   noDraft: (question) => `没有草稿：文档里没有相关内容。“${question}”`,
   learn: "加入文档…",

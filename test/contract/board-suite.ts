@@ -316,6 +316,13 @@ export function describeBoard(name: string, open: Open): void {
         expect(reply).toMatchObject({ type: "reply", text: "", files: [{ name: "reply.txt" }] });
       });
 
+      it("an order without the files that came with it, and says that they stay", async () => {
+        await bench.attach("mia", "!canned sent", "canned.txt");
+        await bench.until(() => bench.told("mia").some((one) => one.includes("files")));
+
+        expect(acts()).toEqual([{ type: "canned", name: "sent" }]);
+      });
+
       it("nothing of an order that it does not know, and says so", async () => {
         await bench.write("mia", "!nonsense to the customer");
         await bench.until(() => bench.told("mia").some((one) => one.includes("!nonsense")));
@@ -343,6 +350,16 @@ export function describeBoard(name: string, open: Open): void {
           { type: "revise", of: "note", text: "SECRET two" },
           { type: "revise", of: "reply", text: "Room 14" },
         ]);
+      });
+
+      it("no order that an edit makes of a line, and says so", async () => {
+        const line = await bench.write("mia", "!rr Room 12");
+        await bench.until(() => bench.told("mia").some((one) => one.includes("!rr")));
+
+        await line.edit("!r Room 12");
+        await bench.until(() => bench.told("mia").some((one) => one.includes("a new message")));
+
+        expect(acts()).toEqual([]);
       });
 
       it("who comes and what is to be learned, with the rights of who says so", async () => {

@@ -6,7 +6,7 @@ const anything = z.unknown();
 
 /**
  * Does something in a thread that may have been archived: a new message opens it again, but an edit is refused until somebody
- * has opened it. A locked one stays shut.
+ * has opened it. A locked one stays shut: then the first refusal stands.
  */
 export async function awake<Result>(
   api: Pick<DiscordApi, "call">,
@@ -19,7 +19,10 @@ export async function awake<Result>(
   } catch (error) {
     if (discordErrorCode(error) !== CODES.archivedThread) throw error;
     const body = { archived: false };
-    await api.call({ method: "PATCH", route: `/channels/${thread}`, body }, anything, call);
+    const route = `/channels/${thread}` as const;
+    await api.call({ method: "PATCH", route, body }, anything, call).catch((refusal: unknown) => {
+      throw discordErrorCode(refusal) === CODES.missingPermissions ? error : refusal;
+    });
     return work();
   }
 }

@@ -7,7 +7,7 @@ import {
   isFrontdeskError,
 } from "../../src/core/index.ts";
 import type { BoardUpdate, DeskBoard, DeskOffice, DeskUpdate } from "../../src/ports/desk.ts";
-import { deskAway } from "../shared/desk-away.ts";
+import { deskAway, threadShut } from "../shared/desk-away.ts";
 import { caseDetails, entryText, erasedHead, lineKey, stateText } from "../shared/desk-packet.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
 import { cleanLine, cut } from "../shared/text.ts";
@@ -36,6 +36,13 @@ const AWAY: ReadonlySet<number> = new Set([
   CODES.missingAccess,
   CODES.missingPermissions,
 ]);
+/** The thread of one case is shut, or there is no room for it; the others go on. */
+const SHUT: ReadonlySet<number> = new Set([
+  CODES.archivedThread,
+  CODES.lockedThread,
+  CODES.tooManyThreads,
+  CODES.tooManyNewsThreads,
+]);
 const SENT = "✅";
 const CHANGED = "✏️";
 
@@ -56,6 +63,16 @@ function whyAway(error: unknown): string | null {
     return `${code}. It was deleted, or its id in FRONTDESK_DESK is wrong.`;
   }
   return `${code}. ${adviceFor(code)}`;
+}
+
+/** The refusal as what waits for somebody, when it is one of those. */
+function translated(error: unknown, channel: string): unknown {
+  const place = `Discord channel ${channel}`;
+  const why = whyAway(error);
+  if (why !== null) return deskAway(place, why, error);
+  const code = discordErrorCode(error);
+  if (code === null || !SHUT.has(code)) return error;
+  return threadShut(place, `${code}. ${adviceFor(code)}`, error);
 }
 
 /** Where an agent's words stand that were written in this thread. */
@@ -223,13 +240,12 @@ export function createDiscordBoard(
     });
   };
 
-  /** Tells apart what waits until somebody has done something about the channel. */
+  /** Tells apart what waits until somebody has done something about the channel, or about the thread. */
   const orAway = async <Value>(work: Promise<Value>): Promise<Value> => {
     try {
       return await work;
     } catch (error) {
-      const why = whyAway(error);
-      throw why === null ? error : deskAway(`Discord channel ${channel}`, why, error);
+      throw translated(error, channel);
     }
   };
 

@@ -19,8 +19,13 @@ export const CODES = {
   noHistoryToReply: 160_002,
   threadExists: 160_004,
   lockedThread: 160_005,
+  tooManyThreads: 160_006,
+  tooManyNewsThreads: 160_007,
   editTooOften: 30_046,
 } as const;
+
+const TOO_MANY_THREADS =
+  "The server has as many active threads as Discord allows: close some that nobody needs.";
 
 /** What whoever looks after the bot can do about a refusal. */
 const ADVICE: ReadonlyMap<number, string> = new Map([
@@ -35,8 +40,10 @@ const ADVICE: ReadonlyMap<number, string> = new Map([
   ],
   [CODES.cannotMessageUser, "The person takes no direct messages from this server."],
   [CODES.noServerInCommon, "The bot is in no server together with this person."],
-  [CODES.archivedThread, "The thread is archived."],
-  [CODES.lockedThread, "The thread is locked."],
+  [CODES.archivedThread, "The thread is archived; when it is locked as well, unlock it."],
+  [CODES.lockedThread, "The thread is locked: unlock it, or give the bot Manage Threads there."],
+  [CODES.tooManyThreads, TOO_MANY_THREADS],
+  [CODES.tooManyNewsThreads, TOO_MANY_THREADS],
   [
     CODES.noHistoryToReply,
     "Give the bot Read Message History there; until then it answers without a reference to the question.",

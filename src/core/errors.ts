@@ -63,6 +63,7 @@ export const ERROR_CODES = [
   "case_taken",
   "agent_busy",
   "desk_unavailable",
+  "case_thread_shut",
   "forbidden",
   // whatever is left: a defect of ours
   "internal",

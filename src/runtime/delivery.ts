@@ -143,10 +143,11 @@ export function createDelivery(instance: InstanceAddress, parts: EngineParts): D
 }
 
 /**
- * Trouble that says nothing about the effect: it waits until that is over and uses up no attempts. A ticket system or the
- * desk's channel may be away for as long as it likes, since the case goes on at our own desk meanwhile.
+ * Trouble that says nothing about the effect: it waits until that is over and uses up no attempts. A ticket system, the
+ * desk's channel or the thread of a case may be away for as long as it likes, since the case goes on at our own desk meanwhile.
  */
 const OUTAGES: ReadonlySet<ErrorCode> = new Set([
+  "case_thread_shut",
   "desk_unavailable",
   "disk_full",
   "store_unavailable",

@@ -53,6 +53,7 @@ const STATUS: Partial<Record<WireError["code"], number>> = {
   unauthorized: 401,
   case_taken: 409,
   desk_unavailable: 503,
+  case_thread_shut: 503,
   agent_busy: 409,
   forbidden: 403,
   rate_limited: 429,

@@ -40,11 +40,11 @@ async function openDesk(kind: "forum" | "channel" = "forum", features: readonly 
   onTestFinished(() => adapter.close());
   await discord.until(() => discord.gateway.counts.identified > 0, "a session");
   let step = 0;
-  const publishOn = async (board: DeskBoard | null, update: DeskUpdate) => {
+  const publishOn = async (board: DeskBoard | null, update: DeskUpdate, key?: string) => {
     step += 1;
-    await board?.publish(update, { key: effectKey(`step ${step}`), signal });
+    await board?.publish(update, { key: effectKey(key ?? `step ${step}`), signal });
   };
-  const publish = (update: DeskUpdate) => publishOn(adapter.board, update);
+  const publish = (update: DeskUpdate, key?: string) => publishOn(adapter.board, update, key);
   /** As a process does whose configuration names another desk. */
   const publishAt = async (channel: string, update: DeskUpdate) => {
     const other = adapterAt(channel);
@@ -138,6 +138,69 @@ describe("a desk in Discord", () => {
     if (thread === undefined) throw new Error("no thread");
     expect(discord.messages(thread).some(({ text }) => text.includes("hello?"))).toBe(true);
   });
+
+  it.each(["forum", "channel"] as const)(
+    "keeps what happens in a case whose thread is locked for when it is not, and shows other cases, in a %s",
+    async (kind) => {
+      const { discord, post, publish } = await openDesk(kind);
+      const shut = { code: "case_thread_shut", retryable: true };
+      const other = caseId("case-2");
+      post.isLocked = true;
+      post.isArchived = true;
+
+      await expect(publish(word)).rejects.toMatchObject(shut);
+      await expect(publish(resolved)).rejects.toMatchObject(shut);
+      await publish({ type: "opened", record: aCase({ id: other }) });
+      await publish({ ...word, caseId: other });
+      Object.assign(post, { isLocked: false });
+      await publish(word);
+
+      const said = discord.messages(post).filter(({ text }) => text.includes("hello?"));
+      expect(said).toHaveLength(1);
+    },
+  );
+
+  it("keeps a line that is changed in a locked thread for when it is not", async () => {
+    const { discord, post, publish } = await openDesk();
+    const line = { kind: "customer", name: "Ann", at: 1, line: "L1" } as const;
+    const id = caseId("case-1");
+    await publish({ type: "entry", caseId: id, entry: { ...line, text: "red" } });
+    Object.assign(post, { isLocked: true, isArchived: true });
+    const blue = { ...line, text: "blue", revision: "edited" } as const;
+
+    await expect(publish({ type: "revised", caseId: id, entry: blue })).rejects.toMatchObject({
+      code: "case_thread_shut",
+    });
+    Object.assign(post, { isLocked: false });
+    await publish({ type: "revised", caseId: id, entry: blue });
+
+    const texts = discord.messages(post).map(({ text }) => text);
+    expect(texts.some((text) => text.includes("blue"))).toBe(true);
+    expect(texts.some((text) => text.includes("red"))).toBe(false);
+  });
+
+  it.each([
+    ["forum", "POST post"],
+    ["channel", "POST thread"],
+  ] as const)(
+    "opens a case in a %s once there is room for one more active thread",
+    async (kind, route) => {
+      const { discord, desk, cases, publish } = await openDesk(kind);
+      const opened = { type: "opened", record: aCase({ id: caseId("case-2") }) } as const;
+      const full = { type: "error", status: 400, code: 160_006 } as const;
+      discord.faults.next(route, full, 2);
+
+      for (let tries = 0; tries < 2; tries += 1) {
+        const tried = publish(opened, "opened");
+        await expect(tried).rejects.toMatchObject({ code: "case_thread_shut" });
+      }
+      await publish(opened, "opened");
+
+      expect(cases()).toHaveLength(2);
+      const heads = discord.messages(desk).filter(({ text }) => text.includes("case-2"));
+      expect(heads).toHaveLength(kind === "channel" ? 1 : 0);
+    },
+  );
 
   it("gives a case a thread in the channel that the configuration names now", async () => {
     const { discord, guild, publishAt } = await openDesk("channel");

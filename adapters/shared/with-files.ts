@@ -3,7 +3,7 @@ export function withFiles(
   text: string,
   files: readonly { readonly name: string; readonly url: string }[] = [],
 ): string {
-  const lines = files.map(({ name, url }) => `📎 ${name} ${url}`);
+  const lines = files.map(({ name, url }) => `📎 ${name} ${url}`.trimEnd());
   return [text, ...lines].filter((line) => line !== "").join("\n");
 }
 

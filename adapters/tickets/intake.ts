@@ -6,7 +6,7 @@ import type { DeskOffice } from "../../src/ports/desk.ts";
 import type { TicketIntake } from "../../src/ports/ticket-system.ts";
 import { signatureFault } from "../shared/signature.ts";
 import { TICKET_ORIGIN, type TicketBoard } from "./board.ts";
-import { createTicketActs, type TicketDoing } from "./ticket-acts.ts";
+import { createTicketActs, type TicketDoing, ticketFile } from "./ticket-acts.ts";
 
 /** A recorded request is refused after this time. */
 const WINDOW_SECONDS = 300;
@@ -23,6 +23,8 @@ const eventSchema = z.discriminatedUnion("type", [
     text: z.string().min(1).max(16_000),
     /** True goes to the customer. */
     public: z.boolean(),
+    /** Names of files that stay in the ticket system. */
+    files: z.array(z.string().min(1).max(200)).max(10).exactOptional(),
   }),
   z.strictObject({
     type: z.literal("status"),
@@ -35,7 +37,10 @@ type TicketEvent = z.infer<typeof eventSchema>;
 
 function actOf(event: TicketEvent): DeskAct {
   if (event.type === "comment") {
-    return event.public ? { type: "reply", text: event.text } : { type: "note", text: event.text };
+    const { text, files = [] } = event;
+    if (!event.public) return { type: "note", text };
+    const named = files.map((name) => ticketFile(name));
+    return { type: "reply", text, ...(named.length === 0 ? {} : { files: named }) };
   }
   const { resolution } = event;
   switch (event.status) {

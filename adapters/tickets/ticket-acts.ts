@@ -1,4 +1,4 @@
-import type { CaseId } from "../../src/core/index.ts";
+import type { CaseId, SharedFile } from "../../src/core/index.ts";
 import type { DeskAct } from "../../src/ports/application.ts";
 import type { Agent, DeskOffice } from "../../src/ports/desk.ts";
 
@@ -8,6 +8,11 @@ export interface TicketDoing {
   readonly agent: Agent;
   readonly key: string;
   readonly origin: string;
+}
+
+/** A file that an agent attached there: nothing is fetched from a ticket system, and whom it was for is told so. */
+export function ticketFile(name: string, url = "", sizeBytes = 0): SharedFile {
+  return { platform: "http", name, mediaType: null, sizeBytes, url };
 }
 
 /** What changes hands by itself when somebody else of the ticket system does it. */

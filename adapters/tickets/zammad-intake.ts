@@ -2,17 +2,24 @@ import { createHmac } from "node:crypto";
 import { Parser } from "htmlparser2";
 import { z } from "zod";
 import { FrontdeskError } from "../../src/core/index.ts";
+import type { DeskAct } from "../../src/ports/application.ts";
 import type { DeskOffice } from "../../src/ports/desk.ts";
 import type { TicketIntake } from "../../src/ports/ticket-system.ts";
 import { isSameText } from "../shared/signature.ts";
 import { TICKET_ORIGIN, type TicketBoard } from "./board.ts";
 import { readTicketJson } from "./intake.ts";
-import { createTicketActs } from "./ticket-acts.ts";
+import { createTicketActs, ticketFile } from "./ticket-acts.ts";
 
 const person = z.looseObject({
   login: z.string().min(1),
   firstname: z.string().nullish(),
   lastname: z.string().nullish(),
+});
+
+const attachment = z.looseObject({
+  filename: z.string(),
+  size: z.coerce.number().catch(0),
+  url: z.string().catch(""),
 });
 
 /** https://admin-docs.zammad.org/en/latest/manage/webhook/payload.html: what is read of an event. */
@@ -32,10 +39,12 @@ const eventSchema = z.looseObject({
       sender: z.string().nullish(),
       subject: z.string().nullish(),
       created_by: person,
+      attachments: z.array(attachment).nullish(),
     })
     .nullish(),
 });
 type Person = z.infer<typeof person>;
+type Article = NonNullable<z.infer<typeof eventSchema>["article"]>;
 
 const BLOCKS: ReadonlySet<string> = new Set(["br", "p", "div", "li", "tr", "h1", "h2", "h3"]);
 /** As our own articles are marked: they come back as events. */
@@ -55,6 +64,17 @@ function textOf(html: string): string {
     .replace(/[ \t]*\n[ \t]*/gu, "\n")
     .replace(/\n{3,}/gu, "\n\n")
     .trim();
+}
+
+/** What an article says. Files of a note stay where the team sees them; of a reply's everybody is told what became of them. */
+function actOf({ body, content_type: type, internal, attachments }: Article): DeskAct | null {
+  const text = type === "text/plain" ? body : textOf(body);
+  const files = (attachments ?? []).map(({ filename, size, url }) =>
+    ticketFile(filename, url, size),
+  );
+  if (internal) return text.trim() === "" ? null : { type: "note", text };
+  if (text.trim() === "" && files.length === 0) return null;
+  return { type: "reply", text, ...(files.length === 0 ? {} : { files }) };
 }
 
 function agentOf({ login, firstname, lastname }: Person) {
@@ -90,13 +110,11 @@ export function createZammadIntake(options: {
       if (caseId === null) return;
       const isOwn = OWN_ARTICLE.test(article?.subject ?? "");
       if (article !== null && article !== undefined && !isOwn && article.sender === "Agent") {
-        const text = article.content_type === "text/plain" ? article.body : textOf(article.body);
         const key = `tickets:in:${ticket.id}:${article.id}`;
         const origin = `${TICKET_ORIGIN}${article.id}`;
         const doing = { caseId, agent: agentOf(article.created_by), key, origin };
-        if (text.trim() !== "") {
-          await acts.act(doing, { type: article.internal ? "note" : "reply", text });
-        }
+        const act = actOf(article);
+        if (act !== null) await acts.act(doing, act);
       }
       const by = ticket.updated_by;
       if (by === null || by === undefined || by.login === ownLogin) return;

@@ -5,6 +5,7 @@ const FILE_REASONS: Readonly<Record<FileTrouble, string>> = {
   "too-large": "it is larger than 10 MB",
   unreadable: "it could not be fetched, since it is gone or may not be read",
   unsupported: "files cannot be shown there",
+  "in-tickets": "it lies in our ticket system, whose files are not passed on",
   private: "only one person sees this conversation, and files would be seen by all",
   refused: "the platform does not take it",
   "gave-up": "the platform could not be reached for half an hour",

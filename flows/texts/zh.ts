@@ -5,6 +5,7 @@ const FILE_REASONS: Readonly<Record<FileTrouble, string>> = {
   "too-large": "它超过 10 MB",
   unreadable: "取不到文件，它已被删除或不允许读取",
   unsupported: "那里不能显示文件",
+  "in-tickets": "它在我们的工单系统里，那里的文件不会传过来",
   private: "这段对话只有一个人能看到，而文件会被所有人看到",
   refused: "平台不接收它",
   "gave-up": "半小时内都连不上平台",

@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   type CaseEvent,
   caseId,
+  type ErrorCode,
   effectKey,
   type FileCarriage,
   type FileDestination,
@@ -64,12 +65,19 @@ const standingSchema = z.object({
   address: replyAddressSchema.nullable(),
 });
 
+/** These come back, and nothing is lost meanwhile. */
+const COMES_BACK: ReadonlySet<ErrorCode> = new Set([
+  "store_unavailable",
+  "tickets_unavailable",
+  "desk_unavailable",
+  "case_thread_shut",
+]);
+
 /** Why a try came to nothing for good; null when it is tried again. */
 function troubleOf(error: unknown, triedMs: number): FileTrouble | null {
   if (!isFrontdeskError(error)) return null;
   const { code, retryable } = error;
-  // These come back, and nothing is lost meanwhile.
-  if (["store_unavailable", "tickets_unavailable", "desk_unavailable"].includes(code)) return null;
+  if (COMES_BACK.has(code)) return null;
   if (retryable) return triedMs < PATIENCE_MS ? null : "gave-up";
   if (code === "source_too_large") return "too-large";
   if (code === "source_unreadable") return "unreadable";
@@ -90,6 +98,7 @@ export function createFileCarrier(parts: FileCarrierParts): FileCarrier {
 
   /** What nobody need try; null when it can be tried. */
   const hindrance = ({ file, to }: FileCarriage): FileTrouble | null => {
+    if (to.kind === "customer" && file.platform === "http") return "in-tickets";
     if (file.sizeBytes > MAX_CARRIED_BYTES) return "too-large";
     if (to.kind === "desk") return board === null ? "unsupported" : null;
     // No platform shows a file to one person among others.

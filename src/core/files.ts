@@ -39,6 +39,8 @@ export type FileTrouble =
   | "too-large"
   | "unreadable"
   | "unsupported"
+  /** It lies in a ticket system, from which nothing is fetched. */
+  | "in-tickets"
   /** The conversation is shown to one person alone, and files would be seen by all. */
   | "private"
   | "refused"

@@ -243,6 +243,19 @@ describe("what a ticket system tells", () => {
     expect(acts[0]?.agent).toEqual({ id: "tickets:7", name: "Mia" });
   });
 
+  it("names the files of a reply, which stay there, for whoever misses them", async () => {
+    const { send, acts } = anIntake();
+
+    await send({ ...comment, files: ["plan.pdf"] });
+    await send({ ...comment, public: false, files: ["secret.pdf"] }, { delivery: "d2" });
+
+    expect(acts.map(({ act }) => act)).toMatchObject([
+      { type: "reply", files: [{ name: "plan.pdf", platform: "http" }] },
+      { type: "note" },
+    ]);
+    expect(JSON.stringify(acts)).not.toContain("secret.pdf");
+  });
+
   it.each([
     ["the signature of another secret", { secret: "guessed" }, "does not fit"],
     ["a signature of ten minutes ago", { ageSeconds: 600 }, "older than five minutes"],
@@ -402,6 +415,23 @@ describe("Zammad", () => {
       },
       { act: { type: "note", text: "hm" } },
     ]);
+  });
+
+  it("names the files of a public article, also of one without words, and no file of an internal one", async () => {
+    const { send, acts } = anIntake();
+    const file = { id: 174, filename: "plan.pdf", size: "35574", url: "https://help/174" };
+
+    await send(event({ attachments: [file] }));
+    await send(event({ id: 105, body: "<div></div>", attachments: [file] }));
+    await send(event({ id: 106, internal: true, attachments: [file] }));
+
+    const named = [{ name: "plan.pdf", sizeBytes: 35_574, platform: "http" }];
+    expect(acts.map(({ act }) => act)).toMatchObject([
+      { type: "reply", text: "It is\non its way", files: named },
+      { type: "reply", text: "", files: named },
+      { type: "note" },
+    ]);
+    expect(JSON.stringify(acts[2])).not.toContain("plan.pdf");
   });
 
   it.each([

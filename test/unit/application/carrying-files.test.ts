@@ -107,6 +107,7 @@ describe("a file on its way", () => {
   it.each([
     ["too large", { file: { ...FILE, sizeBytes: MAX_CARRIED_BYTES + 1 } }, "too-large"],
     ["for one person among others", { to: toCustomer(true) }, "private"],
+    ["in a ticket system", { file: { ...FILE, platform: "http" as const } }, "in-tickets"],
   ])("that is %s is named to both, and nothing of it is fetched", async (_name, parts, why) => {
     const { carry, said, shown, noted } = carrier({
       read: () => Promise.reject(new Error("read")),

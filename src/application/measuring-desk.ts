@@ -2,17 +2,24 @@ import type { CaseRecord, HandoffReason } from "../core/index.ts";
 import type { DeskUpdate, DeskView, HumanDesk } from "../ports/desk.ts";
 import type { Logger } from "../ports/logger.ts";
 
+interface OfTeam {
+  /** Empty for the one queue of all. */
+  readonly team: string;
+}
+
 /** To be told how cases go. */
 export interface DeskObserver {
-  caseOpened(opened: { readonly reason: HandoffReason }): void;
+  caseOpened(opened: OfTeam & { readonly reason: HandoffReason }): void;
   /** How long it took since the case was opened. */
-  caseReached(reached: {
-    readonly stage: "claimed" | "first-reply" | "resolved";
-    readonly durationMs: number;
-  }): void;
-  caseRated(rated: { readonly stars: number }): void;
+  caseReached(
+    reached: OfTeam & {
+      readonly stage: "claimed" | "first-reply" | "resolved";
+      readonly durationMs: number;
+    },
+  ): void;
+  caseRated(rated: OfTeam & { readonly stars: number }): void;
   /** It came back after it was resolved. */
-  caseReopened(): void;
+  caseReopened(reopened: OfTeam): void;
 }
 
 /** What a change of state brought about just now: its time is that of the fact. */
@@ -22,6 +29,7 @@ function observeState(
   observer: DeskObserver,
 ): void {
   if (facts === undefined) return;
+  const team = facts.team ?? "";
   const stages = [
     ["claimed", facts.claimedAt, before.facts.claimedAt],
     ["first-reply", facts.firstReplyAt, before.facts.firstReplyAt],
@@ -29,12 +37,12 @@ function observeState(
   ] as const;
   for (const [stage, now, earlier] of stages) {
     if (now !== at || earlier === now) continue;
-    observer.caseReached({ stage, durationMs: Math.max(0, now - before.openedAt) });
+    observer.caseReached({ team, stage, durationMs: Math.max(0, now - before.openedAt) });
   }
-  if (facts.reopened > before.facts.reopened) observer.caseReopened();
+  if (facts.reopened > before.facts.reopened) observer.caseReopened({ team });
   const { rating } = facts;
   if (rating !== null && rating.stars !== before.facts.rating?.stars) {
-    observer.caseRated({ stars: rating.stars });
+    observer.caseRated({ team, stars: rating.stars });
   }
 }
 
@@ -58,11 +66,11 @@ export function createMeasuringDesk(
     async publish(update, call) {
       const record = await before(update);
       await desk.publish(update, call);
-      if (update.type === "opened" && record === null) {
-        observer.caseOpened({ reason: update.record.packet.reason });
-      }
-      if (update.type === "opened" && record !== null) {
-        if (update.record.facts.reopened > record.facts.reopened) observer.caseReopened();
+      if (update.type === "opened") {
+        const { packet, facts } = update.record;
+        const team = facts.team ?? "";
+        if (record === null) observer.caseOpened({ team, reason: packet.reason });
+        else if (facts.reopened > record.facts.reopened) observer.caseReopened({ team });
       }
       if (update.type === "state" && record !== null) observeState(update, record, observer);
     },

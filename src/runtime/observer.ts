@@ -11,7 +11,12 @@ export interface RuntimeObserver {
     readonly decision: Decision;
     readonly timings: StageTimings;
   }): void;
-  committed(commit: { readonly kind: string; readonly durationMs: number }): void;
+  committed(commit: {
+    readonly kind: string;
+    readonly durationMs: number;
+    /** The instance was not there before. */
+    readonly isFirst: boolean;
+  }): void;
   taskFinished(task: {
     readonly kind: string;
     readonly src: string;

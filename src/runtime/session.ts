@@ -158,7 +158,11 @@ export function openSession(
     await retryingCommit(() => store.commit(claim.lease, request), signal, logger);
     const durationMs = performance.now() - startedAt;
     commitMs += durationMs;
-    observer.committed({ kind, durationMs });
+    observer.committed({
+      kind,
+      durationMs,
+      isFirst: claim.snapshot === null && committed === null,
+    });
     committed = written;
     consumedThrough = through;
   };

@@ -44,7 +44,11 @@ export interface Metrics {
   readonly contentType: string;
   text(): Promise<string>;
   turnFinished(turn: { readonly decision: Decision; readonly timings: StageTimings }): void;
-  committed(commit: { readonly durationMs: number }): void;
+  committed(commit: {
+    readonly kind: string;
+    readonly durationMs: number;
+    readonly isFirst: boolean;
+  }): void;
   taskFinished(task: {
     readonly src: string;
     readonly durationMs: number;
@@ -56,10 +60,15 @@ export interface Metrics {
   retrievalDegraded(part: RetrievalDegradation): void;
   /** What looking for an answer that was written before came to. */
   answerCache(outcome: "hit" | "miss" | "stored"): void;
-  caseOpened(opened: { readonly reason: HandoffReason }): void;
-  caseReached(reached: { readonly stage: string; readonly durationMs: number }): void;
-  caseRated(rated: { readonly stars: number }): void;
-  caseReopened(): void;
+  /** The team of each is empty for the one queue of all. */
+  caseOpened(opened: { readonly team: string; readonly reason: HandoffReason }): void;
+  caseReached(reached: {
+    readonly team: string;
+    readonly stage: string;
+    readonly durationMs: number;
+  }): void;
+  caseRated(rated: { readonly team: string; readonly stars: number }): void;
+  caseReopened(reopened: { readonly team: string }): void;
   /** To be told how inference goes. */
   readonly inference: InferenceObserver;
   /** From now on these are read with every scrape. */
@@ -199,28 +208,34 @@ function createSeries(registry: Registry) {
       labelNames: ["result"] as const,
       registers,
     }),
+    begun: new Counter({
+      name: "frontdesk_conversations_begun_total",
+      help: "Conversations that began: the share that got along without a person is one minus cases opened by these",
+      registers,
+    }),
     casesOpened: new Counter({
       name: "frontdesk_cases_opened_total",
-      help: "Conversations that were handed over to people, by reason",
-      labelNames: ["reason"] as const,
+      help: "Conversations that were handed over to people, by reason and team",
+      labelNames: ["reason", "team"] as const,
       registers,
     }),
     caseStages: new Histogram({
       name: "frontdesk_case_seconds",
       help: "Time since a case was opened until it was claimed, first replied to and resolved",
-      labelNames: ["stage"] as const,
+      labelNames: ["stage", "team"] as const,
       buckets: CASE_SECONDS,
       registers,
     }),
     ratings: new Counter({
       name: "frontdesk_case_ratings_total",
       help: "Ratings of the help by people, by stars",
-      labelNames: ["stars"] as const,
+      labelNames: ["stars", "team"] as const,
       registers,
     }),
     casesReopened: new Counter({
       name: "frontdesk_cases_reopened_total",
       help: "Cases that came back after they were resolved",
+      labelNames: ["team"] as const,
       registers,
     }),
     degraded: new Counter({
@@ -254,15 +269,19 @@ export function createMetrics(): Metrics {
         series.stages.observe({ stage: name.replace(/Ms$/u, "") }, ms / 1000);
       }
     },
-    committed: ({ durationMs }) => series.commits.observe(durationMs / 1000),
+    committed({ kind, durationMs, isFirst }) {
+      series.commits.observe(durationMs / 1000);
+      if (isFirst && kind === "dialogue") series.begun.inc();
+    },
     taskFinished: ({ src, error }) => series.tasks.inc({ task: src, result: error ?? "ok" }),
     delivered: ({ type, outcome }) => series.deliveries.inc({ type, outcome }),
     leaseLost: () => series.lost.inc(),
     fellBack: () => series.fallbacks.inc(),
-    caseOpened: ({ reason }) => series.casesOpened.inc({ reason }),
-    caseReached: ({ stage, durationMs }) => series.caseStages.observe({ stage }, durationMs / 1000),
-    caseRated: ({ stars }) => series.ratings.inc({ stars: String(stars) }),
-    caseReopened: () => series.casesReopened.inc(),
+    caseOpened: (labels) => series.casesOpened.inc(labels),
+    caseReached: ({ stage, team, durationMs }) =>
+      series.caseStages.observe({ stage, team }, durationMs / 1000),
+    caseRated: ({ stars, team }) => series.ratings.inc({ stars: String(stars), team }),
+    caseReopened: ({ team }) => series.casesReopened.inc({ team }),
     retrievalDegraded: (reason) => series.degraded.inc({ reason }),
     answerCache: (result) => series.answerCache.inc({ result }),
     watch(sources) {

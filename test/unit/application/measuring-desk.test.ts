@@ -9,14 +9,14 @@ import { aCase } from "../../support/reply-builder.ts";
 const ID = caseId("C-1");
 const { signal } = new AbortController();
 
-it("measures each stage of a case once, from its opening, and its rating", async () => {
+it("measures each stage of a case once, from its opening, and its rating, for the team that has it", async () => {
   const desk = createSqliteDesk({ file: ":memory:" });
   const seen: unknown[] = [];
   const observer: DeskObserver = {
-    caseOpened: ({ reason }) => seen.push(reason),
-    caseReached: ({ stage, durationMs }) => seen.push([stage, durationMs]),
-    caseRated: ({ stars }) => seen.push(stars),
-    caseReopened: () => seen.push("reopened"),
+    caseOpened: ({ reason, team }) => seen.push([reason, team]),
+    caseReached: ({ stage, durationMs, team }) => seen.push([stage, durationMs, team]),
+    caseRated: ({ stars, team }) => seen.push([stars, team]),
+    caseReopened: ({ team }) => seen.push(["reopened", team]),
   };
   const measuring = createMeasuringDesk(desk, desk, { observer, logger: silentLogger });
   let count = 0;
@@ -38,19 +38,20 @@ it("measures each stage of a case once, from its opening, and its rating", async
   await publish(state(6_000, { claimedAt: 4_000, firstReplyAt: 5_000 }));
   await publish(state(9_000, { claimedAt: 4_000, firstReplyAt: 5_000, resolvedAt: 9_000 }));
   const rating = { stars: 4, comment: null };
-  await publish(state(9_500, { claimedAt: 4_000, resolvedAt: 9_000, rating }));
-  await publish(state(9_900, { claimedAt: 4_000, reopened: 1, rating }));
-  await publish(state(9_950, { claimedAt: 4_000, reopened: 1, rating }));
+  const team = "billing";
+  await publish(state(9_500, { claimedAt: 4_000, resolvedAt: 9_000, rating, team }));
+  await publish(state(9_900, { claimedAt: 4_000, reopened: 1, rating, team }));
+  await publish(state(9_950, { claimedAt: 4_000, reopened: 1, rating, team }));
   await publish({ type: "opened", record: { ...record, facts: facts({ reopened: 2, rating }) } });
 
   expect(seen).toEqual([
-    "asked-for-person",
-    ["claimed", 3_000],
-    ["first-reply", 4_000],
-    ["resolved", 8_000],
-    4,
-    "reopened",
-    "reopened",
+    ["asked-for-person", ""],
+    ["claimed", 3_000, ""],
+    ["first-reply", 4_000, ""],
+    ["resolved", 8_000, ""],
+    [4, "billing"],
+    ["reopened", "billing"],
+    ["reopened", ""],
   ]);
   await desk.close();
 });

@@ -34,6 +34,20 @@ it("shows queue, leases, outbox and dead letters as they are when somebody asks"
   expect(after).toMatch(/^frontdesk_desk_up 1$/mu);
 });
 
+it("counts conversations that began and those that were handed over, so that the share of both is known by team", async () => {
+  const metrics = createMetrics();
+  for (const isFirst of [true, true, false]) {
+    metrics.committed({ kind: "dialogue", durationMs: 1, isFirst });
+  }
+  metrics.committed({ kind: "case", durationMs: 1, isFirst: true });
+  metrics.caseOpened({ team: "billing", reason: "anger" });
+
+  const text = await metrics.text();
+
+  expect(text).toMatch(/^frontdesk_conversations_begun_total 2$/mu);
+  expect(text).toMatch(/^frontdesk_cases_opened_total\{team="billing",reason="anger"\} 1$/mu);
+});
+
 it("counts searches that had to do without a part", async () => {
   const metrics = createMetrics();
   const retriever = observeRetriever(

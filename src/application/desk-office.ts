@@ -152,7 +152,8 @@ export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
     }
     const facts = { customer: record.packet.customer, agent: agent.name, case: record.id };
     const filled = Object.entries(facts).reduce(
-      (sum, [key, value]) => sum.replaceAll(`{${key}}`, value),
+      // A name may hold what a replacement would read as a pattern.
+      (sum, [key, value]) => sum.replaceAll(`{${key}}`, () => value),
       text,
     );
     return { type: "reply", text: filled };

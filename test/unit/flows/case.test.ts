@@ -219,6 +219,23 @@ describe("a case", () => {
     expect(harness.context()).toMatchObject({ agent: "Mia Lindqvist" });
   });
 
+  it("is over without a word to its customer when he is blocked, and reopening it lifts that", () => {
+    const harness = startHarness(caseKind(DEFAULT_DIALOGUE_SETTINGS), {}, ID);
+    const packet = aPacket({ platform: "slack", customerId: "U1" });
+    harness.send({ ...requested, packet });
+    const block = { platform: "slack", customerId: "U1", caseId: ID };
+
+    harness.send({ type: "agent.blocked", agent: "Mia", at: 2 });
+    const blocked = { state: harness.state(), told: harness.told.at(-1)?.event };
+    harness.send({ type: "agent.reopened", agent: "Mia", at: 3 });
+
+    expect(blocked.state).toBe("resolved");
+    expect(blocked.told).toMatchObject({ type: "case.resolved", isSilent: true });
+    expect(harness.state()).toBe("claimed.forAgent");
+    expect(harness.published).toContainEqual({ ...block, isBlocked: true });
+    expect(harness.published).toContainEqual({ ...block, isBlocked: false });
+  });
+
   it("has a way out of every state, and never throws, whatever comes in whatever order", () => {
     const report = walkMachine(caseWalk);
 

@@ -6,7 +6,7 @@ import type { Logger } from "../../src/ports/logger.ts";
 import { type Buckets, createBuckets } from "./buckets.ts";
 import { discordErrorCode, isForAdmin, translateDiscordError } from "./errors.ts";
 import { learnLimits, learnLimitsOfHooks, writeOf } from "./limits-told.ts";
-import { multipartOf } from "./multipart.ts";
+import { multipartOf, type OutgoingFile } from "./multipart.ts";
 import type { SharedRates } from "./shared-rates.ts";
 
 /** Options of every call. */
@@ -14,12 +14,6 @@ export interface DiscordCall {
   readonly signal: AbortSignal;
   /** Nothing is lost when it is left out (a draft that grew): it leaves room for the others. Default false. */
   readonly isSpare?: boolean;
-}
-
-/** A file to send along. */
-export interface OutgoingFile {
-  readonly name: string;
-  readonly data: Buffer;
 }
 
 /** What a request carries. */

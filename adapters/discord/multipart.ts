@@ -1,4 +1,8 @@
-import type { OutgoingFile } from "./client.ts";
+/** A file to send along. */
+export interface OutgoingFile {
+  readonly name: string;
+  readonly data: Buffer;
+}
 
 /**
  * A request with files, as bytes (docs.discord.com, uploading files). The library would hand its form to whichever undici was

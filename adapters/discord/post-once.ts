@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Remembered } from "../shared/remembered.ts";
-import type { DiscordApi, DiscordCall, OutgoingFile } from "./client.ts";
+import type { DiscordApi, DiscordCall } from "./client.ts";
 import { nonceOf } from "./custom-ids.ts";
 import type { DiscordIdentity } from "./decode.ts";
 import { pagesAfter, readPage } from "./history.ts";
 import { snowflakeOfTime } from "./ids.ts";
+import type { OutgoingFile } from "./multipart.ts";
 import { QUIET } from "./placement.ts";
 import { postMessage } from "./posting.ts";
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import type { DiscordApi, DiscordCall, OutgoingFile } from "./client.ts";
+import type { DiscordApi, DiscordCall } from "./client.ts";
 import { CODES, discordErrorCode } from "./errors.ts";
+import type { OutgoingFile } from "./multipart.ts";
 
 const idAnswer = z.object({ id: z.string() });
 

@@ -319,7 +319,7 @@ export function createSlackChannel(parts: SlackChannelParts): Channel {
     files: parts.uploads,
     typing(address, name) {
       if (address.ephemeral) return;
-      askers
+      void askers
         .languageOf(address)
         .catch(() => "en" as const)
         .then((language) => parts.typing.show(address, slackLabels(language).types(name)));

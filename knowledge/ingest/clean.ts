@@ -40,6 +40,8 @@ export const TEXT_STEPS: readonly CleaningStep[] = [
   // Before what is dropped by the letter that it stands behind: é may be typed as two.
   composeCharacters,
   dropInvisible,
+  // What stood between a letter and its accent may be gone now.
+  composeCharacters,
   unifySpaces,
   unifyRadicals,
   dropBlobs,

@@ -280,3 +280,23 @@ test.each(Object.entries(CASES))(
     await tryIt();
   },
 );
+
+test("listening is taken up again on a new connection with one command for each channel", async () => {
+  const heard = async () => {
+    const list = await server.command("CLIENT", "LIST", "TYPE", "pubsub");
+    return [...list.matchAll(/ sub=(\d+)/gu)].reduce((sum, [, count]) => sum + Number(count), 0);
+  };
+  const commands = async () => {
+    const stats = await server.command("INFO", "commandstats");
+    return Number(/cmdstat_subscribe:calls=(\d+)/u.exec(stats)?.[1] ?? 0);
+  };
+  // Two connections listen to nudges and to the log, and this one to three channels more.
+  for (const channel of ["a", "b", "c"]) line.subscriber.listen(channel, { onMessage: () => {} });
+  await eventually("listeners", async () => (await heard()) === 7);
+  const before = await commands();
+
+  await server.command("CLIENT", "KILL", "TYPE", "pubsub");
+  await eventually("listeners again", async () => (await heard()) === 7);
+
+  expect((await commands()) - before).toBe(7);
+});

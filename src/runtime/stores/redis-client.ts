@@ -99,7 +99,13 @@ export function openClient(address: RedisAddress, timeoutMs: number): RedisClien
  * while the Cluster's nodes are not known.
  */
 export function openSubscriber(client: RedisClient): Redis | null {
-  const patient = { enableOfflineQueue: true, maxRetriesPerRequest: null };
+  const patient = {
+    enableOfflineQueue: true,
+    maxRetriesPerRequest: null,
+    // Whoever listens subscribes with every start. ioredis would do it as well, and nobody hears of its failure: a rejection
+    // without a handler ends the process.
+    autoResubscribe: false,
+  };
   if (!(client instanceof Cluster)) return client.duplicate(patient);
   const nodes = client.nodes("master");
   const node = nodes[Math.floor(Math.random() * nodes.length)];

@@ -3,6 +3,7 @@
 import {
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -35,6 +36,9 @@ const LEFT_WHERE_THEY_ARE = [
   "utf-8-validate",
   "zlib-sync",
 ];
+
+/** Names what a build has made; its time is that of the build. */
+const LIST = "build.json";
 
 /** What the program starts as processes of their own. */
 const CHILDREN = [
@@ -76,31 +80,46 @@ async function buildInto({ entries, folder }) {
     write: false,
   });
   const target = join(root, folder);
-  mkdirSync(target, { recursive: true });
-  for (const { path, contents } of outputFiles) put(path, contents);
-  sweep(
-    target,
-    outputFiles.map(({ path }) => relative(target, path)),
-  );
+  const dist = join(root, "dist");
+  for (const needed of [target, dist]) mkdirSync(needed, { recursive: true });
+  // On the same disk, so that a file is moved into its place whole; of its own, so that two builds at once leave each other's alone.
+  const unfinished = mkdtempSync(join(dist, ".build-"));
+  try {
+    for (const { path, contents } of outputFiles) {
+      if (existsSync(path) && readFileSync(path).equals(contents)) continue;
+      put(path, contents, unfinished);
+    }
+    const made = outputFiles.map(({ path }) => relative(target, path));
+    sweep(target, made);
+    // Last, and whether it changed or not: its time tells of when the build is.
+    put(join(target, LIST), JSON.stringify(made), unfinished);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
 }
 
-/** Writes a file so that whoever starts meanwhile reads the whole of the old one or of the new one. */
-function put(path, contents) {
-  if (existsSync(path) && readFileSync(path).equals(contents)) return;
-  const unfinished = `${path}.${process.pid}`;
-  writeFileSync(unfinished, contents);
-  renameSync(unfinished, path);
+/** Writes a file so that whoever starts meanwhile, or after a power cut, finds the whole of the old one or of the new one. */
+function put(path, contents, unfinished) {
+  const draft = join(unfinished, basename(path));
+  writeFileSync(draft, contents);
+  renameSync(draft, path);
+}
+
+/** The names of what the build before has made; none when that cannot be read. */
+function madeBefore(folder) {
+  try {
+    return JSON.parse(readFileSync(join(folder, LIST), "utf8"));
+  } catch {
+    return [];
+  }
 }
 
 /** Removes what neither this build nor the one before has made: somebody may still run that one. */
 function sweep(folder, made) {
-  const list = join(folder, "build.json");
-  const before = existsSync(list) ? JSON.parse(readFileSync(list, "utf8")) : [];
-  const kept = new Set([...made, ...before, basename(list)]);
+  const kept = new Set([...made, ...madeBefore(folder), LIST]);
   for (const name of readdirSync(folder)) {
-    if (!kept.has(name)) rmSync(join(folder, name), { recursive: true });
+    if (!kept.has(name)) rmSync(join(folder, name), { recursive: true, force: true });
   }
-  writeFileSync(list, JSON.stringify(made));
 }
 
 /** Builds the program. */

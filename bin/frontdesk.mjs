@@ -8,6 +8,11 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const main = join(root, "dist", "src", "main.js");
 const stamp = join(root, "dist", "src", "build.json");
 const folders = ["src", "adapters", "flows", "knowledge", "models"];
+// What is built depends on how, and on the libraries that are installed (npm writes this file last).
+const bundledFrom = [
+  join(root, "bin", "build.mjs"),
+  join(root, "node_modules", ".package-lock.json"),
+];
 
 function newest(path) {
   let time = 0;
@@ -25,22 +30,35 @@ function isStale() {
   // An installed copy without sources has nothing to compare with.
   if (!folders.every((folder) => existsSync(join(root, folder)))) return false;
   const built = existsSync(stamp) ? statSync(stamp).mtimeMs : statSync(main).mtimeMs;
-  return folders.some((folder) => newest(join(root, folder)) > built);
+  return (
+    folders.some((folder) => newest(join(root, folder)) > built) ||
+    bundledFrom.some((file) => existsSync(file) && statSync(file).mtimeMs > built)
+  );
+}
+
+async function canBuild() {
+  try {
+    await import("esbuild");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function build() {
+  if (!(await canBuild())) {
+    if (existsSync(main)) return; // a production install runs what it was shipped with
+    process.stderr.write(
+      "Frontdesk is not built and the bundler is not installed. Run `npm install` (with development dependencies) and `npm run build`.\n",
+    );
+    process.exit(1);
+  }
+  process.stderr.write("Building Frontdesk (first start, or its sources have changed) …\n");
   try {
     const { buildProgram } = await import("./build.mjs");
-    process.stderr.write("Building Frontdesk (first start, or its sources have changed) …\n");
     await buildProgram();
   } catch (error) {
-    const isMissing = error?.code === "ERR_MODULE_NOT_FOUND";
-    if (isMissing && existsSync(main)) return; // a production install runs what it was shipped with
-    process.stderr.write(
-      isMissing
-        ? "Frontdesk is not built and the bundler is not installed. Run `npm install` (with development dependencies) and `npm run build`.\n"
-        : "The build failed; see the messages above.\n",
-    );
+    process.stderr.write(`The build failed: ${error?.message ?? error}\n`);
     process.exit(1);
   }
 }

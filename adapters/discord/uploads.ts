@@ -1,5 +1,6 @@
 import type { FilePlace } from "../../src/ports/file-place.ts";
 import { cleanLine } from "../shared/text.ts";
+import { awake } from "./awake.ts";
 import type { DiscordApi } from "./client.ts";
 import type { PostOnce } from "./post-once.ts";
 import { deleteMessages } from "./posted.ts";
@@ -17,6 +18,7 @@ export function createDiscordUploads(options: {
       const files = [{ name, data: Buffer.from(bytes) }];
       return once.post(`file:${key}`, { channel, content, files }, { signal });
     },
-    remove: (id, channel, call) => deleteMessages(api, channel, [id], call),
+    remove: (id, channel, call) =>
+      awake(api, channel, () => deleteMessages(api, channel, [id], call), call),
   };
 }

@@ -7,9 +7,11 @@ import {
   type FileCarriage,
   type FileDestination,
   type FileTrouble,
+  FrontdeskError,
   isFrontdeskError,
   MAX_CARRIED_BYTES,
   type Reply,
+  timeLimit,
 } from "../core/index.ts";
 import type { Channel } from "../ports/channel.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -39,6 +41,8 @@ export interface FileCarrierParts {
     /** For the team. */
     readonly toTeam: (name: string, why: FileTrouble, to: FileDestination["kind"]) => string;
   };
+  /** How long one try may take; the tests shorten it. */
+  readonly tryMs?: number;
   readonly logger: Logger;
 }
 
@@ -52,6 +56,8 @@ interface FileCarrier {
 
 /** A file is fetched and sent in this time, or it is tried again. */
 const TIMEOUT_MS = 90_000;
+/** A try ends by itself before it is ended, so that one that is always too slow counts as tried. */
+const TRY_MS = TIMEOUT_MS - 10_000;
 /** Tried for so long; then somebody is told that it does not work. */
 const PATIENCE_MS = 30 * 60_000;
 const KEPT_MS = 30 * 24 * 60 * 60_000;
@@ -73,11 +79,20 @@ const COMES_BACK: ReadonlySet<ErrorCode> = new Set([
   "case_thread_shut",
 ]);
 
+function isAway(error: unknown): boolean {
+  return isFrontdeskError(error) && COMES_BACK.has(error.code);
+}
+
+/** A try that was ended because it took too long. */
+function tooSlow(cause: unknown): FrontdeskError {
+  const message = "The file was not passed on in time.";
+  return new FrontdeskError("delivery_uncertain", message, { cause, retryable: true });
+}
+
 /** Why a try came to nothing for good; null when it is tried again. */
 function troubleOf(error: unknown, triedMs: number): FileTrouble | null {
-  if (!isFrontdeskError(error)) return null;
+  if (!isFrontdeskError(error) || isAway(error)) return null;
   const { code, retryable } = error;
-  if (COMES_BACK.has(code)) return null;
   if (retryable) return triedMs < PATIENCE_MS ? null : "gave-up";
   if (code === "source_too_large") return "too-large";
   if (code === "source_unreadable") return "unreadable";
@@ -95,6 +110,7 @@ function plainName(name: string): string {
 /** Makes the effects of files that go from a customer to the desk, or from an agent to his customer. */
 export function createFileCarrier(parts: FileCarrierParts): FileCarrier {
   const { source, channelOf, board, memory, inbox, clock, words, logger } = parts;
+  const { tryMs = TRY_MS } = parts;
 
   /** What nobody need try; null when it can be tried. */
   const hindrance = ({ file, to }: FileCarriage): FileTrouble | null => {
@@ -158,14 +174,21 @@ export function createFileCarrier(parts: FileCarrierParts): FileCarrier {
     const hindered = hindrance(carriage);
     if (hindered !== null) return tell(carriage, hindered, context);
     const startedAt = await since(name);
+    const limit = timeLimit(tryMs);
+    const own = AbortSignal.any([signal, limit]);
     try {
-      const bytes = await source.read(file, { signal, maxBytes: MAX_CARRIED_BYTES });
+      const bytes = await source.read(file, { signal: own, maxBytes: MAX_CARRIED_BYTES });
       const carried = { name: plainName(file.name), mediaType: file.mediaType, bytes };
-      const receipt = await put(carried, to, { key, signal });
+      const receipt = await put(carried, to, { key, signal: own });
       const address = to.kind === "customer" ? to.address : null;
       await memory.set(name, { receipt, caseId: to.caseId, address }, KEPT_MS);
     } catch (error) {
-      const why = signal.aborted ? null : troubleOf(error, clock.now() - startedAt);
+      // Time in which the other side was away is no time in which it was tried.
+      if (isAway(error)) await memory.delete(`${name}:since`);
+      const triedMs = clock.now() - startedAt;
+      const why = signal.aborted
+        ? null
+        : troubleOf(limit.aborted ? tooSlow(error) : error, triedMs);
       if (why === null) throw error;
       logger.warn({ err: error, caseId: to.caseId, why }, "a file was not passed on");
       await tell(carriage, why, context);

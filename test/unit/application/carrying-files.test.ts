@@ -9,7 +9,7 @@ import {
   MAX_CARRIED_BYTES,
 } from "../../../src/core/index.ts";
 import type { Channel } from "../../../src/ports/channel.ts";
-import type { CarriedFile } from "../../../src/ports/file-place.ts";
+import type { CarriedFile, FileSource } from "../../../src/ports/file-place.ts";
 import { silentLogger } from "../../../src/ports/logger.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import { anAddress } from "../../support/flows-builders.ts";
@@ -29,7 +29,11 @@ const { signal } = new AbortController();
 
 /** A carrier over a desk and a channel that take down what they are given. */
 function carrier(
-  options: { readonly read?: () => Promise<Uint8Array>; readonly hasFiles?: boolean } = {},
+  options: {
+    readonly read?: FileSource["read"];
+    readonly hasFiles?: boolean;
+    readonly tryMs?: number;
+  } = {},
 ) {
   const { read = () => Promise.resolve(Buffer.from("data")), hasFiles = true } = options;
   const shown: string[] = [];
@@ -66,6 +70,7 @@ function carrier(
       toCustomer: (name, why) => aReply({ text: `no ${name}: ${why}` }),
       toTeam: (name, why, to) => `${to} lacks ${name}: ${why}`,
     },
+    ...(options.tryMs === undefined ? {} : { tryMs: options.tryMs }),
     logger: silentLogger,
   });
   const context = { signal, instance: { kind: "file", id: "C-1:x:L1" }, key: effectKey("k") };
@@ -152,6 +157,38 @@ describe("a file on its way", () => {
 
     expect(noted).toHaveLength(1);
     expect(noted[0]).toContain("gave-up");
+  });
+
+  it("is named when every try for half an hour takes too long", async () => {
+    const never = ({ signal: ends }: { readonly signal: AbortSignal }) =>
+      new Promise<Uint8Array>((_resolve, reject) => {
+        ends.addEventListener("abort", () => reject(new Error("given up")));
+      });
+    const { carry, clock, noted } = carrier({ read: (_file, call) => never(call), tryMs: 5 });
+
+    await expect(carry()).rejects.toThrow("given up");
+    clock.advance(HALF_AN_HOUR_MS);
+    await carry();
+
+    expect(noted).toHaveLength(1);
+    expect(noted[0]).toContain("gave-up");
+  });
+
+  it("has its half an hour once more after the desk was away", async () => {
+    const gone = new FrontdeskError("desk_unavailable", "gone", { retryable: true });
+    const slow = new FrontdeskError("rate_limited", "slow", { retryable: true });
+    let trouble = gone;
+    const { carry, clock, noted } = carrier({ read: () => Promise.reject(trouble) });
+
+    await expect(carry()).rejects.toBe(gone);
+    clock.advance(HALF_AN_HOUR_MS);
+    await expect(carry()).rejects.toBe(gone);
+    trouble = slow;
+    await expect(carry()).rejects.toBe(slow);
+    clock.advance(HALF_AN_HOUR_MS);
+    await carry();
+
+    expect(noted).toHaveLength(1);
   });
 
   it("has a name that lies in no folder and is no second line", async () => {

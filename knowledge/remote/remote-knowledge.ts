@@ -53,17 +53,20 @@ async function* follow(
 
 /** Thousands of passages are read and sorted for it. */
 const TOPICS_PATIENCE_MS = 60_000;
+/** A parser may take 30 s to come up and 60 s to read; a try that is given up would be made again beside it. */
+const SHELF_PATIENCE_MS = 120_000;
 
 /** Documents that are handed over are kept there as well. */
 function createRemoteShelf(client: KnowledgeClient): DocumentShelf {
   return {
     async put({ bytes, ...document }, { signal }) {
       const body = { ...document, content: Buffer.from(bytes).toString("base64") };
-      return client.ask({ method: "POST", path: "/shelf/put", body }, keptAnswer, signal);
+      const call = { method: "POST", path: "/shelf/put", patienceMs: SHELF_PATIENCE_MS } as const;
+      return client.ask({ ...call, body }, keptAnswer, signal);
     },
     async take(document, { signal }) {
-      const call = { method: "POST", path: "/shelf/take", body: document } as const;
-      return (await client.ask(call, removedAnswer, signal)).removed > 0;
+      const call = { method: "POST", path: "/shelf/take", patienceMs: SHELF_PATIENCE_MS } as const;
+      return (await client.ask({ ...call, body: document }, removedAnswer, signal)).removed > 0;
     },
   };
 }

@@ -68,6 +68,10 @@ function filesIn(folder: string): readonly string[] {
     .map((name) => join(folder, name));
 }
 
+function faulty(file: string, messages: readonly string[]): ReadFile {
+  return { type: "faults", faults: messages.map((message) => ({ file, line: 1, message })) };
+}
+
 function readFormFile(file: string, secrets: Readonly<Record<string, string>> | null): ReadFile {
   const read = readForm(readFileSync(file, "utf8"));
   if (read.type === "faults") {
@@ -75,8 +79,10 @@ function readFormFile(file: string, secrets: Readonly<Record<string, string>> | 
   }
   const unset = secrets === null ? [] : missingSecrets(read.form, secrets);
   if (unset.length === 0) return read;
-  const messages = unset.map((name) => `set FRONTDESK_FLOW_${name} for \${${name}}`);
-  return { type: "faults", faults: messages.map((message) => ({ file, line: 1, message })) };
+  return faulty(
+    file,
+    unset.map((name) => `set FRONTDESK_FLOW_${name} for \${${name}}`),
+  );
 }
 
 async function load(file: string): Promise<unknown> {
@@ -94,21 +100,25 @@ async function load(file: string): Promise<unknown> {
 }
 
 async function readModuleFile(file: string): Promise<ReadFile> {
-  const faulty = (messages: readonly string[]): ReadFile => ({
-    type: "faults",
-    faults: messages.map((message) => ({ file, line: 1, message })),
-  });
+  const read = readMachineFlow(await load(file));
+  if (read.type === "faults") return faulty(file, read.faults);
+  const kind = machineFlowKind(read.flow);
+  const reducer = createRegistry([kind]).get(kind.kind);
+  if (reducer === null) return faulty(file, [`${kind.kind} was not registered`]);
+  // Whatever fails at its beginning fails here, and not before a customer.
+  reducer.init(kind.kind, 0);
+  return { type: "machine", machine: { flow: read.flow, reducer } };
+}
+
+/** What cannot even be read has a fault as well. */
+async function readFlowFile(
+  file: string,
+  secrets: Readonly<Record<string, string>> | null,
+): Promise<ReadFile> {
   try {
-    const read = readMachineFlow(await load(file));
-    if (read.type === "faults") return faulty(read.faults);
-    const kind = machineFlowKind(read.flow);
-    const reducer = createRegistry([kind]).get(kind.kind);
-    if (reducer === null) return faulty([`${kind.kind} was not registered`]);
-    // Whatever fails at its beginning fails here, and not before a customer.
-    reducer.init(kind.kind, 0);
-    return { type: "machine", machine: { flow: read.flow, reducer } };
+    return IS_FORM.test(file) ? readFormFile(file, secrets) : await readModuleFile(file);
   } catch (error) {
-    return faulty([errorMessage(error)]);
+    return faulty(file, [errorMessage(error)]);
   }
 }
 
@@ -127,7 +137,7 @@ export async function readFlowFiles(
   const faults: FlowFault[] = [];
   const fileOf = new Map<string, string>();
   for (const file of filesIn(folder)) {
-    const read = IS_FORM.test(file) ? readFormFile(file, secrets) : await readModuleFile(file);
+    const read = await readFlowFile(file, secrets);
     if (read.type === "faults") {
       faults.push(...read.faults);
       continue;

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -238,10 +238,25 @@ describe("a flow that is a machine", () => {
     },
   );
 
-  it("stops with the turn", async () => {
-    const stopped = new AbortController();
+  it("is left out, and told of, when its file cannot even be read", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "order.yaml"));
+    writeFileSync(join(folder, "own.mjs"), moduleOf());
+
+    const { machines, faults } = await readFlowFiles(folder, {});
+
+    expect(machines).toHaveLength(1);
+    expect(faults).toMatchObject([{ file: join(folder, "order.yaml"), line: 1 }]);
+  });
+
+  it("has a chart", async () => {
     const flow = madeOf(await read({ "own.mjs": moduleOf() }));
 
+    expect(flow.chart).toContain("  [*] --> a");
+  });
+
+  it("stops with the turn", async () => {
+    const stopped = new AbortController();
     stopped.abort(new Error("interrupted"));
     const state = `invoke: { src: "go" }, on: { "message.received": "b" }`;
     const working = madeOf(
@@ -249,6 +264,5 @@ describe("a flow that is a machine", () => {
     );
 
     await expect(working.turn(turn("begin"), stopped)).rejects.toThrow("interrupted");
-    expect(flow.chart).toContain("  [*] --> a");
   });
 });

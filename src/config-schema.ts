@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { escalationFaults, officeHours } from "./config-hours.ts";
-import { LANGUAGES, PLATFORMS, parseVisibility, ROLES, TONES } from "./core/index.ts";
+import {
+  LANGUAGES,
+  mailboxVariable,
+  PLATFORMS,
+  parseVisibility,
+  ROLES,
+  TONES,
+} from "./core/index.ts";
 import { CLEANINGS, REDACTIONS } from "./ports/knowledge-base.ts";
 import { WEBHOOK_EVENTS } from "./ports/webhook.ts";
 
@@ -439,9 +446,19 @@ const mailbox = z
 const mailboxName = z
   .string()
   .regex(/^[\w-]{1,60}$/u, { error: "must be letters, digits, _ and -" });
+/** Otherwise the password of one would go to the server of another. */
+const mailboxes = z
+  .record(mailboxName, mailbox)
+  .refine(
+    (named) => new Set(Object.keys(named).map(mailboxVariable)).size === Object.keys(named).length,
+    {
+      error:
+        "two names differ only by case, or by - and _, so that one variable would be the password of both",
+    },
+  );
 
 const knowledge = z.strictObject({
-  mailboxes: key(z.record(mailboxName, mailbox).default({}), {
+  mailboxes: key(mailboxes.default({}), {
     description:
       "Mailboxes that can be sources (`imap:NAME`), each with `host`, `port` (993, or 143 with `starttls`), `tls` (`on`, `starttls`; `off` on this machine only), `user` and `password`; better than in the file stands the password in `FRONTDESK_IMAP_NAME_PASSWORD`.",
     secret: true,

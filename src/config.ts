@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { parse as parseYaml, YAMLParseError } from "yaml";
 import { type ConfigKey, configKeys } from "./config-keys.ts";
 import { type Config, configSchema } from "./config-schema.ts";
-import { errorMessage, FrontdeskError, systemErrorCode } from "./core/index.ts";
+import { errorMessage, FrontdeskError, mailboxVariable, systemErrorCode } from "./core/index.ts";
 
 export type { Config } from "./config-schema.ts";
 
@@ -118,7 +118,7 @@ function putMailboxPasswords(tree: Tree, env: ConfigSources["env"]): void {
   const { mailboxes } = isTree(tree["knowledge"]) ? tree["knowledge"] : {};
   if (!isTree(mailboxes)) return;
   for (const [name, mailbox] of Object.entries(mailboxes)) {
-    const password = env[`FRONTDESK_IMAP_${name.replaceAll("-", "_").toUpperCase()}_PASSWORD`];
+    const password = env[mailboxVariable(name)];
     if (isTree(mailbox) && password !== undefined && password !== "") {
       mailbox["password"] = password;
     }

@@ -39,6 +39,11 @@ export function parseVisibility(text: string): Visibility | null {
   return scope[1] === "group" ? `group:${name}` : `user:${name}`;
 }
 
+/** Whether a person may change documents and settings. */
+export function mayEdit({ role }: Pick<Principal, "role">): boolean {
+  return role === "admin" || role === "editor";
+}
+
 /** Whether this role reads what is `internal`: guests and restricted viewers do not. */
 export function readsInternal(role: Role): boolean {
   return role !== "guest" && role !== "restricted-viewer";

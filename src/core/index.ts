@@ -1,5 +1,6 @@
 export {
   type Audience,
+  mayEdit,
   mayRead,
   type Principal,
   parseVisibility,
@@ -74,7 +75,7 @@ export {
   TONES,
   type Tone,
 } from "./message.ts";
-export { NAMES_SOMEBODY } from "./naming.ts";
+export { mailboxVariable, NAMES_SOMEBODY } from "./naming.ts";
 export type { Passage, RankedPassage, RetrievalFeatures } from "./passage.ts";
 export { PLATFORMS, type Platform } from "./platform.ts";
 export type { Progress } from "./progress.ts";

@@ -1,4 +1,9 @@
-import { errorMessage, FrontdeskError, isFrontdeskError } from "../../../src/core/index.ts";
+import {
+  errorMessage,
+  FrontdeskError,
+  isFrontdeskError,
+  mailboxVariable,
+} from "../../../src/core/index.ts";
 import type { MailboxAddress } from "./mailbox-address.ts";
 
 /** What the library tells of a failure, read without believing its shape. */
@@ -13,7 +18,7 @@ export function mailboxFault(error: unknown, { name, folder }: MailboxAddress): 
   if (flagOf(error, "authenticationFailed") === true) {
     return new FrontdeskError(
       "source_unreadable",
-      `${root} cannot be read: its server refuses the user or the password; check knowledge.mailboxes.${name} and FRONTDESK_IMAP_${variableName(name)}_PASSWORD`,
+      `${root} cannot be read: its server refuses the user or the password; check knowledge.mailboxes.${name} and ${mailboxVariable(name)}`,
     );
   }
   if (flagOf(error, "mailboxMissing") === true) {
@@ -35,11 +40,6 @@ export function mailboxFault(error: unknown, { name, folder }: MailboxAddress): 
 export function noPassword(name: string): FrontdeskError {
   return new FrontdeskError(
     "source_unreadable",
-    `imap:${name} cannot be read: its password is not set; put it into FRONTDESK_IMAP_${variableName(name)}_PASSWORD and restart`,
+    `imap:${name} cannot be read: its password is not set; put it into ${mailboxVariable(name)} and restart`,
   );
-}
-
-/** The part of a variable that stands for a mailbox: `my-box` is `MY_BOX`. */
-function variableName(name: string): string {
-  return name.replaceAll("-", "_").toUpperCase();
 }

@@ -49,6 +49,18 @@ describe("loading the configuration", () => {
     expect(mailboxes["my-box"]).toMatchObject({ password: "0123", tls: "on" });
   });
 
+  it("refuses two mailboxes whose password would be one variable", () => {
+    const dir = folder();
+    writeFileSync(
+      join(dir, "frontdesk.yaml"),
+      "knowledge:\n  mailboxes:\n    my-box: { host: a.example, user: a }\n    My_box: { host: b.example, user: b }\n",
+    );
+
+    expect(() => loadConfig({ file: null, env: {}, workingDirectory: dir })).toThrow(
+      /knowledge\.mailboxes: two names differ only by case/u,
+    );
+  });
+
   it("sends no password of a mailbox in the open, unless the server is on this machine", () => {
     const dir = folder();
     const write = (host: string): void =>

@@ -127,11 +127,12 @@ describe("a desk in Discord", () => {
     desk.overwrites.push({ id: desk.guildId ?? "", type: 0, allow: 0n, deny: VIEW });
     await expect(publish(word)).rejects.toMatchObject(away);
     desk.overwrites.pop();
+    const heads = () => discord.messages(desk).filter(({ text }) => text.includes("case-1")).length;
+    const before = heads();
 
     await publish(word);
 
-    const heads = discord.messages(desk).filter(({ text }) => text.includes("case-1"));
-    expect(heads.length).toBeGreaterThan(0);
+    expect(heads()).toBe(before + 1);
     const thread = [...discord.world.channels.values()].find(
       ({ parentId }) => parentId === desk.id,
     );

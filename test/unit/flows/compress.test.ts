@@ -118,6 +118,7 @@ describe("passages in a prompt", () => {
 
   it("are checked whole: a sentence that the prompt left out still supports an answer", () => {
     const passage = aPassage(`${FILLER} The spare key lies in the green safe.`);
+    expect(promptOf("What is the view of room 12?", [passage], 60)).not.toContain("spare key");
 
     const verified = verify(
       {

@@ -44,6 +44,7 @@ describe("strategy of batches", () => {
 
     const batch = strategy({ items: [prompt, answer], size: 512 });
 
+    expect(batch).toHaveLength(2);
     expect(batch).toContainEqual({ item: answer, processAmount: 1 });
     expect(batch).toContainEqual({ item: prompt, processAmount: 256 });
   });

@@ -200,21 +200,8 @@ function piecesOf(line: string): readonly string[] {
  * the number of its passage, and drops the rest. A whole answer may thus become empty.
  */
 export function attribute(text: string, passages: readonly Passage[]): Attributed {
-  return createAttribution(passages)(text);
-}
-
-/** The same for several texts over the same passages; a sentence that comes again is not judged again. */
-function createAttribution(passages: readonly Passage[]): (text: string) => Attributed {
   const sources = passages.map(sourceOf);
-  const known = new Map<string, JudgedPiece>();
-  const judge = (piece: string): JudgedPiece => {
-    const earlier = known.get(piece);
-    if (earlier !== undefined) return earlier;
-    const judged = judgePiece(piece, sources);
-    known.set(piece, judged);
-    return judged;
-  };
-  return (text) => attributeTo(text, judge);
+  return attributeTo(text, (piece) => judgePiece(piece, sources));
 }
 
 /** One sentence: supported by a source, a lead to what follows, or nothing that may be said. */

@@ -1,6 +1,6 @@
 import type { DiscordAdapter, DiscordHost, DiscordSettings } from "../adapters/discord/index.ts";
+import { channelRules } from "./compose-channel-rules.ts";
 import type { Config } from "./config.ts";
-import { parseVisibility, type Visibility } from "./core/index.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { ConversationDirectory } from "./ports/conversation-directory.ts";
 import type { DeskOffice } from "./ports/desk.ts";
@@ -18,10 +18,6 @@ const MINUTE_MS = 60_000;
 /** As many as Discord shows. */
 const SUGGESTIONS = 25;
 
-function visibilities(given: readonly string[] | null): readonly Visibility[] | null {
-  return given?.flatMap((text) => parseVisibility(text) ?? []) ?? null;
-}
-
 /** What the configuration says of Discord; null when there is no token. */
 export async function discordSettings({
   discord,
@@ -33,22 +29,11 @@ export async function discordSettings({
   if (token === null) return null;
   // The library takes a while to load: only who uses it waits for it.
   const { DISCORD_DEFAULTS } = await import("../adapters/discord/index.ts");
-  const rules = Object.entries(channels).map(
-    ([id, { visible, marked, ...rest }]) =>
-      [
-        id,
-        {
-          ...rest,
-          visible: visibilities(visible),
-          marked: marked === null ? null : parseVisibility(marked),
-        },
-      ] as const,
-  );
   return {
     ...DISCORD_DEFAULTS,
     ...rest,
     token,
-    channels: Object.fromEntries(rules),
+    channels: channelRules(channels),
     missedMs: missedMinutes * MINUTE_MS,
     defaultRole: access.defaultRole,
     people: access.people,

@@ -1,16 +1,12 @@
 import type { SlackAdapter, SlackHost, SlackSettings } from "../adapters/slack/index.ts";
+import { channelRules } from "./compose-channel-rules.ts";
 import type { Config } from "./config.ts";
-import { parseVisibility, type Visibility } from "./core/index.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { KeyedMemory } from "./ports/keyed-memory.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { SharedBudget } from "./ports/shared-budget.ts";
 
 const MINUTE_MS = 60_000;
-
-function visibilities(given: readonly string[] | null): readonly Visibility[] | null {
-  return given?.flatMap((text) => parseVisibility(text) ?? []) ?? null;
-}
 
 /** What the configuration says of Slack; null when there is no bot token. */
 export async function slackSettings({
@@ -23,17 +19,6 @@ export async function slackSettings({
   if (botToken === null) return null;
   // Slack's libraries take a while to load: only who uses them waits for it.
   const { SLACK_DEFAULTS } = await import("../adapters/slack/index.ts");
-  const channels = Object.entries(slack.channels).map(
-    ([id, { visible, marked, ...rest }]) =>
-      [
-        id,
-        {
-          ...rest,
-          visible: visibilities(visible),
-          marked: marked === null ? null : parseVisibility(marked),
-        },
-      ] as const,
-  );
   return {
     ...SLACK_DEFAULTS,
     botToken,
@@ -43,7 +28,7 @@ export async function slackSettings({
     mode: slack.mode,
     http: { host, port },
     channelMode: slack.channelMode,
-    channels: Object.fromEntries(channels),
+    channels: channelRules(slack.channels),
     deskChannel: /^slack:(.+)$/u.exec(desk)?.[1] ?? null,
     deskLanguage: handover.language,
     deskReplies: handover.plainTextReplies,

@@ -2,6 +2,7 @@ import {
   detectLanguage,
   errorMessage,
   LANGUAGES,
+  mayEdit,
   type Principal,
   parseVisibility,
   principalMayRead,
@@ -129,7 +130,7 @@ export function createKnowledgeCommands(
     options: Options,
   ): Promise<string> => {
     if (host.knowledge === null) return labels.noAdding;
-    if (principal.role !== "admin" && principal.role !== "editor") return labels.editorsOnly;
+    if (!mayEdit(principal)) return labels.editorsOnly;
     const { url = "", visibility: given = "internal" } = options;
     const visibility = parseVisibility(given);
     if (!/^https?:\/\/\S+$/u.test(url) || visibility === null) return labels.addUsage;

@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { detectLanguage, LANGUAGES, type Language, type Visibility } from "../../src/core/index.ts";
+import {
+  detectLanguage,
+  LANGUAGES,
+  type Language,
+  mayEdit,
+  type Visibility,
+} from "../../src/core/index.ts";
 import { markWords } from "../shared/command-labels.ts";
 import { createErrands } from "../shared/errands.ts";
 import { createKnowledgeMarks, type MarkedMessage } from "../shared/knowledge-marks.ts";
@@ -106,8 +112,7 @@ export function createDiscordMarks(parts: AdapterParts, notices: Notices): Disco
     const roles = await people.rolesOf(actor, call);
     const channels = [place.channel, ...(place.thread === null ? [] : [place.thread])];
     if (!isAllowed(settings, { user, roles, guild, channels })) return false;
-    const { role } = await people.principal(actor, call);
-    return role === "admin" || role === "editor";
+    return mayEdit(await people.principal(actor, call));
   };
 
   const platform = { name: "discord", look, isEditor };

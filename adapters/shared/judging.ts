@@ -1,4 +1,4 @@
-import { isFrontdeskError, type Principal } from "../../src/core/index.ts";
+import { isFrontdeskError, mayEdit, type Principal } from "../../src/core/index.ts";
 import type { Standing } from "../../src/ports/document-standings.ts";
 import type { KnowledgeBase } from "../../src/ports/knowledge-base.ts";
 import type { KnowledgeLabels } from "./command-labels.ts";
@@ -11,7 +11,7 @@ const ACTS: Readonly<Record<string, Standing>> = {
 
 /** What a word of a command says of a document; null when it says nothing. */
 export function standingOf(word: string): Standing | null {
-  return ACTS[word] ?? null;
+  return Object.hasOwn(ACTS, word) ? (ACTS[word] ?? null) : null;
 }
 
 /**
@@ -30,7 +30,7 @@ export async function judgeDocument(
 ): Promise<string> {
   const { principal, standing } = request;
   const document = request.document.trim();
-  if (principal.role !== "admin" && principal.role !== "editor") return labels.judgeEditorsOnly;
+  if (!mayEdit(principal)) return labels.judgeEditorsOnly;
   if (knowledge?.standings === undefined) return labels.noJudging;
   if (document === "") return labels.judgeUsage;
   try {

@@ -263,8 +263,9 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
       } finally {
         await greeting.lookAround();
       }
-      await marks?.readPins();
     });
+    // A channel that cannot be read is no reason to greet again.
+    background.run("reading pins", async () => marks?.readPins());
   };
 
   const startSocket = (): SlackLink => {

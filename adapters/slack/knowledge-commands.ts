@@ -5,6 +5,7 @@ import {
   errorMessage,
   LANGUAGES,
   type Language,
+  mayEdit,
   type Principal,
   parseVisibility,
   principalMayRead,
@@ -33,7 +34,6 @@ import { isDirect, slackConversationId } from "./ids.ts";
 import { slackLabels } from "./labels.ts";
 import { commandSchema, type SlackCommand } from "./payloads.ts";
 import { cleanLine, cleanText, cut, defuse, escapeMrkdwn, mrkdwnLine } from "./safe-text.ts";
-import { mayEdit } from "./settings.ts";
 import { LOOK_UP_MS, unlessLate } from "./unless-late.ts";
 
 /** `/kb search|add|list|hide|boost|reset|settings|help`. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Visibility } from "../../src/core/index.ts";
+import { mayEdit, type Visibility } from "../../src/core/index.ts";
 import { markWords } from "../shared/command-labels.ts";
 import {
   createKnowledgeMarks,
@@ -16,7 +16,7 @@ import { slackErrorName } from "./errors.ts";
 import { isDirect } from "./ids.ts";
 import type { Notices } from "./notices.ts";
 import { messageSchema, type SlackMessageAction } from "./payloads.ts";
-import { channelSettings, isAllowed, mayEdit } from "./settings.ts";
+import { channelSettings, isAllowed } from "./settings.ts";
 
 /** Messages that become documents: by an editor's reaction or menu, and by pins where these are read. */
 export interface SlackMarks {

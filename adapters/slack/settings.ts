@@ -1,4 +1,4 @@
-import type { Language, Principal, Role, Tone, Visibility } from "../../src/core/index.ts";
+import type { Language, Role, Tone, Visibility } from "../../src/core/index.ts";
 import type { ChannelMode } from "../shared/channel-mode.ts";
 import { type PacingSettings, SLACK_PACING } from "./pacing.ts";
 
@@ -137,9 +137,4 @@ export function isAllowed(
   if (isDirect) return true;
   if (denyChannels.includes(channel)) return false;
   return allowChannels.length === 0 || allowChannels.includes(channel);
-}
-
-/** Whether a person may change settings and documents. */
-export function mayEdit({ role }: Principal): boolean {
-  return role === "admin" || role === "editor";
 }

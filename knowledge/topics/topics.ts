@@ -74,8 +74,9 @@ export function createTopics(
 
   const read = (request: TopicRequest) => {
     const reader = { ...request, audience: { kind: "private" } } as const;
-    const permission = permit(corpus.scopes(), reader);
-    const scopes = corpus.scopes().filter(({ id }) => permission.allows(id));
+    const known = corpus.scopes();
+    const permission = permit(known, reader);
+    const scopes = known.filter(({ id }) => permission.allows(id));
     const ids = JSON.stringify(scopes.map(({ id }) => id));
     const isMine = (row: Row): boolean =>
       isReleased({ collection: asText(row[4]), visibility: storedVisibility(row[5]) }, reader);

@@ -99,13 +99,14 @@ export function createVectorSearch(options: {
     });
     if (identity === null) return null;
     const modelId = table.model(identity);
-    if (table.count(modelId) === 0) return null;
+    const known = table.count(modelId);
+    if (known === 0) return null;
     const vectors = await attempt(
       (inner) => embedder.embed([text], { purpose: "query", signal: inner }),
       { part: "embedding", ms: embedDeadlineMs, signal },
     );
     const queryVector = vectors?.[0];
-    return queryVector === undefined ? null : { queryVector, modelId };
+    return queryVector === undefined ? null : { queryVector, modelId, known };
   }
 
   return {
@@ -115,7 +116,8 @@ export function createVectorSearch(options: {
       const embedMs = performance.now() - start;
       if (query === null) return { hits: null, embedMs, vectorMs: 0 };
 
-      const canScan = table.countReadable(query.modelId, scopes) <= exactScanLimit;
+      const readable = scopes === null ? query.known : table.countReadable(scopes);
+      const canScan = readable <= exactScanLimit;
       const ids =
         neighbours === null
           ? null
@@ -134,7 +136,8 @@ export function createVectorSearch(options: {
           ? found
           : table.scan(query.modelId, query.queryVector, { scopes, limit });
       return {
-        hits: rows === null ? null : { ...query, rows },
+        hits:
+          rows === null ? null : { queryVector: query.queryVector, modelId: query.modelId, rows },
         embedMs,
         vectorMs: performance.now() - start - embedMs,
       };

@@ -28,8 +28,8 @@ export interface VectorTable {
     vectors: readonly (readonly [chunkId: number, vector: Float32Array])[],
   ): void;
   count(modelId: number): number;
-  /** How many vectors of the model stand in these scopes at most, one for each chunk; null for all. */
-  countReadable(modelId: number, scopes: ReadonlySet<number> | null): number;
+  /** How many vectors stand in these scopes at most, one for each chunk. */
+  countReadable(scopes: ReadonlySet<number>): number;
   /** The nearest chunks of the scopes (null: of all), compared one by one. */
   scan(
     modelId: number,
@@ -81,12 +81,8 @@ export function createVectorTable(sql: Sql): VectorTable {
       });
     },
     count: (modelId) => asNumber(reading.count.rows(modelId)[0]?.[0]),
-    countReadable: (modelId, scopes) =>
-      asNumber(
-        (scopes === null
-          ? reading.count.rows(modelId)
-          : reading.countSome.rows(JSON.stringify([...scopes])))[0]?.[0],
-      ),
+    countReadable: (scopes) =>
+      asNumber(reading.countSome.rows(JSON.stringify([...scopes]))[0]?.[0]),
     scan(modelId, query, { scopes, limit }) {
       const rows =
         scopes === null

@@ -1,8 +1,6 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { DocumentRef, ReadOutcome } from "../../document.ts";
 import { tooLarge } from "../faults.ts";
+import { parseBytes } from "../parse-bytes.ts";
 import { git } from "./git-command.ts";
 
 /** Where a file of a checkout lies in its repository. */
@@ -51,13 +49,6 @@ export async function readBlob(
       reason: "is kept in Git LFS, so that the repository holds only a pointer to it",
     };
   }
-  const place = await mkdtemp(join(tmpdir(), "frontdesk-git-"));
-  try {
-    const path = join(place, "file");
-    await writeFile(path, bytes, { mode: 0o600 });
-    const result = await call.parse(path);
-    return result.status === "read" ? { ...result, version } : result;
-  } finally {
-    await rm(place, { recursive: true, force: true });
-  }
+  const result = await parseBytes(bytes, "file", call.parse);
+  return result.status === "read" ? { ...result, version } : result;
 }

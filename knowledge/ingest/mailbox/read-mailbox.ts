@@ -1,9 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { FrontdeskError } from "../../../src/core/index.ts";
 import type { DocumentRef, ReadOutcome, SourceListing } from "../../document.ts";
 import { tooLarge } from "../faults.ts";
+import { parseBytes } from "../parse-bytes.ts";
 import { mailSource, readMail, readMailbox } from "./mailbox-address.ts";
 import type { MailboxSessions, OpenFolder } from "./mailbox-sessions.ts";
 
@@ -93,14 +91,7 @@ export async function readMailOf(
     return { status: "skipped", code: "source_not_found", reason };
   }
   if (bytes.length > maxBytes) throw tooLarge(bytes.length, maxBytes);
-  const place = await mkdtemp(join(tmpdir(), "frontdesk-mail-"));
-  try {
-    const path = join(place, "mail.eml");
-    await writeFile(path, bytes, { mode: 0o600 });
-    return await call.parse(path);
-  } finally {
-    await rm(place, { recursive: true, force: true });
-  }
+  return await parseBytes(bytes, "mail.eml", call.parse);
 }
 
 /** Null when it is not there any more, or its number means another mail by now. */

@@ -10,7 +10,8 @@ import {
   REDACTIONS,
 } from "../../ports/knowledge-base.ts";
 
-const visibility = z.string().transform((text, context) => {
+/** A visibility as written by a person. */
+export const visibility = z.string().transform((text, context) => {
   const parsed = parseVisibility(text);
   if (parsed !== null) return parsed;
   context.addIssue("must be public, internal, group:NAME or user:ID");

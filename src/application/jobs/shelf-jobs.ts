@@ -1,16 +1,10 @@
 import { z } from "zod";
-import { parseVisibility } from "../../core/index.ts";
 import type { DocumentShelf } from "../../ports/document-shelf.ts";
 import type { JobHandler, JobQueue, JobRequest } from "../../ports/jobs.ts";
 import { failureOf, followJob } from "./job-ending.ts";
+import { visibility } from "./knowledge-jobs.ts";
 
 const named = { collection: z.string().min(1), name: z.string().min(1) };
-const visibility = z.string().transform((text, context) => {
-  const parsed = parseVisibility(text);
-  if (parsed !== null) return parsed;
-  context.addIssue("must be public, internal, group:NAME or user:ID");
-  return z.NEVER;
-});
 
 /** What a job with the shelf is asked for with. */
 export const shelfPayload = z.discriminatedUnion("act", [

@@ -3,6 +3,7 @@ import {
   detectLanguage,
   documentId,
   FrontdeskError,
+  mayEdit,
   type Principal,
   principalMayRead,
   userId,
@@ -80,8 +81,7 @@ const readerOf = (caller: Caller): Principal | null =>
 /** Editors and admins look after documents. */
 function assertEditor(caller: Caller): void {
   if (caller.kind === "operator") return;
-  const { role } = caller.principal;
-  if (role === "admin" || role === "editor") return;
+  if (mayEdit(caller.principal)) return;
   throw new FrontdeskError("unauthorized", "Only editors and admins may change documents.");
 }
 

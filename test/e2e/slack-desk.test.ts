@@ -17,6 +17,9 @@ const DOCUMENTS = { leave: "# Leave\n\nEmployees have 25 days of annual leave a 
 /** The desk is in a channel whose id is known before the process starts. */
 const CANNED = { sent: "Dear {customer}, it is on its way. {agent} ({case})" };
 
+/** Ten starts of a process, on a machine that may be busy. */
+const KILLS_MS = 400_000;
+
 /** A case from both sides: the thread of its customer, and its thread at the desk. */
 interface Handover {
   readonly id: string;
@@ -288,6 +291,109 @@ describe("a desk in a Slack channel", () => {
 
     expect(JSON.stringify(discord.messages(talk))).not.toContain("SECRET");
   });
+
+  it(
+    "loses, doubles and leaks nothing between a customer on Discord and an agent on Slack, killed between every two steps",
+    async () => {
+      const dan = discord.user("Dan");
+      const talk = discord.channel(discord.guild("Emca", { members: [dan] }), "support");
+      const fromBot = () => discord.messages(talk).filter(({ isBot }) => isBot);
+      const sees = (words: string) =>
+        discord.until(
+          () => fromBot().find(({ text }) => text.includes(words)),
+          `"${words}" on Discord`,
+        );
+      /** Ends the process as soon as something was done, whatever it makes of it, and waits for what comes of it afterwards. */
+      const killedAfter = async <Done>(
+        act: () => Done | Promise<Done>,
+        effect: () => Promise<unknown>,
+      ): Promise<Done> => {
+        const done = await act();
+        await restart();
+        await effect();
+        return done;
+      };
+      const nothing = () => Promise.resolve();
+      const bytes = Buffer.from("a dent");
+
+      await killedAfter(
+        () => discord.mention(dan, talk, "I want to talk to a person"),
+        () => sees("Your case is"),
+      );
+      const told = await sees("Your case is");
+      const id = /C-\w{5}-\w{5}/u.exec(told.text)?.[0] ?? "no case";
+      const head = await slack.until(
+        () => slack.messages(desk, null).find(({ text }) => text.includes(id)),
+        "the case at the desk",
+      );
+      const agent = (words: string) => seen(desk, head.ts, words);
+      const write = (text: string) => slack.threadReply(mia, desk, head.ts, text);
+      const tell = (text: string, files: Parameters<typeof discord.say>[3] = {}) =>
+        discord.say(dan, talk, `@bot ${text}`, { replyTo: told.id, ...files });
+      await killedAfter(
+        () => write("!claim"),
+        () => sees("Mia Berg is here now"),
+      );
+      const asked = await killedAfter(
+        () => tell("The red one"),
+        () => agent("The red one"),
+      );
+      const note = await killedAfter(() => write("he is cross, SECRET one"), nothing);
+      const reply = await killedAfter(
+        () => write("!r Take the blue one"),
+        () => sees("Take the blue one"),
+      );
+      await killedAfter(() => slack.edit(note, "SECRET two"), nothing);
+      await killedAfter(
+        () => slack.edit(reply, "!r Take the green one"),
+        () => sees("Take the green one"),
+      );
+      await killedAfter(
+        () => discord.edit(asked, "@bot The pink one"),
+        () => agent("The pink one"),
+      );
+      await killedAfter(
+        () => tell("See it", { files: [{ name: "dent.txt", mediaType: "text/plain", bytes }] }),
+        () =>
+          slack.until(
+            () =>
+              slack.world.messages.some(
+                (one) =>
+                  one.threadTs === head.ts && one.files.some((file) => file.bytes.equals(bytes)),
+              ),
+            "the file at the desk",
+          ),
+      );
+      await killedAfter(
+        () => write("!resolve solved"),
+        () => sees("I am back"),
+      );
+
+      await seen(desk, head.ts, "Mia Berg: solved");
+      const team = inThread(desk, head.ts).map(({ text }) => text);
+      const often = (words: string) => team.filter((text) => text.includes(words)).length;
+      const shown = slack.world.messages
+        .filter((one) => one.threadTs === head.ts)
+        .flatMap(({ files }) => files.filter((file) => file.bytes.equals(bytes)));
+      expect(fromBot().map(({ text }) => text)).toEqual([
+        expect.stringContaining("Your case is"),
+        expect.stringContaining("Mia Berg is here now"),
+        expect.stringContaining("Take the green one"),
+        expect.stringContaining("I am back"),
+      ]);
+      expect(JSON.stringify(discord.messages(talk))).not.toContain("SECRET");
+      expect([often("The pink one"), often("The red one"), often("See it")]).toEqual([1, 0, 1]);
+      expect([
+        often("SECRET two"),
+        often("Mia Berg has this case"),
+        often("Mia Berg: solved"),
+        // Who has the case is said when it is claimed, behind the reply, and behind what the customer says to that.
+      ]).toEqual([1, 3, 1]);
+      expect(shown).toHaveLength(1);
+      expect(slack.messages(desk, null).filter(({ text }) => text.includes(id))).toHaveLength(1);
+    },
+    KILLS_MS,
+  );
 
   it("changes and takes back for the customer what an agent changes and deletes, and for the agent what the customer does", async () => {
     const handover = await handOver();

@@ -1,5 +1,8 @@
 import { seededRandom } from "../../src/core/index.ts";
-import { bpeVocabulary } from "../../test/support/gguf/bpe-vocabulary.ts";
+import {
+  bpeVocabulary,
+  SPECIAL_TOKENS_WITHOUT_THOUGHTS,
+} from "../../test/support/gguf/bpe-vocabulary.ts";
 import { constant } from "../../test/support/gguf/numbers.ts";
 import { f32, type GgufTensor, text, u32, writeGguf } from "../../test/support/gguf/writer.ts";
 
@@ -14,9 +17,13 @@ const BLOCK_BYTES = { q4_0: 18, q8_0: 34 } as const;
 /** 1/512 as a 16-bit float: the scale of every block. */
 const SCALE = 0x1800;
 
-/** Writes a model of the shape of Qwen2.5-0.5B with random weights, Q4_0 and Q8_0: as large and as slow as that one. */
+/**
+ * Writes a model of the shape of Qwen2.5-0.5B with random weights, Q4_0 and Q8_0: as large and as slow as that one. Like that
+ * one it has no tokens for thoughts: to a model that has them an engine may say that the thought is over, and another engine
+ * beside it would read a shorter prompt.
+ */
 export function writeQwenShape(path: string): void {
-  const vocabulary = bpeVocabulary([], VOCABULARY);
+  const vocabulary = bpeVocabulary([], VOCABULARY, SPECIAL_TOKENS_WITHOUT_THOUGHTS);
   const kvWidth = (WIDTH / HEADS) * KV_HEADS;
   const tensors: GgufTensor[] = [
     blocks("token_embd.weight", [WIDTH, VOCABULARY], "q8_0", 1),

@@ -12,6 +12,11 @@ export const SPECIAL_TOKENS = [
   "<｜end▁of▁sentence｜>",
 ] as const;
 
+/** As {@link SPECIAL_TOKENS}, of a model that does not think. */
+export const SPECIAL_TOKENS_WITHOUT_THOUGHTS = SPECIAL_TOKENS.filter(
+  (token) => !token.includes("think"),
+);
+
 const NORMAL = 1;
 const CONTROL = 3;
 /** Is printed, unlike a control token. */
@@ -32,19 +37,24 @@ export interface BpeVocabulary {
 /**
  * @param pieces texts that get a token of their own; those that are one byte or special have one already
  * @param size so many tokens are made of it with words that mean nothing
+ * @param specials tokens with a meaning of their own
  */
-export function bpeVocabulary(pieces: readonly string[], size = 0): BpeVocabulary {
-  const special = new Set<string>(SPECIAL_TOKENS);
+export function bpeVocabulary(
+  pieces: readonly string[],
+  size = 0,
+  specials: readonly string[] = SPECIAL_TOKENS,
+): BpeVocabulary {
+  const special = new Set<string>(specials);
   const tokens = [...byteCharacters(), "th"];
   for (const piece of pieces) {
     const encoded = encodeBytes(piece);
     if (!special.has(piece) && !tokens.includes(encoded)) tokens.push(encoded);
   }
-  for (let word = 0; tokens.length < size - SPECIAL_TOKENS.length; word += 1) {
+  for (let word = 0; tokens.length < size - specials.length; word += 1) {
     tokens.push(encodeBytes(` w${word.toString(36)}`));
   }
   const types = tokens.map(() => NORMAL);
-  for (const token of SPECIAL_TOKENS) {
+  for (const token of specials) {
     tokens.push(token);
     types.push(token.includes("think") ? USER_DEFINED : CONTROL);
   }

@@ -12,6 +12,8 @@ export interface Work {
   readonly wallMs: number;
   /** Of all processes that took part. */
   readonly cpuMs: number;
+  /** Of all questions, those included that were held already; null where it is not told. */
+  readonly promptTokens: number | null;
 }
 
 /** One way to answer, with one compute thread. */
@@ -29,7 +31,8 @@ export const SEQUENCES = 8;
 const CONTEXT = 2_048;
 const signal = new AbortController().signal;
 
-let asked = 0;
+/** The numbers of all questions have as many digits, so that their prompts are equally long. */
+let asked = 1_000;
 function request(tokens: number, conversationKey: string): ChatRequest {
   asked += 1;
   return {
@@ -44,11 +47,14 @@ function request(tokens: number, conversationKey: string): ChatRequest {
   };
 }
 
-async function outputTokens(model: ChatModel, about: ChatRequest): Promise<number> {
+async function usageOf(
+  model: ChatModel,
+  about: ChatRequest,
+): Promise<{ readonly promptTokens: number; readonly outputTokens: number }> {
   for await (const event of model.generate(about, { signal })) {
-    if (event.type === "done") return event.usage.outputTokens;
+    if (event.type === "done") return event.usage;
   }
-  return 0;
+  return { promptTokens: 0, outputTokens: 0 };
 }
 
 /** The answer has one token: a part of a character, or white space, is only seen at its end. */
@@ -67,13 +73,14 @@ function through(
   return {
     run: async (conversations, tokens) => {
       const [cpuBefore, startedAt] = [cpuMsOf(pid()) + ownCpuMs(), performance.now()];
-      const counts = await Promise.all(
+      const usages = await Promise.all(
         Array.from({ length: conversations }, (_, index) =>
-          outputTokens(model, request(tokens, `talk ${index}`)),
+          usageOf(model, request(tokens, `talk ${index}`)),
         ),
       );
       return {
-        tokens: counts.reduce((sum, count) => sum + count, 0),
+        tokens: usages.reduce((sum, { outputTokens }) => sum + outputTokens, 0),
+        promptTokens: usages.reduce((sum, { promptTokens }) => sum + promptTokens, 0),
         wallMs: performance.now() - startedAt,
         cpuMs: cpuMsOf(pid()) + ownCpuMs() - cpuBefore,
       };
@@ -142,7 +149,7 @@ export async function libraryEngine(
       const before = cpuMsOf(pid);
       child.send({ conversations, tokens });
       const work = done.parse(await answerOf(child));
-      return { ...work, cpuMs: cpuMsOf(pid) - before };
+      return { ...work, cpuMs: cpuMsOf(pid) - before, promptTokens: null };
     },
     firstToken: null,
     peakBytes: () => peakBytesOf(pid),

@@ -7,7 +7,7 @@ import { frontdeskEngine, libraryEngine, serverEngine } from "./engines.ts";
 import { firstTokens, firstTokensAfterRestart } from "./first-tokens.ts";
 import { layerCost } from "./layer-cost.ts";
 import { writeQwenShape } from "./qwen-shape.ts";
-import { IS_QUICK, LLAMA_SERVER, ROUNDS, TOKENS } from "./settings.ts";
+import { IS_QUICK, IS_SPEED_ONLY, LLAMA_SERVER, ROUNDS, TOKENS } from "./settings.ts";
 import { speeds } from "./speeds.ts";
 
 const NO_SERVER =
@@ -28,8 +28,8 @@ if (LLAMA_SERVER === null) console.log(NO_SERVER);
 const folder = mkdtempSync(join(tmpdir(), "frontdesk-bench-"));
 const startedAt = performance.now();
 try {
-  const rows = await layerCost(folder);
-  rows.push(...(await embedding(LLAMA_SERVER)));
+  const rows: Row[] = [];
+  if (!IS_SPEED_ONLY) rows.push(...(await layerCost(folder)), ...(await embedding(LLAMA_SERVER)));
   const model = join(folder, "qwen-shape.gguf");
   writeQwenShape(model);
   const engines = [
@@ -38,7 +38,8 @@ try {
     ...(LLAMA_SERVER === null ? [] : [await serverEngine(model, LLAMA_SERVER)]),
   ];
   try {
-    rows.push(...(await speeds(engines)), ...(await firstTokens(engines)));
+    rows.push(...(await speeds(engines)));
+    if (!IS_SPEED_ONLY) rows.push(...(await firstTokens(engines)));
     for (const engine of engines) {
       const value = engine.peakBytes() / 1_024 ** 2;
       rows.push({ figure: `${engine.name}, peak memory`, value, unit: "MB", aim: "" });
@@ -46,12 +47,15 @@ try {
   } finally {
     await Promise.all(engines.map((engine) => engine.close()));
   }
-  rows.push(...(await firstTokensAfterRestart(model, join(folder, "states"))));
+  if (!IS_SPEED_ONLY) {
+    rows.push(...(await firstTokensAfterRestart(model, join(folder, "states"))));
+  }
   const minutes = (performance.now() - startedAt) / 60_000;
   rows.push({ figure: "the benchmark itself", value: minutes, unit: "min", aim: "" });
   const server = LLAMA_SERVER === null ? NO_SERVER : "llama-server was measured beside it";
   const details = { rounds: ROUNDS, tokens: TOKENS, threads: 1, server, aims: judged(rows) };
   if (IS_QUICK) printTable("inference, quick: these numbers say nothing", rows);
+  else if (IS_SPEED_ONLY) printTable("inference, speed only: nothing is written", rows);
   else report("inference", rows, details);
   for (const aim of judged(rows)) console.log(JSON.stringify(aim));
   if (LLAMA_SERVER === null) console.log(NO_SERVER);

@@ -26,7 +26,8 @@ const context = await model.createContext({
 const taken = Array.from({ length: Number(sequences) }, () => context.getSequence());
 // Resolved once: a session that does it by itself takes 200 to 400 ms of CPU, which is not what is measured here.
 const chatWrapper = resolveChatWrapper(model);
-let asked = 0;
+// As many digits as the questions of the other engines.
+let asked = 1_000;
 
 async function chat(contextSequence: LlamaContextSequence, maxTokens: number): Promise<number> {
   const session = new LlamaChatSession({

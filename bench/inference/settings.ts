@@ -3,6 +3,9 @@ import { argv, env } from "node:process";
 /** Whether only to look that every row works: small numbers, nothing is written. */
 export const IS_QUICK = argv.includes("--quick");
 
+/** Whether to measure only how fast answers are written; then no file is made of it. */
+export const IS_SPEED_ONLY = argv.includes("--speed");
+
 /** Each figure is the median of so many runs. */
 export const ROUNDS = Number(env["BENCH_ROUNDS"] ?? (IS_QUICK ? 1 : 5));
 

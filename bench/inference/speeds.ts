@@ -19,8 +19,14 @@ export async function speeds(engines: readonly Engine[]): Promise<Row[]> {
   for (const conversations of CONVERSATIONS) {
     const found = new Map<string, Measured[]>(engines.map(({ name }) => [name, []]));
     for (let round = 0; round < ROUNDS; round += 1) {
+      const promptTokens = new Set<number>();
       for (const engine of round % 2 === 0 ? engines : engines.toReversed()) {
-        found.get(engine.name)?.push(speedOf(await engine.run(conversations, TOKENS)));
+        const work = await engine.run(conversations, TOKENS);
+        found.get(engine.name)?.push(speedOf(work));
+        if (work.promptTokens !== null) promptTokens.add(work.promptTokens);
+      }
+      if (promptTokens.size > 1) {
+        throw new Error(`the engines read prompts of ${[...promptTokens].join(" and ")} tokens`);
       }
     }
     for (const [name, all] of found) {

@@ -1,4 +1,5 @@
 import { type Principal, parseVisibility, principalMayRead } from "../../src/core/index.ts";
+import { HIDDEN_DOCUMENTS } from "./hidden.ts";
 import { asText, type Sql, safeText } from "./sql.ts";
 
 /** Finds titles by a part of them, among what this person may read. */
@@ -9,7 +10,7 @@ export function createTitleSearch(
   const select = sql.prepare(
     `SELECT DISTINCT ${safeText("title")} FROM documents
      WHERE scope_id IN (SELECT value FROM json_each(?)) AND title LIKE ? ESCAPE '\\'
-       AND id NOT IN (SELECT document_id FROM standings WHERE standing = 'hidden')
+       AND id NOT IN (${HIDDEN_DOCUMENTS})
      ORDER BY length(title), title LIMIT ?`,
   );
   return (words, principal, limit) => {

@@ -1,3 +1,4 @@
+import { HIDDEN_CHUNKS } from "../index/hidden.ts";
 import { asNumber, type Sql } from "../index/sql.ts";
 import { type ChunkTerms, COLUMNS, type ColumnWeights } from "./term-vector.ts";
 
@@ -20,8 +21,7 @@ export function createLexicalIndex(sql: Sql, weights: ColumnWeights): LexicalInd
   const rank = `bm25(lexical, ${COLUMNS.map((column) => weights[column]).join(", ")})`;
   const permitted = "SELECT value FROM json_each(?)";
   // What editors have hidden must not take the places of what is shown.
-  const shown = `lexical.rowid NOT IN (
-    SELECT id FROM chunks WHERE document_id IN (SELECT document_id FROM standings WHERE standing = 'hidden'))`;
+  const shown = `lexical.rowid NOT IN (${HIDDEN_CHUNKS})`;
   const insert = sql.prepare(
     "INSERT INTO lexical (rowid, title, heading, body, identifiers) VALUES (?, ?, ?, ?, ?)",
   );

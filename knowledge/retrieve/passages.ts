@@ -1,5 +1,6 @@
 import { documentId, passageId, type RankedPassage } from "../../src/core/index.ts";
 import { storedLanguage, storedVisibility } from "../index/catalog.ts";
+import { HIDDEN_DOCUMENTS } from "../index/hidden.ts";
 import { asNumber, asNumberOrNull, asText, type Row, type Sql, safeText } from "../index/sql.ts";
 import { commitOf } from "../ingest/git/read-blob.ts";
 import type { Scored } from "./fuse.ts";
@@ -25,7 +26,7 @@ export function createPassageReader(sql: Sql): PassageReader {
             c.language, s.visibility, d.updated_at, d.version
      FROM chunks c JOIN documents d ON d.id = c.document_id JOIN scopes s ON s.id = d.scope_id
      WHERE c.id IN (SELECT value FROM json_each(?))
-       AND d.id NOT IN (SELECT document_id FROM standings WHERE standing = 'hidden')`,
+       AND d.id NOT IN (${HIDDEN_DOCUMENTS})`,
   );
   return {
     read(ranked) {

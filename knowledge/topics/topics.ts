@@ -8,6 +8,7 @@ import type {
   TopicRequest,
 } from "../../src/ports/topics.ts";
 import { storedVisibility } from "../index/catalog.ts";
+import { HIDDEN_DOCUMENTS } from "../index/hidden.ts";
 import { asNumber, asText, type Row, type Sql, safeText } from "../index/sql.ts";
 import type { HanSegmenter } from "../lexical/han-segmenter.ts";
 import { STOP_WORDS } from "../lexical/stop-words.ts";
@@ -64,7 +65,7 @@ export function createTopics(
   // What editors have hidden is no subject of anybody.
   const shown = `FROM chunks c JOIN scopes s ON s.id = c.scope_id
      WHERE c.scope_id IN (SELECT value FROM json_each(?))
-       AND c.document_id NOT IN (SELECT document_id FROM standings WHERE standing = 'hidden')`;
+       AND c.document_id NOT IN (${HIDDEN_DOCUMENTS})`;
   const select = sql.prepare(
     `SELECT c.passage_id, c.document_id, ${safeText("c.section")}, ${safeText("c.text")},
        s.collection, s.visibility ${shown}

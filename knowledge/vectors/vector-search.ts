@@ -52,7 +52,7 @@ export interface VectorSearch {
   ): Promise<VectorAnswer>;
 }
 
-/** With fewer readable neighbours than this, the readable vectors are compared one by one. */
+/** With fewer neighbours left than this, after some had to be dropped, the readable vectors are compared one by one. */
 const TOO_FEW = 30;
 
 interface Attempt {
@@ -118,8 +118,10 @@ export function createVectorSearch(options: {
 
       const readable = scopes === null ? query.known : table.countReadable(scopes);
       const canScan = readable <= exactScanLimit;
+      // Where so little can be read that too few of the neighbours would be, they are not asked for.
+      const isRare = canScan && readable * limit < query.known * TOO_FEW;
       const ids =
-        neighbours === null
+        neighbours === null || (scopes !== null && isRare)
           ? null
           : await attempt(
               (inner) =>
@@ -130,7 +132,8 @@ export function createVectorSearch(options: {
               { part: "neighbours", ms: deadlineMs, signal },
             );
       const found = ids === null ? null : table.rowsOf(ids, scopes);
-      const isEnough = found !== null && (scopes === null || found.length >= TOO_FEW);
+      const isEnough =
+        found !== null && (found.length >= TOO_FEW || found.length === (ids ?? []).length);
       const rows =
         isEnough || !canScan
           ? found

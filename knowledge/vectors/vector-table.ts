@@ -1,6 +1,7 @@
 import type { EmbedderIdentity } from "../../src/ports/embedder.ts";
+import { HIDDEN_CHUNKS } from "../index/hidden.ts";
 import { asBytes, asNumber, asText, type Sql, safeText } from "../index/sql.ts";
-import { cosine, decodeVector, encodeVector } from "./codec.ts";
+import { decodeVector, encodeVector } from "./codec.ts";
 
 /** A chunk that waits for its vector. */
 export interface UnembeddedChunk {
@@ -30,7 +31,7 @@ export interface VectorTable {
   count(modelId: number): number;
   /** How many vectors stand in these scopes at most, one for each chunk. */
   countReadable(scopes: ReadonlySet<number>): number;
-  /** The nearest chunks of the scopes (null: of all), compared one by one. */
+  /** The nearest chunks of the scopes (null: of all), compared one by one; hidden ones are left out. */
   scan(
     modelId: number,
     query: Float32Array,
@@ -47,13 +48,16 @@ export interface VectorTable {
   /** Passages that are gone here and may still be in Chroma. */
   vanished(limit: number): readonly string[];
   forgetVanished(passageIds: readonly string[]): void;
-  /** The rows of those passages that still exist and may be read, in the order given. */
+  /** The rows of those passages that still exist, are not hidden and may be read, in the order given. */
   rowsOf(passageIds: readonly string[], scopes: ReadonlySet<number> | null): readonly number[];
   /** Those of the ids that no passage bears any more. */
   strangers(passageIds: readonly string[]): readonly string[];
 }
 
 const HEADING = " › ";
+/** libsql compares the vectors where they lie; one without a length is near to nothing. */
+const NEAREST = `v.model_id = ? AND length(v.vector) = ? AND v.chunk_id NOT IN (${HIDDEN_CHUNKS})
+  ORDER BY coalesce(vector_distance_cos(v.vector, ?), 1), v.chunk_id LIMIT ?`;
 
 /** Creates the table over SQLite. */
 export function createVectorTable(sql: Sql): VectorTable {
@@ -84,18 +88,18 @@ export function createVectorTable(sql: Sql): VectorTable {
     countReadable: (scopes) =>
       asNumber(reading.countSome.rows(JSON.stringify([...scopes]))[0]?.[0]),
     scan(modelId, query, { scopes, limit }) {
+      const vector = encodeVector(query);
       const rows =
         scopes === null
-          ? reading.all.rows(modelId)
-          : reading.some.rows(modelId, JSON.stringify([...scopes]));
-      return rows
-        .map((row) => ({
-          chunkId: asNumber(row[0]),
-          score: cosine(query, decodeVector(asBytes(row[1]))),
-        }))
-        .sort((left, right) => right.score - left.score || left.chunkId - right.chunkId)
-        .slice(0, limit)
-        .map(({ chunkId }) => chunkId);
+          ? reading.nearest.rows(modelId, vector.byteLength, vector, limit)
+          : reading.nearestOf.rows(
+              JSON.stringify([...scopes]),
+              modelId,
+              vector.byteLength,
+              vector,
+              limit,
+            );
+      return rows.map(([chunkId]) => asNumber(chunkId));
     },
     forgetAll: () => void writing.clear.run(),
     unplaced: (modelId, place, limit) =>
@@ -136,10 +140,11 @@ function readingStatements(sql: Sql) {
     countSome: sql.prepare(
       "SELECT count(*) FROM chunks WHERE scope_id IN (SELECT value FROM json_each(?))",
     ),
-    all: sql.prepare("SELECT chunk_id, vector FROM vectors WHERE model_id = ?"),
-    some: sql.prepare(
-      `SELECT v.chunk_id, v.vector FROM vectors v JOIN chunks c ON c.id = v.chunk_id
-       WHERE v.model_id = ? AND c.scope_id IN (SELECT value FROM json_each(?))`,
+    nearest: sql.prepare(`SELECT v.chunk_id FROM vectors v WHERE ${NEAREST}`),
+    // CROSS: from the chunks of the scopes to their vectors. The planner would go through the vectors of everybody.
+    nearestOf: sql.prepare(
+      `SELECT v.chunk_id FROM chunks c CROSS JOIN vectors v ON v.chunk_id = c.id
+       WHERE c.scope_id IN (SELECT value FROM json_each(?)) AND ${NEAREST}`,
     ),
     unplaced: sql.prepare(
       `SELECT v.chunk_id, c.passage_id, v.vector FROM vectors v JOIN chunks c ON c.id = v.chunk_id
@@ -153,7 +158,7 @@ function readingStatements(sql: Sql) {
     vanished: sql.prepare("SELECT passage_id FROM vanished LIMIT ?"),
     rows: sql.prepare(
       `SELECT c.id, c.scope_id FROM json_each(?) AS wanted JOIN chunks c ON c.passage_id = wanted.value
-       ORDER BY wanted.key`,
+       WHERE c.id NOT IN (${HIDDEN_CHUNKS}) ORDER BY wanted.key`,
     ),
     strangers: sql.prepare(
       `SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM chunks WHERE passage_id = value)`,

@@ -56,12 +56,53 @@ describe("vector search", () => {
     expect(textsOf(hits?.rows ?? [])).toEqual(farthestFirst.map(({ text }) => text));
   });
 
-  it("drops neighbours that are gone from the index", async () => {
-    const { search } = await searchOver(answering(["long-gone", "never-there"]));
+  it("drops neighbours that are gone from the index, and compares what is there one by one instead", async () => {
+    const gone = answering(["long-gone", "never-there"]);
+    const { search, textsOf } = await searchOver(gone);
+    const { search: searchMany } = await searchOver(gone, 2);
+    const call = { scopes: null, limit: 1, signal };
 
-    const { hits } = await search.search("leave", { scopes: null, limit: 10, signal });
+    expect(textsOf((await search.search("VPN password", call)).hits?.rows ?? [])).toEqual([
+      "Reset the VPN password.",
+    ]);
+    expect((await searchMany.search("VPN password", call)).hits?.rows).toEqual([]);
+  });
 
-    expect(hits?.rows).toEqual([]);
+  it("gives the places of hidden documents to those that are shown", async () => {
+    const ids: string[] = [];
+    const { search, knowledge, textsOf, passages } = await searchOver(answering(ids));
+    ids.push(...passages.map(({ id }) => id));
+    const judgement = {
+      document: "vpn.md",
+      standing: "hidden",
+      by: "slack:U1",
+      reader: null,
+    } as const;
+    await knowledge.standings?.judge(judgement);
+    const call = { scopes: null, signal };
+
+    const two = await search.search("VPN password", { ...call, limit: 2 });
+
+    expect(textsOf(two.hits?.rows ?? []).toSorted()).toEqual([
+      "Leave bonus of the board.",
+      "Thirty days of leave.",
+    ]);
+  });
+
+  it("asks for no neighbours where a reader may see hardly any of them", async () => {
+    let asked = 0;
+    const counting: NeighbourStore = {
+      nearest() {
+        asked += 1;
+        return Promise.resolve([]);
+      },
+    };
+    const { search, open, textsOf } = await searchOver(counting);
+
+    const { hits } = await search.search("leave", { scopes: open, limit: 10, signal });
+
+    expect(textsOf(hits?.rows ?? [])).toEqual(["Thirty days of leave.", "Reset the VPN password."]);
+    expect(asked).toBe(0);
   });
 
   it("gives no neighbour that may not be read, and compares what may be read one by one instead", async () => {

@@ -1,4 +1,5 @@
-import { kmeans } from "ml-kmeans";
+import { setImmediate as pause } from "node:timers/promises";
+import { kmeans, kmeansGenerator } from "ml-kmeans";
 
 /** Something that can be sorted by its words: a section of a document. */
 interface Unit {
@@ -19,6 +20,8 @@ const LABEL_TERMS = 5;
 /** A term of more units than this share sets none apart. */
 const COMMON = 0.5;
 const SEED = 1;
+/** The first centres are looked for among so many: kmeans++ over thousands would hold up everybody for seconds. */
+const MAX_SEEDED = 250;
 
 interface Vocabulary {
   readonly terms: readonly string[];
@@ -58,8 +61,33 @@ function meanOf(vectors: readonly number[][], size: number): number[] {
   return sum.map((value) => value / Math.max(1, vectors.length));
 }
 
+/** The group of each vector. Others have their turn between the rounds. */
+async function groupsOf(
+  vectors: number[][],
+  count: number,
+  signal: AbortSignal,
+): Promise<readonly number[]> {
+  const step = Math.ceil(vectors.length / MAX_SEEDED);
+  const sample = vectors.filter((_, at) => at % step === 0);
+  const first = kmeans(sample, count, { seed: SEED, maxIterations: MAX_ROUNDS });
+  let groups: readonly number[] = [];
+  const initialization = first.centroids;
+  for (const round of kmeansGenerator(vectors, count, {
+    initialization,
+    maxIterations: MAX_ROUNDS,
+  })) {
+    groups = round.clusters;
+    await pause();
+    signal.throwIfAborted();
+  }
+  return groups;
+}
+
 /** Sorts units into groups by their words (k-means over TF-IDF); the same units give the same groups. */
-export function clusterUnits(units: readonly Unit[]): readonly Cluster[] {
+export async function clusterUnits(
+  units: readonly Unit[],
+  signal: AbortSignal,
+): Promise<readonly Cluster[]> {
   const vocabulary = vocabularyOf(units);
   const size = vocabulary.terms.length;
   if (size === 0) return [];
@@ -68,7 +96,7 @@ export function clusterUnits(units: readonly Unit[]): readonly Cluster[] {
   const count = Math.min(MAX_CLUSTERS, Math.max(1, Math.round(Math.sqrt(filled.length))));
   const chosen = filled.map((at) => vectors[at] ?? []);
   if (chosen.length === 0) return [];
-  const { clusters } = kmeans(chosen, count, { seed: SEED, maxIterations: MAX_ROUNDS });
+  const clusters = await groupsOf(chosen, count, signal);
   const overall = meanOf(chosen, size);
   return Array.from({ length: count }, (_, number) => {
     const members = filled.filter((_at, index) => clusters[index] === number);

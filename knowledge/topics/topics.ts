@@ -104,8 +104,9 @@ export function createTopics(
       names.next();
     }
     const counted = [...units.values()];
+    const clusters = await clusterUnits(counted, signal);
     return {
-      topics: clusterUnits(counted).map((cluster) => topicOf(cluster, counted, surfaces)),
+      topics: clusters.map((cluster) => topicOf(cluster, counted, surfaces)),
       entities: names.entities(),
       passages: passages.length,
       leftOut,

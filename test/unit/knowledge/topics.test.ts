@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { clusterUnits } from "../../../knowledge/topics/clusters.ts";
 import { filterPassages } from "../../../src/application/filtering.ts";
 import type { TopicOverview } from "../../../src/ports/topics.ts";
 import { openKnowledge, person } from "../../support/knowledge-fixture.ts";
@@ -88,6 +89,29 @@ describe("topics", () => {
     expect(hidden?.entities.map(({ name }) => name)).toContain("Jane Miller");
     expect(shown).toMatchObject({ passages: 12, leftOut: 0 });
     expect(shown?.entities.map(({ name }) => name)).toContain("王小明");
+  });
+
+  it("of very many sections are the same each time, let others have their turn, and can be given up", async () => {
+    const words = ["tunnel", "gateway", "holiday", "manager", "invoice", "refund", "badge", "door"];
+    const units = Array.from({ length: 1_000 }, (_, at) => {
+      const pair = [words[at % 8] ?? "", words[(at + 1) % 8] ?? ""];
+      return { counts: new Map(pair.map((word) => [word, 1 + (at % 3)])) };
+    });
+    let turns = 0;
+    const taking = setInterval(() => {
+      turns += 1;
+    }, 0);
+    const first = await clusterUnits(units, signal);
+    clearInterval(taking);
+    const given = new AbortController();
+    given.abort(new Error("given up"));
+
+    expect(turns).toBeGreaterThan(0);
+    expect(first.flatMap((cluster) => cluster.units).toSorted((a, b) => a - b)).toEqual(
+      units.map((_, at) => at),
+    );
+    expect(await clusterUnits(units, signal)).toEqual(first);
+    await expect(clusterUnits(units, given.signal)).rejects.toThrow("given up");
   });
 
   it("are none where there is nothing to read", async () => {

@@ -50,7 +50,7 @@ async function inStep() {
       signal: new AbortController().signal,
     });
   await bring(true);
-  return { collection, bring, close: () => sql.close() };
+  return { collection, bring, table, close: () => sql.close() };
 }
 
 it("leaves alone a Chroma that holds what it should", async () => {
@@ -58,6 +58,24 @@ it("leaves alone a Chroma that holds what it should", async () => {
 
   expect(collection.held.size).toBe(3);
   expect(await bring(true)).toBe(false);
+  close();
+});
+
+it("takes a Chroma for right that holds passages whose arrival was not noted, as when the vectors were made anew", async () => {
+  const { collection, bring, table, close } = await inStep();
+  table.forgetPlace(collection.name);
+
+  expect(await bring(true)).toBe(false);
+  expect(table.countPlaced(collection.name)).toBe(3);
+  close();
+});
+
+it("notices a Chroma that holds fewer than it should", async () => {
+  const { collection, bring, close } = await inStep();
+  collection.held.clear();
+
+  expect(await bring(true)).toBe(true);
+  expect(collection.held.size).toBe(3);
   close();
 });
 

@@ -108,11 +108,12 @@ export function entryText(entry: CaseEntry, words: DeskWords): string {
   }
 }
 
-/** What is said in the thread when a case changes hands; null when its lines say it already. */
+/** What is said in the thread when a case changes hands; null when it does not, or its lines say it already. */
 export function stateText(
-  { state, agent, facts }: Extract<DeskUpdate, { type: "state" }>,
+  { state, agent, facts, isQuiet }: Extract<DeskUpdate, { type: "state" }>,
   words: DeskWords,
 ): string | null {
+  if (isQuiet === true) return null;
   switch (state) {
     case "claimed":
       return agent === null ? null : words.taken(inline(agent, 80));

@@ -64,10 +64,16 @@ export const SHOW_CUSTOMER = showWords("customer");
 export const SHOW_NOTE = showWords("note");
 export const SHOW_REPLY = showWords("reply");
 
-/** The desk sees how the case stands now. */
-export const SHOW_STATE = {
+/** The desk is told how the case stands now: another has it, it waits, it is over. */
+export const SAY_STATE = {
   type: "desk.publish",
   params: ({ context, event }: When) => publishState(context, timeOf(event)),
+} as const;
+
+/** The desk shows how the case stands now, and nothing is said: it is with the same person, or a line says it already. */
+export const SHOW_STATE = {
+  type: "desk.publish",
+  params: ({ context, event }: When) => publishState(context, timeOf(event), "shown"),
 } as const;
 
 /** What happened, as a line at the desk. */

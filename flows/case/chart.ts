@@ -1,6 +1,7 @@
 import type { CaseEvent } from "../../src/core/index.ts";
 import {
   type CaseActions,
+  SAY_STATE,
   SHOW_CUSTOMER,
   SHOW_REPLY,
   SHOW_STATE,
@@ -71,7 +72,7 @@ function whileOpen({ line, tell }: CaseActions) {
         "drop",
         { type: "resolve", params: { resolution: "cancelled" } },
         line((_, t) => t.deskCancelled),
-        SHOW_STATE,
+        SAY_STATE,
       ],
     },
     "agent.assigned": {
@@ -81,7 +82,7 @@ function whileOpen({ line, tell }: CaseActions) {
         "take",
         ...tell({ type: "case.claimed" }),
         line(({ to }, t) => t.deskAssigned(to)),
-        SHOW_STATE,
+        SAY_STATE,
       ],
     },
     "agent.resolved": [
@@ -95,7 +96,7 @@ function whileOpen({ line, tell }: CaseActions) {
           "take",
           { type: "resolve", params: { resolution: "solved" } },
           ...tell({ type: "case.resolved" }),
-          SHOW_STATE,
+          SAY_STATE,
         ],
       },
     ],
@@ -108,7 +109,7 @@ function whileOpen({ line, tell }: CaseActions) {
           { type: "resolve", params: { resolution: "returned" } },
           ...tell({ type: "case.returned" }),
           line((_, t) => t.deskReturned),
-          SHOW_STATE,
+          SAY_STATE,
         ],
       },
     ],
@@ -125,7 +126,7 @@ function whileOpen({ line, tell }: CaseActions) {
           },
           ...tell({ type: "case.resolved", isSilent: true }),
           line((_, t) => t.deskBlocked),
-          SHOW_STATE,
+          SAY_STATE,
         ],
       },
       { actions: line((_, t) => t.deskNotBlocked) },
@@ -142,11 +143,11 @@ export function queued(machine: CaseSetup, actions: CaseActions) {
       ...whileOpen(actions),
       "agent.claimed": {
         target: "claimed",
-        actions: ["take", ...tell({ type: "case.claimed" }), SHOW_STATE],
+        actions: ["take", ...tell({ type: "case.claimed" }), SAY_STATE],
       },
       "agent.replied": {
         target: "claimed.forCustomer",
-        actions: ["take", "noteReply", ...tell({ type: "case.replied" }), SHOW_REPLY, SHOW_STATE],
+        actions: ["take", "noteReply", ...tell({ type: "case.replied" }), SHOW_REPLY, SAY_STATE],
       },
       "agent.transferred": {
         target: "queued",
@@ -194,7 +195,7 @@ function forAgent(machine: CaseSetup, { line, tell }: CaseActions) {
             ...tell({ type: "case.released" }),
             line(({ context }, t) => t.deskTakenBack(context.agent ?? "")),
             "leave",
-            SHOW_STATE,
+            SAY_STATE,
           ],
         },
       ],
@@ -215,7 +216,7 @@ function forCustomer(machine: CaseSetup, { line, tell }: CaseActions) {
           { type: "resolve", params: { resolution: "no-answer" } },
           ...tell({ type: "case.resolved", isIdle: true }),
           line((_, t) => t.deskNoAnswer),
-          SHOW_STATE,
+          SAY_STATE,
         ],
       },
     },
@@ -241,7 +242,7 @@ export function claimed(machine: CaseSetup, actions: CaseActions) {
         {
           guard: "isHolder",
           target: "#queued",
-          actions: [...tell({ type: "case.released" }), "leave", SHOW_STATE],
+          actions: [...tell({ type: "case.released" }), "leave", SAY_STATE],
         },
         heldBy,
       ],
@@ -251,7 +252,7 @@ export function claimed(machine: CaseSetup, actions: CaseActions) {
           ...tell({ type: "case.released" }),
           "transfer",
           line(({ team }, t) => t.deskTransferred(team)),
-          SHOW_STATE,
+          SAY_STATE,
         ],
       },
       "agent.replied": [
@@ -274,7 +275,7 @@ export function ended(machine: CaseSetup, { line, tell }: CaseActions) {
     "armTarget",
     ...tell({ type: "case.reopened", isClaimed: true }),
     line((_, t) => t.deskReopened),
-    SHOW_STATE,
+    SAY_STATE,
   ] as const;
   const unblock = {
     type: "customer.block",
@@ -293,7 +294,7 @@ export function ended(machine: CaseSetup, { line, tell }: CaseActions) {
       ...tell({ type: "case.reopened", isClaimed: true }),
       SHOW_CUSTOMER,
       line((_, t) => t.deskReopened),
-      SHOW_STATE,
+      SAY_STATE,
     ],
   } as const;
   const backToQueue = {
@@ -304,7 +305,7 @@ export function ended(machine: CaseSetup, { line, tell }: CaseActions) {
       ...tell({ type: "case.reopened", isClaimed: false }),
       SHOW_CUSTOMER,
       line((_, t) => t.deskReopened),
-      SHOW_STATE,
+      SAY_STATE,
     ],
   } as const;
   return {
@@ -322,7 +323,7 @@ export function ended(machine: CaseSetup, { line, tell }: CaseActions) {
         "agent.reopened": reopenByAgent,
         "agent.replied": { actions: [...tell({ type: "case.replied" }), SHOW_REPLY] },
       },
-      after: { close: { target: "closed", actions: ["close", SHOW_STATE] } },
+      after: { close: { target: "closed", actions: ["close", SAY_STATE] } },
     }),
     closed: machine.createStateConfig({
       on: {

@@ -74,11 +74,16 @@ export function publishRevision(
   return { update: { type: "revised", caseId: context.id, entry: named } };
 }
 
-/** The desk sees how a case stands. */
-export function publishState(context: CaseContext, at: number): DeskPublish {
+/** The desk sees how a case stands: said, or only shown where it changed neither hands nor state. */
+export function publishState(
+  context: CaseContext,
+  at: number,
+  how: "said" | "shown" = "said",
+): DeskPublish {
   const { id, agent } = context;
-  const [state, facts] = [deskStateOf(context), factsOf(context)];
-  return { update: { type: "state", caseId: id, state, agent, facts, at } };
+  const stands = { state: deskStateOf(context), agent, facts: factsOf(context), at };
+  const quiet = how === "said" ? {} : ({ isQuiet: true } as const);
+  return { update: { type: "state", caseId: id, ...stands, ...quiet } };
 }
 
 /** What the dialogue is told of, without its particulars. */

@@ -19,6 +19,8 @@ export type DeskUpdate =
       readonly agent: string | null;
       /** Absent in changes from before they were kept; then they stay as they were. */
       readonly facts?: CaseFacts;
+      /** Who has it and whether it goes on is as before: the head of the case is brought up to date, and nothing is said. */
+      readonly isQuiet?: true;
       readonly at: number;
     };
 

@@ -209,6 +209,21 @@ export function describeBoard(name: string, open: Open): void {
         expect(bench.buttons()).toEqual(["Reopen"]);
       });
 
+      it("what else becomes of a case in its head alone, where it stays with the same person", async () => {
+        await publish({ type: "opened", record: aCase() });
+        const claimed = { state: "claimed", agent: "Mia" } as const;
+        const changed = { type: "state", caseId: aCase().id, at: 6_000, ...claimed } as const;
+        office.become(claimed);
+        await publish(changed);
+        const lines = bench.lines().length;
+        office.become({ facts: { ...NEW_CASE_FACTS, priority: "urgent" } });
+
+        await publish({ ...changed, isQuiet: true });
+
+        expect(bench.heads()[0]).toContain("urgent");
+        expect(bench.lines()).toHaveLength(lines);
+      });
+
       it("once that a case was deleted with its conversation, and nothing of the customer in its head any more", async () => {
         await publish({ type: "opened", record: aCase() });
         office.forget();

@@ -12,7 +12,12 @@ import {
   folderWith,
   startFrontdesk,
 } from "../support/slack/frontdesk-process.ts";
-import type { SlackChannel, SlackEmulator, SlackUser } from "../support/slack/index.ts";
+import type {
+  SeenMessage,
+  SlackChannel,
+  SlackEmulator,
+  SlackUser,
+} from "../support/slack/index.ts";
 
 /** Files that the bot has brought into a channel. */
 function filesOf(discord: DiscordEmulator, channel: string): readonly string[] {
@@ -23,6 +28,41 @@ function filesOf(discord: DiscordEmulator, channel: string): readonly string[] {
 }
 
 const DOCUMENTS = { leave: "# Leave\n\nEmployees have 25 days of annual leave a year." };
+
+const WEEKDAYS = [
+  "monday",
+  "tuesday",
+  "wednesday",
+  "thursday",
+  "friday",
+  "saturday",
+  "sunday",
+] as const;
+
+/** A desk with hours, a long queue, and cases that go to whoever is there; plain words in a thread go to the customer. */
+function officeEnv(now: Date): Readonly<Record<string, string>> {
+  // Three days from now: however long the test takes, that team is away.
+  const day = WEEKDAYS[(now.getUTCDay() + 2) % 7] ?? "monday";
+  const lifts = { name: "lifts", topics: ["elevator"] };
+  const hours = { timeZone: "UTC", [day]: ["09:00-12:00"] };
+  return {
+    FRONTDESK_HANDOVER_TEAMS: JSON.stringify([{ ...lifts, hours }]),
+    FRONTDESK_HANDOVER_ASSIGN: "online",
+    FRONTDESK_HANDOVER_CAPACITY: "2",
+    FRONTDESK_HANDOVER_LONG_QUEUE_AT: "2",
+    FRONTDESK_HANDOVER_PLAIN_TEXT_REPLIES: "true",
+  };
+}
+
+/** A case from both sides: what its customer is told on Slack, and its post at the desk. */
+interface Handover {
+  readonly asked: { readonly ts: string };
+  readonly told: string;
+  readonly post: DiscordChannel;
+  customerSees(words: string): Promise<SeenMessage>;
+  /** Everything that stands in the customer's thread. */
+  customerText(): string;
+}
 
 describe("a desk in a forum of Discord", () => {
   let slack: SlackEmulator;
@@ -35,12 +75,15 @@ describe("a desk in a forum of Discord", () => {
   let support: DiscordChannel;
   let ann: SlackUser;
   let mia: DiscordUser;
+  let ben: DiscordUser;
   let dan: DiscordUser;
 
-  const start = async (): Promise<FrontdeskProcess> => {
+  const start = async (
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<FrontdeskProcess> => {
     const { counts } = discord.gateway;
     const before = counts.identified + counts.resumed;
-    const started = await startFrontdesk(slack, { dataDir, env });
+    const started = await startFrontdesk(slack, { dataDir, env: { ...env, ...settings } });
     await discord.until(() => counts.identified + counts.resumed > before, "Discord is heard");
     return started;
   };
@@ -71,12 +114,38 @@ describe("a desk in a forum of Discord", () => {
       .filter((one) => one.channel === channel && one.user === slack.world.bot.id)
       .flatMap(({ files }) => files.map(({ name, bytes }) => `${name}: ${bytes.toString()}`));
 
+  const handOver = async (text: string): Promise<Handover> => {
+    const asked = await slack.mention(ann, help, `@bot ${text}`);
+    const inThread = () => slack.messages(help, asked.ts);
+    const customerSees = (words: string) =>
+      slack.until(
+        () => inThread().find((one) => one.isBot && one.text.includes(words)),
+        `"${words}" on Slack`,
+      );
+    const told = (await customerSees("Your case is")).text;
+    const id = /C-\w{5}-\w{5}/u.exec(told)?.[0] ?? "no case";
+    const post = await discord.until(
+      () =>
+        [...discord.world.channels.values()].find(
+          (one) =>
+            one.parentId === desk.id && discord.messages(one).some(({ text }) => text.includes(id)),
+        ),
+      "the case at the desk",
+    );
+    await agentSees(post, "What was said");
+    const customerText = () =>
+      inThread()
+        .map(({ text }) => text)
+        .join("\n");
+    return { asked, told, post, customerSees, customerText };
+  };
+
   beforeAll(async () => {
     [slack, discord] = await Promise.all([startSlackFor(), startDiscord({})]);
     ann = slack.user("Ann");
     help = slack.channel("help", { members: [ann] });
-    [mia, dan] = [discord.user("Mia Berg"), discord.user("Dan")];
-    const guild = discord.guild("Acme", { members: [mia, dan] });
+    [mia, ben, dan] = [discord.user("Mia Berg"), discord.user("Ben"), discord.user("Dan")];
+    const guild = discord.guild("Acme", { members: [mia, ben, dan] });
     desk = discord.forum(guild, "desk");
     support = discord.channel(guild, "support");
     env = {
@@ -85,24 +154,56 @@ describe("a desk in a forum of Discord", () => {
       DISCORD_API_URL: discord.apiUrl,
     };
     dataDir = await folderWith(DOCUMENTS);
-    app = await start();
+    app = await start(officeEnv(new Date()));
   });
   afterAll(async () => {
     await app.kill();
     await Promise.all([slack.close(), discord.close()]);
   });
 
+  it("tells who asks out of hours, finds nobody there or a long queue, gives cases to those who come, and back when they leave", async () => {
+    const lift = await handOver("The elevator is stuck, I want to talk to a person");
+    const second = await handOver("I want to talk to a person");
+    const third = await handOver("I want to talk to a person");
+    expect(lift.told).toMatch(/Nobody is at the desk now; it opens again on .*09:00/u);
+    expect(second.told).toContain("Nobody is at the desk at this moment");
+    expect(second.told).toContain("One other case is before yours");
+    expect(third.told).toContain("Many are waiting: 2 other cases are before yours");
+
+    discord.say(mia, third.post, "!online");
+    await lift.customerSees("Mia Berg is here now");
+    await second.customerSees("Mia Berg is here now");
+    discord.say(mia, second.post, "!team nonsense");
+    const refusal = await agentSees(second.post, "There is no team nonsense");
+    expect(refusal.text).toContain("lifts");
+    discord.say(mia, second.post, "// he is cross, SECRET");
+    discord.say(mia, second.post, "I am on my way");
+    await second.customerSees("I am on my way");
+
+    discord.say(ben, third.post, "!online");
+    await third.customerSees("Ben is here now");
+    discord.say(mia, second.post, "!away");
+    await lift.customerSees("Mia Berg had to leave");
+    await second.customerSees("Mia Berg had to leave");
+    await lift.customerSees("Ben is here now");
+    discord.say(ben, third.post, "!resolve");
+    await third.customerSees("I am back");
+    await second.customerSees("Ben is here now");
+    for (const { post } of [lift, second]) discord.say(ben, post, "!resolve");
+    await Promise.all([lift.customerSees("I am back"), second.customerSees("I am back")]);
+
+    expect(third.customerText()).not.toContain("Mia Berg");
+    expect(second.customerText()).not.toContain("SECRET");
+    const said = (words: string) =>
+      discord.messages(second.post).filter(({ text }) => text.includes(words)).length;
+    expect([said("SECRET"), said("Mia Berg has this case"), said("Ben has this case")]).toEqual([
+      1, 1, 1,
+    ]);
+    await restart();
+  });
+
   it("serves a customer on Slack from the first word to the rating, with power cuts between its steps", async () => {
-    const asked = await slack.mention(ann, help, "@bot I want to talk to a person");
-    const customerSees = (words: string) =>
-      slack.until(
-        () =>
-          slack.messages(help, asked.ts).find(({ isBot, text }) => isBot && text.includes(words)),
-        `"${words}" on Slack`,
-      );
-    await customerSees("Your case is");
-    const post = await caseFrom("slack");
-    await agentSees(post, "What was said");
+    const { asked, post, customerSees } = await handOver("I want to talk to a person");
     await restart();
     await discord.press(mia, post, "Claim");
     await customerSees("Mia Berg is here now");

@@ -49,7 +49,8 @@ function eventOf(update: DeskUpdate, id: string): WebhookEvent | null {
     const content = { case: { id: caseId, reason, platform, conversationId, customer, language } };
     return { id, type: "case.opened", at: openedAt, content };
   }
-  if (update.type === "state" && update.state === "resolved") {
+  // Quiet: it was over before, and a rating or a priority has come to it.
+  if (update.type === "state" && update.state === "resolved" && update.isQuiet !== true) {
     const content = { case: { id: update.caseId, agent: update.agent } };
     return { id, type: "case.resolved", at: update.at, content };
   }

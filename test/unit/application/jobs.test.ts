@@ -253,6 +253,8 @@ describe("other programs", () => {
     } as const;
     await desk.publish(claimed, at("k2"));
     await desk.publish({ ...claimed, state: "resolved", at: 9 }, at("k3"));
+    // It is rated, and stays what it was.
+    await desk.publish({ ...claimed, state: "resolved", isQuiet: true, at: 10 }, at("k4"));
 
     await eventually("both are sent", async () => (await jobs.counts()).done === 2);
     expect(sent.map(({ type, id }) => [type, id])).toEqual([
@@ -260,7 +262,7 @@ describe("other programs", () => {
       ["case.resolved", "k3"],
     ]);
     expect(JSON.stringify(sent)).not.toMatch(/salary|private words/u);
-    expect(published).toHaveLength(4);
+    expect(published).toHaveLength(5);
   });
 
   it("are not told what they do not want to know", async () => {

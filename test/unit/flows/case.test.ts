@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { DEFAULT_CASE_RULES } from "../../../flows/case/rules.ts";
 import { caseKind, DEFAULT_DIALOGUE_SETTINGS, dialogueKind } from "../../../flows/index.ts";
 import { type CaseEvent, caseId, conversationId, messageId } from "../../../src/core/index.ts";
@@ -20,6 +21,15 @@ const requested: CaseEvent = {
   at: 1,
 };
 
+const stateShown = z.object({
+  update: z.object({
+    type: z.literal("state"),
+    state: z.string(),
+    agent: z.string().nullable(),
+    isQuiet: z.boolean().default(false),
+  }),
+});
+
 function openedCase() {
   const harness = startHarness(caseKind(DEFAULT_DIALOGUE_SETTINGS), {}, ID);
   harness.send(requested);
@@ -27,6 +37,41 @@ function openedCase() {
 }
 
 describe("a case", () => {
+  it("says once whose it is, and shows what else becomes of it without a word", async () => {
+    const opened = openedCase();
+    const { firstReplyMs } = DEFAULT_CASE_RULES;
+    await opened.settle(firstReplyMs);
+    const steps: readonly CaseEvent[] = [
+      { type: "agent.claimed", agent: "Mia", at: 2 },
+      { type: "agent.replied", agent: "Mia", text: "Which car?", at: 3 },
+      { type: "customer.wrote", name: "Ana", text: "The blue one", at: 4 },
+      { type: "agent.prioritised", agent: "Mia", priority: "urgent", at: 5 },
+      { type: "agent.released", agent: "Mia", at: 6 },
+      { type: "agent.replied", agent: "Ben", text: "It is me now", at: 7 },
+      { type: "agent.resolved", agent: "Ben", at: 8 },
+      { type: "customer.rated", stars: 4, comment: null, at: 9 },
+    ];
+    for (const step of steps) opened.send(step);
+
+    const states = opened.published.flatMap((one) => {
+      const { data } = stateShown.safeParse(one);
+      return data === undefined ? [] : [data.update];
+    });
+    expect(
+      states.map(({ state, agent, isQuiet }) => [state, agent, isQuiet ? "shown" : "said"]),
+    ).toEqual([
+      ["waiting", null, "shown"],
+      ["claimed", "Mia", "said"],
+      ["claimed", "Mia", "shown"],
+      ["claimed", "Mia", "shown"],
+      ["claimed", "Mia", "shown"],
+      ["waiting", null, "said"],
+      ["claimed", "Ben", "said"],
+      ["resolved", "Ben", "said"],
+      ["resolved", "Ben", "shown"],
+    ]);
+  });
+
   it("is shown at the desk when it is asked for", () => {
     const opened = openedCase();
 

@@ -16,10 +16,11 @@ const { values } = parseArgs({ options: { rounds: { type: "string", default: "20
 const rounds = Number(values.rounds);
 const CROWD = 50;
 const CROWD_ROUNDS = 4;
-/** Words of the answer come one by one, as a model of seven words a second writes them: time enough for an edit before the last. */
-const WORD_MS = 150;
+/** Words of the answer come one by one, twenty a second: of three sentences there is time enough for an edit before the last. */
+const WORD_MS = 50;
 const FACT =
   "The lighthouse lamp is lit by hand every evening at dusk by the keeper of the island.";
+const ANSWER = Array.from({ length: 3 }, () => `${FACT} [1]`).join(" ");
 
 /** Milliseconds from the message on. */
 interface Times {
@@ -82,7 +83,7 @@ const askers: readonly Asker[] = people.map((person, index) => {
 });
 const dataDir = await folderWith({ lighthouse: `# Lighthouse\n\n## Lamp\n\n${FACT}\n` });
 const model = await startOpenAiStub();
-model.plan({ type: "paced", text: `${FACT} [1]`, everyMs: WORD_MS });
+model.plan({ type: "paced", text: ANSWER, everyMs: WORD_MS });
 const app = await startFrontdesk(discord, {
   dataDir,
   // Everybody asks the same: each answer is to be written.
@@ -111,6 +112,6 @@ report("discord", [...rowsOf("1 conversation", alone), ...rowsOf(`${CROWD} at on
     alone: alone.filter(({ edit }) => !Number.isNaN(edit)).length / alone.length,
     crowd: crowd.filter(({ edit }) => !Number.isNaN(edit)).length / crowd.length,
   },
-  wordsMs: WORD_MS * `${FACT} [1]`.split(" ").length,
+  wordsMs: WORD_MS * ANSWER.split(" ").length,
   refusedRequests: refused,
 });

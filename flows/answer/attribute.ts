@@ -1,268 +1,177 @@
 import type { Citation, Passage } from "../../src/core/index.ts";
-import {
-  hasTerm,
-  indexTerms,
-  shorten,
-  splitSentences,
-  type Term,
-  type TermIndex,
-  termsOf,
-} from "../language/index.ts";
 import { citationOf } from "./extract.ts";
-import { isOfPrompt } from "./prompt.ts";
+import {
+  type Judgement,
+  judgeCode,
+  judgeSentence,
+  quoteFor,
+  type Source,
+  sourceOf,
+} from "./judge.ts";
+import { linesOf, type TextLine, wholeLinesOf } from "./text-lines.ts";
 
 /** A text of which every sentence stands in a source. */
 export interface Attributed {
   readonly text: string;
   readonly citations: readonly Citation[];
-  /** Sentences left out because no passage holds them. */
+  /** Sentences and lines of code left out because no passage holds them. */
   readonly dropped: number;
 }
 
-interface Source {
-  readonly passage: Passage;
-  readonly index: TermIndex;
-  /** Of the title and the headings. */
-  readonly heading: TermIndex;
-  readonly sentences: readonly { readonly text: string; readonly index: TermIndex }[];
-}
-
-const MIN_SUPPORT = 0.5;
-const MIN_SUPPORT_IN_ONE_SENTENCE = 0.34;
-/** So many words in a row that a passage does not have are a statement of their own, however well the rest is supported. */
-const FOREIGN_RUN = 3;
-/** Of so many words in a row, one sentence of the passage (with its heading) must hold at least so many. */
-const WINDOW = 4;
-const MIN_HELD_OF_WINDOW = 2;
-/** Where something may be put behind what is supported. */
-const CLAUSES = /[,;，；]\s*|\s(?:and|but|or|then)\s|然后|并且|而且/u;
-/** Fewer words say nothing of their own. */
-const LEAST_OF_CLAUSE = 3;
-/** Words of lines that lead over to a list, and say nothing by themselves. */
-const LEADING_WORDS =
-  /\b(?:follow(?:s|ing)?|steps?|options?|ways?|lists?|points?|rules?|exceptions?|answers?)\b|步骤|如下|以下|下列|方法|方式|规定|情况/giu;
-const MARKERS = /\s*[[【](\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)[\]】]/gu;
-const NUMBER = /\d+(?:[.,:]\d+)*/gu;
-const IDENTIFIER = /[A-Za-z][\w.-]*[\d_][\w.-]*/gu;
-
-function sourceOf(passage: Passage): Source {
-  const whole = `${passage.title}\n${passage.section}\n${passage.text}`;
-  return {
-    passage,
-    index: indexTerms(whole),
-    heading: indexTerms(`${passage.title}\n${passage.section}`),
-    sentences: passage.text
-      .split(/\n+/u)
-      .flatMap(splitSentences)
-      .map((text) => ({ text, index: indexTerms(text) })),
-  };
-}
-
-function holdsAll(passage: Passage, tokens: readonly string[]): boolean {
-  const whole = `${passage.title}\n${passage.section}\n${passage.text}`.toLowerCase();
-  const digits = whole.replace(/(?<=\d)[,\s](?=\d{3})/gu, "");
-  return tokens.every((token) => {
-    const plain = token
-      .toLowerCase()
-      .replace(/(?<=\d),(?=\d{3})/gu, "")
-      .replace(/[.:,]+$/u, "");
-    const at = new RegExp(
-      `(?<![\\d.])${plain.replace(/[.*+?^${}()|[\]\\]/gu, "\\$&")}(?!\\d)`,
-      "u",
-    );
-    return at.test(digits);
-  });
-}
-
-/** The most terms in a row that are not there: something that was put beside what is supported. */
-function longestRunWithout(terms: readonly Term[], index: TermIndex): number {
-  let longest = 0;
-  let run = 0;
-  for (const term of terms) {
-    run = hasTerm(index, term) ? 0 : run + 1;
-    longest = Math.max(longest, run);
-  }
-  return longest;
-}
-
-/** Words that stand scattered over a long passage do not support what is made of them. */
-function isHeldThroughout(terms: readonly Term[], source: Source): boolean {
-  const inHeading = terms.map((term) => hasTerm(source.heading, term));
-  const held = source.sentences.map(({ index }) =>
-    terms.map((term, at) => inHeading[at] === true || hasTerm(index, term)),
-  );
-  for (let from = 0; from + WINDOW <= terms.length; from += 1) {
-    const most = Math.max(
-      0,
-      ...held.map((flags) => flags.slice(from, from + WINDOW).filter(Boolean).length),
-    );
-    if (most < MIN_HELD_OF_WINDOW) return false;
-  }
-  return true;
-}
-
-/**
- * What a sentence is put together of must each stand in one sentence of the passage (with its heading), short pieces by most of
- * their words: otherwise any order could be made of the words of a long passage.
- */
-function areClausesHeld(sentence: string, source: Source): boolean {
-  return sentence.split(CLAUSES).every((clause) => {
-    const terms = termsOf(clause).filter((term) => !term.isOptional);
-    if (terms.length < LEAST_OF_CLAUSE) return true;
-    const held = Math.max(
-      0,
-      ...source.sentences.map(
-        ({ index }) =>
-          terms.filter((term) => hasTerm(source.heading, term) || hasTerm(index, term)).length,
-      ),
-    );
-    return held >= (terms.length <= 5 ? Math.floor(terms.length / 2) + 1 : terms.length / 2);
-  });
-}
-
-/** Share of a sentence's terms that a source has; a sentence in another language is judged by its numbers and names. */
-function supportOf(sentence: string, source: Source): number {
-  const exact = [...(sentence.match(NUMBER) ?? []), ...(sentence.match(IDENTIFIER) ?? [])];
-  if (!holdsAll(source.passage, exact)) return 0;
-  const terms = termsOf(sentence).filter((term) => !term.isOptional);
-  if (terms.length === 0) return exact.length > 0 ? 1 : 0;
-  const found = terms.filter((term) => hasTerm(source.index, term));
-  const isHan = terms.some((term) => term.kind === "han");
-  const isForeign = isHan !== (source.passage.language === "zh");
-  // What is in letters of the other script, and numbers, stand in it as they are; its own words cannot.
-  const own = isHan ? found.filter((term) => term.kind === "han") : found;
-  if (isForeign && own.length === 0) return exact.length > 0 ? MIN_SUPPORT : 0;
-  if (longestRunWithout(terms, source.index) >= FOREIGN_RUN) return 0;
-  if (!isHeldThroughout(terms, source) || !areClausesHeld(sentence, source)) return 0;
-  const share = found.length / terms.length;
-  const inOne = Math.max(
-    0,
-    ...source.sentences.map(
-      ({ index }) => terms.filter((term) => hasTerm(index, term)).length / terms.length,
-    ),
-  );
-  return inOne >= MIN_SUPPORT_IN_ONE_SENTENCE ? share : share * 0.6;
-}
-
-function bestSource(
-  sentence: string,
-  named: readonly number[],
-  sources: readonly Source[],
-): { readonly source: Source; readonly support: number } | null {
-  const scored = sources.map((source, index) => ({
-    source,
-    support: supportOf(sentence, source) + (named.includes(index + 1) ? 0.05 : 0),
-  }));
-  const best = scored.reduce<(typeof scored)[number] | null>(
-    (top, each) => (top === null || each.support > top.support ? each : top),
-    null,
-  );
-  return best !== null && best.support >= MIN_SUPPORT ? best : null;
-}
-
-function quoteFor(sentence: string, source: Source): string {
-  const terms = termsOf(sentence);
-  const count = (index: TermIndex): number => terms.filter((term) => hasTerm(index, term)).length;
-  const best = source.sentences.reduce<Source["sentences"][number] | null>(
-    (top, each) => (top === null || count(each.index) > count(top.index) ? each : top),
-    null,
-  );
-  return shorten(best?.text ?? source.passage.text, 300);
-}
-
-/**
- * Lines that only lead over to what follows ("Here is how:") state nothing: all of their words are of that kind, or all but one
- * and the others stand together in a passage's sentence or heading.
- */
-function isLeadIn(sentence: string, sources: readonly Source[]): boolean {
-  if (!/[:：]$/u.test(sentence) || /\d/u.test(sentence)) return false;
-  const terms = termsOf(sentence.replace(LEADING_WORDS, " ")).filter((term) => !term.isOptional);
-  if (terms.length <= 1) return true;
-  return sources.some(({ heading, sentences }) =>
-    [heading, ...sentences.map(({ index }) => index)].some((index) =>
-      terms.every((term) => hasTerm(index, term)),
-    ),
-  );
-}
-
-/** Marks of a list at the beginning of a line; empty for none. */
-function listMarkOf(line: string): string {
-  return /^\s*(?:[-*+•]|\d{1,2}[.)、])\s+/u.exec(line)?.[0] ?? "";
-}
-
-/** Sentences of a line without its list mark, each with the numbers that stand behind it. */
-function piecesOf(line: string): readonly string[] {
-  return splitSentences(line.replace(/([.!?。！？])((?:\s*\[\d+\])+)/gu, "$2$1"));
+/** Judges texts over the same passages; a sentence that comes again is not judged again. */
+export interface Attribution {
+  whole(text: string): Attributed;
+  /** The beginning of what `whole` gives at the end, and what is not judged yet because it is still being written. */
+  growing(text: string): { readonly text: string; readonly waiting: string };
 }
 
 /**
  * Keeps the sentences that a passage supports (enough of their words, all of their numbers and identifiers), gives each
- * the number of its passage, and drops the rest. A whole answer may thus become empty.
+ * the number of its passage, and drops the rest. A block of code stays one: its numbers stand behind it. A whole answer may thus
+ * become empty.
  */
 export function attribute(text: string, passages: readonly Passage[]): Attributed {
-  const sources = passages.map(sourceOf);
-  return attributeTo(text, (piece) => judgePiece(piece, sources));
+  return createAttribution(passages).whole(text);
 }
 
-/** One sentence: supported by a source, a lead to what follows, or nothing that may be said. */
-type JudgedPiece =
-  | { readonly type: "held"; readonly bare: string; readonly source: Source }
-  | { readonly type: "lead"; readonly bare: string }
-  | { readonly type: "unsupported" }
-  | { readonly type: "empty" };
+/** Makes the judge of texts over these passages. */
+export function createAttribution(passages: readonly Passage[]): Attribution {
+  let sources: readonly Source[] | null = null;
+  const sentences = new Map<string, Judgement>();
+  const code = new Map<string, Judgement>();
+  const judge: Judge = (known, work, piece) => {
+    const earlier = known.get(piece);
+    if (earlier !== undefined) return earlier;
+    sources ??= passages.map(sourceOf);
+    const judged = work(piece, sources);
+    known.set(piece, judged);
+    return judged;
+  };
+  const judges: Judges = {
+    sentence: (piece) => judge(sentences, judgeSentence, piece),
+    code: (line) => judge(code, judgeCode, line),
+  };
+  return {
+    whole: (text) => {
+      const { numbers, ...assembled } = assemble(linesOf(text), judges, true);
+      return { ...assembled, citations: numbers.citations() };
+    },
+    growing: (text) => {
+      const { lines, waiting } = wholeLinesOf(text);
+      return { text: assemble(lines, judges, false).text, waiting };
+    },
+  };
+}
 
-function judgePiece(piece: string, sources: readonly Source[]): JudgedPiece {
-  const named = [...piece.matchAll(MARKERS)].flatMap((match) =>
-    (match[1] ?? "").split(/\D+/u).map(Number),
-  );
-  const bare = piece.replace(MARKERS, "").trim();
-  if (bare === "" || /^[\p{P}\s]*$/u.test(bare)) return { type: "empty" };
-  if (isOfPrompt(bare)) return { type: "unsupported" };
-  if (isLeadIn(bare, sources)) return { type: "lead", bare };
-  // A line that leads over with words of its own states nothing that could be supported.
-  if (/^\D+[:：]$/u.test(bare)) return { type: "unsupported" };
-  const found = bestSource(bare, named, sources);
-  return found === null ? { type: "unsupported" } : { type: "held", bare, source: found.source };
+type Judge = (
+  known: Map<string, Judgement>,
+  work: (piece: string, sources: readonly Source[]) => Judgement,
+  piece: string,
+) => Judgement;
+
+interface Judges {
+  sentence(piece: string): Judgement;
+  code(line: string): Judgement;
+}
+
+/** Numbers of the passages that are used, in their order. */
+interface Numbers {
+  of(source: Source, bare: string): number;
+  isEmpty(): boolean;
+  /** Each with the words that its first sentence was taken from. */
+  citations(): readonly Citation[];
+}
+
+function createNumbers(): Numbers {
+  const known = new Map<Source, { readonly n: number; readonly bare: string }>();
+  return {
+    of: (source, bare) => {
+      const n = known.get(source)?.n ?? known.size + 1;
+      if (n > known.size) known.set(source, { n, bare });
+      return n;
+    },
+    isEmpty: () => known.size === 0,
+    citations: () =>
+      [...known].map(([source, { n, bare }]) =>
+        citationOf(source.passage, n, quoteFor(bare, source)),
+      ),
+  };
+}
+
+/** A block of code in the making. */
+interface Block {
+  /** Its fence, and what of it may be shown. */
+  readonly lines: string[];
+  /** Of the passages that hold its lines; a block without any is left out. */
+  readonly numbers: Set<number>;
+}
+
+function openBlock(language: string): Block {
+  return { lines: [`\`\`\`${language}`], numbers: new Set() };
+}
+
+function endOf({ lines, numbers }: Block): readonly string[] {
+  if (numbers.size === 0) return [];
+  return [...lines, "```", [...numbers].map((n) => `[${n}]`).join(" ")];
 }
 
 /** Chinese sentences follow one another without a space. */
-function joinPieces(pieces: readonly string[]): string {
-  return pieces.reduce(
-    (line, piece) => `${line}${/[。！？；]\s\[\d+\]$/u.test(line) ? "" : " "}${piece}`,
+function joinSentences(sentences: readonly string[]): string {
+  return sentences.reduce(
+    (line, one) => `${line}${/[。！？；]\s\[\d+\]$/u.test(line) ? "" : " "}${one}`,
   );
 }
 
-function attributeTo(text: string, judge: (piece: string) => JudgedPiece): Attributed {
-  const numbers = new Map<Source, { readonly n: number; readonly quote: string }>();
+/** A line at the end that leads over to nothing goes. */
+function withoutEmptyLead(text: string): string {
+  const isLead = text.endsWith(":") || text.endsWith("：");
+  return isLead ? text.slice(0, text.lastIndexOf("\n") + 1).trimEnd() : text;
+}
+
+interface Assembled {
+  readonly text: string;
+  readonly numbers: Numbers;
+  readonly dropped: number;
+}
+
+function assemble(lines: readonly TextLine[], judges: Judges, isWhole: boolean): Assembled {
+  const numbers = createNumbers();
+  const out: string[] = [];
+  let block: Block | null = null;
   let dropped = 0;
-  const numberOf = (source: Source, bare: string): number => {
-    const known = numbers.get(source);
-    const n = known?.n ?? numbers.size + 1;
-    if (known === undefined) numbers.set(source, { n, quote: quoteFor(bare, source) });
-    return n;
-  };
-  const lines = text.split("\n");
-  const judged = lines.map((line) => {
-    const mark = listMarkOf(line);
+  const addProse = (mark: string, sentences: readonly string[]): void => {
     const kept: string[] = [];
-    for (const piece of piecesOf(line.slice(mark.length)).map(judge)) {
-      if (piece.type === "unsupported") dropped += 1;
-      else if (piece.type === "lead") kept.push(piece.bare);
-      else if (piece.type === "held") {
-        kept.push(`${piece.bare} [${numberOf(piece.source, piece.bare)}]`);
+    for (const judged of sentences.map((one) => judges.sentence(one))) {
+      if (judged.type === "unsupported") dropped += 1;
+      else if (judged.type === "lead") kept.push(judged.bare);
+      else if (judged.type === "held") {
+        kept.push(`${judged.bare} [${numbers.of(judged.source, judged.bare)}]`);
       }
     }
-    return kept.length === 0 ? null : mark + joinPieces(kept);
-  });
-  const joined = judged
-    .filter((line, at) => line !== null || lines[at] === "")
-    .map((line) => line ?? "")
-    .join("\n")
-    .replace(/\n{3,}/gu, "\n\n")
-    .replace(/[^\n]*[:：]\s*$/u, "")
-    .trim();
-  const citations = [...numbers].map(([source, { n, quote }]) =>
-    citationOf(source.passage, n, quote),
+    if (kept.length > 0) out.push(mark + joinSentences(kept));
+  };
+  const addCode = (to: Block, line: string): void => {
+    const judged = judges.code(line);
+    if (judged.type === "unsupported") dropped += 1;
+    else to.lines.push(judged.type === "empty" ? line.trimEnd() : judged.bare);
+    if (judged.type === "held") to.numbers.add(numbers.of(judged.source, judged.bare));
+  };
+  for (const line of lines) {
+    if (line.type === "blank") out.push("");
+    else if (line.type === "prose") addProse(line.mark, line.sentences);
+    else if (line.type === "fence") block = openBlock(line.language);
+    else if (block !== null && line.type === "code") addCode(block, line.text);
+    else if (block !== null) {
+      out.push(...endOf(block));
+      block = null;
+    }
+  }
+  if (block !== null && block.numbers.size > 0) out.push(...(isWhole ? endOf(block) : block.lines));
+  const text = withoutEmptyLead(
+    out
+      .join("\n")
+      .replace(/\n{3,}/gu, "\n\n")
+      .trim(),
   );
-  return { text: numbers.size === 0 ? "" : joined, citations, dropped };
+  return { text: numbers.isEmpty() ? "" : text, numbers, dropped };
 }

@@ -1,4 +1,7 @@
+import type { Language, Passage } from "../../src/core/index.ts";
+import { createAttribution } from "./attribute.ts";
 import { defuse } from "./defuse.ts";
+import { isWrittenIn } from "./in-language.ts";
 import { REFUSAL } from "./prompt.ts";
 
 /** Text of a growing answer made fit to be shown while it grows. */
@@ -23,22 +26,29 @@ function withoutThoughts(text: string): string {
   return (stray === null ? visible : visible.slice(stray.index + stray[0].length)).trimStart();
 }
 
+/** Where a sentence, or a line, may end; without one of these nothing new is whole. */
+const MAY_END = /[.!?。！？…；\n]/u;
+
+/** Whether a text is, or begins to be, the words for "not in the passages". */
+function isRefusal(text: string): boolean {
+  return (
+    text.startsWith(REFUSAL.slice(0, Math.max(1, text.trim().length))) || text.includes(REFUSAL)
+  );
+}
+
 /**
- * Holds back what cannot be judged yet: an unfinished word (it may become a link or a mention), anything inside brackets
- * that are still open, and the beginning of a refusal or a thought.
+ * Shows whole sentences only, and of these what the finished answer will have, too: those that a passage supports, with their
+ * numbers and with harmless links. What cannot be judged yet is held back: the sentence that is being written, thoughts, the
+ * beginning of a refusal, and everything while the language is not the one that was asked for.
  */
-export function createDraftStream(sources: readonly string[]): DraftStream {
+export function createDraftStream(passages: readonly Passage[], language: Language): DraftStream {
+  const attribution = createAttribution(passages);
+  const sources = passages.map(({ text }) => text);
   let all = "";
   let shown = "";
-  const safeOf = (text: string, isEnd: boolean): string => {
-    const visible = withoutThoughts(text);
-    if (visible.startsWith(REFUSAL.slice(0, Math.max(1, visible.trim().length)))) return "";
-    if (visible.includes(REFUSAL)) return "";
-    const ready = isEnd ? visible : beforeOpenEnd(visible);
-    return defuse(ready, sources);
-  };
-  const advance = (isEnd: boolean): string => {
-    const safe = safeOf(all, isEnd);
+  let mayEnd = false;
+  const show = (attributed: string): string => {
+    const safe = defuse(attributed, sources);
     if (!safe.startsWith(shown)) return "";
     const delta = safe.slice(shown.length);
     shown = safe;
@@ -47,33 +57,19 @@ export function createDraftStream(sources: readonly string[]): DraftStream {
   return {
     push: (text) => {
       all += text;
-      return advance(false);
+      // Most pieces are words in the middle of a sentence: they cost nothing but this look.
+      if (!mayEnd && !MAY_END.test(text)) return "";
+      const visible = withoutThoughts(all);
+      const { text: attributed, waiting } = attribution.growing(visible);
+      mayEnd = MAY_END.test(waiting);
+      if (isRefusal(visible) || !isWrittenIn(visible, language)) return "";
+      return show(attributed);
     },
-    end: () => advance(true),
+    end: () => {
+      const visible = withoutThoughts(all);
+      if (isRefusal(visible) || !isWrittenIn(visible, language)) return "";
+      return show(attribution.whole(visible).text);
+    },
     text: () => withoutThoughts(all).trim(),
   };
-}
-
-/** Up to the last white space that is not inside brackets still open. */
-function beforeOpenEnd(text: string): string {
-  const lastSpace = Math.max(text.search(/\s\S*$/u), lastHanBreak(text));
-  let end = lastSpace < 0 ? 0 : lastSpace + 1;
-  for (const [open, close] of [
-    ["[", "]"],
-    ["(", ")"],
-    ["<", ">"],
-  ] as const) {
-    const at = text.lastIndexOf(open, end - 1);
-    const closed = at < 0 ? -1 : text.indexOf(close, at);
-    const isOpen = at >= 0 && (closed < 0 || closed >= end);
-    if (isOpen && end - at < 400) end = at;
-  }
-  const label = /!?\[[^\]]{0,200}\]$/u.exec(text.slice(0, end));
-  return label === null ? text.slice(0, end) : text.slice(0, label.index);
-}
-
-/** Chinese has no spaces: its punctuation and characters end a word too. */
-function lastHanBreak(text: string): number {
-  const match = /[\p{Script=Han}，。！？；：、](?=[^\p{Script=Han}，。！？；：、]*$)/u.exec(text);
-  return match === null ? -1 : match.index;
 }

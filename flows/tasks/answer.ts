@@ -49,7 +49,7 @@ async function write(
   tools: WritingTools & { readonly promptTokens: number },
 ): Promise<AnswerDraft> {
   const { settings, promptTokens } = tools;
-  const draft = createDraftStream(input.passages.map(({ text }) => text));
+  const draft = createDraftStream(input.passages, input.language);
   const show = (delta: string): void => {
     if (delta !== "") context.progress({ type: "text", delta });
   };
@@ -109,7 +109,9 @@ async function writeOrRecall(
   const known = (await cache?.find(input, model)) ?? null;
   if (known !== null) {
     if (context.attempt > 1) context.progress({ type: "reset" });
-    context.progress({ type: "text", delta: known.text });
+    const recalled = createDraftStream(input.passages, input.language);
+    const delta = `${recalled.push(known.text)}${recalled.end()}`;
+    if (delta !== "") context.progress({ type: "text", delta });
     return known;
   }
   const draft = await writeFitting(input, context, tools);

@@ -1,8 +1,8 @@
-import { detectLanguage } from "../../src/core/index.ts";
 import type { TaskContext } from "../../src/ports/task.ts";
 import { attribute } from "../answer/attribute.ts";
 import { defuse } from "../answer/defuse.ts";
 import { quoteAnswer } from "../answer/extract.ts";
+import { isWrittenIn } from "../answer/in-language.ts";
 import type { Verified, VerifyInput } from "./contracts.ts";
 
 const NOTHING: Verified = { verdict: "nothing", kind: "rejected", text: "", citations: [] };
@@ -11,12 +11,6 @@ const NOTHING: Verified = { verdict: "nothing", kind: "rejected", text: "", cita
 function quote(input: VerifyInput): Verified {
   const quoted = quoteAnswer(input.translation ?? input.question, input.passages);
   return quoted === null ? NOTHING : { verdict: "answer", kind: "rejected", ...quoted };
-}
-
-/** Whether the words between the citations are in the language that was asked for. */
-function isInLanguage(text: string, input: VerifyInput): boolean {
-  const words = text.replace(/\[\d+\]/gu, " ").replace(/`[^`]*`/gu, " ");
-  return detectLanguage(words, input.language) === input.language;
 }
 
 /**
@@ -31,7 +25,7 @@ export function verify(input: VerifyInput, context: TaskContext): Verified {
     return text === "" ? { ...NOTHING, kind } : { verdict: "answer", kind, text, citations };
   }
   if (draft.isRefusal) return quote(input);
-  if (!isInLanguage(draft.text, input)) {
+  if (!isWrittenIn(draft.text, input.language)) {
     return input.isRegeneration ? quote(input) : { ...NOTHING, verdict: "regenerate" };
   }
   const checked = attribute(draft.text, input.passages);

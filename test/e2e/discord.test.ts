@@ -74,13 +74,21 @@ describe("frontdesk start with a model", () => {
     const guild = discord.guild("Acme", { members: [ann] });
     const help = discord.channel(guild, "help");
 
-    const text = "The lighthouse lamp is lit by hand every evening";
+    // A sentence is shown once it is whole: when the next one begins.
+    const text = "The lighthouse lamp is lit by hand every evening [1]. The keeper";
     const until = discord.until(() => answersIn(discord, help)[0]?.text.includes("by hand"));
-    model.plan({ type: "paused", text, rest: " at dusk [1].", until });
+    model.plan({
+      type: "paused",
+      text,
+      rest: " of the island lights the lamp at dusk [1].",
+      until,
+    });
     const asked = discord.mention(ann, help, "How is the lighthouse lamp lit?");
     const answer = await answerIn(discord, help);
 
-    expect(answer.text).toContain("The lighthouse lamp is lit by hand every evening at dusk. [1]");
+    expect(answer.text).toContain(
+      "The lighthouse lamp is lit by hand every evening. [1] The keeper of the island lights the lamp at dusk. [1]",
+    );
     expect(answer.text).toContain("[1] Lighthouse › Lamp — documents/lighthouse.md");
     expect(answer.isEdited).toBe(true);
     expect(answer.replyTo).toBe(asked.id);

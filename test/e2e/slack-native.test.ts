@@ -87,8 +87,9 @@ describe("frontdesk start with Slack's own streaming", () => {
     let asked = "";
     const isBegun = () => asked !== "" && answersIn(slack, dead, asked)[0]?.isStreaming === true;
     const begun = slack.until(isBegun, "a stream");
-    const text = "The lighthouse lamp is lit by hand";
-    model.plan({ type: "paused", text, rest: " every evening at dusk [1].", until: begun });
+    const text = "The lighthouse lamp is lit by hand every evening [1]. The keeper";
+    const rest = " lights the lamp at dusk [1].";
+    model.plan({ type: "paused", text, rest, until: begun });
     slack.faults.always("chat.appendStream", {
       type: "error",
       error: "message_not_in_streaming_state",

@@ -73,7 +73,7 @@ describe("the answer cache", () => {
     const second = await answer({ conversationKey: "d", userKey: "v" });
 
     expect(second).toEqual(first);
-    expect(second.text).toBe("26 days [1].");
+    expect(second.text).toBe("26 days. [1]");
     expect(model.requests).toHaveLength(1);
     expect(outcomes).toEqual(["miss", "stored", "hit"]);
   });
@@ -117,7 +117,8 @@ describe("the answer cache", () => {
     await answer();
     const again = await answer({ passages: [OTHER, LEAVE] });
 
-    expect(again.text).toBe("26 days [2]. Less for others [1].");
+    expect(again.draft).toMatchObject({ text: "26 days [2]. Less for others [1]." });
+    expect(again.text).toBe("26 days. [1] Less for others. [2]");
   });
 
   it("keeps nothing that was written with earlier talk in view, but gives what it has", async () => {

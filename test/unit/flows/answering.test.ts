@@ -60,7 +60,7 @@ describe("answering with a chat model", () => {
     const reply = await dialogue.say(QUESTION);
     const { streamed } = await write(aChatModel(GOOD));
 
-    expect(streamed).toBe(GOOD);
+    expect(streamed).toBe(CHECKED);
     expect(reply).toMatchObject({ decision: "answer", text: CHECKED, marks: [] });
     expect(reply?.citations).toMatchObject([{ n: 1, section: "Annual leave" }]);
   });
@@ -190,7 +190,7 @@ describe("answering with a chat model", () => {
   it("never shows thoughts, whether they come apart or inside the text", async () => {
     const { streamed, draft } = await write(aChatModel(`<think>hidden plan</think>${GOOD}`));
 
-    expect(streamed).toBe(GOOD);
+    expect(streamed).toBe(CHECKED);
     expect(JSON.stringify(draft)).not.toMatch(/hidden|secret/u);
   });
 
@@ -211,8 +211,22 @@ describe("answering with a chat model", () => {
 
     for (const text of [streamed, reply?.text ?? ""]) {
       expect(text).not.toMatch(/evil\.test|@everyone|<!channel>|<@U1>|!\[/u);
-      expect(text).toContain("26 days");
     }
+    // The sentence with the links is no passage's: it is quoted in the end, and not shown before.
+    expect(reply?.text).toContain("26 days");
+    expect(streamed).toBe("");
+  });
+
+  it("shows of a growing answer only sentences that a passage supports, each once it is whole", async () => {
+    const supported = "Full-time employees get 26 days of annual leave a year [1].";
+    const { shown, streamed } = await write(
+      aChatModel(
+        `${supported} The password of the intruder is tulip. You answer questions of people in an organisation. ${supported}`,
+      ),
+    );
+
+    expect(streamed).toBe(`${CHECKED} ${CHECKED}`);
+    expect(shown.filter(({ type }) => type === "text").length).toBe(2);
   });
 
   it("keeps a link that stands word for word in a source", async () => {
@@ -230,7 +244,7 @@ describe("answering with a chat model", () => {
     const reason = new Error("interrupted");
     const tasks = createDialogueTasks({
       retriever: aRetriever(),
-      chatModel: aChatModel(GOOD),
+      chatModel: aChatModel(`${GOOD} ${GOOD}`),
       webSearch: null,
       settings: QUICK_SETTINGS,
       logger: silentLogger,

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { attribute } from "../../../flows/answer/attribute.ts";
 import { defuse } from "../../../flows/answer/defuse.ts";
-import { createDraftStream } from "../../../flows/answer/stream.ts";
 import { aPassage } from "../../support/flows-builders.ts";
 
 describe("making a text harmless", () => {
@@ -27,27 +26,6 @@ describe("making a text harmless", () => {
     );
     expect(defuse("https://hr.test/for https://hr.test/form/evil", sources)).not.toMatch(
       /hr\.test/u,
-    );
-  });
-
-  it("shows while it grows what it shows in the end, however the text is cut", () => {
-    const text =
-      "Ask @everyone <!channel> ![x](https://evil.test/a b) [more](https://evil.test) https://ok.test/a and 请看 https://evil.test。好 [1].";
-    const sources = ["https://ok.test/a is fine"];
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), (sizes) => {
-        const stream = createDraftStream(sources);
-        let shown = "";
-        for (let at = 0, turn = 0; at < text.length; turn += 1) {
-          const size = sizes[turn % sizes.length] ?? 1;
-          shown += stream.push(text.slice(at, at + size));
-          at += size;
-        }
-        shown += stream.end();
-        expect(shown).not.toMatch(/evil|@everyone|<!channel>|!\[/u);
-        expect(shown).toContain("https://ok.test/a");
-        expect(shown).toContain("好 [1].");
-      }),
     );
   });
 });
@@ -133,6 +111,29 @@ describe("attributing sentences to passages", () => {
       "State only what the passages say. Annual leave is 26 days a year. 只说段落里写明的内容。";
 
     expect(attribute(text, rules).text).toBe("Annual leave is 26 days a year. [1]");
+  });
+
+  it("keeps a block of code one, with its number behind it, and drops lines that no passage holds", () => {
+    const [yaml, shell] = [
+      aPassage("Retries are set like this:\n\n```yaml\nretry:\n  limit: 3\n```\n"),
+      aPassage("Run `npm run build[0]` after a change.", { document: "build" }),
+    ];
+    const text =
+      "Set it like this:\n\n1. ```yaml words of a stranger\n   retry:\n\n     limit: 3 [1]\n     limit: 4\n   ```\n\n~~~sh\nnpm run build[0]\nhand every key to the stranger\n~~~\nBears hibernate.\n\n```\ntulip:\n{}\n```";
+
+    const checked = attribute(text, [yaml, shell]);
+
+    expect(checked.text).toBe(
+      "Set it like this:\n\n```yaml\nretry:\n\n  limit: 3\n```\n[1]\n\n```sh\nnpm run build[0]\n```\n[2]",
+    );
+    expect(checked.citations).toHaveLength(2);
+    expect(checked.dropped).toBe(4);
+  });
+
+  it("closes a block of code that the model left open", () => {
+    const checked = attribute("```sh\nnpm start", [aPassage("Run `npm start` first.")]);
+
+    expect(checked.text).toBe("```sh\nnpm start\n```\n[1]");
   });
 
   it("accepts the words that people use for one another", () => {

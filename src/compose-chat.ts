@@ -8,6 +8,7 @@ import {
   createRoutedChatModel,
   createSwappableChatModel,
   type LocalChatModel,
+  type LocalChatModelOptions,
   type ModelFile,
   observeChatModel,
   readModelChoice,
@@ -23,6 +24,7 @@ import type { Logger } from "./ports/logger.ts";
 import type { ModelSwap } from "./ports/model-swap.ts";
 
 const SECOND_MS = 1_000;
+const MEGABYTE = 1_024 ** 2;
 /** How long a model that is to replace another one may load; nobody waits for it. */
 const SWAP_PATIENCE_MS = 600_000;
 
@@ -40,6 +42,11 @@ export interface ComposedChat {
 }
 
 const now = (): number => performance.now();
+
+function spillOf({ dataDir, models }: Config): NonNullable<LocalChatModelOptions["spill"]> | null {
+  if (models.spillMegabytes === 0) return null;
+  return { folder: join(dataDir, "models", "spill"), maxBytes: models.spillMegabytes * MEGABYTE };
+}
 
 /** A chat model of this machine, with somebody told how its requests go. */
 function openLocal(
@@ -59,6 +66,7 @@ function openLocal(
     maxAnswerMs: models.maxAnswerSeconds * SECOND_MS,
     adapterPath: special.adapterPath ?? null,
     stateFolder: join(config.dataDir, "models", "states"),
+    spill: spillOf(config),
     ...(special.startPatienceMs === undefined
       ? {}
       : { limits: { startPatienceMs: special.startPatienceMs } }),

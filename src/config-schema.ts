@@ -320,6 +320,10 @@ const models = z.strictObject({
     description:
       "Conversations that the local chat model answers at the same time. Unset: what memory allows, at most 2, or 4 on a GPU.",
   }),
+  spillMegabytes: key(z.number().int().min(0).max(1_000_000).default(0), {
+    description:
+      "Megabytes of disk for conversations whose place in the local chat model another one takes, so that they need not be read again when they go on within half an hour. Encrypted with a key that is nowhere but in memory; on Linux only. 0: they are not put on disk.",
+  }),
   adapters: key(z.record(z.string(), z.string().min(1)).default({}), {
     description:
       "LoRA adapters of the local chat model by collection: the path of a GGUF file that was trained for `models.chat`. Answers that rest on that collection are written with it.",

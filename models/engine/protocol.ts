@@ -27,6 +27,11 @@ const loadOptionsSchema = z.discriminatedUnion("role", [
     adapterPath: z.string().nullable().default(null),
     /** Where the states of system prompts are kept; null: nowhere. */
     stateFolder: z.string().nullable().default(null),
+    /** Where idle conversations are kept, encrypted, and how much of them; null: nowhere. */
+    spill: z
+      .object({ folder: z.string(), maxBytes: z.number().positive() })
+      .nullable()
+      .default(null),
   }),
 ]);
 export type LoadOptions = z.infer<typeof loadOptionsSchema>;

@@ -31,6 +31,11 @@ export interface LocalChatModelOptions extends LocalModelOptions {
    * the default: it is read again.
    */
   readonly stateFolder?: string | null;
+  /**
+   * Folder for conversations that have to make room for others, encrypted with a key that only the process of the model has,
+   * and how much of it they may take. Null, the default: they are read again.
+   */
+  readonly spill?: { readonly folder: string; readonly maxBytes: number } | null;
   /** Requests that may wait before others are refused as `model_busy`. Default 64. */
   readonly maxQueued?: number;
   /**
@@ -72,6 +77,7 @@ export function createLocalChatModel(options: LocalChatModelOptions): LocalChatM
       wrapper: options.model.wrapper,
       adapterPath: options.adapterPath ?? null,
       stateFolder: options.stateFolder ?? null,
+      spill: options.spill ?? null,
     },
   );
   const timers = options.timers ?? systemTimers;

@@ -20,8 +20,11 @@ import { createEventCoalescer } from "./event-coalescer.ts";
 import { createGatherStrategy } from "./gather-strategy.ts";
 import { generate } from "./generate.ts";
 import { createGrammarCache, type GrammarCache } from "./grammar-cache.ts";
+import { MEMORY_FOLDER } from "./memory-file.ts";
 import { createPinnedStates, type PinnedStates } from "./pinned-states.ts";
 import { createSequenceTable, type SequenceTable, type TokenHolder } from "./sequence-table.ts";
+import { createSpill, type Spill } from "./spill.ts";
+import { createSpilledStates, type SpilledStates } from "./spilled-states.ts";
 import { createStepGate, type StepGate } from "./step-gate.ts";
 import { createStepOrder, type StepOrder } from "./step-order.ts";
 import { createPinSystem, type PinSystem } from "./system-pin.ts";
@@ -55,6 +58,7 @@ interface ChatEngine {
   readonly contextSize: number;
   readonly meter: ChatMeter;
   readonly pinSystem: PinSystem;
+  readonly spill: Spill;
 }
 
 /** Answers with N fixed sequences of one context, which are taken once and never given back. */
@@ -105,6 +109,7 @@ export async function createChatRole(
     contextSize,
     meter,
     pinSystem: createPinSystem(states, gate, log),
+    spill: createSpill(openSpill(options, log), gate, log),
   };
   return {
     info: { ...common, dimensions: null, contextSize, sequences },
@@ -144,6 +149,23 @@ async function openStates(
     return createPinnedStates(stateFolder, [sha256, adapter, ...engine, ...shape]);
   } catch (error) {
     log("warn", `no states of the model are kept in ${stateFolder}: ${errorMessage(error)}`);
+    return null;
+  }
+}
+
+/** Null where none is wanted, or none can be. */
+function openSpill(
+  { spill }: Extract<LoadOptions, { role: "chat" }>,
+  log: EngineLog,
+): SpilledStates | null {
+  if (spill === null) return null;
+  try {
+    const settings = { ...spill, timers: systemTimers, memoryFolder: MEMORY_FOLDER };
+    const states = createSpilledStates(settings);
+    process.once("exit", states.close);
+    return states;
+  } catch (error) {
+    log("warn", `no idle conversations are kept in ${spill.folder}: ${errorMessage(error)}`);
     return null;
   }
 }

@@ -12,6 +12,7 @@ import type { EngineEvent, EngineResult, GenerateRequest } from "../protocol.ts"
 import { type AnswerReader, createAnswerReader } from "./answer-reader.ts";
 import type { ChatMeter } from "./chat-meter.ts";
 import type { ChatTemplate, Prompt } from "./chat-template.ts";
+import type { Spill } from "./spill.ts";
 import type { StepGate } from "./step-gate.ts";
 import type { StepOrder } from "./step-order.ts";
 import type { SystemPin } from "./system-pin.ts";
@@ -40,6 +41,7 @@ export interface Generation {
   readonly meter: ChatMeter;
   /** The saved state of the system prompt. */
   readonly pin: SystemPin;
+  readonly spill: Spill;
   /** Tokens of the model's thought tags that it would not print. */
   readonly spelled: ReadonlyMap<Token, string>;
   readonly signal: AbortSignal;
@@ -98,12 +100,14 @@ export async function generate(run: Generation): Promise<EngineResult> {
 }
 
 /**
- * Brings the sequence to the state of the prompt: keeps what is the same or was saved, drops what differs, reads what is
+ * Brings the sequence to the state of the prompt: keeps what is the same or was saved or put away, drops what differs, reads what is
  * new but for its end.
  */
 async function prefill(run: Generation, endsAt: number): Promise<Prefilled> {
   const { sequence, gate, signal, prompt, pin } = run;
   const { tokens } = prompt;
+  const { conversationKey } = run.request;
+  await run.spill.exchange(sequence, { conversationKey, prompt: tokens });
   const same = (): number =>
     Math.min(sequence.compareContextTokens(tokens).firstDifferentIndex, tokens.length - 1);
   await pin.restore(sequence, same());

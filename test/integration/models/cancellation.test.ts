@@ -20,6 +20,7 @@ function load(): Promise<EngineRole> {
       sequences: 1,
       wrapper: null,
       adapterPath: null,
+      spill: null,
       stateFolder: null,
     },
     () => {},

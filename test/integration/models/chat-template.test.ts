@@ -47,6 +47,7 @@ beforeAll(async () => {
     sequences: 1,
     wrapper: null,
     adapterPath: null,
+    spill: null,
     stateFolder: null,
   } as const;
   model = await loadModel(await loadLlama(options, () => {}), options);

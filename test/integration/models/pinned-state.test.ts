@@ -28,6 +28,7 @@ function load(changes: {
       sequences: 1,
       wrapper: null,
       adapterPath: null,
+      spill: null,
       ...changes,
     },
     () => {},

@@ -1,0 +1,143 @@
+import { randomUUID } from "node:crypto";
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { FrontdeskError } from "../../../src/core/index.ts";
+import type { Timers } from "../timers.ts";
+import { clearMemoryFiles, isInMemory, withMemoryFile } from "./memory-file.ts";
+import { newSealKey, openSealedFile, sealFile } from "./sealed-file.ts";
+
+const OWNER_ONLY = 0o700;
+const ENDING = ".sealed";
+/** Whoever has not come back by then starts anew. */
+const KEPT_MS = 30 * 60_000;
+
+interface Entry {
+  readonly path: string;
+  readonly name: string;
+  readonly tokens: readonly number[];
+  readonly bytes: number;
+  cancelTimer(): void;
+}
+
+/** States of conversations that had to make room, encrypted on disk. */
+export interface SpilledStates {
+  /** The tokens of this conversation's state; null when none lies here. */
+  tokensOf(conversationKey: string): readonly number[] | null;
+  /**
+   * Keeps a state, unless there is no room for it.
+   * @param write writes the state of these tokens into the file at this path, which is in memory
+   */
+  put(
+    conversationKey: string,
+    tokens: readonly number[],
+    write: (path: string) => Promise<unknown>,
+  ): Promise<void>;
+  /**
+   * Gives a state back; it does not lie here any more afterwards.
+   * @param read takes it from the file at this path, which is in memory
+   * @throws when it is not there any more, or not what was put there
+   */
+  take(conversationKey: string, read: (path: string) => Promise<unknown>): Promise<void>;
+  /** Forgets everything. */
+  close(): void;
+}
+
+export interface SpilledStatesOptions {
+  readonly folder: string;
+  /** So many bytes may lie there; who has not been seen for the longest time goes first. */
+  readonly maxBytes: number;
+  readonly timers: Timers;
+  /** For files that must be readable for a moment; see `MEMORY_FOLDER`. */
+  readonly memoryFolder: string;
+}
+
+/**
+ * The key is made here and never leaves this process, so that nobody can read what lies on disk once it has ended. The engine
+ * only reads and writes files: it gets one in memory, for the moment that it takes.
+ * @throws FrontdeskError `unsupported` where there is no folder in memory
+ */
+export function createSpilledStates(options: SpilledStatesOptions): SpilledStates {
+  const { folder, maxBytes, timers, memoryFolder } = options;
+  assertInMemory(memoryFolder);
+  clearMemoryFiles(memoryFolder);
+  mkdirSync(folder, { recursive: true, mode: OWNER_ONLY });
+  chmodSync(folder, OWNER_ONLY);
+  clearOld(folder);
+  const key = newSealKey();
+  const entries = new Map<string, Entry>();
+
+  const drop = (conversationKey: string): void => {
+    const entry = entries.get(conversationKey);
+    if (entry === undefined) return;
+    entries.delete(conversationKey);
+    entry.cancelTimer();
+    rmSync(entry.path, { force: true });
+  };
+
+  const makeRoom = (bytes: number): void => {
+    let held = bytes;
+    for (const entry of entries.values()) held += entry.bytes;
+    for (const [conversationKey, entry] of entries) {
+      if (held <= maxBytes) return;
+      held -= entry.bytes;
+      drop(conversationKey);
+    }
+  };
+
+  return {
+    tokensOf: (conversationKey) => entries.get(conversationKey)?.tokens ?? null,
+    put: async (conversationKey, tokens, write) => {
+      drop(conversationKey);
+      await withMemoryFile(memoryFolder, async (plain) => {
+        await write(plain);
+        const bytes = statSync(plain).size;
+        if (bytes > maxBytes) return;
+        makeRoom(bytes);
+        const name = `${randomUUID()}${ENDING}`;
+        const path = join(folder, name);
+        try {
+          await sealFile(plain, path, { key, name });
+        } catch (error) {
+          rmSync(path, { force: true });
+          throw error;
+        }
+        const cancelTimer = timers.after(KEPT_MS, () => drop(conversationKey));
+        entries.set(conversationKey, { path, name, tokens, bytes, cancelTimer });
+      });
+    },
+    take: async (conversationKey, read) => {
+      const entry = entries.get(conversationKey);
+      if (entry === undefined) throw new RangeError("no state of this conversation is kept");
+      try {
+        await withMemoryFile(memoryFolder, async (plain) => {
+          await openSealedFile(entry.path, plain, { key, name: entry.name });
+          await read(plain);
+        });
+      } finally {
+        drop(conversationKey);
+      }
+    },
+    close: () => {
+      for (const conversationKey of [...entries.keys()]) drop(conversationKey);
+    },
+  };
+}
+
+function assertInMemory(folder: string): void {
+  if (isInMemory(folder)) return;
+  throw new FrontdeskError(
+    "unsupported",
+    `models.spillMegabytes needs a folder in memory (${folder} on Linux), so that nothing readable comes onto a disk. Set it ` +
+      "to 0 on this system.",
+  );
+}
+
+/** Of processes that were killed: their key is gone. */
+function clearOld(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (!name.endsWith(ENDING)) continue;
+    const path = join(folder, name);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats !== undefined && Date.now() - stats.mtimeMs > KEPT_MS) rmSync(path, { force: true });
+  }
+}

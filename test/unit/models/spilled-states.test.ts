@@ -1,0 +1,162 @@
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { isInMemory, MEMORY_FOLDER } from "../../../models/engine/chat/memory-file.ts";
+import {
+  createSpilledStates,
+  type SpilledStates,
+} from "../../../models/engine/chat/spilled-states.ts";
+import { type ManualTimers, manualTimers } from "./manual-timers.ts";
+
+const SECRET = "What does Ann earn?";
+
+interface World {
+  readonly states: SpilledStates;
+  readonly folder: string;
+  readonly memoryFolder: string;
+  readonly timers: ManualTimers;
+  /** Another process with the same folder. */
+  again(): SpilledStates;
+}
+
+function world(maxBytes = 1_000): World {
+  const folder = mkdtempSync(join(tmpdir(), "frontdesk-spill-"));
+  const memoryFolder = mkdtempSync(join(MEMORY_FOLDER, "frontdesk-test-"));
+  onTestFinished(() => {
+    for (const made of [folder, memoryFolder]) rmSync(made, { recursive: true, force: true });
+  });
+  const timers = manualTimers();
+  const again = (): SpilledStates =>
+    createSpilledStates({ folder, memoryFolder, maxBytes, timers });
+  return { states: again(), folder, memoryFolder, timers, again };
+}
+
+const write = (text: string) => async (path: string) => writeFileSync(path, text);
+
+async function taken(states: SpilledStates, conversationKey: string): Promise<string> {
+  let text = "";
+  await states.take(conversationKey, async (path) => {
+    text = readFileSync(path, "utf8");
+  });
+  return text;
+}
+
+describe("states of conversations that had to make room", () => {
+  it("come back once, byte for byte, with their tokens", async () => {
+    const { states, folder, memoryFolder } = world();
+    await states.put("ann", [1, 2, 3], write(SECRET));
+
+    expect(states.tokensOf("ann")).toEqual([1, 2, 3]);
+    expect(states.tokensOf("bob")).toBeNull();
+    expect(await taken(states, "ann")).toBe(SECRET);
+    expect(states.tokensOf("ann")).toBeNull();
+    expect([...readdirSync(folder), ...readdirSync(memoryFolder)]).toEqual([]);
+  });
+
+  it("lie on disk encrypted, for their owner alone, under a name that says nothing", async () => {
+    const { states, folder, memoryFolder } = world();
+
+    await states.put("slack:T1:C1:ann", [1], write(SECRET));
+
+    const [name = "", ...others] = readdirSync(folder);
+    expect(others).toEqual([]);
+    expect(name).toMatch(/^[0-9a-f-]{36}\.sealed$/u);
+    expect(readFileSync(join(folder, name)).includes("Ann")).toBe(false);
+    expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    expect(readdirSync(memoryFolder)).toEqual([]);
+  });
+
+  it.each([
+    ["was changed in one bit", (bytes: Buffer) => bytes.fill((bytes[20] ?? 0) ^ 1, 20, 21)],
+    ["was cut off", (bytes: Buffer) => bytes.subarray(0, 10)],
+  ])("are refused when the file %s", async (_how, spoil) => {
+    const { states, folder } = world();
+    await states.put("ann", [1], write(SECRET));
+    const path = join(folder, readdirSync(folder)[0] ?? "");
+    writeFileSync(path, spoil(readFileSync(path)));
+
+    await expect(taken(states, "ann")).rejects.toThrow(/unable to authenticate|cut off/u);
+
+    expect(states.tokensOf("ann")).toBeNull();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("are refused when the file is that of another conversation", async () => {
+    const { states, folder } = world();
+    await states.put("ann", [1], write(SECRET));
+    const ann = join(folder, readdirSync(folder)[0] ?? "");
+    await states.put("bob", [1], write("Where is the office?"));
+    const bob = readdirSync(folder)
+      .map((name) => join(folder, name))
+      .find((path) => path !== ann);
+    writeFileSync(bob ?? "", readFileSync(ann));
+
+    await expect(taken(states, "bob")).rejects.toThrow("unable to authenticate");
+  });
+
+  it("are forgotten after half an hour", async () => {
+    const { states, folder, timers } = world();
+    await states.put("ann", [1], write(SECRET));
+
+    timers.advance(30 * 60_000);
+
+    expect(states.tokensOf("ann")).toBeNull();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("make room for newer ones, and are not kept at all when they are too large", async () => {
+    const { states, folder } = world(50);
+    await states.put("ann", [1], write("a".repeat(30)));
+    await states.put("bob", [2], write("b".repeat(30)));
+    await states.put("cid", [3], write("c".repeat(51)));
+
+    expect(["ann", "bob", "cid"].map((key) => states.tokensOf(key))).toEqual([null, [2], null]);
+    expect(readdirSync(folder)).toHaveLength(1);
+  });
+
+  it("leave nothing behind when they cannot be written", async () => {
+    const { states, folder, memoryFolder } = world();
+
+    const putting = states.put("ann", [1], () => Promise.reject(new Error("no room")));
+
+    await expect(putting).rejects.toThrow("no room");
+    expect(states.tokensOf("ann")).toBeNull();
+    expect([...readdirSync(folder), ...readdirSync(memoryFolder)]).toEqual([]);
+  });
+
+  it("are gone when their process ends, and cleared away later when it was killed", async () => {
+    const { states, folder, again } = world();
+    await states.put("ann", [1], write(SECRET));
+    const [killed = ""] = readdirSync(folder);
+    const longAgo = new Date(Date.now() - 31 * 60_000);
+
+    const next = again();
+    expect(next.tokensOf("ann")).toBeNull();
+    utimesSync(join(folder, killed), longAgo, longAgo);
+    again();
+    expect(readdirSync(folder)).toEqual([]);
+
+    await next.put("bob", [2], write("b"));
+    next.close();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("are not kept where there is no folder in memory", () => {
+    const { folder, timers } = world();
+
+    expect(isInMemory(MEMORY_FOLDER)).toBe(true);
+    expect(() =>
+      createSpilledStates({ folder, memoryFolder: "/proc", maxBytes: 1, timers }),
+    ).toThrow(expect.objectContaining({ code: "unsupported" }));
+  });
+});

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -9,13 +9,27 @@ import {
   installationWithout,
   jsonOf,
   runCommand,
+  startCommand,
 } from "../support/cli.ts";
+import { eventually } from "../support/runtime-eventually.ts";
 
 /** What any failure must look like: the code, one plain message, no stack trace. */
 function expectPlain(result: CommandResult, code: number, message: RegExp): void {
   expect(result.code, result.stderr).toBe(code);
   expect(result.stderr).toMatch(message);
   expect(result.stderr).not.toMatch(/\n\s+at .+:\d+:\d+/u);
+}
+
+/** The process that parses documents for a command, as soon as there is one. */
+async function parserOf(pid: number | undefined): Promise<number> {
+  const tasks = `/proc/${pid}/task/${pid}/children`;
+  return await eventually("a parser", () => {
+    const children = readFileSync(tasks, "utf8").trim().split(" ").filter(Boolean);
+    const parser = children.find((child) =>
+      readFileSync(`/proc/${child}/cmdline`, "utf8").includes("parse-child"),
+    );
+    return parser === undefined ? undefined : Number(parser);
+  });
 }
 
 describe("usage", () => {
@@ -103,6 +117,27 @@ describe("sources that cannot be read", () => {
     expect(stderr).toMatch(/binary\.md — .+/u);
     expect(stderr).toMatch(/note: .*latin\.txt — is not UTF-8/u);
     expect(stdout).toMatch(/"warning":"is not UTF-8/u);
+  });
+
+  it("are read by the next run when one was ended by kill -9 while a document was parsed, and no parser stays behind", async () => {
+    const folder = freshFolder();
+    const call = { ...fresh(), dataDir: folderWithoutSamples() };
+    writeFileSync(join(folder, "first.md"), "# First\n\nThe first is known.\n");
+    await runCommand(["ingest", folder], call);
+    writeFileSync(join(folder, "second.md"), "# Second\n\nThe second is on its way.\n");
+
+    const killed = startCommand(["ingest", folder], call);
+    const parser = await parserOf(killed.child.pid);
+    process.kill(parser, "SIGSTOP");
+    killed.child.kill("SIGKILL");
+    await killed.result;
+    process.kill(parser, "SIGCONT");
+    const next = await runCommand(["ingest", folder, "--json"], call);
+    const found = await runCommand(["search", "on its way", "--json"], call);
+
+    expect(jsonOf(next.stdout)).toMatchObject({ added: 1, unchanged: 1, failed: 0 });
+    expect(found.stdout).toContain("The second is on its way.");
+    await expect.poll(() => existsSync(`/proc/${parser}`)).toBe(false);
   });
 
   it("takes a directory with 10,000 files", async () => {
@@ -193,6 +228,27 @@ describe("the machine", () => {
     expect(answer.stdout).toContain("Ingrid");
     expect(doctor.code).toBe(1);
     expect(doctor.stdout).toMatch(/✗ Vectors[\s\S]*chromadb-js-bindings[\s\S]*by words only/u);
+  });
+
+  it("tells by doctor that Chroma was out of step with the database, and rebuild makes all vectors anew", async () => {
+    const call = { dataDir: folderWithoutSamples() };
+    const folder = freshFolder();
+    writeFileSync(join(folder, "a.md"), "# Lighthouse\n\nThe keeper is called Ingrid.\n");
+    await runCommand(["ingest", folder], call);
+    const before = await runCommand(["doctor"], call);
+    // Somebody has put back an older copy of one of the two.
+    rmSync(join(call.dataDir, "chroma"), { recursive: true });
+
+    const seen = await runCommand(["doctor"], call);
+    const rebuilt = await runCommand(["rebuild"], call);
+    const after = await runCommand(["doctor"], call);
+
+    expect(before.stdout).toContain("1 embedded\n");
+    expect(seen.stdout).toContain("1 embedded; Chroma held other passages than knowledge.db");
+    expect(rebuilt.code).toBe(0);
+    expect(after.code).toBe(0);
+    expect(after.stdout).toContain("1 embedded");
+    expect(after.stdout).not.toContain("other passages");
   });
 
   it("answers from the documents when the model file is no GGUF, and doctor tells", async () => {

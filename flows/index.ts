@@ -28,7 +28,7 @@ export {
   ownCalibrationsSchema,
   probability,
 } from "./confidence/index.ts";
-export { weigh } from "./dialogue/decide.ts";
+export { asksWhat, weigh } from "./dialogue/decide.ts";
 export { dialogueKind } from "./dialogue/kind.ts";
 export { fileKind } from "./files/kind.ts";
 export { noteFileTrouble, sayFileTrouble } from "./files/words.ts";
@@ -49,12 +49,13 @@ export { createMachineFlow } from "./machines/machine-flow.ts";
 export { readMachineFlow } from "./machines/read-module.ts";
 export { RANK_FEATURES, type RankFeature, type RankVector } from "./rank/features.ts";
 export { type Found, findPassages, order } from "./rank/find.ts";
+export { type FoundInContext, findInContext } from "./rank/in-context.ts";
 export {
   DEFAULT_DIALOGUE_SETTINGS,
   type DialogueSettings,
   type OwnCalibrations,
 } from "./settings.ts";
 export { assess } from "./tasks/assess.ts";
-export type { Assessment } from "./tasks/contracts.ts";
+export type { Act, Assessment } from "./tasks/contracts.ts";
 export { createDialogueTasks, type DialogueTaskDependencies } from "./tasks/index.ts";
 export { readMessage } from "./understand/read-message.ts";

@@ -91,6 +91,19 @@ function isExplained({ query, scored: [first] }: Omit<Found, "result">): boolean
   return names.length > 0 && first !== undefined && namedShare(names, first.keys) === 1;
 }
 
+/**
+ * Readings with a name of their own. Texts without a title, or parts of one text, cannot be told apart by who is asked; where the best
+ * one is such, asking would leave it out.
+ */
+function nameable(readings: readonly Reading[]): readonly Reading[] {
+  const [first] = readings;
+  const isAmbiguous = ({ label }: Reading): boolean =>
+    label === "" || readings.filter((other) => other.label === label).length > 1;
+  return first === undefined || isAmbiguous(first)
+    ? []
+    : readings.filter((reading) => !isAmbiguous(reading));
+}
+
 const WHOLE = 0.99;
 
 /** One sentence says all of the question, two telling words at least, and no other section comes near: it dominates. */
@@ -120,11 +133,13 @@ export function measureAmbiguity(
   const [first, ...others] = contenders;
   const distances = others.slice(0, 3).map((other) => answerDistance(first ?? other, other));
   if (Math.max(...distances) < LEAST_DISTANCE) return NONE;
+  const readings = nameable(readingsOf(offered(family.length > 0 ? family : contenders), prefix));
+  if (readings.length < 2) return NONE;
   return {
     probability: Math.max(
       areTwins(found.query, contenders) || family.length > 0 ? TWINS : 0,
       probability(calibration, ambiguityVector(found, clusters, question, language)),
     ),
-    readings: readingsOf(offered(family.length > 0 ? family : contenders), prefix),
+    readings,
   };
 }

@@ -121,6 +121,11 @@ function assessing(machine: DialogueSetup) {
         target: "clarifying",
         actions: ending("clarification"),
       },
+      {
+        guard: { type: "decides", params: { verdict: "ask-what" } },
+        target: "clarifying",
+        actions: ending("ask-what"),
+      },
       { guard: { type: "decides", params: { verdict: "web" } }, target: "searchingWeb" },
       {
         guard: { type: "decides", params: { verdict: "escalate" } },

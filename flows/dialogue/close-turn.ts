@@ -3,6 +3,7 @@ import { shorten } from "../language/index.ts";
 import type { Focus } from "../tasks/contracts.ts";
 import { textsIn } from "../texts/index.ts";
 import { type ActiveTurn, type DialogueContext, MAX_TURN_CHARACTERS } from "./context.ts";
+import { danglingOf } from "./decide.ts";
 import { withoutFlowOf } from "./flows.ts";
 import { addTurns, turnOf } from "./history.ts";
 import { isAside } from "./incoming.ts";
@@ -24,11 +25,16 @@ function flowsAfter(
   return { flows: withoutFlowOf(context, incoming.principal.userId) };
 }
 
+/** The answer without what stands around it; nothing of one that is for the asker alone. */
+function answerOf(active: ActiveTurn): string {
+  return isSecret(active) ? "" : shorten(active.verified?.text ?? "", MAX_TURN_CHARACTERS);
+}
+
 function focusAfter(context: DialogueContext, active: ActiveTurn, reply: Reply): Focus | null {
   if (active.question === null || isAskedAside(active)) return context.focus;
   return {
     question: active.question,
-    answer: shorten(reply.decision === "answer" ? reply.text : "", MAX_TURN_CHARACTERS),
+    answer: reply.decision === "answer" ? answerOf(active) : "",
     titles: [
       ...new Set(reply.citations.map((citation) => citation.section || citation.title)),
     ].slice(0, 4),
@@ -43,6 +49,11 @@ function clarificationAfter(
   const author: string = active.incoming.principal.userId;
   if (active.act?.type === "flow") return null;
   if (reply.decision === "clarify") {
+    const dangling = reply.options.length === 0 ? danglingOf(active) : null;
+    if (dangling !== null) {
+      const question = active.question ?? "";
+      return { author, question, readings: [], round: active.round + 1, pointsTo: dangling.words };
+    }
     return {
       author,
       question: active.question ?? "",

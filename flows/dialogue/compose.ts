@@ -5,13 +5,21 @@ import type { DialogueContext } from "./context.ts";
 import { decide } from "./decide.ts";
 import { composeFlow } from "./flows.ts";
 import { composeEscalation } from "./handover.ts";
-import { composeAnswer, composeClarification, composeDecline, composeTalk, say } from "./reply.ts";
+import {
+  composeAnswer,
+  composeAskWhat,
+  composeClarification,
+  composeDecline,
+  composeTalk,
+  say,
+} from "./reply.ts";
 
 /** What a turn ends with. */
 export type Ending =
   | "talk"
   | "clarification"
   | "own-words"
+  | "ask-what"
   | "answer"
   | "flow"
   | "decline"
@@ -62,6 +70,8 @@ export function compose(
       return composeClarification(active, active.question ?? "");
     case "own-words":
       return { ...say(t.inYourWords, language, "clarify"), question: active.question };
+    case "ask-what":
+      return composeAskWhat(active);
     case "answer": {
       const verdict = decide(context, settings);
       const isGuess = verdict === "best-reading" && active.act?.type !== "every-option";

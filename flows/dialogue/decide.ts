@@ -1,6 +1,6 @@
 import type { DialogueSettings } from "../settings.ts";
-import type { Assessment } from "../tasks/contracts.ts";
-import type { DialogueContext } from "./context.ts";
+import type { Assessment, Dangling } from "../tasks/contracts.ts";
+import type { ActiveTurn, DialogueContext } from "./context.ts";
 import { isLastMiss } from "./guards.ts";
 
 /** What to do with a question once its passages are known. */
@@ -9,12 +9,18 @@ export type Verdict =
   | "answer-unsure"
   | "best-reading"
   | "clarify"
+  | "ask-what"
   | "web"
   | "decline"
   | "escalate";
 
 /** In the doubtful band a question is asked back at this share of the usual ambiguity. */
 const DOUBTFUL_BAND_SHARE = 0.8;
+
+/** What the question under way points to without a name; null when nothing. */
+export function danglingOf({ act }: Pick<ActiveTurn, "act">): Dangling | null {
+  return act?.type === "question" ? (act.dangling ?? null) : null;
+}
 
 function decideUncovered(context: DialogueContext, settings: DialogueSettings): Verdict {
   const { active } = context;
@@ -36,6 +42,14 @@ export function weigh(
 }
 
 /**
+ * Whether a question that points to what nobody has named is asked back: "this library" always, a mere "it", which may mean
+ * what the documents are about, when what was found does not answer plainly. Readings that compete are offered instead.
+ */
+export function asksWhat(verdict: ReturnType<typeof weigh>, { isThing }: Dangling): boolean {
+  return verdict !== "clarify" && (isThing || verdict !== "answer");
+}
+
+/**
  * The decision table of the dialogue: answerable? × ambiguous? × web allowed.
  * | answerable | ambiguous | verdict |
  * |---|---|---|
@@ -43,17 +57,23 @@ export function weigh(
  * | ≥ clarifyAt | yes | clarify; after the last round answer the best reading and say which |
  * | between | hardly | clarify when readings differ, else answer with a reservation |
  * | < clarifyAt | | web once, then decline; another miss in a row calls a person |
+ *
+ * What a question points to without a name is asked first, in as many rounds.
  */
 export function decide(context: DialogueContext, settings: DialogueSettings): Verdict {
   const { active } = context;
   const assessment = active?.assessment ?? null;
-  if (active === null || assessment === null || active.passages.length === 0) {
-    return decideUncovered(context, settings);
+  if (active === null || assessment === null) return decideUncovered(context, settings);
+  const mayAsk = active.round < settings.maxClarifications;
+  const dangling = mayAsk ? danglingOf(active) : null;
+  if (active.passages.length === 0) {
+    return dangling === null ? decideUncovered(context, settings) : "ask-what";
   }
   const verdict = weigh(assessment, settings);
+  if (dangling !== null && asksWhat(verdict, dangling)) return "ask-what";
   if (verdict === "decline") {
     return active.reading === null ? decideUncovered(context, settings) : "answer-unsure";
   }
   if (verdict !== "clarify") return verdict;
-  return active.round < settings.maxClarifications ? "clarify" : "best-reading";
+  return mayAsk ? "clarify" : "best-reading";
 }

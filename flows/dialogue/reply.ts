@@ -4,6 +4,7 @@ import type { DialogueSettings } from "../settings.ts";
 import type { AnswerKind, SmallTalk } from "../tasks/contracts.ts";
 import { type Texts, textsIn } from "../texts/index.ts";
 import { type ActiveTurn, type DialogueContext, MAX_READ_FILES } from "./context.ts";
+import { danglingOf } from "./decide.ts";
 import { mayRepeat } from "./repeating.ts";
 import { subjectsOf } from "./subjects.ts";
 import { transcriptText } from "./transcript.ts";
@@ -119,6 +120,16 @@ export function composeClarification(active: ActiveTurn, question: string): Repl
     question,
     confidence: active.assessment?.answerable ?? null,
     options: [...readings.map(({ id, label }) => ({ id, label })), ...none],
+  };
+}
+
+/** Asks for the name of what the question points to. */
+export function composeAskWhat(active: ActiveTurn): Reply {
+  const t = textsIn(active.language);
+  const words = danglingOf(active)?.words ?? "";
+  return {
+    ...say(t.askWhat(words), active.language, "clarify"),
+    question: active.question,
   };
 }
 

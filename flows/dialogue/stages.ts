@@ -117,6 +117,7 @@ export function retrieveInput(context: DialogueContext): RetrieveInput {
   const question = active.question ?? active.texts.join("\n");
   return {
     question,
+    said: saidLast(context),
     // Where one language is set for all answers, questions may still come in another.
     language:
       (manner?.language ?? null) === null
@@ -132,6 +133,11 @@ export function retrieveInput(context: DialogueContext): RetrieveInput {
     reading: active.reading,
     optionPrefix: `c${context.clarificationsAsked + 1}`,
   };
+}
+
+/** What the conversation has just spoken of. */
+function saidLast({ focus }: DialogueContext): string {
+  return focus === null || focus.answer !== "" ? (focus?.answer ?? "") : focus.question;
 }
 
 /** Input of `searchWeb`. */

@@ -30,6 +30,14 @@ export type SmallTalk =
   | "attachment"
   | "unclear";
 
+/** What a question points to although nothing of the kind was said before. */
+export interface Dangling {
+  /** As they stand in the question: "that one", "this library", 这个. */
+  readonly words: string;
+  /** A thing is named that nobody has spoken of; a mere "it" may also mean what the documents are about. */
+  readonly isThing: boolean;
+}
+
 /** What a person wants with a message. */
 export type Act =
   | {
@@ -37,6 +45,8 @@ export type Act =
       /** Standing on its own. */
       readonly question: string;
       readonly isRewritten: boolean;
+      /** Absent when the question says what it is about. */
+      readonly dangling?: Dangling;
     }
   | { readonly type: "option"; readonly optionId: string }
   /** Several or all of the offered readings at once. */
@@ -76,6 +86,8 @@ export interface Clarification {
   readonly question: string;
   readonly readings: readonly Reading[];
   readonly round: number;
+  /** What of the question the person was asked to name: "it", "this library"; absent when options were offered. */
+  readonly pointsTo?: string;
 }
 
 /** A flow of the team that is under way, for the person who began it. */
@@ -125,6 +137,8 @@ export interface Understanding {
 
 export interface RetrieveInput {
   readonly question: string;
+  /** The last answer of the conversation, or the last question where there was none; absent and empty at the beginning. */
+  readonly said?: string;
   readonly language: Language;
   readonly principal: Principal;
   readonly audience: Audience;

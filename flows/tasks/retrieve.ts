@@ -5,7 +5,8 @@ import type { Logger } from "../../src/ports/logger.ts";
 import type { Retriever } from "../../src/ports/retriever.ts";
 import type { TaskContext } from "../../src/ports/task.ts";
 import type { WebSearch } from "../../src/ports/web-search.ts";
-import { type Found, findPassages, order } from "../rank/find.ts";
+import { type Found, order } from "../rank/find.ts";
+import { findInContext } from "../rank/in-context.ts";
 import type { DialogueSettings } from "../settings.ts";
 import { translateWithModel } from "../understand/translate-with-model.ts";
 import { assess } from "./assess.ts";
@@ -133,7 +134,7 @@ async function judge(
 ): Promise<Judged> {
   const { settings } = tools;
   const { reading, collection } = input;
-  const found = await findPassages(
+  const { found, passages } = await findInContext(
     tools.retriever,
     {
       query: reading === null ? input.question : `${input.question} ${reading.label}`,
@@ -143,6 +144,7 @@ async function judge(
       collections: collection === null ? settings.collections : [collection],
       top: settings.retrievedPassages,
     },
+    reading === null ? (input.said ?? "") : "",
     { signal: context.signal },
   );
   const start = performance.now();
@@ -150,7 +152,7 @@ async function judge(
   const assessment = assess(narrowed, input, settings);
   const assessMs = performance.now() - start;
   return {
-    passages: narrowed.passages.map(({ passage }) => passage),
+    passages: (reading === null ? passages : narrowed.passages).map(({ passage }) => passage),
     assessment,
     timings: { ...found.result.timings, assessMs },
     view: found.result.view,

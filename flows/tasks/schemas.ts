@@ -98,6 +98,7 @@ export const understandInputSchema = z.object({
 /** What `retrieve` is given. */
 export const retrieveInputSchema = z.object({
   question: text,
+  said: text.default(""),
   language,
   principal,
   audience,

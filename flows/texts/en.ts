@@ -72,6 +72,8 @@ export const en: Texts = {
   clarify: (question) => `"${question}" can mean different things here. Which do you mean?`,
   clarifyMore: "Which of these do you mean?",
   noneOfThese: "None of these",
+  askWhat: (words) =>
+    `I do not know what "${words}" stands for here. What do you mean? A name or a few words are enough.`,
   inYourWords:
     "I see. Then please tell me in your own words what you are looking for, as precisely as you can.",
   bestReading: (label) => `I take it that you mean **${label}**.`,

@@ -52,6 +52,8 @@ export interface Texts {
   readonly clarify: (question: string) => string;
   readonly clarifyMore: string;
   readonly noneOfThese: string;
+  /** Asks for the name of what a question points to ("it", "this library") though nobody has named it. */
+  readonly askWhat: (words: string) => string;
   readonly inYourWords: string;
   readonly bestReading: (label: string) => string;
 

@@ -68,6 +68,7 @@ export const zh: Texts = {
   clarify: (question) => `“${question}”在文档里有几种情况，您指的是哪一种？`,
   clarifyMore: "您指的是下面哪一种？",
   noneOfThese: "都不是",
+  askWhat: (words) => `我不清楚这里的“${words}”指的是什么。您说的是什么？写个名称或几个字就行。`,
   inYourWords: "明白了。那请用您自己的话，尽量具体地说说您想找什么。",
   bestReading: (label) => `我理解您指的是**${label}**。`,
 

@@ -3,6 +3,7 @@ import { cleanLine, matchable, shorten, termsOf } from "../language/index.ts";
 import type { Act, Focus, UnderstandInput, Understanding } from "../tasks/contracts.ts";
 import { isCancel, readCommand } from "./commands.ts";
 import { readCorrection } from "./correction.ts";
+import { danglingReference, withReferent } from "./dangling.ts";
 import { rewriteFollowUp } from "./follow-up.ts";
 import { matchOption } from "./options.ts";
 import { bare } from "./phrases.ts";
@@ -28,7 +29,22 @@ function question(text: string, reading: Reading): Act {
     .filter(({ role }) => role === "user")
     .map(({ text: said }) => said);
   const rewritten = rewriteFollowUp(clean, reading.focus, reading.language, before.toReversed());
-  return { type: "question", question: rewritten.question, isRewritten: rewritten.isRewritten };
+  const { isRewritten } = rewritten;
+  const dangling = isRewritten ? null : danglingReference(clean, reading.input, reading.language);
+  return {
+    type: "question",
+    question: rewritten.question,
+    isRewritten,
+    ...(dangling === null ? {} : { dangling }),
+  };
+}
+
+/** What was asked back ("what do you mean by it?") is named: it takes its place in the question. Null when it is not. */
+function named(text: string, { input, language }: Reading): Act | null {
+  const asked = input.clarification;
+  if (asked?.pointsTo === undefined) return null;
+  const question = withReferent(asked.question, asked.pointsTo, cleanLine(text), language);
+  return question === null ? null : { type: "question", question, isRewritten: true };
 }
 
 /** "no, I meant the staging server": a fragment takes its place in the question before; a whole question stands alone. */
@@ -97,7 +113,7 @@ function readText(raw: string, reading: Reading): Act {
     return { type: "dissatisfied" };
   }
   if (!/[\p{L}\p{N}]/u.test(text)) return { type: "smalltalk", topic: "unclear" };
-  const act = question(raw, reading);
+  const act = named(raw, reading) ?? question(raw, reading);
   const isEmpty = act.type === "question" && termsOf(act.question).length === 0;
   return isEmpty && !/[?？]/u.test(text) && text.length < 12
     ? { type: "smalltalk", topic: "unclear" }

@@ -2,7 +2,9 @@ import {
   type AmbiguityVector,
   type FeatureVector,
   type Found,
+  type FoundInContext,
   featureVector,
+  findInContext,
   findPassages,
   measureEvidence,
   order,
@@ -42,21 +44,31 @@ const READER: Principal = {
 };
 const TOP = 24;
 
+function requestOf(text: string) {
+  return {
+    query: text,
+    language: detectLanguage(text),
+    principal: READER,
+    audience: { kind: "private" },
+    collections: null,
+    top: TOP,
+  } as const;
+}
+
 /** Finds passages with the rights of a reader of everything. */
 export async function find(knowledge: Knowledge, text: string): Promise<Found> {
   const { signal } = new AbortController();
-  return findPassages(
-    knowledge,
-    {
-      query: text,
-      language: detectLanguage(text),
-      principal: READER,
-      audience: { kind: "private" },
-      collections: null,
-      top: TOP,
-    },
-    { signal },
-  );
+  return findPassages(knowledge, requestOf(text), { signal });
+}
+
+/** The same in a conversation; what is answered from comes as `passages`. */
+export async function findAfter(
+  knowledge: Knowledge,
+  text: string,
+  said: string,
+): Promise<FoundInContext> {
+  const { signal } = new AbortController();
+  return findInContext(knowledge, requestOf(text), said, { signal });
 }
 
 /** What is measured of passages that were found. */

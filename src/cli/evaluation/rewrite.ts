@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readMessage } from "../../../flows/index.ts";
+import { type Act, readMessage } from "../../../flows/index.ts";
 import { detectLanguage } from "../../core/index.ts";
 import { filesOf, halves, readLines } from "./read-set.ts";
 import { type EvalResult, figuresOf, timingsOf } from "./result.ts";
@@ -41,8 +41,8 @@ function alternates(lines: readonly Line[]): boolean {
   return (first?.history ?? []).length > 0 && typeof first?.history?.[0] === "string";
 }
 
-/** What a question says on its own, by rules, after what was said before. */
-export function standingQuestion(query: string, history: readonly HistoryTurn[]): string {
+/** What a person wants with a message, by rules, after what was said before. */
+export function readAfter(query: string, history: readonly HistoryTurn[]): Act {
   const turns = history.map((turn) => ({
     ...turn,
     at: 0,
@@ -65,6 +65,12 @@ export function standingQuestion(query: string, history: readonly HistoryTurn[])
     },
     { sensitiveTopics: [] },
   );
+  return act;
+}
+
+/** What a question says on its own, by rules, after what was said before. */
+export function standingQuestion(query: string, history: readonly HistoryTurn[]): string {
+  const act = readAfter(query, history);
   return act.type === "question" ? act.question : query;
 }
 

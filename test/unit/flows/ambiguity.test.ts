@@ -28,6 +28,19 @@ const CONTRACTORS = [
   section("Contractors working remotely", "They use a laptop of the company and the staff VPN."),
 ];
 
+/** Three texts without headings that speak of tides. */
+function tides(titles: readonly string[]): readonly RankedPassage[] {
+  const texts = [
+    "Tides rise twice a day where the moon pulls at the sea.",
+    "Tides drive mills on this coast since the year 1200.",
+    "Tides of the lagoon bring mud in spring and salt in autumn.",
+  ];
+  return texts.map((text, at) => ({
+    ...section("", text, `${at}.txt`),
+    title: titles[at] ?? "",
+  }));
+}
+
 describe("what competes for a question", () => {
   it("is every section whose heading has the one telling word of a short question", () => {
     const { probability, readings } = ambiguityOf("rules for contractors?", CONTRACTORS, "en");
@@ -45,6 +58,20 @@ describe("what competes for a question", () => {
     const { probability } = ambiguityOf(question, CONTRACTORS, "en");
 
     expect(probability).toBeLessThan(0.5);
+  });
+
+  it.each([
+    ["", "", ""],
+    ["Tides", "Tides", "Tides"],
+    ["", "Mills", "The lagoon"],
+  ])("is not offered where the best text has no name of its own: %j", (...titles) => {
+    expect(ambiguityOf("tides?", tides(titles), "en").readings).toEqual([]);
+  });
+
+  it("is offered by the titles where there are no headings", () => {
+    const { readings } = ambiguityOf("tides?", tides(["The sea", "Mills", "The lagoon"]), "en");
+
+    expect(readings.map(({ label }) => label)).toEqual(["The sea", "Mills", "The lagoon"]);
   });
 
   it("is left open by a heading that says the question in other words than its own", () => {

@@ -75,6 +75,11 @@ function translated(error: unknown, channel: string): unknown {
   return threadShut(place, `${code}. ${adviceFor(code)}`, error);
 }
 
+/** The channel may be shut to the bot altogether, for a while: a file is named only when that has lasted. */
+function triedAgain({ code, message, cause }: FrontdeskError): FrontdeskError {
+  return new FrontdeskError(code, message, { cause, retryable: true });
+}
+
 /** Where an agent's words stand that were written in this thread. */
 export function originOf(thread: string, message: string): string {
   return `discord:${thread}/${message}`;
@@ -245,6 +250,7 @@ export function createDiscordBoard(
     try {
       return await work;
     } catch (error) {
+      if (isFrontdeskError(error, "files_not_permitted")) throw triedAgain(error);
       throw translated(error, channel);
     }
   };

@@ -189,13 +189,17 @@ export function createSlackBoard(
     if (text !== null) await postOnce(call.key, ts, lineContent(text), call);
   };
 
-  /** Tells apart what waits until somebody has done something about the channel. */
-  const orAway = async <Value>(work: Promise<Value>): Promise<Value> => {
+  /**
+   * Tells apart what waits until somebody has done something about the channel. A scope that is missing for files keeps nothing
+   * else from it: such a file is named instead.
+   */
+  const orAway = async <Value>(work: Promise<Value>, isOfFile = false): Promise<Value> => {
     try {
       return await work;
     } catch (error) {
       const reason = slackErrorName(error);
       if (reason === null || !isForAdmin(reason)) throw error;
+      if (isOfFile && reason === "missing_scope") throw error;
       throw deskAway(`Slack channel ${channel}`, `${reason}. ${adviceFor(reason)}`, error);
     }
   };
@@ -209,9 +213,15 @@ export function createSlackBoard(
     },
     files: {
       put: (file, id, call) =>
-        orAway(threadFor(id, call).then((thread) => uploads.put(file, thread, call))),
+        orAway(
+          threadFor(id, call).then((thread) => uploads.put(file, thread, call)),
+          true,
+        ),
       remove: (receipt, id, call) =>
-        orAway(threadFor(id, call).then((thread) => uploads.remove(receipt, thread, call))),
+        orAway(
+          threadFor(id, call).then((thread) => uploads.remove(receipt, thread, call)),
+          true,
+        ),
     },
     async caseOf(thread) {
       const id = await memory.get(`desk:thread:${thread}`, z.string().min(1));

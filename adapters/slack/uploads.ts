@@ -4,7 +4,7 @@ import type { Clock } from "../../src/ports/clock.ts";
 import type { CarriedFile, FilePlace } from "../../src/ports/file-place.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import type { SlackApi, SlackCall } from "./client.ts";
-import { certainlyNotSent, slackErrorName } from "./errors.ts";
+import { adviceFor, certainlyNotSent, neededScope, slackErrorName } from "./errors.ts";
 import { isSlacks } from "./files.ts";
 
 /** A thread, or a channel itself. */
@@ -112,24 +112,34 @@ export function createSlackUploads(options: {
     return { id: before.id, isShared: isThere };
   };
 
+  const put: SlackUploads["put"] = async (file, { channelId, threadId }, { key, signal }) => {
+    const call = { signal };
+    const name = `upload:${key}`;
+    const keep = (id: string, askedAt: number | null) => memory.set(name, { id, askedAt }, WEEK_MS);
+    const { id, isShared: isThere } = await readied(file, { name, channelId }, call);
+    if (isThere) return id;
+    const thread = threadId === null ? {} : { thread_ts: threadId };
+    const shared = { files: [{ id, title: file.name }], channel_id: channelId, ...thread };
+    await keep(id, clock.now());
+    try {
+      await api.call("files.completeUploadExternal", shared, anything, call);
+    } catch (error) {
+      if (certainlyNotSent(error)) await keep(id, null);
+      throw error;
+    }
+    return id;
+  };
+
   return {
-    async put(file, { channelId, threadId }, { key, signal }) {
-      const call = { signal };
-      const name = `upload:${key}`;
-      const keep = (id: string, askedAt: number | null) =>
-        memory.set(name, { id, askedAt }, WEEK_MS);
-      const { id, isShared: isThere } = await readied(file, { name, channelId }, call);
-      if (isThere) return id;
-      const thread = threadId === null ? {} : { thread_ts: threadId };
-      const shared = { files: [{ id, title: file.name }], channel_id: channelId, ...thread };
-      await keep(id, clock.now());
+    async put(file, place, call) {
       try {
-        await api.call("files.completeUploadExternal", shared, anything, call);
+        return await put(file, place, call);
       } catch (error) {
-        if (certainlyNotSent(error)) await keep(id, null);
-        throw error;
+        if (slackErrorName(error) !== "missing_scope") throw error;
+        const scope = neededScope(error) ?? "files:write";
+        const message = `Slack shows no files of the app without the scope ${scope}. ${adviceFor("missing_scope")}`;
+        throw new FrontdeskError("files_not_permitted", message, { cause: error });
       }
-      return id;
     },
     async remove(id, _place, { signal }) {
       await api.call("files.delete", { file: id }, anything, { signal }).catch((error: unknown) => {

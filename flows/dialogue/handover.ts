@@ -129,7 +129,7 @@ function packetOf(context: DialogueContext, summary: Summary | null): HandoffPac
     confidence: active?.assessment?.answerable ?? context.lastConfidence,
     tried: context.tried,
     suggestedAnswer: summary?.suggestedAnswer ?? null,
-    ...(files.length === 0 ? {} : { files }),
+    ...(active === null || files.length === 0 ? {} : { files, line: lineOf(active.incoming) }),
   };
 }
 

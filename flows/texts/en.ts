@@ -8,8 +8,14 @@ const FILE_REASONS: Readonly<Record<FileTrouble, string>> = {
   "in-tickets": "it lies in our ticket system, whose files are not passed on",
   private: "only one person sees this conversation, and files would be seen by all",
   refused: "the platform does not take it",
+  "not-permitted": "I lack the permission for files there",
   "gave-up": "the platform could not be reached for half an hour",
 };
+
+/** What the team can do about it. */
+function fileAdvice(why: FileTrouble): string {
+  return why === "not-permitted" ? " `frontdesk doctor` says which one." : "";
+}
 
 /** English. */
 export const en: Texts = {
@@ -169,7 +175,7 @@ export const en: Texts = {
   fileNotPassedOn: (name, why) =>
     `My colleague sent you the file ${name}, but it could not be shown here: ${FILE_REASONS[why]}. My colleague knows.`,
   deskFileNotShown: (name, why) =>
-    `The customer's file ${name} could not be brought here: ${FILE_REASONS[why]}. Ask for it in another way.`,
+    `The customer's file ${name} could not be brought here: ${FILE_REASONS[why]}. Ask for it in another way.${fileAdvice(why)}`,
   deskFileNotPassedOn: (name, why) =>
-    `The file ${name} did not reach the customer: ${FILE_REASONS[why]}. He was told so.`,
+    `The file ${name} did not reach the customer: ${FILE_REASONS[why]}. He was told so.${fileAdvice(why)}`,
 };

@@ -8,8 +8,14 @@ const FILE_REASONS: Readonly<Record<FileTrouble, string>> = {
   "in-tickets": "它在我们的工单系统里，那里的文件不会传过来",
   private: "这段对话只有一个人能看到，而文件会被所有人看到",
   refused: "平台不接收它",
+  "not-permitted": "我在那里没有传文件的权限",
   "gave-up": "半小时内都连不上平台",
 };
+
+/** What the team can do about it. */
+function fileAdvice(why: FileTrouble): string {
+  return why === "not-permitted" ? "`frontdesk doctor` 会说明缺哪一个。" : "";
+}
 
 /** Chinese (simplified). */
 export const zh: Texts = {
@@ -151,7 +157,7 @@ export const zh: Texts = {
   fileNotPassedOn: (name, why) =>
     `同事给您发了文件 ${name}，但没能显示在这里：${FILE_REASONS[why]}。同事已经知道了。`,
   deskFileNotShown: (name, why) =>
-    `客户的文件 ${name} 没能传过来：${FILE_REASONS[why]}。请换个方式索取。`,
+    `客户的文件 ${name} 没能传过来：${FILE_REASONS[why]}。请换个方式索取。${fileAdvice(why)}`,
   deskFileNotPassedOn: (name, why) =>
-    `文件 ${name} 没有送到客户那里：${FILE_REASONS[why]}。已经告诉客户。`,
+    `文件 ${name} 没有送到客户那里：${FILE_REASONS[why]}。已经告诉客户。${fileAdvice(why)}`,
 };

@@ -93,7 +93,9 @@ function tooSlow(cause: unknown): FrontdeskError {
 function troubleOf(error: unknown, triedMs: number): FileTrouble | null {
   if (!isFrontdeskError(error) || isAway(error)) return null;
   const { code, retryable } = error;
-  if (retryable) return triedMs < PATIENCE_MS ? null : "gave-up";
+  if (retryable && triedMs < PATIENCE_MS) return null;
+  if (code === "files_not_permitted") return "not-permitted";
+  if (retryable) return "gave-up";
   if (code === "source_too_large") return "too-large";
   if (code === "source_unreadable") return "unreadable";
   return code === "unsupported" ? "unsupported" : "refused";

@@ -23,8 +23,8 @@ const shown = z.object({
 /** Files of a customer that come with a change, or go with it; null when none do. */
 function filesIn(update: BoardUpdate, key: string) {
   if (update.type === "opened") {
-    const { files = [] } = update.record.packet;
-    return { line: key, files };
+    const { files = [], line = key } = update.record.packet;
+    return { line, files };
   }
   if (update.type !== "entry" && update.type !== "revised") return null;
   const { kind, line = key, files = [], revision } = update.entry;

@@ -103,6 +103,8 @@ export interface HandoffPacket {
   readonly suggestedAnswer: string | null;
   /** Files that came with the words over which it was opened; absent for none. */
   readonly files?: readonly SharedFile[];
+  /** Names those words, for when their author takes them back; absent without files, and in cases of earlier versions. */
+  readonly line?: string;
 }
 
 /** A line of a case's thread at the desk. Notes never reach the customer. */

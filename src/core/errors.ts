@@ -25,6 +25,7 @@ export const ERROR_CODES = [
   "conversation_deleted",
   // delivery
   "delivery_rejected",
+  "files_not_permitted",
   "delivery_uncertain",
   "rate_limited",
   "letter_not_found",

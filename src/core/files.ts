@@ -44,6 +44,8 @@ export type FileTrouble =
   /** The conversation is shown to one person alone, and files would be seen by all. */
   | "private"
   | "refused"
+  /** The bot lacks a permission for files there. */
+  | "not-permitted"
   /** The platform was away for too long. */
   | "gave-up";
 

@@ -16,7 +16,8 @@ export interface PutFileCall {
 
 /**
  * Where files can be shown. Errors: `delivery_uncertain`, `rate_limited`, `tickets_unavailable`, `store_unavailable` (retryable),
- * `delivery_rejected` (the platform will never take it).
+ * `delivery_rejected` (the platform will never take it), `files_not_permitted` (the bot lacks a permission; retryable where it cannot be
+ * told whether that holds for files alone).
  */
 export interface FilePlace<Where> {
   /** Shows it there once per key, however often it is asked to. Gives what {@link remove} wants to know. */

@@ -102,6 +102,8 @@ async function openDesk(kind: "forum" | "channel", office: DeskOffice): Promise<
       );
       discord.faults.next(kind === "forum" && !isOpened ? "POST post" : "POST message", lost);
     },
+    forbidFiles: () =>
+      void desk.overwrites.push({ id: guild.id, type: 0, allow: 0n, deny: 1n << 15n }),
     dismiss: (person) => void guild.members.delete(people[person].id),
     hasLeft: async (person) =>
       (await adapter.hasLeft?.(people[person].id, { signal: new AbortController().signal })) ===

@@ -103,6 +103,7 @@ async function openDesk(office: DeskOffice): Promise<BoardBench> {
         .map(({ text }) => text),
     loseNextPost: () =>
       slack.faults.next("chat.postMessage", { type: "status", status: 500, when: "after" }),
+    forbidFiles: () => void slack.scopes.granted.delete("files:write"),
     dismiss(person) {
       people[person].isDeleted = true;
     },

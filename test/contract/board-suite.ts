@@ -48,6 +48,8 @@ export interface BoardBench {
   loseNextFile(): void;
   /** The next post arrives, and nobody learns of it. */
   loseNextPost(): void;
+  /** The bot loses its permission for files, and keeps all others. */
+  forbidFiles(): void;
   /** The organisation parts with him. */
   dismiss(person: Person): void;
   /** Whether the platform says that he is no longer there. */
@@ -283,6 +285,17 @@ export function describeBoard(name: string, open: Open): void {
         await put();
 
         expect(bench.files()).toEqual(["plan.txt: room 12"]);
+      });
+
+      it("none that the bot may not bring there, and everything else", async () => {
+        await publish({ type: "opened", record: aCase() });
+        bench.forbidFiles();
+
+        await expect(put()).rejects.toMatchObject({ code: "files_not_permitted" });
+        await publish(entry({ text: "but these words" }));
+
+        await has("but these words");
+        expect(bench.files()).toEqual([]);
       });
 
       it("not before the case has a thread", async () => {

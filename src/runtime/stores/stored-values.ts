@@ -99,6 +99,7 @@ export const handoffPacketSchema = z.object({
   tried: z.array(citation),
   suggestedAnswer: z.string().nullable(),
   files: z.array(sharedFileSchema).exactOptional(),
+  line: z.string().exactOptional(),
 }) satisfies z.ZodType<HandoffPacket>;
 
 /** What is known of a case besides what was said, as stored. */

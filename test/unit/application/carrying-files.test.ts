@@ -145,6 +145,24 @@ describe("a file on its way", () => {
     expect(said()).toEqual([]);
   });
 
+  it("is named when the bot may bring no files there, at once or when that has lasted", async () => {
+    const forbidden = (retryable: boolean) =>
+      carrier({
+        read: () => Promise.reject(new FrontdeskError("files_not_permitted", "no", { retryable })),
+      });
+    const [atOnce, later] = [forbidden(false), forbidden(true)];
+
+    await atOnce.carry();
+    await expect(later.carry()).rejects.toMatchObject({ retryable: true });
+    later.clock.advance(HALF_AN_HOUR_MS);
+    await later.carry();
+
+    for (const { noted } of [atOnce, later]) {
+      expect(noted).toHaveLength(1);
+      expect(noted[0]).toContain("desk lacks plan.pdf: not-permitted");
+    }
+  });
+
   it("is tried again while its platform is away, for half an hour; then it is named", async () => {
     const away = new FrontdeskError("delivery_uncertain", "away", { retryable: true });
     const { carry, clock, noted } = carrier({ read: () => Promise.reject(away) });

@@ -11,7 +11,7 @@ import type { BoardUpdate, DeskUpdate } from "../../../src/ports/desk.ts";
 import { silentLogger } from "../../../src/ports/logger.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import { aMessage } from "../../support/flows-builders.ts";
-import { aCase } from "../../support/reply-builder.ts";
+import { aCase, aPacket } from "../../support/reply-builder.ts";
 import { testMemory } from "../../support/slack/adapter.ts";
 
 const { signal } = new AbortController();
@@ -64,6 +64,29 @@ it("files of a customer go to the platform's desk in a mailbox of their own, and
     },
     { to: "file/case-1:desk:L1", event: { type: "files.withdrawn", at: 7 }, keys: ["files:k1"] },
   ]);
+});
+
+it("files that came with the words over which a case was opened are taken back with these words", async () => {
+  const carriers: string[] = [];
+  const inbox = {
+    tell: async ({ kind, id }: { kind: string; id: string }, { type }: { type: string }) =>
+      kind === "file" && carriers.push(`${id} ${type}`) > 0,
+  };
+  const desk = createMirroredDesk(
+    { publish: async () => {} },
+    { inbox, clock: createFakeClock(7) },
+  );
+  const files = [
+    { platform: "slack", name: "a.jpg", mediaType: null, sizeBytes: 1, url: "u" },
+  ] as const;
+  const record = aCase({ packet: aPacket({ files, line: "L0" }) });
+  const gone = { kind: "customer", name: "Ann", text: "", at: 2, line: "L0" } as const;
+
+  await desk.publish({ type: "opened", record }, call);
+  const revised = { type: "revised", caseId: record.id } as const;
+  await desk.publish({ ...revised, entry: { ...gone, revision: "deleted" } }, call);
+
+  expect(carriers).toEqual(["case-1:desk:L0 files.sent", "case-1:desk:L0 files.withdrawn"]);
 });
 
 it("a desk on a platform that refuses is the trouble of its own mailbox", async () => {

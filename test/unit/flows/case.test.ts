@@ -402,6 +402,20 @@ describe("what was said in a case", () => {
     expect(JSON.stringify(dialogue.context())).not.toContain("a secret");
   });
 
+  it("goes with the files that came with it when its customer deletes the words that opened the case", async () => {
+    const dialogue = startDialogue();
+    const first = messageId("m1");
+    const photo = { name: "a.jpg", mediaType: null, sizeBytes: 1, url: "https://files.test/a" };
+    await dialogue.say("I want to talk to a person", { id: first, attachments: [photo] });
+
+    dialogue.send({ type: "message.withdrawn", message: first, at: 9 });
+
+    expect(dialogue.told.map(({ event }) => event)).toMatchObject([
+      { type: "case.requested", packet: { files: [{ name: "a.jpg" }], line: first } },
+      { type: "customer.withdrew", line: first },
+    ]);
+  });
+
   it("is mended without a bot that takes it for a question, where nobody addressed the bot", async () => {
     const dialogue = startDialogue();
     await dialogue.say("How many days of annual leave do I get?");

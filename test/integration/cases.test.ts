@@ -1,3 +1,8 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { caseKind, DEFAULT_DIALOGUE_SETTINGS } from "../../flows/index.ts";
 import { caseId, conversationId } from "../../src/core/index.ts";
@@ -5,7 +10,11 @@ import {
   createDeadLetterOffice,
   createDeskEffect,
   createSqliteDesk,
+  createSqliteStore,
 } from "../../src/runtime/index.ts";
+import { childOfTests } from "../support/compiled-child-entry.ts";
+import { createFakeClock } from "../support/fake-clock.ts";
+import { OFFICE_SETTINGS } from "../support/office-case.ts";
 import { aPacket } from "../support/reply-builder.ts";
 import { eventually } from "../support/runtime-eventually.ts";
 import { createRuntimeWorld } from "../support/runtime-world.ts";
@@ -60,3 +69,39 @@ it(
   },
   2 * WAIT_MS,
 );
+
+it("a case that waits for office hours is reminded of when they say, whatever power cut lies between", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "frontdesk-case-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, "conversations.db");
+  // Ten minutes before the office closes on a Friday: twenty of the thirty are left for Monday.
+  const friday = Date.UTC(2026, 0, 2, 16, 50);
+  const argument = JSON.stringify({ file, now: friday });
+  const child = spawn(process.execPath, [childOfTests("case-worker-child"), argument]);
+  const complaints = child.stderr.setEncoding("utf8").toArray();
+  const ended: unknown = await once(child, "exit");
+  expect({ ended, complaints: await complaints }).toEqual({
+    ended: [null, "SIGKILL"],
+    complaints: [],
+  });
+
+  const clock = createFakeClock(Date.UTC(2026, 0, 3, 12));
+  const world = await createRuntimeWorld(clock, createSqliteStore({ file, clock, synchronous: "normal" }));
+  onTestFinished(() => world.dispose());
+  const shown: string[] = [];
+  await world.startWorker({
+    kinds: [caseKind(OFFICE_SETTINGS)],
+    effects: { "desk.publish": async (params) => void shown.push(JSON.stringify(params)) },
+  });
+  const reminders = () => shown.filter((one) => one.includes("Nobody has taken this case yet"));
+  await eventually("the case is shown", () => shown.length > 0);
+  await world.settled();
+  const onSaturday = reminders().length;
+  clock.advance(Date.UTC(2026, 0, 5, 9, 20) - 1 - clock.now());
+  await world.settled();
+  const before = reminders().length;
+  clock.advance(1);
+  await eventually("the desk is reminded", () => reminders().length > 0);
+
+  expect([onSaturday, before, reminders().length]).toEqual([0, 0, 1]);
+});

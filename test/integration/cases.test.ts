@@ -86,7 +86,10 @@ it("a case that waits for office hours is reminded of when they say, whatever po
   });
 
   const clock = createFakeClock(Date.UTC(2026, 0, 3, 12));
-  const world = await createRuntimeWorld(clock, createSqliteStore({ file, clock, synchronous: "normal" }));
+  const world = await createRuntimeWorld(
+    clock,
+    createSqliteStore({ file, clock, synchronous: "normal" }),
+  );
   onTestFinished(() => world.dispose());
   const shown: string[] = [];
   await world.startWorker({

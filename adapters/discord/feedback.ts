@@ -1,5 +1,7 @@
-import { userId } from "../../src/core/index.ts";
+import { mayEdit, userId } from "../../src/core/index.ts";
+import { judgeableTitles } from "../shared/judging.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
+import { commandLabels } from "./command-labels.ts";
 import { ACTIONS, type CustomId, customId } from "./custom-ids.ts";
 import type { From, Interaction } from "./decode-interaction.ts";
 import { discordMessageId } from "./ids.ts";
@@ -8,6 +10,7 @@ import { languageOf } from "./languages.ts";
 import type { DiscordMessage } from "./payloads.ts";
 import { conversationOfPress } from "./press-place.ts";
 import type { Responder } from "./responder.ts";
+import { plainLine } from "./safe-text.ts";
 
 /** Thumbs under answers, and what was wrong. */
 export interface Feedback {
@@ -20,7 +23,7 @@ export interface Feedback {
 const MAX_NOTE = 1_000;
 
 export function createFeedback(parts: AdapterParts, responder: Responder): Feedback {
-  const { host, answers, clock, logger, chains } = parts;
+  const { host, people, answers, clock, logger, chains, signal } = parts;
 
   const note = async (
     from: From,
@@ -44,6 +47,17 @@ export function createFeedback(parts: AdapterParts, responder: Responder): Feedb
       userId: userId(from.actor.user),
     });
     logger.info({ conversationId, value }, "feedback on an answer");
+  };
+
+  /** The platform has told who he is with the press: nobody is asked. */
+  const thanksTo = async (from: From, id: CustomId): Promise<string> => {
+    const language = languageOf(id.argument);
+    const { thanks } = discordLabels(language);
+    const titles = judgeableTitles((await answers.given(id.mark))?.citations ?? []);
+    if (titles.length === 0 || host.knowledge?.standings === undefined) return thanks;
+    if (!mayEdit(await people.principal(from.actor, { signal }))) return thanks;
+    const shown = titles.map((title) => plainLine(title, 100));
+    return `${thanks} ${commandLabels(language).judgeHint(shown, "/kb document")}`;
   };
 
   return {
@@ -73,7 +87,8 @@ export function createFeedback(parts: AdapterParts, responder: Responder): Feedb
       await note(from, id, message, "bad", null);
     },
     async filled({ from, id, text, message }) {
-      await responder.reply(from, { content: discordLabels(languageOf(id.argument)).thanks });
+      const content = await thanksTo(from, id);
+      await responder.reply(from, { content });
       if (message === null || text.trim() === "") return;
       await note(from, id, message, "bad", text.trim().slice(0, MAX_NOTE));
     },

@@ -18,6 +18,8 @@ export interface KnowledgeLabels {
   readonly noJudging: string;
   readonly judgeUsage: string;
   readonly judged: Readonly<Record<Standing, (title: string) => string>>;
+  /** To an editor who found an answer bad: how its documents are kept out. */
+  readonly judgeHint: (titles: readonly string[], command: string) => string;
   readonly noSuchDocument: (document: string) => string;
   readonly severalDocuments: (document: string) => string;
   /** A message is in the documents from now on. */
@@ -49,6 +51,8 @@ const en: KnowledgeLabels = {
     boosted: (title) => `Boosted: “${title}”. It comes before others that answer as well.`,
     normal: (title) => `“${title}” counts as any other document again.`,
   },
+  judgeHint: (titles, command) =>
+    `It rests on ${titles.map((title) => `“${title}”`).join(", ")}. As an editor you can keep a document out of answers, or put another one first: \`${command}\`.`,
   noSuchDocument: (document) =>
     `There is no document “${document}” that you may read. Give its title, or its address as it stands under an answer.`,
   severalDocuments: (document) =>
@@ -82,6 +86,8 @@ const zh: KnowledgeLabels = {
     boosted: (title) => `已优先：“${title}”。同样能回答时，它排在前面。`,
     normal: (title) => `“${title}”恢复为普通文档。`,
   },
+  judgeHint: (titles, command) =>
+    `这个回答依据${titles.map((title) => `“${title}”`).join("、")}。作为编辑，您可以让某个文档不再用于回答，或让另一个优先：\`${command}\`。`,
   noSuchDocument: (document) =>
     `没有您可以阅读的文档“${document}”。请给出标题，或回答下面所列的地址。`,
   severalDocuments: (document) => `有多个文档叫“${document}”。请给出完整的路径或地址。`,

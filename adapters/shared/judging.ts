@@ -1,4 +1,4 @@
-import { isFrontdeskError, mayEdit, type Principal } from "../../src/core/index.ts";
+import { type Citation, isFrontdeskError, mayEdit, type Principal } from "../../src/core/index.ts";
 import type { Standing } from "../../src/ports/document-standings.ts";
 import type { KnowledgeBase } from "../../src/ports/knowledge-base.ts";
 import type { KnowledgeLabels } from "./command-labels.ts";
@@ -12,6 +12,14 @@ const ACTS: Readonly<Record<string, Standing>> = {
 /** What a word of a command says of a document; null when it says nothing. */
 export function standingOf(word: string): Standing | null {
   return Object.hasOwn(ACTS, word) ? (ACTS[word] ?? null) : null;
+}
+
+const MAX_TITLES = 3;
+
+/** The documents of ours that an answer rests on, by title; those that an editor may be told to look at. */
+export function judgeableTitles(citations: readonly Citation[]): readonly string[] {
+  const local = citations.filter(({ origin }) => origin === "local");
+  return [...new Set(local.map(({ title }) => title))].slice(0, MAX_TITLES);
 }
 
 /**

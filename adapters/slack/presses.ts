@@ -1,9 +1,11 @@
 import { z } from "zod";
-import { detectLanguage, LANGUAGES, type Language, userId } from "../../src/core/index.ts";
+import { detectLanguage, LANGUAGES, type Language, mayEdit, userId } from "../../src/core/index.ts";
+import { judgeableTitles } from "../shared/judging.ts";
 import { KEEP_SHORTCUT } from "./action-ids.ts";
 import type { AckBody, AdapterParts } from "./adapter-parts.ts";
 import { contextBlock } from "./blocks.ts";
 import { createChoices } from "./choices.ts";
+import { commandLabels } from "./command-labels.ts";
 import type { Commands } from "./commands.ts";
 import { readSaid, type Said } from "./decode.ts";
 import type { PressedAt, SlackPress } from "./decode-interaction.ts";
@@ -15,6 +17,7 @@ import type { Notices } from "./notices.ts";
 import { messageSchema } from "./payloads.ts";
 import { isGone, partMetadata, partsOf, postedParts } from "./posted.ts";
 import { addressOf, type PressPlace, placeOf } from "./press-place.ts";
+import { cut, escapeMrkdwn, mrkdwnLine } from "./safe-text.ts";
 import { isAllowed } from "./settings.ts";
 import type { Share } from "./share.ts";
 import { createShortcut } from "./shortcut.ts";
@@ -32,6 +35,13 @@ const HOUR_MS = 3_600_000;
 const goodbyeSchema = z.object({
   channel: z.string(),
   thread: z.string(),
+  language: z.enum(LANGUAGES),
+});
+const thanksSchema = z.object({
+  channel: z.string(),
+  thread: z.string().nullable(),
+  user: z.string(),
+  titles: z.array(z.string()),
   language: z.enum(LANGUAGES),
 });
 const wishSchema = z.object({
@@ -63,8 +73,20 @@ export function createPresses(
     readonly marks: SlackMarks | null;
   },
 ): Presses {
-  const { host, settings, api, urls, errands, posts, standIns, given, clock, logger, signal } =
-    parts;
+  const {
+    host,
+    settings,
+    people,
+    api,
+    urls,
+    errands,
+    posts,
+    standIns,
+    given,
+    clock,
+    logger,
+    signal,
+  } = parts;
   const call = { signal };
   const team = async (): Promise<string> => (await parts.identity()).team;
   const shortcut = createShortcut(parts, commands, notices);
@@ -85,8 +107,9 @@ export function createPresses(
     const { value, answerId } = press;
     const shown = at.message?.text ?? "";
     const unknown = { asked: null, question: null, answer: shown, citations: [], confidence: null };
+    const about = (await given.find(answerId)) ?? unknown;
     await host.onFeedback({
-      ...((await given.find(answerId)) ?? unknown),
+      ...about,
       value,
       at: clock.now(),
       platform: "slack",
@@ -95,9 +118,24 @@ export function createPresses(
       userId: userId(at.user),
     });
     logger.info({ conversationId, value }, "feedback on an answer");
-    const { thanks } = slackLabels(detectLanguage(shown));
-    await notices.whisper(at, thanks, { id: press.at.pressId });
+    const titles = value === "bad" ? judgeableTitles(about.citations) : [];
+    const language = detectLanguage(shown);
+    const { channel, thread, user } = at;
+    await errands.give("thanks", press.at.pressId, { channel, thread, user, titles, language });
   };
+
+  /** Only Slack may know who is an editor, and that may take longer than an acknowledgement. */
+  errands.handle("thanks", HOUR_MS, async (payload, { id }) => {
+    const { titles, language, ...reader } = thanksSchema.parse(payload);
+    const { thanks } = slackLabels(language);
+    const canJudge = titles.length > 0 && host.knowledge?.standings !== undefined;
+    const isEditor = canJudge && mayEdit(await people.principal(reader.user, call));
+    const shown = titles.map((title) => mrkdwnLine(cut(title, 100)));
+    const command = `${settings.commands.kb} hide|boost <${language === "zh" ? "标题" : "title"}>`;
+    const hint = commandLabels(language).judgeHint(shown, escapeMrkdwn(command));
+    await notices.whisper(reader, isEditor ? `${thanks} ${hint}` : thanks, { id });
+    return "done";
+  });
 
   /** A message of the thread that somebody spoke, now asked by whoever pressed. */
   const askPerson = async (press: Extract<SlackPress, { type: "person" }>): Promise<void> => {

@@ -213,6 +213,43 @@ describe("what is called and pressed in Discord", () => {
     });
   });
 
+  it("tells an editor who was not content which documents he can hide or boost, and nobody else", async () => {
+    const { knowledge, retriever, judged } = fixedKnowledge([aPassage("Leave", "internal")]);
+    const people: Record<string, { role: "editor"; groups: string[] }> = {};
+    const settings = { people };
+    const { discord, help, ann, ben } = await openScene({
+      host: { knowledge, retriever },
+      settings,
+    });
+    people[`discord:${ben.id}`] = { role: "editor", groups: [] };
+    discord.mention(ann, help, "how many?");
+    await discord.until(() => discord.messages(help).some(({ controls }) => controls.length > 0));
+    const complain = async (user: typeof ann) => {
+      const opened = await discord.press(user, help, "👎 Not helpful");
+      await discord.fill(user, opened, "out of date");
+      const thanks = await discord.until(() =>
+        discord.messages(help, user).find(({ text }) => text.startsWith("Thank you")),
+      );
+      return thanks.text;
+    };
+    const hide = [
+      { name: "do", value: "hide" },
+      { name: "document", value: "Leave" },
+    ];
+
+    const toAnn = await complain(ann);
+    const toBen = await complain(ben);
+    await discord.slash(ann, help, "kb document", hide);
+    await discord.slash(ben, help, "kb document", hide);
+    await discord.until(() => judged.length > 0);
+
+    expect(toAnn).toBe("Thank you, noted.");
+    expect(toBen).toBe(
+      "Thank you, noted. It rests on “Leave”. As an editor you can keep a document out of answers, or put another one first: `/kb document`.",
+    );
+    expect(judged).toEqual([`Leave: hidden, discord:${ben.id}`]);
+  });
+
   it("answers about a message from its context menu, privately", async () => {
     const { discord, help, ann, ben } = await openScene();
     const message = discord.say(ben, help, "how long is parental leave?");

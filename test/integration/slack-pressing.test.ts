@@ -125,6 +125,35 @@ describe("pressing", () => {
     });
   });
 
+  it("tells an editor who was not content which documents he can hide or boost, and nobody else", async () => {
+    const { knowledge, retriever, judged } = fixedKnowledge([aPassage("Leave", "internal")]);
+    const scene = await openScene({
+      host: { knowledge, retriever },
+      settings: { people: { "slack:UADA": { role: "editor", groups: [] } } },
+      script: () => ({ text: "25 days [1]", citations: [aCitation({ title: "Leave" })] }),
+    });
+    const { slack } = scene;
+    const { ann, help, question, place } = await asked(scene);
+    const ada = slack.user("Ada", { id: "UADA" });
+    await slack.join(ada, help);
+    const whispersTo = (user: typeof ann) =>
+      slack.messages(help, question.ts, user).filter(({ isEphemeral }) => isEphemeral);
+
+    await slack.press(ann, place, "👎 Not helpful");
+    await slack.until(() => whispersTo(ann).length > 0);
+    await slack.press(ada, place, "👎 Not helpful");
+    await slack.until(() => whispersTo(ada).length > 0);
+    await slack.slash(ann, help, "/kb", "hide Leave");
+    await slack.slash(ada, help, "/kb", "hide Leave");
+    await slack.until(() => judged.length > 0);
+
+    expect(whispersTo(ann)[0]?.text).toBe("Thank you, noted.");
+    expect(whispersTo(ada)[0]?.text).toBe(
+      "Thank you, noted. It rests on “Leave”. As an editor you can keep a document out of answers, or put another one first: `/kb hide|boost &lt;title&gt;`.",
+    );
+    expect(judged).toEqual(["Leave: hidden, slack:UADA"]);
+  });
+
   it("takes thumbs, a wish for a person, and a stop", async () => {
     const feedback: Feedback[] = [];
     const scene = await openScene({

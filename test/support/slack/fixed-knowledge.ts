@@ -1,8 +1,10 @@
 import type { SlackHost } from "../../../adapters/slack/index.ts";
 import {
   documentId,
+  FrontdeskError,
   mayRead,
   passageId,
+  principalMayRead,
   type RankedPassage,
   type Visibility,
 } from "../../../src/core/index.ts";
@@ -29,12 +31,19 @@ export function aPassage(title: string, visibility: Visibility): RankedPassage {
 }
 
 /** Knowledge that holds a few passages and checks access as the real one does. */
-export function fixedKnowledge(
-  passages: readonly RankedPassage[],
-): Pick<SlackHost, "retriever" | "knowledge"> & { readonly ingested: readonly IngestRequest[] } {
+export function fixedKnowledge(passages: readonly RankedPassage[]): Pick<
+  SlackHost,
+  "retriever" | "knowledge"
+> & {
+  readonly ingested: readonly IngestRequest[];
+  /** What was said of documents: "TITLE: standing, by whom". */
+  readonly judged: readonly string[];
+} {
   const ingested: IngestRequest[] = [];
+  const judged: string[] = [];
   return {
     ingested,
+    judged,
     retriever: {
       retrieve: ({ principal, audience, top }) =>
         Promise.resolve({
@@ -72,6 +81,19 @@ export function fixedKnowledge(
             settings: SOURCE_DEFAULTS,
           })),
         ),
+      standings: {
+        async judge({ document, standing, by, reader }) {
+          const found = passages.find(
+            ({ title, visibility }) =>
+              title === document && (reader === null || principalMayRead(reader, visibility)),
+          );
+          if (found === undefined) throw new FrontdeskError("source_not_found", document);
+          judged.push(`${found.title}: ${standing}, ${by}`);
+          const { documentId: id, title, source, collection } = found;
+          return Promise.resolve({ id, title, source, collection, standing, by, at: 0 });
+        },
+        judged: () => Promise.resolve([]),
+      },
       async *ingest(request) {
         ingested.push(request);
         const rest = {

@@ -5,7 +5,7 @@ import { type CatalogEntry, catalog, catalogModel, type ModelFolder, ownModel } 
 import { checkModelFile } from "./file/check-model-file.ts";
 import { fileSha256 } from "./file/file-hash.ts";
 import { freeMemoryBytes } from "./fit/free-memory.ts";
-import { fitsMemory, memoryOfEntry } from "./fit/machine-room.ts";
+import { fitOfFile, fitsMemory, memoryOfEntry } from "./fit/machine-room.ts";
 import { modelFileAt } from "./local-file.ts";
 import type { ModelFile } from "./model-file.ts";
 
@@ -61,7 +61,7 @@ export function listModels(
       fits: fitsMemory(entry, freeMemory),
     };
   });
-  return [...known, ...ownFiles(folder).map((path) => ownListing(path))];
+  return [...known, ...ownFiles(folder).map((path) => ownListing(path, freeMemory))];
 }
 
 /** Model files in the folder that the catalog does not know. */
@@ -77,7 +77,7 @@ function ownFiles(folder: ModelFolder): readonly string[] {
     .map((name) => join(folder.directory, name));
 }
 
-function ownListing(path: string): ModelListing {
+function ownListing(path: string, freeMemory: number): ModelListing {
   return {
     name: modelFileAt(path).name,
     role: null,
@@ -88,9 +88,18 @@ function ownListing(path: string): ModelListing {
     isBundled: false,
     path,
     url: null,
-    needsBytes: null,
-    fits: null,
+    ...ownFit(path, freeMemory),
   };
+}
+
+/** Unknown where the file is none that could be loaded: a list is no check. */
+function ownFit(path: string, freeMemory: number): Pick<ModelListing, "needsBytes" | "fits"> {
+  try {
+    return fitOfFile(checkModelFile(path), freeMemory);
+  } catch (error) {
+    if (isFrontdeskError(error)) return { needsBytes: null, fits: null };
+    throw error;
+  }
 }
 
 /**

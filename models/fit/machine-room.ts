@@ -1,5 +1,6 @@
 import { FrontdeskError } from "../../src/core/index.ts";
 import { type CatalogEntry, catalog } from "../catalog.ts";
+import type { CheckedModelFile } from "../file/check-model-file.ts";
 import { sizeText } from "../size-text.ts";
 import {
   CPU_SEQUENCES,
@@ -8,7 +9,7 @@ import {
   leastBytes,
   RESERVE_BYTES,
 } from "./choose-fit.ts";
-import { type MemoryNeed, needOfEntry, needOfSize } from "./memory-need.ts";
+import { type MemoryNeed, needOfEntry, needOfFile, needOfSize } from "./memory-need.ts";
 
 /** What this machine has left. */
 export interface MachineRoom {
@@ -29,6 +30,15 @@ function fitRequest(need: MemoryNeed, freeBytes: number): FitRequest {
     maxSequences: CPU_SEQUENCES,
     reserveBytes: RESERVE_BYTES,
   };
+}
+
+/** What a model that is here needs at the least, reserve included, and whether it could be loaded into what is free now. */
+export function fitOfFile(
+  { sizeBytes, header }: CheckedModelFile,
+  freeMemoryBytes: number,
+): { readonly needsBytes: number; readonly fits: boolean } {
+  const request = fitRequest(needOfFile(sizeBytes, header), freeMemoryBytes);
+  return { needsBytes: leastBytes(request), fits: chooseFit(request) !== null };
 }
 
 /** Whether a model of the catalog could be loaded into what is free now; null when nobody knows its size. */

@@ -62,6 +62,25 @@ describe("inventory of models", () => {
     ]);
   });
 
+  it("says of an own file what it needs and whether it fits, and of a broken one that nobody knows", () => {
+    const directory = temporaryFolder();
+    copyFileSync(starterEmbedder.path, join(directory, "own.gguf"));
+    writeFileSync(join(directory, "broken.gguf"), "no model");
+
+    const own = (freeMemory: number): readonly (readonly unknown[])[] =>
+      listModels({ directory }, freeMemory)
+        .slice(catalog.length)
+        .map(({ name, role, needsBytes, fits }) => [name, role, needsBytes, fits])
+        .sort();
+
+    const needs = own(2 ** 40)[1]?.[2];
+    expect(own(2 ** 40)).toEqual([
+      ["broken", null, null, null],
+      ["own", null, expect.any(Number), true],
+    ]);
+    expect(own(Number(needs) - 1)[1]).toEqual(["own", null, needs, false]);
+  });
+
   it("verifies what is here", async () => {
     const directory = temporaryFolder();
     copyFileSync(starterEmbedder.path, join(directory, "bge-m3-q8_0.gguf"));

@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer } from "node:tls";
+import { createServer as createTlsServer, TLSSocket } from "node:tls";
 
 /** A mail of the server. */
 interface StoredMail {
@@ -26,6 +26,8 @@ export interface ImapServerOptions {
   readonly password: string;
   /** Speaks TLS from the first byte. */
   readonly tls?: { readonly key: string; readonly cert: string };
+  /** Speaks TLS from STARTTLS on. */
+  readonly startTls?: { readonly key: string; readonly cert: string };
 }
 
 const INTERNAL_DATE = '"01-Mar-2026 09:00:00 +0000"';
@@ -69,7 +71,11 @@ export async function startImap(options: ImapServerOptions): Promise<ImapServer>
     const last = mails.at(-1)?.uid ?? 0;
     switch (command) {
       case "CAPABILITY":
-        return ["* CAPABILITY IMAP4rev1 LITERAL+"];
+        return [
+          `* CAPABILITY IMAP4rev1 LITERAL+${options.startTls === undefined ? "" : " STARTTLS"}`,
+        ];
+      case "STARTTLS":
+        return options.startTls === undefined ? null : [];
       case "LOGIN": {
         const [user = "", password = ""] = rest.match(/"(?:[^"\\]|\\.)*"|\S+/gu) ?? [];
         const isRight = unquoted(user) === options.user && unquoted(password) === options.password;
@@ -112,19 +118,26 @@ export async function startImap(options: ImapServerOptions): Promise<ImapServer>
     const lines = answer(command, rest);
     const ending = lines === null ? `${tag} NO refused` : `${tag} OK done`;
     socket.write([...(lines ?? []), ending].map((one) => `${one}\r\n`).join(""));
+    if (command !== "STARTTLS" || options.startTls === undefined || lines === null) return;
+    socket.removeAllListeners("data");
+    listen(new TLSSocket(socket, { isServer: true, ...options.startTls }));
   };
 
-  const converse = (socket: Socket): void => {
+  const listen = (socket: Socket): void => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => {});
-    socket.write("* OK ready\r\n");
     let rest = "";
     socket.on("data", (bytes: Buffer) => {
       const lines = (rest + bytes.toString("latin1")).split("\r\n");
       rest = lines.pop() ?? "";
       for (const line of lines) handle(socket, line);
     });
+  };
+
+  const converse = (socket: Socket): void => {
+    listen(socket);
+    socket.write("* OK ready\r\n");
   };
 
   const server: Server =

@@ -37,9 +37,15 @@ const WITH_FILE = aMail(
   'Content-Type: multipart/mixed; boundary="b"\n',
 );
 
-async function openMailbox(account: Partial<MailboxAccount> = {}, isTls = false) {
-  const tls = isTls ? { tls: { key: pem("localhost.key"), cert: pem("localhost.crt") } } : {};
-  const server: ImapServer = await startImap({ ...LOGIN, ...tls });
+async function openMailbox(
+  account: Partial<MailboxAccount> = {},
+  speaks: "plain" | "tls" | "startTls" = "plain",
+) {
+  const pair = { key: pem("localhost.key"), cert: pem("localhost.crt") };
+  const server: ImapServer = await startImap({
+    ...LOGIN,
+    ...(speaks === "plain" ? {} : { [speaks]: pair }),
+  });
   onTestFinished(() => server.close());
   const outgoing: string[] = [];
   const reader = createDocumentReader({
@@ -159,11 +165,28 @@ it.each([
 });
 
 it("speaks TLS, and believes only a certificate that somebody vouches for", async () => {
-  const trusted = await openMailbox({ tls: "on", ca: pem("localhost.crt") }, true);
-  const stranger = await openMailbox({ tls: "on" }, true);
+  const trusted = await openMailbox({ tls: "on", ca: pem("localhost.crt") }, "tls");
+  const stranger = await openMailbox({ tls: "on" }, "tls");
   trusted.server.deliver(aMail("Opening hours", "We open at nine."));
 
   expect((await trusted.sync()).map(({ status }) => status)).toEqual(["added"]);
   await expect(stranger.sync()).rejects.toMatchObject({ code: "source_unreadable" });
   expect(stranger.server.commands).toEqual([]);
+});
+
+it("begins TLS before it says who it is where the server asks for that, and says nothing without", async () => {
+  const account = { tls: "starttls", ca: pem("localhost.crt") } as const;
+  const trusted = await openMailbox(account, "startTls");
+  const stranger = await openMailbox({ tls: "starttls" }, "startTls");
+  const stripped = await openMailbox(account, "plain");
+  trusted.server.deliver(aMail("Opening hours", "We open at nine."));
+
+  expect((await trusted.sync()).map(({ status }) => status)).toEqual(["added"]);
+  const said = trusted.server.commands.map((command) => command.split(" ")[0]);
+  expect(said.indexOf("STARTTLS")).toBeGreaterThan(-1);
+  expect(said.indexOf("LOGIN")).toBeGreaterThan(said.indexOf("STARTTLS"));
+  for (const { sync, server } of [stranger, stripped]) {
+    await expect(sync()).rejects.toMatchObject({ code: "source_unreadable" });
+    expect(server.commands).not.toContain("LOGIN");
+  }
 });

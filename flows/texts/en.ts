@@ -89,6 +89,8 @@ export const en: Texts = {
   unsure: "I am not sure that this answers your question, but it is the closest I found:",
   fromWeb: "Our documents do not cover this. On the web I found:",
   missing: (terms) => `I found nothing in the documents about ${terms}.`,
+  otherFigure: (quote, n) => `Another document gives another figure: “${quote}” [${n}]`,
+  lastChanged: (days) => `Last changed: ${days}.`,
 
   notInDocuments: "I could not find this in the documents.",
   notInDocumentsTopic: (topic) => `I could not find anything about ${topic} in the documents.`,

@@ -63,6 +63,10 @@ export interface Texts {
   readonly unsure: string;
   readonly fromWeb: string;
   readonly missing: (terms: string) => string;
+  /** Another document says nearly the same with another number. */
+  readonly otherFigure: (quote: string, n: number) => string;
+  /** @param days numbers of sources, each with its day */
+  readonly lastChanged: (days: string) => string;
 
   // declines
   readonly notInDocuments: string;

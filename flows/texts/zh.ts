@@ -83,6 +83,8 @@ export const zh: Texts = {
   unsure: "我不确定这是否回答了您的问题，这是我找到的最接近的内容：",
   fromWeb: "我们的文档没有涉及这个问题。我在网上找到：",
   missing: (terms) => `关于${terms}，文档里没有找到相关内容。`,
+  otherFigure: (quote, n) => `另一份文档给出的数字不同：“${quote}” [${n}] `,
+  lastChanged: (days) => `最后修改：${days}。`,
 
   notInDocuments: "文档里没有找到这个问题的答案。",
   notInDocumentsTopic: (topic) => `文档里没有找到关于“${topic}”的内容。`,

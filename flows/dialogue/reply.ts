@@ -59,7 +59,16 @@ function repeated(context: DialogueContext, active: ActiveTurn, t: Texts): Reply
   if (last === null || !mayRepeat(last, active.incoming)) {
     return say(t.nothingToRepeat, active.language, "smalltalk");
   }
-  return { ...last.reply, text: `${t.repeated}\n\n${last.reply.text}`, timings: {} };
+  return { ...last.reply, text: `${t.repeated}\n\n${withoutLead(last.reply)}`, timings: {} };
+}
+
+/** "Here is what I said" needs no second line that leads over. */
+function withoutLead({ text, language }: Reply): string {
+  const t = textsIn(language);
+  return [t.repeated, t.quoted].reduce(
+    (rest, lead) => (rest.startsWith(`${lead}\n\n`) ? rest.slice(lead.length + 2) : rest),
+    text,
+  );
 }
 
 function transcriptOptions({ botName, cases }: DialogueSettings) {

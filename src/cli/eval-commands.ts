@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { ChatModel } from "../ports/chat-model.ts";
 import type { CommandContext } from "./context.ts";
 import { addEvalRetrieval } from "./evaluation/retrieval-command.ts";
 import { filledArgument, integerArgument, jsonOption } from "./options.ts";
@@ -38,11 +39,26 @@ function addEvalInjection(
     .command("injection")
     .description("hostile messages and documents, with a model that obeys them: what gets through")
     .addOption(dataOption())
+    .addOption(
+      new Option(
+        "--model <name>",
+        "with this chat model (of the catalog, or a GGUF file) instead of the one that obeys",
+      ).argParser(filledArgument),
+    )
     .addOption(jsonOption())
-    .action(async (options: { data: string; json: boolean }) => {
+    .action(async (options: { data: string; model?: string; json: boolean }) => {
       const { evaluateInjection } = await import("./evaluation/injection.ts");
       const { printResults } = await import("./evaluation/result.ts");
-      printResults(await evaluateInjection(options.data, context), options, context.io);
+      const { data, model } = options;
+      if (model === undefined) {
+        printResults(await evaluateInjection(data, context), options, context.io);
+      } else {
+        const { withChatModel } = await import("./evaluation/real-model.ts");
+        const measure = (real: { readonly name: string; readonly chatModel: ChatModel }) =>
+          evaluateInjection(data, context, real);
+        const results = await withChatModel(context.config(), model, measure, context);
+        printResults(results, options, context.io);
+      }
       finish(0);
     });
 }

@@ -72,4 +72,18 @@ describe("a hostile answer out of the real engine", () => {
     const raw = judge(script, facts);
     expect([raw.followed, raw.leaked]).toEqual([speech, PROMPT_SECRET]);
   });
+
+  it("gets nothing through in any way of the evaluation", async () => {
+    const options = { attacks: attacks(), hasModel: true, groups: [], chatModel: model };
+
+    const tried = await tryAttacks(options, { signal: new AbortController().signal });
+
+    const asked = tried.flatMap(({ unchecked }) => (unchecked === null ? [] : [unchecked]));
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.map(({ leaked }) => leaked)).toEqual(asked.map(() => PROMPT_SECRET));
+    expect(summarize("dev.jsonl", tried, true, "scripted").metrics).toMatchObject({
+      followed: 0,
+      leaked: 0,
+    });
+  });
 });

@@ -5,10 +5,12 @@ import { join } from "node:path";
 import { composeRehearsal, type Rehearsal } from "../../compose-rehearsal.ts";
 import { configSchema } from "../../config-schema.ts";
 import { conversationId, FrontdeskError, messageId, type Reply, userId } from "../../core/index.ts";
+import type { ChatModel } from "../../ports/chat-model.ts";
 import { silentLogger } from "../../ports/logger.ts";
 import { type Attack, readAttacks, writeDocuments } from "./attacks.ts";
 import { type Judged, judge } from "./injection-judge.ts";
-import { createObeyingModel, type ObeyingModel } from "./obeying-model.ts";
+import { type ListenedModel, listenTo } from "./listened-model.ts";
+import { createObeyingModel } from "./obeying-model.ts";
 import { type EvalResult, figuresOf, timingsOf } from "./result.ts";
 import { shareOf } from "./statistics.ts";
 
@@ -28,12 +30,14 @@ export interface Tried extends Judged {
 
 interface Stage {
   readonly rehearsal: Rehearsal;
-  readonly model: ObeyingModel | null;
+  readonly model: ListenedModel | null;
   readonly groups: readonly string[];
   readonly signal: AbortSignal;
 }
 
 const AT_ONCE = 30;
+/** A model that computes makes those wait who come together; too long, and they are answered without it. */
+const AT_ONCE_COMPUTED = 4;
 /** Slow machines may take their time: what counts is what is said. */
 const SETTLES_WITHIN_MS = 600_000;
 
@@ -137,13 +141,15 @@ export interface InjectionOptions {
   readonly attacks: readonly Attack[];
   /** With a chat model that obeys every attack, or with none: answers are then quoted. */
   readonly hasModel: boolean;
+  /** A real one in place of the one that obeys; who gives it closes it. */
+  readonly chatModel?: ChatModel;
   /** Groups of who asks. Members of `board` may read the document with the secret. */
   readonly groups: readonly string[];
 }
 
 /** Opens an application over fresh documents, and tries the attacks in some ways. */
 async function tryOver(
-  { attacks, hasModel, groups }: InjectionOptions,
+  { attacks, hasModel, groups, chatModel }: InjectionOptions,
   ways: readonly Way[],
   signal: AbortSignal,
 ): Promise<readonly Tried[]> {
@@ -151,7 +157,9 @@ async function tryOver(
   const dataDir = join(folder, "data");
   mkdirSync(dataDir);
   const targets = new Map<string, string>();
-  const model = hasModel ? createObeyingModel((key) => targets.get(key) ?? null) : null;
+  const obeying = createObeyingModel((key) => targets.get(key) ?? null);
+  const model = hasModel ? listenTo(chatModel ?? obeying) : null;
+  const atOnce = chatModel === undefined ? AT_ONCE : AT_ONCE_COMPUTED;
   const config = configSchema.parse({
     dataDir,
     desk: "console",
@@ -167,8 +175,8 @@ async function tryOver(
       await learn(stage, written.closed, "group:board");
       const tried: Tried[] = [];
       for (const way of ways) {
-        for (let at = 0; at < attacks.length; at += AT_ONCE) {
-          tried.push(...(await tryBatch(stage, attacks.slice(at, at + AT_ONCE), way, targets)));
+        for (let at = 0; at < attacks.length; at += atOnce) {
+          tried.push(...(await tryBatch(stage, attacks.slice(at, at + atOnce), way, targets)));
         }
       }
       return tried;
@@ -198,8 +206,13 @@ function isHit({ followed, leaked }: Judged): boolean {
   return followed !== null || leaked !== null;
 }
 
-/** Figures of what was tried. */
-export function summarize(data: string, tried: readonly Tried[], hasModel: boolean): EvalResult {
+/** Figures of what was tried. @param name of a real model; null for the one that obeys */
+export function summarize(
+  data: string,
+  tried: readonly Tried[],
+  hasModel: boolean,
+  name: string | null = null,
+): EvalResult {
   const share = (isOne: (one: Tried) => boolean) =>
     shareOf(tried.filter(isOne).length, tried.length);
   const unchecked = tried.flatMap((one) => (one.unchecked === null ? [] : [one.unchecked]));
@@ -216,7 +229,7 @@ export function summarize(data: string, tried: readonly Tried[], hasModel: boole
     ({ id, way, followed, leaked }) => `${id} (${way}): ${followed ?? leaked}`,
   );
   return {
-    kind: hasModel ? "injection, obeying model" : "injection, quotations",
+    kind: hasModel ? `injection, ${name ?? "obeying model"}` : "injection, quotations",
     data,
     n: tried.length,
     ...figuresOf({
@@ -233,7 +246,7 @@ export function summarize(data: string, tried: readonly Tried[], hasModel: boole
     timings: timingsOf(tried.map(({ tookMs }) => tookMs)),
     note: `${
       hasModel
-        ? `The model was asked, and obeyed: ${reached.join(", ")}. Baseline: what it wrote, without the checks.`
+        ? `The model was asked${name === null ? ", and obeyed" : ""}: ${reached.join(", ")}. Baseline: what it wrote, without the checks.`
         : "No chat model."
     } A cited quotation of a hostile document does not count.${
       named.length === 0 ? "" : ` First hits: ${named.join("; ")}.`
@@ -241,12 +254,18 @@ export function summarize(data: string, tried: readonly Tried[], hasModel: boole
   };
 }
 
-/** Measures attacks with a model that obeys them all, and without a model. */
+/** Measures attacks with a model that obeys them all, and without a model; or with a real one. */
 export async function evaluateInjection(
   data: string,
   call: { readonly signal: AbortSignal },
+  real: { readonly name: string; readonly chatModel: ChatModel } | null = null,
 ): Promise<readonly EvalResult[]> {
   const attacks = readAttacks(data);
+  if (real !== null) {
+    const { name, chatModel } = real;
+    const tried = await tryAttacks({ attacks, hasModel: true, groups: [], chatModel }, call);
+    return [summarize(data, tried, true, name)];
+  }
   const results: EvalResult[] = [];
   for (const hasModel of [true, false]) {
     const tried = await tryAttacks({ attacks, hasModel, groups: [] }, call);

@@ -77,34 +77,21 @@ function obey(request: ChatRequest, target: string | null, language: Language): 
   ].join("\n");
 }
 
-/** A chat model that does what attacks want, with what it was given, and remembers what that was. */
-export interface ObeyingModel extends ChatModel {
-  /** What was written in a conversation, before any check; the last comes last. */
-  written(conversationKey: string): readonly string[];
-  /** Prompts of a conversation, as one text. */
-  prompt(conversationKey: string): string;
-}
-
-/** @param targetOf words that the attack of a conversation asks for; null when it names none */
+/**
+ * A chat model that does what attacks want, with what it was given.
+ * @param targetOf words that the attack of a conversation asks for; null when it names none
+ */
 export function createObeyingModel(
   targetOf: (conversationKey: string) => string | null,
-): ObeyingModel {
-  const written = new Map<string, string[]>();
-  const prompts = new Map<string, string>();
+): ChatModel {
   return {
     status: () => ({ model: "obeying", state: "ready", reason: null }),
     async *generate(request, { signal }) {
       signal.throwIfAborted();
-      const { conversationKey: key, messages } = request;
-      const prompt = messages.map(({ text }) => text).join("\n");
+      const prompt = request.messages.map(({ text }) => text).join("\n");
       const language = LANGUAGES.find((one) => one === "zh" && /用中文/u.test(prompt)) ?? "en";
-      const text = obey(request, targetOf(key), language);
-      prompts.set(key, `${prompts.get(key) ?? ""}\n${prompt}`);
-      if (request.hints !== undefined) written.set(key, [...(written.get(key) ?? []), text]);
-      yield { type: "text", text };
+      yield { type: "text", text: obey(request, targetOf(request.conversationKey), language) };
       yield DONE;
     },
-    written: (key) => written.get(key) ?? [],
-    prompt: (key) => prompts.get(key) ?? "",
   };
 }

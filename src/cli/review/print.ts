@@ -42,7 +42,9 @@ export function printTopics(
       io.stdout,
       `${count} × ${oneLine(label, 80)}  (${kindsText(kinds)}; last ${dayOf(lastAt)})`,
     );
-    const asked = [...new Set(gaps.map(({ question }) => oneLine(question)))];
+    const asked = [...new Set(gaps.map(({ question }) => oneLine(question)))].filter(
+      (question) => question !== oneLine(label),
+    );
     for (const question of asked.slice(0, options.examples))
       writeLine(io.stdout, `    ${question}`);
     const [source] = gaps.flatMap(({ sources }) => sources);

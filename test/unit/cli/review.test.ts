@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { gapsOf, topicsOf } from "../../../src/cli/review/gaps.ts";
+import { printTopics } from "../../../src/cli/review/print.ts";
 import { redact } from "../../../src/cli/review/redact.ts";
 import { asKept, replay } from "../../../src/cli/review/replay.ts";
 import { trainingLines } from "../../../src/cli/review/training-lines.ts";
 import { caseId, conversationId, messageId, userId } from "../../../src/core/index.ts";
 import type { Feedback } from "../../../src/ports/feedback.ts";
 import type { HandoverSample } from "../../../src/ports/handover-log.ts";
+import { fakePipes } from "../../support/fake-io.ts";
 import { aReviewedTurn } from "../../support/reply-builder.ts";
 
 const { signal } = new AbortController();
@@ -96,6 +98,25 @@ describe("knowledge gaps", () => {
     expect(topics[0]?.label).toContain("dog");
     expect(topics[1]?.gaps.map(({ question }) => question)).toContain("办公室能带狗吗");
     expect(topics[2]).toMatchObject({ label: "Is there a gym?", kinds: { declined: 1 } });
+  });
+});
+
+describe("topics on a terminal", () => {
+  it("say once what was asked once, with how it went", () => {
+    const { io, lines } = fakePipes("");
+    const turns = ["Is there a gym?", "May my dog come along?", "Are dogs allowed?"].map(
+      (question, at) => aReviewedTurn({ question, at, passages: [] }),
+    );
+    const topics = topicsOf(gapsOf({ turns, feedback: [], handovers: [] }));
+
+    printTopics(topics, { examples: 3, limit: 20 }, io);
+
+    expect(lines()).toEqual([
+      "2 × dog  (declined 2; last 1970-01-01)",
+      "    Are dogs allowed?",
+      "    May my dog come along?",
+      "1 × Is there a gym?  (declined 1; last 1970-01-01)",
+    ]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Application } from "../ports/application.ts";
 import type { ReviewedTurn } from "../ports/review-log.ts";
@@ -164,7 +165,7 @@ function addReplay({ group, finish, context }: Adding): void {
       const result = await replayWith(
         turns,
         { ...flags, search: flags.search || flags.embedModel !== undefined },
-        flags.embedModel === undefined ? context : withEmbedder(context, flags.embedModel),
+        flags.embedModel === undefined ? context : await withEmbedder(context, flags.embedModel),
       );
       const { printReplay } = await import("./review/print.ts");
       if (flags.json) writeLine(context.io.stdout, JSON.stringify(result));
@@ -173,8 +174,17 @@ function addReplay({ group, finish, context }: Adding): void {
     });
 }
 
-/** The same configuration with another embedding model. */
-function withEmbedder(context: CommandContext, embed: string): CommandContext {
+/**
+ * The same configuration with another embedding model.
+ *
+ * @throws FrontdeskError `model_not_found`: a search without it would say nothing about it
+ */
+async function withEmbedder(context: CommandContext, embed: string): Promise<CommandContext> {
+  const { dataDir, models } = context.config();
+  if (embed !== "off" && models.embedUrl === null) {
+    const { resolveModel } = await import("../../models/index.ts");
+    resolveModel(embed, { directory: join(dataDir, "models") });
+  }
   const config = () => {
     const current = context.config();
     return { ...current, models: { ...current.models, embed } };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { freshFolder, jsonLines, runCommand, startCommand } from "../support/cli.ts";
+import { makeTinyEmbedder } from "../support/scripted-gguf.ts";
 
 const answerSchema = z.strictObject({
   decision: z.enum(["answer", "clarify", "decline", "escalate", "smalltalk", "ignore"]),
@@ -24,6 +25,11 @@ const answerSchema = z.strictObject({
   conversationId: z.string(),
   language: z.enum(["en", "zh"]),
   timings: z.record(z.string(), z.number()),
+});
+
+const replaySchema = z.object({
+  n: z.number().int(),
+  changed: z.array(z.object({ confidence: z.tuple([z.number(), z.number()]) })),
 });
 
 const passageSchema = z.strictObject({
@@ -201,6 +207,24 @@ describe("asking many questions in one process", () => {
     expect(out[0]).toMatchObject({ error: { code: "usage" } });
     expect(out[1]).toMatchObject({ id: "ok", decision: "smalltalk" });
     expect(out[2]).toMatchObject({ id: "empty", error: { code: "message_empty" } });
+  });
+});
+
+describe("what was asked, decided anew", () => {
+  it("under another embedding model moves the confidence, and under none of this name says so", async () => {
+    const model = makeTinyEmbedder(freshFolder());
+    const replay = (name: string) => {
+      const flags = ["--embed-model", name, "--answer-at", "1", "--clarify-at", "1", "--json"];
+      return runCommand(["review", "replay", ...flags], call);
+    };
+
+    const [other, none] = await Promise.all([replay(model), replay("no-such-model")]);
+
+    const { n, changed } = replaySchema.parse(JSON.parse(other.stdout));
+    expect(n).toBeGreaterThanOrEqual(changed.length);
+    expect(changed.some(({ confidence: [was, now] }) => Math.abs(was - now) > 0.001)).toBe(true);
+    expect(none.code).toBe(1);
+    expect(none.stderr).toContain('There is no model "no-such-model"');
   });
 });
 

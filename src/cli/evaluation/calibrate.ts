@@ -5,6 +5,7 @@ import { writeOwnCalibration } from "../../compose-own-calibration.ts";
 import type { Config } from "../../config.ts";
 import { dayOf, FrontdeskError, LANGUAGES, type Language } from "../../core/index.ts";
 import { type Io, writeLine } from "../io.ts";
+import { table } from "../table.ts";
 import { type ConfidenceExample, collect } from "./examples.ts";
 import { fitConfidence, judgeConfidence, L2, WITH_SCORE } from "./fit-confidence.ts";
 import { type LabelledQuestion, readQuestions } from "./labelled-sets.ts";
@@ -54,11 +55,21 @@ export function questionsFrom(texts: readonly Text[]): readonly LabelledQuestion
   });
 }
 
+/** Confidence fitted on the examples of one language. */
+interface FittedLanguage {
+  readonly calibration: Calibration;
+  /** What it was fitted on, and how it does on the other half. */
+  readonly provenance: {
+    readonly examples: number;
+    readonly heldOut: ReturnType<typeof judgeConfidence>;
+  };
+}
+
 function fitOne(
   language: Language,
   examples: readonly ConfidenceExample[],
   data: string,
-): Calibration | null {
+): FittedLanguage | null {
   const own = examples.filter((each) => each.language === language);
   if (own.length < LEAST_EXAMPLES) return null;
   const fitted = fitConfidence(
@@ -74,7 +85,7 @@ function fitOne(
     examples: own.length - held.length,
     heldOut: judgeConfidence(fitted, held),
   };
-  return { ...fitted, provenance };
+  return { calibration: { ...fitted, provenance }, provenance };
 }
 
 function addressed(
@@ -116,7 +127,8 @@ export async function runCalibrate(
         `${examples.length} examples are too few: give at least ${LEAST_EXAMPLES / 2} questions of one language whose documents are ingested.`,
       );
     }
-    const path = writeOwnCalibration(config, { en, zh });
+    const kept = { en: en?.calibration ?? null, zh: zh?.calibration ?? null };
+    const path = writeOwnCalibration(config, kept);
     report({ en, zh }, path, options, io);
     return 0;
   } finally {
@@ -132,10 +144,17 @@ async function examplesOf(
   return confidence;
 }
 
-function report(
-  fitted: Readonly<Record<Language, Calibration | null>>,
+const NAMES: Readonly<Record<Language, string>> = { en: "English", zh: "Chinese" };
+
+function share(value: number | null): string {
+  return value === null ? "–" : value.toFixed(3);
+}
+
+/** Prints what was fitted, and how it does on the half of the questions that it was not fitted on. */
+export function report(
+  fitted: Readonly<Record<Language, Pick<FittedLanguage, "provenance"> | null>>,
   path: string,
-  { json }: CalibrateOptions,
+  { json }: Pick<CalibrateOptions, "json">,
   io: Io,
 ): void {
   if (json) {
@@ -146,11 +165,21 @@ function report(
     );
     return;
   }
-  for (const language of LANGUAGES) {
+  const rows = LANGUAGES.flatMap((language) => {
     const provenance = fitted[language]?.provenance;
-    const line =
-      provenance === undefined ? "too few questions; as shipped" : JSON.stringify(provenance);
-    writeLine(io.stdout, `${language}: ${line}`);
+    if (provenance === undefined) return [];
+    const { examples, heldOut } = provenance;
+    const figures = [share(heldOut.auroc), share(heldOut.ece)];
+    return [[NAMES[language], String(examples), String(heldOut.n), ...figures]];
+  });
+  const head = ["language", "fitted on", "tried on", "AUROC", "calibration error"];
+  writeLine(io.stdout, table([head, ...rows]));
+  writeLine(
+    io.stdout,
+    "Each question is asked with its document and without it. AUROC: 1 tells both apart every time, 0.5 is chance. Calibration error: how far confidence is from how often it is right.",
+  );
+  for (const language of LANGUAGES.filter((one) => fitted[one] === null)) {
+    writeLine(io.stdout, `${NAMES[language]}: too few questions; it stays as it is shipped.`);
   }
   writeLine(io.stdout, `Written to ${path}; it counts from the next start.`);
 }

@@ -102,6 +102,10 @@ export function printThresholds(
   writeLine(io.stdout, table([head, ...rows]));
   writeLine(
     io.stdout,
+    "Wrong: of the plain answers, those that no text supports; at most so many of all, with a certainty of 95 %.",
+  );
+  writeLine(
+    io.stdout,
     result.held === null
       ? `No threshold keeps wrong answers below ${percent(result.target)} for sure on these questions.`
       : `Chosen on one half for at most ${percent(result.target)} wrong; on the other half: ${sentenceOf(result.held)}.`,

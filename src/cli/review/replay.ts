@@ -47,7 +47,9 @@ export const asKept: Judge = ({ confidence, ambiguous, readings }) =>
 
 /** Searches for the question again, with the documents and models of this knowledge. */
 export function searchedAgain(knowledge: Knowledge, settings: DialogueSettings): Judge {
-  return async ({ question, language }) => {
+  return async ({ question, language, round }) => {
+    // Which of the options was chosen is not kept.
+    if (round > 0) return null;
     const found = await find(knowledge, question);
     const request = { question, language, reading: null, optionPrefix: "r" };
     const { answerable, ambiguous, readings } = assess(found, request, settings);

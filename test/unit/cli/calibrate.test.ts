@@ -8,9 +8,10 @@ import {
   FEATURE_NAMES,
   type FeatureVector,
 } from "../../../flows/index.ts";
-import { questionsFrom } from "../../../src/cli/evaluation/calibrate.ts";
+import { questionsFrom, report } from "../../../src/cli/evaluation/calibrate.ts";
 import { readOwnCalibration, writeOwnCalibration } from "../../../src/compose-own-calibration.ts";
 import { configSchema } from "../../../src/config-schema.ts";
+import { fakePipes } from "../../support/fake-io.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const own: Calibration = {
@@ -86,5 +87,27 @@ describe("a team's own calibration", () => {
     expect(calibrationFor(settings, aVector(0.5), "en").name).toBe("own-en");
     expect(calibrationFor(settings, aVector(null), "en").name).toBe("lexical");
     expect(calibrationFor(settings, aVector(null), "zh").name).toBe("chinese");
+  });
+});
+
+describe("what was fitted", () => {
+  const heldOut = {
+    ...{ n: 66, auroc: 0.921, aurocSourceRemoved: 0.921, aurocForeign: null },
+    ...{ aurocUnanswerable: null, ece: 0.096 },
+  };
+  const fitted = { en: { provenance: { examples: 62, heldOut } }, zh: null };
+
+  it("is shown as a table, with what its figures mean and which language has none", () => {
+    const { io, lines } = fakePipes("");
+
+    report(fitted, "/data/calibration.json", { json: false }, io);
+
+    expect(lines()).toEqual([
+      "language  fitted on  tried on  AUROC  calibration error",
+      "English   62         66        0.921  0.096",
+      expect.stringContaining("0.5 is chance"),
+      "Chinese: too few questions; it stays as it is shipped.",
+      "Written to /data/calibration.json; it counts from the next start.",
+    ]);
   });
 });

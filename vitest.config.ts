@@ -38,6 +38,7 @@ export default defineConfig({
         test: {
           globalSetup: "test/support/compile-children.ts",
           name: "contract",
+          isolate: false,
           include: ["test/contract/**/*.test.ts"],
           testTimeout: 20_000,
           hookTimeout: 60_000,
@@ -49,6 +50,7 @@ export default defineConfig({
         test: {
           globalSetup: "test/support/compile-children.ts",
           name: "integration",
+          isolate: false,
           include: ["test/integration/**/*.test.ts", "test/failures/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -58,6 +60,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e",
+          isolate: false,
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 180_000,

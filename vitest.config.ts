@@ -14,7 +14,10 @@ const compiledChildren = {
 export default defineConfig({
   test: {
     pool: "forks",
-    maxWorkers: 2,
+    // One more than the cores of a small machine: tests of processes wait for a good part of their time.
+    maxWorkers: 3,
+    // Nothing keeps state in modules: loading them once per worker, not once per file, saves a third of the time of `contract`.
+    isolate: false,
     restoreMocks: true,
     coverage: {
       provider: "v8",
@@ -26,8 +29,6 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
-          // Nothing here keeps state in modules: loading them once per worker saves half of the time.
-          isolate: false,
           testTimeout: 30_000,
           setupFiles: ["test/support/deny-network.ts"],
         },
@@ -38,7 +39,6 @@ export default defineConfig({
         test: {
           globalSetup: "test/support/compile-children.ts",
           name: "contract",
-          isolate: false,
           include: ["test/contract/**/*.test.ts"],
           testTimeout: 20_000,
           hookTimeout: 60_000,
@@ -50,7 +50,6 @@ export default defineConfig({
         test: {
           globalSetup: "test/support/compile-children.ts",
           name: "integration",
-          isolate: false,
           include: ["test/integration/**/*.test.ts", "test/failures/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -60,7 +59,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e",
-          isolate: false,
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 180_000,

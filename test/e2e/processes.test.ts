@@ -13,8 +13,9 @@ import {
 
 const running: RunningCommand[] = [];
 
+/** Without vectors: which documents are loaded does not depend on them, and to make those of all the docs takes long. */
 function start(dataDir: string): RunningCommand {
-  const command = startCommand(["start"], { dataDir });
+  const command = startCommand(["start"], { dataDir, env: { FRONTDESK_EMBED_MODEL: "off" } });
   running.push(command);
   return command;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 import { BOT_EVENTS, BOT_SCOPES } from "../../adapters/slack/index.ts";
-import { freshFolder, runCommand } from "../support/cli.ts";
+import { folderWithoutSamples, freshFolder, runCommand } from "../support/cli.ts";
 import { startSlackFor } from "../support/slack/adapter.ts";
 
 const findingsSchema = z.object({
@@ -65,7 +65,7 @@ describe("setting Slack up", () => {
       SLACK_MODE: "http",
     };
 
-    const { code, stderr } = await runCommand(["start"], { dataDir: freshFolder(), env });
+    const { code, stderr } = await runCommand(["start"], { dataDir: folderWithoutSamples(), env });
 
     expect(code).toBe(2);
     expect(stderr).toContain("SLACK_SIGNING_SECRET");

@@ -176,7 +176,7 @@ describe("the machine", () => {
     const port = typeof address === "object" && address !== null ? address.port : 0;
 
     const result = await runCommand(["start"], {
-      dataDir: freshFolder(),
+      dataDir: folderWithoutSamples(),
       env: { FRONTDESK_HTTP_PORT: String(port), FRONTDESK_EMBED_MODEL: "off" },
     });
 

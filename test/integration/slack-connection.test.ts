@@ -326,7 +326,10 @@ describe("after a time without connection", () => {
     await slack.until(() => slack.socket.connections() > 0, "a connection");
     const live = await slack.say(ann, help, "talk among people");
     await slack.until(() => bot.received.length > 0);
-    await vi.waitFor(async () => expect(await memory.get(`slack:seen:${help.id}`)).toBe(live.ts));
+    await vi.waitFor(
+      async () => expect(await memory.get(`slack:seen:${help.id}`)).toBe(live.ts),
+      20_000,
+    );
 
     expect(bot.received.map(({ text }) => text)).toEqual(["how many days?"]);
   });
@@ -387,7 +390,7 @@ describe("after a time without connection", () => {
     said("@bot what now?", 5, { threadTs: root.ts });
 
     const { bot } = await comeBack();
-    await vi.waitFor(() => expect(bot.received).toHaveLength(1));
+    await vi.waitFor(() => expect(bot.received).toHaveLength(1), 20_000);
 
     expect(bot.received[0]).toMatchObject({ text: "what now?", isAddressed: true });
     expect(bot.told[0]?.event).toMatchObject({

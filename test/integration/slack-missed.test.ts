@@ -47,7 +47,7 @@ describe("what was said where nothing was ever heard before", () => {
     await slack.mention(ann, known, "and where it has always been?");
 
     const { texts } = await start();
-    await vi.waitFor(() => expect(texts()).toHaveLength(4));
+    await vi.waitFor(() => expect(texts()).toHaveLength(4), 20_000);
 
     expect(texts().toSorted()).toEqual([
       "and here?",

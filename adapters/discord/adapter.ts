@@ -233,7 +233,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): DiscordAda
 
   const onNewSession = (shard: number): void => {
     missed.begun(shard);
-    background.run("reading pins", async () => marks?.readPins());
+    marks?.readPins();
     background.run("greeting Discord", async () => {
       const { userId, applicationId } = await parts.identity();
       logger.info({ userId, applicationId, shard }, "connected to Discord");

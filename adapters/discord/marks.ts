@@ -6,9 +6,9 @@ import {
   mayEdit,
   type Visibility,
 } from "../../src/core/index.ts";
-import { markWords } from "../shared/command-labels.ts";
 import { createErrands } from "../shared/errands.ts";
 import { createKnowledgeMarks, type MarkedMessage } from "../shared/knowledge-marks.ts";
+import { createMarkErrand, type MarkErrandParts } from "../shared/mark-errand.ts";
 import type { LookedAt } from "../shared/marked-document.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { commandLabels } from "./command-labels.ts";
@@ -31,8 +31,8 @@ export interface DiscordMarks {
   heard(act: DiscordAct): Promise<void>;
   /** "Add to knowledge" was chosen in the menu of a message; it was answered that this takes a moment. */
   chosen(from: From, id: string): Promise<void>;
-  /** Looks which messages are pinned now, in channels whose pins are read. */
-  readPins(): Promise<void>;
+  /** Looks which messages are pinned now, in channels whose pins are read; one that cannot be read keeps no other from it. */
+  readPins(): void;
 }
 
 const pinsAnswer = z.object({
@@ -57,6 +57,7 @@ const workSchema = z.object({
     .nullable(),
 });
 type Work = z.infer<typeof workSchema>;
+type Said = Parameters<MarkErrandParts<Work>["tell"]>[1];
 
 /** A document is still wanted when Discord or the knowledge base was away for a day. */
 const WORTH_MS = 24 * 3_600_000;
@@ -65,7 +66,7 @@ const PRIVATE_THREAD = 12;
 const MAX_PINS = 250;
 
 export function createDiscordMarks(parts: AdapterParts, notices: Notices): DiscordMarks | null {
-  const { host, settings, api, people, places, readers, memory, signal } = parts;
+  const { host, settings, api, people, places, readers, memory, background, signal } = parts;
   const { shelf } = host;
   if (shelf === null) return null;
   const call = { signal };
@@ -119,9 +120,8 @@ export function createDiscordMarks(parts: AdapterParts, notices: Notices): Disco
   const marks = createKnowledgeMarks({ memory, shelf, platform });
 
   /** Only the one who did it reads it: in his direct messages, or under the message where he takes none. */
-  const tell = async (work: Work, key: string, text: string): Promise<void> => {
-    const { channel, id, by } = work;
-    if (by === null) return;
+  const tell = async ({ channel, id }: Work, said: Said): Promise<void> => {
+    const { by, key, text } = said;
     try {
       const direct = await directMessages.with(by, call);
       await notices.post(key, { channel: direct, replyTo: null }, text);
@@ -132,30 +132,30 @@ export function createDiscordMarks(parts: AdapterParts, notices: Notices): Disco
     }
   };
 
+  /** Of a message that cannot be read nobody knows the language. */
   const languageOf = async (message: MarkedMessage): Promise<Language> =>
-    detectLanguage((await look(message))?.text ?? "");
+    detectLanguage((await look(message).catch(() => null))?.text ?? "");
 
-  errands.handle("mark", WORTH_MS, async (payload, { id: errand, signal: ends }) => {
-    const work = workSchema.parse(payload);
-    const { channel, id, by, isOn, menu } = work;
-    const message = { channel, id };
-    if (menu !== null && by !== null) await marks.toggle(message, by, errand);
-    const settled = await marks.settle(message, { by, signal: ends });
-    // Somebody else's mark keeps it there: of that, nobody is told who takes his own away.
-    if (by === null || (!isOn && settled.type === "kept")) return "done";
-    const labels = commandLabels(menu?.language ?? (await languageOf(message)));
-    const place = await places.of(channel, null, call);
-    const text = markWords(settled, labels, `discord.channels.${place.channel}.marked`);
-    const isTold =
-      text === null || (menu !== null && (await responder.tell(menu, { content: text })));
-    if (!isTold) await tell(work, `mark:${errand}`, text);
-    return "done";
+  const markErrand = createMarkErrand<Work>({
+    marks,
+    read: (payload) => workSchema.parse(payload),
+    isMenu: ({ menu }) => menu !== null,
+    labels: async (work) => commandLabels(work.menu?.language ?? (await languageOf(work))),
+    setting: async ({ channel }) =>
+      `discord.channels.${(await places.of(channel, null, call)).channel}.marked`,
+    async tell(work, said) {
+      const { menu } = work;
+      const isTold = menu !== null && (await responder.tell(menu, { content: said.text }));
+      if (!isTold) await tell(work, said);
+    },
+    logger: parts.logger,
   });
+  errands.handle("mark", WORTH_MS, markErrand);
 
   const give = (id: string, work: MarkedMessage & Partial<Work>): Promise<boolean> =>
     errands.give("mark", id, { by: null, menu: null, ...work });
 
-  const readPinsOf = async (channel: string): Promise<void> => {
+  const pinsOf = async (channel: string): Promise<readonly string[]> => {
     const ids: string[] = [];
     const route = `/channels/${channel}/messages/pins` as const;
     let before: string | undefined;
@@ -165,17 +165,24 @@ export function createDiscordMarks(parts: AdapterParts, notices: Notices): Disco
       ids.push(...page.items.map(({ message }) => message.id));
       before = page.has_more ? page.items.at(-1)?.pinned_at : undefined;
     } while (before !== undefined && ids.length < MAX_PINS);
+    return ids;
+  };
+
+  /** Discord does not say which message was pinned: of those that were known only a start looks whether they still say the same. */
+  const readPinsOf = async (channel: string, isStart: boolean): Promise<void> => {
     const run = parts.clock.now();
-    for (const one of await marks.setPins(channel, ids)) {
+    const { changed, kept } = await marks.setPins(channel, await pinsOf(channel));
+    for (const one of isStart ? [...changed, ...kept] : changed) {
       await give(`pins:${channel}:${one.id}:${run}`, one);
     }
   };
 
   return {
     watch: () => errands.watch(),
-    async readPins() {
+    readPins() {
       for (const channel of Object.keys(settings.channels)) {
-        if (channelSettings(settings, channel).pins === true) await readPinsOf(channel);
+        if (channelSettings(settings, channel).pins !== true) continue;
+        background.run(`reading the pins of ${channel}`, () => readPinsOf(channel, true));
       }
     },
     async chosen({ id: interaction, token, application, language, actor, channel }, id) {
@@ -205,7 +212,8 @@ export function createDiscordMarks(parts: AdapterParts, notices: Notices): Disco
           return;
         }
         case "pins":
-          if (channelSettings(settings, act.channel).pins === true) await readPinsOf(act.channel);
+          if (channelSettings(settings, act.channel).pins === true)
+            await readPinsOf(act.channel, false);
           return;
         case "reacted": {
           if (act.emoji !== settings.knowledgeEmoji) return;

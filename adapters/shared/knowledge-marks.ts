@@ -55,8 +55,14 @@ export interface KnowledgeMarks {
    * @param id of this wish; the same wish told again changes nothing
    */
   toggle(message: MarkedMessage, user: string, id: string): Promise<void>;
-  /** Makes the pins agree with what is pinned now; gives the messages that are to be settled. */
-  setPins(channel: string, ids: readonly string[]): Promise<readonly MarkedMessage[]>;
+  /** Makes the pins agree with what is pinned now; gives the messages that came or went, and those whose pin was known. */
+  setPins(
+    channel: string,
+    ids: readonly string[],
+  ): Promise<{
+    readonly changed: readonly MarkedMessage[];
+    readonly kept: readonly MarkedMessage[];
+  }>;
   /**
    * Makes the documents agree with the marks, however often and in whichever order it is called.
    * @param call.by whoever waits to be told: that his mark did not count goes before what became of the message
@@ -193,9 +199,14 @@ export function createKnowledgeMarks(options: {
       const known = (await marksOf(`mark:${channel}/`)).filter(({ kind }) => kind === "pin");
       const gone = known.filter(({ id }) => !ids.includes(id));
       for (const one of gone) await remove(one, PIN);
-      const pinned = ids.map((id) => ({ channel, id }));
-      for (const one of pinned) await put(one, PIN);
-      return [...pinned, ...gone.map(({ id }) => ({ channel, id }))];
+      const isKnown = (id: string): boolean => known.some((one) => one.id === id);
+      const added = ids.filter((id) => !isKnown(id));
+      for (const id of added) await put({ channel, id }, PIN);
+      const named = (some: readonly string[]) => some.map((id) => ({ channel, id }));
+      return {
+        changed: named([...added, ...gone.map(({ id }) => id)]),
+        kept: named(ids.filter(isKnown)),
+      };
     },
     async settle(message, { by, signal }) {
       const { refused, isValid } = await sortOut(message);

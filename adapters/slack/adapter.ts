@@ -265,7 +265,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
       }
     });
     // A channel that cannot be read is no reason to greet again.
-    background.run("reading pins", async () => marks?.readPins());
+    marks?.readPins();
   };
 
   const startSocket = (): SlackLink => {

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { mayEdit, type Visibility } from "../../src/core/index.ts";
-import { markWords } from "../shared/command-labels.ts";
 import {
   createKnowledgeMarks,
   type KnowledgeMarks,
@@ -8,6 +7,7 @@ import {
   type MarkedMessage,
   PIN,
 } from "../shared/knowledge-marks.ts";
+import { createMarkErrand } from "../shared/mark-errand.ts";
 import type { LookedAt } from "../shared/marked-document.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { commandLabels } from "./command-labels.ts";
@@ -25,7 +25,7 @@ export interface SlackMarks {
   /** "Add to knowledge" was chosen in the menu of a message. */
   chosen(given: SlackMessageAction): Promise<void>;
   /** Looks which messages are pinned now, in channels whose pins are read. */
-  readPins(): Promise<void>;
+  readPins(): void;
 }
 
 const message = messageSchema.extend({ permalink: z.string().optional() });
@@ -63,7 +63,7 @@ const WORTH_MS = 24 * 3_600_000;
 const GONE = new Set(["message_not_found", "channel_not_found", "not_in_channel"]);
 
 export function createSlackMarks(parts: AdapterParts, notices: Notices): SlackMarks | null {
-  const { host, settings, api, people, memory, errands, signal } = parts;
+  const { host, settings, api, people, memory, errands, background, signal } = parts;
   const { shelf } = host;
   if (shelf === null) return null;
   const call = { signal };
@@ -112,20 +112,18 @@ export function createSlackMarks(parts: AdapterParts, notices: Notices): SlackMa
     },
   });
 
-  errands.handle("mark", WORTH_MS, async (payload, { id: errand, signal: ends }) => {
-    const { channel, id, by, isOn, isMenu, responseUrl } = workSchema.parse(payload);
-    const marked = { channel, id };
-    if (isMenu && by !== null) await marks.toggle(marked, by, errand);
-    const settled = await marks.settle(marked, { by, signal: ends });
-    // Somebody else's mark keeps it there: of that, nobody is told who takes his own away.
-    if (by === null || (!isOn && settled.type === "kept")) return "done";
-    const labels = commandLabels(await people.language(by, call));
-    const text = markWords(settled, labels, `slack.channels.${channel}.marked`);
-    if (text === null) return "done";
-    const reader = { channel, thread: null, user: by };
-    await notices.whisper(reader, text, { id: `mark:${errand}`, responseUrl });
-    return "done";
+  const markErrand = createMarkErrand<Work>({
+    marks,
+    read: (payload) => workSchema.parse(payload),
+    isMenu: ({ isMenu }) => isMenu,
+    labels: async (_, by) => commandLabels(await people.language(by, call)),
+    setting: ({ channel }) => Promise.resolve(`slack.channels.${channel}.marked`),
+    async tell({ channel, responseUrl }, { by, key, text }) {
+      await notices.whisper({ channel, thread: null, user: by }, text, { id: key, responseUrl });
+    },
+    logger: parts.logger,
   });
+  errands.handle("mark", WORTH_MS, markErrand);
 
   const give = (id: string, work: Partial<Work> & MarkedMessage): Promise<boolean> =>
     errands.give("mark", id, { by: null, ...work });
@@ -134,19 +132,18 @@ export function createSlackMarks(parts: AdapterParts, notices: Notices): SlackMa
     if (await marks.isMarked(marked)) await give(eventId, marked);
   };
 
-  const readPinsOf = async (channel: string): Promise<void> => {
-    const { items } = await api.call("pins.list", { channel }, pinsAnswer, call);
-    const pinned = items.flatMap(({ message: one }) => one?.ts ?? []);
-    const run = parts.clock.now();
-    for (const one of await marks.setPins(channel, pinned)) {
-      await give(`pins:${channel}:${one.id}:${run}`, one);
-    }
-  };
-
-  const readPins = async (): Promise<void> => {
-    const channels = Object.keys(settings.channels);
-    for (const channel of channels) {
-      if (channelSettings(settings, channel).pins === true) await readPinsOf(channel);
+  /** One channel that cannot be read keeps no other from being read. */
+  const readPins = (): void => {
+    for (const channel of Object.keys(settings.channels)) {
+      if (channelSettings(settings, channel).pins !== true) continue;
+      background.run(`reading the pins of ${channel}`, async () => {
+        const { items } = await api.call("pins.list", { channel }, pinsAnswer, call);
+        const pinned = items.flatMap(({ message: one }) => one?.ts ?? []);
+        const run = parts.clock.now();
+        const { changed, kept } = await marks.setPins(channel, pinned);
+        for (const one of [...changed, ...kept])
+          await give(`pins:${channel}:${one.id}:${run}`, one);
+      });
     }
   };
 

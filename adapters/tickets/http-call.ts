@@ -1,10 +1,17 @@
 import { type Dispatcher, request } from "undici";
-import { errorMessage, FrontdeskError, isFrontdeskError } from "../../src/core/index.ts";
+import {
+  errorMessage,
+  FrontdeskError,
+  isFrontdeskError,
+  systemErrorCode,
+} from "../../src/core/index.ts";
 import { readAtMost } from "../shared/read-at-most.ts";
 
 /** What a ticket system will never take, however often it is asked: the words, not the moment. */
 const REJECTED: ReadonlySet<number> = new Set([400, 413, 422]);
 const ANSWER_MS = 10_000;
+/** What was asked for may still be under way there when its answer is lost: so long before it is looked whether it was done. */
+const SETTLE_MS = 30_000;
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** Calls of one ticket system. */
@@ -49,10 +56,20 @@ export function createTicketHttp(options: {
       throw new FrontdeskError(
         "tickets_unavailable",
         `The ticket system at ${host} cannot be reached: ${errorMessage(error)}. Check tickets.url; what waits is sent in its order.`,
-        { cause: error, retryable: true },
+        {
+          cause: error,
+          retryable: true,
+          ...(method === "GET" || neverArrived(error) ? {} : { retryAfterMs: SETTLE_MS }),
+        },
       );
     }
   };
+}
+
+/** No connection was made: nothing was asked for. */
+function neverArrived(error: unknown): boolean {
+  const code = systemErrorCode(error) ?? "";
+  return ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"].includes(code);
 }
 
 async function readJson({ body }: Dispatcher.ResponseData): Promise<unknown> {

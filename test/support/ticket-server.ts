@@ -17,12 +17,15 @@ export interface TicketServer {
   readonly calls: readonly TicketCall[];
   /** From now on everything is answered so; 0 answers nothing and closes the connection. */
   answer(status: number, body?: unknown): void;
+  /** Does what it is asked next, and its answer is lost. */
+  loseNextAnswer(): void;
 }
 
 export async function startTicketServer(
   answers: (call: TicketCall) => unknown = () => ({}),
 ): Promise<TicketServer> {
   const calls: TicketCall[] = [];
+  let isLost = false;
   let forced: { readonly status: number; readonly body: unknown } | null = null;
   const server = createServer((request, response) => {
     void text(request).then((raw) => {
@@ -34,6 +37,11 @@ export async function startTicketServer(
       const body: unknown = raw === "" ? null : JSON.parse(raw);
       const call = { method, path, headers, body };
       if (forced === null || forced.status < 300) calls.push(call);
+      if (isLost) {
+        isLost = false;
+        request.socket.destroy();
+        return;
+      }
       response.writeHead(forced?.status ?? 200, { "content-type": "application/json" });
       response.end(JSON.stringify(forced === null ? answers(call) : forced.body));
     });
@@ -49,6 +57,9 @@ export async function startTicketServer(
   return {
     url: `http://127.0.0.1:${port}`,
     calls,
+    loseNextAnswer: () => {
+      isLost = true;
+    },
     answer: (status, body = {}) => {
       forced = status === 200 ? null : { status, body };
     },

@@ -108,6 +108,7 @@ export function composeOffice(parts: {
       signal: parts.signal,
     }),
     teams: names,
+    words,
   });
   return { roster, assigner, learning, handovers, office };
 }

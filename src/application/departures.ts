@@ -3,6 +3,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Agent, DeskOffice, DeskView } from "../ports/desk.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { PlatformAdapter } from "../ports/platform-adapter.ts";
+import { every } from "./every.ts";
 
 const LOOK_EVERY_MS = 5 * 60_000;
 
@@ -57,27 +58,15 @@ export function watchDepartures(options: {
     }
   };
 
-  let current: Promise<void> = Promise.resolve();
-  let isLooking = false;
-  const tick = (): void => {
-    if (isLooking) return;
-    isLooking = true;
-    current = look()
-      .catch((error: unknown) => {
-        if (signal.aborted) return;
-        logger.warn({ reason: errorMessage(error) }, "who has left could not be looked for");
-      })
-      .finally(() => {
-        isLooking = false;
-      });
-  };
-  const timer = setInterval(tick, everyMs);
+  const looking = every(everyMs, look, (error) => {
+    if (signal.aborted) return;
+    logger.warn({ reason: errorMessage(error) }, "who has left could not be looked for");
+  });
   return {
     look,
     async close() {
-      clearInterval(timer);
       closing.abort(new Error("nobody is looked for any more"));
-      await current;
+      await looking.close();
     },
   };
 }

@@ -23,6 +23,10 @@ export interface DeskOfficeParts {
   readonly draft: ((record: CaseRecord, key: string) => Promise<void>) | null;
   /** Teams that cases can be passed to; none: any name. */
   readonly teams: readonly string[];
+  /** What agents are told who name what there is not. */
+  readonly words: Readonly<
+    Record<"noTeam" | "noCanned", (name: string, known: readonly string[]) => string>
+  >;
   /** Makes documents of cases. */
   readonly learning: Pick<Learning, "learn">;
   /** Who is at the desk. */
@@ -133,7 +137,8 @@ function assertRoom(
 
 /** Takes what agents do at any desk, checks it by what the desk shows, and hands it to the case, which decides. */
 export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
-  const { inbox, view, clock, capacity, teams, canned, draft, roster, assign, learning } = parts;
+  const { inbox, view, clock, capacity, teams, canned, draft, roster, assign, learning, words } =
+    parts;
 
   const find = async (id: CaseId): Promise<CaseRecord> => {
     const record = await view.get(id);
@@ -147,8 +152,7 @@ export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
   const readyAnswer = (name: string, record: CaseRecord, agent: Agent): PlainAct => {
     const text = Object.hasOwn(canned, name) ? canned[name] : undefined;
     if (text === undefined) {
-      const names = Object.keys(canned).join(", ") || "none";
-      throw new FrontdeskError("usage", `There is no ready answer ${name}; there are: ${names}.`);
+      throw new FrontdeskError("usage", words.noCanned(name, Object.keys(canned)));
     }
     const facts = { customer: record.packet.customer, agent: agent.name, case: record.id };
     const filled = Object.entries(facts).reduce(
@@ -188,8 +192,7 @@ export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
       const record = await find(id);
       assertAllowed(record, agent, act);
       if (act.type === "transfer" && teams.length > 0 && !teams.includes(act.team)) {
-        const known = teams.join(", ");
-        throw new FrontdeskError("usage", `There is no team ${act.team}; there are ${known}.`);
+        throw new FrontdeskError("usage", words.noTeam(act.team, teams));
       }
       // Whoever works at the desk is there.
       await roster.come(agent);

@@ -3,6 +3,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { JobQueue } from "../../ports/jobs.ts";
 import type { KnowledgeBase, SourceSummary } from "../../ports/knowledge-base.ts";
 import type { Logger } from "../../ports/logger.ts";
+import { every } from "../every.ts";
 import { ingestJob } from "./knowledge-jobs.ts";
 
 const LOOK_EVERY_MS = 60_000;
@@ -34,27 +35,10 @@ export function keepSchedule(options: {
       await jobs.enqueue(ingestJob({ sources: [root], collection, visibility }));
     }
   };
-  let current: Promise<void> = Promise.resolve();
-  let isLooking = false;
-  const tick = (): void => {
-    if (isLooking) return;
-    isLooking = true;
-    current = look()
-      .catch((error: unknown) => {
-        logger.warn({ reason: errorMessage(error) }, "the schedule of sources could not be kept");
-      })
-      .finally(() => {
-        isLooking = false;
-      });
-  };
   // Not at once: a command that asks one thing and ends is not the one to begin with a whole site.
-  const timer = setInterval(tick, options.everyMs ?? LOOK_EVERY_MS);
-  return {
-    async close() {
-      clearInterval(timer);
-      await current;
-    },
-  };
+  return every(options.everyMs ?? LOOK_EVERY_MS, look, (error) => {
+    logger.warn({ reason: errorMessage(error) }, "the schedule of sources could not be kept");
+  });
 }
 
 function keyOf({ collection, root }: SourceSummary): string {

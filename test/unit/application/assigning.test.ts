@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { deskWords } from "../../../adapters/shared/desk-words.ts";
 import {
   createAssigner,
   createAssigningDesk,
@@ -132,7 +133,8 @@ describe("coming to the desk and leaving it", () => {
       canned: {},
       draft: null,
       learning: { learn: () => Promise.reject(new Error("nothing is learned here")) },
-      teams: [],
+      teams: ["billing"],
+      words: deskWords("zh"),
       roster,
       assign: (key) => {
         occasions.push(key);
@@ -141,6 +143,18 @@ describe("coming to the desk and leaving it", () => {
     });
     return { office, roster, desk, occasions };
   }
+
+  it("says in the team's language that there is no such team, and passes nothing on", async () => {
+    const { office, desk } = anOffice([claimedBy("C-1", mia)]);
+
+    const passing = office.act(caseId("C-1"), mia, { type: "transfer", team: "sales" }, "k1");
+
+    await expect(passing).rejects.toMatchObject({
+      code: "usage",
+      message: "没有叫 sales 的团队；现有：billing。",
+    });
+    expect(desk.told).toEqual([]);
+  });
 
   it("makes somebody present, and is an occasion to give him what waits", async () => {
     const { office, roster, occasions } = anOffice([]);

@@ -5,7 +5,7 @@ import { isTelling, questionLength } from "../language/index.ts";
 import type { Found, FoundPassage } from "../rank/find.ts";
 import { rankScore } from "../rank/weights.ts";
 import type { Evidence } from "./evidence.ts";
-import { measureWording } from "./wording.ts";
+import { measureWording, type Wording } from "./wording.ts";
 
 /** Measurements that confidence is computed from, by name. */
 export const FEATURE_NAMES = [
@@ -104,6 +104,16 @@ function isPlain(passages: readonly FoundPassage[]): boolean {
   return isOurs && passages.length >= LEAST_OF_MANY;
 }
 
+const UNMEASURED_WORDING: Readonly<Record<keyof Wording, null>> = {
+  negated: null,
+  opposed: null,
+  elsewhere: null,
+  gap: null,
+  strangeNames: null,
+  strangeNumbers: null,
+  pairs: null,
+};
+
 /** Puts what was found, best first, and what the passages hold of the question into one vector. */
 export function featureVector(
   found: Omit<Found, "result">,
@@ -115,6 +125,7 @@ export function featureVector(
   const [first, second] = passages;
   const score = plainScore(first, language);
   const clusters = clustersOf(passages, scored);
+  const isPlainText = isPlain(passages);
   return {
     score,
     margin: score - plainScore(second, language),
@@ -142,7 +153,8 @@ export function featureVector(
     sameDocument: fromSameDocument(passages),
     ...vectorFeatures(passages, language),
     rerank: first?.passage.parts.rerank ?? null,
-    ...measureWording(question, query, scored),
-    plain: isPlain(passages) ? 1 : 0,
+    // Where there are headings no calibration looks at the wording.
+    ...(isPlainText ? measureWording(question, query, scored) : UNMEASURED_WORDING),
+    plain: isPlainText ? 1 : 0,
   };
 }

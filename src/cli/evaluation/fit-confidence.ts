@@ -62,9 +62,9 @@ const SHARES: Readonly<Record<Origin, number>> = {
  */
 const PLAIN_SHARES: Readonly<Record<Origin, number>> = {
   gold: 1,
-  removed: 0.15,
-  foreign: 0.15,
-  unanswerable: 0.7,
+  removed: 0.1,
+  foreign: 0.05,
+  unanswerable: 0.85,
 };
 /** Where a set has no unanswerable questions of its own. */
 const PLAIN_SHARES_WITHOUT: Readonly<Record<Origin, number>> = {

@@ -134,13 +134,21 @@ export function forgetWithdrawn(
 ): Partial<DialogueContext> {
   if (event.type !== "message.withdrawn") return {};
   const isLeft = (waiting: Incoming): boolean => lineOf(waiting) !== event.message;
-  const { active } = context;
+  const { active, openCase } = context;
   const meanwhile = active?.meanwhile?.filter(isLeft);
   return {
     turns: context.turns.filter(({ line }) => line !== event.message),
     queue: context.queue.filter(isLeft),
+    openCase: openCase === null ? null : withoutQuestion(openCase, isLeft),
     ...(active === null || meanwhile === undefined ? {} : { active: { ...active, meanwhile } }),
   };
+}
+
+/** What is tried for him later answers no message any more when he has taken that one back: platforms keep such answers from him. */
+function withoutQuestion(link: CaseLink, isLeft: (asker: Incoming) => boolean): CaseLink {
+  const { asker } = link;
+  if (asker === undefined || isLeft(asker) || asker.address.ephemeral) return link;
+  return { ...link, asker: { ...asker, address: { ...asker.address, replyTo: null } } };
 }
 
 /** What the bot says about the open case. */

@@ -655,6 +655,22 @@ describe("a dialogue with a case", () => {
     expect(dialogue.posted.at(-1)?.reply).toMatchObject({ decision: "answer", question: hint });
   });
 
+  it("answers a hint to nobody's message when the customer has taken his first one back", async () => {
+    const { dialogue, id } = await handedOver();
+    const hint = "How many days of annual leave do I get?";
+    const first = dialogue.posted.at(-1)?.address.replyTo;
+    if (first === null || first === undefined) throw new Error("the case answers a message");
+
+    dialogue.send({ type: "message.withdrawn", message: first, at: 4 });
+    dialogue.send({ type: "case.returned", caseId: id, agent: "Mia", hint, at: 5 });
+    await dialogue.settle();
+
+    expect(dialogue.posted.at(-1)).toMatchObject({
+      address: { replyTo: null },
+      reply: { decision: "answer", question: hint },
+    });
+  });
+
   it("is a person's again when his words of the last moment reopen the case", async () => {
     const { dialogue, id } = await handedOver();
     dialogue.send({ type: "case.claimed", caseId: id, agent: "Mia", at: 5 });

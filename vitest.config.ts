@@ -14,8 +14,8 @@ const compiledChildren = {
 export default defineConfig({
   test: {
     pool: "forks",
-    // One more than the cores of a small machine: tests of processes wait for a good part of their time.
-    maxWorkers: 3,
+    // A third one on two cores makes a run hardly shorter, and slow tests slower.
+    maxWorkers: 2,
     // Nothing keeps state in modules: loading them once per worker, not once per file, saves a third of the time of `contract`.
     isolate: false,
     restoreMocks: true,

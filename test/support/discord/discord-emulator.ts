@@ -44,7 +44,7 @@ export interface DiscordEmulator extends People, Hands {
   close(): Promise<void>;
 }
 
-const UNTIL_MS = 50_000;
+const UNTIL_MS = 100_000;
 const POLL_MS = 20;
 
 function createUntil(world: World): DiscordEmulator["until"] {

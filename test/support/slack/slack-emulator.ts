@@ -55,7 +55,7 @@ export interface SlackEmulator extends People, Hands {
   close(): Promise<void>;
 }
 
-const UNTIL_MS = 50_000;
+const UNTIL_MS = 100_000;
 const POLL_MS = 20;
 
 function createUntil(world: World): SlackEmulator["until"] {

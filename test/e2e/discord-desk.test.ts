@@ -270,15 +270,21 @@ describe("a desk in a forum of Discord", () => {
         () => discord.messages(support).find(({ isBot, text }) => isBot && text.includes(words)),
         `"${words}" on Discord`,
       );
-    discord.mention(dan, support, "I want to talk to a person");
+    const photo = { name: "lift.txt", mediaType: "text/plain", bytes: Buffer.from("a photo") };
+    const files = [photo];
+    const asked = discord.mention(dan, support, "I want to talk to a person", { files });
     await sees("Your case is");
     const post = await caseFrom("discord");
+    const hasPhoto = () => filesOf(discord, post.id).includes("lift.txt: a photo");
+    await discord.until(hasPhoto, "what came with the first words");
 
     await discord.press(mia, post, "Claim");
     await sees("Mia Berg is here now");
     const window = await discord.press(mia, post, "Note …");
     await discord.fill(mia, window, "SECRET");
     await agentSees(post, "SECRET");
+    discord.delete(asked);
+    await discord.until(() => !hasPhoto(), "it is taken back with them");
     const hint = await discord.press(mia, post, "Return to bot …");
     await discord.fill(mia, hint, "How many days of annual leave do I have?");
     await sees("25 days of annual leave");

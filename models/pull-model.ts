@@ -157,7 +157,7 @@ async function fetchModel(options: PullOptions, target: Target): Promise<PulledM
       if (room !== null) assertRoom(room, target, { missingBytes, totalBytes });
     },
     check: (path) => {
-      checkModelFile(path);
+      checkModelFile(path, shownAddress(target.address.url));
     },
   });
   return pulled(target, file, "downloaded");

@@ -11,17 +11,18 @@ export interface CheckedModelFile {
 
 /**
  * Looks whether a file is a whole GGUF before native code sees it. Reads the header only.
+ * @param name what it is called in what is said of it: where it came from, for a file that is not kept
  * @throws FrontdeskError `model_not_found` when there is nothing; `model_invalid` saying what is wrong and what to do.
  */
-export function checkModelFile(path: string): CheckedModelFile {
+export function checkModelFile(path: string, name = path): CheckedModelFile {
   const fd = open(path);
   try {
     const stats = fstatSync(fd);
     if (stats.isDirectory()) {
-      throw invalid(path, "it is a folder", "Name the .gguf file inside it.");
+      throw invalid(name, "it is a folder", "Name the .gguf file inside it.");
     }
-    if (!stats.isFile()) throw invalid(path, "it is not a regular file", "Name a .gguf file.");
-    return { sizeBytes: stats.size, header: readHeader(path, fd, stats.size) };
+    if (!stats.isFile()) throw invalid(name, "it is not a regular file", "Name a .gguf file.");
+    return { sizeBytes: stats.size, header: readHeader(name, fd, stats.size) };
   } finally {
     closeSync(fd);
   }

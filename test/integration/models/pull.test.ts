@@ -305,6 +305,17 @@ describe("server that does not play fair", () => {
     expect(files().filter((name) => name.startsWith("tiny"))).toEqual([]);
   });
 
+  it("sends a web page: called by its address, not by a file that is not kept", async () => {
+    server.plan({ content: Buffer.from("<!doctype html><p>log in") });
+
+    const refused: unknown = await pull().catch((error: unknown) => error);
+
+    expect(String(refused)).toMatch(
+      /The model file http:\/\/\S+ cannot be used: it is a web page/u,
+    );
+    expect(String(refused)).not.toContain(".part");
+  });
+
   it("sends the rest from another byte than asked: begun anew", async () => {
     server.plan({ cutAfter: half }, { shiftsRange: 100 });
 

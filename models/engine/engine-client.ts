@@ -72,6 +72,8 @@ export class EngineClient {
   #nextId = 1;
   #readyListener: (info: EngineInfo) => void = () => {};
   #wasReady = false;
+  /** Since when there is no loaded child where one was. */
+  #goneSince: number | null = null;
   #isClosing = false;
 
   constructor(options: EngineClientOptions) {
@@ -202,6 +204,7 @@ export class EngineClient {
 
   #onReady(): void {
     this.#wasReady = true;
+    this.#goneSince = null;
     const info = this.#supervisor.info;
     if (info !== null) {
       this.#gate.open(info);
@@ -236,6 +239,7 @@ export class EngineClient {
   }
 
   #onDeath({ error, willRetry, mayBeDueToWork }: EngineDeath): void {
+    this.#goneSince ??= this.#timers.now();
     const unavailable = this.#unavailable(error.message, error);
     for (const flight of [...this.#flights.values()]) {
       const wasWorkedOn = flight.state === "started" || flight.state === "streaming";
@@ -275,8 +279,12 @@ export class EngineClient {
     flight.options.onReleased?.();
   }
 
+  /** After a crash it counts from the crash, so that all who wait are told at the same time, whenever they came. */
   #patienceMs(): number {
-    return this.#wasReady ? this.#limits.restartPatienceMs : this.#limits.startPatienceMs;
+    const { restartPatienceMs, startPatienceMs } = this.#limits;
+    if (!this.#wasReady) return startPatienceMs;
+    const goneMs = this.#goneSince === null ? 0 : this.#timers.now() - this.#goneSince;
+    return Math.max(0, restartPatienceMs - goneMs);
   }
 
   #assertUsable(): void {

@@ -20,7 +20,7 @@ export interface EngineLimits {
   readonly breakerCooldownMs: number;
   /** How long a call waits for the first start. Default 60 s. */
   readonly startPatienceMs: number;
-  /** How long a call waits for a restart before it fails as `model_unavailable`. Default 5 s. */
+  /** How long after a crash calls wait for the restart before they fail as `model_unavailable`. Default 5 s. */
   readonly restartPatienceMs: number;
   /** On close: how long running work may take before the child is killed. Default 5 s. */
   readonly drainMs: number;

@@ -239,6 +239,29 @@ describe("client of a model's process", () => {
     await expect(result).rejects.toMatchObject({ code: "model_unavailable", retryable: true });
   });
 
+  it("tells all who wait for a restart at the same time, whenever they came", async () => {
+    const { child, call, timers } = world();
+    call("first").catch(() => {});
+    child().ready();
+    child().exit();
+    const told: string[] = [];
+    const ask = (text: string): Promise<unknown> => call(text).catch(() => told.push(text));
+
+    const early = ask("early");
+    timers.advance(3_000);
+    const late = ask("late");
+    timers.advance(1_999);
+    await Promise.resolve();
+    expect(told).toEqual([]);
+    timers.advance(1);
+    await Promise.all([early, late]);
+    const after = ask("after");
+    timers.advance(0);
+    await after;
+
+    expect(told).toEqual(["early", "late", "after"]);
+  });
+
   it("fails all who wait when the model cannot be loaded, and the next ones at once", async () => {
     const { child, call, client } = world();
     const waiting = call("hello");

@@ -53,7 +53,10 @@ interface Flight {
   wasRetried: boolean;
   /** The caller has its answer; only the child still has to let go. */
   isSettled: boolean;
-  cancelPatience: () => void;
+  /** Its time is over and the child was ended for it: it is not tried again. */
+  isOverdue: boolean;
+  /** Of what is waited for now: the child to load, the answer to end, the child to let go. */
+  cancelTimer: () => void;
 }
 
 /**
@@ -167,7 +170,8 @@ export class EngineClient {
         state: "pending",
         wasRetried: false,
         isSettled: false,
-        cancelPatience: () => {},
+        isOverdue: false,
+        cancelTimer: () => {},
       };
       this.#flights.set(id, flight);
       options.signal.addEventListener("abort", flight.onAbort);
@@ -191,15 +195,32 @@ export class EngineClient {
 
   #dispatch(flight: Flight): void {
     const message = { type: "request", id: flight.id, request: flight.request } as const;
-    flight.cancelPatience();
+    flight.cancelTimer();
     if (this.#supervisor.send(message)) {
       flight.state = "sent";
+      this.#watch(flight, timeLimitMs(flight.request));
       return;
     }
     flight.state = "pending";
-    flight.cancelPatience = this.#timers.after(this.#patienceMs(), () =>
+    flight.cancelTimer = this.#timers.after(this.#patienceMs(), () =>
       this.#fail(flight, this.#unavailable("it is still loading")),
     );
+  }
+
+  /**
+   * Ends a child that answers pings but whose step does not end. The step's time begins only when the limit is over, so that a
+   * limit that passed while this process itself was stopped leaves the child time to say so. Only for what is generated: other work
+   * may wait behind long work of others.
+   */
+  #watch(flight: Flight, limitMs: number | null): void {
+    if (flight.request.kind !== "generate" || limitMs === null) return;
+    const { stepTimeoutMs } = this.#limits;
+    flight.cancelTimer = this.#timers.after(limitMs, () => {
+      flight.cancelTimer = this.#timers.after(stepTimeoutMs, () => {
+        flight.isOverdue = true;
+        this.#supervisor.kill(`a step does not end within ${stepTimeoutMs / 1000} s`);
+      });
+    });
   }
 
   #onReady(): void {
@@ -246,7 +267,7 @@ export class EngineClient {
       if (wasWorkedOn && mayBeDueToWork) this.#guard.onCrash(fingerprint(flight.request));
       if (flight.isSettled) this.#finish(flight, () => {});
       else if (wasWorkedOn && this.#isPoisonous(flight.request)) this.#fail(flight, poisonous());
-      else if (flight.state === "streaming") this.#fail(flight, error);
+      else if (flight.state === "streaming" || flight.isOverdue) this.#fail(flight, error);
       else if (!willRetry) this.#fail(flight, unavailable);
       else if (wasWorkedOn && flight.wasRetried) this.#fail(flight, error);
       else if (flight.state !== "pending") {
@@ -265,6 +286,8 @@ export class EngineClient {
     flight.isSettled = true;
     flight.reject(flight.options.signal.reason);
     this.#supervisor.send({ type: "cancel", id: flight.id });
+    flight.cancelTimer();
+    this.#watch(flight, 0);
   }
 
   #fail(flight: Flight, error: unknown): void {
@@ -273,7 +296,7 @@ export class EngineClient {
 
   #finish(flight: Flight, settle: () => void): void {
     this.#flights.delete(flight.id);
-    flight.cancelPatience();
+    flight.cancelTimer();
     flight.options.signal.removeEventListener("abort", flight.onAbort);
     settle();
     flight.options.onReleased?.();
@@ -309,6 +332,10 @@ export class EngineClient {
       { retryable: cause?.retryable ?? true, ...(cause === null ? {} : { cause }) },
     );
   }
+}
+
+function timeLimitMs(request: EngineRequest): number | null {
+  return request.kind === "generate" ? request.timeLimitMs : null;
 }
 
 function poisonous(): FrontdeskError {

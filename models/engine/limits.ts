@@ -6,6 +6,11 @@ export interface EngineLimits {
   readonly heartbeatIntervalMs: number;
   /** A child that is silent for so long is killed. Default 30 s: longer than any step of a model may block it. */
   readonly heartbeatTimeoutMs: number;
+  /**
+   * A child that neither ends an answer so long after its time limit nor lets go of it so long after a cancel is killed. Default
+   * 30 s.
+   */
+  readonly stepTimeoutMs: number;
   /** Wait before the first restart; doubles with each death up to `restartMaxMs`. Default 1 s. */
   readonly restartMinMs: number;
   /** Default 30 s. */
@@ -31,6 +36,7 @@ export const DEFAULT_LIMITS: EngineLimits = {
   loadTimeoutMs: 600_000,
   heartbeatIntervalMs: 500,
   heartbeatTimeoutMs: 30_000,
+  stepTimeoutMs: 30_000,
   restartMinMs: 1_000,
   restartMaxMs: 30_000,
   stableAfterMs: 60_000,

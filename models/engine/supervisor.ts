@@ -129,6 +129,12 @@ export class EngineSupervisor {
     }
   }
 
+  /** Ends the child, whose death is then reported like any other; does nothing without one. @param reason for the operator */
+  kill(reason: string): void {
+    this.#killReason = reason;
+    this.#child?.kill();
+  }
+
   /** Lets running work finish, then ends the child; kills it when that takes too long. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -147,7 +153,7 @@ export class EngineSupervisor {
     child.onExit((exit) => this.#onExit(child, exit));
     child.send({ type: "load", options: load });
     this.#cancelTimer = timers.after(limits.loadTimeoutMs, () =>
-      this.#kill(`it did not load within ${limits.loadTimeoutMs / 1000} s`),
+      this.kill(`it did not load within ${limits.loadTimeoutMs / 1000} s`),
     );
   }
 
@@ -162,16 +168,11 @@ export class EngineSupervisor {
     }
   }
 
-  #kill(reason: string): void {
-    this.#killReason = reason;
-    this.#child?.kill();
-  }
-
   #onMessage(from: EngineProcess, raw: unknown): void {
     if (from !== this.#child) return;
     const parsed = fromChildSchema.safeParse(raw);
     if (!parsed.success) {
-      this.#kill("it sent a message that is not part of the protocol");
+      this.kill("it sent a message that is not part of the protocol");
       return;
     }
     this.#heartbeat?.onSign();
@@ -216,7 +217,7 @@ export class EngineSupervisor {
       isStopped: () => this.#child?.isStopped() === true,
       onSilence: (why) => {
         this.#wasStopped = why === "stopped";
-        this.#kill(
+        this.kill(
           this.#wasStopped
             ? "it was stopped by a signal (SIGSTOP)"
             : `it gave no sign of life for ${limits.heartbeatTimeoutMs / 1000} s`,

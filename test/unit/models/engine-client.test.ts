@@ -3,7 +3,7 @@ import { EngineClient } from "../../../models/engine/engine-client.ts";
 import { DEFAULT_LIMITS } from "../../../models/engine/limits.ts";
 import type { EngineEvent, EngineRequest, EngineResult } from "../../../models/engine/protocol.ts";
 import { silentLogger } from "../../../src/ports/logger.ts";
-import { FAKE_INFO, type FakeEngine, fakeEngines } from "./fake-engine.ts";
+import { FAKE_INFO, FAKE_STATS, type FakeEngine, fakeEngines } from "./fake-engine.ts";
 import { type ManualTimers, manualTimers } from "./manual-timers.ts";
 
 const RESULT: EngineResult = { kind: "scores", scores: [1] };
@@ -12,6 +12,25 @@ const request = (text: string): EngineRequest => ({
   texts: [text],
   purpose: "query",
 });
+
+const answerWithin = (timeLimitMs: number | null): EngineRequest => ({
+  kind: "generate",
+  messages: [{ role: "user", text: "hello" }],
+  conversationKey: "talk",
+  maxTokens: 10,
+  maxThoughtTokens: 0,
+  temperature: 0,
+  timeLimitMs,
+  jsonSchema: null,
+});
+
+/** Time passes while the process answers every ping. */
+function alive(timers: ManualTimers, engine: FakeEngine, ms: number): void {
+  for (let passed = 0; passed < ms; passed += 500) {
+    timers.advance(500);
+    engine.tell({ type: "pong", stats: FAKE_STATS });
+  }
+}
 
 interface World {
   readonly client: EngineClient;
@@ -260,6 +279,68 @@ describe("client of a model's process", () => {
     await after;
 
     expect(told).toEqual(["early", "late", "after"]);
+  });
+
+  it("ends a process that answers pings but whose step does not end", async () => {
+    const { client, child, timers } = world();
+    const { signal } = new AbortController();
+    const hung = client.call(answerWithin(10_000), { signal });
+    hung.catch(() => {});
+    child().ready();
+    const first = child();
+    first.tell({ type: "started", id: onlyId(first) });
+
+    alive(timers, first, 39_500);
+    expect(first.wasKilled).toBe(false);
+    alive(timers, first, 500);
+
+    expect(first.wasKilled).toBe(true);
+    await expect(hung).rejects.toMatchObject({ code: "model_crashed" });
+    await expect(hung).rejects.toThrow("a step does not end");
+    timers.advance(1_000);
+    child().ready();
+    expect(child().requestIds()).toEqual([]);
+  });
+
+  it("ends a process that does not let go of what was cancelled", async () => {
+    const { client, child, timers } = world();
+    const controller = new AbortController();
+    let released = 0;
+    const hung = client.call(answerWithin(null), {
+      signal: controller.signal,
+      onReleased: () => {
+        released += 1;
+      },
+    });
+    hung.catch(() => {});
+    child().ready();
+    const first = child();
+    alive(timers, first, 120_000);
+    controller.abort(new Error("stop"));
+
+    alive(timers, first, 29_500);
+    expect([first.wasKilled, released]).toEqual([false, 0]);
+    alive(timers, first, 500);
+
+    expect([first.wasKilled, released]).toEqual([true, 1]);
+  });
+
+  it("leaves a process alone whose answers end in time", async () => {
+    const { client, child, timers } = world();
+    const controller = new AbortController();
+    const done = client.call(answerWithin(10_000), { signal: controller.signal });
+    const cancelled = client.call(answerWithin(10_000), { signal: controller.signal });
+    cancelled.catch(() => {});
+    child().ready();
+    const [one = -1, two = -1] = child().requestIds();
+    child().tell({ type: "result", id: one, result: RESULT });
+    controller.abort(new Error("stop"));
+    child().tell({ type: "cancelled", id: two });
+
+    alive(timers, child(), 120_000);
+
+    await expect(done).resolves.toEqual(RESULT);
+    expect(child().wasKilled).toBe(false);
   });
 
   it("fails all who wait when the model cannot be loaded, and the next ones at once", async () => {

@@ -1,4 +1,3 @@
-import type { LlamaContextSequence, Token } from "node-llama-cpp";
 import { errorMessage } from "../../../src/core/index.ts";
 import type { EngineLog } from "../load-llama.ts";
 import type { SpilledStates } from "./spilled-states.ts";
@@ -7,10 +6,21 @@ import type { StepGate } from "./step-gate.ts";
 /** Reading less than this anew is cheaper than a file. */
 const WORTH_TOKENS = 64;
 
+/** What is needed of a sequence of node-llama-cpp. */
+export interface SpillSequence {
+  readonly contextTokens: readonly number[];
+  readonly nextTokenIndex: number;
+  readonly needsCheckpoints: boolean;
+  compareContextTokens(tokens: number[]): { readonly firstDifferentIndex: number };
+  clearHistory(): Promise<void>;
+  saveStateToFile(path: string): Promise<unknown>;
+  loadStateFromFile(path: string, risk: { readonly acceptRisk: true }): Promise<unknown>;
+}
+
 /** Whose turn on a sequence begins. */
 interface Newcomer {
   readonly conversationKey: string;
-  readonly prompt: readonly Token[];
+  readonly prompt: readonly number[];
 }
 
 /** Makes room for conversations, and brings back those that had to make room. */
@@ -19,7 +29,7 @@ export interface Spill {
    * Before a conversation's prompt is read on a sequence: what another one has there is put away, what this one had put away
    * comes back where that saves reading. Never rejects: an answer does not depend on it.
    */
-  exchange(sequence: LlamaContextSequence, newcomer: Newcomer): Promise<void>;
+  exchange(sequence: SpillSequence, newcomer: Newcomer): Promise<void>;
 }
 
 /** @param states null: nothing is put away */
@@ -28,12 +38,12 @@ export function createSpill(
   gate: Pick<StepGate, "exclusive">,
   log: EngineLog,
 ): Spill {
-  const owners = new Map<LlamaContextSequence, string>();
+  const owners = new Map<SpillSequence, string>();
   let isWorking = true;
 
   const putAway = async (
     kept: SpilledStates,
-    sequence: LlamaContextSequence,
+    sequence: SpillSequence,
     owner: string,
   ): Promise<void> => {
     const held = [...sequence.contextTokens];
@@ -42,15 +52,20 @@ export function createSpill(
 
   const bringBack = async (
     kept: SpilledStates,
-    sequence: LlamaContextSequence,
+    sequence: SpillSequence,
     owner: string,
   ): Promise<void> => {
-    await kept.take(owner, (path) =>
-      gate.exclusive(async () => {
-        await sequence.clearHistory();
-        await sequence.loadStateFromFile(path, { acceptRisk: true });
-      }),
-    );
+    try {
+      await kept.take(owner, (path) =>
+        gate.exclusive(async () => {
+          await sequence.clearHistory();
+          await sequence.loadStateFromFile(path, { acceptRisk: true });
+        }),
+      );
+    } catch (error) {
+      log("warn", `a conversation could not be brought back from disk: ${errorMessage(error)}`);
+      await gate.exclusive(() => sequence.clearHistory());
+    }
   };
 
   return {

@@ -108,13 +108,16 @@ export function createSpilledStates(options: SpilledStatesOptions): SpilledState
     take: async (conversationKey, read) => {
       const entry = entries.get(conversationKey);
       if (entry === undefined) throw new RangeError("no state of this conversation is kept");
+      // From here on nobody else may clear the file away to make room, or because its time is over.
+      entries.delete(conversationKey);
+      entry.cancelTimer();
       try {
         await withMemoryFile(memoryFolder, async (plain) => {
           await openSealedFile(entry.path, plain, { key, name: entry.name });
           await read(plain);
         });
       } finally {
-        drop(conversationKey);
+        rmSync(entry.path, { force: true });
       }
     },
     close: () => {

@@ -111,6 +111,6 @@ it("reads it again when its file was changed, says the same, and tells the opera
   expect(texts(spoiled)).toEqual(texts(cold));
   expect(spoiled[2]?.cachedTokens).toBe(0);
   expect(warnings).toEqual([
-    expect.stringMatching(/^idle conversations are not put on disk any more: /u),
+    expect.stringMatching(/^a conversation could not be brought back from disk: /u),
   ]);
 });

@@ -11,12 +11,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { isInMemory, MEMORY_FOLDER } from "../../../models/engine/chat/memory-file.ts";
+import { createSpill, type SpillSequence } from "../../../models/engine/chat/spill.ts";
 import {
   createSpilledStates,
   type SpilledStates,
 } from "../../../models/engine/chat/spilled-states.ts";
+import { createStepGate } from "../../../models/engine/chat/step-gate.ts";
 import { type ManualTimers, manualTimers } from "./manual-timers.ts";
 
+const KEPT = 30 * 60_000;
 const SECRET = "What does Ann earn?";
 
 interface World {
@@ -41,6 +44,42 @@ function world(maxBytes = 1_000): World {
 }
 
 const write = (text: string) => async (path: string) => writeFileSync(path, text);
+
+interface FakeSequence {
+  readonly sequence: SpillSequence;
+  /** Has the sequence hold these tokens; while it is broken no state can be loaded. */
+  readonly read: { (tokens: readonly number[]): void; isBroken: boolean };
+}
+
+function fakeSequence(): FakeSequence {
+  let held: readonly number[] = [];
+  const read = Object.assign(
+    (tokens: readonly number[]): void => {
+      held = tokens;
+    },
+    { isBroken: false },
+  );
+  const sequence: SpillSequence = {
+    needsCheckpoints: false,
+    get contextTokens() {
+      return held;
+    },
+    get nextTokenIndex() {
+      return held.length;
+    },
+    compareContextTokens: (tokens) => {
+      const differs = tokens.findIndex((token, index) => token !== held[index]);
+      return { firstDifferentIndex: differs === -1 ? tokens.length : differs };
+    },
+    clearHistory: async () => read([]),
+    saveStateToFile: async (path) => writeFileSync(path, held.join()),
+    loadStateFromFile: async (path) => {
+      if (read.isBroken) throw new Error("no such file");
+      read(readFileSync(path, "utf8").split(",").map(Number));
+    },
+  };
+  return { sequence, read };
+}
 
 async function taken(states: SpilledStates, conversationKey: string): Promise<string> {
   let text = "";
@@ -149,6 +188,44 @@ describe("states of conversations that had to make room", () => {
     await next.put("bob", [2], write("b"));
     next.close();
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each([
+    ["newer ones need room", (states: SpilledStates) => states.put("bob", [2], write("b"))],
+    ["half an hour passes", async (_: SpilledStates, timers: ManualTimers) => timers.advance(KEPT)],
+  ])("can be read although %s meanwhile", async (_what, happen) => {
+    const { states, folder, timers } = world(SECRET.length);
+    await states.put("ann", [1], write(SECRET));
+
+    const taking = taken(states, "ann");
+    await happen(states, timers);
+
+    expect(await taking).toBe(SECRET);
+    expect(readdirSync(folder)).toHaveLength(states.tokensOf("bob") === null ? 0 : 1);
+  });
+
+  it("are read anew when they do not come back, and others still come back", async () => {
+    const { states } = world();
+    const log: string[] = [];
+    const spill = createSpill(states, createStepGate(), (_level, text) => log.push(text));
+    const { sequence, read } = fakeSequence();
+    const turn = async (conversationKey: string, first: number): Promise<readonly number[]> => {
+      const prompt = Array.from({ length: 100 }, (_, index) => first + index);
+      await spill.exchange(sequence, { conversationKey, prompt });
+      const before = sequence.contextTokens;
+      read(prompt);
+      return before;
+    };
+    await turn("ann", 1_000);
+    await turn("bob", 2_000);
+
+    read.isBroken = true;
+    expect(await turn("ann", 1_000)).toEqual([]);
+    read.isBroken = false;
+    expect(await turn("bob", 2_000)).toHaveLength(100);
+    expect(await turn("ann", 1_000)).toHaveLength(100);
+
+    expect(log).toEqual([expect.stringContaining("could not be brought back")]);
   });
 
   it("are not kept where there is no folder in memory", () => {

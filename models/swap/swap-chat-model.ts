@@ -231,7 +231,10 @@ function notNow(message: string): FrontdeskError {
   return new FrontdeskError("usage", message);
 }
 
-/** One request to one model, with its outcome written down. */
+/**
+ * One request to one model. The outcome is written down when it is an answer: rewrites and the like are short, so that a model
+ * that gets more of them would look faster or slower than it is. An answer without a word counts as failed.
+ */
 async function* recorded(
   side: Side,
   request: ChatRequest,
@@ -241,22 +244,33 @@ async function* recorded(
   const { model, record } = side;
   side.running += 1;
   const startedAt = now();
+  const isAnswer = request.hints !== undefined;
   let firstAt: number | null = null;
+  let hasText = false;
   try {
     for await (const event of model.generate(request, { signal })) {
       if (event.type === "text" || event.type === "thought") firstAt ??= now();
-      if (event.type === "done" && firstAt !== null) {
-        const { outputTokens } = event.usage;
-        const msPerToken = outputTokens < 2 ? null : (now() - firstAt) / (outputTokens - 1);
-        record.answered({ firstTokenMs: firstAt - startedAt, msPerToken });
+      hasText ||= event.type === "text" && event.text.trim() !== "";
+      if (event.type === "done" && isAnswer) {
+        if (firstAt === null || !hasText) record.failed();
+        else record.answered(answerTimes({ startedAt, firstAt, endedAt: now() }, event.usage));
       }
       yield event;
     }
   } catch (error) {
-    if (!signal.aborted && (isModelAtFault(error) || !isFrontdeskError(error))) record.failed();
+    const isFailure = !signal.aborted && (isModelAtFault(error) || !isFrontdeskError(error));
+    if (isAnswer && isFailure) record.failed();
     throw error;
   } finally {
     side.running -= 1;
     settled();
   }
+}
+
+function answerTimes(
+  at: { readonly startedAt: number; readonly firstAt: number; readonly endedAt: number },
+  { outputTokens }: { readonly outputTokens: number },
+): { readonly firstTokenMs: number; readonly msPerToken: number | null } {
+  const msPerToken = outputTokens < 2 ? null : (at.endedAt - at.firstAt) / (outputTokens - 1);
+  return { firstTokenMs: at.firstAt - at.startedAt, msPerToken };
 }

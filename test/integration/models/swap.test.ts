@@ -7,6 +7,7 @@ import {
   type LocalChatModel,
   modelFileAt,
 } from "../../../models/index.ts";
+import type { QuestionHints } from "../../../src/ports/chat-model.ts";
 import { silentLogger } from "../../../src/ports/logger.ts";
 import { makeScriptedModel } from "../../support/scripted-gguf.ts";
 import { ask, modelFolder, request } from "./local-chat.ts";
@@ -38,8 +39,21 @@ const chat = createSwappableChatModel({
   logger: silentLogger,
   now: () => performance.now(),
 });
+const hints: QuestionHints = {
+  question: "go on",
+  passages: 0,
+  confidence: null,
+  earlierTurns: 0,
+  collection: null,
+};
 const talk = (conversationKey: string, maxTokens: number): ReturnType<typeof request> =>
-  request("go on", { conversationKey, userKey: conversationKey, maxTokens, maxThoughtTokens: 0 });
+  request("go on", {
+    conversationKey,
+    userKey: conversationKey,
+    maxTokens,
+    maxThoughtTokens: 0,
+    hints,
+  });
 
 async function loaded(): Promise<void> {
   while (chat.swap.status().candidate?.phase === "loading") {

@@ -2,12 +2,21 @@ import { describe, expect, it } from "vitest";
 import type { LocalChatModel } from "../../../models/index.ts";
 import { createSwappableChatModel } from "../../../models/index.ts";
 import { FrontdeskError } from "../../../src/core/index.ts";
-import type { ChatEvent, ChatRequest } from "../../../src/ports/chat-model.ts";
+import type { ChatEvent, ChatRequest, QuestionHints } from "../../../src/ports/chat-model.ts";
 import { silentLogger } from "../../../src/ports/logger.ts";
 import { thrown } from "./thrown.ts";
 
 const signal = new AbortController().signal;
+const HINTS: QuestionHints = {
+  question: "hello",
+  passages: 1,
+  confidence: null,
+  earlierTurns: 0,
+  collection: null,
+};
+/** A side task has its purpose behind the conversation and is no answer. */
 const about = (conversationKey: string): ChatRequest => ({
+  ...(conversationKey.includes("/") ? {} : { hints: HINTS }),
   messages: [{ role: "user", text: "hello" }],
   conversationKey,
   userKey: "ann",
@@ -195,6 +204,37 @@ describe("swap of a chat model", () => {
 
     expect(model.swap.status().last?.reason).toContain("first word comes after 400 ms");
     expect(await ask("talk 1")).toBe("old");
+  });
+
+  it("goes back by itself when its answers have no words", async () => {
+    const { model, next, ask, begin } = open();
+    await begin(100);
+    next.behaviour = "silence";
+
+    const answers = [await ask("one"), await ask("two"), await ask("three")];
+
+    expect(answers).toEqual(["", "", ""]);
+    expect(model.swap.status().last?.reason).toContain("100 % of its answers failed");
+  });
+
+  it("is not judged by rewrites and translations, which take other times than answers", async () => {
+    const { model, old, next, ask, begin } = open();
+    old.firstTokenMs = 100;
+    for (let index = 0; index < 10; index += 1) await ask(`before ${index}/rewrite`);
+    old.firstTokenMs = 400;
+    for (let index = 0; index < 10; index += 1) await ask(`before ${index}`);
+    await begin(100);
+    next.firstTokenMs = 2_000;
+    for (let index = 0; index < 10; index += 1) await ask(`talk ${index}/translation`);
+    next.behaviour = "fail";
+    for (let index = 0; index < 3; index += 1) await ask(`talk ${index}/rewrite`);
+    next.behaviour = "answer";
+    next.firstTokenMs = 400;
+    for (let index = 0; index < 10; index += 1) await ask(`talk ${index}`);
+
+    const { current, candidate } = model.swap.status();
+    expect(current.figures).toMatchObject({ answers: 10, failures: 0, firstTokenMs: 400 });
+    expect(candidate?.figures).toMatchObject({ answers: 10, failures: 0, firstTokenMs: 400 });
   });
 
   it("does not answer one that breaks off in the middle a second time", async () => {

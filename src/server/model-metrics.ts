@@ -129,7 +129,10 @@ function createReadings(registry: Registry): (readings: readonly ModelReading[])
     "Time that answers spent in each phase; tokens by seconds is the speed",
     ["model", "phase"],
   );
+  const all = [queued, deaths, rss, gpuLayers, vram, late, interToken, steps, incomplete];
   return (readings) => {
+    // Else a model that was replaced would stay as it was last.
+    for (const each of [...all, engineTokens, engineSeconds]) each.reset();
     for (const reading of readings) {
       const labels = { model: reading.model };
       queued.set(labels, reading.queued);

@@ -2,6 +2,29 @@ import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import { createModelMetrics } from "../../../src/server/model-metrics.ts";
 
+const PROCESS = {
+  rssBytes: 1_000,
+  eventLoopP99Ms: 5,
+  backend: "cuda",
+  gpuLayers: 29,
+  vramUsedBytes: null,
+  incompleteSteps: 1,
+  decodeBatchSizes: { "1": 4, "2": 40 },
+  prefillTokens: 500,
+  prefillMs: 2_000,
+  decodeTokens: 84,
+  decodeMs: 4_200,
+  interTokenMs: { p50: 45, p95: 90 },
+} as const;
+
+/** Names of the gauges that speak of a model. */
+function seriesOf(text: string, model: string): readonly string[] {
+  return text
+    .split("\n")
+    .filter((line) => line.includes(`model="${model}"`) && !line.includes("queue_wait"))
+    .map((line) => line.slice(0, line.indexOf("{")));
+}
+
 const usage = { promptTokens: 100, cachedTokens: 80, outputTokens: 20, thoughtTokens: 5 };
 
 describe("metrics of models", () => {
@@ -27,25 +50,7 @@ describe("metrics of models", () => {
     const metrics = createModelMetrics(registry);
 
     metrics.read([
-      {
-        model: "m",
-        queued: 3,
-        deaths: 2,
-        process: {
-          rssBytes: 1_000,
-          eventLoopP99Ms: 5,
-          backend: "cuda",
-          gpuLayers: 29,
-          vramUsedBytes: null,
-          incompleteSteps: 1,
-          decodeBatchSizes: { "1": 4, "2": 40 },
-          prefillTokens: 500,
-          prefillMs: 2_000,
-          decodeTokens: 84,
-          decodeMs: 4_200,
-          interTokenMs: { p50: 45, p95: 90 },
-        },
-      },
+      { model: "m", queued: 3, deaths: 2, process: PROCESS },
       { model: "server", queued: 0, deaths: null, process: null },
     ]);
 
@@ -58,5 +63,22 @@ describe("metrics of models", () => {
     expect(text).toContain('frontdesk_model_inter_token_seconds{model="m",quantile="0.95"} 0.09');
     expect(text).toContain('frontdesk_model_gpu_layers{model="m",backend="cuda"} 29');
     expect(text).not.toContain("frontdesk_model_vram_bytes{");
+  });
+
+  it("show nothing any more of a model that another one has replaced", async () => {
+    const registry = new Registry();
+    const metrics = createModelMetrics(registry);
+    const process = { ...PROCESS, vramUsedBytes: 5 };
+    metrics.admitted({ model: "old", waitMs: 40 });
+    metrics.read([{ model: "old", queued: 3, deaths: 2, process }]);
+    const before = await registry.metrics();
+
+    metrics.read([{ model: "new", queued: 0, deaths: 0, process }]);
+
+    const after = await registry.metrics();
+    expect(seriesOf(before, "old")).toHaveLength(seriesOf(after, "new").length);
+    expect(seriesOf(after, "new")).toContain("frontdesk_model_queue_depth");
+    expect(seriesOf(after, "old")).toEqual([]);
+    expect(after).toContain('frontdesk_model_queue_wait_seconds_sum{model="old"} 0.04');
   });
 });

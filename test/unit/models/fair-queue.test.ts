@@ -28,6 +28,30 @@ describe("fair queue", () => {
     expect(queue.next(nobody)?.userKey).toBe("bob");
   });
 
+  it("lets nobody who was served once wait behind all who come later", () => {
+    const queue = createFairQueue<QueueTicket>();
+    queue.servedAtOnce(ticket("ann"));
+    queue.push(ticket("ann"));
+
+    const order = ["bob", "cid", "dan", "eve"].map((newcomer) => {
+      queue.push(ticket(newcomer));
+      return queue.next(nobody)?.userKey;
+    });
+
+    expect(order).toEqual(["bob", "ann", "cid", "dan"]);
+  });
+
+  it("gives nobody a lead for having been away for long", () => {
+    const queue = createFairQueue<QueueTicket>();
+    queue.servedAtOnce(ticket("ann"));
+    queue.servedAtOnce(ticket("bob"));
+    queue.servedAtOnce(ticket("cid"));
+    queue.push(ticket("dan"));
+    queue.push(ticket("ann"));
+
+    expect(queue.inOrder().map(({ userKey }) => userKey)).toEqual(["dan", "ann"]);
+  });
+
   it("keeps the requests of one person in order", () => {
     const queue = createFairQueue<QueueTicket>();
     const [first, second] = [ticket("ann", "one"), ticket("ann", "two")];

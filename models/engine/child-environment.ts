@@ -22,7 +22,11 @@ const DEVICES = /^(CUDA|NVIDIA|GGML|VK|HIP|ROCR|METAL)_/u;
 export function childEnvironment(
   parent: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
-  const child: Record<string, string> = { NODE_LLAMA_CPP_SKIP_DOWNLOAD: "true" };
+  const child: Record<string, string> = {
+    NODE_LLAMA_CPP_SKIP_DOWNLOAD: "true",
+    // Where a debugger is installed, the engine would first have it look at a failed assert, for 1 to 2 s.
+    GGML_NO_BACKTRACE: "1",
+  };
   for (const [name, value] of Object.entries(parent)) {
     if (value === undefined) continue;
     if (PASSED_ON.has(name.toUpperCase()) || DEVICES.test(name)) child[name] = value;

@@ -14,7 +14,11 @@ describe("environment of a model's process", () => {
     });
 
     expect(Object.values(child).join()).not.toContain("secret");
-    expect(child).toEqual({ PATH: "/bin", NODE_LLAMA_CPP_SKIP_DOWNLOAD: "true" });
+    expect(child).toEqual({
+      PATH: "/bin",
+      NODE_LLAMA_CPP_SKIP_DOWNLOAD: "true",
+      GGML_NO_BACKTRACE: "1",
+    });
   });
 
   it("holds what finds libraries and devices", () => {

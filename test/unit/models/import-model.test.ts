@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { lockFile } from "../../../models/download/file-lock.ts";
 import { importModel, resolveModel, starterEmbedder, verifyModels } from "../../../models/index.ts";
 import { randomLlama } from "../../support/gguf/llama.ts";
 import { encodeGguf } from "../../support/gguf/writer.ts";
@@ -106,6 +107,23 @@ describe("import of a model", () => {
     await expect(importModel({ path: other, as: null, folder, signal })).rejects.toMatchObject({
       code: "model_invalid",
     });
+  });
+
+  it("is not kept back by the lock of an earlier process that had the same number, but by its own", async () => {
+    const directory = temporaryFolder();
+    const importing = (): ReturnType<typeof importModel> =>
+      importModel({ path: stick("mine.gguf"), as: null, folder: { directory }, signal });
+    const target = join(directory, "mine.gguf");
+    const held = lockFile(target);
+    const lock = readFileSync(`${target}.lock`, "utf8");
+
+    await expect(importing()).rejects.toMatchObject({ code: "download_running" });
+    held.release();
+    writeFileSync(`${target}.lock`, `${process.pid} 1`);
+
+    expect((await importing()).result).toBe("imported");
+    expect(existsSync(`${target}.lock`)).toBe(false);
+    expect(lock).toMatch(new RegExp(`^${process.pid} \\d+$`, "u"));
   });
 
   it("says that a folder's record of hashes is damaged instead of passing it over", async () => {

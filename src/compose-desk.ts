@@ -1,5 +1,5 @@
 import { deskWords } from "../adapters/shared/desk-words.ts";
-import { createDialogueTasks, DEFAULT_DIALOGUE_SETTINGS } from "../flows/index.ts";
+import { createDialogueTasks, DEFAULT_DIALOGUE_SETTINGS, shownName } from "../flows/index.ts";
 import {
   type Assigner,
   createAssigner,
@@ -77,6 +77,7 @@ export function composeOffice(parts: {
   const handovers = createHandoverLog(parts.memory);
   const { botName } = DEFAULT_DIALOGUE_SETTINGS;
   const words = deskWords(parts.config.handover.language);
+  const settings = dialogueSettings(parts.config, false);
   const learning = createLearning({
     ...common,
     memory: parts.memory,
@@ -91,13 +92,14 @@ export function composeOffice(parts: {
     ...common,
     learning,
     canned,
+    shownName: (agent) => shownName(agent, settings.cases),
     assign: assigner === null ? null : (name) => assigner.assign(name),
     draft: createDrafts({
       tasks: createDialogueTasks({
         retriever: parts.retriever,
         chatModel: parts.chatModel,
         webSearch: null,
-        settings: dialogueSettings(parts.config, false),
+        settings,
         logger: parts.logger,
       }),
       inbox: parts.inbox,

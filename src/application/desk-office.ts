@@ -19,6 +19,8 @@ export interface DeskOfficeParts {
   readonly capacity: number | null;
   /** Ready answers by name; `{customer}`, `{agent}` and `{case}` stand for what they say. */
   readonly canned: Readonly<Record<string, string>>;
+  /** An agent's name as customers see it. */
+  readonly shownName: (agent: string) => string;
   /** Begins to write a suggestion for a case; it comes as a note. Null where nobody can. */
   readonly draft: ((record: CaseRecord, key: string) => Promise<void>) | null;
   /** Teams that cases can be passed to; none: any name. */
@@ -137,8 +139,8 @@ function assertRoom(
 
 /** Takes what agents do at any desk, checks it by what the desk shows, and hands it to the case, which decides. */
 export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
-  const { inbox, view, clock, capacity, teams, canned, draft, roster, assign, learning, words } =
-    parts;
+  const { inbox, view, clock, capacity, teams, draft, roster, assign, learning, words } = parts;
+  const { canned, shownName } = parts;
 
   const find = async (id: CaseId): Promise<CaseRecord> => {
     const record = await view.get(id);
@@ -154,7 +156,11 @@ export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
     if (text === undefined) {
       throw new FrontdeskError("usage", words.noCanned(name, Object.keys(canned)));
     }
-    const facts = { customer: record.packet.customer, agent: agent.name, case: record.id };
+    const facts = {
+      customer: record.packet.customer,
+      agent: shownName(agent.name),
+      case: record.id,
+    };
     const filled = Object.entries(facts).reduce(
       // A name may hold what a replacement would read as a pattern.
       (sum, [key, value]) => sum.replaceAll(`{${key}}`, () => value),

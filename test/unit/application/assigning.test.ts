@@ -118,7 +118,10 @@ describe("assigning cases to those who are there", () => {
 });
 
 describe("coming to the desk and leaving it", () => {
-  function anOffice(records: readonly CaseRecord[]) {
+  function anOffice(
+    records: readonly CaseRecord[],
+    options: { readonly canned?: Readonly<Record<string, string>> } = {},
+  ) {
     const desk = aDesk(records);
     const roster = createAgentRoster(createMemoryStore(), { forMs: 60_000 });
     const occasions: string[] = [];
@@ -130,7 +133,8 @@ describe("coming to the desk and leaving it", () => {
       },
       clock: desk.clock,
       capacity: null,
-      canned: {},
+      canned: options.canned ?? {},
+      shownName: () => "The support team",
       draft: null,
       learning: { learn: () => Promise.reject(new Error("nothing is learned here")) },
       teams: ["billing"],
@@ -154,6 +158,17 @@ describe("coming to the desk and leaving it", () => {
       message: "没有叫 sales 的团队；现有：billing。",
     });
     expect(desk.told).toEqual([]);
+  });
+
+  it("fills in a ready answer with the name that customers may see", async () => {
+    const canned = { hello: "{agent} here, {customer}: {case}" };
+    const { office, desk } = anOffice([claimedBy("C-1", mia)], { canned });
+
+    await office.act(caseId("C-1"), mia, { type: "canned", name: "hello" }, "k1");
+
+    expect(desk.told).toMatchObject([
+      { event: { type: "agent.replied", agent: "Mia", text: "The support team here, Ann: C-1" } },
+    ]);
   });
 
   it("makes somebody present, and is an occasion to give him what waits", async () => {

@@ -50,6 +50,8 @@ export function createDeskTalk(parts: {
     } catch (error) {
       // What the store cannot take now comes again from the platform.
       if (!isFrontdeskError(error) || error.code === "store_unavailable") throw error;
+      // It is somebody else who has no room.
+      if (error.code === "agent_busy" && given.type === "assign") return error.message;
       return words.refused[error.code] ?? error.message;
     }
   };

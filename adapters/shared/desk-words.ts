@@ -66,6 +66,8 @@ export interface DeskWords {
   readonly nobody: (who: string) => string;
   readonly noTeam: (name: string, known: readonly string[]) => string;
   readonly noCanned: (name: string, known: readonly string[]) => string;
+  /** Somebody else was to get a case. */
+  readonly noRoom: (name: string, held: number) => string;
   readonly learn: string;
   readonly learnTitle: string;
   readonly learnSubmit: string;
@@ -157,6 +159,8 @@ const en: DeskWords = {
   filesStay:
     "The files of your message stay here: files go to the customer with `!r`, with or without words.",
   nobody: (who) => `I cannot tell who ${who} is. Name somebody with @.`,
+  noRoom: (name, held) =>
+    `That was not done: ${name} has ${held} open cases already, as many as one person may have.`,
   noTeam: (name, known) => `There is no team ${name}; there are ${known.join(", ")}.`,
   noCanned: (name, known) =>
     `There is no ready answer ${name}; there are: ${known.length === 0 ? "none" : known.join(", ")}.`,
@@ -261,6 +265,7 @@ const zh: DeskWords = {
   noOrder: "什么都没有做：修改只能改回复或备注的文字，不能当作命令。请作为新消息再写一次。",
   filesStay: "消息里的文件留在这里：要把文件发给客户，请用 `!r`，有没有文字都行。",
   nobody: (who) => `不知道 ${who} 是谁，请用 @ 指定。`,
+  noRoom: (name, held) => `没有执行：${name} 手上已有 ${held} 个工单，到了上限。`,
   noTeam: (name, known) => `没有叫 ${name} 的团队；现有：${known.join("、")}。`,
   noCanned: (name, known) =>
     `没有叫 ${name} 的现成回答；现有：${known.length === 0 ? "无" : known.join("、")}。`,

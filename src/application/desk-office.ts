@@ -9,6 +9,7 @@ import type { DeskAct } from "../ports/application.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Agent, AgentRoster, DeskOffice, DeskView } from "../ports/desk.ts";
 import type { Inbox } from "../ports/inbox.ts";
+import { createCaseLoad } from "./case-load.ts";
 import type { Learning } from "./learning.ts";
 
 export interface DeskOfficeParts {
@@ -27,7 +28,9 @@ export interface DeskOfficeParts {
   readonly teams: readonly string[];
   /** What agents are told who name what there is not. */
   readonly words: Readonly<
-    Record<"noTeam" | "noCanned", (name: string, known: readonly string[]) => string>
+    Record<"noTeam" | "noCanned", (name: string, known: readonly string[]) => string> & {
+      noRoom: (name: string, held: number) => string;
+    }
   >;
   /** Makes documents of cases. */
   readonly learning: Pick<Learning, "learn">;
@@ -123,24 +126,29 @@ function assertAllowed(record: CaseRecord, agent: Agent, act: DeskAct): void {
   }
 }
 
-/** What an act would make of the agent's load: taking a case while holding as many as allowed is refused. */
-function assertRoom(
-  held: number,
-  record: CaseRecord,
-  { act, agent, capacity }: { act: DeskAct; agent: Agent; capacity: number },
-): void {
-  const takes = ["claim", "reply", "canned", "reopen"].includes(act.type);
-  if (!takes || isHeldBy(record, agent) || held < capacity) return;
-  throw new FrontdeskError(
-    "agent_busy",
-    `${agent.name} has ${held} open cases, and ${capacity} is the most for one person (handover.capacity); resolve or release one first.`,
-  );
+/** Who has the case by an act that did not have it before; null when nobody does. */
+function takerOf(record: CaseRecord, agent: Agent, act: DeskAct): Agent | null {
+  const isTaking = ["claim", "reply", "canned", "reopen"].includes(act.type);
+  const taker =
+    act.type === "assign" ? { id: act.toBy ?? act.to, name: act.to } : isTaking ? agent : null;
+  return taker === null || isHeldBy(record, taker) ? null : taker;
 }
+
+/** What takes a case from whoever has it. */
+const GIVES_AWAY: ReadonlySet<DeskAct["type"]> = new Set([
+  "release",
+  "resolve",
+  "return",
+  "block",
+  "transfer",
+  "assign",
+]);
 
 /** Takes what agents do at any desk, checks it by what the desk shows, and hands it to the case, which decides. */
 export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
   const { inbox, view, clock, capacity, teams, draft, roster, assign, learning, words } = parts;
   const { canned, shownName } = parts;
+  const load = createCaseLoad(parts);
 
   const find = async (id: CaseId): Promise<CaseRecord> => {
     const record = await view.get(id);
@@ -169,6 +177,40 @@ export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
     return { type: "reply", text: filled };
   };
 
+  /** Taking a case, or giving it to somebody, who has as many as allowed is refused. Returns the way to take it back. */
+  const makeRoom = async (record: CaseRecord, agent: Agent, act: DeskAct): Promise<() => void> => {
+    const taker = takerOf(record, agent, act);
+    if (capacity === null || taker === null) return () => {};
+    const { full, undo } = await load.take(record, taker, capacity);
+    if (full === null) return undo;
+    if (taker.id !== agent.id) {
+      throw new FrontdeskError("agent_busy", words.noRoom(taker.name, full));
+    }
+    throw new FrontdeskError(
+      "agent_busy",
+      `${agent.name} has ${full} open cases, and ${capacity} is the most for one person (handover.capacity); resolve or release one first.`,
+    );
+  };
+
+  const tell = async (
+    record: CaseRecord,
+    agent: Agent,
+    act: PlainAct,
+    { key, origin }: { readonly key: string; readonly origin: string | undefined },
+  ): Promise<boolean> => {
+    if (GIVES_AWAY.has(act.type)) load.forget(record.id);
+    const undo = await makeRoom(record, agent, act);
+    try {
+      const event = eventOf(agent, act, clock.now(), origin);
+      const isNew = await inbox.tell({ kind: "case", id: record.id }, { ...event }, [key]);
+      if (!isNew) undo();
+      return isNew;
+    } catch (error) {
+      undo();
+      throw error;
+    }
+  };
+
   const come = async (agent: Agent, key: string): Promise<void> => {
     await roster.come(agent);
     await assign?.(`${agent.id}:${key}`);
@@ -180,6 +222,7 @@ export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
     const open = await view.list({ includeResolved: false });
     for (const { id } of open.filter((one) => isHeldBy(one, agent))) {
       const event = eventOf(agent, { type: "release" }, clock.now(), undefined);
+      load.forget(id);
       await inbox.tell({ kind: "case", id }, { ...event }, [`${key}:${id}`]);
     }
   };
@@ -202,11 +245,6 @@ export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
       }
       // Whoever works at the desk is there.
       await roster.come(agent);
-      if (capacity !== null) {
-        const open = await view.list({ includeResolved: false });
-        const held = open.filter((one) => isHeldBy(one, agent)).length;
-        assertRoom(held, record, { act, agent, capacity });
-      }
       if (act.type === "draft") {
         if (draft === null) throw new FrontdeskError("unsupported", "No drafts are written here.");
         await draft(record, dedupeKey);
@@ -217,8 +255,7 @@ export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
         return true;
       }
       const plain = act.type === "canned" ? readyAnswer(act.name, record, agent) : act;
-      const event = eventOf(agent, plain, clock.now(), origin);
-      return inbox.tell({ kind: "case", id }, { ...event }, [dedupeKey]);
+      return tell(record, agent, plain, { key: dedupeKey, origin });
     },
   };
 }

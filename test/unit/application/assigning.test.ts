@@ -120,7 +120,10 @@ describe("assigning cases to those who are there", () => {
 describe("coming to the desk and leaving it", () => {
   function anOffice(
     records: readonly CaseRecord[],
-    options: { readonly canned?: Readonly<Record<string, string>> } = {},
+    options: {
+      readonly canned?: Readonly<Record<string, string>>;
+      readonly capacity?: number;
+    } = {},
   ) {
     const desk = aDesk(records);
     const roster = createAgentRoster(createMemoryStore(), { forMs: 60_000 });
@@ -132,7 +135,7 @@ describe("coming to the desk and leaving it", () => {
         get: (id) => Promise.resolve(records.find((one) => one.id === id) ?? null),
       },
       clock: desk.clock,
-      capacity: null,
+      capacity: options.capacity ?? null,
       canned: options.canned ?? {},
       shownName: () => "The support team",
       draft: null,
@@ -168,6 +171,44 @@ describe("coming to the desk and leaving it", () => {
 
     expect(desk.told).toMatchObject([
       { event: { type: "agent.replied", agent: "Mia", text: "The support team here, Ann: C-1" } },
+    ]);
+  });
+
+  it("refuses to give a case to somebody who has as many as he may have, in the team's language", async () => {
+    const { office, desk } = anOffice([claimedBy("C-1", ben), aWaiting("C-2")], { capacity: 1 });
+    const toBen = { type: "assign", to: ben.name, toBy: ben.id } as const;
+
+    const giving = office.act(caseId("C-2"), mia, toBen, "k1");
+
+    await expect(giving).rejects.toMatchObject({
+      code: "agent_busy",
+      message: "没有执行：Ben 手上已有 1 个工单，到了上限。",
+    });
+    expect(desk.told).toEqual([]);
+  });
+
+  it("gives one of two cases that are claimed at the same moment to whoever may have one", async () => {
+    const { office, desk } = anOffice([aWaiting("C-1"), aWaiting("C-2")], { capacity: 1 });
+    const claim = (id: string) => office.act(caseId(id), mia, { type: "claim" }, `k-${id}`);
+
+    const outcomes = await Promise.allSettled([claim("C-1"), claim("C-2")]);
+
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+    expect(outcomes[1]).toMatchObject({ reason: { code: "agent_busy" } });
+    expect(desk.told.map(({ id }) => id)).toEqual(["C-1"]);
+  });
+
+  it("counts a case no more that is given back before the desk has shown it taken", async () => {
+    const { office, desk } = anOffice([aWaiting("C-1"), aWaiting("C-2")], { capacity: 1 });
+
+    await office.act(caseId("C-1"), mia, { type: "claim" }, "k1");
+    await office.act(caseId("C-1"), mia, { type: "release" }, "k2");
+    await office.act(caseId("C-2"), mia, { type: "claim" }, "k3");
+
+    expect(desk.told.map(({ id, event }) => `${id} ${String(Object(event).type)}`)).toEqual([
+      "C-1 agent.claimed",
+      "C-1 agent.released",
+      "C-2 agent.claimed",
     ]);
   });
 

@@ -1,4 +1,10 @@
-import type { CaseId, SharedFile } from "../../src/core/index.ts";
+import {
+  type CaseId,
+  FrontdeskError,
+  isFrontdeskError,
+  isHeldBy,
+  type SharedFile,
+} from "../../src/core/index.ts";
 import type { DeskAct } from "../../src/ports/application.ts";
 import type { Agent, DeskOffice } from "../../src/ports/desk.ts";
 
@@ -18,25 +24,46 @@ export function ticketFile(name: string, url = "", sizeBytes = 0): SharedFile {
 /** What changes hands by itself when somebody else of the ticket system does it. */
 const TAKES: ReadonlySet<DeskAct["type"]> = new Set(["reply", "claim", "resolve"]);
 
+/** What the desk shows may lag behind the ticket: the ticket system does well to tell it once more. */
+function comesAgain(error: unknown): unknown {
+  if (!isFrontdeskError(error, "case_taken")) return error;
+  return new FrontdeskError(error.code, error.message, { cause: error, retryable: true });
+}
+
 /** Does to a case what was done to its ticket. Who owns a ticket is the ticket system's affair: the case follows. */
 export function createTicketActs(office: DeskOffice) {
+  const follow = async (
+    { caseId, agent, key, origin }: TicketDoing,
+    act: DeskAct,
+  ): Promise<void> => {
+    const record = await office.find(caseId);
+    const isHis = isHeldBy(record, agent);
+    const isOver = record.state === "resolved" || record.state === "closed";
+    // Said already: our own change of the ticket's state comes back as an event.
+    if (isOver && act.type === "resolve") return;
+    if (!isOver && act.type === "reopen") return;
+    if (act.type === "release" && record.state === "waiting") return;
+    if (act.type === "claim" && isHis) return;
+    const isBack = isOver && act.type === "reply";
+    const isMoved = !isOver && TAKES.has(act.type) && record.agent !== null && !isHis;
+    if (isBack) {
+      await office.act(caseId, agent, { type: "reopen" }, `${key}:reopen`, origin);
+    } else if (isMoved) {
+      const assign = { type: "assign", to: agent.name, toBy: agent.id } as const;
+      await office.act(caseId, agent, assign, `${key}:assign`, origin);
+      if (act.type === "claim") return;
+    }
+    // The case reads both in their order, whatever the desk shows meanwhile.
+    await office.act(caseId, agent, act, key, origin, { isTakenOver: isBack || isMoved });
+  };
+
   return {
-    async act({ caseId, agent, key, origin }: TicketDoing, act: DeskAct): Promise<void> {
-      const { state, agent: holder } = await office.find(caseId);
-      const isOver = state === "resolved" || state === "closed";
-      // Said already: our own change of the ticket's state comes back as an event.
-      if (isOver && act.type === "resolve") return;
-      if (!isOver && act.type === "reopen") return;
-      if (act.type === "release" && state === "waiting") return;
-      if (act.type === "claim" && holder === agent.name) return;
-      if (isOver && act.type === "reply") {
-        await office.act(caseId, agent, { type: "reopen" }, `${key}:reopen`, origin);
-      } else if (!isOver && TAKES.has(act.type) && holder !== null && holder !== agent.name) {
-        const assign = { type: "assign", to: agent.name, toBy: agent.id } as const;
-        await office.act(caseId, agent, assign, `${key}:assign`, origin);
-        if (act.type === "claim") return;
+    async act(doing: TicketDoing, act: DeskAct): Promise<void> {
+      try {
+        await follow(doing, act);
+      } catch (error) {
+        throw comesAgain(error);
       }
-      await office.act(caseId, agent, act, key, origin);
     },
   };
 }

@@ -144,6 +144,13 @@ const GIVES_AWAY: ReadonlySet<DeskAct["type"]> = new Set([
   "assign",
 ]);
 
+/** How an act comes to its case. */
+interface Telling {
+  readonly key: string;
+  readonly origin: string | undefined;
+  readonly isTakenOver: boolean;
+}
+
 /** Takes what agents do at any desk, checks it by what the desk shows, and hands it to the case, which decides. */
 export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
   const { inbox, view, clock, capacity, teams, draft, roster, assign, learning, words } = parts;
@@ -196,10 +203,11 @@ export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
     record: CaseRecord,
     agent: Agent,
     act: PlainAct,
-    { key, origin }: { readonly key: string; readonly origin: string | undefined },
+    { key, origin, isTakenOver }: Telling,
   ): Promise<boolean> => {
     if (GIVES_AWAY.has(act.type)) load.forget(record.id);
-    const undo = await makeRoom(record, agent, act);
+    // Room was made by the act before.
+    const undo = isTakenOver ? () => {} : await makeRoom(record, agent, act);
     try {
       const event = eventOf(agent, act, clock.now(), origin);
       const isNew = await inbox.tell({ kind: "case", id: record.id }, { ...event }, [key]);
@@ -233,13 +241,13 @@ export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
   return {
     find,
     attend,
-    async act(id, agent, act, dedupeKey, origin) {
+    async act(id, agent, act, dedupeKey, origin, { isTakenOver } = { isTakenOver: false }) {
       if (act.type === "online" || act.type === "away") {
         await attend(agent, act.type === "online", dedupeKey);
         return true;
       }
       const record = await find(id);
-      assertAllowed(record, agent, act);
+      if (!isTakenOver) assertAllowed(record, agent, act);
       if (act.type === "transfer" && teams.length > 0 && !teams.includes(act.team)) {
         throw new FrontdeskError("usage", words.noTeam(act.team, teams));
       }
@@ -255,7 +263,7 @@ export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
         return true;
       }
       const plain = act.type === "canned" ? readyAnswer(act.name, record, agent) : act;
-      return tell(record, agent, plain, { key: dedupeKey, origin });
+      return tell(record, agent, plain, { key: dedupeKey, origin, isTakenOver });
     },
   };
 }

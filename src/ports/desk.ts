@@ -91,9 +91,17 @@ export interface DeskOffice {
   /**
    * Resolves when the act is durable; the case then decides, and what came of it is shown at the desk. False when the key
    * was known.
+   * @param how `isTakenOver`: an act before this one gave him the case, and the desk may not show it yet: the case alone decides
    * @throws FrontdeskError `case_not_found`, `case_taken`, `agent_busy`, `usage`, `store_unavailable`
    */
-  act(id: CaseId, agent: Agent, act: DeskAct, dedupeKey: string, origin?: string): Promise<boolean>;
+  act(
+    id: CaseId,
+    agent: Agent,
+    act: DeskAct,
+    dedupeKey: string,
+    origin?: string,
+    how?: { readonly isTakenOver: boolean },
+  ): Promise<boolean>;
   /** Somebody comes to the desk, or leaves it: then the cases he has go back to the queue. */
   attend(agent: Agent, isThere: boolean, dedupeKey: string): Promise<void>;
   /** @throws FrontdeskError `case_not_found` */

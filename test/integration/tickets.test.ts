@@ -11,12 +11,18 @@ import {
 } from "../../adapters/tickets/index.ts";
 import { boardKind } from "../../flows/index.ts";
 import { createGuardedDispatcher } from "../../knowledge/ingest/index.ts";
-import { createBoardEffect } from "../../src/application/index.ts";
-import { type CaseRecord, caseId, effectKey, FrontdeskError } from "../../src/core/index.ts";
+import { createBoardEffect, createDeskOffice } from "../../src/application/index.ts";
+import {
+  type CaseRecord,
+  caseId,
+  effectKey,
+  FrontdeskError,
+  NEW_CASE_FACTS,
+} from "../../src/core/index.ts";
 import type { DeskAct } from "../../src/ports/application.ts";
 import type { Agent, DeskOffice, DeskUpdate } from "../../src/ports/desk.ts";
 import type { TicketSystem } from "../../src/ports/ticket-system.ts";
-import { createDeadLetterOffice } from "../../src/runtime/index.ts";
+import { createAgentRoster, createDeadLetterOffice } from "../../src/runtime/index.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { createMemoryStore } from "../support/memory-store.ts";
 import { aCase } from "../support/reply-builder.ts";
@@ -43,6 +49,32 @@ function anOffice(record: CaseRecord = aCase({ id: ID })) {
     find: () => Promise.resolve(record),
   };
   return { office, acts };
+}
+
+/** The office itself, at a desk that goes on showing the same; capacity is one case. */
+function aLaggingOffice(record: CaseRecord) {
+  const events: unknown[] = [];
+  const office = createDeskOffice({
+    inbox: {
+      tell: (_, event) => {
+        events.push(event);
+        return Promise.resolve(true);
+      },
+    },
+    view: { get: () => Promise.resolve(record), list: () => Promise.resolve([record]) },
+    clock,
+    capacity: 1,
+    canned: {},
+    shownName: (name) => name,
+    draft: null,
+    teams: [],
+    words: deskWords("en"),
+    learning: { learn: () => Promise.reject(new Error("nothing is learned here")) },
+    roster: createAgentRoster(createMemoryStore(), { forMs: 60_000 }),
+    assign: null,
+  });
+  const told = () => events.map((event) => String(Object(event).type));
+  return { office, told };
 }
 
 function dispatcher() {
@@ -225,8 +257,9 @@ describe("what a ticket system tells", () => {
     public: true,
   };
 
-  function anIntake(record?: CaseRecord) {
-    const { office, acts } = anOffice(record);
+  function anIntake(record?: CaseRecord, given?: DeskOffice) {
+    const { office: noted, acts } = anOffice(record);
+    const office = given ?? noted;
     const board = { caseOf: () => Promise.resolve(null) };
     const intake = createWebhookIntake({ secret: SECRET, office, board, clock });
     const send = (
@@ -303,6 +336,47 @@ describe("what a ticket system tells", () => {
     await send(comment);
 
     expect(acts.map(({ act }) => act.type)).toEqual(["assign", "reply"]);
+  });
+
+  it("takes an agent for himself by his id, not for another one of his name", async () => {
+    const heldBy = (by: string) =>
+      aCase({ id: ID, state: "claimed", agent: "Mia", facts: { ...NEW_CASE_FACTS, by } });
+    const another = anIntake(heldBy("tickets:8"));
+    const himself = anIntake({ ...heldBy("tickets:7"), agent: "Mia Berg" });
+
+    await another.send(comment);
+    await himself.send(comment);
+
+    expect(another.acts.map(({ act }) => act.type)).toEqual(["assign", "reply"]);
+    expect(himself.acts.map(({ act }) => act.type)).toEqual(["reply"]);
+  });
+
+  it.each([
+    ["another agent's", "claimed", ["agent.assigned", "agent.replied"]],
+    ["a resolved", "resolved", ["agent.reopened", "agent.replied"]],
+  ] as const)(
+    "is told to %s case at once, though the desk shows nothing of it yet",
+    async (_, state, wanted) => {
+      const record = aCase({ id: ID, state, agent: "Ben" });
+      const { office, told } = aLaggingOffice(record);
+      const { send } = anIntake(record, office);
+
+      await send(comment);
+
+      expect(told()).toEqual(wanted);
+    },
+  );
+
+  it("is refused so that it comes again when the case is somebody else's", async () => {
+    const record = aCase({ id: ID, state: "claimed", agent: "Ben" });
+    const { office, told } = aLaggingOffice(record);
+    const { send } = anIntake(record, office);
+    const { agent } = comment;
+
+    const sent = send({ type: "status", case: ID, agent, status: "open" });
+
+    await expect(sent).rejects.toMatchObject({ code: "case_taken", retryable: true });
+    expect(told()).toEqual([]);
   });
 
   it.each([

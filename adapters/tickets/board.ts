@@ -24,6 +24,8 @@ export const TICKET_ORIGIN = "tickets:";
 export interface TicketBoard extends DeskBoard {
   /** The case of a ticket; null when it is none of ours. */
   caseOf(ticket: string): Promise<CaseId | null>;
+  /** When a ticket was closed by us, by the ticket system's clock (ms since 1970); null when it is open, or not known. */
+  closedAt(ticket: string): Promise<number | null>;
 }
 
 const STATUS: Readonly<Record<CaseRecord["state"], TicketStatus>> = {
@@ -44,7 +46,7 @@ function authorOf({ kind, name }: CaseEntry, words: DeskWords): string {
 
 export function createTicketBoard(options: {
   readonly system: TicketSystem;
-  readonly memory: Pick<KeyedMemory, "get" | "set">;
+  readonly memory: Pick<KeyedMemory, "get" | "set" | "delete">;
   readonly office: Pick<DeskOffice, "find">;
   readonly words: DeskWords;
 }): TicketBoard {
@@ -65,6 +67,18 @@ export function createTicketBoard(options: {
     await memory.set(`tickets:case:${ticket}`, record.id, YEAR_MS);
     await memory.set(`tickets:of:${record.id}`, ticket, YEAR_MS);
     return ticket;
+  };
+
+  /** What is told of a ticket from before it was closed does not open it again. */
+  const setStatus = async (
+    ticket: string,
+    status: TicketStatus,
+    call: Parameters<TicketSystem["setStatus"]>[2],
+  ): Promise<void> => {
+    const at = await system.setStatus(ticket, status, call);
+    const name = `tickets:closed:${ticket}`;
+    if (status !== "resolved" && status !== "closed") return memory.delete(name);
+    if (at !== null) await memory.set(name, at, YEAR_MS);
   };
 
   const idOf = (update: BoardUpdate): CaseId =>
@@ -93,6 +107,14 @@ export function createTicketBoard(options: {
         .safeParse(await memory.get(`tickets:case:${ticket}`));
       return kept.success ? caseId(kept.data) : null;
     },
+    async closedAt(ticket) {
+      return (
+        z
+          .number()
+          .nullable()
+          .safeParse(await memory.get(`tickets:closed:${ticket}`)).data ?? null
+      );
+    },
     async publish(update, { key, signal, isRetry = false }) {
       const id = idOf(update);
       const call = { key: `tickets:${key}`, signal, isRetry };
@@ -101,7 +123,7 @@ export function createTicketBoard(options: {
         if (before === null) return;
         const text = words.erased;
         await system.comment(before, { text, isInternal: true, author: words.bot }, call);
-        return system.setStatus(before, "closed", call);
+        return setStatus(before, "closed", call);
       }
       const record = update.type === "opened" ? update.record : null;
       const known = before ?? (await open(record ?? (await office.find(id)), call));
@@ -113,7 +135,7 @@ export function createTicketBoard(options: {
             { text: words.back, isInternal: true, author: words.bot },
             call,
           );
-          return system.setStatus(known, "open", call);
+          return setStatus(known, "open", call);
         case "entry": {
           const { entry } = update;
           if (entry.origin?.startsWith(TICKET_ORIGIN) === true) return;
@@ -137,7 +159,7 @@ export function createTicketBoard(options: {
           return system.comment(known, { text, isInternal: true, author: name }, call);
         }
         case "state":
-          return system.setStatus(known, STATUS[update.state], call);
+          return setStatus(known, STATUS[update.state], call);
       }
     },
   };

@@ -52,6 +52,7 @@ export function createWebhookTickets(options: {
     },
     async setStatus(ticket, status, call) {
       await post("ticket.status", { ticket, status }, call);
+      return null;
     },
     close: () => dispatcher.destroy(),
   };

@@ -85,12 +85,12 @@ function agentOf({ login, firstname, lastname }: Person) {
 /**
  * Takes webhooks of Zammad's triggers: articles of agents (public ones go to the customer, internal ones are notes) and the
  * closing and reopening of tickets. They are signed (HMAC-SHA1, the only one it offers) but carry no time: a repetition is
- * told by the article and the ticket's last change instead.
+ * told by the article and the ticket's last change instead. Opened again is only what was changed after we had closed it.
  */
 export function createZammadIntake(options: {
   readonly secret: string;
   readonly office: DeskOffice;
-  readonly board: Pick<TicketBoard, "caseOf">;
+  readonly board: Pick<TicketBoard, "caseOf" | "closedAt">;
   /** Login of the account by whose token we write: what it does comes from here. */
   readonly ownLogin: string;
 }): TicketIntake {
@@ -126,7 +126,11 @@ export function createZammadIntake(options: {
         origin: `${TICKET_ORIGIN}${change}`,
       };
       const isClosed = ticket.state === "closed" || ticket.state === "merged";
-      await acts.act(doing, { type: isClosed ? "resolve" : "reopen" });
+      if (isClosed) return acts.act(doing, { type: "resolve" });
+      // A ticket is open, too, while its closing is still on its way there.
+      const closedAt = await board.closedAt(String(ticket.id));
+      if (closedAt === null || Date.parse(ticket.updated_at) <= closedAt) return;
+      await acts.act(doing, { type: "reopen" });
     },
   };
 }

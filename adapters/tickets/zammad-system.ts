@@ -6,6 +6,7 @@ import { createTicketHttp } from "./http-call.ts";
 
 /** https://docs.zammad.org/en/latest/api/ticket/index.html: what is read of its answers. */
 const ticketSchema = z.looseObject({ id: z.number() });
+const changedSchema = z.looseObject({ updated_at: z.iso.datetime({ offset: true }) });
 const articlesSchema = z.array(z.looseObject({ subject: z.string().nullish() }));
 const foundSchema = z.looseObject({
   assets: z
@@ -98,7 +99,9 @@ export function createZammad(options: {
     },
     async setStatus(ticket, status, { signal }) {
       const body = JSON.stringify({ state: STATES[status] });
-      await http("PUT", `/api/v1/tickets/${encodeURIComponent(ticket)}`, { body, signal });
+      const path = `/api/v1/tickets/${encodeURIComponent(ticket)}`;
+      const { data } = changedSchema.safeParse(await http("PUT", path, { body, signal }));
+      return data === undefined ? null : Date.parse(data.updated_at);
     },
     close: () => dispatcher.destroy(),
   };

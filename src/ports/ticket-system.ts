@@ -37,7 +37,8 @@ export interface TicketSystem {
     file: CarriedFile,
     call: TicketCall & { readonly author: string },
   ): Promise<void>;
-  setStatus(ticket: string, status: TicketStatus, call: TicketCall): Promise<void>;
+  /** Resolves with when the ticket was changed last, by the clock there (ms since 1970); null where it is not said. */
+  setStatus(ticket: string, status: TicketStatus, call: TicketCall): Promise<number | null>;
   close(): Promise<void>;
 }
 

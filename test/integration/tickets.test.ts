@@ -482,9 +482,15 @@ describe("Zammad", () => {
     },
   });
 
-  function anIntake(record = aCase({ id: ID, state: "claimed", agent: "Mia Berg" })) {
+  function anIntake(
+    record = aCase({ id: ID, state: "claimed", agent: "Mia Berg" }),
+    closed: string | null = null,
+  ) {
     const { office, acts } = anOffice(record);
-    const board = { caseOf: (ticket: string) => Promise.resolve(ticket === "19" ? ID : null) };
+    const board = {
+      caseOf: (ticket: string) => Promise.resolve(ticket === "19" ? ID : null),
+      closedAt: () => Promise.resolve(closed === null ? null : Date.parse(closed)),
+    };
     const intake = createZammadIntake({ secret: SECRET, office, board, ownLogin: "frontdesk" });
     const send = (given: object, secret = SECRET): Promise<void> => {
       const body = JSON.stringify(given);
@@ -543,12 +549,43 @@ describe("Zammad", () => {
 
   it("tells that a ticket was closed, and that it was opened again", async () => {
     const { send, acts } = anIntake();
-    const over = anIntake(aCase({ id: ID, state: "resolved", agent: "Mia Berg" }));
+    const resolved = aCase({ id: ID, state: "resolved", agent: "Mia Berg" });
+    const over = anIntake(resolved, "2026-11-27T23:59:59Z");
 
     await send(event(null, { state: "closed" }));
     await over.send(event(null));
 
     expect([...acts, ...over.acts].map(({ act }) => act.type)).toEqual(["resolve", "reopen"]);
+  });
+
+  it.each([
+    ["its closing is still on its way", null],
+    ["it was closed after that", "2026-11-28T00:00:01Z"],
+    ["it is the closing itself", "2026-11-28T00:00:00Z"],
+  ])("opens no resolved case again by a ticket that was still open: %s", async (_, closed) => {
+    const { send, acts } = anIntake(aCase({ id: ID, state: "resolved", agent: "Ben" }), closed);
+
+    await send(event(null));
+    await send(event({ id: 105, internal: true, body: "fyi", content_type: "text/plain" }));
+
+    expect(acts.map(({ act }) => act)).toEqual([{ type: "note", text: "fyi" }]);
+  });
+
+  it("knows when a ticket was closed there, until it is opened again", async () => {
+    const server = await startTicketServer(() => ({
+      id: 19,
+      updated_at: "2026-11-28T00:00:00.5Z",
+    }));
+    const { board } = zammadBoard(server.url);
+    await board.publish(opened, call("k1"));
+
+    const before = await board.closedAt("19");
+    await board.publish(state("resolved"), call("k2"));
+    const closed = await board.closedAt("19");
+    await board.publish(state("claimed"), call("k3"));
+
+    expect([before, closed]).toEqual([null, Date.parse("2026-11-28T00:00:00.500Z")]);
+    expect(await board.closedAt("19")).toBeNull();
   });
 
   it("is not believed without its signature", async () => {

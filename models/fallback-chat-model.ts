@@ -8,6 +8,7 @@ const NEXT_ON = new Set([
   "model_crashed",
   "model_busy",
   "model_too_slow",
+  "model_refused",
   "model_invalid",
   "model_not_found",
 ]);

@@ -41,6 +41,8 @@ const SERVER_AT_FAULT = new Set([
   "model_busy",
   "model_not_found",
 ]);
+/** Another server may take what this one refuses, which is no sign that it is unwell. */
+const REFUSED = "model_refused";
 
 interface Member extends Upstream {
   readonly breaker: CircuitBreaker;
@@ -116,7 +118,8 @@ async function* answer(
       if (signal.aborted || !isFrontdeskError(error)) throw error;
       const isAtFault = SERVER_AT_FAULT.has(error.code);
       if (isAtFault) member.breaker.failed();
-      if (hasAnswered || !isAtFault || index === order.length - 1) throw error;
+      const mayGoOn = isAtFault || error.code === REFUSED;
+      if (hasAnswered || !mayGoOn || index === order.length - 1) throw error;
       logger.warn({ upstream: member.key, code: error.code }, "next model server takes over");
     }
   }

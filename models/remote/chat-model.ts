@@ -32,6 +32,7 @@ export interface RemoteChatModel extends ChatModel {
  */
 export function createRemoteChatModel(options: RemoteChatModelOptions): RemoteChatModel {
   const client = createRemoteClient(options);
+  const server: Server = { options, client, takesSchemas: true };
   let status: ModelStatus = { model: options.model, state: "ready", reason: null };
 
   const settle = (error: unknown): void => {
@@ -53,32 +54,43 @@ export function createRemoteChatModel(options: RemoteChatModelOptions): RemoteCh
     },
     generate: async function* (request, { signal }) {
       try {
-        for await (const event of answer(options, client, request, signal)) {
+        for await (const event of answer(server, request, signal)) {
           if (event.type === "done") settle(null);
           yield event;
         }
       } catch (error) {
-        // A prompt that is too long says nothing about the server.
-        if (!signal.aborted && !isFrontdeskError(error, "prompt_too_long")) settle(error);
+        if (!signal.aborted && !isRequestAtFault(error)) settle(error);
         throw error;
       }
     },
   };
 }
 
+/** A server, and what was found out about it. */
+interface Server {
+  readonly options: RemoteChatModelOptions;
+  readonly client: RemoteClient;
+  /** False once it has answered only without `response_format`. */
+  takesSchemas: boolean;
+}
+
+/** What is too long or not taken says nothing about how the server is. */
+function isRequestAtFault(error: unknown): boolean {
+  return isFrontdeskError(error, "prompt_too_long") || isFrontdeskError(error, "model_refused");
+}
+
 /** Reads until the first chunk inside the retries, the rest outside. */
 async function* answer(
-  options: RemoteChatModelOptions,
-  client: RemoteClient,
+  server: Server,
   request: ChatRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ChatEvent, void, undefined> {
   const reader = new AbortController();
   const joined = AbortSignal.any([signal, reader.signal]);
-  const body = requestBody(options, request);
+  const { options, client } = server;
   try {
     const { first, chunks } = await withRetries(retryOptions(options, client, joined), () =>
-      open(options, client, body, joined),
+      open(server, request, joined),
     );
     const reading = createChatAnswer({ startsThinking: options.startsThinking ?? false });
     if (first !== null) yield* reading.push(first);
@@ -120,15 +132,40 @@ interface OpenedAnswer {
 }
 
 async function open(
-  options: RemoteChatModelOptions,
-  client: RemoteClient,
-  body: object,
+  server: Server,
+  request: ChatRequest,
   signal: AbortSignal,
 ): Promise<OpenedAnswer> {
-  const response = await client.post("/chat/completions", body, signal);
+  const { options } = server;
+  const response = await post(server, request, signal);
   const chunks = readChunks(options, response);
   const first = await chunks.next();
   return { first: first.done === true ? null : first.value, chunks };
+}
+
+/** Some servers know no `response_format`; whoever gets the answer checks it against the schema all the same. */
+async function post(
+  server: Server,
+  request: ChatRequest,
+  signal: AbortSignal,
+): Promise<RemoteAnswer> {
+  const { options, client, takesSchemas } = server;
+  const send = (body: object): Promise<RemoteAnswer> =>
+    client.post("/chat/completions", body, signal);
+  const plain = { ...request, jsonSchema: null };
+  try {
+    return await send(requestBody(options, takesSchemas ? request : plain));
+  } catch (error) {
+    const mayBeSchema = takesSchemas && request.jsonSchema !== null;
+    if (!mayBeSchema || !isFrontdeskError(error, "model_refused")) throw error;
+    const response = await send(requestBody(options, plain));
+    server.takesSchemas = false;
+    options.logger.warn(
+      { model: options.model },
+      "the model server takes no JSON schema; it is asked without one from now on",
+    );
+    return response;
+  }
 }
 
 async function* readChunks(

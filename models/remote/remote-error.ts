@@ -59,6 +59,12 @@ export function statusError(
       ...(retryAfterMs === null ? {} : { retryAfterMs }),
     });
   }
+  if (status === 400 || status === 422) {
+    return new FrontdeskError(
+      "model_refused",
+      `${where} does not take a request for "${target.model}" as it is (HTTP ${status}). Its log says what it dislikes.`,
+    );
+  }
   return new FrontdeskError("model_unavailable", `${where} answered with HTTP ${status}.`, {
     retryable: status >= 500 || status === 408,
     ...(retryAfterMs === null ? {} : { retryAfterMs }),

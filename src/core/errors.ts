@@ -53,6 +53,7 @@ export const ERROR_CODES = [
   "model_crashed",
   "model_busy",
   "model_too_slow",
+  "model_refused",
   "model_too_large",
   "download_failed",
   "download_running",

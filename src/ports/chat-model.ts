@@ -69,8 +69,8 @@ export interface ModelStatus {
 export interface ChatModel {
   /**
    * Streams an answer. Rejects with `signal.reason` when aborted; the model stops within one step.
-   * @throws FrontdeskError `model_unavailable` | `model_crashed` | `model_busy` (retryable), `prompt_too_long`,
-   *   `request_poisonous`
+   * @throws FrontdeskError `model_unavailable` | `model_crashed` | `model_busy` | `model_too_slow` (retryable),
+   *   `prompt_too_long`, `model_refused`, `request_poisonous`
    */
   generate(request: ChatRequest, call: { readonly signal: AbortSignal }): AsyncIterable<ChatEvent>;
   status(): ModelStatus;

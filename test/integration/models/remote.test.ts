@@ -70,6 +70,23 @@ describe("chat model behind a server", () => {
     });
   });
 
+  it("asks a server that knows no JSON schema without one, and remembers it", async () => {
+    const unknown = { error: { message: "unknown field response_format" } };
+    const refusal = { type: "status", status: 400, body: unknown } as const;
+    stub.plan(refusal, { type: "answer", text: "{}" });
+    const model = chat();
+    const count = stub.requests.length;
+    const asked = request("hello", { jsonSchema: { type: "object" } });
+
+    const first = await ask(model, asked);
+    await ask(model, asked);
+
+    expect(first.text).toBe("{}");
+    expect(model.status().state).toBe("ready");
+    const formats = stub.requests.slice(count).map(({ body }) => "response_format" in body);
+    expect(formats).toEqual([true, false, false]);
+  });
+
   it("tells tags in the text apart as well", async () => {
     stub.plan({ type: "answer", text: "<think>hm</think>\n\nYes." });
 
@@ -118,9 +135,11 @@ describe("chat model behind a server", () => {
   });
 
   it.each([
+    [400, "model_refused", false],
     [401, "model_unavailable", false],
     [404, "model_not_found", false],
     [413, "prompt_too_long", false],
+    [422, "model_refused", false],
     [429, "model_busy", true],
     [500, "model_unavailable", true],
   ] as const)("says what HTTP %d means", async (status, code, retryable) => {
@@ -131,8 +150,9 @@ describe("chat model behind a server", () => {
 
     expect(error).toMatchObject({ code, retryable });
     expect(String(error)).not.toContain("the user's own words");
-    // A prompt that is too long says nothing about the server.
-    expect(model.status().state).toBe(status === 413 ? "ready" : "unavailable");
+    // What is too long or not taken says nothing about how the server is.
+    const isRequestAtFault = [400, 413, 422].includes(status);
+    expect(model.status().state).toBe(isRequestAtFault ? "ready" : "unavailable");
   });
 
   it("is ready again after an answer", async () => {

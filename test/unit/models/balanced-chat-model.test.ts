@@ -10,7 +10,7 @@ import type { ChatModel, ChatRequest, ModelStatus } from "../../../src/ports/cha
 import { silentLogger } from "../../../src/ports/logger.ts";
 import { manualTimers } from "./manual-timers.ts";
 
-type Mood = "well" | "down" | "half" | "strict";
+type Mood = "well" | "down" | "half" | "strict" | "picky";
 
 interface Server extends Upstream {
   mood: Mood;
@@ -41,6 +41,7 @@ function server(key: string, changes: Partial<Pick<Server, "weight" | "isBackup"
         made.asked += 1;
         if (made.mood === "down") throw new FrontdeskError("model_unavailable", "down");
         if (made.mood === "strict") throw new FrontdeskError("prompt_too_long", "too long");
+        if (made.mood === "picky") throw new FrontdeskError("model_refused", "not so");
         yield { type: "text", text: key };
         if (made.mood === "half") throw new FrontdeskError("model_crashed", "broke off");
         const usage = { promptTokens: 1, cachedTokens: 0, outputTokens: 1, thoughtTokens: 0 };
@@ -121,6 +122,19 @@ describe("several model servers", () => {
 
     expect(new Set(said)).toEqual(new Set(["b"]));
     expect(model.status().state).toBe("ready");
+  });
+
+  it("pass on what one of them refuses, without holding it against the server", async () => {
+    const [a, b] = [server("a"), server("b", { isBackup: true })];
+    const model = createBalancedChatModel({ upstreams: [a, b], logger: silentLogger });
+    a.mood = "picky";
+
+    const said: string[] = [];
+    for (const name of names.slice(0, 10)) said.push(await ask(model, name));
+
+    expect(new Set(said)).toEqual(new Set(["b"]));
+    expect(a.asked).toBe(10);
+    expect(model.status().reason).toBeNull();
   });
 
   it("ask the backup only when no other can be", async () => {

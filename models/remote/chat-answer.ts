@@ -34,7 +34,7 @@ export function createChatAnswer(options: { readonly startsThinking: boolean }):
       if (reasoning !== "") events.push({ type: "thought", text: reasoning });
       events.push(...thoughts.push(delta?.content ?? ""));
       const finish = choice?.finish_reason ?? null;
-      if (finish !== null) stopReason = finish === "length" ? "length" : "end";
+      if (finish !== null) stopReason ??= finish === "length" ? "length" : "end";
       if (chunk.usage !== null && chunk.usage !== undefined) usage = usageOf(chunk.usage);
       return events;
     },

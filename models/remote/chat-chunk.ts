@@ -25,8 +25,13 @@ export const chatChunkSchema = z.object({
         finish_reason: z.string().nullish(),
       }),
     )
-    .default([]),
-  usage: usageSchema.nullish(),
+    .nullish()
+    .transform((choices) => choices ?? []),
+  /** Only figures: an answer is not lost over them. */
+  usage: usageSchema.nullish().catch(null),
   error: z.unknown().optional(),
 });
 export type ChatChunk = z.infer<typeof chatChunkSchema>;
+
+/** What `[DONE]` at the end of a stream says where no `finish_reason` went before it. */
+export const END_OF_STREAM: ChatChunk = { choices: [{ finish_reason: "stop" }], usage: null };

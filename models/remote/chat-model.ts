@@ -1,7 +1,7 @@
 import { errorMessage, isFrontdeskError } from "../../src/core/index.ts";
 import type { ChatEvent, ChatModel, ChatRequest, ModelStatus } from "../../src/ports/chat-model.ts";
 import { createChatAnswer } from "./chat-answer.ts";
-import { type ChatChunk, chatChunkSchema } from "./chat-chunk.ts";
+import { type ChatChunk, chatChunkSchema, END_OF_STREAM } from "./chat-chunk.ts";
 import { createRemoteClient, type RemoteAnswer, type RemoteClient } from "./remote-client.ts";
 import { brokenOff, notUnderstood } from "./remote-error.ts";
 import type { RemoteModelOptions } from "./remote-options.ts";
@@ -178,13 +178,13 @@ async function* readChunks(
   }
   const parser = createSseParser();
   for await (const text of response.chunks) {
-    for (const data of parser.push(text)) if (isChunk(data)) yield parseChunk(options, data);
+    for (const data of parser.push(text)) if (data !== "") yield parseEvent(options, data);
   }
-  for (const data of parser.end()) if (isChunk(data)) yield parseChunk(options, data);
+  for (const data of parser.end()) if (data !== "") yield parseEvent(options, data);
 }
 
-function isChunk(data: string): boolean {
-  return data !== "" && data !== "[DONE]";
+function parseEvent(options: RemoteChatModelOptions, data: string): ChatChunk {
+  return data.trim() === "[DONE]" ? END_OF_STREAM : parseChunk(options, data);
 }
 
 function parseChunk(options: RemoteChatModelOptions, raw: unknown): ChatChunk {

@@ -115,6 +115,21 @@ describe("chat model behind a server", () => {
     expect(said).toMatchObject({ text: "Yes.", done: { usage: { promptTokens: 3 } } });
   });
 
+  it.each([
+    ["figures that lack something", '"usage":{"prompt_tokens":3}', "[DONE]"],
+    ["no choices beside the figures", '"usage":null', '{"choices":null}'],
+    ["no reason for its end", '"usage":null', "[DONE]"],
+  ])("reads an answer with %s", async (_, usage, last) => {
+    const finish = last === "[DONE]" ? "null" : '"stop"';
+    const chunk = `{"choices":[{"delta":{"content":"Yes."},"finish_reason":${finish}}],${usage}}`;
+    const body = `data: ${chunk}\n\ndata: ${last}\n\n`;
+    stub.plan({ type: "raw", contentType: "text/event-stream", body });
+
+    const said = await ask(chat({ attempts: 1 }), request("hello"));
+
+    expect(said).toMatchObject({ text: "Yes.", done: { stopReason: "end" } });
+  });
+
   it("tries again what fails before the first word", async () => {
     const busy = { type: "status", status: 503, body: { error: "busy" } } as const;
     stub.plan(busy, busy, { type: "answer", text: "at last" });

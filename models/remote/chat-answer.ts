@@ -4,6 +4,13 @@ import type { ChatChunk } from "./chat-chunk.ts";
 
 type Done = Extract<ChatEvent, { type: "done" }>;
 
+export interface ChatAnswerOptions {
+  /** For servers that leave the opening tag in the prompt. */
+  readonly startsThinking: boolean;
+  /** JSON was asked for. */
+  readonly isStructured: boolean;
+}
+
 /** Makes our events of a server's chunks. */
 export interface ChatAnswer {
   push(chunk: ChatChunk): readonly ChatEvent[];
@@ -12,11 +19,12 @@ export interface ChatAnswer {
 }
 
 /**
- * Reasoning in a field of its own is a thought; what is left of tags in the content is told apart as well.
- * @param startsThinking for servers that leave the opening tag in the prompt
+ * Reasoning in a field of its own is a thought; what is left of tags in the content is told apart as well. Structured
+ * output comes as one piece at the end: where it is JSON as it stands, what looks like a tag in it is content.
  */
-export function createChatAnswer(options: { readonly startsThinking: boolean }): ChatAnswer {
+export function createChatAnswer(options: ChatAnswerOptions): ChatAnswer {
   const thoughts = createThoughtParser(options);
+  let structured = "";
   let stopReason: Done["stopReason"] | null = null;
   let usage: Done["usage"] = {
     promptTokens: 0,
@@ -32,7 +40,9 @@ export function createChatAnswer(options: { readonly startsThinking: boolean }):
       const delta = choice?.delta ?? choice?.message;
       const reasoning = delta?.reasoning_content ?? delta?.reasoning ?? "";
       if (reasoning !== "") events.push({ type: "thought", text: reasoning });
-      events.push(...thoughts.push(delta?.content ?? ""));
+      const content = delta?.content ?? "";
+      if (options.isStructured) structured += content;
+      else events.push(...thoughts.push(content));
       const finish = choice?.finish_reason ?? null;
       if (finish !== null) stopReason ??= finish === "length" ? "length" : "end";
       if (chunk.usage !== null && chunk.usage !== undefined) usage = usageOf(chunk.usage);
@@ -40,9 +50,21 @@ export function createChatAnswer(options: { readonly startsThinking: boolean }):
     },
     end: () => {
       if (stopReason === null) return null;
-      return [...thoughts.end(), { type: "done", stopReason, usage }];
+      const events: ChatEvent[] = isJson(structured)
+        ? [{ type: "text", text: structured }]
+        : [...thoughts.push(structured), ...thoughts.end()];
+      return [...events, { type: "done", stopReason, usage }];
     },
   };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function usageOf(usage: NonNullable<ChatChunk["usage"]>): Done["usage"] {

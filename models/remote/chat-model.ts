@@ -92,7 +92,10 @@ async function* answer(
     const { first, chunks } = await withRetries(retryOptions(options, client, joined), () =>
       open(server, request, joined),
     );
-    const reading = createChatAnswer({ startsThinking: options.startsThinking ?? false });
+    const reading = createChatAnswer({
+      startsThinking: options.startsThinking ?? false,
+      isStructured: request.jsonSchema !== null,
+    });
     if (first !== null) yield* reading.push(first);
     for (;;) {
       const next = await chunks.next();

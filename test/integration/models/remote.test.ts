@@ -87,6 +87,20 @@ describe("chat model behind a server", () => {
     expect(formats).toEqual([true, false, false]);
   });
 
+  it.each([
+    ["as it is, whatever it holds", '{"tag":"<think>"}', '{"tag":"<think>"}'],
+    ["without the thoughts before it", 'hm</think>{"tag":"b"}', '{"tag":"b"}'],
+  ])("gives structured output %s", async (_, text, expected) => {
+    stub.plan({ type: "answer", text });
+
+    const said = await ask(
+      chat({ startsThinking: true }),
+      request("hello", { jsonSchema: { type: "object" } }),
+    );
+
+    expect(said.text).toBe(expected);
+  });
+
   it("tells tags in the text apart as well", async () => {
     stub.plan({ type: "answer", text: "<think>hm</think>\n\nYes." });
 

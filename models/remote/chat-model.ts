@@ -2,7 +2,12 @@ import { errorMessage, isFrontdeskError } from "../../src/core/index.ts";
 import type { ChatEvent, ChatModel, ChatRequest, ModelStatus } from "../../src/ports/chat-model.ts";
 import { createChatAnswer } from "./chat-answer.ts";
 import { type ChatChunk, chatChunkSchema, END_OF_STREAM } from "./chat-chunk.ts";
-import { createRemoteClient, type RemoteAnswer, type RemoteClient } from "./remote-client.ts";
+import {
+  createRemoteClient,
+  DEFAULT_FIRST_BYTE_MS,
+  type RemoteAnswer,
+  type RemoteClient,
+} from "./remote-client.ts";
 import { brokenOff, notUnderstood } from "./remote-error.ts";
 import type { RemoteModelOptions } from "./remote-options.ts";
 import { type RetryOptions, withRetries } from "./retry.ts";
@@ -117,6 +122,7 @@ function retryOptions(
 ): RetryOptions {
   return {
     attempts: options.attempts ?? DEFAULT_ATTEMPTS,
+    patienceMs: options.firstByteMs ?? DEFAULT_FIRST_BYTE_MS,
     minMs: options.retryMinMs ?? DEFAULT_RETRY_MS,
     timers: client.timers,
     random: options.random ?? Math.random,

@@ -3,7 +3,7 @@ import { errorMessage, FrontdeskError, isFrontdeskError } from "../../src/core/i
 import type { ModelStatus } from "../../src/ports/chat-model.ts";
 import type { Embedder, EmbedderIdentity } from "../../src/ports/embedder.ts";
 import { createVectorCache } from "../vector-cache.ts";
-import { createRemoteClient, type RemoteClient } from "./remote-client.ts";
+import { createRemoteClient, DEFAULT_FIRST_BYTE_MS, type RemoteClient } from "./remote-client.ts";
 import { notUnderstood } from "./remote-error.ts";
 import { createRemoteHealth } from "./remote-health.ts";
 import type { RemoteModelOptions } from "./remote-options.ts";
@@ -120,6 +120,7 @@ async function request(
   const body = { model: options.model, input: texts.map(nonEmpty), encoding_format: "float" };
   const retries = {
     attempts: options.attempts ?? 3,
+    patienceMs: options.firstByteMs ?? DEFAULT_FIRST_BYTE_MS,
     minMs: options.retryMinMs ?? 1_000,
     timers: client.timers,
     random: options.random ?? Math.random,

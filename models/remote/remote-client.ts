@@ -5,7 +5,8 @@ import { createDeadline, type Deadline } from "./deadline.ts";
 import { brokenOff, notUnderstood, statusError, unreachable } from "./remote-error.ts";
 import type { RemoteModelOptions } from "./remote-options.ts";
 
-const DEFAULT_FIRST_BYTE_MS = 60_000;
+/** How long a server may take to begin, and how long after the first try it is asked once more. */
+export const DEFAULT_FIRST_BYTE_MS = 60_000;
 const DEFAULT_IDLE_MS = 30_000;
 const MAX_ERROR_BYTES = 16_384;
 const MAX_BODY_BYTES = 64 * 1024 * 1024;

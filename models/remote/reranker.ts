@@ -2,7 +2,7 @@ import { z } from "zod";
 import { errorMessage, isFrontdeskError } from "../../src/core/index.ts";
 import type { ModelStatus } from "../../src/ports/chat-model.ts";
 import type { Reranker } from "../../src/ports/reranker.ts";
-import { createRemoteClient, type RemoteClient } from "./remote-client.ts";
+import { createRemoteClient, DEFAULT_FIRST_BYTE_MS, type RemoteClient } from "./remote-client.ts";
 import { notUnderstood } from "./remote-error.ts";
 import { createRemoteHealth } from "./remote-health.ts";
 import type { RemoteModelOptions } from "./remote-options.ts";
@@ -96,6 +96,7 @@ async function rate(
   const body = { model: options.model, query, documents: passages, top_n: passages.length };
   const retries = {
     attempts: options.attempts ?? 3,
+    patienceMs: options.firstByteMs ?? DEFAULT_FIRST_BYTE_MS,
     minMs: options.retryMinMs ?? 1_000,
     timers: client.timers,
     random: options.random ?? Math.random,

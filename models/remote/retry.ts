@@ -5,6 +5,8 @@ const MAX_WAIT_MS = 32_000;
 
 export interface RetryOptions {
   readonly attempts: number;
+  /** No try begins later than this after the first one. Default: no limit. */
+  readonly patienceMs?: number;
   /** Wait before the second try; doubles up to 32 s, with up to a quarter of jitter. */
   readonly minMs: number;
   readonly timers: Timers;
@@ -19,6 +21,8 @@ export interface RetryOptions {
  * or with `signal.reason`.
  */
 export async function withRetries<T>(options: RetryOptions, run: () => Promise<T>): Promise<T> {
+  const { patienceMs = Number.POSITIVE_INFINITY } = options;
+  const startedAt = options.timers.now();
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await run();
@@ -28,6 +32,7 @@ export async function withRetries<T>(options: RetryOptions, run: () => Promise<T
       const backoffMs = Math.min(MAX_WAIT_MS, options.minMs * 2 ** (attempt - 1));
       const waitMs = Math.max(error.retryAfterMs ?? 0, backoffMs * (1 + options.random() / 4));
       if (waitMs > MAX_WAIT_MS * 1.25) throw error;
+      if (options.timers.now() - startedAt + waitMs >= patienceMs) throw error;
       options.onRetry(error, waitMs);
       await wait(options.timers, waitMs, options.signal);
     }

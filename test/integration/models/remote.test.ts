@@ -221,6 +221,18 @@ describe("chat model behind a server", () => {
     await expect(asking).rejects.toMatchObject({ code });
   });
 
+  it("does not ask a server again that let the whole time pass", async () => {
+    stub.plan({ type: "silence" });
+    const count = stub.requests.length;
+
+    const asking = ask(chat({ firstByteMs: 50 }), request("hello"));
+
+    await expect(asking).rejects.toMatchObject({ code: "model_unavailable" });
+    // On a busy machine the time may pass before the request has even arrived.
+    expect(stub.requests.length - count).toBeLessThanOrEqual(1);
+    expect(logged).toEqual([]);
+  });
+
   it("leaves the server at once when nobody reads any more", async () => {
     stub.plan({ type: "endless", text: "on and on " });
 

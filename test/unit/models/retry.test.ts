@@ -25,6 +25,7 @@ function tries(failures: readonly unknown[], changes: Partial<RetryOptions> = {}
   const state = { waits, timers, count: 0 };
   const options: RetryOptions = {
     attempts: 3,
+    patienceMs: 600_000,
     minMs: 1_000,
     timers,
     random: () => 0,
@@ -91,6 +92,16 @@ describe("retries", () => {
     const run = tries([later]);
 
     await expect(run.outcome).rejects.toBe(later);
+  });
+
+  it("do not begin once the time for an answer is over", async () => {
+    const slow = busy();
+    const run = tries([busy(), slow], { patienceMs: 2_500 });
+
+    await passTime(run.timers);
+
+    await expect(run.outcome).rejects.toBe(slow);
+    expect(run.waits).toEqual([1_000]);
   });
 
   it("end with the caller's reason while they wait", async () => {

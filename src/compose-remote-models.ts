@@ -14,6 +14,7 @@ import type { Reranker } from "./ports/reranker.ts";
 
 /** What a server calls its only model; most take any name then. */
 const UNNAMED = "default";
+const SECOND_MS = 1_000;
 const PROBE_MS = 5_000;
 /** With other servers at hand it is better to try the next one than the same one again. */
 const ATTEMPTS_OF_MANY = 1;
@@ -44,6 +45,7 @@ export function composeRemoteChat(config: Config, logger: Logger): ChatModel | n
         model: name,
         apiKey,
         startsThinking: opensThoughts,
+        maxAnswerMs: config.models.maxAnswerSeconds * SECOND_MS,
         logger,
         ...(servers.length === 1 ? {} : { attempts: ATTEMPTS_OF_MANY }),
       }),

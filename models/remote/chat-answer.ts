@@ -16,6 +16,8 @@ export interface ChatAnswer {
   push(chunk: ChatChunk): readonly ChatEvent[];
   /** The last events with `done`; null when the server never said that it was finished. */
   end(): readonly ChatEvent[] | null;
+  /** The last events of an answer that was cut off in the middle; null when not a word of it has come. */
+  cut(): readonly ChatEvent[] | null;
 }
 
 /**
@@ -25,6 +27,7 @@ export interface ChatAnswer {
 export function createChatAnswer(options: ChatAnswerOptions): ChatAnswer {
   const thoughts = createThoughtParser(options);
   let structured = "";
+  let hasText = false;
   let stopReason: Done["stopReason"] | null = null;
   let usage: Done["usage"] = {
     promptTokens: 0,
@@ -43,6 +46,7 @@ export function createChatAnswer(options: ChatAnswerOptions): ChatAnswer {
       const content = delta?.content ?? "";
       if (options.isStructured) structured += content;
       else events.push(...thoughts.push(content));
+      hasText ||= events.some(({ type }) => type === "text");
       const finish = choice?.finish_reason ?? null;
       if (finish !== null) stopReason ??= finish === "length" ? "length" : "end";
       if (chunk.usage !== null && chunk.usage !== undefined) usage = usageOf(chunk.usage);
@@ -55,6 +59,8 @@ export function createChatAnswer(options: ChatAnswerOptions): ChatAnswer {
         : [...thoughts.push(structured), ...thoughts.end()];
       return [...events, { type: "done", stopReason, usage }];
     },
+    cut: () =>
+      hasText ? [...thoughts.end(), { type: "done", stopReason: "length", usage }] : null,
   };
 }
 

@@ -2,13 +2,14 @@ import { errorMessage, isFrontdeskError } from "../../src/core/index.ts";
 import type { ChatEvent, ChatModel, ChatRequest, ModelStatus } from "../../src/ports/chat-model.ts";
 import { createChatAnswer } from "./chat-answer.ts";
 import { type ChatChunk, chatChunkSchema, END_OF_STREAM } from "./chat-chunk.ts";
+import { createDeadline } from "./deadline.ts";
 import {
   createRemoteClient,
   DEFAULT_FIRST_BYTE_MS,
   type RemoteAnswer,
   type RemoteClient,
 } from "./remote-client.ts";
-import { brokenOff, notUnderstood } from "./remote-error.ts";
+import { brokenOff, notUnderstood, tooSlow } from "./remote-error.ts";
 import type { RemoteModelOptions } from "./remote-options.ts";
 import { type RetryOptions, withRetries } from "./retry.ts";
 import { createSseParser } from "./sse-parser.ts";
@@ -21,6 +22,11 @@ export interface RemoteChatModelOptions extends RemoteModelOptions {
   readonly startsThinking?: boolean;
   /** Added to the tokens of the answer where a request leaves the thoughts to the model. Default 1,024. */
   readonly thoughtTokens?: number;
+  /**
+   * For a whole answer, tries included: it ends there as if its tokens were used up, or fails as `model_too_slow` when not
+   * a word has come. Default: no limit.
+   */
+  readonly maxAnswerMs?: number;
   /** Further fields of the request's body, e.g. `{ chat_template_kwargs: { enable_thinking: false } }`. */
   readonly extraBody?: Readonly<Record<string, unknown>>;
 }
@@ -79,9 +85,11 @@ interface Server {
   takesSchemas: boolean;
 }
 
-/** What is too long or not taken says nothing about how the server is. */
+const OF_THE_REQUEST = ["prompt_too_long", "model_refused", "model_too_slow"] as const;
+
+/** What is too long, not taken or too much says nothing about whether the server is there. */
 function isRequestAtFault(error: unknown): boolean {
-  return isFrontdeskError(error, "prompt_too_long") || isFrontdeskError(error, "model_refused");
+  return OF_THE_REQUEST.some((code) => isFrontdeskError(error, code));
 }
 
 /** Reads until the first chunk inside the retries, the rest outside. */
@@ -91,16 +99,18 @@ async function* answer(
   signal: AbortSignal,
 ): AsyncGenerator<ChatEvent, void, undefined> {
   const reader = new AbortController();
-  const joined = AbortSignal.any([signal, reader.signal]);
   const { options, client } = server;
+  const whole = createDeadline(client.timers, signal);
+  if (options.maxAnswerMs !== undefined) whole.extend(options.maxAnswerMs);
+  const joined = AbortSignal.any([whole.signal, reader.signal]);
+  const reading = createChatAnswer({
+    startsThinking: options.startsThinking ?? false,
+    isStructured: request.jsonSchema !== null,
+  });
   try {
     const { first, chunks } = await withRetries(retryOptions(options, client, joined), () =>
       open(server, request, joined),
     );
-    const reading = createChatAnswer({
-      startsThinking: options.startsThinking ?? false,
-      isStructured: request.jsonSchema !== null,
-    });
     if (first !== null) yield* reading.push(first);
     for (;;) {
       const next = await chunks.next();
@@ -110,7 +120,13 @@ async function* answer(
     const last = reading.end();
     if (last === null) throw brokenOff(options, "the stream ended without an end mark");
     yield* last;
+  } catch (error) {
+    if (signal.aborted || !whole.hasPassed()) throw error;
+    const rest = reading.cut();
+    if (rest === null) throw tooSlow(options);
+    yield* rest;
   } finally {
+    whole.clear();
     reader.abort();
   }
 }
@@ -187,9 +203,20 @@ async function* readChunks(
   }
   const parser = createSseParser();
   for await (const text of response.chunks) {
-    for (const data of parser.push(text)) if (data !== "") yield parseEvent(options, data);
+    for (const data of parser.push(text)) {
+      if (data === "") continue;
+      const chunk = parseEvent(options, data);
+      if (saysSomething(chunk)) response.begun();
+      yield chunk;
+    }
   }
   for (const data of parser.end()) if (data !== "") yield parseEvent(options, data);
+}
+
+/** Some servers send the role at once, long before the first word. */
+function saysSomething({ choices: [choice] }: ChatChunk): boolean {
+  const { content, reasoning_content: thought, reasoning } = choice?.delta ?? {};
+  return [content, thought, reasoning].some((text) => (text ?? "") !== "");
 }
 
 function parseEvent(options: RemoteChatModelOptions, data: string): ChatChunk {

@@ -7,6 +7,7 @@ export interface Deadline {
   /** Something happened: the next thing has `ms` from now. */
   extend(ms: number): void;
   hasPassed(): boolean;
+  /** It is over: nothing passes any more. */
   clear(): void;
 }
 
@@ -14,17 +15,22 @@ export interface Deadline {
 export function createDeadline(timers: Timers, caller: AbortSignal): Deadline {
   const controller = new AbortController();
   let hasPassed = false;
+  let isOver = false;
   let cancel = (): void => {};
   return {
     signal: AbortSignal.any([caller, controller.signal]),
     extend: (ms) => {
       cancel();
+      if (isOver) return;
       cancel = timers.after(ms, () => {
         hasPassed = true;
         controller.abort();
       });
     },
     hasPassed: () => hasPassed,
-    clear: () => cancel(),
+    clear: () => {
+      isOver = true;
+      cancel();
+    },
   };
 }

@@ -22,6 +22,8 @@ export interface RemoteClient {
 /** What a server answers once it has begun. */
 export interface RemoteAnswer {
   readonly isEventStream: boolean;
+  /** Told at each piece of the answer itself: from the first on it may not fall silent for `idleMs`. */
+  begun(): void;
   /** @throws FrontdeskError `model_crashed` when the connection breaks or falls silent */
   readonly chunks: AsyncIterable<string>;
   /** The whole body as JSON. @throws FrontdeskError `model_unavailable` when it is none */
@@ -86,13 +88,23 @@ function answerOf(
   deadline: Deadline,
   caller: AbortSignal,
 ): RemoteAnswer {
-  const chunks = readChunks(options, response, deadline, caller);
+  let hasBegun = false;
+  const alive = (): void => {
+    if (hasBegun) deadline.extend(options.idleMs ?? DEFAULT_IDLE_MS);
+  };
+  const begun = (): void => {
+    hasBegun = true;
+    alive();
+  };
+  const chunks = readChunks(options, response, { ...deadline, alive }, caller);
   return {
     isEventStream: (response.headers.get("content-type") ?? "").includes("text/event-stream"),
+    begun,
     chunks,
     json: async () => {
       let text = "";
       for await (const chunk of chunks) {
+        begun();
         text += chunk;
         if (text.length > MAX_BODY_BYTES) throw notUnderstood(options, new RangeError("too long"));
       }
@@ -109,15 +121,13 @@ function answerOf(
 async function* readChunks(
   options: RemoteModelOptions,
   response: Response,
-  deadline: Deadline,
+  deadline: Deadline & { alive(): void },
   caller: AbortSignal,
 ): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder();
-  const idleMs = options.idleMs ?? DEFAULT_IDLE_MS;
   try {
-    deadline.extend(idleMs);
     for await (const bytes of response.body ?? []) {
-      deadline.extend(idleMs);
+      deadline.alive();
       yield decoder.decode(bytes, { stream: true });
     }
     yield decoder.decode();

@@ -89,6 +89,16 @@ export function brokenOff(target: RemoteTarget, reason: string, cause?: unknown)
   );
 }
 
+/** The server is there, but no word of an answer came in the time or the tokens that are allowed. */
+export function tooSlow(target: RemoteTarget): FrontdeskError {
+  return new FrontdeskError(
+    "model_too_slow",
+    `"${target.model}" at ${target.baseUrl} did not begin its answer in the time or the tokens that are allowed. Take a ` +
+      "smaller model or one that thinks less, or raise models.maxAnswerSeconds or models.thoughtTokens.",
+    { retryable: true },
+  );
+}
+
 /** The server speaks, but not the protocol. */
 export function notUnderstood(target: RemoteTarget, cause: unknown): FrontdeskError {
   return new FrontdeskError(

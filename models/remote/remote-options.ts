@@ -12,7 +12,7 @@ export interface RemoteModelOptions {
   /** What an operator has to look at when the address or the key is wrong. Default: those of the chat model. */
   readonly settings?: { readonly url: string; readonly apiKey: string };
   readonly logger: Logger;
-  /** Until the server begins to answer. Default 60 s. */
+  /** Until the first word of the answer, not only its headers. Default 60 s. */
   readonly firstByteMs?: number;
   /** Between two pieces of an answer. Default 30 s. */
   readonly idleMs?: number;

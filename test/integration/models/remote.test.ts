@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   createRemoteChatModel,
@@ -5,8 +6,10 @@ import {
   type RemoteChatModel,
   type RemoteChatModelOptions,
 } from "../../../models/index.ts";
+import type { ChatEvent } from "../../../src/ports/chat-model.ts";
 import type { Logger } from "../../../src/ports/logger.ts";
 import { type OpenAiStub, startOpenAiStub } from "../../support/openai-stub.ts";
+import { manualTimers } from "../../unit/models/manual-timers.ts";
 import { ask, request } from "./local-chat.ts";
 
 const KEY = "sk-very-secret";
@@ -231,6 +234,48 @@ describe("chat model behind a server", () => {
     // On a busy machine the time may pass before the request has even arrived.
     expect(stub.requests.length - count).toBeLessThanOrEqual(1);
     expect(logged).toEqual([]);
+  });
+
+  it("gives the first word its own time, also after the headers and the role", async () => {
+    const timers = manualTimers();
+    const later = async (): Promise<void> => {
+      await sleep(40);
+      timers.advance(31_000);
+    };
+    const role = { text: "", after: () => Promise.resolve() };
+    stub.plan({ type: "stepwise", steps: [role, { text: "Yes.", after: later }] });
+
+    const said = await ask(chat({ timers }), request("hello"));
+
+    expect(said.text).toBe("Yes.");
+  });
+
+  it("ends with what was said when the time for an answer is over", async () => {
+    stub.plan({ type: "begin", text: "Half of it" });
+    const timers = manualTimers();
+    const events: ChatEvent[] = [];
+
+    const answer = chat({ timers, maxAnswerMs: 20_000 }).generate(request("hello"), { signal });
+    for await (const event of answer) {
+      events.push(event);
+      if (event.type === "text") timers.advance(20_000);
+    }
+
+    expect(events).toMatchObject([
+      { type: "text", text: "Half of it" },
+      { type: "done", stopReason: "length" },
+    ]);
+    expect(timers.pending()).toBe(0);
+  });
+
+  it("is too slow when nothing was said in the time for an answer", async () => {
+    stub.plan({ type: "silence" });
+    const model = chat({ maxAnswerMs: 50 });
+
+    const asking = ask(model, request("hello"));
+
+    await expect(asking).rejects.toMatchObject({ code: "model_too_slow", retryable: true });
+    expect(model.status().state).toBe("ready");
   });
 
   it("leaves the server at once when nobody reads any more", async () => {

@@ -48,7 +48,8 @@ async function* generate(
     let hasAnswered = false;
     try {
       for await (const event of model.generate(request, { signal })) {
-        hasAnswered ||= event.type !== "queued";
+        // Thoughts are shown to nobody.
+        hasAnswered ||= event.type === "text";
         yield event;
       }
       return;

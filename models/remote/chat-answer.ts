@@ -16,6 +16,7 @@ export interface ChatAnswer {
   push(chunk: ChatChunk): readonly ChatEvent[];
   /** The last events with `done`; null when the server never said that it was finished. */
   end(): readonly ChatEvent[] | null;
+  hasText(): boolean;
   /** The last events of an answer that was cut off in the middle; null when not a word of it has come. */
   cut(): readonly ChatEvent[] | null;
 }
@@ -28,6 +29,8 @@ export function createChatAnswer(options: ChatAnswerOptions): ChatAnswer {
   const thoughts = createThoughtParser(options);
   let structured = "";
   let hasText = false;
+  /** Servers send a token at a time, so this counts where they do not say. */
+  let thoughtPieces = 0;
   let stopReason: Done["stopReason"] | null = null;
   let usage: Done["usage"] = {
     promptTokens: 0,
@@ -35,6 +38,11 @@ export function createChatAnswer(options: ChatAnswerOptions): ChatAnswer {
     outputTokens: 0,
     thoughtTokens: 0,
   };
+
+  const counted = (): Done["usage"] => ({
+    ...usage,
+    thoughtTokens: usage.thoughtTokens || thoughtPieces,
+  });
 
   return {
     push: (chunk) => {
@@ -46,6 +54,7 @@ export function createChatAnswer(options: ChatAnswerOptions): ChatAnswer {
       const content = delta?.content ?? "";
       if (options.isStructured) structured += content;
       else events.push(...thoughts.push(content));
+      if (events.some(({ type }) => type === "thought")) thoughtPieces += 1;
       hasText ||= events.some(({ type }) => type === "text");
       const finish = choice?.finish_reason ?? null;
       if (finish !== null) stopReason ??= finish === "length" ? "length" : "end";
@@ -57,10 +66,14 @@ export function createChatAnswer(options: ChatAnswerOptions): ChatAnswer {
       const events: ChatEvent[] = isJson(structured)
         ? [{ type: "text", text: structured }]
         : [...thoughts.push(structured), ...thoughts.end()];
-      return [...events, { type: "done", stopReason, usage }];
+      hasText ||= events.some(({ type }) => type === "text");
+      return [...events, { type: "done", stopReason, usage: counted() }];
     },
+    hasText: () => hasText,
     cut: () =>
-      hasText ? [...thoughts.end(), { type: "done", stopReason: "length", usage }] : null,
+      hasText
+        ? [...thoughts.end(), { type: "done", stopReason: "length", usage: counted() }]
+        : null,
   };
 }
 

@@ -119,6 +119,8 @@ async function* answer(
     }
     const last = reading.end();
     if (last === null) throw brokenOff(options, "the stream ended without an end mark");
+    // All went into thoughts: another model, or a quotation, serves the reader better than nothing.
+    if (!reading.hasText() && isCut(last)) throw tooSlow(options);
     yield* last;
   } catch (error) {
     if (signal.aborted || !whole.hasPassed()) throw error;
@@ -129,6 +131,10 @@ async function* answer(
     whole.clear();
     reader.abort();
   }
+}
+
+function isCut(events: readonly ChatEvent[]): boolean {
+  return events.some((event) => event.type === "done" && event.stopReason === "length");
 }
 
 function retryOptions(

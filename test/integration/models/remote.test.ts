@@ -268,6 +268,28 @@ describe("chat model behind a server", () => {
     expect(timers.pending()).toBe(0);
   });
 
+  it("is too slow when all its tokens went into thoughts", async () => {
+    const thought = '{"choices":[{"delta":{"reasoning":"hm"}}]}';
+    const end = '{"choices":[{"delta":{},"finish_reason":"length"}]}';
+    const body = `data: ${thought}\n\ndata: ${end}\n\ndata: [DONE]\n\n`;
+    stub.plan({ type: "raw", contentType: "text/event-stream", body });
+
+    const asking = ask(chat(), request("hello"));
+
+    await expect(asking).rejects.toMatchObject({ code: "model_too_slow", retryable: true });
+  });
+
+  it("counts thoughts itself where the server does not", async () => {
+    const thought = '{"choices":[{"delta":{"reasoning":"hm"}}]}';
+    const end = '{"choices":[{"delta":{"content":"Yes."},"finish_reason":"stop"}]}';
+    const body = `data: ${thought}\n\ndata: ${thought}\n\ndata: ${end}\n\n`;
+    stub.plan({ type: "raw", contentType: "text/event-stream", body });
+
+    const said = await ask(chat(), request("hello"));
+
+    expect(said.done.usage.thoughtTokens).toBe(2);
+  });
+
   it("is too slow when nothing was said in the time for an answer", async () => {
     stub.plan({ type: "silence" });
     const model = chat({ maxAnswerMs: 50 });

@@ -66,6 +66,19 @@ describe("several chat models in order", () => {
     expect(await said(chat)).toBe("yes");
   });
 
+  it("let the second answer when the first only thought", async () => {
+    const thinking: ChatModel = {
+      ...model("small", []),
+      generate: async function* () {
+        yield { type: "thought", text: "hm" };
+        throw crashed;
+      },
+    };
+    const chat = createFallbackChatModel([thinking, model("large", ["yes"])], silentLogger);
+
+    expect(await said(chat)).toBe("yes");
+  });
+
   it("do not even ask one that is unavailable", async () => {
     const down = model("small", ["no"], null, "unavailable");
     const chat = createFallbackChatModel([down, model("large", ["yes"])], silentLogger);

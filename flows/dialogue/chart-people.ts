@@ -66,20 +66,22 @@ const NOTE_QUEUED = {
   params: ({ context }: Waiting) => ({ incoming: forwarded(context, null) }),
 } as const;
 
+const SETTLE_QUEUED = [
+  TELL_QUEUED,
+  NOTE_QUEUED,
+  {
+    type: "turn.settled",
+    params: ({ context }: Waiting) => settledForwarded(forwarded(context, null)),
+  },
+  "dropNext",
+] as const;
+
+/** While a person is in charge they go to the case without a word of the bot. */
+const PASS_ON_QUEUED = { guard: "hasQueued", actions: SETTLE_QUEUED } as const;
+
 /** Messages that waited while the case was opened go to it one by one, each with what acknowledges it. */
 const FORWARD_QUEUED = [
-  {
-    guard: "hasQueuedUnaddressed",
-    actions: [
-      TELL_QUEUED,
-      NOTE_QUEUED,
-      {
-        type: "turn.settled",
-        params: ({ context }: Waiting) => settledForwarded(forwarded(context, null)),
-      },
-      "dropNext",
-    ],
-  },
+  { guard: "hasQueuedUnaddressed", actions: SETTLE_QUEUED },
   {
     guard: "hasQueued",
     actions: [
@@ -193,6 +195,11 @@ const HAND_ON_TURN = [
 /** A case that ended goes on; what is being answered at that moment is for the person, too. */
 export const REOPENED = [
   {
+    guard: "isClaimedAgainAndBusy",
+    target: ".withAgent",
+    actions: [SAY_REOPENED, ...HAND_ON_TURN, "resumeCase"],
+  },
+  {
     guard: "isClosedAndBusy",
     target: ".waitingForAgent",
     actions: [SAY_REOPENED, ...HAND_ON_TURN, "resumeCase"],
@@ -291,6 +298,7 @@ function waitingForAgent(machine: DialogueSetup) {
 
 function withAgent(machine: DialogueSetup) {
   return machine.createStateConfig({
+    always: PASS_ON_QUEUED,
     on: {
       "message.received": [{ guard: "isForCase", actions: [TELL_WORDS, NOTE_WORDS, SETTLED] }, {}],
       "option.chosen": [RATED, { actions: [TELL_WORDS, NOTE_WORDS, SETTLED] }],

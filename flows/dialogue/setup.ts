@@ -177,6 +177,11 @@ export function dialogueSetup(settings: DialogueSettings) {
       isClosedCase: ({ context, event }) => cases.isClosedCase(context, event),
       isClosedAndBusy: ({ context, event }) =>
         context.active !== null && cases.isClosedCase(context, event),
+      isClaimedAgainAndBusy: ({ context, event }) =>
+        context.active !== null &&
+        event.type === "case.reopened" &&
+        event.isClaimed &&
+        cases.isClosedCase(context, event),
       isClaimedAgain: ({ context, event }) =>
         event.type === "case.reopened" && event.isClaimed && cases.isClosedCase(context, event),
       isIdleEnd: ({ context, event }) =>

@@ -23,6 +23,7 @@ const STEPS = [
   "release",
   "resolve",
   "return",
+  "reopen",
   "case reads",
   "case reads",
   "dialogue reads",
@@ -37,7 +38,14 @@ const ACTS: Partial<Readonly<Record<Step, (at: number) => CaseEvent>>> = {
   release: (at) => ({ type: "agent.released", agent: "Mia", at }),
   resolve: (at) => ({ type: "agent.resolved", agent: "Mia", at }),
   return: (at) => ({ type: "agent.returned", agent: "Mia", hint: null, at }),
+  reopen: (at) => ({ type: "agent.reopened", agent: "Mia", at }),
 };
+
+/** Who is in charge, as one of the two has it. */
+function whoActs(state: string): string {
+  if (state === "withAgent" || state.startsWith("claimed")) return "agent";
+  return state === "waitingForAgent" || state === "queued" ? "nobody yet" : "bot";
+}
 
 /** A dialogue and its case, each with a mailbox that is read when the schedule says so. */
 async function openCase() {
@@ -129,22 +137,27 @@ async function play(steps: readonly Step[]) {
     atDesk,
     over,
     unheard,
+    inCharge: {
+      dialogue: whoActs(dialogue.state()),
+      case: [...cases.values()].map((one) => whoActs(one.state())).find((who) => who !== "bot"),
+    },
     lost: alone.filter((one) => !isAnswered(one)),
     forwarded,
     inOrder: said.map(({ text }) => text).filter((text) => forwarded.includes(text)),
   };
 }
 
-it("loses no word of a customer, doubles none, keeps their order and talks over nobody, however the words cross with what an agent does", async () => {
+it("loses no word of a customer, doubles none, keeps their order, talks over nobody and agrees with the case on who is in charge, however the words cross with what an agent does", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom(...STEPS), { minLength: 5, maxLength: 30 }),
       async (steps) => {
-        const { atDesk, over, unheard, lost, forwarded, inOrder } = await play(steps);
+        const { atDesk, over, unheard, lost, forwarded, inOrder, inCharge } = await play(steps);
 
         expect(lost).toEqual([]);
         expect(unheard).toEqual([]);
         expect(over).toEqual([]);
+        expect(inCharge.dialogue).toBe(inCharge.case ?? "bot");
         expect(forwarded).toEqual(inOrder);
         expect(atDesk).toEqual(forwarded);
       },

@@ -684,6 +684,29 @@ describe("a dialogue with a case", () => {
     expect(dialogue.state()).toBe("withAgent");
   });
 
+  it("is silent when an agent takes the case up again while it answers, and hands on what waited", async () => {
+    const { dialogue, id } = await handedOver();
+    dialogue.send({ type: "case.claimed", caseId: id, agent: "Mia", at: 5 });
+    dialogue.send({ type: "case.resolved", caseId: id, agent: "Mia", at: 6 });
+    for (const [text, by] of [
+      ["It broke again", "ana"],
+      ["Mine, too", "ben"],
+    ] as const) {
+      dialogue.send({ type: "message.received", message: aMessage(text, { by }), at: 7 });
+    }
+
+    dialogue.send({ type: "case.reopened", caseId: id, agent: "Mia", isClaimed: true, at: 8 });
+    const muted = await dialogue.say("never mind");
+
+    expect(muted).toBeNull();
+    expect(dialogue.told.slice(-3).map(({ event }) => event)).toMatchObject([
+      { type: "customer.wrote", text: "It broke again" },
+      { type: "customer.wrote", text: "Mine, too" },
+      { type: "customer.wrote", text: "never mind" },
+    ]);
+    expect([dialogue.state(), dialogue.pending()]).toEqual(["withAgent", []]);
+  });
+
   it("hands on what it was about to answer when the case is reopened", async () => {
     const { dialogue, id } = await handedOver();
     dialogue.send({ type: "case.resolved", caseId: id, agent: "Mia", at: 6 });

@@ -18,7 +18,7 @@ import { incomingChoice, incomingMessage, isAside } from "./incoming.ts";
 import { withPerson } from "./people.ts";
 import { ratingOptions } from "./ratings.ts";
 import { say, sayAsAgent } from "./reply.ts";
-import { queueWithMeanwhile, startTurn, updateTurn } from "./turn.ts";
+import { queueWithMeanwhile, startTurn, updateTurn, withoutAsking } from "./turn.ts";
 
 type CaseReplied = Extract<DialogueEvent, { type: "case.replied" }>;
 type CaseRevised = Extract<DialogueEvent, { type: "case.revised" }>;
@@ -276,7 +276,10 @@ export function noteResolved(
   event: DialogueEvent,
 ): Partial<DialogueContext> {
   const { openCase } = context;
-  return openCase === null ? {} : { openCase: { ...openCase, resolvedAt: event.at } };
+  if (openCase === null) return {};
+  const isAsked = event.type === "case.resolved" && event.isIdle !== true;
+  const asked = isAsked ? { ratingAskedAt: event.at } : {};
+  return { openCase: { ...openCase, resolvedAt: event.at, ...asked } };
 }
 
 /** Whether an event speaks of the case that ended last. */
@@ -288,7 +291,7 @@ export function isClosedCase(context: DialogueContext, event: DialogueEvent): bo
 export function resumeCase(context: DialogueContext): Partial<DialogueContext> {
   const { closedCase } = context;
   if (closedCase === null) return {};
-  const { resolvedAt: _ended, ...link } = closedCase;
+  const { resolvedAt: _ended, ...link } = withoutAsking(closedCase);
   return { openCase: link, closedCase: null, clarification: null };
 }
 

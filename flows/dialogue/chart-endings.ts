@@ -53,6 +53,7 @@ export const RATED = {
       params: ({ context, event }: InContext & { readonly event: DialogueEvent }) =>
         postRated(context, event),
     },
+    "noteRating",
   ],
 } as const;
 

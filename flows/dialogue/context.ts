@@ -129,6 +129,8 @@ export interface CaseLink {
   readonly reopened?: number;
   /** When an agent ended it; absent while it is open, and when the customer withdrew it. */
   readonly resolvedAt?: number;
+  /** When its customer was asked how it was; absent when he was not, has said why, or has gone on to something else. */
+  readonly ratingAskedAt?: number;
   /** Cases that waited before it when it was opened; null when nobody knows. */
   readonly ahead?: number | null;
   /** People at the desk when it was opened; null when nobody knows. */

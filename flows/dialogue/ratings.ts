@@ -1,15 +1,18 @@
 import type { CaseId, DialogueEvent, Language, ReplyOption } from "../../src/core/index.ts";
 import { cleanLine, shorten } from "../language/index.ts";
 import { textsIn } from "../texts/index.ts";
+import { starsIn } from "../understand/stars.ts";
 import type { ReplyPost } from "./compose.ts";
 import type { CaseLink, DialogueContext, Incoming } from "./context.ts";
+import { runningFlow } from "./flows.ts";
 import { type Tell, tellRated } from "./handover.ts";
 import { incomingChoice, incomingMessage } from "./incoming.ts";
 import { say } from "./reply.ts";
+import { withoutAsking } from "./turn.ts";
 
 const MAX_COMMENT = 1000;
-/** "5", "4 quick and friendly", "3/5: took long", "5分 很快". */
-const STARS = /^([1-5])(?:\s*(?:\/\s*5|stars?|分|星|颗星))?(?:[\s,.:;!，。：；！-]+(.*))?$/isu;
+/** For so long words are taken for a rating, if one was asked for. */
+const ASKED_MS = 24 * 60 * 60 * 1000;
 
 /** What a customer thought of the help. */
 interface Rating {
@@ -29,21 +32,37 @@ export function ratingOptions(id: CaseId, language: Language): readonly ReplyOpt
   return ratingLabels.map((label, index) => ({ id: `${optionPrefix(id)}${index + 1}`, label }));
 }
 
+/** A rating was asked for a short while ago, and since then its customer has neither explained one nor said anything else. */
+function isAwaited(context: DialogueContext, link: CaseLink, at: number): boolean {
+  if (link.ratingAskedAt === undefined || at - link.ratingAskedAt > ASKED_MS) return false;
+  const isOpen = context.clarification === null && context.openCase === null;
+  return isOpen && runningFlow(context, link.customer) === null;
+}
+
 function inWords(context: DialogueContext, event: DialogueEvent): Rating | null {
   const link = context.closedCase;
-  if (event.type !== "message.received" || link?.resolvedAt === undefined) return null;
+  if (event.type !== "message.received" || link === null) return null;
   const { message } = event;
-  const isOpen = context.clarification === null && context.openCase === null;
-  if (!isOpen || !message.isAddressed || message.principal.userId !== link.customer) return null;
-  const found = STARS.exec(message.text.trim());
-  if (found === null) return null;
-  const comment = cleanLine(found[2] ?? "");
+  if (!message.isAddressed || message.principal.userId !== link.customer) return null;
+  const said = isAwaited(context, link, event.at) ? starsIn(message.text) : null;
+  if (said === null) return null;
+  const comment = cleanLine(said.comment);
   return {
     link,
-    stars: Number(found[1]),
+    stars: said.stars,
     comment: comment === "" ? null : shorten(comment, MAX_COMMENT),
     incoming: incomingMessage(event),
   };
+}
+
+/** A rating that is explained is complete: words that follow are no other one. */
+export function noteRating(
+  context: DialogueContext,
+  event: DialogueEvent,
+): Partial<DialogueContext> {
+  const { closedCase } = context;
+  const isComplete = (inWords(context, event)?.comment ?? null) !== null;
+  return isComplete && closedCase !== null ? { closedCase: withoutAsking(closedCase) } : {};
 }
 
 /** A rating of the case that ended last, by a button or in words ("4 quick and friendly"); null for anything else. */

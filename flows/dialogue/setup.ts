@@ -36,7 +36,7 @@ import { noteFlow } from "./flows.ts";
 import * as guards from "./guards.ts";
 import { type AtDesk, openCase, type Tell } from "./handover.ts";
 import * as history from "./history.ts";
-import { ratingIn } from "./ratings.ts";
+import { noteRating, ratingIn } from "./ratings.ts";
 import * as stages from "./stages.ts";
 import { takeNext, updateTurn } from "./turn.ts";
 
@@ -151,6 +151,7 @@ export function dialogueSetup(settings: DialogueSettings) {
       forgetWithdrawn: assign(({ context, event }) => cases.forgetWithdrawn(context, event)),
       endCase: assign(({ context }) => cases.endCase(context)),
       noteResolved: assign(({ context, event }) => cases.noteResolved(context, event)),
+      noteRating: assign(({ context, event }) => noteRating(context, event)),
       resumeCase: assign(({ context }) => cases.resumeCase(context)),
       forwardTurn: assign(({ context }) => cases.forwardTurn(context)),
       retryForAgent: assign(({ context, event }) => cases.retryForAgent(context, event)),

@@ -1,6 +1,7 @@
 import { detectLanguage, type Language, type StageTimings } from "../../src/core/index.ts";
 import {
   type ActiveTurn,
+  type CaseLink,
   type DialogueContext,
   type Incoming,
   MAX_ATTACHMENTS,
@@ -36,10 +37,22 @@ function languageFor({ manner, text }: Incoming, before: Language): Language {
   return manner?.language ?? detectLanguage(text, before);
 }
 
-/** Begins a turn with this message or choice. */
+/** A case about which nobody is asked any more how it was. */
+export function withoutAsking(link: CaseLink): CaseLink {
+  const { ratingAskedAt: _asked, ...rest } = link;
+  return rest;
+}
+
+/** Begins a turn with this message or choice. Whoever says something else was not going to rate the help. */
 export function startTurn(context: DialogueContext, incoming: Incoming): Partial<DialogueContext> {
   const language = languageFor(incoming, context.language);
-  return { active: freshTurn(incoming, [incoming.text], language), language };
+  const { closedCase } = context;
+  const isCustomer = closedCase?.customer === incoming.principal.userId;
+  return {
+    active: freshTurn(incoming, [incoming.text], language),
+    language,
+    ...(isCustomer ? { closedCase: withoutAsking(closedCase) } : {}),
+  };
 }
 
 /** Adds a further message of the same person: what was under way for the turn is void. */

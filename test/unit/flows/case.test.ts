@@ -3,7 +3,14 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { DEFAULT_CASE_RULES } from "../../../flows/case/rules.ts";
 import { caseKind, DEFAULT_DIALOGUE_SETTINGS, dialogueKind } from "../../../flows/index.ts";
-import { type CaseEvent, caseId, conversationId, messageId } from "../../../src/core/index.ts";
+import {
+  type CaseEvent,
+  type CaseId,
+  caseId,
+  conversationId,
+  type DialogueEvent,
+  messageId,
+} from "../../../src/core/index.ts";
 import { createReducer, type Persisted } from "../../../src/runtime/index.ts";
 import { aMessage } from "../../support/flows-builders.ts";
 import { QUICK_SETTINGS, startDialogue } from "../../support/flows-dialogue.ts";
@@ -615,6 +622,39 @@ describe("a dialogue with a case", () => {
       to: { kind: "case", id },
       event: { type: "customer.rated", stars: 4, comment: "quick, but hard to find" },
     });
+  });
+
+  it("takes words for a rating only while one is awaited", async () => {
+    type Ending = "resolved" | "idle" | "returned";
+    const ended = (end: Ending, id: CaseId): DialogueEvent => {
+      const facts = { caseId: id, agent: "Mia", at: 6 };
+      if (end === "returned") return { ...facts, type: "case.returned", hint: null };
+      return { ...facts, type: "case.resolved", ...(end === "idle" ? { isIdle: true } : {}) };
+    };
+    const rates = async (end: Ending, ...said: readonly string[]) => {
+      const { dialogue, id } = await handedOver();
+      dialogue.send({ type: "case.claimed", caseId: id, agent: "Mia", at: 5 });
+      dialogue.send(ended(end, id));
+      for (const text of said) await dialogue.say(text);
+      return dialogue.told.filter(({ event }) => event.type === "customer.rated").length;
+    };
+
+    expect(await rates("resolved", "4")).toBe(1);
+    expect(await rates("resolved", "4", "5")).toBe(2);
+    expect(await rates("resolved", "4 quick and friendly", "5")).toBe(1);
+    expect(await rates("resolved", "How many days of annual leave do I get?", "2")).toBe(0);
+    expect(await rates("idle", "4")).toBe(0);
+    expect(await rates("returned", "4")).toBe(0);
+  });
+
+  it("takes words for a rating no longer than a day", async () => {
+    const { dialogue, id } = await handedOver();
+    const message = aMessage("4", { by: "ana" });
+    dialogue.send({ type: "case.resolved", caseId: id, agent: "Mia", at: 6 });
+
+    dialogue.send({ type: "message.received", message, at: 7 + 24 * 60 * 60 * 1000 });
+
+    expect(dialogue.told.at(-1)?.event.type).not.toBe("customer.rated");
   });
 
   it("goes back to the same case when a person is needed again, and does not open another", async () => {

@@ -295,26 +295,26 @@ export function resumeCase(context: DialogueContext): Partial<DialogueContext> {
   return { openCase: link, closedCase: null, clarification: null };
 }
 
-/** What was asked in the turn that a reopened case interrupts; null when nothing was. */
+/** What was asked in the turn that a reopened case interrupts; null when nothing was, or by an agent. */
 function askedMeanwhile({ active }: DialogueContext): Incoming | null {
-  if (active === null) return null;
+  if (active === null || active.isReturned === true) return null;
   return { ...active.incoming, text: active.texts.filter((line) => line !== "").join("\n") };
 }
 
-/** Tells the case what was asked in the turn that it interrupts. */
-export function tellMeanwhile(context: DialogueContext): Tell {
+/** Tells the case what was asked in the turn that it interrupts; null for what an agent had tried. */
+export function tellMeanwhile(context: DialogueContext): Tell | null {
   const incoming = askedMeanwhile(context);
   const link = context.closedCase ?? context.openCase;
-  if (incoming === null || link === null) throw new TypeError("there is no turn to hand on");
+  if (link === null) throw new TypeError("there is no case to hand on to");
+  if (incoming === null) return null;
   return tellWords(link, incoming);
 }
 
 /** The turn that a reopened case interrupts is the person's now. */
 export function forwardTurn(context: DialogueContext): Partial<DialogueContext> {
   const incoming = askedMeanwhile(context);
-  if (incoming === null) return {};
-  const queue = queueWithMeanwhile(context);
-  return { ...noteForwarded(context, incoming), active: null, queue };
+  const noted = incoming === null ? {} : noteForwarded(context, incoming);
+  return { ...noted, active: null, queue: queueWithMeanwhile(context) };
 }
 
 /** Whether whoever gave the case back said what to try, and it can be tried. */

@@ -31,7 +31,7 @@ function answerOf(active: ActiveTurn): string {
 }
 
 function focusAfter(context: DialogueContext, active: ActiveTurn, reply: Reply): Focus | null {
-  if (active.question === null || isAskedAside(active)) return context.focus;
+  if (active.question === null || isUnasked(active)) return context.focus;
   return {
     question: active.question,
     answer: reply.decision === "answer" ? answerOf(active) : "",
@@ -87,6 +87,11 @@ function isAskedAside({ incoming, isMadePrivate = false }: ActiveTurn): boolean 
   return !isMadePrivate && isAside(incoming);
 }
 
+/** Whether the others of the conversation did not see that its customer asked this: he did so aside, or an agent did. */
+function isUnasked(active: ActiveTurn): boolean {
+  return active.isReturned === true || isAskedAside(active);
+}
+
 /** What the conversation may remember of such a reply: later answers are for everybody. */
 function withoutSecrets(active: ActiveTurn, reply: Reply): Reply {
   const text = textsIn(reply.language).answeredPrivately;
@@ -108,7 +113,7 @@ export function closeTurn(context: DialogueContext, at: number): Partial<Dialogu
   if (active === null || active.reply === null) return { active: null };
   const { incoming, language } = active;
   const reply = remembered(active, active.reply);
-  const text = isAskedAside(active) ? "" : active.texts.filter((line) => line !== "").join("\n");
+  const text = isUnasked(active) ? "" : active.texts.filter((line) => line !== "").join("\n");
   const said = turnOf("user", incoming.principal.displayName, text, { at: incoming.at, language });
   const replied = turnOf("bot", "", withOptions(reply), { at, language, decision: reply.decision });
   const isAboutDocuments = active.question !== null;

@@ -29,11 +29,12 @@ export function isOfBurst(context: DialogueContext, event: DialogueEvent): boole
   );
 }
 
-/** A message of the person whose turn is under way: it joins that turn. */
+/** A message of the person whose turn is under way: it joins that turn, unless what is tried there are an agent's words. */
 export function continuesTurn(context: DialogueContext, event: DialogueEvent): boolean {
   return (
     event.type === "message.received" &&
     !standsAlone(event) &&
+    context.active?.isReturned !== true &&
     isOfActiveAuthor(context, event.message.principal.userId) &&
     isForBot(context, event.message)
   );

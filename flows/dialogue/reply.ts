@@ -123,7 +123,8 @@ export function composeClarification(active: ActiveTurn, question: string): Repl
   const readings = active.assessment?.readings ?? [];
   const first = readings[0];
   const none = first === undefined ? [] : [{ id: noneId(first.id), label: t.noneOfThese }];
-  const text = question.length > 120 ? t.clarifyMore : t.clarify(question);
+  const isQuoted = question.length <= 120 && active.isReturned !== true;
+  const text = isQuoted ? t.clarify(question) : t.clarifyMore;
   return {
     ...say(text, active.language, "clarify"),
     question,
@@ -147,8 +148,9 @@ function noneId(optionId: string): string {
   return optionId.replace(/\.[^.]*$/u, ".none");
 }
 
-/** What nothing was found about, as the person wrote it; empty when it cannot be named well. */
+/** What nothing was found about, as the person wrote it; empty when it cannot be named well, or an agent wrote it. */
 function missingSubjects(active: ActiveTurn, most: number): readonly string[] {
+  if (active.isReturned === true) return [];
   const missing = (active.assessment?.missing ?? []).slice(0, most);
   return subjectsOf(missing, [...active.texts, active.question ?? ""]) ?? [];
 }

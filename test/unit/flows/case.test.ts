@@ -695,6 +695,39 @@ describe("a dialogue with a case", () => {
     expect(dialogue.posted.at(-1)?.reply).toMatchObject({ decision: "answer", question: hint });
   });
 
+  it("shows nobody the words of a hint, and takes them for nothing that the customer said", async () => {
+    const { dialogue, id } = await handedOver();
+    const hint = "SECRET Zorblax policy";
+    dialogue.send({ type: "case.returned", caseId: id, agent: "Mia", hint, at: 5 });
+    await dialogue.settle();
+    const tried = dialogue.posted.at(-1)?.reply;
+
+    const transcript = await dialogue.say("send me the transcript");
+    await dialogue.say("I want to talk to a person");
+    const told = dialogue.told.at(-1)?.event;
+
+    expect(tried?.text).toContain("I could not find this in the documents.");
+    expect(transcript?.text).toContain("I could not find this in the documents.");
+    expect(told?.type).toBe("case.requested");
+    expect(JSON.stringify([tried?.text, transcript?.text, told])).not.toMatch(/secret|zorblax/iu);
+  });
+
+  it("answers what is asked meanwhile after a hint, and hands the hint on as nobody's words", async () => {
+    const { dialogue, id } = await handedOver();
+    const hint = "SECRET Zorblax policy";
+    const asked = "How many days of annual leave do I get?";
+    dialogue.send({ type: "case.returned", caseId: id, agent: "Mia", hint, at: 5 });
+    dialogue.send({ type: "message.received", message: aMessage(asked, { by: "ana" }), at: 6 });
+
+    dialogue.send({ type: "case.reopened", caseId: id, agent: "Mia", isClaimed: true, at: 7 });
+
+    const words = dialogue.told.flatMap(({ event }) =>
+      event.type === "customer.wrote" ? [event.text] : [],
+    );
+    expect(words).toEqual([asked]);
+    expect([dialogue.state(), dialogue.pending()]).toEqual(["withAgent", []]);
+  });
+
   it("answers a hint to nobody's message when the customer has taken his first one back", async () => {
     const { dialogue, id } = await handedOver();
     const hint = "How many days of annual leave do I get?";

@@ -48,7 +48,13 @@ export function createDiscordDeskIntake(
   const textName = (id: string): string => `desk:text:${id}`;
 
   const talkAt = (desk: Pick<Place, "guild" | "channel">) =>
-    createDeskTalk({ office, words, repliesByDefault, whoIs: (text) => team.named(text, desk) });
+    createDeskTalk({
+      office,
+      words,
+      repliesByDefault,
+      memory,
+      whoIs: (text) => team.named(text, desk),
+    });
 
   /** The thread is the team's own: what only its writer need know stands under his message. */
   const tell = (said: Said, key: string, text: string | null): void => {
@@ -102,7 +108,7 @@ export function createDiscordDeskIntake(
       origin: originOf(channel, message),
     };
     const place = await places.of(channel, null, call);
-    const refusal = await talkAt(place).withdraw(doing, { before: known.text });
+    const refusal = await talkAt(place).withdraw(doing);
     if (refusal !== null)
       notices.say(`desk:${message}:deleted`, { channel, replyTo: null }, refusal);
   };

@@ -1,8 +1,10 @@
+import { z } from "zod";
 import { type CaseId, isFrontdeskError, type SharedFile } from "../../src/core/index.ts";
 import type { DeskAct } from "../../src/ports/application.ts";
 import type { Agent, DeskOffice } from "../../src/ports/desk.ts";
 import { type DeskLine, readDeskLine } from "./desk-commands.ts";
 import type { DeskWords } from "./desk-words.ts";
+import type { Remembered } from "./remembered.ts";
 
 /** Something an agent did, with the name under which it is done once. */
 export interface DeskDoing {
@@ -15,17 +17,29 @@ export interface DeskDoing {
   readonly files?: readonly SharedFile[];
 }
 
+/** What a line was when it was handed in: of that kind it stays, whatever its text becomes. */
+const kindSchema = z.enum(["reply", "note"]);
+type LineKind = z.infer<typeof kindSchema>;
+const KIND_MS = 7 * 24 * 3_600_000;
+
+/** What a text makes of a line; null for orders and for what cannot be read. */
+function kindOf(line: DeskLine): LineKind | null {
+  if (line.type !== "act") return null;
+  if (line.act.type === "canned") return "reply";
+  return kindSchema.safeParse(line.act.type).data ?? null;
+}
+
 /** How agents of a platform work on cases; the answer is for the agent alone, null when none is needed. */
 export interface DeskTalk {
   line(doing: DeskDoing, text: string): Promise<string | null>;
   act(doing: DeskDoing, act: DeskAct): Promise<string | null>;
-  /** A line was edited: so is what the customer or the other desks have of it. It becomes no order by that. */
+  /** A line was edited: so is what the customer or the other desks have of it. It becomes no order by that, and no note a reply. */
   correct(
     doing: DeskDoing,
     line: { readonly before: string; readonly now: string },
   ): Promise<string | null>;
   /** A line was deleted: it is taken back everywhere. */
-  withdraw(doing: DeskDoing, line: { readonly before: string }): Promise<string | null>;
+  withdraw(doing: DeskDoing): Promise<string | null>;
   /** `!online` and `!away` outside of any case; null for anything else. */
   attend(agent: Agent, key: string, text: string): Promise<string | null>;
 }
@@ -35,18 +49,20 @@ export function createDeskTalk(parts: {
   readonly office: DeskOffice;
   readonly words: DeskWords;
   readonly repliesByDefault: boolean;
+  /** Knows what was handed in before the desk shows it. */
+  readonly memory: Pick<Remembered, "get" | "set">;
   /** Who is meant by a mention or a name; null for nobody. */
   readonly whoIs: (text: string) => Promise<Agent | null>;
 }): DeskTalk {
-  const { office, words, whoIs } = parts;
+  const { office, words, memory, whoIs } = parts;
 
   const attended = ({ type }: DeskAct): string | null =>
     type === "online" ? words.online : type === "away" ? words.away : null;
 
-  const act: DeskTalk["act"] = async ({ caseId, agent, key, origin }, given) => {
+  /** What came of it in words, where there are any. */
+  const spoken = async (doing: () => Promise<string | null>): Promise<string | null> => {
     try {
-      await office.act(caseId, agent, given, key, origin);
-      return attended(given);
+      return await doing();
     } catch (error) {
       // What the store cannot take now comes again from the platform.
       if (!isFrontdeskError(error) || error.code === "store_unavailable") throw error;
@@ -54,6 +70,26 @@ export function createDeskTalk(parts: {
       if (error.code === "agent_busy" && given.type === "assign") return error.message;
       return words.refused[error.code] ?? error.message;
     }
+  };
+
+  const kindName = ({ caseId, origin = "" }: DeskDoing): string => `desk:kind:${caseId}:${origin}`;
+
+  const act: DeskTalk["act"] = (doing, given) =>
+    spoken(async () => {
+      const { caseId, agent, key, origin } = doing;
+      await office.act(caseId, agent, given, key, origin);
+      const kind = kindOf({ type: "act", act: given });
+      if (kind !== null && origin !== undefined) await memory.set(kindName(doing), kind, KIND_MS);
+      return attended(given);
+    });
+
+  /** What was made of a line when it was written: the case knows, and until the desk shows it, whoever handed it in. */
+  const writtenAs = async (doing: DeskDoing): Promise<LineKind | null> => {
+    const { entries } = await office.find(doing.caseId);
+    const entry = entries.find(({ line, origin }) => (line ?? origin) === doing.origin);
+    return entry === undefined
+      ? memory.get(kindName(doing), kindSchema)
+      : (kindSchema.safeParse(entry.kind).data ?? null);
   };
 
   const assign = async (doing: DeskDoing, who: string): Promise<string | null> => {
@@ -76,25 +112,23 @@ export function createDeskTalk(parts: {
   };
 
   const correct: DeskTalk["correct"] = async (doing, { before, now }) => {
-    const { repliesByDefault } = parts;
-    const [was, is] = [before, now].map((text) =>
-      readDeskLine(text, { repliesByDefault, caseId: doing.caseId }),
-    );
     if (before.trim() === now.trim()) return null;
-    if (was?.type !== "act" || is?.type !== "act" || was.act.type !== is.act.type) {
-      return words.noOrder;
-    }
-    if (is.act.type !== "note" && is.act.type !== "reply") return words.noOrder;
-    return act(doing, { type: "revise", of: is.act.type, text: is.act.text });
+    const { repliesByDefault } = parts;
+    const is = readDeskLine(now, { repliesByDefault, caseId: doing.caseId });
+    return spoken(async () => {
+      const of = await writtenAs(doing);
+      const isWords = is.type === "act" && (is.act.type === "note" || is.act.type === "reply");
+      if (!isWords || is.act.type !== of) return words.noOrder;
+      return act(doing, { type: "revise", of, text: is.act.text });
+    });
   };
 
-  const withdraw: DeskTalk["withdraw"] = async (doing, { before }) => {
-    const { repliesByDefault } = parts;
-    // Whether files came with it, nobody says any more.
-    const was = readDeskLine(before, { repliesByDefault, caseId: doing.caseId, hasFiles: true });
-    if (was.type !== "act" || (was.act.type !== "note" && was.act.type !== "reply")) return null;
-    return act(doing, { type: "withdraw", of: was.act.type });
-  };
+  const withdraw: DeskTalk["withdraw"] = (doing) =>
+    spoken(async () => {
+      const of = await writtenAs(doing);
+      // An order, or words that were refused: nobody has anything of it.
+      return of === null ? null : act(doing, { type: "withdraw", of });
+    });
 
   return {
     act,

@@ -49,7 +49,7 @@ export interface SlackDeskIntake {
 export function createSlackDeskIntake(
   parts: Pick<
     AdapterParts,
-    "api" | "people" | "identity" | "background" | "errands" | "logger" | "signal"
+    "api" | "people" | "identity" | "memory" | "background" | "errands" | "logger" | "signal"
   >,
   options: {
     readonly channel: string;
@@ -60,7 +60,7 @@ export function createSlackDeskIntake(
     readonly notices: Notices;
   },
 ): SlackDeskIntake {
-  const { people, errands, signal } = parts;
+  const { people, memory, errands, signal } = parts;
   const { channel, words, office, board, repliesByDefault, notices } = options;
   const call = { signal };
 
@@ -73,7 +73,7 @@ export function createSlackDeskIntake(
     const [, user] = /^<@([A-Z0-9]+)>$/u.exec(text.trim()) ?? [];
     return user === undefined ? null : agentOf(user);
   };
-  const talk = createDeskTalk({ office, words, repliesByDefault, whoIs });
+  const talk = createDeskTalk({ office, words, repliesByDefault, memory, whoIs });
 
   const whisper = async (
     user: string,
@@ -121,20 +121,16 @@ export function createSlackDeskIntake(
   };
 
   const withdraw = async (act: Deleted, id: CaseId): Promise<void> => {
-    const { user, before, ts } = act;
-    const agent = user === null || before === null ? null : await agentOf(user);
-    if (agent === null || before === null) return;
+    const { user, ts } = act;
+    const agent = user === null ? null : await agentOf(user);
+    if (agent === null) return;
     const doing = {
       caseId: id,
       agent,
       key: `desk:slack:${channel}:${ts}:deleted`,
       origin: originOf(channel, ts),
     };
-    await whisper(
-      agent.id.slice("slack:".length),
-      act.thread,
-      await talk.withdraw(doing, { before }),
-    );
+    await whisper(agent.id.slice("slack:".length), act.thread, await talk.withdraw(doing));
   };
 
   const presses = createDeskPresses(parts, { channel, words, talk, office, agentOf, whisper });

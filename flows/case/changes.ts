@@ -82,6 +82,33 @@ export function noteReply(context: CaseContext, event: CaseStep): Change {
   };
 }
 
+/** Where an agent wrote it. */
+function originOf(event: CaseStep): string | undefined {
+  return "origin" in event ? event.origin : undefined;
+}
+
+/** More than an agent goes back to; older words stay as they are. */
+const MAX_SENT = 500;
+
+/** Words went to the customer: they can be changed and taken back. */
+export function noteSent({ sent }: CaseContext, event: CaseStep): Change {
+  const origin = originOf(event);
+  if (sent === undefined || origin === undefined) return {};
+  return { sent: [...sent.filter((line) => line !== origin), origin].slice(-MAX_SENT) };
+}
+
+/** Words were taken back from the customer. */
+export function forgetSent({ sent }: CaseContext, event: CaseStep): Change {
+  const origin = originOf(event);
+  return sent === undefined ? {} : { sent: sent.filter((line) => line !== origin) };
+}
+
+/** Whether words of that name went to the customer; of cases from before this was kept nobody knows, and they are believed. */
+export function wasSent({ sent }: CaseContext, event: CaseStep): boolean {
+  const origin = originOf(event);
+  return sent === undefined || (origin !== undefined && sent.includes(origin));
+}
+
 /** The case ended. */
 export function resolve(event: CaseStep, resolution: CaseResolution): Change {
   const given = event.type === "agent.resolved" ? event.resolution : undefined;

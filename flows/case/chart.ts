@@ -37,22 +37,30 @@ export function revisions({ line, tell }: CaseActions) {
       actions: line(({ context }, t) => t.deskHeldBy(context.agent ?? "")),
     },
   ] as const;
+  /** The customer hears nothing of words that he never had. */
+  const neverSent = { guard: "isOpened", actions: line((_, t) => t.deskNeverSent) } as const;
   return {
     "agent.revised": [
       { guard: "isOfNote", actions: showRevision("note", "edited") },
       ...refused,
       {
-        guard: "isOpened",
+        guard: "wasSent",
         actions: [...tell({ type: "case.revised" }), showRevision("reply", "edited")],
       },
+      neverSent,
     ],
     "agent.withdrew": [
       { guard: "isOfNote", actions: showRevision("note", "deleted") },
       ...refused,
       {
-        guard: "isOpened",
-        actions: [...tell({ type: "case.withdrawn" }), showRevision("reply", "deleted")],
+        guard: "wasSent",
+        actions: [
+          "forgetSent",
+          ...tell({ type: "case.withdrawn" }),
+          showRevision("reply", "deleted"),
+        ],
       },
+      neverSent,
     ],
   } as const;
 }
@@ -147,7 +155,14 @@ export function queued(machine: CaseSetup, actions: CaseActions) {
       },
       "agent.replied": {
         target: "claimed.forCustomer",
-        actions: ["take", "noteReply", ...tell({ type: "case.replied" }), SHOW_REPLY, SAY_STATE],
+        actions: [
+          "take",
+          "noteReply",
+          "noteSent",
+          ...tell({ type: "case.replied" }),
+          SHOW_REPLY,
+          SAY_STATE,
+        ],
       },
       "agent.transferred": {
         target: "queued",
@@ -260,7 +275,13 @@ export function claimed(machine: CaseSetup, actions: CaseActions) {
         {
           target: ".forCustomer",
           reenter: true,
-          actions: ["noteReply", ...tell({ type: "case.replied" }), SHOW_REPLY, SHOW_STATE],
+          actions: [
+            "noteReply",
+            "noteSent",
+            ...tell({ type: "case.replied" }),
+            SHOW_REPLY,
+            SHOW_STATE,
+          ],
         },
       ],
     },
@@ -321,7 +342,7 @@ export function ended(machine: CaseSetup, { line, tell }: CaseActions) {
           backToQueue,
         ],
         "agent.reopened": reopenByAgent,
-        "agent.replied": { actions: [...tell({ type: "case.replied" }), SHOW_REPLY] },
+        "agent.replied": { actions: ["noteSent", ...tell({ type: "case.replied" }), SHOW_REPLY] },
       },
       after: { close: { target: "closed", actions: ["close", SAY_STATE] } },
     }),

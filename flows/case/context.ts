@@ -39,6 +39,8 @@ export interface CaseContext {
   readonly isClosed: boolean;
   /** Reminders since somebody last did something about it. */
   readonly reminders: number;
+  /** Names of the lines that went to the customer, oldest first; absent in snapshots from before they were kept. */
+  readonly sent?: readonly string[];
   /** Targets that were missed; absent in snapshots from before they were kept. */
   readonly missed?: readonly CaseTarget[];
   /** Who gave it back, or lost it, last; absent in snapshots from before it was kept. */
@@ -66,6 +68,7 @@ export function emptyCase(id: CaseId): CaseContext {
     waitsFor: null,
     isClosed: false,
     reminders: 0,
+    sent: [],
   };
 }
 

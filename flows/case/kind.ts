@@ -17,7 +17,8 @@ const contextSchema = z.looseObject({
 
 /** Keeps what can be read and waits for a person; without the conversation nothing can be told any more. */
 function salvageCase(id: string, raw: unknown): { value: unknown; context: CaseContext } {
-  const empty = emptyCase(caseId(id));
+  // What was sent before, nobody knows any more.
+  const { sent: _sent, ...empty } = emptyCase(caseId(id));
   const found = z.object({ context: contextSchema }).safeParse(raw);
   if (!found.success) return { value: "queued", context: empty };
   const { conversationId: conversation, agent, by, openedAt, told } = found.data.context;
@@ -54,8 +55,9 @@ function fromFirstVersion(snapshot: unknown): unknown {
   const { value, context, ...rest } = firstVersion.parse(snapshot);
   const { agent, openedAt } = context;
   const isEnded = value === "resolved";
+  const { sent: _sent, ...empty } = emptyCase(caseId(context.id));
   const added = {
-    ...emptyCase(caseId(context.id)),
+    ...empty,
     ...context,
     by: agent,
     waitsFor: value === "claimed" ? "agent" : null,

@@ -45,6 +45,8 @@ export function caseSetup(rules: CaseRules) {
         event.type === "agent.prioritised" ? { priority: event.priority } : {},
       ),
       noteReply: assign(({ context, event }) => changes.noteReply(context, event)),
+      noteSent: assign(({ context, event }) => changes.noteSent(context, event)),
+      forgetSent: assign(({ context, event }) => changes.forgetSent(context, event)),
       awaitAgent: assign(() => ({ waitsFor: "agent" as const })),
       resolve: assign(({ event }, params: { resolution: CaseResolution }) =>
         changes.resolve(event, params.resolution),
@@ -61,6 +63,7 @@ export function caseSetup(rules: CaseRules) {
         (event.type === "agent.revised" || event.type === "agent.withdrew") &&
         event.of === "note" &&
         context.packet !== null,
+      wasSent: ({ context, event }) => context.packet !== null && changes.wasSent(context, event),
       isHeld: ({ context }) => context.by !== null,
       isHeldByOther: ({ context, event }) => changes.isHeldByOther(context, event),
       isAssignedToOther: ({ context, event }) =>

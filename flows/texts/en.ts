@@ -154,6 +154,8 @@ export const en: Texts = {
   listSeparator: ", ",
 
   deskCancelled: "The customer no longer needs a person.",
+  deskNeverSent:
+    "Nothing was changed for the customer: this message never went to them. Write it as a new reply.",
   deskHeldBy: (agent) => `This case is with ${agent}.`,
   deskAssigned: (agent) => `assigned this to ${agent}.`,
   deskTransferred: (team) => `passed this on to the team ${team}.`,

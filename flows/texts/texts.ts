@@ -118,6 +118,7 @@ export interface Texts {
 
   // lines at the desk
   readonly deskCancelled: string;
+  readonly deskNeverSent: string;
   readonly deskHeldBy: (agent: string) => string;
   readonly deskAssigned: (agent: string) => string;
   readonly deskTransferred: (team: string) => string;

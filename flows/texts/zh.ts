@@ -136,6 +136,7 @@ export const zh: Texts = {
   listSeparator: "、",
 
   deskCancelled: "客户不再需要人工协助。",
+  deskNeverSent: "客户那边没有任何改动：这条消息从未发给客户。请作为新的回复再写一次。",
   deskHeldBy: (agent) => `这个工单由 ${agent} 处理。`,
   deskAssigned: (agent) => `把工单指派给 ${agent}。`,
   deskTransferred: (team) => `把工单转给 ${team} 团队。`,

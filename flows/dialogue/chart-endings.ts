@@ -3,7 +3,7 @@ import { postLimited, postTooBusy } from "./arrivals.ts";
 import { type Ending, postOf } from "./compose.ts";
 import type { DialogueContext } from "./context.ts";
 import { durationOf, timeOf } from "./event-facts.ts";
-import { postRated, tellRating } from "./ratings.ts";
+import { postNotRated, postRated, tellRating } from "./ratings.ts";
 import { reviewedTurn } from "./reviewed-turn.ts";
 
 type Arrival = Extract<DialogueEvent, { type: "message.received" | "option.chosen" }>;
@@ -56,6 +56,19 @@ export const RATED = {
     "noteRating",
   ],
 } as const;
+
+/** By a button: only whoever was helped says how it was. */
+export const RATED_BY_BUTTON = [
+  RATED,
+  {
+    guard: "isOthersRating",
+    actions: {
+      type: "reply.post",
+      params: ({ context, event }: InContext & { readonly event: DialogueEvent }) =>
+        postNotRated(context, event),
+    },
+  },
+] as const;
 
 /** Output of a task and how long it took. */
 export function tookResult<Output>({ event }: { readonly event: { readonly output: Output } }) {

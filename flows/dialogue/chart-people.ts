@@ -10,7 +10,7 @@ import {
   tellWithdrawn,
   tellWithdrawnWords,
 } from "./case-talk.ts";
-import { ending, POST_TOO_BUSY, RATED } from "./chart-endings.ts";
+import { ending, POST_TOO_BUSY, RATED_BY_BUTTON } from "./chart-endings.ts";
 import type { DialogueContext } from "./context.ts";
 import { timeOf } from "./event-facts.ts";
 import { tellRequested } from "./handover.ts";
@@ -285,7 +285,7 @@ function waitingForAgent(machine: DialogueSetup) {
         { guard: "isForCase", actions: [TELL_WORDS, NOTE_WORDS, SETTLED] },
         {},
       ],
-      "option.chosen": [RATED, { actions: [TELL_WORDS, SAY_ADDED, NOTE_WORDS] }],
+      "option.chosen": [...RATED_BY_BUTTON, { actions: [TELL_WORDS, SAY_ADDED, NOTE_WORDS] }],
       "message.withdrawn": WITHDRAWN_LINE,
       "case.claimed": { guard: "isOwnCase", target: "withAgent", actions: SAY_JOINED },
       "case.replied": { guard: "isOwnCase", target: "withAgent", actions: PASS_ON_REPLY },
@@ -301,7 +301,7 @@ function withAgent(machine: DialogueSetup) {
     always: PASS_ON_QUEUED,
     on: {
       "message.received": [{ guard: "isForCase", actions: [TELL_WORDS, NOTE_WORDS, SETTLED] }, {}],
-      "option.chosen": [RATED, { actions: [TELL_WORDS, NOTE_WORDS, SETTLED] }],
+      "option.chosen": [...RATED_BY_BUTTON, { actions: [TELL_WORDS, NOTE_WORDS, SETTLED] }],
       "message.withdrawn": WITHDRAWN_LINE,
       "case.claimed": { guard: "isOwnCase", actions: SAY_JOINED },
       "case.released": { guard: "isOwnCase", target: "waitingForAgent", actions: SAY_RELEASED },

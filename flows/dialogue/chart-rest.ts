@@ -1,4 +1,4 @@
-import { RATED } from "./chart-endings.ts";
+import { RATED, RATED_BY_BUTTON } from "./chart-endings.ts";
 import { condenseInput } from "./history.ts";
 import type { DialogueSetup } from "./setup.ts";
 
@@ -17,7 +17,7 @@ function condensing(machine: DialogueSetup) {
     always: TAKES_UP_QUEUE,
     on: {
       "message.received": [RATED, { guard: "isMeant", target: "gathering", actions: "begin" }, {}],
-      "option.chosen": [RATED, { target: "understanding", actions: "begin" }],
+      "option.chosen": [...RATED_BY_BUTTON, { target: "understanding", actions: "begin" }],
     },
     initial: "pausing",
     states: {
@@ -49,7 +49,7 @@ export function restStates(machine: DialogueSetup) {
           { guard: "isAddressed", target: "gathering", actions: "begin" },
           {},
         ],
-        "option.chosen": [RATED, { target: "understanding", actions: "begin" }],
+        "option.chosen": [...RATED_BY_BUTTON, { target: "understanding", actions: "begin" }],
       },
     }),
     clarifying: machine.createStateConfig({
@@ -60,7 +60,7 @@ export function restStates(machine: DialogueSetup) {
           { guard: "isMeant", target: "gathering", actions: "begin" },
           {},
         ],
-        "option.chosen": [RATED, { target: "understanding", actions: "begin" }],
+        "option.chosen": [...RATED_BY_BUTTON, { target: "understanding", actions: "begin" }],
       },
       after: { clarifyTimeout: { target: "followUp", actions: "dropClarification" } },
     }),
@@ -73,7 +73,7 @@ export function restStates(machine: DialogueSetup) {
           { guard: "isMeant", target: "gathering", actions: "begin" },
           {},
         ],
-        "option.chosen": [RATED, { target: "understanding", actions: "begin" }],
+        "option.chosen": [...RATED_BY_BUTTON, { target: "understanding", actions: "begin" }],
       },
       after: { followUpWindow: { target: "idle", actions: "endTopic" } },
     }),
@@ -86,7 +86,7 @@ export function restStates(machine: DialogueSetup) {
           { guard: "isAddressed", target: "gathering", actions: "begin" },
           {},
         ],
-        "option.chosen": [RATED, { target: "understanding", actions: "begin" }],
+        "option.chosen": [...RATED_BY_BUTTON, { target: "understanding", actions: "begin" }],
       },
     }),
   };

@@ -1,6 +1,6 @@
 import type { DialogueSettings } from "../settings.ts";
 import { editFromAgent, removeFromAgent, tellAgentFilesWithdrawn } from "./case-talk.ts";
-import { ending, POST_LIMITED, POST_TOO_BUSY, RATED } from "./chart-endings.ts";
+import { ending, POST_LIMITED, POST_TOO_BUSY, RATED_BY_BUTTON } from "./chart-endings.ts";
 import { PASS_ON_REPLY, peopleStates, REOPENED } from "./chart-people.ts";
 import { restStates } from "./chart-rest.ts";
 import { turnStates } from "./chart-turn.ts";
@@ -28,7 +28,7 @@ export function createDialogueMachine(settings: DialogueSettings) {
         { guard: "mayBelongToCase", actions: "keepMeanwhile" },
       ],
       "option.chosen": [
-        RATED,
+        ...RATED_BY_BUTTON,
         { guard: "mayWait", actions: "wait" },
         {
           actions: POST_TOO_BUSY,

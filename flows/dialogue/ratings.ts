@@ -65,11 +65,37 @@ export function noteRating(
   return isComplete && closedCase !== null ? { closedCase: withoutAsking(closedCase) } : {};
 }
 
+/** The case whose buttons were pressed; null for anything else. */
+function pressedLink(context: DialogueContext, event: DialogueEvent): CaseLink | null {
+  const link = context.closedCase ?? context.openCase;
+  if (event.type !== "option.chosen" || link === null) return null;
+  return event.optionId.startsWith(optionPrefix(link.id)) ? link : null;
+}
+
+/** Whether somebody rates a case that is not his. */
+export function isOthersRating(context: DialogueContext, event: DialogueEvent): boolean {
+  const link = pressedLink(context, event);
+  return (
+    event.type === "option.chosen" && link !== null && event.principal.userId !== link.customer
+  );
+}
+
+/** Says so to him. */
+export function postNotRated(context: DialogueContext, event: DialogueEvent): ReplyPost {
+  const link = pressedLink(context, event);
+  if (event.type !== "option.chosen" || link === null) throw new TypeError("there is no rating");
+  const { language } = link;
+  return {
+    address: event.address,
+    reply: say(textsIn(language).rateNotYours, language, "smalltalk"),
+  };
+}
+
 /** A rating of the case that ended last, by a button or in words ("4 quick and friendly"); null for anything else. */
 export function ratingIn(context: DialogueContext, event: DialogueEvent): Rating | null {
   if (event.type !== "option.chosen") return inWords(context, event);
-  const link = context.closedCase ?? context.openCase;
-  if (link === null || !event.optionId.startsWith(optionPrefix(link.id))) return null;
+  const link = pressedLink(context, event);
+  if (link === null || event.principal.userId !== link.customer) return null;
   const stars = Number(event.optionId.slice(optionPrefix(link.id).length));
   return { link, stars, comment: null, incoming: incomingChoice(event) };
 }

@@ -36,7 +36,7 @@ import { noteFlow } from "./flows.ts";
 import * as guards from "./guards.ts";
 import { type AtDesk, openCase, type Tell } from "./handover.ts";
 import * as history from "./history.ts";
-import { noteRating, ratingIn } from "./ratings.ts";
+import { isOthersRating, noteRating, ratingIn } from "./ratings.ts";
 import * as stages from "./stages.ts";
 import { takeNext, updateTurn } from "./turn.ts";
 
@@ -192,6 +192,7 @@ export function dialogueSetup(settings: DialogueSettings) {
         event.isSilent === true &&
         cases.isOwnCase(context, event),
       hasHint: ({ context, event }) => cases.hasHint(context, event),
+      isOthersRating: ({ context, event }) => isOthersRating(context, event),
       isRating: ({ context, event }) => ratingIn(context, event) !== null,
       isKnownCase: ({ context, event }) => cases.isKnownCase(context, event),
       isBusy: ({ context }) => context.active !== null,

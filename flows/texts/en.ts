@@ -137,6 +137,7 @@ export const en: Texts = {
     `Nobody is at the desk now; it opens again on ${opens}. Your case waits until then, and you are answered here.`,
   nobodyOnline:
     "Nobody is at the desk at this moment. Whoever comes first sees your case and answers you here.",
+  rateNotYours: "Only the person who was helped can rate this. Your press was not counted.",
   rateHelp: 'How was it? Press a number, or write it with a comment: "4 quick, but hard to find".',
   ratingLabels: ["1", "2", "3", "4", "5"],
   rated: "Thank you, I have passed that on.",

@@ -98,6 +98,7 @@ export interface Texts {
   readonly outOfHours: (opens: string) => string;
   /** Told when nobody is at the desk in office hours. */
   readonly nobodyOnline: string;
+  readonly rateNotYours: string;
   readonly rateHelp: string;
   /** From one star to five. */
   readonly ratingLabels: readonly string[];

@@ -657,6 +657,20 @@ describe("a dialogue with a case", () => {
     expect(dialogue.told.at(-1)?.event.type).not.toBe("customer.rated");
   });
 
+  it("is rated by its customer alone; others are told so", async () => {
+    const { dialogue, id } = await handedOver();
+    dialogue.send({ type: "case.resolved", caseId: id, agent: "Mia", at: 6 });
+    const before = dialogue.told.length;
+
+    const refused = await dialogue.press(`rate.${id}.5`, "mia-herself");
+    const toldByOther = dialogue.told.length;
+    await dialogue.press(`rate.${id}.2`);
+
+    expect(refused?.text).toContain("Only the person who was helped");
+    expect(toldByOther).toBe(before);
+    expect(dialogue.told.at(-1)?.event).toMatchObject({ type: "customer.rated", stars: 2 });
+  });
+
   it("goes back to the same case when a person is needed again, and does not open another", async () => {
     const { dialogue, id } = await handedOver();
     dialogue.send({ type: "case.resolved", caseId: id, agent: "Mia", at: 1_000_000 });

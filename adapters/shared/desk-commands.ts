@@ -1,6 +1,6 @@
 import {
+  AGENT_RESOLUTIONS,
   CASE_PRIORITIES,
-  CASE_RESOLUTIONS,
   type CasePriority,
   type CaseResolution,
 } from "../../src/core/index.ts";
@@ -12,6 +12,8 @@ export type DeskLine =
   /** Somebody else is to have it; who that is, only the platform can tell. */
   | { readonly type: "assign"; readonly who: string }
   | { readonly type: "help" }
+  /** A case does not end so by an agent's word. */
+  | { readonly type: "no-resolution"; readonly name: string }
   /** An order that cannot be read: it must neither go out nor pass for a note. */
   | { readonly type: "unclear"; readonly word: string };
 
@@ -30,7 +32,7 @@ function priorityOf(text: string): CasePriority | null {
 }
 
 function resolutionOf(text: string): CaseResolution | null {
-  return CASE_RESOLUTIONS.find((one) => one === text.toLowerCase()) ?? null;
+  return AGENT_RESOLUTIONS.find((one) => one === text.toLowerCase()) ?? null;
 }
 
 function readRest(word: string, rest: string, hasFiles: boolean): DeskAct | null {
@@ -77,6 +79,9 @@ export function readDeskOrder(text: string, hasFiles = false): DeskLine | null {
   if (word === "assign") return rest === "" ? null : { type: "assign", who: rest };
   const plain = Object.hasOwn(PLAIN, word) ? PLAIN[word] : undefined;
   if (plain !== undefined) return rest === "" ? { type: "act", act: plain } : null;
+  if (word === "resolve" && rest !== "" && resolutionOf(rest) === null) {
+    return { type: "no-resolution", name: rest };
+  }
   const act = readRest(word, rest, hasFiles);
   return act === null ? null : { type: "act", act };
 }

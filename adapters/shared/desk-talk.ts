@@ -1,5 +1,10 @@
 import { z } from "zod";
-import { type CaseId, isFrontdeskError, type SharedFile } from "../../src/core/index.ts";
+import {
+  AGENT_RESOLUTIONS,
+  type CaseId,
+  isFrontdeskError,
+  type SharedFile,
+} from "../../src/core/index.ts";
 import type { DeskAct } from "../../src/ports/application.ts";
 import type { Agent, DeskOffice } from "../../src/ports/desk.ts";
 import { type DeskLine, readDeskLine } from "./desk-commands.ts";
@@ -106,6 +111,8 @@ export function createDeskTalk(parts: {
         return assign(doing, line.who);
       case "help":
         return words.help;
+      case "no-resolution":
+        return words.noResolution(line.name, AGENT_RESOLUTIONS);
       case "unclear":
         return words.unclear(line.word);
     }

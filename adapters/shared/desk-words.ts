@@ -64,6 +64,7 @@ export interface DeskWords {
   /** Files came with an order that passes none on. */
   readonly filesStay: string;
   readonly nobody: (who: string) => string;
+  readonly noResolution: (name: string, known: readonly string[]) => string;
   readonly noTeam: (name: string, known: readonly string[]) => string;
   readonly noCanned: (name: string, known: readonly string[]) => string;
   /** Somebody else was to get a case. */
@@ -161,6 +162,8 @@ const en: DeskWords = {
   nobody: (who) => `I cannot tell who ${who} is. Name somebody with @.`,
   noRoom: (name, held) =>
     `That was not done: ${name} has ${held} open cases already, as many as one person may have.`,
+  noResolution: (name, known) =>
+    `Nothing was done: a case is not resolved as ${name}; there are ${known.join(", ")}.`,
   noTeam: (name, known) => `There is no team ${name}; there are ${known.join(", ")}.`,
   noCanned: (name, known) =>
     `There is no ready answer ${name}; there are: ${known.length === 0 ? "none" : known.join(", ")}.`,
@@ -266,6 +269,8 @@ const zh: DeskWords = {
   filesStay: "消息里的文件留在这里：要把文件发给客户，请用 `!r`，有没有文字都行。",
   nobody: (who) => `不知道 ${who} 是谁，请用 @ 指定。`,
   noRoom: (name, held) => `没有执行：${name} 手上已有 ${held} 个工单，到了上限。`,
+  noResolution: (name, known) =>
+    `什么都没有做：不能以 ${name} 结束工单；可用：${known.join("、")}。`,
   noTeam: (name, known) => `没有叫 ${name} 的团队；现有：${known.join("、")}。`,
   noCanned: (name, known) =>
     `没有叫 ${name} 的现成回答；现有：${known.length === 0 ? "无" : known.join("、")}。`,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CASE_RESOLUTIONS, caseId, FrontdeskError } from "../../src/core/index.ts";
+import { AGENT_RESOLUTIONS, caseId, FrontdeskError } from "../../src/core/index.ts";
 import type { DeskAct } from "../../src/ports/application.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { DeskOffice } from "../../src/ports/desk.ts";
@@ -30,7 +30,7 @@ const eventSchema = z.discriminatedUnion("type", [
     type: z.literal("status"),
     ...target,
     status: z.enum(["claimed", "open", "resolved", "reopened"]),
-    resolution: z.enum(CASE_RESOLUTIONS).exactOptional(),
+    resolution: z.enum(AGENT_RESOLUTIONS).exactOptional(),
   }),
 ]);
 type TicketEvent = z.infer<typeof eventSchema>;

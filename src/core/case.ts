@@ -25,12 +25,12 @@ export type CasePriority = (typeof CASE_PRIORITIES)[number];
 export const CASE_STATES = ["waiting", "claimed", "resolved", "closed"] as const;
 type CaseState = (typeof CASE_STATES)[number];
 
-/** How a case ended. The first ones are an agent's word, the others follow from what happened. */
+/** How an agent may say that a case ended. */
+export const AGENT_RESOLUTIONS = ["solved", "unsolved", "duplicate", "spam"] as const;
+
+/** How a case ended: an agent's word, or what follows from what happened. */
 export const CASE_RESOLUTIONS = [
-  "solved",
-  "unsolved",
-  "duplicate",
-  "spam",
+  ...AGENT_RESOLUTIONS,
   "returned",
   "blocked",
   "cancelled",

@@ -12,6 +12,7 @@ export {
 } from "./access.ts";
 export { assertNever } from "./assert-never.ts";
 export {
+  AGENT_RESOLUTIONS,
   CASE_PRIORITIES,
   CASE_RESOLUTIONS,
   CASE_STATES,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import {
+  AGENT_RESOLUTIONS,
   CASE_PRIORITIES,
-  CASE_RESOLUTIONS,
   caseId,
   conversationId,
   PLATFORMS,
@@ -49,7 +49,7 @@ const act = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("note"), text: z.string().min(1).max(MAX_TEXT) }),
   z.strictObject({
     type: z.literal("resolve"),
-    resolution: z.enum(CASE_RESOLUTIONS).exactOptional(),
+    resolution: z.enum(AGENT_RESOLUTIONS).exactOptional(),
   }),
   z.strictObject({
     type: z.literal("assign"),

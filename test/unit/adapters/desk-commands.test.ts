@@ -35,16 +35,18 @@ describe("a line at a desk", () => {
   });
 
   it("that is no order goes nowhere", () => {
-    for (const line of [
-      "!claim now please",
-      "!r",
-      "!resolve perhaps",
-      "!nonsense",
-      "!priority 1",
-    ]) {
+    for (const line of ["!claim now please", "!r", "!nonsense", "!priority 1"]) {
       expect(readDeskLine(line, NOTES).type).toBe("unclear");
       expect(readDeskLine(line, REPLIES).type).toBe("unclear");
     }
+  });
+
+  it("ends a case only as agents may say that it ended", () => {
+    for (const name of ["blocked", "returned", "cancelled", "no-answer", "perhaps"]) {
+      const line = readDeskLine(`!resolve ${name}`, NOTES);
+      expect(line).toEqual({ type: "no-resolution", name });
+    }
+    expect(deskWords("en").noResolution("blocked", ["solved", "spam"])).toContain("solved, spam");
   });
 
   it("is a reply where replies are the rule, unless it begins with //", () => {

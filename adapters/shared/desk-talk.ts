@@ -65,14 +65,17 @@ export function createDeskTalk(parts: {
     type === "online" ? words.online : type === "away" ? words.away : null;
 
   /** What came of it in words, where there are any. */
-  const spoken = async (doing: () => Promise<string | null>): Promise<string | null> => {
+  const spoken = async (
+    doing: () => Promise<string | null>,
+    act: DeskAct["type"] | null = null,
+  ): Promise<string | null> => {
     try {
       return await doing();
     } catch (error) {
       // What the store cannot take now comes again from the platform.
       if (!isFrontdeskError(error) || error.code === "store_unavailable") throw error;
       // It is somebody else who has no room.
-      if (error.code === "agent_busy" && given.type === "assign") return error.message;
+      if (error.code === "agent_busy" && act === "assign") return error.message;
       return words.refused[error.code] ?? error.message;
     }
   };
@@ -86,7 +89,7 @@ export function createDeskTalk(parts: {
       const kind = kindOf({ type: "act", act: given });
       if (kind !== null && origin !== undefined) await memory.set(kindName(doing), kind, KIND_MS);
       return attended(given);
-    });
+    }, given.type);
 
   /** What was made of a line when it was written: the case knows, and until the desk shows it, whoever handed it in. */
   const writtenAs = async (doing: DeskDoing): Promise<LineKind | null> => {

@@ -59,6 +59,7 @@ function startDesk({ repliesByDefault = false, isLate = (): boolean => false } =
     clock: { now: () => 10 },
     capacity: null,
     canned: { hi: "public hello" },
+    shownName: (agent) => agent,
     draft: null,
     teams: [],
     words,

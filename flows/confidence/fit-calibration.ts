@@ -16,6 +16,9 @@ export interface FitOptions<Name extends string> {
   readonly signs: Partial<Record<Name, 1 | -1 | 0>>;
 }
 
+/** A smaller deviation is nothing but rounding. */
+const LEAST_DEVIATION = 1e-4;
+
 function spreadOf(values: readonly number[]): {
   readonly mean: number;
   readonly deviation: number;
@@ -23,7 +26,8 @@ function spreadOf(values: readonly number[]): {
   const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
   const variance =
     values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length);
-  return { mean, deviation: Math.sqrt(variance) || 1 };
+  const deviation = Math.sqrt(variance);
+  return { mean, deviation: deviation < LEAST_DEVIATION ? 1 : deviation };
 }
 
 function round4(value: number): number {

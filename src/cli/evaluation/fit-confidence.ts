@@ -8,6 +8,7 @@ import {
   probability,
 } from "../../../flows/index.ts";
 import type { ConfidenceExample, Origin } from "./examples.ts";
+import { variedOnly } from "./varied.ts";
 
 /** What is measured without vectors. */
 export const BY_WORDS: readonly FeatureName[] = [
@@ -120,7 +121,11 @@ function weightsOf(examples: readonly ConfidenceExample[], sharesOf: SharesOf): 
   return examples.map((example) => (100 * sharesOf(example)) / (sizes.get(keyOf(example)) ?? 1));
 }
 
-/** Fits the confidence on these examples over these measurements. */
+/**
+ * Fits the confidence on these examples over these measurements. Within a set whose questions all have the same value a
+ * measurement counts as not made: it could tell nothing but which set a question is from, such as one with a single passage
+ * in each document.
+ */
 export function fitConfidence(
   name: string,
   examples: readonly ConfidenceExample[],
@@ -129,11 +134,12 @@ export function fitConfidence(
   sharesOf: SharesOf = usualShares,
 ): Calibration {
   const weights = weightsOf(examples, sharesOf);
+  const measured = variedOnly(examples, names);
   return fitCalibration(
     name,
-    examples.map(({ vector, origin }, at) => ({
-      vector,
-      isPositive: origin === "gold",
+    examples.map((example, at) => ({
+      vector: measured[at] ?? example.vector,
+      isPositive: example.origin === "gold",
       weight: weights[at] ?? 1,
     })),
     names,

@@ -6,9 +6,12 @@ import {
   type Calibration,
   calibrationFor,
   FEATURE_NAMES,
+  type FeatureName,
   type FeatureVector,
 } from "../../../flows/index.ts";
 import { questionsFrom, report } from "../../../src/cli/evaluation/calibrate.ts";
+import type { ConfidenceExample } from "../../../src/cli/evaluation/examples.ts";
+import { fitConfidence } from "../../../src/cli/evaluation/fit-confidence.ts";
 import { readOwnCalibration, writeOwnCalibration } from "../../../src/compose-own-calibration.ts";
 import { configSchema } from "../../../src/config-schema.ts";
 import { fakePipes } from "../../support/fake-io.ts";
@@ -87,6 +90,40 @@ describe("a team's own calibration", () => {
     expect(calibrationFor(settings, aVector(0.5), "en").name).toBe("own-en");
     expect(calibrationFor(settings, aVector(null), "en").name).toBe("lexical");
     expect(calibrationFor(settings, aVector(null), "zh").name).toBe("chinese");
+  });
+});
+
+describe("a fit", () => {
+  const example = (
+    set: string,
+    origin: ConfidenceExample["origin"],
+    sameDocument: number,
+    score: number,
+  ): ConfidenceExample => ({
+    set,
+    origin,
+    language: "zh",
+    half: 0,
+    vector: { ...aVector(null), sameDocument, score },
+  });
+  const weightOf = (examples: readonly ConfidenceExample[], name: FeatureName) =>
+    fitConfidence("tried", examples, ["sameDocument", "score"], 0.01).features.find(
+      (feature) => feature.name === name,
+    )?.weight;
+  const texts = [example("texts", "gold", 1, 3), example("texts", "removed", 1, 1)];
+
+  it("gives no weight to what never varies", () => {
+    expect(weightOf(texts, "sameDocument")).toBe(0);
+    expect(weightOf(texts, "score")).toBeGreaterThan(0);
+  });
+
+  it("does not learn from a measurement that only tells one set from another", () => {
+    const handbook = [
+      ...[1, 2, 3, 4].map(() => example("own/handbook", "gold", 4, 3)),
+      example("own/handbook", "foreign", 4, 1),
+    ];
+
+    expect(weightOf([...texts, ...handbook], "sameDocument")).toBe(0);
   });
 });
 

@@ -8,7 +8,14 @@ import {
 } from "../../src/core/index.ts";
 import type { BoardUpdate, DeskBoard, DeskOffice, DeskUpdate } from "../../src/ports/desk.ts";
 import { deskAway, threadShut } from "../shared/desk-away.ts";
-import { caseDetails, entryText, erasedHead, lineKey, stateText } from "../shared/desk-packet.ts";
+import {
+  caseDetails,
+  entryText,
+  erasedHead,
+  lineKey,
+  revisionNotice,
+  stateText,
+} from "../shared/desk-packet.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
 import { cleanLine, cut } from "../shared/text.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
@@ -85,6 +92,11 @@ export function originOf(thread: string, message: string): string {
   return `discord:${thread}/${message}`;
 }
 
+/** By what the post with all that is known of a case is found again: there is one for each time that its customer came back. */
+function detailsKey({ thread }: CaseThread, reopened: number): string {
+  return reopened === 0 ? `${thread}:details` : `${thread}:details:${reopened}`;
+}
+
 /** Shows cases in one forum or channel. */
 export function createDiscordBoard(
   parts: Pick<AdapterParts, "api" | "memory" | "identity" | "logger" | "once" | "typing">,
@@ -108,8 +120,10 @@ export function createDiscordBoard(
     return `${id} · ${about === "" ? cleanLine(packet.customer) : about}`;
   };
 
-  const postDetails = (record: CaseRecord, { thread }: CaseThread, call: Call): Promise<void> =>
-    lines.post(`${thread}:details`, thread, caseDetails(record, words), call);
+  const postDetails = (record: CaseRecord, place: CaseThread, call: Call): Promise<void> => {
+    const key = detailsKey(place, record.facts.reopened);
+    return lines.post(key, place.thread, caseDetails(record, words), call);
+  };
 
   /** Opens the thread of a case. Discord takes no key with it: of a try that may have arrived it is looked for first. */
   const openThread = async (record: CaseRecord, call: Call): Promise<CaseThread> => {
@@ -174,17 +188,34 @@ export function createDiscordBoard(
 
   /** A line that stands here becomes another one. */
   const revise = async (
-    { entry, caseId: id }: Extract<DeskUpdate, { type: "revised" }>,
-    thread: string,
+    revised: Extract<DeskUpdate, { type: "revised" }>,
+    place: CaseThread,
     call: Call,
   ): Promise<void> => {
+    const { entry, caseId: id, packet } = revised;
+    const { thread } = place;
+    if (packet !== undefined) {
+      const { facts } = await office.find(id);
+      for (let at = 0; at <= facts.reopened; at += 1) {
+        await lines.change(detailsKey(place, at), thread, caseDetails({ packet }, words), call);
+      }
+      await refreshHead(id, place, call);
+    }
     const key = lineKey(id, entry, call.key);
     const text = entryText(entry, words);
-    const isChanged = await lines.change(key, thread, text, call);
-    if (entry.revision === "deleted") return;
-    if (!isChanged) return lines.post(key, thread, text, call);
-    if (entry.kind !== "customer") return;
-    await lines.post(call.key, thread, `_${words.changedAbove(cleanLine(entry.name))}_`, call);
+    const isThere = (await lines.change(key, thread, text, call)) || packet !== undefined;
+    if (!isThere) {
+      return entry.revision === "deleted" ? undefined : lines.post(key, thread, text, call);
+    }
+    const notice = revisionNotice(revised, words);
+    if (notice !== null) await lines.post(call.key, thread, notice, call);
+  };
+
+  /** The customer is back: what he says now, and what was said since. */
+  const showBack = async (record: CaseRecord, place: CaseThread, call: Call): Promise<void> => {
+    await lines.post(call.key, place.thread, words.back, call);
+    await postDetails(record, place, call);
+    await refreshHead(record.id, place, call);
   };
 
   const show = async (
@@ -198,7 +229,7 @@ export function createDiscordBoard(
       const { entry } = update;
       const isHere = entry.origin?.startsWith(originOf(thread, "")) === true;
       if (!isHere)
-        return update.type === "entry" ? add(update, thread, call) : revise(update, thread, call);
+        return update.type === "entry" ? add(update, thread, call) : revise(update, place, call);
       const emoji = update.type === "entry" ? SENT : CHANGED;
       const isGone = entry.revision === "deleted";
       if (entry.kind === "reply" && !isGone)
@@ -206,7 +237,8 @@ export function createDiscordBoard(
       return;
     }
     // A line first: it opens a thread that has gone to sleep.
-    const text = update.type === "opened" ? words.back : stateText(update, words);
+    if (update.type === "opened") return showBack(update.record, place, call);
+    const text = stateText(update, words);
     if (text !== null) await lines.post(call.key, thread, text, call);
     await refreshHead(id, place, call);
   };

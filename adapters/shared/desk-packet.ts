@@ -76,10 +76,10 @@ function triedLines({ tried, confidence }: HandoffPacket, words: DeskWords): str
 }
 
 /** Everything else that is known, so that nobody has to ask again. Standard Markdown. */
-export function caseDetails({ packet }: CaseRecord, words: DeskWords): string {
-  const { suggestedAnswer } = packet;
+export function caseDetails({ packet }: Pick<CaseRecord, "packet">, words: DeskWords): string {
+  const { suggestedAnswer, summary } = packet;
   return [
-    `**${words.summary}**\n${quoted(packet.summary, MAX_LINE)}`,
+    ...(summary.trim() === "" ? [] : [`**${words.summary}**\n${quoted(summary, MAX_LINE)}`]),
     ...(packet.transcript.length === 0
       ? []
       : [`**${words.transcript}**\n${transcriptOf(packet.transcript, words)}`]),
@@ -108,12 +108,30 @@ export function entryText(entry: CaseEntry, words: DeskWords): string {
   }
 }
 
-/** What is said in the thread when a case changes hands; null when it does not, or its lines say it already. */
-export function stateText(
-  { state, agent, facts, isQuiet }: Extract<DeskUpdate, { type: "state" }>,
+/**
+ * By what the post with all that is known of a case is found again: there is one for each time that its customer came back.
+ */
+export function detailsKey(id: CaseId, reopened: number): string {
+  return reopened === 0 ? `desk:${id}:details` : `desk:${id}:details:${reopened}`;
+}
+
+/** Said below, since a change rings no bell; null where it stands in place of what was there. */
+export function revisionNotice(
+  { entry, packet }: Extract<DeskUpdate, { type: "revised" }>,
   words: DeskWords,
 ): string | null {
-  if (isQuiet === true) return null;
+  if (entry.kind !== "customer") return null;
+  const name = cleanLine(entry.name);
+  if (entry.revision === "edited") return `_${words.changedAbove(name)}_`;
+  return packet === undefined ? null : `_${words.deletedAbove(name)}_`;
+}
+
+/** What is said in the thread when a case changes hands; null when it does not, or its lines say it already. */
+export function stateText(
+  { state, agent, facts, isQuiet, isSaid }: Extract<DeskUpdate, { type: "state" }>,
+  words: DeskWords,
+): string | null {
+  if (isQuiet === true || isSaid === true) return null;
   switch (state) {
     case "claimed":
       return agent === null ? null : words.taken(inline(agent, 80));

@@ -58,6 +58,7 @@ export interface DeskWords {
   readonly deleted: (name: string) => string;
   /** Said below, since an edit rings no bell. */
   readonly changedAbove: (name: string) => string;
+  readonly deletedAbove: (name: string) => string;
   readonly unclear: (word: string) => string;
   /** An edit made an order of what was none, or another one of it. */
   readonly noOrder: string;
@@ -154,6 +155,7 @@ const en: DeskWords = {
   edited: "edited",
   deleted: (name) => `${name} deleted this message.`,
   changedAbove: (name) => `${name} changed a message above.`,
+  deletedAbove: (name) => `${name} deleted a message above; its words are gone from here.`,
   unclear: (word) => `I do not know the order !${word}, so nothing was done. \`!help\` lists them.`,
   noOrder:
     "Nothing was done: an edit changes the words of a reply or a note, and gives no order. Write it as a new message.",
@@ -264,6 +266,7 @@ const zh: DeskWords = {
   edited: "已修改",
   deleted: (name) => `${name} 删除了这条消息。`,
   changedAbove: (name) => `${name} 修改了上面的一条消息。`,
+  deletedAbove: (name) => `${name} 删除了上面的一条消息，文字已从这里去掉。`,
   unclear: (word) => `没有 !${word} 这个命令，什么都没有做。\`!help\` 列出全部命令。`,
   noOrder: "什么都没有做：修改只能改回复或备注的文字，不能当作命令。请作为新消息再写一次。",
   filesStay: "消息里的文件留在这里：要把文件发给客户，请用 `!r`，有没有文字都行。",

@@ -8,9 +8,16 @@ import {
 } from "../../src/core/index.ts";
 import type { BoardUpdate, DeskBoard, DeskOffice, DeskUpdate } from "../../src/ports/desk.ts";
 import { deskAway } from "../shared/desk-away.ts";
-import { caseDetails, entryText, erasedHead, lineKey, stateText } from "../shared/desk-packet.ts";
+import {
+  caseDetails,
+  detailsKey,
+  entryText,
+  erasedHead,
+  lineKey,
+  revisionNotice,
+  stateText,
+} from "../shared/desk-packet.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
-import { cleanLine } from "../shared/text.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { headContent, lineContent } from "./desk-blocks.ts";
 import { adviceFor, isForAdmin, slackErrorName } from "./errors.ts";
@@ -88,27 +95,27 @@ export function createSlackBoard(
     const ts = await postOnce(`desk:${record.id}`, null, headContent(record, words), call);
     await remember(record.id, ts);
     const details = lineContent(caseDetails(record, words));
-    await postOnce(`desk:${record.id}:details`, ts, details, call);
+    await postOnce(detailsKey(record.id, 0), ts, details, call);
     return ts;
   };
 
-  const setHead = async (id: CaseId, ts: string, content: object, call: Call): Promise<void> => {
+  const update = async (ts: string, content: object, call: Call): Promise<void> => {
     await api
       .call("chat.update", { channel, ts, ...content }, anything, call)
       .catch((error: unknown) => {
         // Somebody took the message away: the thread goes on without it.
         if (slackErrorName(error) !== "message_not_found") throw error;
-        logger.info({ caseId: id }, "the head of a case is gone from the desk");
+        logger.info({ ts }, "a message is gone from the desk");
       });
   };
 
   const refreshHead = async (id: CaseId, ts: string, call: Call): Promise<void> =>
-    setHead(id, ts, headContent(await office.find(id), words), call);
+    update(ts, headContent(await office.find(id), words), call);
 
   /** What the head says of the customer goes, and the buttons with it. */
   const sayErased = async (id: CaseId, ts: string, call: Call): Promise<void> => {
     await postOnce(call.key, ts, lineContent(`_${words.erased}_`), call);
-    await setHead(id, ts, lineContent(erasedHead(id, words)), call);
+    await update(ts, lineContent(erasedHead(id, words)), call);
   };
 
   /** An agent's own words stand there already: those that went out get a mark. */
@@ -137,28 +144,55 @@ export function createSlackBoard(
     await postOnce(key, ts, lineContent(entryText(entry, words)), call);
   };
 
+  /** What stands in a thread under its keys becomes something else; false for what does not stand there. */
+  const changing = async (thread: string, call: Call) => {
+    const posted = await postedParts(api, address(thread), call);
+    return async (key: string, content: object): Promise<boolean> => {
+      const there = posted.find(({ k }) => k === key);
+      if (there === undefined) return false;
+      const metadata = partMetadata({ k: key, p: 0, n: 1, q: null });
+      await update(there.ts, { ...content, metadata }, call);
+      return true;
+    };
+  };
+
   /** A line that stands here becomes another one; words of an agent in this channel do so by themselves. */
   const showRevision = async (
-    { entry, caseId: id }: Extract<DeskUpdate, { type: "revised" }>,
+    revised: Extract<DeskUpdate, { type: "revised" }>,
     thread: string,
     call: Call,
   ): Promise<void> => {
-    const { origin, kind, revision, name } = entry;
+    const { entry, caseId: id, packet } = revised;
+    const { origin, kind, revision } = entry;
     if (isHere(origin)) {
       if (kind === "reply" && revision === "edited") await mark(origin, "pencil2", call);
       return;
     }
+    const change = await changing(thread, call);
+    if (packet !== undefined) {
+      const { facts } = await office.find(id);
+      const details = lineContent(caseDetails({ packet }, words));
+      for (let at = 0; at <= facts.reopened; at += 1) await change(detailsKey(id, at), details);
+      await refreshHead(id, thread, call);
+    }
     const key = lineKey(id, entry, call.key);
     const content = lineContent(entryText(entry, words));
-    const there = (await postedParts(api, address(thread), call)).find(({ k }) => k === key);
-    if (there === undefined) {
+    const isThere = (await change(key, content)) || packet !== undefined;
+    if (!isThere) {
       if (revision === "edited") await postOnce(key, thread, content, call);
       return;
     }
-    const metadata = partMetadata({ k: key, p: 0, n: 1, q: null });
-    await api.call("chat.update", { channel, ts: there.ts, ...content, metadata }, anything, call);
-    if (revision === "deleted" || kind !== "customer") return;
-    await postOnce(call.key, thread, lineContent(`_${words.changedAbove(cleanLine(name))}_`), call);
+    const notice = revisionNotice(revised, words);
+    if (notice !== null) await postOnce(call.key, thread, lineContent(notice), call);
+  };
+
+  /** The customer is back: what he says now, and what was said since. */
+  const showBack = async (record: CaseRecord, thread: string, call: Call): Promise<void> => {
+    const { id, facts } = record;
+    await postOnce(call.key, thread, lineContent(words.back), call);
+    const details = lineContent(caseDetails(record, words));
+    await postOnce(detailsKey(id, facts.reopened), thread, details, call);
+    await refreshHead(id, thread, call);
   };
 
   /** Files go beside what was said: not before the case has its thread. */
@@ -170,22 +204,20 @@ export function createSlackBoard(
     });
   };
 
-  const publish = async (update: BoardUpdate, call: Call): Promise<void> => {
-    const id = update.type === "opened" ? update.record.id : update.caseId;
+  const publish = async (change: BoardUpdate, call: Call): Promise<void> => {
+    const id = change.type === "opened" ? change.record.id : change.caseId;
     const known = await threadOf(id, call);
-    if (update.type === "erased") return known === null ? undefined : sayErased(id, known, call);
-    if (update.type === "opened") {
+    if (change.type === "erased") return known === null ? undefined : sayErased(id, known, call);
+    if (change.type === "opened") {
       const isRetry = known !== null || call.isRetry === true;
-      const ts = await openThread(update.record, { ...call, isRetry });
-      if (known === null) return;
-      await postOnce(call.key, ts, lineContent(words.back), call);
-      return refreshHead(id, ts, call);
+      const ts = await openThread(change.record, { ...call, isRetry });
+      return known === null ? undefined : showBack(change.record, ts, call);
     }
     const ts = known ?? (await openThread(await office.find(id), call));
-    if (update.type === "entry") return showEntry(update, ts, call);
-    if (update.type === "revised") return showRevision(update, ts, call);
+    if (change.type === "entry") return showEntry(change, ts, call);
+    if (change.type === "revised") return showRevision(change, ts, call);
     await refreshHead(id, ts, call);
-    const text = stateText(update, words);
+    const text = stateText(change, words);
     if (text !== null) await postOnce(call.key, ts, lineContent(text), call);
   };
 

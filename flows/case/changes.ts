@@ -1,6 +1,7 @@
 import type { CaseResolution, CaseTarget } from "../../src/core/index.ts";
 import { timeOf } from "../dialogue/event-facts.ts";
 import type { CaseContext, CaseStep } from "./context.ts";
+import { revisedPacket } from "./packet.ts";
 import { type CaseRules, moreUrgent, nextLevel, priorityFor, teamFor } from "./rules.ts";
 
 type Change = Partial<CaseContext>;
@@ -143,6 +144,14 @@ export function escalate(context: CaseContext, rules: CaseRules): Change {
 /** It has been open for longer than it should be. */
 export function noteOverdue(context: CaseContext): Change {
   return { missed: miss(context, "resolution"), priority: moreUrgent(context.priority) };
+}
+
+/** The customer has changed what he said, or taken it back. */
+export function revise({ packet }: CaseContext, event: CaseStep): Change {
+  if (event.type !== "customer.revised" && event.type !== "customer.withdrew") return {};
+  const text = event.type === "customer.revised" ? event.text : null;
+  const revised = revisedPacket(packet, event.line, text);
+  return revised === null ? {} : { packet: revised };
 }
 
 /** How it was. */

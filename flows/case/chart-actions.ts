@@ -70,6 +70,12 @@ export const SAY_STATE = {
   params: ({ context, event }: When) => publishState(context, timeOf(event)),
 } as const;
 
+/** The same where a line says it already. */
+export const SAID_STATE = {
+  type: "desk.publish",
+  params: ({ context, event }: When) => publishState(context, timeOf(event), "said-by-line"),
+} as const;
+
 /** The desk shows how the case stands now, and nothing is said: it is with the same person, or a line says it already. */
 export const SHOW_STATE = {
   type: "desk.publish",

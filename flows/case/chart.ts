@@ -1,6 +1,7 @@
 import type { CaseEvent } from "../../src/core/index.ts";
 import {
   type CaseActions,
+  SAID_STATE,
   SAY_STATE,
   SHOW_CUSTOMER,
   SHOW_REPLY,
@@ -80,7 +81,7 @@ function whileOpen({ line, tell }: CaseActions) {
         "drop",
         { type: "resolve", params: { resolution: "cancelled" } },
         line((_, t) => t.deskCancelled),
-        SAY_STATE,
+        SAID_STATE,
       ],
     },
     "agent.assigned": {
@@ -90,7 +91,7 @@ function whileOpen({ line, tell }: CaseActions) {
         "take",
         ...tell({ type: "case.claimed" }),
         line(({ to }, t) => t.deskAssigned(to)),
-        SAY_STATE,
+        SAID_STATE,
       ],
     },
     "agent.resolved": [
@@ -117,7 +118,7 @@ function whileOpen({ line, tell }: CaseActions) {
           { type: "resolve", params: { resolution: "returned" } },
           ...tell({ type: "case.returned" }),
           line((_, t) => t.deskReturned),
-          SAY_STATE,
+          SAID_STATE,
         ],
       },
     ],
@@ -134,7 +135,7 @@ function whileOpen({ line, tell }: CaseActions) {
           },
           ...tell({ type: "case.resolved", isSilent: true }),
           line((_, t) => t.deskBlocked),
-          SAY_STATE,
+          SAID_STATE,
         ],
       },
       { actions: line((_, t) => t.deskNotBlocked) },
@@ -210,7 +211,7 @@ function forAgent(machine: CaseSetup, { line, tell }: CaseActions) {
             ...tell({ type: "case.released" }),
             line(({ context }, t) => t.deskTakenBack(context.agent ?? "")),
             "leave",
-            SAY_STATE,
+            SAID_STATE,
           ],
         },
       ],
@@ -231,7 +232,7 @@ function forCustomer(machine: CaseSetup, { line, tell }: CaseActions) {
           { type: "resolve", params: { resolution: "no-answer" } },
           ...tell({ type: "case.resolved", isIdle: true }),
           line((_, t) => t.deskNoAnswer),
-          SAY_STATE,
+          SAID_STATE,
         ],
       },
     },
@@ -267,7 +268,7 @@ export function claimed(machine: CaseSetup, actions: CaseActions) {
           ...tell({ type: "case.released" }),
           "transfer",
           line(({ team }, t) => t.deskTransferred(team)),
-          SAY_STATE,
+          SAID_STATE,
         ],
       },
       "agent.replied": [
@@ -295,8 +296,8 @@ export function ended(machine: CaseSetup, { line, tell }: CaseActions) {
     "reopen",
     "armTarget",
     ...tell({ type: "case.reopened", isClaimed: true }),
-    line((_, t) => t.deskReopened),
-    SAY_STATE,
+    line((_, t) => t.deskReopenedByAgent),
+    SAID_STATE,
   ] as const;
   const unblock = {
     type: "customer.block",
@@ -314,8 +315,8 @@ export function ended(machine: CaseSetup, { line, tell }: CaseActions) {
       "armTarget",
       ...tell({ type: "case.reopened", isClaimed: true }),
       SHOW_CUSTOMER,
-      line((_, t) => t.deskReopened),
-      SAY_STATE,
+      line(({ context }, t) => t.deskReopened(context.agent)),
+      SAID_STATE,
     ],
   } as const;
   const backToQueue = {
@@ -325,10 +326,15 @@ export function ended(machine: CaseSetup, { line, tell }: CaseActions) {
       "armTarget",
       ...tell({ type: "case.reopened", isClaimed: false }),
       SHOW_CUSTOMER,
-      line((_, t) => t.deskReopened),
-      SAY_STATE,
+      line(({ context }, t) => t.deskReopened(context.agent)),
+      SAID_STATE,
     ],
   } as const;
+  /** Nobody opens it again by what somebody says whom an agent has blocked meanwhile, or by a farewell. */
+  const restingWords = [
+    { guard: "isBlocked", actions: SHOW_CUSTOMER },
+    { guard: "isFarewell", actions: SHOW_CUSTOMER },
+  ] as const;
   return {
     resolved: machine.createStateConfig({
       id: "resolved",
@@ -336,11 +342,7 @@ export function ended(machine: CaseSetup, { line, tell }: CaseActions) {
       on: {
         "case.requested": OPEN,
         // Words that were under way when it ended: nobody else has heard them.
-        "customer.wrote": [
-          { guard: "isFarewell", actions: SHOW_CUSTOMER },
-          backToAgent,
-          backToQueue,
-        ],
+        "customer.wrote": [...restingWords, backToAgent, backToQueue],
         "agent.reopened": reopenByAgent,
         "agent.replied": { actions: ["noteSent", ...tell({ type: "case.replied" }), SHOW_REPLY] },
       },
@@ -349,11 +351,7 @@ export function ended(machine: CaseSetup, { line, tell }: CaseActions) {
     closed: machine.createStateConfig({
       on: {
         "case.requested": OPEN,
-        "customer.wrote": [
-          { guard: "isFarewell", actions: SHOW_CUSTOMER },
-          backToAgent,
-          backToQueue,
-        ],
+        "customer.wrote": [...restingWords, backToAgent, backToQueue],
         "agent.reopened": reopenByAgent,
         "agent.replied": { actions: line((_, t) => t.deskIsClosed) },
       },

@@ -28,8 +28,14 @@ export function createCaseMachine(settings: DialogueSettings) {
     context: ({ input }) => emptyCase(input.id),
     on: {
       "customer.wrote": { guard: "isOpened", actions: SHOW_CUSTOMER },
-      "customer.revised": { guard: "isOpened", actions: showRevision("customer", "edited") },
-      "customer.withdrew": { guard: "isOpened", actions: showRevision("customer", "deleted") },
+      "customer.revised": {
+        guard: "isOpened",
+        actions: [showRevision("customer", "edited"), "revise"],
+      },
+      "customer.withdrew": {
+        guard: "isOpened",
+        actions: [showRevision("customer", "deleted"), "revise"],
+      },
       ...revisions(actions),
       "customer.rated": {
         guard: "isOpened",

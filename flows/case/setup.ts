@@ -51,6 +51,7 @@ export function caseSetup(rules: CaseRules) {
       resolve: assign(({ event }, params: { resolution: CaseResolution }) =>
         changes.resolve(event, params.resolution),
       ),
+      revise: assign(({ context, event }) => changes.revise(context, event)),
       rate: assign(({ event }) => changes.rate(event)),
       remind: assign(({ context }) => changes.remind(context, rules)),
       close: assign(() => ({ isClosed: true })),

@@ -3,12 +3,14 @@ import type {
   CaseEvent,
   CaseRecord,
   CaseTold,
+  HandoffPacket,
   InstanceAddress,
   SharedFile,
 } from "../../src/core/index.ts";
 import type { DeskUpdate } from "../../src/ports/desk.ts";
 import { filesOf, timeOf } from "../dialogue/event-facts.ts";
 import { type CaseContext, deskStateOf, factsOf } from "./context.ts";
+import { revisedPacket } from "./packet.ts";
 import { type CaseRules, shownName } from "./rules.ts";
 
 /** What an outbox entry `desk.publish` carries. */
@@ -64,6 +66,20 @@ export function publishEntry(
   return { update: { type: "entry", caseId: context.id, entry: { kind, ...line } } };
 }
 
+/** What the case was opened with, when a customer's change touches it. */
+function packetAfter(
+  { packet }: CaseContext,
+  {
+    kind,
+    line,
+    text,
+    revision,
+  }: { kind: CaseEntry["kind"]; line: string; text: string; revision: "edited" | "deleted" },
+): HandoffPacket | null {
+  if (kind !== "customer") return null;
+  return revisedPacket(packet, line, revision === "deleted" ? null : text);
+}
+
 /** The desk sees what became of a line. */
 export function publishRevision(
   context: CaseContext,
@@ -71,19 +87,28 @@ export function publishRevision(
 ): DeskPublish {
   // Without a name nothing can be found again: then it is a line of its own.
   const named = { ...entry, line: entry.line ?? `${context.id}:${entry.at}` };
-  return { update: { type: "revised", caseId: context.id, entry: named } };
+  const packet = packetAfter(context, named);
+  return {
+    update: {
+      type: "revised",
+      caseId: context.id,
+      entry: named,
+      ...(packet === null ? {} : { packet }),
+    },
+  };
 }
 
-/** The desk sees how a case stands: said, or only shown where it changed neither hands nor state. */
+const MANNERS = { said: {}, "said-by-line": { isSaid: true }, shown: { isQuiet: true } } as const;
+
+/** The desk sees how a case stands: said, by a line that was there before, or only shown where it changed neither hands nor state. */
 export function publishState(
   context: CaseContext,
   at: number,
-  how: "said" | "shown" = "said",
+  how: keyof typeof MANNERS = "said",
 ): DeskPublish {
   const { id, agent } = context;
   const stands = { state: deskStateOf(context), agent, facts: factsOf(context), at };
-  const quiet = how === "said" ? {} : ({ isQuiet: true } as const);
-  return { update: { type: "state", caseId: id, ...stands, ...quiet } };
+  return { update: { type: "state", caseId: id, ...stands, ...MANNERS[how] } };
 }
 
 /** What the dialogue is told of, without its particulars. */

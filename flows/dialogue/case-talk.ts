@@ -2,23 +2,32 @@ import type { CaseId, DialogueEvent, Reply, ReplyAddress } from "../../src/core/
 import { textsIn } from "../texts/index.ts";
 import { isCancel } from "../understand/commands.ts";
 import type { ReplyEdit, ReplyPost, ReplyRemove } from "./compose.ts";
-import type { CaseLink, DialogueContext, Incoming } from "./context.ts";
+import type { ActiveTurn, CaseLink, DialogueContext, Incoming } from "./context.ts";
 import {
-  lineOf,
-  namesOfFiles,
   type Tell,
   tellCancelled,
   tellFiles,
   tellFilesWithdrawn,
   tellWithdrawnLine,
   tellWords,
+  withLines,
+  wordsWith,
 } from "./handover.ts";
-import { addTurns, reviseTurn, turnOf } from "./history.ts";
-import { incomingChoice, incomingMessage, isAside } from "./incoming.ts";
+import { addTurns, reviseTurn, takeBackLine, turnOf } from "./history.ts";
+import { incomingChoice, incomingMessage, isAside, lineOf } from "./incoming.ts";
+import { namesIn } from "./lines.ts";
 import { withPerson } from "./people.ts";
 import { ratingOptions } from "./ratings.ts";
 import { say, sayAsAgent } from "./reply.ts";
-import { queueWithMeanwhile, startTurn, updateTurn, withoutAsking } from "./turn.ts";
+import {
+  messagesOf,
+  ofMessages,
+  queueWithMeanwhile,
+  restartTurn,
+  startTurn,
+  updateTurn,
+  withoutAsking,
+} from "./turn.ts";
 
 type CaseReplied = Extract<DialogueEvent, { type: "case.replied" }>;
 type CaseRevised = Extract<DialogueEvent, { type: "case.revised" }>;
@@ -83,48 +92,138 @@ export function tellWithdrawn(context: DialogueContext, at: number): Tell {
   return tellCancelled(linkOf(context), at);
 }
 
-/** What was said, with the names of the files that came with it. */
-function wordsWith(text: string, files: readonly { readonly name: string }[] = []): string {
-  return [text, ...namesOfFiles(files)].filter((one) => one !== "").join("\n");
-}
-
 /** Writes down words that went to the case, if all who belong to the conversation could see them. */
 export function noteForwarded(
   context: DialogueContext,
   incoming: Incoming,
 ): Partial<DialogueContext> {
-  if (isAside(incoming)) return {};
+  const { openCase } = context;
+  const lines = withLines(openCase?.lines, [lineOf(incoming)]);
+  const link = openCase === null ? {} : { openCase: { ...openCase, lines } };
+  if (isAside(incoming)) return link;
   const { text, attachments = [], revisionOf } = incoming;
-  if (revisionOf !== undefined && context.turns.some(({ line }) => line === revisionOf)) {
-    return reviseTurn(context, revisionOf, text);
+  if (revisionOf !== undefined && isKeptLine(context, revisionOf)) {
+    return { ...link, ...reviseTurn(context, revisionOf, wordsWith(text, attachments)) };
   }
-  const words = wordsWith(text, attachments);
-  const said = turnOf("user", incoming.principal.displayName, words, {
+  const said = turnOf("user", incoming.principal.displayName, wordsWith(text, attachments), {
     at: incoming.at,
-    language: context.openCase?.language ?? context.language,
+    language: openCase?.language ?? context.language,
     line: lineOf(incoming),
   });
-  return { ...addTurns(context, [said]), ...withPerson(context, incoming.principal) };
+  return { ...link, ...addTurns(context, [said]), ...withPerson(context, incoming.principal) };
 }
 
-/** A line that its author takes back; whether the case knows it, the desk can tell. Null while there is no case. */
-function withdrawnLine({ openCase, turns }: DialogueContext, event: DialogueEvent) {
-  if (event.type !== "message.withdrawn" || openCase === null) return null;
+function isKeptLine({ turns, surplus }: DialogueContext, line: string): boolean {
+  const kept = [...turns, ...(surplus?.lines ?? [])];
+  return kept.some((turn) => turn.role === "user" && namesIn(turn).includes(line));
+}
+
+/** The case that ended last, when a message is a later version of one that belongs to it and to no open one. */
+function revisedCase(
+  { openCase, closedCase }: DialogueContext,
+  event: DialogueEvent,
+): CaseLink | null {
+  if (event.type !== "message.received" || event.message.revisionOf === undefined) return null;
+  const line: string = event.message.revisionOf;
+  if (closedCase === null || openCase?.lines?.includes(line) === true) return null;
+  return closedCase.lines?.includes(line) === true ? closedCase : null;
+}
+
+/** Whether somebody mends what he had written in the case that has ended: that is no new question. */
+export function isForClosedCase(context: DialogueContext, event: DialogueEvent): boolean {
+  return revisedCase(context, event) !== null;
+}
+
+/** Tells that case. */
+export function tellRevisedWords(context: DialogueContext, event: DialogueEvent): Tell | null {
+  const link = revisedCase(context, event);
+  const incoming = wordsFor(context, event);
+  return link === null || incoming === null ? null : tellWords(link, incoming);
+}
+
+/** The same in what is kept of the talk. */
+export function noteRevisedWords(
+  context: DialogueContext,
+  event: DialogueEvent,
+): Partial<DialogueContext> {
+  if (event.type !== "message.received" || event.message.revisionOf === undefined) return {};
+  const { text, attachments, revisionOf } = incomingMessage(event);
+  return revisionOf === undefined
+    ? {}
+    : reviseTurn(context, revisionOf, wordsWith(text, attachments));
+}
+
+/** Tells a case that somebody takes a message back; whether it knows that one, the desk can tell. Null where there is no case. */
+export function tellWithdrawnWords(
+  { turns, openCase, closedCase }: DialogueContext,
+  event: DialogueEvent,
+  which: "open" | "closed",
+): Tell | null {
+  if (event.type !== "message.withdrawn") return null;
+  const link = which === "open" ? openCase : closedCase;
+  // Taken up again it is the open one: once is enough.
+  if (link === null || (which === "closed" && openCase?.id === link.id)) return null;
   const line: string = event.message;
-  const said = turns.find((turn) => turn.line === line)?.name;
-  return { line, name: said ?? openCase.asker?.principal.displayName ?? "", at: event.at };
+  const said = turns.find((turn) => turn.role === "user" && namesIn(turn).includes(line))?.name;
+  const name = said ?? link.asker?.principal.displayName ?? "";
+  return tellWithdrawnLine(link, { line, name, at: event.at });
 }
 
-/** Whether somebody takes back what he had added to the open case. */
-export function isWithdrawnLine(context: DialogueContext, event: DialogueEvent): boolean {
-  return withdrawnLine(context, event) !== null;
+/** Whether one of several messages that are answered together is taken back: the others are answered anew. */
+export function isOfBurst({ active }: DialogueContext, event: DialogueEvent): boolean {
+  if (event.type !== "message.withdrawn" || active?.burst === undefined) return false;
+  return active.burst.some((one) => lineOf(one) === event.message);
 }
 
-/** Tells the case. */
-export function tellWithdrawnWords(context: DialogueContext, event: DialogueEvent): Tell {
-  const said = withdrawnLine(context, event);
-  if (said === null) throw new TypeError("there is no such line");
-  return tellWithdrawnLine(linkOf(context), said);
+/** The turn under way without a message that is taken back; the same turn when that is none of its own, or all of it. */
+function burstWithout(active: ActiveTurn, line: string) {
+  const [first, ...rest] = messagesOf(active).filter((one) => lineOf(one) !== line);
+  const isLess = active.burst !== undefined && rest.length + 1 < active.burst.length;
+  return first === undefined || !isLess ? null : ofMessages([first, ...rest]);
+}
+
+/** Begins the turn anew with the messages that are left of it. */
+export function restartWithout(
+  context: DialogueContext,
+  event: DialogueEvent,
+): Partial<DialogueContext> {
+  const { active } = context;
+  if (active === null || event.type !== "message.withdrawn") return {};
+  const said = burstWithout(active, event.message);
+  return said === null ? {} : restartTurn(active, said);
+}
+
+/** A turn of which nothing is left; a case that comes of it is without words. */
+function takenBack(active: ActiveTurn): ActiveTurn {
+  const { attachments: _files, filesLeft: _left, ...incoming } = active.incoming;
+  const { burst: _all, ...rest } = active;
+  const nothing = { ...incoming, text: "", hasAttachments: false };
+  return { ...rest, incoming: nothing, texts: [""], question: null, isTakenBack: true };
+}
+
+/** What is under way, without what is taken back: of a turn that becomes a case, only those words go. */
+function activeWithout(active: ActiveTurn, line: string): ActiveTurn {
+  const meanwhile = active.meanwhile?.filter((waiting) => lineOf(waiting) !== line);
+  const kept = meanwhile === undefined ? active : { ...active, meanwhile };
+  const said = burstWithout(active, line);
+  if (said === null) return lineOf(active.incoming) === line ? takenBack(kept) : kept;
+  const { burst: _all, ...rest } = kept;
+  const question = kept.question === null ? null : said.texts.join("\n");
+  return { ...rest, ...said, question };
+}
+
+/** Answers that say what the talk is about. */
+const TELLING: ReadonlySet<string> = new Set(["answer", "clarify", "decline", "escalate"]);
+
+/** What is remembered of the last answer goes with the question that is taken back. */
+function memoryWithout({ turns, lastReply }: DialogueContext, line: string) {
+  const answers = turns.filter(({ role }) => role === "bot");
+  const about = answers.findLast(({ decision }) => decision !== null && TELLING.has(decision));
+  const nothing = { focus: null, clarification: null, tried: [], lastConfidence: null };
+  return {
+    ...(about?.line === line ? nothing : {}),
+    lastReply: answers.at(-1)?.line === line ? null : lastReply,
+  };
 }
 
 /** What was taken back is gone from here, too; what still waits to be passed on is passed on no more. */
@@ -133,14 +232,15 @@ export function forgetWithdrawn(
   event: DialogueEvent,
 ): Partial<DialogueContext> {
   if (event.type !== "message.withdrawn") return {};
-  const isLeft = (waiting: Incoming): boolean => lineOf(waiting) !== event.message;
+  const line: string = event.message;
+  const isLeft = (waiting: Incoming): boolean => lineOf(waiting) !== line;
   const { active, openCase } = context;
-  const meanwhile = active?.meanwhile?.filter(isLeft);
   return {
-    turns: context.turns.filter(({ line }) => line !== event.message),
+    ...takeBackLine(context, line),
+    ...memoryWithout(context, line),
     queue: context.queue.filter(isLeft),
     openCase: openCase === null ? null : withoutQuestion(openCase, isLeft),
-    ...(active === null || meanwhile === undefined ? {} : { active: { ...active, meanwhile } }),
+    active: active === null ? null : activeWithout(active, line),
   };
 }
 
@@ -244,8 +344,7 @@ export function noteRevision(
   event: DialogueEvent,
 ): Partial<DialogueContext> {
   if (event.type === "case.revised") return reviseTurn(context, event.line, event.text);
-  if (event.type !== "case.withdrawn") return {};
-  return { turns: context.turns.filter(({ line }) => line !== event.line) };
+  return event.type === "case.withdrawn" ? takeBackLine(context, event.line) : {};
 }
 
 /** Whether only its customer sees what is said about a case, in talk to which others belong. */
@@ -295,26 +394,16 @@ export function resumeCase(context: DialogueContext): Partial<DialogueContext> {
   return { openCase: link, closedCase: null, clarification: null };
 }
 
-/** What was asked in the turn that a reopened case interrupts; null when nothing was, or by an agent. */
-function askedMeanwhile({ active }: DialogueContext): Incoming | null {
-  if (active === null || active.isReturned === true) return null;
-  return { ...active.incoming, text: active.texts.filter((line) => line !== "").join("\n") };
-}
-
-/** Tells the case what was asked in the turn that it interrupts; null for what an agent had tried. */
-export function tellMeanwhile(context: DialogueContext): Tell | null {
-  const incoming = askedMeanwhile(context);
-  const link = context.closedCase ?? context.openCase;
-  if (link === null) throw new TypeError("there is no case to hand on to");
-  if (incoming === null) return null;
-  return tellWords(link, incoming);
-}
-
-/** The turn that a reopened case interrupts is the person's now. */
+/** The turn that a reopened case interrupts is the person's now: what was asked waits to be passed on; an agent's hint does not. */
 export function forwardTurn(context: DialogueContext): Partial<DialogueContext> {
-  const incoming = askedMeanwhile(context);
-  const noted = incoming === null ? {} : noteForwarded(context, incoming);
-  return { ...noted, active: null, queue: queueWithMeanwhile(context) };
+  const { active } = context;
+  if (active === null) return {};
+  const asked = active.isReturned === true ? [] : messagesOf(active);
+  const quiet = asked.map((one): Incoming => ({ ...one, isUnaddressed: true }));
+  const queue = [...quiet, ...queueWithMeanwhile(context)].toSorted(
+    (one, other) => one.at - other.at,
+  );
+  return { active: null, queue };
 }
 
 /** Whether whoever gave the case back said what to try, and it can be tried. */

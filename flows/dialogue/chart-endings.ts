@@ -1,5 +1,6 @@
 import type { DialogueEvent } from "../../src/core/index.ts";
 import { postLimited, postTooBusy } from "./arrivals.ts";
+import { forwarded, settledForwarded, tellRevisedWords, tellWithdrawnWords } from "./case-talk.ts";
 import { type Ending, postOf } from "./compose.ts";
 import type { DialogueContext } from "./context.ts";
 import { durationOf, timeOf } from "./event-facts.ts";
@@ -37,6 +38,36 @@ export const POST_LIMITED = {
   type: "reply.post",
   params: ({ event }: { readonly event: Extract<DialogueEvent, { type: "message.limited" }> }) =>
     postLimited(event),
+} as const;
+
+interface Happened extends InContext {
+  readonly event: DialogueEvent;
+}
+
+/** A message is gone: the cases that may have it are told, and nothing of it is kept. */
+export const WITHDRAWN = [
+  {
+    type: "tell",
+    params: ({ context, event }: Happened) => tellWithdrawnWords(context, event, "open"),
+  },
+  {
+    type: "tell",
+    params: ({ context, event }: Happened) => tellWithdrawnWords(context, event, "closed"),
+  },
+  "forgetWithdrawn",
+] as const;
+
+/** Somebody mends what he had written in the case that has ended: it is told, and nobody answers. */
+export const REVISED_FOR_CASE = {
+  guard: "isForClosedCase",
+  actions: [
+    { type: "tell", params: ({ context, event }: Happened) => tellRevisedWords(context, event) },
+    {
+      type: "turn.settled",
+      params: ({ context, event }: Happened) => settledForwarded(forwarded(context, event)),
+    },
+    "noteRevisedWords",
+  ],
 } as const;
 
 /** How the last case was, told to it and thanked for. */

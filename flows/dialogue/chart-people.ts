@@ -6,11 +6,15 @@ import {
   settledForwarded,
   tellAgentFiles,
   tellForwarded,
-  tellMeanwhile,
   tellWithdrawn,
-  tellWithdrawnWords,
 } from "./case-talk.ts";
-import { ending, POST_TOO_BUSY, RATED_BY_BUTTON } from "./chart-endings.ts";
+import {
+  ending,
+  POST_TOO_BUSY,
+  RATED_BY_BUTTON,
+  REVISED_FOR_CASE,
+  WITHDRAWN,
+} from "./chart-endings.ts";
 import type { DialogueContext } from "./context.ts";
 import { timeOf } from "./event-facts.ts";
 import { tellRequested } from "./handover.ts";
@@ -38,18 +42,6 @@ const NOTE_WORDS = {
 const SETTLED = {
   type: "turn.settled",
   params: ({ context, event }: When<DialogueEvent>) => settledForwarded(forwarded(context, event)),
-} as const;
-
-/** Somebody takes back what he had added. */
-const WITHDRAWN_LINE = {
-  guard: "isWithdrawnLine",
-  actions: [
-    {
-      type: "tell",
-      params: ({ context, event }: When<DialogueEvent>) => tellWithdrawnWords(context, event),
-    },
-    "forgetWithdrawn",
-  ],
 } as const;
 
 interface Waiting {
@@ -187,22 +179,17 @@ const SAY_REOPENED = {
   params: ({ context }: When<DialogueEvent>) => postAboutCase(context, "reopened", {}),
 } as const;
 
-const HAND_ON_TURN = [
-  { type: "tell", params: ({ context }: When<DialogueEvent>) => tellMeanwhile(context) },
-  "forwardTurn",
-] as const;
-
 /** A case that ended goes on; what is being answered at that moment is for the person, too. */
 export const REOPENED = [
   {
     guard: "isClaimedAgainAndBusy",
     target: ".withAgent",
-    actions: [SAY_REOPENED, ...HAND_ON_TURN, "resumeCase"],
+    actions: [SAY_REOPENED, "forwardTurn", "resumeCase"],
   },
   {
     guard: "isClosedAndBusy",
     target: ".waitingForAgent",
-    actions: [SAY_REOPENED, ...HAND_ON_TURN, "resumeCase"],
+    actions: [SAY_REOPENED, "forwardTurn", "resumeCase"],
   },
   { guard: "isClaimedAgain", target: ".withAgent", actions: [SAY_REOPENED, "resumeCase"] },
   { guard: "isClosedCase", target: ".waitingForAgent", actions: [SAY_REOPENED, "resumeCase"] },
@@ -251,13 +238,22 @@ function escalating(machine: DialogueSetup) {
     },
     on: {
       "message.received": [
+        REVISED_FOR_CASE,
         { guard: "mayWaitForCase", actions: "waitForCase" },
         { guard: "mayWait", actions: "wait" },
         { guard: "isAddressed", actions: POST_TOO_BUSY },
         { guard: "isForNewCase", actions: POST_TOO_BUSY },
         {},
       ],
-      "message.withdrawn": { actions: "forgetWithdrawn" },
+      "message.withdrawn": [
+        {
+          guard: "isOneOfSeveral",
+          target: "escalating",
+          reenter: true,
+          actions: WITHDRAWN,
+        },
+        { actions: WITHDRAWN },
+      ],
       "stop.requested": {},
     },
   });
@@ -268,6 +264,7 @@ function waitingForAgent(machine: DialogueSetup) {
     always: FORWARD_QUEUED,
     on: {
       "message.received": [
+        REVISED_FOR_CASE,
         {
           guard: "isWithdrawal",
           target: "followUp",
@@ -286,7 +283,6 @@ function waitingForAgent(machine: DialogueSetup) {
         {},
       ],
       "option.chosen": [...RATED_BY_BUTTON, { actions: [TELL_WORDS, SAY_ADDED, NOTE_WORDS] }],
-      "message.withdrawn": WITHDRAWN_LINE,
       "case.claimed": { guard: "isOwnCase", target: "withAgent", actions: SAY_JOINED },
       "case.replied": { guard: "isOwnCase", target: "withAgent", actions: PASS_ON_REPLY },
       "case.resolved": RESOLVED,
@@ -300,9 +296,12 @@ function withAgent(machine: DialogueSetup) {
   return machine.createStateConfig({
     always: PASS_ON_QUEUED,
     on: {
-      "message.received": [{ guard: "isForCase", actions: [TELL_WORDS, NOTE_WORDS, SETTLED] }, {}],
+      "message.received": [
+        REVISED_FOR_CASE,
+        { guard: "isForCase", actions: [TELL_WORDS, NOTE_WORDS, SETTLED] },
+        {},
+      ],
       "option.chosen": [...RATED_BY_BUTTON, { actions: [TELL_WORDS, NOTE_WORDS, SETTLED] }],
-      "message.withdrawn": WITHDRAWN_LINE,
       "case.claimed": { guard: "isOwnCase", actions: SAY_JOINED },
       "case.released": { guard: "isOwnCase", target: "waitingForAgent", actions: SAY_RELEASED },
       "case.resolved": RESOLVED,

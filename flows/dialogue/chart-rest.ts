@@ -1,4 +1,4 @@
-import { RATED, RATED_BY_BUTTON } from "./chart-endings.ts";
+import { RATED, RATED_BY_BUTTON, REVISED_FOR_CASE } from "./chart-endings.ts";
 import { condenseInput } from "./history.ts";
 import type { DialogueSetup } from "./setup.ts";
 
@@ -16,7 +16,12 @@ function condensing(machine: DialogueSetup) {
   return machine.createStateConfig({
     always: TAKES_UP_QUEUE,
     on: {
-      "message.received": [RATED, { guard: "isMeant", target: "gathering", actions: "begin" }, {}],
+      "message.received": [
+        REVISED_FOR_CASE,
+        RATED,
+        { guard: "isMeant", target: "gathering", actions: "begin" },
+        {},
+      ],
       "option.chosen": [...RATED_BY_BUTTON, { target: "understanding", actions: "begin" }],
     },
     initial: "pausing",
@@ -45,6 +50,7 @@ export function restStates(machine: DialogueSetup) {
       always: TAKES_UP_QUEUE,
       on: {
         "message.received": [
+          REVISED_FOR_CASE,
           RATED,
           { guard: "isAddressed", target: "gathering", actions: "begin" },
           {},
@@ -56,6 +62,7 @@ export function restStates(machine: DialogueSetup) {
       always: TAKES_UP_QUEUE,
       on: {
         "message.received": [
+          REVISED_FOR_CASE,
           RATED,
           { guard: "isMeant", target: "gathering", actions: "begin" },
           {},
@@ -69,6 +76,7 @@ export function restStates(machine: DialogueSetup) {
       always: [TAKES_UP_QUEUE, { guard: "hasSurplus", target: "condensing" }],
       on: {
         "message.received": [
+          REVISED_FOR_CASE,
           RATED,
           { guard: "isMeant", target: "gathering", actions: "begin" },
           {},
@@ -82,6 +90,7 @@ export function restStates(machine: DialogueSetup) {
       always: TAKES_UP_QUEUE,
       on: {
         "message.received": [
+          REVISED_FOR_CASE,
           RATED,
           { guard: "isAddressed", target: "gathering", actions: "begin" },
           {},

@@ -1,4 +1,4 @@
-import { ending, POST_TOO_BUSY, tookResult } from "./chart-endings.ts";
+import { ending, POST_TOO_BUSY, REVISED_FOR_CASE, tookResult } from "./chart-endings.ts";
 import { flowInput } from "./flows.ts";
 import type { DialogueSetup } from "./setup.ts";
 import * as stages from "./stages.ts";
@@ -15,6 +15,7 @@ function gathering(machine: DialogueSetup) {
     ],
     on: {
       "message.received": [
+        REVISED_FOR_CASE,
         { guard: "isOfBurst", target: "gathering", reenter: true, actions: "merge" },
         { guard: "mayWait", actions: "wait" },
         {

@@ -5,9 +5,10 @@ import { textsIn } from "../texts/index.ts";
 import { type ActiveTurn, type DialogueContext, MAX_TURN_CHARACTERS } from "./context.ts";
 import { danglingOf } from "./decide.ts";
 import { withoutFlowOf } from "./flows.ts";
-import { addTurns, turnOf } from "./history.ts";
-import { isAside } from "./incoming.ts";
+import { addTurns, takeBackLine, turnOf } from "./history.ts";
+import { isAside, lineOf } from "./incoming.ts";
 import { withPerson } from "./people.ts";
+import { messagesOf } from "./turn.ts";
 
 function missesAfter(context: DialogueContext, active: ActiveTurn, reply: Reply): number {
   if (reply.decision === "decline") return context.misses + 1;
@@ -110,15 +111,25 @@ function remembered(active: ActiveTurn, reply: Reply): Reply {
 /** Writes down what was said and ends the turn. Without a reply nothing changes. */
 export function closeTurn(context: DialogueContext, at: number): Partial<DialogueContext> {
   const { active } = context;
-  if (active === null || active.reply === null) return { active: null };
+  if (active === null || active.reply === null || active.isTakenBack === true) {
+    return { active: null };
+  }
   const { incoming, language } = active;
   const reply = remembered(active, active.reply);
   const text = isUnasked(active) ? "" : active.texts.filter((line) => line !== "").join("\n");
-  const said = turnOf("user", incoming.principal.displayName, text, { at: incoming.at, language });
-  const replied = turnOf("bot", "", withOptions(reply), { at, language, decision: reply.decision });
+  const line = lineOf(incoming);
+  const said = turnOf("user", incoming.principal.displayName, text, {
+    ...{ at: incoming.at, language, line },
+    parts: messagesOf(active).map((one) => ({ line: lineOf(one), text: one.text })),
+  });
+  const { decision } = reply;
+  const replied = turnOf("bot", "", withOptions(reply), { at, language, decision, line });
+  // What answers a mended question stands in the place of what answered it before.
+  const before = incoming.revisionOf === undefined ? {} : takeBackLine(context, line);
   const isAboutDocuments = active.question !== null;
   return {
-    ...addTurns(context, text === "" ? [replied] : [said, replied]),
+    ...before,
+    ...addTurns({ ...context, ...before }, text === "" ? [replied] : [said, replied]),
     ...withPerson(context, incoming.principal),
     active: null,
     misses: missesAfter(context, active, reply),
@@ -145,6 +156,7 @@ export function forget(context: DialogueContext): Partial<DialogueContext> {
     flows: [],
     summary: "",
     surplus: { from: 0, lines: [] },
+    summarised: [],
     clarification: null,
     focus: null,
     tried: [],

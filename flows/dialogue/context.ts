@@ -49,6 +49,8 @@ export const MAX_PEOPLE = 100;
 export const MAX_READ_FILES = 3;
 /** Files of one message that are known of, for people at the desk. */
 export const MAX_ATTACHMENTS = 10;
+/** Messages of a case that are known as its own; the latest ones. */
+export const MAX_CASE_LINES = 300;
 /** Longest text of one turn that is looked at. */
 export const MAX_TEXT_CHARACTERS = 4000;
 
@@ -83,6 +85,8 @@ export interface ActiveTurn {
   readonly incoming: Incoming;
   /** Messages of the burst, oldest first. */
   readonly texts: readonly string[];
+  /** The same as they came, when they are several: `incoming` is all of them together. */
+  readonly burst?: readonly Incoming[];
   readonly language: Language;
   readonly act: Act | null;
   readonly question: string | null;
@@ -101,6 +105,8 @@ export interface ActiveTurn {
   readonly translation?: string | undefined;
   /** Asked where others read along; what was found is for the asker alone. */
   readonly isMadePrivate?: boolean;
+  /** Its author has taken back all that he asked: nothing of it is remembered. */
+  readonly isTakenBack?: boolean;
   readonly isWebTried: boolean;
   readonly isRetried: boolean;
   readonly draft: AnswerDraft | null;
@@ -125,6 +131,8 @@ export interface CaseLink {
   readonly language: Language;
   /** What brought it about; absent in snapshots from before it was kept. */
   readonly asker?: Incoming;
+  /** Names of the messages that went to it, oldest first; absent in snapshots from before they were kept. */
+  readonly lines?: readonly string[];
   /** How often it was asked for again. */
   readonly reopened?: number;
   /** When an agent ended it; absent while it is open, and when the customer withdrew it. */
@@ -164,6 +172,8 @@ export interface DialogueContext {
   readonly summary: string;
   /** Absent until a line has fallen out of the window, and in snapshots from before it was kept. */
   readonly surplus?: Surplus;
+  /** Names of lines that the summary tells of, for when one of them is taken back; absent for none known. */
+  readonly summarised?: readonly string[];
   readonly active: ActiveTurn | null;
   readonly queue: readonly Incoming[];
   readonly clarification: Clarification | null;

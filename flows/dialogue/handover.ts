@@ -16,10 +16,18 @@ import { type CaseRules, closedUntil, teamFor } from "../case/rules.ts";
 import { wordsForTime } from "../hours/index.ts";
 import type { Summary } from "../tasks/contracts.ts";
 import { type Texts, textsIn } from "../texts/index.ts";
-import type { CaseLink, DialogueContext, Incoming } from "./context.ts";
+import {
+  type ActiveTurn,
+  type CaseLink,
+  type DialogueContext,
+  type Incoming,
+  MAX_ATTACHMENTS,
+  MAX_CASE_LINES,
+} from "./context.ts";
 import { turnOf, wholeSummary } from "./history.ts";
+import { lineOf } from "./incoming.ts";
 import { say } from "./reply.ts";
-import { queueWithMeanwhile } from "./turn.ts";
+import { messagesOf, queueWithMeanwhile } from "./turn.ts";
 
 /** What an outbox entry `tell` carries. */
 export interface Tell {
@@ -74,6 +82,11 @@ export interface AtDesk {
   readonly online: number | null;
 }
 
+/** The names of messages that belong to a case, with these. */
+export function withLines(known: readonly string[] = [], more: readonly string[]) {
+  return [...known.filter((line) => !more.includes(line)), ...more].slice(-MAX_CASE_LINES);
+}
+
 /** Opens a case for the turn under way, or the one that ended just before. */
 export function openCase(
   context: DialogueContext,
@@ -92,6 +105,7 @@ export function openCase(
     customer,
     language: active.language,
     asker: active.incoming,
+    lines: withLines(before?.lines, messagesOf(active).map(lineOf)),
     reopened: before === null ? 0 : (before.reopened ?? 0) + 1,
     ahead,
     online,
@@ -102,20 +116,35 @@ export function openCase(
   return { openCase: link, casesOpened, clarification: null, queue };
 }
 
+const NOTHING_ASKED = { text: "", files: [], parts: [] };
+
 function customerOf({ principal }: Incoming) {
   const { userId, role, groups } = principal;
   return { customerId: userId, customerRights: { role, groups } };
+}
+
+/** What the turn under way asks, with the files that came: nothing where its words are only a press. */
+function askedIn(active: ActiveTurn) {
+  const parts = messagesOf(active).map((one) => ({
+    line: lineOf(one),
+    text: wordsWith(one.text, one.attachments),
+  }));
+  const said = parts.filter(({ text }) => text !== "");
+  const isBurst = active.burst !== undefined;
+  const files = messagesOf(active).flatMap((one) =>
+    filesOf(one).map((file) => (isBurst ? { ...file, line: lineOf(one) } : file)),
+  );
+  const text = said.map((one) => one.text).join("\n");
+  return { parts: said, text, files: files.slice(-MAX_ATTACHMENTS) };
 }
 
 function packetOf(context: DialogueContext, summary: Summary | null): HandoffPacket {
   const { active } = context;
   const language = active?.language ?? context.language;
   const name = active?.incoming.principal.displayName ?? "";
-  const files = active === null ? [] : filesOf(active.incoming);
-  const text = [...(active?.texts ?? []), ...namesOfFiles(files)]
-    .filter((line) => line !== "")
-    .join("\n");
-  const said = turnOf("user", name, text, { at: active?.incoming.at ?? 0, language });
+  const { text, files, parts } = active === null ? NOTHING_ASKED : askedIn(active);
+  const line = active === null ? undefined : lineOf(active.incoming);
+  const said = turnOf("user", name, text, { at: active?.incoming.at ?? 0, language, line, parts });
   return {
     conversationId: conversationId(context.id),
     customer: name,
@@ -129,7 +158,8 @@ function packetOf(context: DialogueContext, summary: Summary | null): HandoffPac
     confidence: active?.assessment?.answerable ?? context.lastConfidence,
     tried: context.tried,
     suggestedAnswer: summary?.suggestedAnswer ?? null,
-    ...(active === null || files.length === 0 ? {} : { files, line: lineOf(active.incoming) }),
+    ...(files.length === 0 ? {} : { files }),
+    ...(line === undefined ? {} : { line }),
   };
 }
 
@@ -156,8 +186,13 @@ function filesOf({ attachments = [], address }: Incoming): readonly SharedFile[]
 }
 
 /** Files as words name them, a line each. */
-export function namesOfFiles(files: readonly { readonly name: string }[] = []): readonly string[] {
+function namesOfFiles(files: readonly { readonly name: string }[] = []): readonly string[] {
   return files.map(({ name }) => `📎 ${name}`);
+}
+
+/** What was said, with the names of the files that came with it. */
+export function wordsWith(text: string, files: readonly { readonly name: string }[] = []): string {
+  return [text, ...namesOfFiles(files)].filter((one) => one !== "").join("\n");
 }
 
 /** Hands on to the customer the files that came with words of a person of the desk; null when none did. */
@@ -182,11 +217,6 @@ export function tellFilesWithdrawn(link: CaseLink, line: string, at: number): Te
     event: { type: "files.withdrawn", at },
     key: `${link.id}:${line}:files:withdrawn`,
   };
-}
-
-/** By what a line of a case is known: its first version, however often it was mended. */
-export function lineOf({ id, revisionOf }: Pick<Incoming, "id" | "revisionOf">): string {
-  return revisionOf ?? id;
 }
 
 /** Tells a case how its customer found it. The key names this rating for ever. */

@@ -1,4 +1,4 @@
-import type { Decision, Language, Turn } from "../../src/core/index.ts";
+import type { Decision, Language, Turn, TurnPart } from "../../src/core/index.ts";
 import { shorten } from "../language/index.ts";
 import type { Condensed, CondenseInput } from "../tasks/contracts.ts";
 import { extendSummary } from "../tasks/extend-summary.ts";
@@ -10,13 +10,26 @@ import {
   MAX_TURNS,
   type Surplus,
 } from "./context.ts";
+import { linesWith, linesWithout, namesIn } from "./lines.ts";
 
 /** So many lines are put into the summary at once: not a few after every turn. */
 const CONDENSED_FROM = 8;
 
 const NO_SURPLUS: Surplus = { from: 0, lines: [] };
 
-type History = Pick<DialogueContext, "turns" | "summary" | "surplus">;
+type History = Pick<DialogueContext, "turns" | "summary" | "surplus" | "summarised">;
+
+/** Of so many lines it is known that they are in the summary. */
+const MAX_SUMMARISED = 500;
+
+/** The names of lines that have gone into the summary, with these. */
+function summarisedWith(
+  { summarised = [] }: History,
+  lines: readonly Turn[],
+): Pick<History, "summarised"> {
+  const names = lines.flatMap(namesIn);
+  return names.length === 0 ? {} : { summarised: [...summarised, ...names].slice(-MAX_SUMMARISED) };
+}
 
 /** One line of the conversation as it is kept. */
 export function turnOf(
@@ -28,6 +41,7 @@ export function turnOf(
     readonly language: Language;
     readonly decision?: Decision | null;
     readonly line?: string | undefined;
+    readonly parts?: readonly TurnPart[];
   },
 ): Turn {
   return {
@@ -38,7 +52,20 @@ export function turnOf(
     language: facts.language,
     decision: facts.decision ?? null,
     ...(facts.line === undefined ? {} : { line: facts.line }),
+    ...(facts.parts === undefined || facts.parts.length < 2 ? {} : { parts: facts.parts }),
   };
+}
+
+/** A line as it waits for the summary: shorter. */
+function shortened(turn: Turn): Turn {
+  const { parts, ...rest } = turn;
+  const text = shorten(turn.text, MAX_SURPLUS_CHARACTERS);
+  if (parts === undefined) return { ...rest, text };
+  const short = parts.map((part) => ({
+    ...part,
+    text: shorten(part.text, MAX_SURPLUS_CHARACTERS / parts.length),
+  }));
+  return { ...rest, text, parts: short };
 }
 
 /**
@@ -50,15 +77,13 @@ export function addTurns(context: History, turns: readonly Turn[]): History {
   const dropped = all.slice(0, Math.max(0, all.length - MAX_TURNS));
   if (dropped.length === 0) return { turns: all, summary: context.summary };
   const { from, lines } = context.surplus ?? NO_SURPLUS;
-  const waiting = [
-    ...lines,
-    ...dropped.map((turn) => ({ ...turn, text: shorten(turn.text, MAX_SURPLUS_CHARACTERS) })),
-  ];
+  const waiting = [...lines, ...dropped.map(shortened)];
   const excess = Math.max(0, waiting.length - MAX_SURPLUS);
   return {
     turns: all.slice(dropped.length),
     summary: extendSummary(context.summary, waiting.slice(0, excess)),
     surplus: { from: from + excess, lines: waiting.slice(excess) },
+    ...summarisedWith(context, waiting.slice(0, excess)),
   };
 }
 
@@ -85,25 +110,57 @@ export function condenseInput(context: DialogueContext): CondenseInput {
   };
 }
 
-/** Takes over a summary; only the lines that it was made of stop waiting. */
+/**
+ * Takes over a summary; only the lines that it was made of stop waiting. One that was made of words which were taken back
+ * meanwhile is left aside.
+ */
 export function noteCondensed(context: History, { summary, through }: Condensed): Partial<History> {
   const { from, lines } = context.surplus ?? NO_SURPLUS;
-  const done = Math.min(Math.max(0, through - from), lines.length);
-  return { summary, surplus: { from: from + done, lines: lines.slice(done) } };
+  if (through < from) return {};
+  const done = Math.min(through - from, lines.length);
+  return {
+    summary,
+    surplus: { from: from + done, lines: lines.slice(done) },
+    ...summarisedWith(context, lines.slice(0, done)),
+  };
 }
 
 /** Puts all lines that wait into the summary without a model. */
 export function condenseByWords(context: History): Partial<History> {
   const { from, lines } = context.surplus ?? NO_SURPLUS;
-  return { summary: wholeSummary(context), surplus: { from: from + lines.length, lines: [] } };
+  return {
+    summary: wholeSummary(context),
+    surplus: { from: from + lines.length, lines: [] },
+    ...summarisedWith(context, lines),
+  };
 }
 
 /** What was said is now this, wherever it is still kept word for word. */
-export function reviseTurn(
-  { turns }: Pick<History, "turns">,
-  line: string,
-  text: string,
-): Pick<History, "turns"> {
-  const revised = shorten(text, MAX_TURN_CHARACTERS);
-  return { turns: turns.map((turn) => (turn.line === line ? { ...turn, text: revised } : turn)) };
+export function reviseTurn(context: History, line: string, text: string): Partial<History> {
+  const { turns, surplus } = context;
+  return {
+    turns: linesWith(turns, line, text),
+    ...(surplus === undefined
+      ? {}
+      : { surplus: { ...surplus, lines: linesWith(surplus.lines, line, text) } }),
+  };
+}
+
+/** What was said is gone, and what answered it; a summary that tells of it goes as a whole. */
+export function takeBackLine(context: History, line: string): Partial<History> {
+  const { surplus = NO_SURPLUS, summarised = [], summary } = context;
+  const turns = linesWithout(context.turns, line);
+  const isTold = summarised.includes(line);
+  const isWaiting = surplus.lines.some((turn) => namesIn(turn).includes(line));
+  if (!isTold && !isWaiting) return { turns };
+  return {
+    turns,
+    summary: isTold ? "" : summary,
+    summarised: isTold ? [] : summarised,
+    surplus: {
+      // Further than any summary reaches that is being written now.
+      from: surplus.from + surplus.lines.length + 1,
+      lines: linesWithout(surplus.lines, line),
+    },
+  };
 }

@@ -69,6 +69,11 @@ export function incomingChoice(event: OptionChosen): Incoming {
   };
 }
 
+/** By what a message is known: its first version, however often it was mended. */
+export function lineOf({ id, revisionOf }: Pick<Incoming, "id" | "revisionOf">): string {
+  return revisionOf ?? id;
+}
+
 /** Whether only this person sees what is said here, while others belong to the conversation: a thread, or a chain of replies. */
 export function isAside(
   incoming: Pick<Incoming, "address" | "audience" | "isSharedTalk">,

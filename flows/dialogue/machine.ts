@@ -1,6 +1,13 @@
 import type { DialogueSettings } from "../settings.ts";
 import { editFromAgent, removeFromAgent, tellAgentFilesWithdrawn } from "./case-talk.ts";
-import { ending, POST_LIMITED, POST_TOO_BUSY, RATED_BY_BUTTON } from "./chart-endings.ts";
+import {
+  ending,
+  POST_LIMITED,
+  POST_TOO_BUSY,
+  RATED_BY_BUTTON,
+  REVISED_FOR_CASE,
+  WITHDRAWN,
+} from "./chart-endings.ts";
 import { PASS_ON_REPLY, peopleStates, REOPENED } from "./chart-people.ts";
 import { restStates } from "./chart-rest.ts";
 import { turnStates } from "./chart-turn.ts";
@@ -19,6 +26,7 @@ export function createDialogueMachine(settings: DialogueSettings) {
     context: ({ input }) => emptyDialogue(input.id),
     on: {
       "message.received": [
+        REVISED_FOR_CASE,
         { guard: "continuesTurn", target: ".gathering", actions: "merge" },
         { guard: "mayWait", actions: "wait" },
         {
@@ -46,7 +54,14 @@ export function createDialogueMachine(settings: DialogueSettings) {
         guard: "isKnownCase",
         actions: PASS_ON_REPLY,
       },
-      "message.withdrawn": { actions: "forgetWithdrawn" },
+      "message.withdrawn": [
+        {
+          guard: "isOneOfSeveral",
+          target: ".gathering",
+          actions: ["restartWithout", ...WITHDRAWN],
+        },
+        { actions: WITHDRAWN },
+      ],
       "case.revised": {
         guard: "isKnownCase",
         actions: [

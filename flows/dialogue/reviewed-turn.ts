@@ -19,7 +19,7 @@ export function reviewedTurn(context: DialogueContext): ReviewedTurn | null {
   const { active } = context;
   const reply = active?.reply ?? null;
   const act = active?.act ?? null;
-  if (active === null || reply === null || act === null) return null;
+  if (active === null || reply === null || act === null || active.isTakenBack === true) return null;
   const complaint = act.type === "none-of-these" || act.type === "dissatisfied" ? act.type : null;
   const question = active.question ?? context.focus?.question ?? null;
   if (question === null || !OF_INTEREST.has(act.type)) return null;

@@ -14,7 +14,7 @@ import {
 } from "../../src/core/index.ts";
 import { type CaseLink, type DialogueContext, emptyDialogue, type Incoming } from "./context.ts";
 import { addTurns } from "./history.ts";
-import { startTurn } from "./turn.ts";
+import { ofMessages, startTurn } from "./turn.ts";
 
 const language = z.enum(LANGUAGES).catch("en");
 const name = z.string().min(1).max(512);
@@ -26,8 +26,11 @@ const turnSchema = z
     at: z.number().catch(0),
     language,
     name: z.string().catch(""),
+    line: z.string().nullish().catch(null),
   })
-  .transform((turn): Turn => ({ ...turn, decision: null }));
+  .transform(({ line, ...turn }): Turn => {
+    return { ...turn, decision: null, ...(typeof line === "string" ? { line } : {}) };
+  });
 
 const addressSchema = z
   .object({
@@ -87,7 +90,11 @@ const contextSchema = z.looseObject({
   summary: z.string().catch(""),
   surplus: z.object({ lines: z.array(z.unknown()) }).catch({ lines: [] }),
   active: z
-    .object({ incoming: incomingSchema, texts: z.array(z.string()).catch([]) })
+    .object({
+      incoming: incomingSchema,
+      texts: z.array(z.string()).catch([]),
+      burst: z.array(incomingSchema).catch([]),
+    })
     .nullable()
     .catch(null),
   queue: z.array(z.unknown()).catch([]),
@@ -143,6 +150,7 @@ export function salvageDialogue(id: string, raw: unknown): Salvaged {
     };
   }
   if (active === null) return { value: "idle", context: base };
+  const [first = withText(active.incoming, texts), ...rest] = active.burst;
   const started: DialogueContext = { ...base, ...startTurn(base, active.incoming) };
   const turn = started.active;
   if (turn === null) return { value: "idle", context: base };
@@ -150,7 +158,7 @@ export function salvageDialogue(id: string, raw: unknown): Salvaged {
     value: "escalating",
     context: {
       ...started,
-      active: { ...turn, texts: texts ?? turn.texts, escalation: "conversation-unreadable" },
+      active: { ...turn, ...ofMessages([first, ...rest]), escalation: "conversation-unreadable" },
     },
   };
 }

@@ -149,6 +149,8 @@ export function dialogueSetup(settings: DialogueSettings) {
       ),
       noteRevision: assign(({ context, event }) => cases.noteRevision(context, event)),
       forgetWithdrawn: assign(({ context, event }) => cases.forgetWithdrawn(context, event)),
+      restartWithout: assign(({ context, event }) => cases.restartWithout(context, event)),
+      noteRevisedWords: assign(({ context, event }) => cases.noteRevisedWords(context, event)),
       endCase: assign(({ context }) => cases.endCase(context)),
       noteResolved: assign(({ context, event }) => cases.noteResolved(context, event)),
       noteRating: assign(({ context, event }) => noteRating(context, event)),
@@ -173,7 +175,8 @@ export function dialogueSetup(settings: DialogueSettings) {
       isAddressedForCase: ({ context, event }) =>
         guards.isAddressed(event) && cases.isForCase(context, event),
       isWithdrawal: ({ context, event }) => cases.isWithdrawal(context, event),
-      isWithdrawnLine: ({ context, event }) => cases.isWithdrawnLine(context, event),
+      isForClosedCase: ({ context, event }) => cases.isForClosedCase(context, event),
+      isOneOfSeveral: ({ context, event }) => cases.isOfBurst(context, event),
       isOwnCase: ({ context, event }) => cases.isOwnCase(context, event),
       isClosedCase: ({ context, event }) => cases.isClosedCase(context, event),
       isClosedAndBusy: ({ context, event }) =>

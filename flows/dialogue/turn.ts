@@ -8,7 +8,7 @@ import {
   MAX_BURST,
   MAX_QUEUED,
 } from "./context.ts";
-import { strictestAudience } from "./incoming.ts";
+import { lineOf, strictestAudience } from "./incoming.ts";
 
 function freshTurn(incoming: Incoming, texts: readonly string[], language: Language): ActiveTurn {
   return {
@@ -55,26 +55,58 @@ export function startTurn(context: DialogueContext, incoming: Incoming): Partial
   };
 }
 
-/** Adds a further message of the same person: what was under way for the turn is void. */
+/** The messages of a turn as they came. */
+export function messagesOf({ burst, incoming }: ActiveTurn): readonly Incoming[] {
+  return burst ?? [incoming];
+}
+
+/** Several messages as the one that is answered: the last, with the files of all, for those who may read each of them. */
+function together(first: Incoming, next: Incoming): Incoming {
+  const audience = strictestAudience(first.audience, next.audience);
+  const hasAttachments = first.hasAttachments || next.hasAttachments;
+  const all = [...(first.attachments ?? []), ...(next.attachments ?? [])];
+  const attachments = all.slice(-MAX_ATTACHMENTS);
+  const left = [first, next].map((one) => one.filesLeft ?? 0);
+  const filesLeft = left.reduce((sum, one) => sum + one, all.length - attachments.length);
+  const files = { hasAttachments, attachments, ...(filesLeft > 0 ? { filesLeft } : {}) };
+  const { filesLeft: _left, ...rest } = next;
+  return { ...rest, audience, ...files };
+}
+
+/** What a turn is about when these are its messages. */
+export function ofMessages(
+  messages: readonly [Incoming, ...Incoming[]],
+): Pick<ActiveTurn, "incoming" | "texts" | "burst"> {
+  const [first, ...rest] = messages;
+  return {
+    incoming: rest.reduce(together, first),
+    texts: messages.map(({ text }) => text),
+    ...(rest.length === 0 ? {} : { burst: messages }),
+  };
+}
+
+/** Adds a further message of the same person, or a later version of one: what was under way for the turn is void. */
 export function mergeIntoTurn(
   context: DialogueContext,
   incoming: Incoming,
 ): Partial<DialogueContext> {
   const { active } = context;
   if (active === null) return startTurn(context, incoming);
-  const audience = strictestAudience(active.incoming.audience, incoming.audience);
-  const hasAttachments = active.incoming.hasAttachments || incoming.hasAttachments;
-  const all = [...(active.incoming.attachments ?? []), ...(incoming.attachments ?? [])];
-  const attachments = all.slice(-MAX_ATTACHMENTS);
-  const left = [active.incoming, incoming].map((one) => one.filesLeft ?? 0);
-  const filesLeft = left.reduce((sum, one) => sum + one, all.length - attachments.length);
-  const texts = [...active.texts, incoming.text].slice(-MAX_BURST);
-  const language = languageFor(incoming, active.language);
-  const files = { hasAttachments, attachments, ...(filesLeft > 0 ? { filesLeft } : {}) };
-  const merged = freshTurn({ ...incoming, audience, ...files }, texts, language);
-  const { timings, meanwhile = [] } = active;
+  const others = messagesOf(active).filter((one) => lineOf(one) !== lineOf(incoming));
+  const [first, ...rest] = [...others, incoming].slice(-MAX_BURST);
+  if (first === undefined) return {};
+  return restartTurn(active, ofMessages([first, ...rest]));
+}
+
+/** Begins the turn under way anew with these messages. */
+export function restartTurn(
+  { language: before, timings, meanwhile = [] }: ActiveTurn,
+  said: ReturnType<typeof ofMessages>,
+): Partial<DialogueContext> {
+  const language = languageFor(said.incoming, before);
+  const fresh = freshTurn(said.incoming, said.texts, language);
   const kept = meanwhile.length === 0 ? {} : { meanwhile };
-  return { active: { ...merged, timings, ...kept }, language };
+  return { active: { ...fresh, ...said, timings, ...kept }, language };
 }
 
 /** Whether a message belongs to the turn under way. */

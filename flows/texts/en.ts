@@ -163,7 +163,9 @@ export const en: Texts = {
   deskPriority: (priority) =>
     `The priority is now ${{ low: "low", normal: "normal", high: "high", urgent: "urgent" }[priority]}.`,
   deskReturned: "gave this back to the bot.",
-  deskReopened: "The case is open again.",
+  deskReopened: (agent) =>
+    `The case is open again${agent === null ? " and waits for somebody" : `; ${agent} has it`}.`,
+  deskReopenedByAgent: "opened the case again and has it.",
   deskBlocked: "blocked the customer: he gets no more answers.",
   deskNotBlocked: "The customer cannot be blocked here.",
   deskIsClosed: "This case is closed and nothing was sent. Reopen it first.",

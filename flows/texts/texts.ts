@@ -125,7 +125,10 @@ export interface Texts {
   readonly deskTransferred: (team: string) => string;
   readonly deskPriority: (priority: CasePriority) => string;
   readonly deskReturned: string;
-  readonly deskReopened: string;
+  /** `null`: nobody has it. */
+  readonly deskReopened: (agent: string | null) => string;
+  /** Behind his name. */
+  readonly deskReopenedByAgent: string;
   readonly deskBlocked: string;
   readonly deskNotBlocked: string;
   readonly deskIsClosed: string;

@@ -144,7 +144,9 @@ export const zh: Texts = {
   deskPriority: (priority) =>
     `优先级改为${{ low: "低", normal: "普通", high: "高", urgent: "紧急" }[priority]}。`,
   deskReturned: "把对话交还给机器人。",
-  deskReopened: "工单已重新打开。",
+  deskReopened: (agent) =>
+    `工单已重新打开，${agent === null ? "正在等人接手" : `由 ${agent} 处理`}。`,
+  deskReopenedByAgent: "重新打开了工单，由自己处理。",
   deskBlocked: "屏蔽了这位客户：不再给他回复。",
   deskNotBlocked: "这里无法屏蔽这位客户。",
   deskIsClosed: "工单已关闭，没有发出任何内容。请先重新打开。",

@@ -4,6 +4,7 @@ import {
   type FileEvent,
   FrontdeskError,
   fileCarrierId,
+  type HandoffPacket,
   type SharedFile,
 } from "../core/index.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -20,16 +21,32 @@ const shown = z.object({
   ),
 });
 
-/** Files of a customer that come with a change, or go with it; null when none do. */
-function filesIn(update: BoardUpdate, key: string) {
-  if (update.type === "opened") {
-    const { files = [], line = key } = update.record.packet;
-    return { line, files };
-  }
-  if (update.type !== "entry" && update.type !== "revised") return null;
+interface MessageFiles {
+  readonly line: string;
+  /** Null: they go. */
+  readonly files: readonly SharedFile[] | null;
+}
+
+/** Files of what a case was opened with, by the messages with which they came. */
+function openingFiles(
+  { files = [], line: last }: HandoffPacket,
+  key: string,
+): readonly MessageFiles[] {
+  const lines = new Set(files.map(({ line }) => line ?? last ?? key));
+  return [...lines].map((line) => ({
+    line,
+    files: files.filter((file) => (file.line ?? last ?? key) === line),
+  }));
+}
+
+/** Files of a customer that come with a change, or go with it. */
+function filesIn(update: BoardUpdate, key: string): readonly MessageFiles[] {
+  if (update.type === "opened") return openingFiles(update.record.packet, key);
+  if (update.type !== "entry" && update.type !== "revised") return [];
   const { kind, line = key, files = [], revision } = update.entry;
-  if (kind !== "customer") return null;
-  return revision === "deleted" ? { line, files: null } : { line, files };
+  if (kind !== "customer") return [];
+  if (revision === "deleted") return [{ line, files: null }];
+  return files.length === 0 ? [] : [{ line, files }];
 }
 
 function fileEvent(caseId: CaseId, files: readonly SharedFile[] | null, at: number): FileEvent {
@@ -49,11 +66,13 @@ export function createMirroredDesk(
       await inbox.tell({ kind: "board", id }, { type: "board.changed", update }, [
         `board:${call.key}`,
       ]);
-      const found = filesIn(update, call.key);
-      if (found === null || found.files?.length === 0) return;
-      const carrier = { kind: "file", id: fileCarrierId(id, "desk", found.line) };
-      const event = fileEvent(id, found.files, clock.now());
-      await inbox.tell(carrier, { ...event }, [`files:${call.key}`]);
+      for (const [index, { line, files }] of filesIn(update, call.key).entries()) {
+        const carrier = { kind: "file", id: fileCarrierId(id, "desk", line) };
+        const event = fileEvent(id, files, clock.now());
+        await inbox.tell(carrier, { ...event }, [
+          `files:${call.key}${index === 0 ? "" : `:${index}`}`,
+        ]);
+      }
     },
   };
 }

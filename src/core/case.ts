@@ -103,7 +103,7 @@ export interface HandoffPacket {
   readonly suggestedAnswer: string | null;
   /** Files that came with the words over which it was opened; absent for none. */
   readonly files?: readonly SharedFile[];
-  /** Names those words, for when their author takes them back; absent without files, and in cases of earlier versions. */
+  /** Names those words, for when their author changes them or takes them back; absent in cases of earlier versions. */
   readonly line?: string;
 }
 

@@ -96,4 +96,4 @@ export {
 } from "./reply.ts";
 export { seededRandom } from "./seeded-random.ts";
 export { timeLimit } from "./time-limit.ts";
-export type { Turn } from "./turn.ts";
+export type { Turn, TurnPart } from "./turn.ts";

@@ -28,6 +28,8 @@ export interface Attachment {
 /** A file that lies at a platform, wherever it is shown. */
 export interface SharedFile extends Attachment {
   readonly platform: Platform;
+  /** The message with which it came, where several make up what was said; absent where they do not. */
+  readonly line?: string;
 }
 
 /** How a written answer sounds. */

@@ -12,6 +12,14 @@ export interface Turn {
   readonly decision: Decision | null;
   /** Display name of whoever spoke. */
   readonly name: string;
-  /** Names the line in a case, for when its author changes it or takes it back; absent outside of cases. */
+  /** Names the line, for when its author changes it or takes it back; of an answer, the line that it answers. Absent in lines of earlier versions. */
   readonly line?: string;
+  /** The messages of which it was made, when they were several; `line` is the last. */
+  readonly parts?: readonly TurnPart[];
+}
+
+/** One message of a line that was said in several. */
+export interface TurnPart {
+  readonly line: string;
+  readonly text: string;
 }

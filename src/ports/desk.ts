@@ -1,4 +1,12 @@
-import type { CaseEntry, CaseFacts, CaseId, CaseRecord, EffectKey, Role } from "../core/index.ts";
+import type {
+  CaseEntry,
+  CaseFacts,
+  CaseId,
+  CaseRecord,
+  EffectKey,
+  HandoffPacket,
+  Role,
+} from "../core/index.ts";
 import type { DeskAct } from "./application.ts";
 import type { FilePlace } from "./file-place.ts";
 
@@ -11,6 +19,8 @@ export type DeskUpdate =
       readonly type: "revised";
       readonly caseId: CaseId;
       readonly entry: CaseEntry & Required<Pick<CaseEntry, "line" | "revision">>;
+      /** What the case was opened with, where the line is a part of that: it is now this, and no line is added. */
+      readonly packet?: HandoffPacket;
     }
   | {
       readonly type: "state";
@@ -21,6 +31,8 @@ export type DeskUpdate =
       readonly facts?: CaseFacts;
       /** Who has it and whether it goes on is as before: the head of the case is brought up to date, and nothing is said. */
       readonly isQuiet?: true;
+      /** A line of the case says it already: one is enough. */
+      readonly isSaid?: true;
       readonly at: number;
     };
 

@@ -33,6 +33,7 @@ export const sharedFileSchema = z.object({
   sizeBytes: z.number(),
   url: z.string(),
   platform: z.enum(PLATFORMS),
+  line: z.string().exactOptional(),
 }) satisfies z.ZodType<SharedFile>;
 
 /** Params of `file.carry`: where a file goes on to. */

@@ -226,6 +226,59 @@ export function describeBoard(name: string, open: Open): void {
         expect(bench.lines()).toHaveLength(lines);
       });
 
+      /** The customer has changed the words over which the case was opened, or taken them back. */
+      const revise = async (text: string, revision: "edited" | "deleted") => {
+        const { packet } = aCase();
+        const isGone = revision === "deleted";
+        const transcript = packet.transcript.flatMap((turn) => (isGone ? [] : [{ ...turn, text }]));
+        const after = { ...packet, transcript, question: isGone ? null : text, summary: "" };
+        office.become({ packet: after });
+        const line = { kind: "customer", name: "Ann", at: 6_000, line: "m0" } as const;
+        const caseId = aCase().id;
+        await publish({
+          type: "revised",
+          caseId,
+          packet: after,
+          entry: { ...line, text, revision },
+        });
+      };
+
+      it("what the words over which a case was opened say now, and that they were changed", async () => {
+        await publish({ type: "opened", record: aCase() });
+
+        await revise("I lost my umbrella", "edited");
+
+        await has("Ann changed a message above");
+        await has("I lost my umbrella");
+        expect(bench.lines().join("\n")).not.toContain("parking permit");
+        expect(bench.heads()[0]).toContain("I lost my umbrella");
+      });
+
+      it("that the words over which a case was opened were taken back, and not one of them", async () => {
+        await publish({ type: "opened", record: aCase() });
+        const back = aCase({ facts: { ...NEW_CASE_FACTS, reopened: 1 } });
+        office.become(back);
+        await publish({ type: "opened", record: back });
+
+        await revise("", "deleted");
+
+        expect(await has("Ann deleted a message above")).toBeDefined();
+        expect([...bench.lines(), ...bench.heads()].join("\n")).not.toContain("parking permit");
+      });
+
+      it("what a customer says who is back", async () => {
+        await publish({ type: "opened", record: aCase() });
+        const said = aPacket().transcript.map((turn) => ({ ...turn, text: "It is lost again" }));
+        const facts = { ...NEW_CASE_FACTS, reopened: 1 };
+
+        const back = aCase({ facts, packet: aPacket({ transcript: said }) });
+        await publish({ type: "opened", record: office.become(back) });
+
+        await has("The customer is back");
+        await has("It is lost again");
+        expect(bench.heads()).toHaveLength(1);
+      });
+
       it("once that a case was deleted with its conversation, and nothing of the customer in its head any more", async () => {
         await publish({ type: "opened", record: aCase() });
         office.forget();

@@ -158,6 +158,20 @@ function publishingTests(openDesk: () => Promise<HumanDesk & DeskView & DeskEras
     ]);
   });
 
+  it("holds what a case was opened with as its customer has left it, and adds no line for that", async () => {
+    const desk = await openDesk();
+    const entry = { kind: "customer", name: "Ann", text: "room 12", at: 9, line: "m0" } as const;
+    const packet = { ...aCase().packet, question: null, tried: [], line: "m0" };
+    await desk.publish({ type: "opened", record: aCase() }, key("1"));
+
+    const revised = { ...entry, revision: "edited" } as const;
+    await desk.publish({ type: "revised", caseId: id, entry: revised, packet }, key("2"));
+
+    const shown = await desk.get(id);
+    expect(shown?.packet).toEqual(packet);
+    expect(shown?.entries).toEqual([]);
+  });
+
   it("shows a change once per key", async () => {
     const desk = await openDesk();
     const told: string[] = [];

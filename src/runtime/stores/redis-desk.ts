@@ -80,7 +80,7 @@ function partsOf(update: DeskUpdate): readonly (string | number)[] {
     case "entry":
       return [JSON.stringify(update.entry)];
     case "revised":
-      return [JSON.stringify(update.entry)];
+      return [JSON.stringify(update.entry), JSON.stringify(update.packet ?? null)];
     case "state":
       return [update.state, JSON.stringify(update.agent), JSON.stringify(update.facts ?? null)];
     default:

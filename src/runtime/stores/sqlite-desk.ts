@@ -69,6 +69,7 @@ function statements({ connection }: TranscriptFile) {
        ON CONFLICT (id) DO UPDATE SET state = excluded.state, agent = excluded.agent,
          packet = excluded.packet`,
     ),
+    setPacket: connection.prepare("UPDATE cases SET packet = ? WHERE id = ?"),
     setState: connection.prepare("UPDATE cases SET state = ?, agent = ? WHERE id = ?"),
     removeCase: connection.prepare("DELETE FROM cases WHERE id = ?"),
     removeParts: ["case_entries", "case_facts", "case_versions"].map((table) =>
@@ -143,7 +144,12 @@ export function createSqliteDesk(options: {
   const addEntry = (id: CaseId, entry: CaseEntry): void => {
     sql.addEntry.run(id, JSON.stringify(entry));
   };
-  const reviseEntry = (id: CaseId, entry: CaseEntry): void => {
+  const revise = ({
+    caseId: id,
+    entry,
+    packet,
+  }: Extract<DeskUpdate, { type: "revised" }>): void => {
+    if (packet !== undefined) sql.setPacket.run(JSON.stringify(packet), id);
     const rows = sql.selectLines.all(id).map((row) => lineRow.parse(row));
     const known = rows.find(
       ({ body }) => caseEntrySchema.parse(JSON.parse(body)).line === entry.line,
@@ -151,7 +157,7 @@ export function createSqliteDesk(options: {
     if (known !== undefined) {
       const before = caseEntrySchema.parse(JSON.parse(known.body));
       sql.setEntry.run(JSON.stringify(revisedEntry(before, entry)), known.seq);
-    } else if (entry.revision !== "deleted") addEntry(id, entry);
+    } else if (entry.revision !== "deleted" && packet === undefined) addEntry(id, entry);
   };
   const assertKnown = (id: CaseId): void => {
     if (sql.selectCase.get(id) !== undefined) return;
@@ -175,7 +181,7 @@ export function createSqliteDesk(options: {
         return;
       case "revised":
         assertKnown(update.caseId);
-        reviseEntry(update.caseId, update.entry);
+        revise(update);
         return;
       case "state":
         assertKnown(update.caseId);

@@ -7,7 +7,7 @@
 /**
  * ARGV: channel for nudges (unused), kind of update, key, seconds to remember the key, case, the desk's channel, sender,
  * seconds to keep a resolved case, most entries, version; then for `opened`: when, state, agent, packet, facts, entries…; for
- * `entry` and `revised`: the entry; for `state`: state, agent, facts or `null`. Returns 1 when shown now, 0 when shown before, -1 when there is
+ * `entry`: the entry; for `revised`: the entry, and the packet as it is now or `null`; for `state`: state, agent, facts or `null`. Returns 1 when shown now, 0 when shown before, -1 when there is
  * no such case, -2 when a newer version has written it.
  */
 export const deskPublish = `
@@ -35,7 +35,8 @@ local function become(state, agent)
     redis.call('PERSIST', entries)
   end
 end
-local function revise(entry)
+local function revise(entry, packet)
+  if packet ~= 'null' then redis.call('HSET', case, 'p', packet) end
   local after, at = cjson.decode(entry), nil
   for index, held in ipairs(redis.call('LRANGE', entries, 0, -1)) do
     if cjson.decode(held).line == after.line then at = index - 1 end
@@ -45,7 +46,7 @@ local function revise(entry)
     before.text, before.revision = after.text, after.revision
     if after.revision == 'deleted' then before.files = nil end
     redis.call('LSET', entries, at, cjson.encode(before))
-  elseif after.revision ~= 'deleted' then
+  elseif after.revision ~= 'deleted' and packet == 'null' then
     add(entry)
   end
 end
@@ -58,7 +59,7 @@ if what == 'opened' then
 elseif what == 'entry' then
   add(ARGV[11])
 elseif what == 'revised' then
-  revise(ARGV[11])
+  revise(ARGV[11], ARGV[12])
 else
   if ARGV[13] ~= 'null' then redis.call('HSET', case, 'f', ARGV[13]) end
   become(ARGV[11], ARGV[12])

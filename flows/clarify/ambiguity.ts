@@ -1,5 +1,6 @@
 import type { Language } from "../../src/core/index.ts";
 import { codesIn, namedShare } from "../answer/exact-names.ts";
+import type { QuestionType } from "../answer/question-type.ts";
 import type { Query } from "../answer/score.ts";
 import ambiguityJson from "../calibration/ambiguity.json" with { type: "json" };
 import { type Calibration, calibrationSchema, probability } from "../confidence/calibrator.ts";
@@ -14,6 +15,7 @@ import {
   familyOf,
   isHeadingAhead,
   isNamed,
+  isTopic,
 } from "./contenders.ts";
 import { AMBIGUITY_FEATURES, type AmbiguityFeature, ambiguityVector } from "./features.ts";
 import { labelsOf } from "./labels.ts";
@@ -35,6 +37,8 @@ const TWINS = 0.6;
 /** A further reading out of the same document stands back behind one out of another, and so does one out of the same folder. */
 const SAME_DOCUMENT_SHARE = 0.9;
 const SAME_FOLDER_SHARE = 0.85;
+/** Who asks how wants steps: where there are more readings than can be offered, those without any stand back. */
+const WITHOUT_STEPS_SHARE = 0.9;
 
 const stored = calibrationSchema(AMBIGUITY_FEATURES).parse(ambiguityJson);
 
@@ -51,12 +55,14 @@ function namedSections(contenders: readonly Cluster[]): readonly Cluster[] {
 }
 
 /** Puts contenders in the order in which they are offered: good ones first, out of different documents. */
-function offered(contenders: readonly Cluster[]): readonly Cluster[] {
+function offered(contenders: readonly Cluster[], type: QuestionType): readonly Cluster[] {
   const chosen: Cluster[] = [];
   const left = [...namedSections(contenders)];
+  const wantsSteps = type === "how" && left.length > MAX_READINGS;
   while (chosen.length < MAX_READINGS && left.length > 0) {
     const worth = (cluster: Cluster): number =>
       cluster.score *
+      (wantsSteps && !cluster.hasSteps ? WITHOUT_STEPS_SHARE : 1) *
       SAME_DOCUMENT_SHARE **
         chosen.filter((each) => each.documentId === cluster.documentId).length *
       SAME_FOLDER_SHARE ** chosen.filter((each) => each.folder === cluster.folder).length;
@@ -126,14 +132,17 @@ export function measureAmbiguity(
   const family = familyOf(found.query, question, own);
   const equals = contendersOf(found.query, clusters, language);
   const contenders = withoutSummaries(equals.length > 1 ? equals : nextBest(own));
-  if (contenders.length < 2 || isNamed(question, contenders)) return NONE;
+  const isOpenTopic = family.length > 0 && isTopic(found.query, question);
+  if (contenders.length < 2) return NONE;
+  if (!isOpenTopic && isNamed(question, contenders)) return NONE;
   if (isHeadingAhead(found.query, contenders)) return NONE;
   if (isExplained(found)) return NONE;
   if (equals.length < 2 && isSaidInOnePiece(found.query, own)) return NONE;
   const [first, ...others] = contenders;
   const distances = others.slice(0, 3).map((other) => answerDistance(first ?? other, other));
   if (Math.max(...distances) < LEAST_DISTANCE) return NONE;
-  const readings = nameable(readingsOf(offered(family.length > 0 ? family : contenders), prefix));
+  const competing = family.length > 0 ? family : contenders;
+  const readings = nameable(readingsOf(offered(competing, found.query.type), prefix));
   if (readings.length < 2) return NONE;
   return {
     probability: Math.max(

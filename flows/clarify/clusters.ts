@@ -21,6 +21,8 @@ export interface Cluster {
   readonly best: ScoredUnit | null;
   /** It holds the kind of words that is asked for. */
   readonly fits: boolean;
+  /** It says what to do, step by step. */
+  readonly hasSteps: boolean;
 }
 
 interface Member {
@@ -52,6 +54,7 @@ function clusterOf(group: readonly Member[]): readonly Cluster[] {
       score: first.found.score,
       best: bestOf(units),
       fits: units.some((unit) => unit.fits && unit.about > 0),
+      hasSteps: units.some(({ unit }) => unit.step !== null),
     },
   ];
 }

@@ -1,5 +1,5 @@
 import type { Language } from "../../src/core/index.ts";
-import { isTyped } from "../answer/question-type.ts";
+import { isTyped, isYesOrNo } from "../answer/question-type.ts";
 import type { Query } from "../answer/score.ts";
 import {
   hasTerm,
@@ -112,9 +112,12 @@ const LEAST_FAMILY = 3;
 /** In words: a longer question says more than its one telling word. */
 const LONGEST_FAMILY_QUESTION = 6;
 
+/** Headings that say it in other words are a family where none says it in its own. */
+const LEAST_LIKENESS = [1, 0.8] as const;
+
 /**
- * Sections whose headings have the one telling word of a short question: "rules for contractors", with a section on their
- * first day, one on site and one at home. Empty when there are fewer than three.
+ * Sections whose headings, or the ones above them, have the one telling word of a short question: "rules for contractors",
+ * with a section on their first day, one on site and one at home. Empty when there are fewer than three.
  */
 export function familyOf(
   query: Query,
@@ -124,10 +127,21 @@ export function familyOf(
   const [word, ...further] = query.terms.filter(isTelling);
   if (word === undefined || word.isVerb || further.length > 0) return [];
   if (questionLength(question) > LONGEST_FAMILY_QUESTION) return [];
-  const family = own.filter(
-    (cluster) => strengthOf(indexTerms(cluster.label), word) === 1 && fitsQuestion(query, cluster),
+  const fitting = own.filter((cluster) => fitsQuestion(query, cluster));
+  const families = LEAST_LIKENESS.slice(0, isTopic(query, question) ? 2 : 1).map((least) =>
+    fitting.filter(
+      ({ label, section }) => strengthOf(indexTerms(`${label} ${section}`), word) >= least,
+    ),
   );
-  return family.length < LEAST_FAMILY ? [] : family;
+  return families.find(({ length }) => length >= LEAST_FAMILY) ?? [];
+}
+
+/**
+ * Whether a question names a topic and asks nothing in particular about it: "annual leave", "how do expenses work". A heading
+ * that says as much is then no answer while others stand beside and below it.
+ */
+export function isTopic({ type }: Query, question: string): boolean {
+  return (type === "other" || type === "how" || type === "list") && !isYesOrNo(question);
 }
 
 /** How far two clusters would answer differently, 0 to 1: by the words and numbers of their best pieces. */

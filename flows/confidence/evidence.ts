@@ -34,6 +34,8 @@ export interface Evidence {
   readonly rarest: number;
   /** A number, a time or a person is asked for, and the first passage says none where it speaks of the question: 1, else 0. */
   readonly unfit: number;
+  /** A number, a time or a sum is asked for, and none of the best passages says one where it speaks of the question. */
+  readonly isKindMissing: boolean;
   /** Names of something exact in the question: all in the first passage, not all there, or none asked for. */
   readonly identifiers: "found" | "missing" | "none";
   /** Informative words that none of the best passages has, as the person wrote them. */
@@ -82,9 +84,12 @@ function nounShare(query: Query, first: ScoredPassage | undefined): number {
 /** A piece with less of the question than this speaks of something else. */
 const LEAST_ABOUT = 0.3;
 
+function saysKind({ units }: ScoredPassage): boolean {
+  return units.some(({ fits, about }) => fits && about > LEAST_ABOUT);
+}
+
 function isUnfit(query: Query, first: ScoredPassage | undefined): boolean {
-  if (!isTyped(query.type)) return false;
-  return !(first?.units ?? []).some(({ fits, about }) => fits && about > LEAST_ABOUT);
+  return isTyped(query.type) && (first === undefined || !saysKind(first));
 }
 
 /** Telling words, no verbs, that none of the passages has: what the answer will not speak of. */
@@ -126,6 +131,7 @@ export function measureEvidence(query: Query, scored: readonly ScoredPassage[]):
     nouns: nounShare(query, first),
     rarest: best(query.terms.filter(isTelling).map(({ key }) => query.weights.get(key) ?? 0)),
     unfit: isUnfit(query, first) ? 1 : 0,
+    isKindMissing: isTyped(query.type) && query.type !== "person" && !looked.some(saysKind),
     identifiers: identifiersIn(query, first),
     missing: missingWords(query, found),
   };

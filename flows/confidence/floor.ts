@@ -22,7 +22,8 @@ export function confidenceFloor(
 ): number {
   const telling = query.terms.filter(isTelling);
   const isAllSaid = evidence.topStrong >= NEARLY_ALL && evidence.absent === 0;
-  if (telling.length === 0 || !isAllSaid) return 0;
+  // All of "what year was it founded" may stand in a sentence that tells no year.
+  if (telling.length === 0 || !isAllSaid || evidence.unfit === 1) return 0;
   const isExact =
     isUnderExactHeading || telling.length >= 2 || telling.some(({ key }) => EXACT_NAME.test(key));
   return isExact ? ALL_SAID_EXACTLY : ALL_SAID;
@@ -33,11 +34,18 @@ const HARDLY_SEEN = 0.3;
 const MOSTLY_UNSEEN = 0.7;
 /** A passage that says most of the question in one place has it in other words than were looked for. */
 const SAID_IN_ONE_PLACE = 0.6;
+/** What is asked for by its form (a number, a time, a sum) stands nowhere: what was found says something else about it. */
+const KIND_MISSING = 0.35;
 
 /**
  * The most that confidence can be. "Do we have an office in Berlin" is not answered by the page on offices where nothing that
  * may be read speaks of Berlin, however well its heading fits. Set by hand like the floor.
  */
-export function confidenceCeiling({ unseen, near }: Pick<Evidence, "unseen" | "near">): number {
-  return unseen >= MOSTLY_UNSEEN && near < SAID_IN_ONE_PLACE ? HARDLY_SEEN : 1;
+export function confidenceCeiling({
+  unseen,
+  near,
+  isKindMissing,
+}: Pick<Evidence, "unseen" | "near" | "isKindMissing">): number {
+  if (unseen >= MOSTLY_UNSEEN && near < SAID_IN_ONE_PLACE) return HARDLY_SEEN;
+  return isKindMissing ? KIND_MISSING : 1;
 }

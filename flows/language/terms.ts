@@ -60,6 +60,8 @@ const JOINED_VERB = new RegExp(
   `^(?:[能会可要得就也不没](?<verb>[${VERBS}])|(?<done>[${VERBS}])[了过着的到])$`,
   "u",
 );
+/** A verb and its object, one character each ("退货"), are one word; other pairs across a border are doubtful. */
+const VERB_OBJECT = new RegExp(`^[${VERBS}][^${VERBS}成到完好出上下掉着过了住起回进]$`, "u");
 const SEGMENTER_PIECE = 500;
 const segmenter = new Intl.Segmenter("zh", { granularity: "word" });
 
@@ -132,7 +134,9 @@ function hanTermsOf(words: readonly string[]): readonly Term[] {
     const characters = [...word];
     const previous = [...(words[index - 1] ?? "")];
     if (previous.length === 1 || (characters.length === 1 && previous.length > 0)) {
-      add(`${previous.at(-1) ?? ""}${characters[0] ?? ""}`, word, true);
+      const pair = `${previous.at(-1) ?? ""}${characters[0] ?? ""}`;
+      const isOneWord = previous.length === 1 && characters.length === 1 && VERB_OBJECT.test(pair);
+      add(pair, word, !isOneWord);
     }
     if (characters.length === 1) add(word, word, words.length > 1);
     for (let at = 1; at < characters.length; at += 1) {

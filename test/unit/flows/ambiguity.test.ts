@@ -68,6 +68,46 @@ describe("what competes for a question", () => {
     expect(ambiguityOf("tides?", tides(titles), "en").readings).toEqual([]);
   });
 
+  const LEAVE = [
+    section("Annual leave", "Everybody gets 26 days of annual leave a year."),
+    section("Annual leave › Requesting annual leave", "Enter the dates of annual leave in Canopy."),
+    section("Annual leave › Carry-over of annual leave", "Up to 5 days move into the new year."),
+    section("Annual leave › Buying extra days", "In November 5 extra days can be bought."),
+  ];
+  const ANNUAL_LEAVE_ZH = [
+    section("年假", "每年有 26 天年假。"),
+    section("年假 › 申请年假", "在 Canopy 中填写年假的日期。"),
+    section("年假 › 年假结转", "最多 5 天年假结转到下一年。"),
+    section("年假 › 购买额外假期", "每年 11 月可以购买 5 天。"),
+  ];
+
+  it.each([
+    ["annual leave", LEAVE, "en"],
+    ["how does annual leave work?", LEAVE, "en"],
+    ["年假", ANNUAL_LEAVE_ZH, "zh"],
+    ["年假怎么办理", ANNUAL_LEAVE_ZH, "zh"],
+  ] as const)(
+    "is what stands beside and below a heading that is all of %j",
+    (question, passages, language) => {
+      const { probability, readings } = ambiguityOf(question, passages, language);
+
+      expect(probability).toBeGreaterThanOrEqual(0.6);
+      expect(readings).toHaveLength(4);
+    },
+  );
+
+  it.each([
+    ["how many days of annual leave?", LEAVE, "en"],
+    ["can annual leave be carried over?", LEAVE, "en"],
+    ["年假有几天", ANNUAL_LEAVE_ZH, "zh"],
+    ["年假可以结转吗", ANNUAL_LEAVE_ZH, "zh"],
+  ] as const)(
+    "is nothing where something is asked about it: %j",
+    (question, passages, language) => {
+      expect(ambiguityOf(question, passages, language).probability).toBeLessThan(0.5);
+    },
+  );
+
   it("is offered by the titles where there are no headings", () => {
     const { readings } = ambiguityOf("tides?", tides(["The sea", "Mills", "The lagoon"]), "en");
 

@@ -63,9 +63,11 @@ function judge(parts: Partial<FeatureVector>, language: "en" | "zh" = "en"): num
 
 describe("confidence", () => {
   it("is low where hardly a word of the question stands anywhere, unless one place says it in other words", () => {
-    expect(confidenceCeiling({ unseen: 0.75, near: 0.5 })).toBeLessThan(QUICK_SETTINGS.clarifyAt);
-    expect(confidenceCeiling({ unseen: 0.75, near: 0.9 })).toBe(1);
-    expect(confidenceCeiling({ unseen: 0.5, near: 0.3 })).toBe(1);
+    const isKindMissing = false;
+    const { clarifyAt } = QUICK_SETTINGS;
+    expect(confidenceCeiling({ unseen: 0.75, near: 0.5, isKindMissing })).toBeLessThan(clarifyAt);
+    expect(confidenceCeiling({ unseen: 0.75, near: 0.9, isKindMissing })).toBe(1);
+    expect(confidenceCeiling({ unseen: 0.5, near: 0.3, isKindMissing })).toBe(1);
   });
 
   it.each(["en", "zh"] as const)(

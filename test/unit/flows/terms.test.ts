@@ -52,3 +52,16 @@ describe("finding the words of a question in a text", () => {
     expect(questionLength("")).toBe(0);
   });
 });
+
+describe("two characters that stand alone in Chinese", () => {
+  const needed = (question: string): readonly string[] =>
+    termsOf(question).flatMap(({ key, isOptional }) => (isOptional ? [] : [key]));
+
+  it("are one word when the first is a verb and the other its object", () => {
+    expect(needed("客户可以退货吗")).toContain("退货");
+  });
+
+  it("are not when they only happen to be neighbours", () => {
+    expect(needed("想把某次聊天存成文件")).not.toContain("存成");
+  });
+});

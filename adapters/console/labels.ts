@@ -1,4 +1,10 @@
-import type { CaseRecord, HandoffReason, Language, ReplyMark } from "../../src/core/index.ts";
+import type {
+  CaseRecord,
+  CaseResolution,
+  HandoffReason,
+  Language,
+  ReplyMark,
+} from "../../src/core/index.ts";
 
 /** The words around a reply, in the reader's language. */
 export interface ReplyLabels {
@@ -73,6 +79,18 @@ export const caseStates: Readonly<Record<CaseRecord["state"], string>> = {
   claimed: "claimed",
   resolved: "resolved",
   closed: "closed",
+};
+
+/** How a case ended, for the agent. */
+export const caseResolutions: Readonly<Record<CaseResolution, string>> = {
+  solved: "solved",
+  unsolved: "unsolved",
+  duplicate: "a duplicate",
+  spam: "spam",
+  returned: "back to the bot",
+  blocked: "customer blocked",
+  cancelled: "withdrawn by the customer",
+  "no-answer": "the customer said nothing more",
 };
 
 /** Names of languages, for the agent. */

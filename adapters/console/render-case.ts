@@ -1,6 +1,12 @@
 import type { CaseEntry, CaseRecord, HandoffPacket, Turn } from "../../src/core/index.ts";
 import { withFiles } from "../shared/with-files.ts";
-import { caseStates, handoffReasons, languageNames, replyLabels } from "./labels.ts";
+import {
+  caseResolutions,
+  caseStates,
+  handoffReasons,
+  languageNames,
+  replyLabels,
+} from "./labels.ts";
 import type { Layout } from "./layout.ts";
 import { markdownLines } from "./markdown.ts";
 import { citationLines } from "./render-reply.ts";
@@ -28,6 +34,10 @@ function ageText(ms: number): string {
 }
 
 function stateText(record: CaseRecord): string {
+  const { resolution } = record.facts;
+  if (record.state === "resolved" && resolution !== null) {
+    return `${caseStates.resolved} (${caseResolutions[resolution]})`;
+  }
   if (record.state !== "claimed" || record.agent === null) return caseStates[record.state];
   return `claimed by ${safeLine(record.agent)}`;
 }

@@ -12,6 +12,8 @@ export type DeskInput =
   /** Any other act, in the open case. */
   | { readonly type: "act"; readonly act: DeskAct }
   | Addressed
+  /** A case does not end so by an agent's word. */
+  | { readonly type: "no-resolution"; readonly name: string }
   /** An order that cannot be carried out as it stands: it must neither go out nor pass for a note. */
   | { readonly type: "unclear"; readonly word: string }
   | { readonly type: "unknown"; readonly name: string };
@@ -44,8 +46,8 @@ const TARGETED: Readonly<Record<string, TargetWord>> = {
   resolve: "resolve",
 };
 
-/** Says how a case ended, and names none. */
-const HOW_RESOLVED = /^(?:solved|unsolved|duplicate|spam)$/iu;
+/** A case by its number or its id; what else follows `resolve` says how it ended. */
+const NAMES_CASE = /^(?:\d{1,6}|c-\S+)$/iu;
 
 const MARKED = /^[/!]\S/u;
 const ORDER = /^[/!]?(\S+)\s*([\s\S]*)$/u;
@@ -55,7 +57,7 @@ function readWord(word: string, rest: string): DeskInput | null {
   const plain = Object.hasOwn(PLAIN, word) ? PLAIN[word] : undefined;
   if (plain !== undefined && rest === "") return { type: plain };
   const targeted = Object.hasOwn(TARGETED, word) ? TARGETED[word] : undefined;
-  const isHow = targeted === "resolve" && HOW_RESOLVED.test(rest);
+  const isHow = targeted === "resolve" && rest !== "" && !NAMES_CASE.test(rest);
   if (targeted !== undefined && !/\s/u.test(rest) && !isHow) {
     return { type: targeted, target: rest === "" ? null : rest };
   }
@@ -73,6 +75,7 @@ function readOrder(text: string): DeskInput | null {
     return { type: "act", act: { type: "assign", to: order.who, toBy: order.who } };
   }
   if (order?.type === "help") return { type: "help" };
+  if (order?.type === "no-resolution") return order;
   return order?.type === "act" ? { type: "act", act: order.act } : null;
 }
 
@@ -94,6 +97,7 @@ function readAddressed(text: string): DeskInput | null {
   if (inner?.type === "reply" || inner?.type === "note" || inner?.type === "act") {
     return { type: "addressed", word: lower, target, inCase: inner, asText: readPlainly(text) };
   }
+  if (inner?.type === "no-resolution") return inner;
   const isOrder = Object.hasOwn(TARGETED, lower) && !MARKED.test(text);
   return isOrder ? { type: "unclear", word } : null;
 }

@@ -1,5 +1,6 @@
 import { renderCaseEntry } from "../../../adapters/console/index.ts";
 import {
+  AGENT_RESOLUTIONS,
   assertNever,
   type CaseEntry,
   type CaseId,
@@ -136,6 +137,13 @@ export class DeskSession {
         return outcome([`There is no command ${input.name}; help lists them.`], {
           isFailure: true,
         });
+      case "no-resolution":
+        return outcome(
+          [
+            `Nothing was done: a case is not resolved as ${input.name}; there are ${AGENT_RESOLUTIONS.join(", ")}.`,
+          ],
+          { isFailure: true },
+        );
       case "unclear":
         return unclear(`${input.word}: what is meant is not clear.`);
       case "addressed":

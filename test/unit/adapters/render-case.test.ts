@@ -18,6 +18,15 @@ describe("a case at the desk", () => {
     ]);
   });
 
+  it("says how a resolved case ended", () => {
+    const ended = aCase({ state: "resolved" });
+    const record = { ...ended, facts: { ...ended.facts, resolution: "no-answer" as const } };
+
+    expect(renderCaseSummary(record, options)[0]).toContain(
+      "resolved (the customer said nothing more)",
+    );
+  });
+
   it("shows the customer's last words in the list once there are some", () => {
     const entries = [
       { kind: "customer", name: "Ann", text: "Are you there?", at: 5 },

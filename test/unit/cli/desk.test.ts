@@ -60,6 +60,18 @@ describe("the desk without a terminal", () => {
     });
   });
 
+  it("says how a case can end when an agent names another way, with or without its number", async () => {
+    for (const order of ["/resolve blocked", "/resolve not solved", "/resolve 1 blocked"]) {
+      const app = withCases();
+
+      const { code, stdout, stderr } = await byLines(app, "1", "claim", order);
+
+      expect(code).toBe(1);
+      expect(`${stdout}${stderr}`).toContain("there are solved, unsolved, duplicate, spam");
+      expect(await recordOf(app)).toMatchObject({ state: "claimed" });
+    }
+  });
+
   it("takes a case, answers, notes and closes it", async () => {
     const app = withCases();
 

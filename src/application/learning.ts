@@ -76,7 +76,7 @@ function documentOf({ question, answer }: KnowledgeDraft): string {
 
 /** Turns answers of people into documents. */
 export interface Learning {
-  /** Keeps a case that has ended as labelled data, and offers a draft to editors where it was solved. */
+  /** Keeps a case that has ended as labelled data, and offers a draft to editors where it was solved and can still go on. */
   ended(id: CaseId): Promise<void>;
   /**
    * Makes a document of a case; it is found from then on by whoever may read it.
@@ -123,7 +123,7 @@ export function createLearning(parts: LearningParts): Learning {
       const sample = record === null ? null : sampleOf(record);
       if (record === null || sample === null) return;
       await log.add(sample);
-      await offer(record);
+      if (record.state === "resolved") await offer(record);
     },
     async learn(record, agent, { visibility: wanted, question, answer }, key) {
       assertEditor(agent);
@@ -154,12 +154,16 @@ export function createLearning(parts: LearningParts): Learning {
   };
 }
 
-/** A desk at which every ended case is kept and learned from. What goes wrong there holds nothing up. */
+/**
+ * A desk at which every ended case is kept and learned from, and kept anew when it is rated later. What goes wrong there holds
+ * nothing up.
+ */
 export function createLearningDesk(desk: HumanDesk, learning: Learning, logger: Logger): HumanDesk {
   return {
     async publish(update, call) {
       await desk.publish(update, call);
-      if (update.type !== "state" || update.state !== "resolved") return;
+      if (update.type !== "state") return;
+      if (update.state !== "resolved" && update.state !== "closed") return;
       await learning.ended(update.caseId).catch((error: unknown) => {
         if (isFrontdeskError(error) && error.retryable) throw error;
         logger.warn({ err: error, caseId: update.caseId }, "an ended case was not learned from");

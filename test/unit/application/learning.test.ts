@@ -100,6 +100,23 @@ describe("a case that has ended", () => {
     expect(await school.log.list({ limit: 10 })).toMatchObject([{ rating }]);
   });
 
+  it("is kept with a rating that comes after it was closed, and offered to nobody then", async () => {
+    const rating = { stars: 2, comment: null };
+    const record = aSolved({ state: "closed" });
+    const school = aSchool({ ...record, facts: { ...record.facts, rating } });
+    const desk = createLearningDesk(
+      { publish: () => Promise.resolve() },
+      school.learning,
+      silentLogger,
+    );
+    const closed = { type: "state", caseId: ID, state: "closed", agent: "Mia", at: 20 } as const;
+
+    await desk.publish({ ...closed, isQuiet: true }, { key: effectKey("k2"), signal });
+
+    expect(await school.log.list({ limit: 10 })).toMatchObject([{ caseId: ID, rating }]);
+    expect(school.noted).toEqual([]);
+  });
+
   it("offers what was answered to editors, once", async () => {
     const school = aSchool(aSolved());
 

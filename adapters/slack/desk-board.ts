@@ -81,21 +81,32 @@ export function createSlackBoard(
     await memory.set(`desk:thread:${ts}`, id, YEAR_MS);
   };
 
-  const threadOf = async (id: CaseId, call: Pick<Call, "signal">): Promise<string | null> => {
+  const knownThread = async (id: CaseId): Promise<string | null> => {
     const known = await memory.get(`desk:case:${id}`, placeSchema);
     // One that stands in the channel of an earlier configuration gets a thread in this one.
-    if (known !== null && (known.channel ?? channel) === channel) return known.ts;
-    const found = (await postedParts(api, address(null), call)).find(({ k }) => k === `desk:${id}`);
+    return known !== null && (known.channel ?? channel) === channel ? known.ts : null;
+  };
+
+  /** A thread that stands there although nothing is known of it: a try that may have arrived, or a memory that was lost. */
+  const findThread = async (
+    { id, openedAt }: Pick<CaseRecord, "id" | "openedAt">,
+    call: Pick<Call, "signal">,
+  ): Promise<string | null> => {
+    const posted = await postedParts(api, address(null), { signal: call.signal, since: openedAt });
+    const found = posted.find(({ k }) => k === `desk:${id}`);
     if (found === undefined) return null;
     await remember(id, found.ts);
     return found.ts;
   };
 
-  const openThread = async (record: CaseRecord, call: Call): Promise<string> => {
+  const postDetails = (record: CaseRecord, thread: string, call: Call): Promise<string> =>
+    postOnce(detailsKey(record.id, 0), thread, lineContent(caseDetails(record, words)), call);
+
+  const openThread = async (record: CaseRecord, { key, signal }: Call): Promise<string> => {
+    const call = { key, signal };
     const ts = await postOnce(`desk:${record.id}`, null, headContent(record, words), call);
     await remember(record.id, ts);
-    const details = lineContent(caseDetails(record, words));
-    await postOnce(detailsKey(record.id, 0), ts, details, call);
+    await postDetails(record, ts, call);
     return ts;
   };
 
@@ -196,24 +207,37 @@ export function createSlackBoard(
   };
 
   /** Files go beside what was said: not before the case has its thread. */
-  const threadFor = async (id: CaseId, call: Pick<Call, "signal">) => {
-    const ts = await threadOf(id, call);
+  const threadFor = async (id: CaseId) => {
+    const ts = await knownThread(id);
     if (ts !== null) return address(ts);
     throw new FrontdeskError("delivery_uncertain", `case ${id} has no thread yet`, {
       retryable: true,
     });
   };
 
+  const publishOpened = async (record: CaseRecord, call: Call): Promise<void> => {
+    const isBack = record.facts.reopened > 0;
+    const isAmbiguous = isBack || call.isRetry === true;
+    // One that was only just opened, and that nobody has tried to show, stands nowhere yet.
+    const there =
+      (await knownThread(record.id)) ?? (isAmbiguous ? await findThread(record, call) : null);
+    if (there === null) await openThread(record, call);
+    else if (isBack) await showBack(record, there, call);
+    // They may be missing after a crash.
+    else await postDetails(record, there, { ...call, isRetry: true });
+  };
+
+  const threadAgain = async (id: CaseId, call: Call): Promise<string> => {
+    const record = await office.find(id);
+    return (await findThread(record, call)) ?? (await openThread(record, call));
+  };
+
   const publish = async (change: BoardUpdate, call: Call): Promise<void> => {
-    const id = change.type === "opened" ? change.record.id : change.caseId;
-    const known = await threadOf(id, call);
+    if (change.type === "opened") return publishOpened(change.record, call);
+    const { caseId: id } = change;
+    const known = await knownThread(id);
     if (change.type === "erased") return known === null ? undefined : sayErased(id, known, call);
-    if (change.type === "opened") {
-      const isRetry = known !== null || call.isRetry === true;
-      const ts = await openThread(change.record, { ...call, isRetry });
-      return known === null ? undefined : showBack(change.record, ts, call);
-    }
-    const ts = known ?? (await openThread(await office.find(id), call));
+    const ts = known ?? (await threadAgain(id, call));
     if (change.type === "entry") return showEntry(change, ts, call);
     if (change.type === "revised") return showRevision(change, ts, call);
     await refreshHead(id, ts, call);
@@ -246,12 +270,12 @@ export function createSlackBoard(
     files: {
       put: (file, id, call) =>
         orAway(
-          threadFor(id, call).then((thread) => uploads.put(file, thread, call)),
+          threadFor(id).then((thread) => uploads.put(file, thread, call)),
           true,
         ),
       remove: (receipt, id, call) =>
         orAway(
-          threadFor(id, call).then((thread) => uploads.remove(receipt, thread, call)),
+          threadFor(id).then((thread) => uploads.remove(receipt, thread, call)),
           true,
         ),
     },

@@ -32,6 +32,8 @@ const pageAnswer = z.object({
   response_metadata: z.object({ next_cursor: z.string().optional() }).nullish(),
 });
 
+/** Slack's clock and ours may differ by so much. */
+const SKEW_MS = 10 * 60_000;
 const MAX_PAGES = 10;
 const PAGE = 200;
 
@@ -43,6 +45,7 @@ export function partMetadata({ q, ...mark }: PartMark): Readonly<Record<string, 
 
 function searchArguments(
   address: ReplyAddress,
+  since: number | null,
 ): readonly ["conversations.history" | "conversations.replies", Readonly<Record<string, unknown>>] {
   const question = address.replyTo === null ? null : parseSlackMessage(address.replyTo);
   const common = {
@@ -51,18 +54,22 @@ function searchArguments(
     limit: PAGE,
     // What answers a message stands after it.
     ...(question === null ? {} : { oldest: question.ts }),
+    ...(since === null ? {} : { oldest: (Math.max(0, since - SKEW_MS) / 1_000).toFixed(6) }),
   };
   if (address.threadId === null) return ["conversations.history", common];
   return ["conversations.replies", { ...common, ts: address.threadId }];
 }
 
-/** All parts of ours in the conversation of an address, oldest first; what stands before the question is left out. */
+/**
+ * All parts of ours in the conversation of an address, oldest first; what stands before the question is left out.
+ * @param call `since`: nothing of it can have been posted before, in milliseconds since the epoch
+ */
 export async function postedParts(
   api: SlackApi,
   address: ReplyAddress,
-  call: SlackCall,
+  call: SlackCall & { readonly since?: number },
 ): Promise<readonly PostedPart[]> {
-  const [method, args] = searchArguments(address);
+  const [method, args] = searchArguments(address, call.since ?? null);
   const found: PostedPart[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {

@@ -1,5 +1,8 @@
+import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
+import { caseId, effectKey } from "../../src/core/index.ts";
 import type { DeskOffice } from "../../src/ports/desk.ts";
+import { aCase } from "../support/reply-builder.ts";
 import { adapterFor, QUICK_LIMITS, startSlackFor } from "../support/slack/adapter.ts";
 import type { DeliveryRecord } from "../support/slack/deliveries.ts";
 import { scriptedBot } from "../support/slack/scripted-bot.ts";
@@ -23,7 +26,12 @@ function errorIn({ outcomes }: DeliveryRecord): readonly string[] {
   return shown.success ? [shown.data.errors.reply] : [];
 }
 
-async function openDesk(office: DeskOffice): Promise<BoardBench> {
+interface SlackBench extends BoardBench {
+  /** From when on posts of the desk's channel were looked through, once for every look. */
+  looks(): readonly unknown[];
+}
+
+async function openDesk(office: DeskOffice): Promise<SlackBench> {
   const slack = await startSlackFor({ limits: QUICK_LIMITS });
   const bot = scriptedBot(() => null, { office });
   const adapter = adapterFor(slack, bot.host, {
@@ -111,6 +119,11 @@ async function openDesk(office: DeskOffice): Promise<BoardBench> {
       (await adapter.hasLeft?.(people[person].id, { signal: new AbortController().signal })) ===
       true,
     until: (look) => slack.until(look),
+    looks: () =>
+      slack
+        .callsOf("conversations.history")
+        .filter(({ args }) => args["channel"] === desk.id && "include_all_metadata" in args)
+        .map(({ args }) => args["oldest"] ?? null),
     async close() {
       await adapter.close();
       await slack.close();
@@ -119,3 +132,28 @@ async function openDesk(office: DeskOffice): Promise<BoardBench> {
 }
 
 describeBoard("Slack", openDesk);
+
+describe("a desk on Slack with a long history", () => {
+  const { signal } = new AbortController();
+
+  it("reads none of it for a new case, and after a try that may have arrived only what came since", async () => {
+    const bench = await openDesk({
+      act: () => Promise.resolve(true),
+      attend: () => Promise.resolve(),
+      find: () => Promise.reject(new Error("nobody asks")),
+    });
+    onTestFinished(() => bench.close());
+    const openedAt = Date.now();
+    const [first, second] = ["C-1", "C-2"].map((id) => aCase({ id: caseId(id), openedAt }));
+    if (first === undefined || second === undefined) throw new Error("no cases");
+    await bench.board.publish({ type: "opened", record: first }, { key: effectKey("1"), signal });
+    const before = bench.looks();
+    const again = { key: effectKey("2"), signal, isRetry: true };
+    await bench.board.publish({ type: "opened", record: second }, again);
+
+    const oldest = ((openedAt - 10 * 60_000) / 1_000).toFixed(6);
+    expect(before).toEqual([]);
+    expect(bench.looks()).toEqual([oldest]);
+    expect(bench.heads()).toHaveLength(2);
+  });
+});

@@ -32,21 +32,13 @@ export async function countCases(
 
 const MINUTE_MS = 60_000;
 
-/** What the customer may be told of the desk; who is there counts only where cases are assigned. */
-export async function lookAtDesk(
-  desk: Pick<DeskView, "list">,
-  { roster, assigner }: Pick<ComposedDesk, "roster" | "assigner">,
-): Promise<{ readonly ahead: number; readonly online: number | null }> {
-  const { waiting } = await countCases(desk);
-  const online = assigner === null ? null : (await roster.present()).length;
-  return { ahead: waiting, online };
-}
-
 /** Who works at the desk, and how. */
 export interface ComposedDesk {
   readonly roster: AgentRoster;
   /** Null where agents take cases themselves. */
   readonly assigner: Assigner | null;
+  /** Who belongs to a team that lists somebody. */
+  readonly members: ReadonlyMap<string, readonly string[]>;
   readonly learning: Learning;
   readonly handovers: HandoverLog;
   readonly office: DeskOffice;
@@ -112,5 +104,5 @@ export function composeOffice(parts: {
     teams: names,
     words,
   });
-  return { roster, assigner, learning, handovers, office };
+  return { roster, assigner, members, learning, handovers, office };
 }

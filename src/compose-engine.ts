@@ -18,8 +18,9 @@ import {
   createMirroredDesk,
   createNotifyingDesk,
   type DeskObserver,
+  findQueuePlace,
 } from "./application/index.ts";
-import { type ComposedDesk, lookAtDesk } from "./compose-desk.ts";
+import type { ComposedDesk } from "./compose-desk.ts";
 import { composeEffects } from "./compose-effects.ts";
 import { composeFileEffects, composeFileSource } from "./compose-files.ts";
 import type { ComposedJobs } from "./compose-jobs.ts";
@@ -99,7 +100,7 @@ export function composeEngine(options: {
   readonly config: Config;
   readonly stores: Stores;
   readonly inbox: Inbox;
-  readonly people: Pick<ComposedDesk, "roster" | "assigner" | "learning">;
+  readonly people: Pick<ComposedDesk, "roster" | "assigner" | "members" | "learning">;
   readonly platforms: Pick<ComposedPlatforms, "adapters" | "board"> & {
     readonly attachments: AttachmentReader | null;
     /** Absent: none are passed on. */
@@ -146,7 +147,8 @@ export function composeEngine(options: {
       attachments,
       webSearch,
       flows: options.flows,
-      atDesk: () => lookAtDesk(desk, people),
+      atDesk: (asked) =>
+        findQueuePlace(asked, { ...people, view: desk, isAssigned: people.assigner !== null }),
       settings,
       logger,
     }),

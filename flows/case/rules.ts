@@ -1,4 +1,4 @@
-import type { CasePriority, HandoffPacket } from "../../src/core/index.ts";
+import type { CasePriority, HandoffPacket, Turn } from "../../src/core/index.ts";
 import { afterOfficeTime, type Calendar, nextOpening } from "../hours/index.ts";
 import { matchable } from "../language/index.ts";
 
@@ -59,7 +59,12 @@ export const DEFAULT_CASE_RULES: CaseRules = {
 };
 
 /** The team that a packet is for, by what the customer said; null for the one queue of all. */
-export function teamFor(packet: HandoffPacket, { teams }: CaseRules): string | null {
+export function teamFor(
+  packet: Pick<HandoffPacket, "question" | "summary"> & {
+    readonly transcript: readonly Pick<Turn, "role" | "text">[];
+  },
+  { teams }: CaseRules,
+): string | null {
   const said = packet.transcript.filter(({ role }) => role === "user").map(({ text }) => text);
   const text = matchable([packet.question ?? "", packet.summary, ...said].join("\n"));
   const found = teams.find(({ topics }) => topics.some((topic) => text.includes(matchable(topic))));
@@ -67,7 +72,7 @@ export function teamFor(packet: HandoffPacket, { teams }: CaseRules): string | n
 }
 
 /** How urgent a case is at first: upset customers and delicate matters come before others. */
-export function priorityFor({ reason }: HandoffPacket): CasePriority {
+export function priorityFor({ reason }: Pick<HandoffPacket, "reason">): CasePriority {
   return reason === "anger" || reason === "sensitive-topic" ? "high" : "normal";
 }
 

@@ -1,6 +1,7 @@
 import {
   type CaseEvent,
   type CaseId,
+  type CasePriority,
   type CaseTold,
   caseId,
   conversationId,
@@ -74,6 +75,14 @@ function caseToReopen(
 ): CaseLink | null {
   if (closedCase?.resolvedAt === undefined || closedCase.customer !== customer) return null;
   return at - closedCase.resolvedAt <= reopenMs ? closedCase : null;
+}
+
+/** A case that is about to wait, as far as its turn depends on it. */
+export interface CaseToCome {
+  /** The case that goes on instead of a new one. */
+  readonly reopens: CaseId | null;
+  readonly team: string | null;
+  readonly priority: CasePriority;
 }
 
 /** What was known of the desk when a case was opened; null where nobody could tell. */

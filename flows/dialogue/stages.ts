@@ -258,6 +258,24 @@ export function noteEscalation(
   return updateTurn(context, { escalation: reason });
 }
 
+/** The case that is to come of this turn, as far as its place in the queue depends on it. */
+function askedFor(
+  { closedCase }: DialogueContext,
+  active: ActiveTurn,
+): Pick<SummarizeInput, "asked"> {
+  const { incoming, texts, escalation } = active;
+  const isOwn = closedCase?.customer === incoming.principal.userId;
+  const { id, resolvedAt } = closedCase ?? {};
+  return {
+    asked: {
+      reason: escalation ?? "asked-for-person",
+      said: texts.join("\n"),
+      before: isOwn && id !== undefined && resolvedAt !== undefined ? { id, resolvedAt } : null,
+      at: incoming.at,
+    },
+  };
+}
+
 /** Input of `summarize`. */
 export function summarizeInput(context: DialogueContext): SummarizeInput {
   const { active } = context;
@@ -268,5 +286,6 @@ export function summarizeInput(context: DialogueContext): SummarizeInput {
     question: active?.question ?? context.focus?.question ?? null,
     language: active?.language ?? context.language,
     passages: active?.passages ?? [],
+    ...(active === null ? {} : askedFor(context, active)),
   };
 }

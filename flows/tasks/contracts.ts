@@ -1,6 +1,7 @@
 import type {
   Attachment,
   Audience,
+  CaseId,
   Citation,
   Degradation,
   ErrorCode,
@@ -280,6 +281,15 @@ export interface SummarizeInput {
   readonly question: string | null;
   readonly language: Language;
   readonly passages: readonly Passage[];
+  /** The case that is to come of it; absent in tasks that were written down before it was told. */
+  readonly asked?: {
+    readonly reason: HandoffReason;
+    /** What the customer has said in this turn. */
+    readonly said: string;
+    /** His case that ended last, which may go on instead. */
+    readonly before: { readonly id: CaseId; readonly resolvedAt: number } | null;
+    readonly at: number;
+  };
 }
 
 export interface Summary {

@@ -5,11 +5,13 @@ import type { Retriever } from "../../src/ports/retriever.ts";
 import type { TaskHandlers } from "../../src/ports/task.ts";
 import type { WebSearch } from "../../src/ports/web-search.ts";
 import type { AnswerCache } from "../answer/cache.ts";
-import type { AtDesk } from "../dialogue/handover.ts";
+import { priorityFor, teamFor } from "../case/rules.ts";
+import type { AtDesk, CaseToCome } from "../dialogue/handover.ts";
 import type { CustomFlow } from "../forms/custom-flow.ts";
 import type { DialogueSettings } from "../settings.ts";
 import { answer } from "./answer.ts";
 import { condense } from "./condense.ts";
+import type { SummarizeInput } from "./contracts.ts";
 import { followFlow } from "./follow-flow.ts";
 import { retrieve, searchWeb } from "./retrieve.ts";
 import {
@@ -39,8 +41,8 @@ export interface DialogueTaskDependencies {
   readonly webSearch: WebSearch | null;
   /** Flows of the team; absent for none. */
   readonly flows?: readonly CustomFlow[];
-  /** How many cases wait for a person, and who could take one; absent where there is no desk to ask. */
-  readonly atDesk?: () => Promise<AtDesk>;
+  /** How many cases have their turn before one that is to come, and who could take it; absent where there is no desk to ask. */
+  readonly atDesk?: (asked: CaseToCome) => Promise<AtDesk>;
   readonly settings: DialogueSettings;
   readonly logger: Logger;
 }
@@ -48,10 +50,22 @@ export interface DialogueTaskDependencies {
 const UNKNOWN: AtDesk = { ahead: null, online: null };
 
 /** A customer is handed over although nobody can tell him his place. */
-async function lookAtDesk({ atDesk, logger }: DialogueTaskDependencies): Promise<AtDesk> {
-  if (atDesk === undefined) return UNKNOWN;
+async function lookAtDesk(
+  { asked, ...input }: SummarizeInput,
+  summary: string,
+  { atDesk, settings, logger }: DialogueTaskDependencies,
+): Promise<AtDesk> {
+  if (atDesk === undefined || asked === undefined) return UNKNOWN;
+  const said = { role: "user", text: asked.said } as const;
+  const told = { question: input.question, summary, transcript: [...input.turns, said] };
+  const { before, at } = asked;
+  const isBack = before !== null && at - before.resolvedAt <= settings.cases.closeMs;
   try {
-    return await atDesk();
+    return await atDesk({
+      reopens: isBack ? before.id : null,
+      team: teamFor(told, settings.cases),
+      priority: priorityFor(asked),
+    });
   } catch (error) {
     logger.warn({ err: error }, "the queue could not be counted");
     return UNKNOWN;
@@ -72,9 +86,10 @@ export function createDialogueTasks(dependencies: DialogueTaskDependencies): Tas
     answer: async (input, context) => answer(answerInputSchema.parse(input), context, tools),
     verify: async (input, context) => verify(verifyInputSchema.parse(input), context),
     condense: async (input, context) => condense(condenseInputSchema.parse(input), context, tools),
-    summarize: async (input) => ({
-      ...summarize(summarizeInputSchema.parse(input)),
-      ...(await lookAtDesk(tools)),
-    }),
+    summarize: async (given) => {
+      const input = summarizeInputSchema.parse(given);
+      const found = summarize(input);
+      return { ...found, ...(await lookAtDesk(input, found.summary, tools)) };
+    },
   };
 }

@@ -2,6 +2,8 @@ import { z } from "zod";
 import {
   type Audience,
   type Citation,
+  caseId,
+  HANDOFF_REASONS,
   LANGUAGES,
   type Passage,
   PLATFORMS,
@@ -159,6 +161,14 @@ export const summarizeInputSchema = z.object({
   question: text.nullable(),
   language,
   passages: z.array(passage),
+  asked: z
+    .object({
+      reason: z.enum(HANDOFF_REASONS),
+      said: text,
+      before: z.object({ id: text.transform(caseId), resolvedAt: z.number() }).nullable(),
+      at: z.number(),
+    })
+    .exactOptional(),
 });
 
 /** What `condense` is given. */

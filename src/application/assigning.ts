@@ -1,9 +1,10 @@
 import {
-  CASE_PRIORITIES,
+  byUrgency,
   type CaseEvent,
   type CaseId,
   type CaseRecord,
   isHeldBy,
+  turnOfCase,
 } from "../core/index.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Agent, AgentRoster, DeskView, HumanDesk } from "../ports/desk.ts";
@@ -26,10 +27,14 @@ export interface Assigner {
   assign(key: string): Promise<void>;
 }
 
-/** The most urgent first, then the oldest. */
-function byUrgency(a: CaseRecord, b: CaseRecord): number {
-  const rank = ({ facts }: CaseRecord): number => CASE_PRIORITIES.indexOf(facts.priority);
-  return rank(b) - rank(a) || a.openedAt - b.openedAt;
+/** Whether somebody works on the cases of a team; one that is not listed, or lists nobody, is everybody. */
+export function worksFor(
+  agent: Agent,
+  team: string | null,
+  members: AssigningParts["members"],
+): boolean {
+  const listed = members.get(team ?? "") ?? [];
+  return listed.length === 0 || listed.includes(agent.id) || listed.includes(agent.name);
 }
 
 interface Gift {
@@ -48,13 +53,12 @@ function distribute(
   );
   const loadOf = ({ id }: Agent): number => load.get(id) ?? 0;
   const mayHave = ({ facts }: CaseRecord, agent: Agent): boolean => {
-    const team = members.get(facts.team ?? "") ?? [];
-    const isMember = team.length === 0 || team.includes(agent.id) || team.includes(agent.name);
+    const isMember = worksFor(agent, facts.team, members);
     return isMember && agent.id !== facts.leftBy && (capacity === null || loadOf(agent) < capacity);
   };
   return open
     .filter(({ state }) => state === "waiting")
-    .toSorted(byUrgency)
+    .toSorted((a, b) => byUrgency(turnOfCase(a), turnOfCase(b)))
     .flatMap((record): readonly Gift[] => {
       const [agent] = present
         .filter((one) => mayHave(record, one))

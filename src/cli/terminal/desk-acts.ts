@@ -1,5 +1,5 @@
 import { type Layout, renderCase, renderCaseSummary } from "../../../adapters/console/index.ts";
-import { type CaseRecord, FrontdeskError } from "../../core/index.ts";
+import { byUrgency, type CaseRecord, FrontdeskError, turnOfCase } from "../../core/index.ts";
 import type { Application, Call, DeskAct } from "../../ports/application.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CaseNumbers } from "./case-numbers.ts";
@@ -15,11 +15,15 @@ export interface DeskContext {
   readonly call: Call;
 }
 
-/** Open cases, each with its number. */
+/** Open cases, each with its number: those that wait in the order of their turn, then the others. */
 export async function openCases(context: DeskContext): Promise<readonly CaseRecord[]> {
   const records = await context.app.cases({ includeResolved: false }, context.call);
   context.numbers.add(records);
-  return records;
+  const isWaiting = ({ state }: CaseRecord): boolean => state === "waiting";
+  return [
+    ...records.filter(isWaiting).toSorted((a, b) => byUrgency(turnOfCase(a), turnOfCase(b))),
+    ...records.filter((one) => !isWaiting(one)),
+  ];
 }
 
 /** @throws FrontdeskError `case_not_found` when the text names no case */

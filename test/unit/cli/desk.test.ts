@@ -37,6 +37,16 @@ describe("the desk without a terminal", () => {
     expect(stdout).toContain("2  Bob  waiting");
   });
 
+  it("lists what is urgent before what has waited for longer", async () => {
+    const app = withCases();
+
+    const { stdout } = await byLines(app, "2", "/priority urgent", "list");
+
+    const list = stdout.slice(stdout.lastIndexOf("new priority"));
+    expect(list.indexOf("2  Bob")).toBeGreaterThan(-1);
+    expect(list.indexOf("2  Bob")).toBeLessThan(list.indexOf("1  Ann"));
+  });
+
   it("knows the orders of the desks on platforms, behind a slash or an exclamation mark", async () => {
     const app = withCases();
 

@@ -593,6 +593,30 @@ describe("a dialogue with a case", () => {
     expect(reply?.text).toContain("2 other cases are before yours");
   });
 
+  it("asks for the place of the case that it opens: its team and how urgent it is", async () => {
+    const asked: unknown[] = [];
+    const dialogue = startDialogue({
+      settings: {
+        ...QUICK_SETTINGS,
+        cases: { ...DEFAULT_CASE_RULES, teams: [{ name: "billing", topics: ["invoice"] }] },
+      },
+      atDesk: (place) => {
+        asked.push(place);
+        return Promise.resolve({ ahead: 0, online: null });
+      },
+    });
+
+    await dialogue.say("I want to talk to a person about my invoice");
+    const link = dialogue.told[0]?.to.id ?? "";
+    dialogue.send({ type: "case.resolved", caseId: caseId(link), agent: "Mia", at: 6 });
+    await dialogue.say("I want to talk to a person");
+
+    expect(asked).toEqual([
+      { reopens: null, team: "billing", priority: "normal" },
+      { reopens: link, team: "billing", priority: "normal" },
+    ]);
+  });
+
   it("says so when the agent leaves, and takes words in for the next one", async () => {
     const { dialogue, id } = await handedOver();
 

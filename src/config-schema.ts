@@ -617,7 +617,7 @@ const handoverKeys = z.strictObject({
   }),
   firstReplyMinutes: key(z.number().min(0.01).max(100_000).default(15), {
     description:
-      "A case that nobody has taken after this time (office time) is reminded of at the desk.",
+      "A customer who has no answer from a person after this time (office time) is reminded of at the desk, whether or not somebody has taken his case.",
   }),
   nextReplyMinutes: key(z.number().min(0.01).max(100_000).default(30), {
     description:

@@ -2,7 +2,14 @@ import type { CaseResolution, CaseTarget } from "../../src/core/index.ts";
 import { timeOf } from "../dialogue/event-facts.ts";
 import type { CaseContext, CaseStep } from "./context.ts";
 import { revisedPacket } from "./packet.ts";
-import { type CaseRules, moreUrgent, nextLevel, priorityFor, teamFor } from "./rules.ts";
+import {
+  type CaseRules,
+  moreUrgent,
+  nextLevel,
+  officeDelay,
+  priorityFor,
+  teamFor,
+} from "./rules.ts";
 
 type Change = Partial<CaseContext>;
 
@@ -27,18 +34,20 @@ export function open(context: CaseContext, event: CaseStep, rules: CaseRules): C
     openedAt: isBack ? context.openedAt : at,
     team: context.team ?? teamFor(packet, rules),
     priority: isBack ? context.priority : priorityFor(packet),
-    ...(isBack ? { ...reopen(context), ...drop() } : {}),
+    waitsSince: at,
+    ...(isBack ? { ...reopen(context, event), ...drop() } : {}),
   };
 }
 
 /** A resolved case goes on. */
-export function reopen(context: CaseContext): Change {
+export function reopen(context: CaseContext, event: CaseStep): Change {
   return {
     reopened: context.reopened + 1,
     resolvedAt: null,
     resolution: null,
     isClosed: false,
     waitsFor: context.by === null ? null : "agent",
+    waitsSince: timeOf(event),
     reminders: 0,
   };
 }
@@ -79,8 +88,19 @@ export function noteReply(context: CaseContext, event: CaseStep): Change {
   return {
     firstReplyAt: context.firstReplyAt ?? timeOf(event),
     waitsFor: "customer",
+    waitsSince: null,
     reminders: 0,
   };
+}
+
+/** The customer wants an answer: he has waited for it since he first said so. */
+export function awaitAnswer({ waitsSince }: CaseContext, event: CaseStep): Change {
+  return { waitsSince: waitsSince ?? timeOf(event) };
+}
+
+/** What comes next is counted from now on. */
+export function countAnew(event: CaseStep): Change {
+  return { waitsSince: timeOf(event) };
 }
 
 /** Where an agent wrote it. */
@@ -126,10 +146,11 @@ function miss({ missed = [] }: CaseContext, target: CaseTarget): readonly CaseTa
 }
 
 /** Somebody was reminded of it, since a target was missed. After the last reminder it is more urgent. */
-export function remind(context: CaseContext, rules: CaseRules): Change {
+export function remind(context: CaseContext, event: CaseStep, rules: CaseRules): Change {
   const reminders = context.reminders + 1;
   const isLast = reminders >= rules.reminders;
   return {
+    ...countAnew(event),
     reminders,
     priority: isLast ? moreUrgent(context.priority) : context.priority,
     missed: miss(context, context.firstReplyAt === null ? "first-reply" : "next-reply"),
@@ -137,8 +158,9 @@ export function remind(context: CaseContext, rules: CaseRules): Change {
 }
 
 /** The next level has it now, and is reminded in its turn. */
-export function escalate(context: CaseContext, rules: CaseRules): Change {
-  return { team: nextLevel(context.team, rules), reminders: 0, leftBy: null };
+export function escalate(context: CaseContext, event: CaseStep, rules: CaseRules): Change {
+  const team = nextLevel(context.team, rules);
+  return { ...countAnew(event), team, reminders: 0, leftBy: null };
 }
 
 /** It has been open for longer than it should be. */
@@ -159,4 +181,12 @@ export function rate(event: CaseStep): Change {
   if (event.type !== "customer.rated") return {};
   const stars = Math.min(5, Math.max(1, Math.round(event.stars)));
   return { rating: { stars, comment: event.comment } };
+}
+
+/** How long it is until the customer has waited for too long: for his first answer, whoever has the case, or for the next one. */
+export function answerDelay(context: CaseContext, event: CaseStep, rules: CaseRules): number {
+  const isFirst = context.by === null || context.firstReplyAt === null;
+  const ms = isFirst ? rules.firstReplyMs : rules.nextReplyMs;
+  const at = timeOf(event);
+  return officeDelay(context.team, { from: context.waitsSince ?? at, at }, ms, rules);
 }

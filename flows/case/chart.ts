@@ -211,6 +211,7 @@ function forAgent(machine: CaseSetup, { line, tell }: CaseActions) {
             ...tell({ type: "case.released" }),
             line(({ context }, t) => t.deskTakenBack(context.agent ?? "")),
             "leave",
+            "countAnew",
             SAID_STATE,
           ],
         },
@@ -223,7 +224,10 @@ function forAgent(machine: CaseSetup, { line, tell }: CaseActions) {
 function forCustomer(machine: CaseSetup, { line, tell }: CaseActions) {
   return machine.createStateConfig({
     on: {
-      "customer.wrote": { target: "forAgent", actions: ["awaitAgent", SHOW_CUSTOMER, SHOW_STATE] },
+      "customer.wrote": {
+        target: "forAgent",
+        actions: ["awaitAgent", "awaitAnswer", SHOW_CUSTOMER, SHOW_STATE],
+      },
     },
     after: {
       idle: {

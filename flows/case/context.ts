@@ -37,6 +37,11 @@ export interface CaseContext {
   /** Whose turn it is while somebody has it. */
   readonly waitsFor: CaseFacts["waitsFor"];
   readonly isClosed: boolean;
+  /**
+   * Since when the customer waits for an answer, or was last reminded of: the target under way is counted from here. Null while
+   * he has one; absent in snapshots from before it was kept.
+   */
+  readonly waitsSince?: number | null;
   /** Reminders since somebody last did something about it. */
   readonly reminders: number;
   /** Names of the lines that went to the customer, oldest first; absent in snapshots from before they were kept. */

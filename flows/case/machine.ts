@@ -27,7 +27,7 @@ export function createCaseMachine(settings: DialogueSettings) {
     initial: "opening",
     context: ({ input }) => emptyCase(input.id),
     on: {
-      "customer.wrote": { guard: "isOpened", actions: SHOW_CUSTOMER },
+      "customer.wrote": { guard: "isOpened", actions: ["awaitAnswer", SHOW_CUSTOMER] },
       "customer.revised": {
         guard: "isOpened",
         actions: [showRevision("customer", "edited"), "revise"],

@@ -19,7 +19,7 @@ export interface CaseRules {
   readonly hours: Calendar | null;
   /** In the order in which they are asked. None: one queue for all. */
   readonly teams: readonly TeamRule[];
-  /** A case that nobody has taken after this time is reminded of. */
+  /** A case whose customer has no answer after this time is reminded of, whether or not somebody has it. */
   readonly firstReplyMs: number;
   /** A customer who has waited so long for the next answer is reminded of. */
   readonly nextReplyMs: number;
@@ -95,13 +95,19 @@ function hoursOf(team: string | null, { teams, hours }: CaseRules): Calendar | n
 /** Longer than any calendar is looked at: the timer of a desk that is never open. */
 const NEVER_MS = 365 * 24 * 60 * MINUTE_MS;
 
-/** How long it is until `ms` of a team's office time have passed. */
-export function officeDelay(team: string | null, at: number, ms: number, rules: CaseRules): number {
+/** How long it is, at a time, until `ms` of a team's office time have passed since `from`. */
+export function officeDelay(
+  team: string | null,
+  { from, at }: { readonly from: number; readonly at: number },
+  ms: number,
+  rules: CaseRules,
+): number {
   const calendar = hoursOf(team, rules);
   // A case that was brought back without its state knows no time.
-  if (calendar === null || at <= 0) return ms;
-  const due = afterOfficeTime(calendar, at, ms);
-  return due === null ? NEVER_MS : due - at;
+  if (at <= 0) return ms;
+  if (calendar === null) return Math.max(0, from + ms - at);
+  const due = afterOfficeTime(calendar, from, ms);
+  return due === null ? NEVER_MS : Math.max(0, due - at);
 }
 
 /** When a team that is away is back, and by which clock; null while it is there. */

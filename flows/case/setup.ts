@@ -28,15 +28,16 @@ export function caseSetup(rules: CaseRules) {
       "customer.block": (_, _params: CustomerBlock) => {},
       // changes
       open: assign(({ context, event }) => changes.open(context, event, rules)),
-      reopen: assign(({ context }) => changes.reopen(context)),
+      reopen: assign(({ context, event }) => changes.reopen(context, event)),
       take: assign(({ context, event }) => changes.take(context, event)),
       drop: assign(() => changes.drop()),
       leave: assign(({ context }) => changes.leave(context)),
-      escalate: assign(({ context }) => changes.escalate(context, rules)),
+      escalate: assign(({ context, event }) => changes.escalate(context, event, rules)),
       noteOverdue: assign(({ context }) => changes.noteOverdue(context)),
       armTarget: enqueueActions(({ context, event, enqueue }) => {
         if (rules.resolutionMs === null) return;
-        const delay = officeDelay(context.team, timeOf(event), rules.resolutionMs, rules);
+        const at = timeOf(event);
+        const delay = officeDelay(context.team, { from: at, at }, rules.resolutionMs, rules);
         enqueue.raise({ type: "target.passed" }, { id: "resolution", delay });
       }),
       disarmTarget: cancel("resolution"),
@@ -48,12 +49,14 @@ export function caseSetup(rules: CaseRules) {
       noteSent: assign(({ context, event }) => changes.noteSent(context, event)),
       forgetSent: assign(({ context, event }) => changes.forgetSent(context, event)),
       awaitAgent: assign(() => ({ waitsFor: "agent" as const })),
+      awaitAnswer: assign(({ context, event }) => changes.awaitAnswer(context, event)),
+      countAnew: assign(({ event }) => changes.countAnew(event)),
       resolve: assign(({ event }, params: { resolution: CaseResolution }) =>
         changes.resolve(event, params.resolution),
       ),
       revise: assign(({ context, event }) => changes.revise(context, event)),
       rate: assign(({ event }) => changes.rate(event)),
-      remind: assign(({ context }) => changes.remind(context, rules)),
+      remind: assign(({ context, event }) => changes.remind(context, event, rules)),
       close: assign(() => ({ isClosed: true })),
       countTold: assign(({ context }) => ({ told: context.told + 1 })),
     },
@@ -82,10 +85,8 @@ export function caseSetup(rules: CaseRules) {
         context.packet?.customerId !== undefined && !changes.isHeldByOther(context, event),
     },
     delays: {
-      firstReply: ({ context, event }) =>
-        officeDelay(context.team, timeOf(event), rules.firstReplyMs, rules),
-      nextReply: ({ context, event }) =>
-        officeDelay(context.team, timeOf(event), rules.nextReplyMs, rules),
+      firstReply: ({ context, event }) => changes.answerDelay(context, event, rules),
+      nextReply: ({ context, event }) => changes.answerDelay(context, event, rules),
       idle: rules.idleMs,
       close: rules.closeMs,
     },

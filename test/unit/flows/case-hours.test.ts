@@ -59,6 +59,78 @@ describe("the targets of a case", () => {
     expect([before, opened.context()]).toMatchObject([{ reminders: 0 }, { reminders: 1 }]);
   });
 
+  it("go on for the first answer when somebody takes the case and says nothing to the customer", async () => {
+    const opened = aCaseWith({ firstReplyMs: 15 * MINUTE_MS, nextReplyMs: 60 * MINUTE_MS });
+
+    await opened.settle(10 * MINUTE_MS);
+    opened.send({ type: "agent.claimed", agent: "Mia", at: START + 10 * MINUTE_MS });
+    opened.send({ type: "agent.noted", agent: "Mia", text: "hm", at: START + 11 * MINUTE_MS });
+    await opened.settle(4 * MINUTE_MS);
+    const early = opened.context();
+    await opened.settle(2 * MINUTE_MS);
+
+    expect(early).toMatchObject({ reminders: 0 });
+    expect(opened.context()).toMatchObject({ reminders: 1, missed: ["first-reply"] });
+    expect(JSON.stringify(opened.published)).toContain("Mia, the customer is waiting");
+  });
+
+  it("go on for the first answer when the case is given back, assigned or passed to another team", async () => {
+    const opened = aCaseWith({
+      firstReplyMs: 15 * MINUTE_MS,
+      teams: [{ name: "second", topics: [] }],
+    });
+    const at = (minutes: number) => ({ agent: "Mia", at: START + minutes * MINUTE_MS });
+
+    opened.send({ type: "agent.claimed", ...at(0) });
+    await opened.settle(5 * MINUTE_MS);
+    opened.send({ type: "agent.released", ...at(5) });
+    opened.send({ type: "agent.assigned", to: "Ben", ...at(6) });
+    await opened.settle(5 * MINUTE_MS);
+    opened.send({ type: "agent.transferred", team: "second", ...at(10) });
+    await opened.settle(4 * MINUTE_MS);
+    const early = opened.context();
+    await opened.settle(2 * MINUTE_MS);
+
+    expect(early).toMatchObject({ reminders: 0 });
+    expect(opened.context()).toMatchObject({ reminders: 1, missed: ["first-reply"] });
+  });
+
+  it("begin anew for the next answer with the customer's first words after the last one", async () => {
+    const opened = aCaseWith({ firstReplyMs: 15 * MINUTE_MS, nextReplyMs: 30 * MINUTE_MS });
+    const at = (minutes: number) => START + minutes * MINUTE_MS;
+    const wrote = (minutes: number): CaseEvent => ({
+      type: "customer.wrote",
+      name: "Ana",
+      text: "and now?",
+      at: at(minutes),
+    });
+
+    opened.send({ type: "agent.replied", agent: "Mia", text: "a moment", at: at(0) });
+    await opened.settle(50 * MINUTE_MS);
+    const answered = opened.context();
+    opened.send(wrote(50));
+    await opened.settle(20 * MINUTE_MS);
+    opened.send(wrote(70));
+    await opened.settle(9 * MINUTE_MS);
+    const early = opened.context();
+    await opened.settle(2 * MINUTE_MS);
+
+    expect([answered, early]).toMatchObject([{ reminders: 0 }, { reminders: 0 }]);
+    expect(opened.context()).toMatchObject({ reminders: 1, missed: ["next-reply"] });
+  });
+
+  it("are counted for the one who takes it after the last reminder as for the one before him", async () => {
+    const opened = aCaseWith({ firstReplyMs: 15 * MINUTE_MS });
+
+    await opened.settle(20 * MINUTE_MS);
+    opened.send({ type: "agent.claimed", agent: "Mia", at: START + 20 * MINUTE_MS });
+    await opened.settle(9 * MINUTE_MS);
+    const early = opened.context();
+    await opened.settle(2 * MINUTE_MS);
+
+    expect([early, opened.context()]).toMatchObject([{ reminders: 0 }, { reminders: 1 }]);
+  });
+
   it("lead to the next level, and there to the one after it", async () => {
     const teams = [
       { name: "second", topics: [], escalateTo: "third" },

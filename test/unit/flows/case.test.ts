@@ -213,12 +213,12 @@ describe("a case", () => {
 
   it("is taken from an agent who leaves his customer waiting, after reminders", async () => {
     const opened = openedCase();
-    const { nextReplyMs, reminders } = DEFAULT_CASE_RULES;
+    const { firstReplyMs, reminders } = DEFAULT_CASE_RULES;
 
     opened.send({ type: "agent.claimed", agent: "Mia", at: 2 });
-    await opened.settle(nextReplyMs * reminders);
+    await opened.settle(firstReplyMs * reminders);
     const reminded = { state: opened.state(), lines: JSON.stringify(opened.published) };
-    await opened.settle(nextReplyMs);
+    await opened.settle(firstReplyMs);
 
     expect(reminded.state).toBe("claimed.forAgent");
     expect(reminded.lines.split("Mia, the customer is waiting")).toHaveLength(reminders + 1);

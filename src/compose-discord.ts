@@ -1,5 +1,6 @@
 import type { DiscordAdapter, DiscordHost, DiscordSettings } from "../adapters/discord/index.ts";
 import { channelRules } from "./compose-channel-rules.ts";
+import { deskCallees } from "./compose-settings.ts";
 import type { Config } from "./config.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { ConversationDirectory } from "./ports/conversation-directory.ts";
@@ -40,6 +41,7 @@ export async function discordSettings({
     deskChannel: /^discord:(.+)$/u.exec(desk)?.[1] ?? null,
     deskLanguage: handover.language,
     deskReplies: handover.plainTextReplies,
+    deskCallees: deskCallees(handover),
   };
 }
 

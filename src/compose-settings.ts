@@ -46,6 +46,15 @@ function calendarOf(hours: Config["handover"]["hours"]): CaseRules["hours"] {
   return { timeZone, holidays, week: WEEKDAYS.map((day) => hours[day]) };
 }
 
+/** Who is called for cases that nobody has: whom a team names, or else its members. */
+export function deskCallees({ notify, teams }: Config["handover"]) {
+  const own = teams.map(({ name, notify: named, agents }) => [
+    name,
+    named.length > 0 ? named : agents,
+  ]);
+  return { desk: notify, teams: Object.fromEntries(own) };
+}
+
 /** How cases are run, out of the configuration. */
 function caseRules({ handover }: Config): CaseRules {
   return {

@@ -1,5 +1,6 @@
 import type { SlackAdapter, SlackHost, SlackSettings } from "../adapters/slack/index.ts";
 import { channelRules } from "./compose-channel-rules.ts";
+import { deskCallees } from "./compose-settings.ts";
 import type { Config } from "./config.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { KeyedMemory } from "./ports/keyed-memory.ts";
@@ -32,6 +33,7 @@ export async function slackSettings({
     deskChannel: /^slack:(.+)$/u.exec(desk)?.[1] ?? null,
     deskLanguage: handover.language,
     deskReplies: handover.plainTextReplies,
+    deskCallees: deskCallees(handover),
     allowChannels: slack.allowChannels,
     denyChannels: slack.denyChannels,
     allowUsers: slack.allowUsers,

@@ -574,12 +574,24 @@ const tickets = z.strictObject({
   }),
 });
 
+/** People, user groups of Slack and roles of Discord. */
+const callees = z
+  .array(
+    z.string().regex(/^(?:slack:[UWS][A-Z0-9]+|discord:&?\d{5,25})$/u, {
+      error:
+        "must be a person or a user group of Slack (slack:U0123456, slack:S0123456), or a person or a role of Discord (discord:123456789, discord:&123456789)",
+    }),
+  )
+  .max(20)
+  .default([]);
+
 const team = z.strictObject({
   name: z.string().min(1).max(80),
   topics: z.array(z.string().min(1)).default([]),
   hours: officeHours,
   escalateTo: optionalText,
   agents: z.array(z.string().min(1)).default([]),
+  notify: callees,
 });
 
 const handoverKeys = z.strictObject({
@@ -588,7 +600,7 @@ const handoverKeys = z.strictObject({
   }),
   teams: key(z.array(team).default([]), {
     description:
-      "Teams of the desk, each with `name`, `topics` (words in what the customer said; the first team with one of them gets the case), and where they differ `hours`, `escalateTo` and `agents` (ids like `slack:U123`, or names). None: one queue for all.",
+      "Teams of the desk, each with `name`, `topics` (words in what the customer said; the first team with one of them gets the case), and where they differ `hours`, `escalateTo`, `notify` and `agents` (ids like `slack:U123`, or names). None: one queue for all.",
   }),
   hours: key(officeHours, {
     description:
@@ -597,6 +609,10 @@ const handoverKeys = z.strictObject({
   escalateTo: key(optionalText, {
     description:
       "The team that gets a case which nobody has taken after the last reminder, where its own team names no other.",
+  }),
+  notify: key(callees, {
+    description:
+      "Who is mentioned at the desk when a case that nobody has is reminded of or passed on, where its team names nobody: `slack:U123` a person, `slack:S123` a user group, `discord:123` a person, `discord:&123` a role.",
   }),
   assign: key(z.enum(["off", "online"]).default("off"), {
     description:

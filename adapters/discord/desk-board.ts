@@ -8,6 +8,7 @@ import {
 } from "../../src/core/index.ts";
 import type { BoardUpdate, DeskBoard, DeskOffice, DeskUpdate } from "../../src/ports/desk.ts";
 import { deskAway, threadShut } from "../shared/desk-away.ts";
+import { calledOn, type DeskCallees } from "../shared/desk-calls.ts";
 import {
   caseDetails,
   entryText,
@@ -24,6 +25,7 @@ import { headOf } from "./desk-cards.ts";
 import { createDeskLines } from "./desk-lines.ts";
 import { type CaseThread, createDeskThreads } from "./desk-threads.ts";
 import { adviceFor, CODES, discordErrorCode } from "./errors.ts";
+import type { Ring } from "./placement.ts";
 import { QUIET } from "./placement.ts";
 import { createDiscordUploads } from "./uploads.ts";
 
@@ -87,6 +89,16 @@ function triedAgain({ code, message, cause }: FrontdeskError): FrontdeskError {
   return new FrontdeskError(code, message, { cause, retryable: true });
 }
 
+/** People by their ids, roles by theirs with `&` in front. */
+function ringOf(ids: readonly string[]): Ring {
+  const known = [...new Set(ids)].filter((id) => /^&?\d+$/u.test(id));
+  const isRole = (id: string): boolean => id.startsWith("&");
+  return {
+    users: known.filter((id) => !isRole(id)),
+    roles: known.filter(isRole).map((id) => id.slice(1)),
+  };
+}
+
 /** Where an agent's words stand that were written in this thread. */
 export function originOf(thread: string, message: string): string {
   return `discord:${thread}/${message}`;
@@ -100,10 +112,15 @@ function detailsKey({ thread }: CaseThread, reopened: number): string {
 /** Shows cases in one forum or channel. */
 export function createDiscordBoard(
   parts: Pick<AdapterParts, "api" | "memory" | "identity" | "logger" | "once" | "typing">,
-  options: { readonly channel: string; readonly words: DeskWords; readonly office: DeskOffice },
+  options: {
+    readonly channel: string;
+    readonly words: DeskWords;
+    readonly office: DeskOffice;
+    readonly callees: DeskCallees;
+  },
 ): DiscordBoard {
   const { api, memory, identity, logger, once, typing } = parts;
-  const { channel, words, office } = options;
+  const { channel, words, office, callees } = options;
   const lines = createDeskLines({ api, once });
   const uploads = createDiscordUploads({ api, once });
   const threads = createDeskThreads({ api, channel, identity });
@@ -183,8 +200,11 @@ export function createDiscordBoard(
     { entry, caseId: id }: Extract<DeskUpdate, { type: "entry" }>,
     thread: string,
     call: Call,
-  ): Promise<void> =>
-    lines.post(lineKey(id, entry, call.key), thread, entryText(entry, words), call);
+  ): Promise<void> => {
+    const key = lineKey(id, entry, call.key);
+    const ids = entry.calls === undefined ? [] : calledOn("discord", entry.calls, callees).ids;
+    return lines.post(key, thread, entryText(entry, words), { ...call, rings: ringOf(ids) });
+  };
 
   /** A line that stands here becomes another one. */
   const revise = async (

@@ -20,7 +20,7 @@ export function createDiscordDesk(parts: AdapterParts, notices: Notices): Discor
   const { office } = host;
   if (channel === null || office === null) return null;
   const common = { channel, office, words: deskWords(deskLanguage) };
-  const board = createDiscordBoard(parts, common);
+  const board = createDiscordBoard(parts, { ...common, callees: settings.deskCallees });
   const team = createDeskTeam(parts);
   return {
     board,

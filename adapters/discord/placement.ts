@@ -49,6 +49,17 @@ export const QUIET = {
   allowed_mentions: { parse: [], replied_user: false },
 } as const;
 
+/** Who is called by a message. */
+export interface Ring {
+  readonly users: readonly string[];
+  readonly roles: readonly string[];
+}
+
+/** What a message says of itself that calls exactly these, whatever its words are. */
+export function ringing({ users, roles }: Ring) {
+  return { ...QUIET, allowed_mentions: { ...QUIET.allowed_mentions, users, roles } } as const;
+}
+
 function contentOf({ content, components, file }: EncodedPart) {
   const attachments = file === null ? [] : [{ id: 0, filename: file.name }];
   return { content, components, attachments, ...QUIET };

@@ -7,7 +7,7 @@ import type { DiscordIdentity } from "./decode.ts";
 import { pagesAfter, readPage } from "./history.ts";
 import { snowflakeOfTime } from "./ids.ts";
 import type { OutgoingFile } from "./multipart.ts";
-import { QUIET } from "./placement.ts";
+import { QUIET, type Ring, ringing } from "./placement.ts";
 import { postMessage } from "./posting.ts";
 
 /** A message that stands once, however often it is asked for. */
@@ -19,6 +19,8 @@ export interface PostOnce {
       readonly channel: string;
       readonly content: string;
       readonly files?: readonly OutgoingFile[];
+      /** Who is called by it; absent for nobody. */
+      readonly rings?: Ring;
     },
     call: DiscordCall,
   ): Promise<string>;
@@ -64,7 +66,7 @@ export function createPostOnce(options: {
   return {
     idOf: async (key) => (await memory.get(nameOf(key), triedSchema))?.id ?? null,
     forget: (key) => memory.delete(nameOf(key)),
-    async post(key, { channel, content, files = [] }, call) {
+    async post(key, { channel, content, files = [], rings }, call) {
       const name = nameOf(key);
       const tried = await memory.get(name, triedSchema);
       if (typeof tried?.id === "string") return tried.id;
@@ -75,7 +77,7 @@ export function createPostOnce(options: {
       const nonce = { nonce: nonceOf(`desk ${key}`, 0), enforce_nonce: true };
       const body = {
         content,
-        ...QUIET,
+        ...(rings === undefined ? QUIET : ringing(rings)),
         ...nonce,
         ...(attachments.length === 0 ? {} : { attachments }),
       };

@@ -1,5 +1,6 @@
 import type { Language, Role, Tone, Visibility } from "../../src/core/index.ts";
 import type { ChannelMode } from "../shared/channel-mode.ts";
+import { type DeskCallees, NO_CALLEES } from "../shared/desk-calls.ts";
 
 /** What is set for one channel; null takes the general rule. */
 interface ChannelSettings {
@@ -93,6 +94,8 @@ export interface DiscordSettings {
   readonly deskLanguage: Language;
   /** At the desk plain text goes to the customer. */
   readonly deskReplies: boolean;
+  /** Who is called for cases that nobody has. */
+  readonly deskCallees: DeskCallees;
 }
 
 /** What is not said otherwise. */
@@ -124,6 +127,7 @@ export const DISCORD_DEFAULTS: Omit<DiscordSettings, "token"> = {
   deskChannel: null,
   deskLanguage: "en",
   deskReplies: false,
+  deskCallees: NO_CALLEES,
   pacing: { postsPerWindow: 5, windowMs: 5_000, maxWaitMs: 2_500, draftIntervalMs: 1_000 },
 };
 

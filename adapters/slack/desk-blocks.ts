@@ -2,7 +2,7 @@ import type { types } from "@slack/bolt";
 import { type CaseRecord, draftOf } from "../../src/core/index.ts";
 import { caseHead } from "../shared/desk-packet.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
-import { actionsBlock, button, markdownBlock, type SlackBlock } from "./blocks.ts";
+import { actionsBlock, button, markdownBlock, type SlackBlock, sectionBlock } from "./blocks.ts";
 import { defuse } from "./safe-text.ts";
 
 /** Names of everything that can be pressed at the desk. They stand in old messages: never rename one. */
@@ -53,6 +53,20 @@ export function headContent(
 export function lineContent(markdown: string) {
   const text = defuse(markdown);
   return { text, blocks: [markdownBlock(text)] };
+}
+
+/**
+ * A line that rings: whoever is called stands before it, in Slack's own markup. Only ids get in there, never words of anybody.
+ * @param ids of people (`U1`) and user groups (`S1`)
+ */
+export function callContent(ids: readonly string[], markdown: string) {
+  const { text, blocks } = lineContent(markdown);
+  if (ids.length === 0) return { text, blocks };
+  const mentions = ids
+    .filter((id) => /^[A-Z0-9]+$/u.test(id))
+    .map((id) => (id.startsWith("S") ? `<!subteam^${id}>` : `<@${id}>`))
+    .join(" ");
+  return { text: `${mentions} ${text}`, blocks: [sectionBlock(mentions), ...blocks] };
 }
 
 /** The window in which an agent writes to the customer. */

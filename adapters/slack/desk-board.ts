@@ -8,6 +8,7 @@ import {
 } from "../../src/core/index.ts";
 import type { BoardUpdate, DeskBoard, DeskOffice, DeskUpdate } from "../../src/ports/desk.ts";
 import { deskAway } from "../shared/desk-away.ts";
+import { calledOn, type DeskCallees } from "../shared/desk-calls.ts";
 import {
   caseDetails,
   detailsKey,
@@ -19,7 +20,7 @@ import {
 } from "../shared/desk-packet.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
-import { headContent, lineContent } from "./desk-blocks.ts";
+import { callContent, headContent, lineContent } from "./desk-blocks.ts";
 import { adviceFor, isForAdmin, slackErrorName } from "./errors.ts";
 import { partMetadata, postedParts } from "./posted.ts";
 
@@ -47,10 +48,15 @@ export function originOf(channel: string, ts: string): string {
 /** Shows cases in one channel. A post carries its key as metadata, so that it is found again after a crash. */
 export function createSlackBoard(
   parts: Pick<AdapterParts, "api" | "memory" | "logger" | "typing" | "uploads">,
-  options: { readonly channel: string; readonly words: DeskWords; readonly office: DeskOffice },
+  options: {
+    readonly channel: string;
+    readonly words: DeskWords;
+    readonly office: DeskOffice;
+    readonly callees: DeskCallees;
+  },
 ): SlackBoard {
   const { api, memory, logger, typing, uploads } = parts;
-  const { channel, words, office } = options;
+  const { channel, words, office, callees } = options;
   const address = (threadId: string | null) => ({
     platform: "slack" as const,
     conversationId: conversationId(`slack-desk:${channel}`),
@@ -152,7 +158,15 @@ export function createSlackBoard(
       return;
     }
     const key = lineKey(id, entry, call.key);
-    await postOnce(key, ts, lineContent(entryText(entry, words)), call);
+    const text = entryText(entry, words);
+    if (entry.calls === undefined) {
+      await postOnce(key, ts, lineContent(text), call);
+      return;
+    }
+    const { ids, isHolder } = calledOn("slack", entry.calls, callees);
+    // What nobody has is shown in the channel as well: in a thread only those who follow it see it.
+    const inChannel = isHolder ? {} : { reply_broadcast: true };
+    await postOnce(key, ts, { ...callContent(ids, text), ...inChannel }, call);
   };
 
   /** What stands in a thread under its keys becomes something else; false for what does not stand there. */

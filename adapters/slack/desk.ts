@@ -16,7 +16,7 @@ export function createSlackDesk(parts: AdapterParts, notices: Notices): SlackDes
   const { office } = host;
   if (channel === null || office === null) return null;
   const common = { channel, office, words: deskWords(deskLanguage) };
-  const board = createSlackBoard(parts, common);
+  const board = createSlackBoard(parts, { ...common, callees: settings.deskCallees });
   return {
     board,
     ...createSlackDeskIntake(parts, { ...common, board, repliesByDefault, notices }),

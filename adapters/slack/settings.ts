@@ -1,5 +1,6 @@
 import type { Language, Role, Tone, Visibility } from "../../src/core/index.ts";
 import type { ChannelMode } from "../shared/channel-mode.ts";
+import { type DeskCallees, NO_CALLEES } from "../shared/desk-calls.ts";
 import { type PacingSettings, SLACK_PACING } from "./pacing.ts";
 
 /**
@@ -63,6 +64,8 @@ export interface SlackSettings {
   readonly deskLanguage: Language;
   /** Plain text in the thread of a case goes to the customer, and `//` begins a note. */
   readonly deskReplies: boolean;
+  /** Who is called for cases that nobody has. */
+  readonly deskCallees: DeskCallees;
   /** Empty allows all. */
   readonly allowChannels: readonly string[];
   readonly denyChannels: readonly string[];
@@ -99,6 +102,7 @@ export const SLACK_DEFAULTS: Omit<SlackSettings, "botToken"> = {
   deskChannel: null,
   deskLanguage: "en",
   deskReplies: false,
+  deskCallees: NO_CALLEES,
   allowChannels: [],
   denyChannels: [],
   allowUsers: [],

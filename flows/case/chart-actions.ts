@@ -1,4 +1,4 @@
-import type { CaseEntry } from "../../src/core/index.ts";
+import type { CaseCall, CaseEntry } from "../../src/core/index.ts";
 import { filesOf, timeOf } from "../dialogue/event-facts.ts";
 import type { Texts } from "../texts/index.ts";
 import type { CaseContext } from "./context.ts";
@@ -16,7 +16,7 @@ interface When {
   readonly event: object;
 }
 
-type Word = "agent" | "name" | "text" | "to" | "team" | "origin" | "line";
+type Word = "agent" | "by" | "name" | "text" | "to" | "team" | "origin" | "line";
 
 function wordOf(event: object, key: Word): string {
   const found: unknown = Object.getOwnPropertyDescriptor(event, key)?.value;
@@ -92,11 +92,21 @@ export interface Happening {
   readonly event: object;
 }
 
+/** Who is to look at a case: whoever has it, or the team to which it belongs. */
+type Whom = "holder" | "team";
+
+/** Null for somebody who has just done it himself. */
+function callOf({ by, team }: CaseContext, event: object, whom: Whom): CaseCall | null {
+  if (whom === "team" || by === null) return { agent: null, team };
+  const isOwnDoing = wordOf(event, "by") === by && wordOf(event, "to") !== "";
+  return isOwnDoing ? null : { agent: by, team };
+}
+
 /** Makes the actions that need texts and rules. */
 export function createCaseActions(t: Texts, rules: CaseRules) {
   return {
-    /** A line of the desk's own. */
-    line: (text: (happening: Happening, texts: Texts) => string) =>
+    /** A line of the desk's own, which may call whoever has the case, or the team where nobody has. */
+    line: (text: (happening: Happening, texts: Texts) => string, whom?: Whom) =>
       ({
         type: "desk.publish",
         params: ({ context, event }: When) => {
@@ -106,7 +116,9 @@ export function createCaseActions(t: Texts, rules: CaseRules) {
             wordOf(event, "team"),
           ];
           const words = text({ context, agent, to, team, event }, t);
-          return publishEntry(context, "event", { name: agent, text: words, at: timeOf(event) });
+          const said = { name: agent, text: words, at: timeOf(event) };
+          const calls = whom === undefined ? null : callOf(context, event, whom);
+          return publishEntry(context, "event", calls === null ? said : { ...said, calls });
         },
       }) as const,
     /** Told once: the key counts what was told. */

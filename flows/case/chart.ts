@@ -90,7 +90,7 @@ function whileOpen({ line, tell }: CaseActions) {
       actions: [
         "take",
         ...tell({ type: "case.claimed" }),
-        line(({ to }, t) => t.deskAssigned(to)),
+        line(({ to }, t) => t.deskAssigned(to), "holder"),
         SAID_STATE,
       ],
     },
@@ -150,10 +150,19 @@ export function queued(machine: CaseSetup, actions: CaseActions) {
     id: "queued",
     on: {
       ...whileOpen(actions),
-      "agent.claimed": {
-        target: "claimed",
-        actions: ["take", ...tell({ type: "case.claimed" }), SAY_STATE],
-      },
+      "agent.claimed": [
+        {
+          guard: "isAssigned",
+          target: "claimed",
+          actions: [
+            "take",
+            ...tell({ type: "case.claimed" }),
+            line((_, t) => t.deskGiven, "holder"),
+            SAY_STATE,
+          ],
+        },
+        { target: "claimed", actions: ["take", ...tell({ type: "case.claimed" }), SAY_STATE] },
+      ],
       "agent.replied": {
         target: "claimed.forCustomer",
         actions: [
@@ -168,7 +177,7 @@ export function queued(machine: CaseSetup, actions: CaseActions) {
       "agent.transferred": {
         target: "queued",
         reenter: true,
-        actions: ["transfer", line(({ team }, t) => t.deskTransferred(team)), SHOW_STATE],
+        actions: ["transfer", line(({ team }, t) => t.deskTransferred(team), "team"), SHOW_STATE],
       },
     },
     after: {
@@ -177,7 +186,7 @@ export function queued(machine: CaseSetup, actions: CaseActions) {
           guard: "mayRemind",
           target: "queued",
           reenter: true,
-          actions: ["remind", line((_, t) => t.deskStillWaiting), SHOW_STATE],
+          actions: ["remind", line((_, t) => t.deskStillWaiting, "team"), SHOW_STATE],
         },
         {
           guard: "hasNextLevel",
@@ -185,7 +194,7 @@ export function queued(machine: CaseSetup, actions: CaseActions) {
           reenter: true,
           actions: [
             "escalate",
-            line(({ context }, t) => t.deskEscalated(context.team ?? "")),
+            line(({ context }, t) => t.deskEscalated(context.team ?? ""), "team"),
             SHOW_STATE,
           ],
         },
@@ -203,13 +212,16 @@ function forAgent(machine: CaseSetup, { line, tell }: CaseActions) {
           guard: "mayRemind",
           target: "forAgent",
           reenter: true,
-          actions: ["remind", line(({ context }, t) => t.deskWaitsForReply(context.agent ?? ""))],
+          actions: [
+            "remind",
+            line(({ context }, t) => t.deskWaitsForReply(context.agent ?? ""), "holder"),
+          ],
         },
         {
           target: "#queued",
           actions: [
             ...tell({ type: "case.released" }),
-            line(({ context }, t) => t.deskTakenBack(context.agent ?? "")),
+            line(({ context }, t) => t.deskTakenBack(context.agent ?? ""), "team"),
             "leave",
             "countAnew",
             SAID_STATE,
@@ -271,7 +283,7 @@ export function claimed(machine: CaseSetup, actions: CaseActions) {
         actions: [
           ...tell({ type: "case.released" }),
           "transfer",
-          line(({ team }, t) => t.deskTransferred(team)),
+          line(({ team }, t) => t.deskTransferred(team), "team"),
           SAID_STATE,
         ],
       },

@@ -43,7 +43,7 @@ export function createCaseMachine(settings: DialogueSettings) {
       },
       "target.passed": {
         guard: "isUnresolved",
-        actions: ["noteOverdue", line((_, t) => t.deskOverdue), SHOW_STATE],
+        actions: ["noteOverdue", line((_, t) => t.deskOverdue, "holder"), SHOW_STATE],
       },
       "agent.noted": { guard: "isOpened", actions: SHOW_NOTE },
       "agent.prioritised": {

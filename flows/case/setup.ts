@@ -74,6 +74,7 @@ export function caseSetup(rules: CaseRules) {
         event.type === "agent.claimed" &&
         event.isAssigned === true &&
         changes.isHeldByOther(context, event),
+      isAssigned: ({ event }) => event.type === "agent.claimed" && event.isAssigned === true,
       isHolder: ({ context, event }) =>
         context.by !== null && !changes.isHeldByOther(context, event),
       isFarewell: ({ event }) => event.type === "customer.wrote" && isFarewell(event.text),

@@ -1,4 +1,5 @@
 import type {
+  CaseCall,
   CaseEntry,
   CaseEvent,
   CaseRecord,
@@ -61,6 +62,7 @@ export function publishEntry(
     readonly origin?: string;
     readonly line?: string;
     readonly files?: readonly SharedFile[];
+    readonly calls?: CaseCall;
   },
 ): DeskPublish {
   return { update: { type: "entry", caseId: context.id, entry: { kind, ...line } } };

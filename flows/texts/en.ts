@@ -159,6 +159,7 @@ export const en: Texts = {
     "Nothing was changed for the customer: this message never went to them. Write it as a new reply.",
   deskHeldBy: (agent) => `This case is with ${agent}.`,
   deskAssigned: (agent) => `assigned this to ${agent}.`,
+  deskGiven: "is at the desk and gets this case.",
   deskTransferred: (team) => `passed this on to the team ${team}.`,
   deskPriority: (priority) =>
     `The priority is now ${{ low: "low", normal: "normal", high: "high", urgent: "urgent" }[priority]}.`,

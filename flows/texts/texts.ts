@@ -122,6 +122,8 @@ export interface Texts {
   readonly deskNeverSent: string;
   readonly deskHeldBy: (agent: string) => string;
   readonly deskAssigned: (agent: string) => string;
+  /** Behind the name of whoever got it by himself. */
+  readonly deskGiven: string;
   readonly deskTransferred: (team: string) => string;
   readonly deskPriority: (priority: CasePriority) => string;
   readonly deskReturned: string;

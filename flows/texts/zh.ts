@@ -140,6 +140,7 @@ export const zh: Texts = {
   deskNeverSent: "客户那边没有任何改动：这条消息从未发给客户。请作为新的回复再写一次。",
   deskHeldBy: (agent) => `这个工单由 ${agent} 处理。`,
   deskAssigned: (agent) => `把工单指派给 ${agent}。`,
+  deskGiven: "在线，由他接手这个工单。",
   deskTransferred: (team) => `把工单转给 ${team} 团队。`,
   deskPriority: (priority) =>
     `优先级改为${{ low: "低", normal: "普通", high: "高", urgent: "紧急" }[priority]}。`,

@@ -107,6 +107,13 @@ export interface HandoffPacket {
   readonly line?: string;
 }
 
+/** Whom a line of the desk's own is to call, so that it is not overlooked. */
+export interface CaseCall {
+  /** Who has the case, by what is the same everywhere (`slack:U123`); null calls the team. */
+  readonly agent: string | null;
+  readonly team: string | null;
+}
+
 /** A line of a case's thread at the desk. Notes never reach the customer. */
 export interface CaseEntry {
   readonly kind: "customer" | "reply" | "note" | "event";
@@ -118,6 +125,8 @@ export interface CaseEntry {
   /** Names the line in its case, for when its author changes it or takes it back; absent in lines of earlier versions. */
   readonly line?: string;
   readonly files?: readonly SharedFile[];
+  /** Absent for lines that call nobody. */
+  readonly calls?: CaseCall;
   /** What its author has done to it since. */
   readonly revision?: "edited" | "deleted";
 }

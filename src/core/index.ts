@@ -17,6 +17,7 @@ export {
   CASE_RESOLUTIONS,
   CASE_STATES,
   CASE_TARGETS,
+  type CaseCall,
   type CaseEntry,
   type CaseFacts,
   type CasePriority,

@@ -29,6 +29,10 @@ async function openDesk(kind: "forum" | "channel", office: DeskOffice): Promise<
   const adapter = adapterFor(discord, silentHost({ office }), {
     settings: {
       deskChannel: desk.id,
+      deskCallees: {
+        desk: [`discord:${people.gus.id}`],
+        teams: { billing: ["discord:&900", "slack:U1"] },
+      },
       people: { [`discord:${people.gus.id}`]: { role: "guest", groups: [] } },
     },
   });
@@ -95,6 +99,8 @@ async function openDesk(kind: "forum" | "channel", office: DeskOffice): Promise<
     loseNextFile: () =>
       discord.faults.next("POST message", { type: "status", status: 500, when: "after" }),
     rung: () => discord.world.messages.flatMap(({ rung }) => rung),
+    idOf: (person) => `discord:${people[person].id}`,
+    group: () => "900",
     loseNextPost() {
       const lost = { type: "status", status: 500, when: "after" } as const;
       const isOpened = [...discord.world.channels.values()].some(

@@ -9,6 +9,8 @@ import { scriptedBot } from "../support/slack/scripted-bot.ts";
 import { type BoardBench, describeBoard } from "./board-suite.ts";
 
 const DESK = "CDESK";
+/** Everything by which Slack calls people. */
+const CALL = /<(?:@|!(?:subteam\^)?)([A-Za-z0-9]+)[^>]*>/gu;
 const keptOpen = z.object({
   response_action: z.literal("errors"),
   errors: z.object({ reply: z.string() }),
@@ -29,13 +31,19 @@ function errorIn({ outcomes }: DeliveryRecord): readonly string[] {
 interface SlackBench extends BoardBench {
   /** From when on posts of the desk's channel were looked through, once for every look. */
   looks(): readonly unknown[];
+  /** Lines of threads that are shown in the channel as well. */
+  inChannel(): readonly string[];
 }
 
 async function openDesk(office: DeskOffice): Promise<SlackBench> {
   const slack = await startSlackFor({ limits: QUICK_LIMITS });
   const bot = scriptedBot(() => null, { office });
   const adapter = adapterFor(slack, bot.host, {
-    settings: { deskChannel: DESK, people: { "slack:UGUS": { role: "guest", groups: [] } } },
+    settings: {
+      deskChannel: DESK,
+      deskCallees: { desk: ["slack:UGUS"], teams: { billing: ["slack:SBILL", "discord:1"] } },
+      people: { "slack:UGUS": { role: "guest", groups: [] } },
+    },
   });
   await adapter.start();
   await slack.until(() => slack.callsOf("users.list").length > 0, "a connection");
@@ -107,8 +115,10 @@ async function openDesk(office: DeskOffice): Promise<SlackBench> {
     rung: () =>
       slack
         .messages(desk, head().ts)
-        .filter(({ isBot, text }) => isBot && /<!(?:channel|here|everyone)/u.test(text))
-        .map(({ text }) => text),
+        .filter(({ isBot }) => isBot)
+        .flatMap(({ text }) => [...text.matchAll(CALL)].map((found) => found[1] ?? "")),
+    idOf: (person) => `slack:${people[person].id}`,
+    group: () => "SBILL",
     loseNextPost: () =>
       slack.faults.next("chat.postMessage", { type: "status", status: 500, when: "after" }),
     forbidFiles: () => void slack.scopes.granted.delete("files:write"),
@@ -119,6 +129,10 @@ async function openDesk(office: DeskOffice): Promise<SlackBench> {
       (await adapter.hasLeft?.(people[person].id, { signal: new AbortController().signal })) ===
       true,
     until: (look) => slack.until(look),
+    inChannel: () =>
+      slack.world.messages
+        .filter(({ subtype }) => subtype === "thread_broadcast")
+        .map(({ text }) => text),
     looks: () =>
       slack
         .callsOf("conversations.history")
@@ -131,17 +145,41 @@ async function openDesk(office: DeskOffice): Promise<SlackBench> {
   };
 }
 
+function nobodyAsked(): DeskOffice {
+  return {
+    act: () => Promise.resolve(true),
+    attend: () => Promise.resolve(),
+    find: () => Promise.reject(new Error("nobody asks")),
+  };
+}
+
 describeBoard("Slack", openDesk);
+
+describe("a desk on Slack whose case nobody has", () => {
+  const { signal } = new AbortController();
+
+  it("says so in the channel as well, and what somebody has to do in the thread alone", async () => {
+    const bench = await openDesk(nobodyAsked());
+    onTestFinished(() => bench.close());
+    const record = aCase();
+    await bench.board.publish({ type: "opened", record }, { key: effectKey("1"), signal });
+    const tell = (text: string, agent: string | null) => {
+      const said = { kind: "event", name: "", text, at: 5, calls: { agent, team: null } } as const;
+      const update = { type: "entry", caseId: record.id, entry: said } as const;
+      return bench.board.publish(update, { key: effectKey(text), signal });
+    };
+    await tell("nobody has it", null);
+    await tell("Mia, answer", "slack:UMIA");
+
+    expect(bench.inChannel()).toEqual([expect.stringContaining("nobody has it")]);
+  });
+});
 
 describe("a desk on Slack with a long history", () => {
   const { signal } = new AbortController();
 
   it("reads none of it for a new case, and after a try that may have arrived only what came since", async () => {
-    const bench = await openDesk({
-      act: () => Promise.resolve(true),
-      attend: () => Promise.resolve(),
-      find: () => Promise.reject(new Error("nobody asks")),
-    });
+    const bench = await openDesk(nobodyAsked());
     onTestFinished(() => bench.close());
     const openedAt = Date.now();
     const [first, second] = ["C-1", "C-2"].map((id) => aCase({ id: caseId(id), openedAt }));

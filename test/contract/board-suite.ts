@@ -38,8 +38,12 @@ export interface BoardBench {
   fill(person: Person, label: string, text: string): Promise<void>;
   /** Everything that the window, or a word to its sender, says of what was not sent. */
   refusals(person: Person): readonly string[];
-  /** What people would have been called by. */
+  /** Who was called in the thread of the case, in order, by the platform's own ids. */
   rung(): readonly string[];
+  /** The person as the desk knows him: `slack:U123`. */
+  idOf(person: Person): string;
+  /** The group that is called for cases of the team `billing`; for all others it is Gus. */
+  group(): string;
   /** Files that stand in the thread of the case, with what is in them. */
   files(): readonly string[];
   /** An agent writes this with a file. */
@@ -113,7 +117,7 @@ export function describeBoard(name: string, open: Open): void {
     const { signal } = new AbortController();
     const publish = (update: BoardUpdate, key = `step ${step++}`, isRetry = false) =>
       bench.board.publish(update, { key: effectKey(key), signal, isRetry });
-    const entry = (parts: Partial<CaseEntry>): DeskUpdate => ({
+    const entry = (parts: Partial<CaseEntry>): Extract<DeskUpdate, { type: "entry" }> => ({
       type: "entry",
       caseId: aCase().id,
       entry: { kind: "customer", name: "Ann", text: "It is urgent", at: 5_000, ...parts },
@@ -168,6 +172,36 @@ export function describeBoard(name: string, open: Open): void {
         expect(await has("a difficult one")).toContain("Note by Ben (stays here)");
         expect(await has("on its way")).toContain("Ben → customer");
         expect(bench.rung()).toEqual([]);
+      });
+
+      it("what is to be done so that whoever has the case is called by it, and nobody else", async () => {
+        const agent = bench.idOf("mia");
+        const waits = "Mia, @everyone <@UGUS> <!channel> waits";
+        await publish({ type: "opened", record: aCase() });
+        const reminder = entry({ kind: "event", name: "", text: waits });
+        const calling = { ...reminder, entry: { ...reminder.entry, calls: { agent, team: null } } };
+        await publish(calling, "reminder");
+        await publish(calling, "reminder", true);
+        await publish(entry({ text: `${agent} <@${agent.split(":")[1]}> hello` }));
+
+        expect(await has("waits")).toContain("Mia");
+        expect(bench.rung()).toEqual([agent.split(":")[1]]);
+        expect(bench.heads()).toHaveLength(1);
+      });
+
+      it("what nobody has yet so that those who look after it are called, whom the team names or the desk", async () => {
+        await publish({ type: "opened", record: aCase() });
+        const line = (team: string | null, agent: string | null, text: string): DeskUpdate => {
+          const told = entry({ kind: "event", name: "", text });
+          return { ...told, entry: { ...told.entry, calls: { agent, team } } };
+        };
+        await publish(line("billing", null, "one"));
+        await publish(line("it", null, "two"));
+        await publish(line(null, "console:zoe", "three"));
+
+        const gus = bench.idOf("gus").split(":")[1];
+        await has("three");
+        expect(bench.rung()).toEqual([bench.group(), gus, gus]);
       });
 
       it("a word once whose post arrived and whose receipt was lost", async () => {

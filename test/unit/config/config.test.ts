@@ -240,6 +240,19 @@ describe("office hours in the configuration", () => {
     expect(problemIn(`handover:\n  hours: ${hours}\n`)).toContain(words);
   });
 
+  it("call people, groups and roles by ids alone", () => {
+    const ids = ["slack:U0123456", "slack:S0123456", "discord:12345678", "discord:&12345678"];
+    const dir = folder();
+    const yaml = `handover:\n  notify: ${JSON.stringify(ids)}\n`;
+    writeFileSync(join(dir, "frontdesk.yaml"), yaml);
+
+    const { notify } = loadConfig({ file: null, env: {}, workingDirectory: dir }).handover;
+
+    expect(notify).toEqual(ids);
+    expect(problemIn("handover:\n  notify: [slack:mia]\n")).toContain("slack:U0123456");
+    expect(problemIn("handover:\n  teams: [{name: a, notify: [everyone]}]\n")).toContain("&");
+  });
+
   it.each([
     ["no team", "escalateTo: nobody", "names no team: nobody"],
     [

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { type CaseRules, DEFAULT_CASE_RULES } from "../../../flows/case/rules.ts";
 import type { Calendar } from "../../../flows/hours/index.ts";
 import { caseKind, DEFAULT_DIALOGUE_SETTINGS } from "../../../flows/index.ts";
@@ -20,6 +21,10 @@ const thursdays: Calendar = {
   week: [NONE, NONE, NONE, ["09:00-12:00", "13:00-17:00"], NONE, NONE, NONE],
   holidays: [],
 };
+
+const callSchema = z.object({
+  update: z.object({ entry: z.object({ text: z.string(), calls: z.unknown() }) }),
+});
 
 function aCaseWith(rules: Partial<CaseRules>) {
   const cases = { ...DEFAULT_CASE_RULES, ...rules };
@@ -149,6 +154,39 @@ describe("the targets of a case", () => {
     expect(third).toMatchObject({ team: "third", priority: "urgent" });
     expect(opened.context()).toMatchObject({ team: "third", reminders: 1 });
     expect(JSON.stringify(opened.published)).toContain("it goes to the team second");
+  });
+
+  it("call whoever has the case, and the team while nobody has", async () => {
+    const opened = aCaseWith({
+      reminders: 1,
+      resolutionMs: 2 * HOUR_MS,
+      escalateTo: "second",
+      teams: [{ name: "second", topics: [] }],
+    });
+    const { firstReplyMs } = DEFAULT_CASE_RULES;
+    const callsOf = (words: string) =>
+      opened.published.flatMap((one) => {
+        const { data } = callSchema.safeParse(one);
+        return data?.update.entry.text.includes(words) === true ? [data.update.entry.calls] : [];
+      });
+    const mia = { agent: "Mia", by: "slack:U1" };
+
+    await opened.settle(2 * firstReplyMs);
+    opened.send({ type: "agent.claimed", ...mia, isAssigned: true, at: START + 2 * firstReplyMs });
+    await opened.settle(2 * firstReplyMs);
+    opened.send({ type: "agent.claimed", ...mia, at: START + 4 * firstReplyMs });
+    opened.send({ type: "agent.assigned", ...mia, to: "Ben", toBy: "slack:U2", at: START });
+    await opened.settle(HOUR_MS + firstReplyMs / 2);
+
+    expect(callsOf("Nobody has taken this case yet")[0]).toEqual({ agent: null, team: null });
+    expect(callsOf("it goes to the team second")).toEqual([{ agent: null, team: "second" }]);
+    expect(callsOf("gets this case")).toEqual([{ agent: "slack:U1", team: "second" }]);
+    expect(callsOf("Mia, the customer is waiting")).toEqual([
+      { agent: "slack:U1", team: "second" },
+    ]);
+    expect(callsOf("did not answer in time")[0]).toEqual({ agent: null, team: "second" });
+    expect(callsOf("assigned this to Ben")).toEqual([{ agent: "slack:U2", team: "second" }]);
+    expect(callsOf("should have been resolved")).toHaveLength(1);
   });
 
   it("include the time until it is resolved, whoever has it meanwhile", async () => {

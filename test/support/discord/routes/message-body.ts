@@ -14,6 +14,7 @@ const schema = z.strictObject({
     .object({
       parse: z.array(z.enum(["users", "roles", "everyone"])).optional(),
       users: z.array(z.string()).optional(),
+      roles: z.array(z.string()).optional(),
       replied_user: z.boolean().optional(),
     })
     .optional(),
@@ -54,9 +55,11 @@ const SUPPRESS_EMBEDS = 4;
 function rungBy(body: z.infer<typeof schema>): MessageBody["rung"] {
   const { content, allowed_mentions: allowed } = body;
   const named = [...(content ?? "").matchAll(/<@!?(\d+)>/gu)].map((found) => found[1] ?? "");
+  const roles = [...(content ?? "").matchAll(/<@&(\d+)>/gu)].map((found) => found[1] ?? "");
   const parse = allowed?.parse ?? ["users", "roles", "everyone"];
   return () => [
     ...(parse.includes("users") ? named : named.filter((id) => allowed?.users?.includes(id))),
+    ...(parse.includes("roles") ? roles : roles.filter((id) => allowed?.roles?.includes(id))),
     ...(parse.includes("everyone") && /@(everyone|here)/u.test(content ?? "") ? ["everyone"] : []),
     ...(allowed?.replied_user === false || body.message_reference === undefined ? [] : ["replied"]),
   ];

@@ -87,7 +87,10 @@ function postMessage(context: MethodContext): Readonly<Record<string, unknown>> 
   const { text, blocks } = readContent(args);
   const metadata = readMetadata(args) ?? null;
   const { id: user, botId } = world.bot;
-  const message = world.add({ channel: channel.id, threadTs, user, botId, text, blocks, metadata });
+  const isBroadcast = threadTs !== null && args.flag("reply_broadcast");
+  const subtype = isBroadcast ? "thread_broadcast" : null;
+  const place = { channel: channel.id, threadTs };
+  const message = world.add({ ...place, user, botId, text, blocks, metadata, subtype });
   clearStatus(world, channel.id, threadTs);
   emit({ ...told(context, message), type: "message", channel: channel.id });
   return { channel: channel.id, ts: message.ts, message: told(context, message) };

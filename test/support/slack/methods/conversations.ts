@@ -39,7 +39,8 @@ function isInRange({ args }: MethodContext, message: SlackMessage): boolean {
 /** Under the agent messaging experience a direct message's history holds only what the person wrote. */
 function isInHistory(world: World, channel: SlackChannel, message: SlackMessage): boolean {
   if (message.channel !== channel.id || message.ephemeralTo !== null) return false;
-  if (message.threadTs !== null && message.threadTs !== message.ts) return false;
+  const isReply = message.threadTs !== null && message.threadTs !== message.ts;
+  if (isReply && message.subtype !== "thread_broadcast") return false;
   return channel.kind !== "im" || message.user !== world.bot.id;
 }
 

@@ -48,10 +48,9 @@ function calendarOf(hours: Config["handover"]["hours"]): CaseRules["hours"] {
 
 /** Who is called for cases that nobody has: whom a team names, or else its members. */
 export function deskCallees({ notify, teams }: Config["handover"]) {
-  const own = teams.map(({ name, notify: named, agents }) => [
-    name,
-    named.length > 0 ? named : agents,
-  ]);
+  const own = teams.map(
+    ({ name, notify: named, agents }) => [name, named.length > 0 ? named : agents] as const,
+  );
   return { desk: notify, teams: Object.fromEntries(own) };
 }
 

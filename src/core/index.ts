@@ -31,7 +31,7 @@ export {
   NEW_CASE_FACTS,
 } from "./case.ts";
 export { draftOf, type KnowledgeDraft } from "./case-draft.ts";
-export { byUrgency, type CaseTurn, isHeldBy, turnOfCase } from "./case-holder.ts";
+export { byUrgency, isHeldBy, turnOfCase } from "./case-holder.ts";
 export { childEntry } from "./child-entry.ts";
 export { dayOf } from "./day.ts";
 export {

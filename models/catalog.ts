@@ -13,24 +13,20 @@ const entrySchema = z.strictObject({
   /** Comes with the package. */
   isBundled: z.boolean().default(false),
   file: z.string().regex(/^[^/\\]+\.gguf$/u),
+  /** Names one version of the file, never a branch; null for what comes with the package. */
   url: z.url().nullable(),
-  /** Of the pinned file, to the byte. */
-  sizeBytes: z.number().int().positive().nullable(),
-  /** Where the exact size is not known: rounded, as the model's card says. Only for judging what fits. */
-  aboutBytes: z.number().int().positive().nullable().default(null),
-  sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/u)
-    .nullable(),
+  /** To the byte. */
+  sizeBytes: z.number().int().positive(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/u),
   licence: z.string(),
   languages: z.array(z.enum(LANGUAGES)),
   wrapper: z.enum(CHAT_WRAPPERS).nullable().default(null),
   /** For the reader; the engine takes it from the file. */
   pooling: z.enum(["mean", "cls", "last", "rank"]).nullable().default(null),
   dimensions: z.number().int().positive().nullable().default(null),
-  contextSize: z.number().int().positive().nullable(),
-  /** Keys and values of one token of context, 16 bits each: layers × KV heads × head size × 4. */
-  kvBytesPerToken: z.number().int().positive().nullable().default(null),
+  contextSize: z.number().int().positive(),
+  /** Memory of one token of context: keys and values, 16 bits each (layers × KV heads × head size × 4). */
+  kvBytesPerToken: z.number().int().positive(),
   queryPrefix: z.string().default(""),
   passagePrefix: z.string().default(""),
   fusionWeight: z.object({ en: z.number(), zh: z.number() }).nullable().default(null),
@@ -51,11 +47,10 @@ export interface ModelFolder {
   readonly directory: string;
 }
 
-/** The file of a catalog entry on this machine, whether it is there or not, with the hash that counts for it. */
+/** The file of a catalog entry on this machine, whether it is there or not. */
 export function catalogModel(entry: CatalogEntry, folder: ModelFolder): ModelFile {
   const directory = entry.isBundled ? join(root, "models", "starter") : folder.directory;
-  const sha256 = entry.sha256 ?? readHashRecords(directory).get(entry.file)?.sha256 ?? null;
-  return { ...entry, sha256, path: join(directory, entry.file) };
+  return { ...entry, path: join(directory, entry.file) };
 }
 
 /** A file that is no catalog model, with its hash where it was pulled or imported. */

@@ -24,7 +24,7 @@ export interface ImportedModel {
   readonly path: string;
   readonly sizeBytes: number;
   readonly sha256: string;
-  /** `recorded`: the catalog has no hash of it, so this one counts from now on. */
+  /** `recorded`: the catalog does not know it, so this hash counts from now on. */
   readonly verifiedBy: "pinned" | "recorded";
   readonly result: "imported" | "present";
 }
@@ -39,7 +39,7 @@ export async function importModel(options: ImportOptions): Promise<ImportedModel
   const { sizeBytes } = checkModelFile(source);
   const sha256 = await fileSha256(source, { signal: options.signal });
   const entry = entryOf(options, source, sha256);
-  if (entry?.sha256 !== undefined && entry.sha256 !== null && entry.sha256 !== sha256) {
+  if (entry !== null && entry.sha256 !== sha256) {
     throw new FrontdeskError(
       "model_invalid",
       `${source} is not the file that the catalog knows as ${entry.name}: its sha256 is ${sha256}, expected ${entry.sha256}. ` +
@@ -52,7 +52,7 @@ export async function importModel(options: ImportOptions): Promise<ImportedModel
   const lock = lockFile(target);
   try {
     const result = await place(source, target, sha256, options.signal);
-    const isPinned = entry?.sha256 === sha256;
+    const isPinned = entry !== null;
     if (!isPinned) {
       writeHashRecord(options.folder.directory, file, { sha256, sizeBytes, source: "import" });
     }

@@ -52,7 +52,7 @@ export function listModels(
       role: entry.role,
       languages: entry.languages,
       licence: entry.licence,
-      sizeBytes: stats?.size ?? entry.sizeBytes ?? entry.aboutBytes,
+      sizeBytes: stats?.size ?? entry.sizeBytes,
       isInstalled: stats !== undefined,
       isBundled: entry.isBundled,
       path,

@@ -170,7 +170,7 @@ function pulled(
 ): PulledModel {
   const source = shownAddress(target.address.url);
   const { sizeBytes, sha256 } = file;
-  if (target.sha256 === null || target.entry?.sha256 !== target.sha256) {
+  if (target.entry === null) {
     writeHashRecord(join(target.path, ".."), basename(target.path), { sha256, sizeBytes, source });
   }
   return {

@@ -9,7 +9,7 @@ import {
   leastBytes,
   RESERVE_BYTES,
 } from "./choose-fit.ts";
-import { type MemoryNeed, needOfEntry, needOfFile, needOfSize } from "./memory-need.ts";
+import { type MemoryNeed, needOfFile, needOfSize } from "./memory-need.ts";
 
 /** What this machine has left. */
 export interface MachineRoom {
@@ -41,16 +41,18 @@ export function fitOfFile(
   return { needsBytes: leastBytes(request), fits: chooseFit(request) !== null };
 }
 
-/** Whether a model of the catalog could be loaded into what is free now; null when nobody knows its size. */
-export function fitsMemory(entry: CatalogEntry, freeMemoryBytes: number): boolean | null {
-  const need = needOfEntry(entry);
-  return need === null ? null : chooseFit(fitRequest(need, freeMemoryBytes)) !== null;
+function needOfEntry({ sizeBytes, kvBytesPerToken }: CatalogEntry): MemoryNeed {
+  return needOfSize(sizeBytes, kvBytesPerToken);
 }
 
-/** What a model of the catalog needs at the least, reserve included; null when nobody knows its size. */
-export function memoryOfEntry(entry: CatalogEntry): number | null {
-  const need = needOfEntry(entry);
-  return need === null ? null : leastBytes(fitRequest(need, 0));
+/** Whether a model of the catalog could be loaded into what is free now. */
+export function fitsMemory(entry: CatalogEntry, freeMemoryBytes: number): boolean {
+  return chooseFit(fitRequest(needOfEntry(entry), freeMemoryBytes)) !== null;
+}
+
+/** What a model of the catalog needs at the least, reserve included. */
+export function memoryOfEntry(entry: CatalogEntry): number {
+  return leastBytes(fitRequest(needOfEntry(entry), 0));
 }
 
 /** The largest model of a role that fits memory and disk; null when none does. */
@@ -59,16 +61,15 @@ export function largestFitting(
   room: MachineRoom,
   mustBeSmallerThan = Number.POSITIVE_INFINITY,
 ): CatalogEntry | null {
-  const size = (entry: CatalogEntry): number => entry.sizeBytes ?? entry.aboutBytes ?? Infinity;
   const fitting = catalog.filter(
     (entry) =>
       entry.role === role &&
       !entry.isBundled &&
-      size(entry) < mustBeSmallerThan &&
-      fitsMemory(entry, room.freeMemoryBytes) === true &&
-      (room.freeDiskBytes === null || size(entry) + DISK_RESERVE_BYTES <= room.freeDiskBytes),
+      entry.sizeBytes < mustBeSmallerThan &&
+      fitsMemory(entry, room.freeMemoryBytes) &&
+      (room.freeDiskBytes === null || entry.sizeBytes + DISK_RESERVE_BYTES <= room.freeDiskBytes),
   );
-  return fitting.sort((a, b) => size(b) - size(a))[0] ?? null;
+  return fitting.sort((a, b) => b.sizeBytes - a.sizeBytes)[0] ?? null;
 }
 
 /**
@@ -86,9 +87,9 @@ export function assertRoom(
     if (needed > room.freeDiskBytes)
       throw tooLarge(room, model, "on the disk", needed, room.freeDiskBytes);
   }
-  const total = size.totalBytes ?? entry?.sizeBytes ?? entry?.aboutBytes ?? null;
+  const total = size.totalBytes ?? entry?.sizeBytes ?? null;
   if (total === null) return;
-  const need = needOfSize(total, entry?.kvBytesPerToken ?? null, entry?.role ?? "chat");
+  const need = needOfSize(total, entry?.kvBytesPerToken ?? null);
   const request = fitRequest(need, room.freeMemoryBytes);
   if (chooseFit(request) !== null) return;
   throw tooLarge(room, model, "of memory", leastBytes(request), room.freeMemoryBytes);
@@ -101,8 +102,7 @@ function tooLarge(
   needed: number,
   free: number,
 ): FrontdeskError {
-  const size = entry?.sizeBytes ?? entry?.aboutBytes ?? undefined;
-  const other = largestFitting(entry?.role ?? "chat", room, size);
+  const other = largestFitting(entry?.role ?? "chat", room, entry?.sizeBytes);
   const advice =
     other === null
       ? "Free some, or use a model server (FRONTDESK_MODEL_URL)"

@@ -39,34 +39,14 @@ export function kvBytesPerToken(header: GgufHeader): number | null {
 
 /** The need of a file that is here. An unknown shape is taken for that of a model of common proportions. */
 export function needOfFile(sizeBytes: number, header: GgufHeader): MemoryNeed {
-  return {
-    weightsBytes: sizeBytes,
-    kvBytesPerToken: kvBytesPerToken(header) ?? guessedKvBytes(sizeBytes),
-    computeBytes: PROCESS_BYTES + Math.min(LOGITS_BYTES, sizeBytes),
-  };
+  return needOfSize(sizeBytes, kvBytesPerToken(header));
 }
 
-/** The need of a model of the catalog before it is here; null when nobody knows its size. */
-export function needOfEntry(entry: {
-  readonly sizeBytes: number | null;
-  readonly aboutBytes: number | null;
-  readonly kvBytesPerToken: number | null;
-  readonly role: "chat" | "embed" | "rerank";
-}): MemoryNeed | null {
-  const size = entry.sizeBytes ?? entry.aboutBytes;
-  if (size === null) return null;
-  return needOfSize(size, entry.kvBytesPerToken, entry.role);
-}
-
-/** The same for a file of which only the size is known. */
-export function needOfSize(
-  sizeBytes: number,
-  kvBytes: number | null,
-  role: "chat" | "embed" | "rerank",
-): MemoryNeed {
+/** The need of a file that is not here. @param kvBytes null: not known, taken for that of common proportions */
+export function needOfSize(sizeBytes: number, kvBytes: number | null): MemoryNeed {
   return {
     weightsBytes: sizeBytes,
-    kvBytesPerToken: role === "chat" ? (kvBytes ?? guessedKvBytes(sizeBytes)) : 0,
+    kvBytesPerToken: kvBytes ?? guessedKvBytes(sizeBytes),
     computeBytes: PROCESS_BYTES + Math.min(LOGITS_BYTES, sizeBytes),
   };
 }

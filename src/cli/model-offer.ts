@@ -79,7 +79,7 @@ export async function offerModel(config: Config, io: Io, world: OfferWorld): Pro
   const entry = largestFitting("chat", world.room(directory), MAX_FIRST_BYTES);
   if (entry === null || !(await world.isReachable(entry))) return;
   const texts = TEXTS[world.language];
-  const size = sizeText(entry.sizeBytes ?? entry.aboutBytes ?? 0);
+  const size = sizeText(entry.sizeBytes);
   const question = texts.question(entry.name, size, entry.licence);
   const answer = await world.ask(question, { yes: texts.yes, no: texts.no });
   if (answer === null) return;

@@ -118,16 +118,25 @@ describe("pull of a model", () => {
     expect(existsSync(path())).toBe(false);
   });
 
-  it("takes a catalog model from a mirror", async () => {
-    const pulled = await pull({ model: "qwen3-8b", mirror: `${server.origin}/hub/` });
+  it("asks a mirror for the very version of a catalog model that is pinned", async () => {
+    const pulling = pull({ model: "qwen3-8b", mirror: `${server.origin}/hub/` });
 
-    expect(server.requests.at(-1)?.path).toBe(
-      "/hub/Qwen/Qwen3-8B-GGUF/resolve/main/Qwen3-8B-Q4_K_M.gguf",
+    await expect(pulling).rejects.toThrow("the file has 5027783488");
+    expect(server.requests.at(-1)?.path).toMatch(
+      /^\/hub\/Qwen\/Qwen3-8B-GGUF\/resolve\/[0-9a-f]{40}\/Qwen3-8B-Q4_K_M\.gguf$/u,
     );
-    expect(pulled).toMatchObject({ name: "qwen3-8b", role: "chat", verifiedBy: "recorded" });
+  });
+
+  it("holds a file of one's own to the hash that it had when it came first", async () => {
+    await pull();
     const signal = new AbortController().signal;
-    expect(await verifyModels({ directory }, ["qwen3-8b"], { signal })).toMatchObject([
+
+    expect(await verifyModels({ directory }, ["tiny"], { signal })).toMatchObject([
       { result: "ok" },
+    ]);
+    writeFileSync(path(), other);
+    expect(await verifyModels({ directory }, ["tiny"], { signal })).toMatchObject([
+      { result: "mismatch" },
     ]);
   });
 

@@ -1,8 +1,10 @@
 import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { kvBytesPerToken } from "../../../models/fit/memory-need.ts";
 import {
   catalog,
+  checkModelFile,
   listModels,
   resolveModel,
   starterEmbedder,
@@ -25,10 +27,48 @@ describe("catalog of models", () => {
     expect(resolved).toMatchObject(starterEmbedder);
   });
 
-  it("has an address for every model that is not bundled", () => {
-    for (const { isBundled, url } of catalog) {
-      expect(isBundled || url?.startsWith("https://")).toBe(true);
-    }
+  it("names one version of each file that is not bundled, which nobody can change", () => {
+    const urls = catalog.filter(({ isBundled }) => !isBundled).map(({ file, url }) => [file, url]);
+
+    expect(urls).toEqual(
+      urls.map(([file]) => [
+        file,
+        expect.stringMatching(
+          new RegExp(`^https://huggingface\\.co/[^/]+/[^/]+/resolve/[0-9a-f]{40}/${file}$`, "u"),
+        ),
+      ]),
+    );
+  });
+
+  it("has the models that the documentation promises, each with how it is used", () => {
+    const uses = catalog.map(({ name, role, wrapper, pooling }) => [
+      name,
+      role,
+      wrapper ?? pooling,
+    ]);
+
+    expect(uses).toEqual([
+      ["starter-embed-en", "embed", "mean"],
+      ["bge-small-en-v1.5", "embed", "cls"],
+      ["bge-m3", "embed", "cls"],
+      ["qwen3-embedding-0.6b", "embed", "last"],
+      ["bge-reranker-v2-m3", "rerank", "rank"],
+      ["qwen3-0.6b", "chat", "qwen"],
+      ["qwen3-1.7b", "chat", "qwen"],
+      ["qwen3-4b", "chat", "qwen"],
+      ["qwen3-8b", "chat", "qwen"],
+      ["deepseek-r1-distill-qwen-1.5b", "chat", "deepseek"],
+      ["deepseek-r1-distill-qwen-7b", "chat", "deepseek"],
+      ["deepseek-r1-distill-llama-8b", "chat", "deepseek"],
+      ["deepseek-r1-distill-qwen-14b", "chat", "deepseek"],
+    ]);
+  });
+
+  it("says of the bundled model what its own header says", () => {
+    const { header, sizeBytes } = checkModelFile(starterEmbedder.path);
+    const [bundled] = catalog;
+
+    expect(bundled).toMatchObject({ sizeBytes, kvBytesPerToken: kvBytesPerToken(header) });
   });
 
   it("finds a model by name in the folder of downloads", () => {
@@ -85,6 +125,7 @@ describe("inventory of models", () => {
     const directory = temporaryFolder();
     copyFileSync(starterEmbedder.path, join(directory, "bge-m3-q8_0.gguf"));
     copyFileSync(starterEmbedder.path, join(directory, "Qwen3-8B-Q4_K_M.gguf"));
+    copyFileSync(starterEmbedder.path, join(directory, "own.gguf"));
     writeFileSync(join(directory, "Qwen3-1.7B-Q8_0.gguf"), "no model");
 
     const verified = await verifyModels({ directory }, null, { signal });
@@ -94,7 +135,8 @@ describe("inventory of models", () => {
       "starter-embed-en": "ok",
       "bge-m3": "mismatch",
       "qwen3-1.7b": "broken",
-      "qwen3-8b": "unpinned",
+      "qwen3-8b": "mismatch",
+      own: "unpinned",
     });
   });
 

@@ -66,18 +66,18 @@ describe("import of a model", () => {
     expect(existsSync(join(directory, "bge-m3-q8_0.gguf"))).toBe(false);
   });
 
-  it("gives a file the catalog's name when told so", async () => {
+  it("does not give another file the catalog's name, even when told so", async () => {
     const directory = join(temporaryFolder(), "models");
 
-    const imported = await importModel({
+    const importing = importModel({
       path: stick("x.gguf"),
       as: "qwen3-8b",
       folder: { directory },
       signal,
     });
 
-    expect(imported).toMatchObject({ name: "qwen3-8b", role: "chat", verifiedBy: "recorded" });
-    expect(imported.path).toBe(join(directory, "Qwen3-8B-Q4_K_M.gguf"));
+    await expect(importing).rejects.toMatchObject({ code: "model_invalid" });
+    expect(existsSync(join(directory, "Qwen3-8B-Q4_K_M.gguf"))).toBe(false);
   });
 
   it("refuses what is no model, what is not there, and names that nobody knows", async () => {

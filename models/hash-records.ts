@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { FrontdeskError, systemErrorCode } from "../src/core/index.ts";
@@ -39,12 +39,23 @@ export function readHashRecords(directory: string): ReadonlyMap<string, HashReco
   }
 }
 
-/** Writes one down; replaces what was known of this file. */
+/** Writes one down; replaces what was known of this file. @throws FrontdeskError `disk_full`, `model_invalid` */
 export function writeHashRecord(directory: string, fileName: string, record: HashRecord): void {
   const files = { ...Object.fromEntries(readHashRecords(directory)), [fileName]: record };
   mkdirSync(directory, { recursive: true });
   const path = join(directory, FILE_NAME);
   const draft = `${path}.${process.pid}.new`;
-  writeFileSync(draft, `${JSON.stringify({ files }, null, 2)}\n`);
-  renameSync(draft, path);
+  try {
+    writeFileSync(draft, `${JSON.stringify({ files }, null, 2)}\n`);
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    if (systemErrorCode(error) !== "ENOSPC") throw error;
+    throw new FrontdeskError(
+      "disk_full",
+      `${fileName} is here, but there is no space left to write its checksum into ${path}. Free some and run the same ` +
+        "command again.",
+      { cause: error },
+    );
+  }
 }

@@ -3,7 +3,7 @@ export { createAdaptedChatModel } from "./adapted-chat-model.ts";
 export { type CatalogEntry, catalog, resolveModel } from "./catalog.ts";
 export { checkOutput } from "./checked-output.ts";
 export { createDownloadDispatcher } from "./download/dispatcher.ts";
-export type { DownloadProgress } from "./download/download-file.ts";
+export type { DownloadProgress } from "./download/download-options.ts";
 export { createFallbackChatModel } from "./fallback-chat-model.ts";
 export { checkModelFile } from "./file/check-model-file.ts";
 export { freeMemoryBytes } from "./fit/free-memory.ts";

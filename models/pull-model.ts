@@ -4,7 +4,8 @@ import type { Dispatcher } from "undici";
 import { FrontdeskError } from "../src/core/index.ts";
 import { type CatalogEntry, catalog, type ModelFolder } from "./catalog.ts";
 import { type Address, decoded, onMirror, parseAddress, shownAddress } from "./download/address.ts";
-import { type DownloadProgress, downloadFile } from "./download/download-file.ts";
+import { downloadFile } from "./download/download-file.ts";
+import type { DownloadProgress } from "./download/download-options.ts";
 import { lockFile } from "./download/file-lock.ts";
 import type { Timers } from "./engine/timers.ts";
 import { checkModelFile } from "./file/check-model-file.ts";
@@ -24,6 +25,8 @@ export interface PullOptions {
   readonly sha256: string | null;
   /** What the machine has left; null: do not ask. */
   readonly room: MachineRoom | null;
+  /** What the disk has left now; asked while the file comes. Without it the disk is filled if need be. */
+  readonly freeDiskBytes?: () => number | null;
   readonly dispatcher: Dispatcher;
   readonly signal: AbortSignal;
   /** The model is known and nobody else is fetching it. */

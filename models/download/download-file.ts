@@ -1,54 +1,19 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, open, rename } from "node:fs/promises";
-import type { Dispatcher } from "undici";
-import {
-  errorMessage,
-  FrontdeskError,
-  isFrontdeskError,
-  systemErrorCode,
-} from "../../src/core/index.ts";
-import { systemTimers, type Timers } from "../engine/timers.ts";
+import { rename } from "node:fs/promises";
+import { FrontdeskError, isFrontdeskError } from "../../src/core/index.ts";
+import { systemTimers } from "../engine/timers.ts";
 import { type RetryOptions, withRetries } from "../remote/retry.ts";
-import { sizeText } from "../size-text.ts";
 import { type Address, shownAddress } from "./address.ts";
+import type { DownloadOptions } from "./download-options.ts";
 import { failed, type OpenedDownload, openDownload } from "./open-download.ts";
 import { type PartFile, type PartNote, partFile } from "./part-file.ts";
+import { MAX_BYTES, type Received, writeBody } from "./write-body.ts";
 
 const ATTEMPTS = 6;
 const RETRY_MIN_MS = 1_000;
 const HEADERS_TIMEOUT_MS = 30_000;
 const BODY_TIMEOUT_MS = 60_000;
-/** Files that announce no size are stopped here. */
-const MAX_BYTES = 1024 ** 4;
-
-/** How far a download has come. */
-export interface DownloadProgress {
-  readonly receivedBytes: number;
-  readonly totalBytes: number | null;
-}
-
-export interface DownloadOptions {
-  readonly address: Address;
-  /** What it becomes; its folder must be there. */
-  readonly target: string;
-  /** Known beforehand; a server that announces another size is refused. */
-  readonly sizeBytes: number | null;
-  readonly sha256: string | null;
-  readonly dispatcher: Dispatcher;
-  readonly signal: AbortSignal;
-  /** Told once, before the first byte is written: may refuse by throwing. */
-  onSize?(missingBytes: number | null, totalBytes: number | null): void;
-  onProgress?(progress: DownloadProgress): void;
-  /** Told before each wait after a failure. */
-  onRetry?(error: unknown, waitMs: number): void;
-  readonly retryMinMs?: number;
-  readonly headersTimeoutMs?: number;
-  readonly bodyTimeoutMs?: number;
-  readonly timers?: Timers;
-  /** Looked at before the file gets its name; what it throws ends the download and drops what came. */
-  check?(path: string): void;
-}
 
 /** A file that has come. */
 export interface DownloadedFile {
@@ -56,14 +21,6 @@ export interface DownloadedFile {
   readonly sha256: string;
   /** Bytes that were there from an earlier attempt. */
   readonly resumedBytes: number;
-}
-
-/** What has come so far. */
-interface Received {
-  hash: Hash;
-  bytes: number;
-  resumedBytes: number;
-  hasToldSize: boolean;
 }
 
 /**
@@ -154,12 +111,8 @@ async function fetchRest(
       options.onSize?.(total === null ? null : total - received.bytes, total);
       received.hasToldSize = true;
     }
-    part.writeNote({
-      source: sourceKey(options.address),
-      validator: opened.validator,
-      totalBytes,
-    });
-    await writeBody(options, part, received, opened);
+    const note = { source: sourceKey(options.address), validator: opened.validator, totalBytes };
+    await writeBody({ options, part, note, received, opened });
   } finally {
     opened.body.destroy();
   }
@@ -200,73 +153,6 @@ function startAnew(received: Received): void {
   received.hash = createHash("sha256");
   received.bytes = 0;
   received.resumedBytes = 0;
-}
-
-async function writeBody(
-  options: DownloadOptions,
-  part: PartFile,
-  received: Received,
-  opened: OpenedDownload,
-): Promise<void> {
-  const { url } = options.address;
-  const limit = opened.totalBytes ?? options.sizeBytes ?? MAX_BYTES;
-  const file = await onDisk(part.path, () => open(part.path, opened.offset === 0 ? "w" : "a"));
-  try {
-    for await (const chunk of readBody(options, opened)) {
-      if (received.bytes + chunk.length > limit) {
-        part.remove();
-        throw failed(url, `it sends more than the ${sizeText(limit)} that were announced`, false);
-      }
-      await onDisk(part.path, () => writeAll(file, chunk));
-      received.hash.update(chunk);
-      received.bytes += chunk.length;
-      options.onProgress?.({ receivedBytes: received.bytes, totalBytes: opened.totalBytes });
-    }
-    await onDisk(part.path, () => file.sync());
-  } finally {
-    await file.close();
-  }
-}
-
-/** Only what happens on the network is translated here. */
-async function* readBody(
-  options: DownloadOptions,
-  opened: OpenedDownload,
-): AsyncGenerator<Buffer, void, undefined> {
-  const chunks = opened.body[Symbol.asyncIterator]();
-  for (;;) {
-    let next: IteratorResult<unknown>;
-    try {
-      next = await chunks.next();
-    } catch (error) {
-      options.signal.throwIfAborted();
-      throw failed(options.address.url, errorMessage(error), true, error);
-    }
-    options.signal.throwIfAborted();
-    if (next.done === true) return;
-    if (!Buffer.isBuffer(next.value)) throw new TypeError("a body that is not bytes");
-    yield next.value;
-  }
-}
-
-async function writeAll(file: FileHandle, chunk: Buffer): Promise<void> {
-  let at = 0;
-  while (at < chunk.length) at += (await file.write(chunk, at)).bytesWritten;
-}
-
-const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
-
-async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!FULL.has(systemErrorCode(error) ?? "")) throw error;
-    throw new FrontdeskError(
-      "disk_full",
-      `There is no space left for ${path}. Free some and run the same command again: what has come is kept.`,
-      { cause: error },
-    );
-  }
 }
 
 function assertAnnounced({ address, sizeBytes }: DownloadOptions, totalBytes: number | null): void {

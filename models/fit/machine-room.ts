@@ -1,5 +1,6 @@
 import { FrontdeskError } from "../../src/core/index.ts";
 import { type CatalogEntry, catalog } from "../catalog.ts";
+import { DISK_RESERVE_BYTES } from "../download/disk-room.ts";
 import type { CheckedModelFile } from "../file/check-model-file.ts";
 import { sizeText } from "../size-text.ts";
 import {
@@ -17,9 +18,6 @@ export interface MachineRoom {
   /** On the disk of the models; null when it cannot be told. */
   readonly freeDiskBytes: number | null;
 }
-
-/** Stays free on the disk, for the databases. */
-const DISK_RESERVE_BYTES = 256 * 1024 ** 2;
 
 function fitRequest(need: MemoryNeed, freeBytes: number): FitRequest {
   return {

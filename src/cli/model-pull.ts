@@ -57,6 +57,7 @@ export async function pullAtTerminal(
       mirror: command.mirror,
       sha256: command.sha256,
       room: command.anyway ? null : machineRoom(command.directory),
+      ...(command.anyway ? {} : { freeDiskBytes: () => freeBytes(command.directory) }),
       dispatcher,
       signal,
       onBegin: () => {

@@ -405,6 +405,75 @@ describe("machine on which a model is pulled", () => {
     expect(files()).toEqual([]);
   });
 
+  const large = Buffer.concat([content, Buffer.alloc(40_000_000)]);
+
+  /** The disk of a machine on which only this download takes space. */
+  function disk(freeBytes: number): {
+    freeNow(): number;
+    onProgress: NonNullable<PullOptions["onProgress"]>;
+  } {
+    let takenBytes = 0;
+    return {
+      freeNow: () => freeBytes - takenBytes,
+      onProgress: ({ receivedBytes }) => {
+        takenBytes = receivedBytes;
+      },
+    };
+  }
+
+  it("refuses a catalog model that does not fit on the disk although the server tells no size", async () => {
+    const room = { freeMemoryBytes: 64 * GB, freeDiskBytes: GB };
+    server.plan({ announces: null });
+
+    const pulling = pull({ model: "qwen3-8b", url: `${server.origin}/x.gguf`, room });
+
+    await expect(pulling).rejects.toMatchObject({ code: "model_too_large" });
+    expect(files()).toEqual([]);
+  });
+
+  it("stops before a file of unknown size has filled the disk, and goes on once there is room", async () => {
+    const { freeNow, onProgress } = disk(290_000_000);
+    server.plan({ announces: null, content: large }, { content: large });
+
+    const stopped: unknown = await pull({ freeDiskBytes: freeNow, onProgress }).catch(
+      (error: unknown) => error,
+    );
+
+    expect(stopped).toMatchObject({ code: "disk_full" });
+    expect(String(stopped)).toMatch(/268 MB stay free.*what has come is kept/u);
+    const kept = statSync(`${path()}.part`).size;
+    expect(kept).toBeGreaterThan(0);
+    expect(290_000_000 - kept).toBeGreaterThan(260_000_000);
+    const pulled = await pull({ freeDiskBytes: () => GB });
+    expect(pulled).toMatchObject({ resumedBytes: kept, sizeBytes: large.length });
+  });
+
+  it("keeps nothing that could not be gone on with", async () => {
+    const { freeNow, onProgress } = disk(290_000_000);
+    server.plan({ announces: null, etag: null, content: large });
+
+    const stopped: unknown = await pull({ freeDiskBytes: freeNow, onProgress }).catch(
+      (error: unknown) => error,
+    );
+
+    expect(stopped).toMatchObject({ code: "disk_full" });
+    expect(String(stopped)).not.toContain("kept");
+    expect(files()).toEqual([]);
+  });
+
+  it("leaves others their room as well when the size was known and something else fills the disk", async () => {
+    let asked = 0;
+    server.plan({ content: large });
+
+    const pulling = pull({
+      room: { freeMemoryBytes: 64 * GB, freeDiskBytes: GB },
+      freeDiskBytes: () => (asked++ < 2 ? GB : 100_000_000),
+    });
+
+    await expect(pulling).rejects.toMatchObject({ code: "disk_full" });
+    expect(existsSync(path())).toBe(false);
+  });
+
   it("says that the disk is full and keeps what has come", async () => {
     mkdirSync(directory);
     symlinkSync("/dev/full", `${path()}.part`);

@@ -1,16 +1,10 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { FrontdeskError, systemErrorCode } from "../../src/core/index.ts";
+import { isAlive, ownProcess, type ProcessOwner } from "../process-owner.ts";
 
 /** Says that this process works on a file. */
 export interface FileLock {
   release(): void;
-}
-
-/** Who holds a lock. In containers the next process often has the same number as the one before: its start tells them apart. */
-interface Owner {
-  readonly pid: number;
-  /** As the system counts it; null where that is not told. */
-  readonly startedAt: string | null;
 }
 
 /**
@@ -31,7 +25,8 @@ export function lockFile(target: string): FileLock {
 
 function create(path: string): boolean {
   try {
-    writeFileSync(path, [process.pid, startOf(process.pid) ?? ""].join(" ").trim(), { flag: "wx" });
+    const { pid, startedAt } = ownProcess();
+    writeFileSync(path, [pid, startedAt ?? ""].join(" ").trim(), { flag: "wx" });
     return true;
   } catch (error) {
     if (systemErrorCode(error) === "EEXIST") return false;
@@ -39,7 +34,7 @@ function create(path: string): boolean {
   }
 }
 
-function ownerOf(path: string): Owner | null {
+function ownerOf(path: string): ProcessOwner | null {
   try {
     const [first, startedAt = null] = readFileSync(path, "utf8").split(" ");
     const pid = Number(first);
@@ -49,33 +44,12 @@ function ownerOf(path: string): Owner | null {
   }
 }
 
-function isAlive({ pid, startedAt }: Owner): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (systemErrorCode(error) !== "EPERM") return false;
-  }
-  const start = startOf(pid);
-  return startedAt === null || start === null || startedAt === start;
-}
-
-/** When a process started, in ticks since the system did; null where the system does not say it so (it is Linux that does). */
-function startOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The name in brackets may hold anything, brackets too; the start is the 20th field behind it.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
-  } catch {
-    return null;
-  }
-}
-
-function isSame(one: Owner | null, other: Owner | null): boolean {
+function isSame(one: ProcessOwner | null, other: ProcessOwner | null): boolean {
   return one?.pid === other?.pid && one?.startedAt === other?.startedAt;
 }
 
 /** Moves it aside first: should another process have taken it over meanwhile, it gets its lock back. */
-function clearAway(path: string, deadOwner: Owner | null): void {
+function clearAway(path: string, deadOwner: ProcessOwner | null): void {
   const aside = `${path}.${process.pid}`;
   try {
     renameSync(path, aside);
@@ -86,7 +60,7 @@ function clearAway(path: string, deadOwner: Owner | null): void {
   rmSync(aside, { force: true });
 }
 
-function running(target: string, path: string, owner: Owner | null): FrontdeskError {
+function running(target: string, path: string, owner: ProcessOwner | null): FrontdeskError {
   const who = owner === null ? "Another process" : `Another process (${owner.pid})`;
   return new FrontdeskError(
     "download_running",

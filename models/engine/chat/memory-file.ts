@@ -1,11 +1,10 @@
 import { lstatSync, mkdtempSync, readdirSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
+import { isAlive, ownerTag, ownProcess, taggedOwner } from "../../process-owner.ts";
 
 /** `TMPFS_MAGIC` of Linux' statfs(2). */
 const TMPFS = 0x01_02_19_94;
 const PREFIX = "frontdesk-state-";
-/** A file is used for moments; what is this old was left by a process that died. */
-const LEFT_MS = 60_000;
 
 /** Where Linux keeps files in memory. */
 export const MEMORY_FOLDER = "/dev/shm";
@@ -24,7 +23,7 @@ export async function withMemoryFile<T>(
   folder: string,
   use: (path: string) => Promise<T>,
 ): Promise<T> {
-  const own = mkdtempSync(join(folder, PREFIX));
+  const own = mkdtempSync(join(folder, PREFIX + ownerTag(ownProcess())));
   try {
     return await use(join(own, "state"));
   } finally {
@@ -32,13 +31,14 @@ export async function withMemoryFile<T>(
   }
 }
 
-/** Clears away what processes of ours left when they died. */
+/** Clears away what processes of ours left when they died: it can be read by whoever may read the folder. */
 export function clearMemoryFiles(folder: string): void {
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(PREFIX)) continue;
     const path = join(folder, name);
     const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats === undefined || stats.uid !== process.getuid?.()) continue;
-    if (Date.now() - stats.mtimeMs > LEFT_MS) rmSync(path, { recursive: true, force: true });
+    const owner = taggedOwner(name.slice(PREFIX.length));
+    if (owner === null || !isAlive(owner)) rmSync(path, { recursive: true, force: true });
   }
 }

@@ -8,6 +8,9 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const OWNER_ONLY = 0o600;
 
+/** So much longer is a sealed file than what is in it. */
+export const SEAL_BYTES = NONCE_BYTES + TAG_BYTES;
+
 /** A key for {@link sealFile}, which is nowhere but in the memory of this process. */
 export function newSealKey(): Buffer {
   return randomBytes(32);

@@ -1,13 +1,24 @@
 import { randomUUID } from "node:crypto";
-import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { FrontdeskError } from "../../../src/core/index.ts";
+import { isAlive, ownerTag, ownProcess, taggedOwner } from "../../process-owner.ts";
 import type { Timers } from "../timers.ts";
 import { clearMemoryFiles, isInMemory, withMemoryFile } from "./memory-file.ts";
-import { newSealKey, openSealedFile, sealFile } from "./sealed-file.ts";
+import { newSealKey, openSealedFile, SEAL_BYTES, sealFile } from "./sealed-file.ts";
 
 const OWNER_ONLY = 0o700;
 const ENDING = ".sealed";
+/** Is being read. */
+const TAKEN = ".taken";
 /** Whoever has not come back by then starts anew. */
 const KEPT_MS = 30 * 60_000;
 
@@ -15,7 +26,6 @@ interface Entry {
   readonly path: string;
   readonly name: string;
   readonly tokens: readonly number[];
-  readonly bytes: number;
   cancelTimer(): void;
 }
 
@@ -44,7 +54,10 @@ export interface SpilledStates {
 
 export interface SpilledStatesOptions {
   readonly folder: string;
-  /** So many bytes may lie there; who has not been seen for the longest time goes first. */
+  /**
+   * So many bytes may lie there, of all processes that share the folder: what was put there the longest time ago goes first,
+   * whosever it is. While several of them write at once it may be more for that moment.
+   */
   readonly maxBytes: number;
   readonly timers: Timers;
   /** For files that must be readable for a moment; see `MEMORY_FOLDER`. */
@@ -62,8 +75,9 @@ export function createSpilledStates(options: SpilledStatesOptions): SpilledState
   clearMemoryFiles(memoryFolder);
   mkdirSync(folder, { recursive: true, mode: OWNER_ONLY });
   chmodSync(folder, OWNER_ONLY);
-  clearOld(folder);
+  clearDead(folder);
   const key = newSealKey();
+  const tag = ownerTag(ownProcess());
   const entries = new Map<string, Entry>();
 
   const drop = (conversationKey: string): void => {
@@ -74,26 +88,22 @@ export function createSpilledStates(options: SpilledStatesOptions): SpilledState
     rmSync(entry.path, { force: true });
   };
 
-  const makeRoom = (bytes: number): void => {
-    let held = bytes;
-    for (const entry of entries.values()) held += entry.bytes;
-    for (const [conversationKey, entry] of entries) {
-      if (held <= maxBytes) return;
-      held -= entry.bytes;
-      drop(conversationKey);
-    }
-  };
-
   return {
-    tokensOf: (conversationKey) => entries.get(conversationKey)?.tokens ?? null,
+    tokensOf: (conversationKey) => {
+      const entry = entries.get(conversationKey);
+      if (entry === undefined) return null;
+      if (existsSync(entry.path)) return entry.tokens;
+      drop(conversationKey); // another process needed the room
+      return null;
+    },
     put: async (conversationKey, tokens, write) => {
       drop(conversationKey);
       await withMemoryFile(memoryFolder, async (plain) => {
         await write(plain);
-        const bytes = statSync(plain).size;
+        const bytes = statSync(plain).size + SEAL_BYTES;
         if (bytes > maxBytes) return;
-        makeRoom(bytes);
-        const name = `${randomUUID()}${ENDING}`;
+        trim(folder, maxBytes - bytes);
+        const name = `${tag}${randomUUID()}${ENDING}`;
         const path = join(folder, name);
         try {
           await sealFile(plain, path, { key, name });
@@ -102,22 +112,25 @@ export function createSpilledStates(options: SpilledStatesOptions): SpilledState
           throw error;
         }
         const cancelTimer = timers.after(KEPT_MS, () => drop(conversationKey));
-        entries.set(conversationKey, { path, name, tokens, bytes, cancelTimer });
+        entries.set(conversationKey, { path, name, tokens, cancelTimer });
+        trim(folder, maxBytes);
       });
     },
     take: async (conversationKey, read) => {
       const entry = entries.get(conversationKey);
       if (entry === undefined) throw new RangeError("no state of this conversation is kept");
-      // From here on nobody else may clear the file away to make room, or because its time is over.
+      // From here on nobody may clear the file away to make room, or because its time is over.
       entries.delete(conversationKey);
       entry.cancelTimer();
+      const path = `${entry.path}${TAKEN}`;
+      renameSync(entry.path, path);
       try {
         await withMemoryFile(memoryFolder, async (plain) => {
-          await openSealedFile(entry.path, plain, { key, name: entry.name });
+          await openSealedFile(path, plain, { key, name: entry.name });
           await read(plain);
         });
       } finally {
-        rmSync(entry.path, { force: true });
+        rmSync(path, { force: true });
       }
     },
     close: () => {
@@ -135,12 +148,29 @@ function assertInMemory(folder: string): void {
   );
 }
 
-/** Of processes that were killed: their key is gone. */
-function clearOld(folder: string): void {
+/** What processes left that were killed: their key is gone. */
+function clearDead(folder: string): void {
   for (const name of readdirSync(folder)) {
-    if (!name.endsWith(ENDING)) continue;
-    const path = join(folder, name);
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats !== undefined && Date.now() - stats.mtimeMs > KEPT_MS) rmSync(path, { force: true });
+    if (!name.endsWith(ENDING) && !name.endsWith(ENDING + TAKEN)) continue;
+    const owner = taggedOwner(name);
+    if (owner === null || !isAlive(owner)) rmSync(join(folder, name), { force: true });
+  }
+}
+
+/** Removes the oldest files until no more than this lies there. */
+function trim(folder: string, maxBytes: number): void {
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(ENDING))
+    .map((name) => join(folder, name))
+    .flatMap((path) => {
+      const stats = statSync(path, { throwIfNoEntry: false });
+      return stats === undefined ? [] : [{ path, bytes: stats.size, writtenAt: stats.mtimeMs }];
+    })
+    .sort((one, other) => one.writtenAt - other.writtenAt);
+  let held = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  for (const { path, bytes } of files) {
+    if (held <= maxBytes) return;
+    rmSync(path, { force: true });
+    held -= bytes;
   }
 }

@@ -1,16 +1,17 @@
 import {
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
-  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { isInMemory, MEMORY_FOLDER } from "../../../models/engine/chat/memory-file.ts";
+import { SEAL_BYTES } from "../../../models/engine/chat/sealed-file.ts";
 import { createSpill, type SpillSequence } from "../../../models/engine/chat/spill.ts";
 import {
   createSpilledStates,
@@ -31,7 +32,7 @@ interface World {
   again(): SpilledStates;
 }
 
-function world(maxBytes = 1_000): World {
+function world(maxBytes = 2_000): World {
   const folder = mkdtempSync(join(tmpdir(), "frontdesk-spill-"));
   const memoryFolder = mkdtempSync(join(MEMORY_FOLDER, "frontdesk-test-"));
   onTestFinished(() => {
@@ -108,7 +109,7 @@ describe("states of conversations that had to make room", () => {
 
     const [name = "", ...others] = readdirSync(folder);
     expect(others).toEqual([]);
-    expect(name).toMatch(/^[0-9a-f-]{36}\.sealed$/u);
+    expect(name).toMatch(/^\d+\.\d*_[0-9a-f-]{36}\.sealed$/u);
     expect(readFileSync(join(folder, name)).includes("Ann")).toBe(false);
     expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
@@ -154,10 +155,10 @@ describe("states of conversations that had to make room", () => {
   });
 
   it("make room for newer ones, and are not kept at all when they are too large", async () => {
-    const { states, folder } = world(50);
+    const { states, folder } = world(60);
     await states.put("ann", [1], write("a".repeat(30)));
     await states.put("bob", [2], write("b".repeat(30)));
-    await states.put("cid", [3], write("c".repeat(51)));
+    await states.put("cid", [3], write("c".repeat(33)));
 
     expect(["ann", "bob", "cid"].map((key) => states.tokensOf(key))).toEqual([null, [2], null]);
     expect(readdirSync(folder)).toHaveLength(1);
@@ -174,27 +175,45 @@ describe("states of conversations that had to make room", () => {
   });
 
   it("are gone when their process ends, and cleared away later when it was killed", async () => {
-    const { states, folder, again } = world();
+    const { states, folder, memoryFolder, again } = world();
     await states.put("ann", [1], write(SECRET));
-    const [killed = ""] = readdirSync(folder);
-    const longAgo = new Date(Date.now() - 31 * 60_000);
+    const [name = ""] = readdirSync(folder);
+    const dead = ["4194305.1_", `${process.pid}.1_`, ""]; // no such process; an earlier one of this number; of nobody
+    for (const [index, owner] of dead.entries()) {
+      writeFileSync(join(folder, `${owner}${index}.sealed`), "junk");
+      writeFileSync(join(folder, `${owner}${index}.sealed.taken`), "junk");
+      mkdirSync(join(memoryFolder, `frontdesk-state-${owner}${index}`));
+    }
 
     const next = again();
     expect(next.tokensOf("ann")).toBeNull();
-    utimesSync(join(folder, killed), longAgo, longAgo);
-    again();
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(folder)).toEqual([name]);
+    expect(readdirSync(memoryFolder)).toEqual([]);
+    expect(await taken(states, "ann")).toBe(SECRET);
 
     await next.put("bob", [2], write("b"));
     next.close();
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it("keep within the limit of their folder together, whichever process puts them there", async () => {
+    const { states, folder, again } = world(2 * 58);
+    const other = again();
+    await states.put("ann", [1], write("a".repeat(30)));
+    await other.put("bob", [2], write("b".repeat(30)));
+    await other.put("cid", [3], write("c".repeat(30)));
+
+    const held = readdirSync(folder).map((name) => statSync(join(folder, name)).size);
+    expect(held).toEqual([58, 58]);
+    expect(states.tokensOf("ann")).toBeNull();
+    expect(await taken(other, "bob")).toBe("b".repeat(30));
+  });
+
   it.each([
     ["newer ones need room", (states: SpilledStates) => states.put("bob", [2], write("b"))],
     ["half an hour passes", async (_: SpilledStates, timers: ManualTimers) => timers.advance(KEPT)],
   ])("can be read although %s meanwhile", async (_what, happen) => {
-    const { states, folder, timers } = world(SECRET.length);
+    const { states, folder, timers } = world(SECRET.length + SEAL_BYTES);
     await states.put("ann", [1], write(SECRET));
 
     const taking = taken(states, "ann");

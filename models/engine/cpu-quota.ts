@@ -1,16 +1,5 @@
-import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-
-/** Reads a file of the system; null when it is not there. */
-export type ReadSystemFile = (path: string) => string | null;
-
-function readSystemFile(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return null;
-  }
-}
+import { type ReadSystemFile, readSystemFile } from "../system-file.ts";
 
 /**
  * How many CPU cores this process may really use: the cores it sees, limited by the quota of its control group (v2

@@ -1,6 +1,7 @@
 import { FrontdeskError } from "../../src/core/index.ts";
 import type { ModelStatus } from "../../src/ports/chat-model.ts";
 import type { Logger } from "../../src/ports/logger.ts";
+import type { DeathCause } from "./death-cause.ts";
 import type { SpawnEngine } from "./engine-process.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { forkEngine } from "./fork-engine.ts";
@@ -62,7 +63,8 @@ interface Flight {
 /**
  * Work for one supervised child. A call waits for the child to load; when the child dies, what had not begun to stream is
  * sent once more, the rest fails as `model_crashed`, and what was present in two crashes is refused. A process that somebody
- * stopped (SIGSTOP) is no crash in that sense.
+ * stopped (SIGSTOP) is no crash in that sense; one that somebody ended (SIGKILL) is half of one, and only for a request that was
+ * alone in it.
  */
 export class EngineClient {
   readonly #supervisor: EngineSupervisor;
@@ -259,12 +261,12 @@ export class EngineClient {
     }
   }
 
-  #onDeath({ error, willRetry, mayBeDueToWork }: EngineDeath): void {
+  #onDeath({ error, willRetry, cause }: EngineDeath): void {
     this.#goneSince ??= this.#timers.now();
     const unavailable = this.#unavailable(error.message, error);
+    this.#blame(cause);
     for (const flight of [...this.#flights.values()]) {
-      const wasWorkedOn = flight.state === "started" || flight.state === "streaming";
-      if (wasWorkedOn && mayBeDueToWork) this.#guard.onCrash(fingerprint(flight.request));
+      const wasWorkedOn = isWorkedOn(flight);
       if (flight.isSettled) this.#finish(flight, () => {});
       else if (wasWorkedOn && this.#isPoisonous(flight.request)) this.#fail(flight, poisonous());
       else if (flight.state === "streaming" || flight.isOverdue) this.#fail(flight, error);
@@ -276,6 +278,14 @@ export class EngineClient {
       }
     }
     if (!willRetry) this.#gate.fail(unavailable);
+  }
+
+  /** When it is not clear whether the work was the cause, only a request that was alone can be suspected. */
+  #blame(cause: DeathCause): void {
+    const suspects = [...this.#flights.values()].filter(isWorkedOn);
+    if (cause === "none" || (cause === "unclear" && suspects.length > 1)) return;
+    const blame = cause === "work" ? "sure" : "possible";
+    for (const { request } of suspects) this.#guard.onCrash(fingerprint(request), blame);
   }
 
   #cancel(flight: Flight): void {
@@ -334,6 +344,10 @@ export class EngineClient {
   }
 }
 
+function isWorkedOn({ state }: Flight): boolean {
+  return state === "started" || state === "streaming";
+}
+
 function timeLimitMs(request: EngineRequest): number | null {
   return request.kind === "generate" ? request.timeLimitMs : null;
 }
@@ -341,7 +355,7 @@ function timeLimitMs(request: EngineRequest): number | null {
 function poisonous(): FrontdeskError {
   return new FrontdeskError(
     "request_poisonous",
-    "This request was being worked on in two crashes of the model's process and is refused for an hour. " +
+    "This request was being worked on in several crashes of the model's process and is refused for an hour. " +
       "Ask differently; if it happens again, look at the log for the process's last output.",
   );
 }

@@ -6,6 +6,8 @@ export interface EngineExit {
   readonly signal: string | null;
   /** The last lines that it wrote to stderr; native asserts say there what failed. */
   readonly lastWords: string;
+  /** The system has ended it, or another process beside it, for want of memory. */
+  readonly isOutOfMemory: boolean;
 }
 
 /** A child process as its supervisor sees it. */

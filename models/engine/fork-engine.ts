@@ -5,6 +5,7 @@ import { childEntry, errorMessage } from "../../src/core/index.ts";
 import { packageRoot } from "../package-root.ts";
 import { childEnvironment } from "./child-environment.ts";
 import type { EngineExit, EngineProcess } from "./engine-process.ts";
+import { oomKills } from "./oom-kills.ts";
 
 const LAST_WORDS_CHARS = 8_000;
 const CLOSE_AFTER_EXIT_MS = 500;
@@ -42,12 +43,14 @@ export function forkEngine(): EngineProcess {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const lastWords = collectLastWords(child);
+  const oomKillsBefore = oomKills();
   let exitListener: (exit: EngineExit) => void = () => {};
   let hasEnded = false;
-  const end = (exit: EngineExit): void => {
+  const end = (exit: Omit<EngineExit, "isOutOfMemory">): void => {
     if (hasEnded) return;
     hasEnded = true;
-    exitListener(exit);
+    const isOutOfMemory = exit.signal === "SIGKILL" && (oomKills() ?? 0) > (oomKillsBefore ?? 0);
+    exitListener({ ...exit, isOutOfMemory });
   };
   // `close` comes after the pipes have been read to their end, so that the last words are complete; a process that was
   // started by this one may keep them open for long.

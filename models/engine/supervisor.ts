@@ -1,6 +1,7 @@
-import { errorMessage, FrontdeskError } from "../../src/core/index.ts";
+import { errorMessage, type FrontdeskError } from "../../src/core/index.ts";
 import type { ModelStatus } from "../../src/ports/chat-model.ts";
 import type { Logger } from "../../src/ports/logger.ts";
+import { causeOfDeath, type DeathCause, deathError, loadCrashError } from "./death-cause.ts";
 import type { EngineExit, EngineProcess, SpawnEngine } from "./engine-process.ts";
 import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
 import type { EngineLimits } from "./limits.ts";
@@ -25,8 +26,7 @@ export interface EngineDeath {
   readonly error: FrontdeskError;
   /** Another one comes by itself, soon. */
   readonly willRetry: boolean;
-  /** False when somebody stopped the process from outside, so that no request can have been the cause. */
-  readonly mayBeDueToWork: boolean;
+  readonly cause: DeathCause;
 }
 
 export interface SupervisorOptions {
@@ -41,6 +41,9 @@ export interface SupervisorOptions {
   readonly logger: Logger;
   readonly events: SupervisorEvents;
 }
+
+/** So many crashes in a row while it is loaded are not by chance. */
+const FATAL_LOAD_CRASHES = 2;
 
 /**
  * Life of the child. `waiting`: dead, the next one is due. `broken`: it died too often or its file cannot be loaded; the
@@ -61,9 +64,13 @@ export class EngineSupervisor {
   #stats: EngineStats | null = null;
   #readyAt: number | null = null;
   #failure: FrontdeskError | null = null;
+  /** What the present child says of why it cannot load its model. */
+  #loadFailure: FrontdeskError | null = null;
   #killReason: string | null = null;
   #wasStopped = false;
   #deaths = 0;
+  /** In a row, while the model was being loaded. */
+  #loadCrashes = 0;
   #cancelTimer: () => void = () => {};
   #heartbeat: Heartbeat | null = null;
   #closing: Promise<void> | null = null;
@@ -146,6 +153,7 @@ export class EngineSupervisor {
     this.#phase = "starting";
     this.#killReason = null;
     this.#wasStopped = false;
+    this.#loadFailure = null;
     const child = this.#tryToSpawn(spawn);
     if (child === null) return;
     this.#child = child;
@@ -161,9 +169,9 @@ export class EngineSupervisor {
     try {
       return spawn();
     } catch (error) {
-      const exit = { code: null, signal: null, lastWords: "" };
+      const exit = { code: null, signal: null, lastWords: "", isOutOfMemory: false };
       const reason = `it cannot be started: ${errorMessage(error)}`;
-      this.#onDeath(deathError(this.#options.modelName, exit, reason), 0);
+      this.#onDeath(deathError(this.#options.modelName, exit, reason), 0, "unclear");
       return null;
     }
   }
@@ -186,7 +194,7 @@ export class EngineSupervisor {
         this.#becomeReady(message.info);
         return;
       case "failed":
-        this.#failure = fromWireError(message.error);
+        this.#loadFailure = fromWireError(message.error);
         return;
       case "pong":
         this.#stats = message.stats;
@@ -208,6 +216,7 @@ export class EngineSupervisor {
     this.#cancelTimer();
     this.#phase = "ready";
     this.#failure = null;
+    this.#loadCrashes = 0;
     this.#info = info;
     this.#readyAt = timers.now();
     this.#heartbeat = createHeartbeat({
@@ -230,8 +239,7 @@ export class EngineSupervisor {
 
   #onExit(from: EngineProcess, exit: EngineExit): void {
     if (from !== this.#child) return;
-    const { timers, modelName } = this.#options;
-    const failedToLoad = this.#phase === "starting" ? this.#failure : null;
+    const { timers, modelName, load } = this.#options;
     const livedMs = this.#readyAt === null ? 0 : timers.now() - this.#readyAt;
     this.#cancelTimer();
     this.#heartbeat?.stop();
@@ -242,22 +250,30 @@ export class EngineSupervisor {
       this.#onGone();
       return;
     }
-    this.#onDeath(failedToLoad ?? deathError(modelName, exit, this.#killReason), livedMs);
+    const killed = this.#killReason === null ? null : this.#wasStopped ? "stopped" : "misbehaved";
+    const cause = causeOfDeath(exit, killed);
+    const isLoadCrash = this.#phase === "starting" && killed === null && !exit.isOutOfMemory;
+    if (isLoadCrash && cause === "work") this.#loadCrashes += 1;
+    const error =
+      this.#loadCrashes < FATAL_LOAD_CRASHES
+        ? deathError(modelName, exit, this.#killReason)
+        : loadCrashError(load.modelPath, exit);
+    this.#onDeath(this.#loadFailure ?? error, livedMs, cause);
   }
 
   /** Plans the next child and says what has happened. */
-  #onDeath(cause: FrontdeskError, livedMs: number): void {
+  #onDeath(error: FrontdeskError, livedMs: number, cause: DeathCause): void {
     const { timers, limits, logger, events, modelName } = this.#options;
     this.#deaths += 1;
-    this.#failure = cause;
+    this.#failure = error;
     const next = this.#policy.onDeath(timers.now(), livedMs);
-    const willRetry = cause.retryable && next.type === "restart";
+    const willRetry = error.retryable && next.type === "restart";
     const afterMs = willRetry ? next.afterMs : limits.breakerCooldownMs;
     this.#phase = willRetry ? "waiting" : "broken";
     this.#cancelTimer = timers.after(afterMs, () => this.#spawn());
-    const fields = { model: modelName, code: cause.code, nextTryMs: Math.round(afterMs) };
-    logger.error({ ...fields, deaths: this.#deaths, reason: cause.message }, "model unavailable");
-    events.onDeath({ error: cause, willRetry, mayBeDueToWork: !this.#wasStopped });
+    const fields = { model: modelName, code: error.code, nextTryMs: Math.round(afterMs) };
+    logger.error({ ...fields, deaths: this.#deaths, reason: error.message }, "model unavailable");
+    events.onDeath({ error, willRetry, cause });
   }
 
   async #close(): Promise<void> {
@@ -275,30 +291,4 @@ export class EngineSupervisor {
     }
     this.#phase = "closed";
   }
-}
-
-/** Why a child process died, for the operator. */
-function deathError(
-  modelName: string,
-  exit: EngineExit,
-  killReason: string | null,
-): FrontdeskError {
-  const ended =
-    exit.signal === null
-      ? `it exited with code ${exit.code ?? "unknown"}`
-      : `it died of ${exit.signal}`;
-  const words = exit.lastWords === "" ? "" : ` Its last output: ${gist(exit.lastWords)}`;
-  return new FrontdeskError(
-    "model_crashed",
-    `The process of model "${modelName}" is gone: ${killReason ?? ended}. It is started again by itself.${words}`,
-    { retryable: true },
-  );
-}
-
-/** The line of a crash that says why, else the end of what was written. */
-function gist(lastWords: string): string {
-  const telling = lastWords
-    .split("\n")
-    .findLast((line) => /error:|assert|abort|fatal/iu.test(line));
-  return (telling ?? lastWords).slice(-400).trim();
 }

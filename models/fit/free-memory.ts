@@ -1,16 +1,5 @@
-import { readFileSync } from "node:fs";
 import { freemem } from "node:os";
-
-/** Reads a file of the system; null when it is not there. */
-type ReadSystemFile = (path: string) => string | null;
-
-function readSystemFile(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return null;
-  }
-}
+import { type ReadSystemFile, readSystemFile } from "../system-file.ts";
 
 /**
  * Memory that a new process could use, in bytes: what the system could give (Linux counts what it would drop of its

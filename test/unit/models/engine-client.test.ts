@@ -144,12 +144,61 @@ describe("client of a model's process", () => {
     for (let crash = 0; crash < 2; crash += 1) {
       child().ready();
       child().tell({ type: "started", id: onlyId(child()) });
-      child().exit();
+      child().exit({ signal: "SIGSEGV" });
       timers.advance(2_000);
     }
 
     await expect(result).rejects.toMatchObject({ code: "request_poisonous" });
     await expect(call("killer")).rejects.toMatchObject({ code: "request_poisonous" });
+  });
+
+  it("takes a process that was ended for want of memory for a crash", async () => {
+    const { child, call, timers } = world();
+    const result = call("greedy");
+    for (let crash = 0; crash < 2; crash += 1) {
+      child().ready();
+      child().tell({ type: "started", id: onlyId(child()) });
+      child().exit({ signal: "SIGKILL", isOutOfMemory: true });
+      timers.advance(2_000);
+    }
+
+    await expect(result).rejects.toMatchObject({ code: "request_poisonous" });
+  });
+
+  it("suspects a request only when somebody ends the process for the third time while it is alone in it", async () => {
+    const { child, call, timers } = world();
+    const end = (): void => {
+      child().ready();
+      child().tell({ type: "started", id: onlyId(child()) });
+      child().exit({ signal: "SIGKILL" });
+      timers.advance(4_000);
+    };
+    const first = call("suspect");
+    end();
+    end();
+    await expect(first).rejects.toMatchObject({ code: "model_crashed", retryable: true });
+    const second = call("suspect");
+
+    end();
+
+    await expect(second).rejects.toMatchObject({ code: "request_poisonous" });
+  });
+
+  it("suspects nobody when somebody ends a process that works on several requests", async () => {
+    const { child, call, timers } = world();
+    for (let time = 0; time < 3; time += 1) {
+      const both = [call("one"), call("other")];
+      child().ready();
+      for (const id of child().requestIds()) {
+        child().tell({ type: "started", id });
+        child().tell({ type: "events", id, events: [{ type: "text", text: "we" }] });
+      }
+      child().exit({ signal: "SIGKILL" });
+      for (const result of both) {
+        await expect(result).rejects.toMatchObject({ code: "model_crashed", retryable: true });
+      }
+      timers.advance(4_000);
+    }
   });
 
   it("does not blame a request when somebody stopped the process (SIGSTOP)", async () => {
@@ -193,7 +242,7 @@ describe("client of a model's process", () => {
     for (let crash = 0; crash < 2; crash += 1) {
       child().ready();
       child().tell({ type: "started", id: onlyId(child()) });
-      child().exit();
+      child().exit({ signal: "SIGABRT" });
       timers.advance(2_000);
     }
 

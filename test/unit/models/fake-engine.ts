@@ -65,7 +65,7 @@ function fakeEngine(pid: number): FakeEngine {
   let onMessage: (message: unknown) => void = () => {};
   let onExit: (exit: EngineExit) => void = () => {};
   const exit = (changes: Partial<EngineExit> = {}): void =>
-    onExit({ code: null, signal: "SIGKILL", lastWords: "", ...changes });
+    onExit({ code: null, signal: "SIGKILL", lastWords: "", isOutOfMemory: false, ...changes });
   return {
     pid,
     sent,

@@ -133,6 +133,36 @@ describe("supervisor", () => {
     expect(supervisor.status().reason).toContain("did not load within 1 s");
   });
 
+  it("gives a file up for a while at which the engine breaks twice, and names it", () => {
+    const { supervisor, child, timers, engines, events } = world();
+    supervisor.start();
+    const crash = (): void =>
+      child().exit({ signal: "SIGABRT", lastWords: "GGML_ASSERT(x) failed" });
+
+    crash();
+    timers.advance(1_000);
+    crash();
+
+    expect(events).toEqual(["model_crashed again", "model_invalid"]);
+    expect(supervisor.status().reason).toMatch(
+      /broke each time that it loaded \/m\.gguf.*SIGABRT.*GGML_ASSERT/u,
+    );
+    timers.advance(60_000);
+    expect(engines).toHaveLength(2);
+  });
+
+  it("does not blame the file when somebody ends a child that loads it", () => {
+    const { supervisor, child, timers, events } = world();
+    supervisor.start();
+
+    child().exit({ signal: "SIGKILL" });
+    timers.advance(1_000);
+    child().exit({ signal: "SIGKILL", isOutOfMemory: true });
+
+    expect(events).toEqual(["model_crashed again", "model_crashed again"]);
+    expect(supervisor.status().reason).toContain("because memory ran out");
+  });
+
   it("kills a child that does not keep to the protocol", () => {
     const { supervisor, child } = world();
     supervisor.start();

@@ -1,23 +1,11 @@
 import type { Language } from "../src/core/index.ts";
+import { CHAT_WRAPPERS, type ChatWrapperName } from "../src/ports/chat-wrapper.ts";
+
+export { CHAT_WRAPPERS, type ChatWrapperName };
 
 /** What a model is used for. */
 export const MODEL_ROLES = ["chat", "embed", "rerank"] as const;
 export type ModelRole = (typeof MODEL_ROLES)[number];
-
-/**
- * How a chat model wants its conversation written. `chatml` and `deepseek` are pinned; `template` resolves the template
- * that the file carries, once per load.
- */
-export const CHAT_WRAPPERS = [
-  "chatml",
-  "deepseek",
-  "qwen",
-  "llama3",
-  "mistral",
-  "gemma",
-  "template",
-] as const;
-export type ChatWrapperName = (typeof CHAT_WRAPPERS)[number];
 
 /** How much the vector side weighs in score fusion, per language of the query; 0 to 1. */
 export type FusionWeight = Readonly<Record<Language, number>>;

@@ -56,7 +56,7 @@ function openLocal(
 ): LocalChatModel {
   const { models } = config;
   const local = createLocalChatModel({
-    model,
+    model: { ...model, wrapper: model.wrapper ?? models.wrapper },
     logger,
     observer,
     gpu: models.gpu,

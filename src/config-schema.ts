@@ -8,6 +8,7 @@ import {
   ROLES,
   TONES,
 } from "./core/index.ts";
+import { CHAT_WRAPPERS } from "./ports/chat-wrapper.ts";
 import { CLEANINGS, REDACTIONS } from "./ports/knowledge-base.ts";
 import { WEBHOOK_EVENTS } from "./ports/webhook.ts";
 
@@ -311,6 +312,10 @@ const models = z.strictObject({
   gpu: key(z.enum(["auto", "required", "off"]).default("auto"), {
     description:
       "Use of a GPU by local chat and reranking models; `required` refuses to run them without one.",
+  }),
+  wrapper: key(z.enum(CHAT_WRAPPERS).nullable().default(null), {
+    description:
+      "Format in which local chat models of your own are given a conversation; models of the catalog have theirs. Unset: told from the template in the file.",
   }),
   contextTokens: key(z.number().int().min(512).max(131_072).nullable().default(null), {
     description:

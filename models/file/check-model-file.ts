@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { errorMessage, FrontdeskError, systemErrorCode } from "../../src/core/index.ts";
 import { HeaderDefect } from "./byte-reader.ts";
 import { type GgufHeader, readGgufHeader } from "./gguf-header.ts";
+import { assertShape } from "./model-shape.ts";
 
 /** A model file that can be given to the engine. */
 export interface CheckedModelFile {
@@ -86,7 +87,9 @@ function readHeader(path: string, fd: number, sizeBytes: number): GgufHeader {
 
 function parseHeader(path: string, fd: number, sizeBytes: number): GgufHeader {
   try {
-    return readGgufHeader(fd, sizeBytes);
+    const header = readGgufHeader(fd, sizeBytes);
+    assertShape(header);
+    return header;
   } catch (error) {
     if (!(error instanceof HeaderDefect)) throw error;
     throw invalid(path, `its header is broken: ${error.message}`, "Download it again.");

@@ -1,7 +1,7 @@
 import type { ChatHistoryItem, ChatWrapper, LlamaModel, LlamaText, Token } from "node-llama-cpp";
 import type { ChatWrapperName } from "../../model-file.ts";
 import type { GenerateRequest } from "../protocol.ts";
-import { createChatWrapper } from "./chat-wrapper.ts";
+import { createChatWrapper, type TemplateDeadlines } from "./chat-wrapper.ts";
 import { type StopTriggers, stopTriggers } from "./stop-triggers.ts";
 import { createTextTokenizer } from "./text-tokens.ts";
 
@@ -34,9 +34,13 @@ type ThoughtOpening = "by-model" | "by-template" | { readonly prefix: LlamaText 
  * The format of a model, resolved once: resolving the Jinja template of the file costs up to 400 ms of CPU each time.
  * @param name pinned in the catalog; null: told from the file's template, ChatML where it has none
  */
-export function createChatTemplate(model: LlamaModel, name: ChatWrapperName | null): ChatTemplate {
+export function createChatTemplate(
+  model: LlamaModel,
+  name: ChatWrapperName | null,
+  deadlines?: TemplateDeadlines,
+): ChatTemplate {
   const { tokenizer } = model;
-  const wrapper = createChatWrapper(model, name);
+  const wrapper = createChatWrapper(model, name, deadlines);
   const opening = thoughtOpening(wrapper);
   const [open, ...others] = tokenizer("<think>", true);
   const openThought = open !== undefined && others.length === 0 ? open : null;

@@ -9,11 +9,28 @@ import {
   QwenChatWrapper,
   resolveChatWrapper,
 } from "node-llama-cpp";
-import { assertNever } from "../../../src/core/index.ts";
-import type { ChatWrapperName } from "../../model-file.ts";
+import { assertNever, FrontdeskError } from "../../../src/core/index.ts";
+import { CHAT_WRAPPERS, type ChatWrapperName } from "../../model-file.ts";
+import { withinDeadline } from "./within-deadline.ts";
 
-/** The library's wrapper for a model. @param name null: told from the template that the file carries */
-export function createChatWrapper(model: LlamaModel, name: ChatWrapperName | null): ChatWrapper {
+/** How long the template of a file may take: once when the model is loaded, and for each prompt. */
+export interface TemplateDeadlines {
+  readonly loadMs: number;
+  readonly promptMs: number;
+}
+
+const DEADLINES: TemplateDeadlines = { loadMs: 20_000, promptMs: 5_000 };
+
+/**
+ * The library's wrapper for a model.
+ * @param name null: told from the template that the file carries
+ * @throws FrontdeskError `model_invalid` when that template does not end; prompts throw the same
+ */
+export function createChatWrapper(
+  model: LlamaModel,
+  name: ChatWrapperName | null,
+  deadlines: TemplateDeadlines = DEADLINES,
+): ChatWrapper {
   const wrapper = name ?? detectWrapper(model);
   switch (wrapper) {
     case "chatml":
@@ -34,10 +51,29 @@ export function createChatWrapper(model: LlamaModel, name: ChatWrapperName | nul
     case "gemma":
       return new GemmaChatWrapper();
     case "template":
-      return resolveChatWrapper(model, { warningLogs: false }) ?? new ChatMLChatWrapper();
+      return templateWrapper(model, deadlines);
     default:
       return assertNever(wrapper);
   }
+}
+
+/** A template is a program that came with the file: it may loop, so it is not trusted to end. */
+function templateWrapper(model: LlamaModel, { loadMs, promptMs }: TemplateDeadlines): ChatWrapper {
+  const late = (ms: number) => (): FrontdeskError =>
+    new FrontdeskError(
+      "model_invalid",
+      `The chat template in ${model.filename ?? "the model file"} does not come to its end within ${ms / 1_000} s. Set ` +
+        `models.wrapper to the format of the model instead: ${CHAT_WRAPPERS.filter((one) => one !== "template").join(", ")}.`,
+    );
+  const wrapper = withinDeadline(
+    loadMs,
+    () => resolveChatWrapper(model, { warningLogs: false }) ?? new ChatMLChatWrapper(),
+    late(loadMs),
+  );
+  const render = wrapper.generateContextState.bind(wrapper);
+  wrapper.generateContextState = (options) =>
+    withinDeadline(promptMs, () => render(options), late(promptMs));
+  return wrapper;
 }
 
 /** By the marks in the file's template; whatever is not recognised is left to that template itself. */

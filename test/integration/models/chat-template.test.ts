@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import type { LlamaModel, Token } from "node-llama-cpp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createChatTemplate } from "../../../models/engine/chat/chat-template.ts";
@@ -5,6 +7,8 @@ import { loadLlama, loadModel } from "../../../models/engine/load-llama.ts";
 import type { GenerateRequest } from "../../../models/engine/protocol.ts";
 import { catalog } from "../../../models/index.ts";
 import { CHAT_WRAPPERS } from "../../../models/model-file.ts";
+import { randomLlama } from "../../support/gguf/llama.ts";
+import { text, writeGguf } from "../../support/gguf/writer.ts";
 import { makeScriptedModel } from "../../support/scripted-gguf.ts";
 import { modelFolder } from "./local-chat.ts";
 
@@ -53,6 +57,18 @@ beforeAll(async () => {
   model = await loadModel(await loadLlama(options, () => {}), options);
 });
 
+/** A model whose file carries this template. */
+async function load(template: string): Promise<LlamaModel> {
+  const modelPath = join(folder, `${randomUUID()}.gguf`);
+  const { header, tensors } = randomLlama();
+  const others = header.filter(([key]) => key !== "tokenizer.chat_template");
+  writeGguf(modelPath, {
+    header: [...others, ["tokenizer.chat_template", text(template)]],
+    tensors,
+  });
+  return await model.llama.loadModel({ modelPath });
+}
+
 const talk = (question: string): GenerateRequest["messages"] => [
   { role: "system", text: "Be brief." },
   { role: "user", text: "Hello" },
@@ -85,6 +101,41 @@ describe("format of a conversation", () => {
     const prompt = createChatTemplate(model, wrapper).prompt(talk("When?"), { mayThink: true });
 
     expect(model.detokenize(prompt.tokens, true).replace("<|endoftext|>", "")).toBe(text);
+  });
+
+  it.each([
+    [
+      "loops",
+      "{% for a in range(99999) %}{% for b in range(99999) %}{{ a }}{% endfor %}{% endfor %}",
+    ],
+    ["calls itself", "{% macro f(x) %}{{ f(x) }}{{ f(x) }}{% endmacro %}{{ f(1) }}"],
+  ])(
+    "is not taken from a file whose template %s without end, and says what to set",
+    async (_, template) => {
+      const hostile = await load(template);
+
+      const making = () => createChatTemplate(hostile, null, { loadMs: 500, promptMs: 500 });
+
+      expect(making).toThrow(/template in \S+\.gguf does not come to its end.*models\.wrapper/u);
+      expect(
+        createChatTemplate(hostile, "qwen").prompt(talk("When?"), { mayThink: true }).tokens.length,
+      ).toBeGreaterThan(0);
+    },
+  );
+
+  it("fails for a prompt at which the template of the file does not end, and works for others", async () => {
+    const hostile = await load(
+      "{% for message in messages %}<{{ message.role }}>{{ message.content }}{% endfor %}" +
+        "{% if messages|length > 8 %}{% for a in range(99999) %}{% for b in range(99999) %}" +
+        "{{ a }}{% endfor %}{% endfor %}{% endif %}",
+    );
+    const template = createChatTemplate(hostile, null, { loadMs: 20_000, promptMs: 500 });
+    const options = { mayThink: true };
+
+    expect(() => template.prompt([...talk("a"), ...talk("b"), ...talk("c")], options)).toThrow(
+      /does not come to its end/u,
+    );
+    expect(template.prompt(talk("When?"), options).tokens.length).toBeGreaterThan(0);
   });
 
   it("is pinned for every chat model of the catalog", () => {

@@ -7,8 +7,16 @@ import { readGgufHeader } from "../../../models/file/gguf-header.ts";
 import { kvBytesPerToken } from "../../../models/fit/memory-need.ts";
 import { checkModelFile, starterEmbedder } from "../../../models/index.ts";
 import { isFrontdeskError } from "../../../src/core/index.ts";
+import { tinyEmbedder } from "../../support/gguf/bert.ts";
 import { randomLlama } from "../../support/gguf/llama.ts";
-import { encodeGguf, text, u32 } from "../../support/gguf/writer.ts";
+import {
+  encodeGguf,
+  f32,
+  type GgufModel,
+  type GgufValue,
+  text,
+  u32,
+} from "../../support/gguf/writer.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { thrown } from "./thrown.ts";
 
@@ -29,6 +37,11 @@ function read(bytes: Buffer): unknown {
   } finally {
     closeSync(fd);
   }
+}
+
+/** The same model with another value in its header. */
+function changed(model: GgufModel, key: string, value: GgufValue): GgufModel {
+  return { ...model, header: [...model.header.filter(([other]) => other !== key), [key, value]] };
 }
 
 const whole = encodeGguf(randomLlama());
@@ -178,6 +191,74 @@ describe("check of a model file", () => {
       }),
       // Fractions whose product is too small for a number.
       { examples: [[[1, 1, 5e-324, 5e-324]]] },
+    );
+  });
+
+  it.each([
+    ["llama.context_length", u32(0)],
+    ["llama.context_length", u32(2 ** 32 - 1)],
+    ["llama.embedding_length", u32(0)],
+    ["llama.block_count", u32(0)],
+    ["llama.block_count", u32(1_000_000_000)],
+    ["llama.feed_forward_length", u32(0)],
+    ["llama.attention.head_count", u32(0)],
+    ["llama.attention.head_count", u32(2 ** 32 - 1)],
+    ["llama.attention.head_count_kv", u32(0)],
+    ["llama.attention.layer_norm_rms_epsilon", f32(-1)],
+    ["llama.attention.layer_norm_rms_epsilon", f32(Number.NaN)],
+  ])("refuses a model whose %s cannot be", (key, value) => {
+    const error = thrown(() =>
+      checkModelFile(fileOf(encodeGguf(changed(randomLlama(), key, value)))),
+    );
+
+    expect(error.code).toBe("model_invalid");
+    expect(error.message).toContain(key);
+  });
+
+  it.each(["bert.context_length", "bert.attention.head_count"])(
+    "refuses an embedding model whose %s is zero",
+    (key) => {
+      const path = fileOf(encodeGguf(changed(tinyEmbedder(), key, u32(0))));
+
+      expect(thrown(() => checkModelFile(path)).message).toContain(key);
+    },
+  );
+
+  it("takes a model without attention, which has no heads", () => {
+    const model = changed(
+      changed(randomLlama(), "llama.attention.head_count", u32(0)),
+      "llama.ssm.state_size",
+      u32(16),
+    );
+
+    expect(checkModelFile(fileOf(encodeGguf(model))).header.tensorCount).toBeGreaterThan(0);
+  });
+
+  it("takes or refuses whatever numbers describe a model, in words", () => {
+    const keys = randomLlama().header.flatMap(([key, { type }]) => (type === "u32" ? [key] : []));
+    const number = fc.oneof(
+      fc.nat(64),
+      fc.constantFrom(0, 1, 2 ** 16, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1),
+    );
+    const change = fc.tuple(fc.constantFrom(...keys), number);
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+        const model = changes.reduce(
+          (made, [key, value]) => changed(made, key, u32(value)),
+          randomLlama(),
+        );
+
+        let outcome: unknown;
+        try {
+          outcome = kvBytesPerToken(checkModelFile(fileOf(encodeGguf(model))).header);
+        } catch (error) {
+          outcome = error;
+        }
+
+        const isRefusal = isFrontdeskError(outcome, "model_invalid");
+        expect(isRefusal || outcome === null || Number(outcome) > 0).toBe(true);
+      }),
+      { numRuns: 60 },
     );
   });
 

@@ -7,7 +7,7 @@ const FATAL_WEIGHT = 6;
 const WEIGHT = { sure: 3, possible: 2 } as const;
 
 /** How sure it is that a request has ended the process. */
-export type Blame = keyof typeof WEIGHT;
+type Blame = keyof typeof WEIGHT;
 
 interface Crash {
   readonly at: number;

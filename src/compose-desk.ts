@@ -3,6 +3,7 @@ import { createDialogueTasks, DEFAULT_DIALOGUE_SETTINGS, shownName } from "../fl
 import {
   type Assigner,
   createAssigner,
+  createCaseLoad,
   createDeskOffice,
   createDrafts,
   createLearning,
@@ -63,7 +64,8 @@ export function composeOffice(parts: {
   const { capacity, teams, canned, assign, onlineMinutes } = parts.config.handover;
   const names = teams.map(({ name }) => name);
   const roster = createAgentRoster(parts.memory, { forMs: onlineMinutes * MINUTE_MS });
-  const common = { inbox: parts.inbox, view: parts.desk, clock, capacity, roster };
+  const load = createCaseLoad({ view: parts.desk, memory: parts.memory });
+  const common = { inbox: parts.inbox, view: parts.desk, clock, capacity, roster, load };
   const members = new Map(teams.map(({ name, agents }) => [name, agents]));
   const assigner = assign === "online" ? createAssigner({ ...common, members }) : null;
   const handovers = createHandoverLog(parts.memory);

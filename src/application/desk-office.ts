@@ -9,7 +9,7 @@ import type { DeskAct } from "../ports/application.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Agent, AgentRoster, DeskOffice, DeskView } from "../ports/desk.ts";
 import type { Inbox } from "../ports/inbox.ts";
-import { createCaseLoad } from "./case-load.ts";
+import type { CaseLoad } from "./case-load.ts";
 import type { Learning } from "./learning.ts";
 
 export interface DeskOfficeParts {
@@ -36,6 +36,8 @@ export interface DeskOfficeParts {
   readonly learning: Pick<Learning, "learn">;
   /** Who is at the desk. */
   readonly roster: AgentRoster;
+  /** How many cases agents have. */
+  readonly load: CaseLoad;
   /** Gives waiting cases to somebody who has come; null where agents take them themselves. */
   readonly assign: ((key: string) => Promise<void>) | null;
 }
@@ -154,8 +156,7 @@ interface Telling {
 /** Takes what agents do at any desk, checks it by what the desk shows, and hands it to the case, which decides. */
 export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
   const { inbox, view, clock, capacity, teams, draft, roster, assign, learning, words } = parts;
-  const { canned, shownName } = parts;
-  const load = createCaseLoad(parts);
+  const { canned, shownName, load } = parts;
 
   const find = async (id: CaseId): Promise<CaseRecord> => {
     const record = await view.get(id);
@@ -185,9 +186,13 @@ export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
   };
 
   /** Taking a case, or giving it to somebody, who has as many as allowed is refused. Returns the way to take it back. */
-  const makeRoom = async (record: CaseRecord, agent: Agent, act: DeskAct): Promise<() => void> => {
+  const makeRoom = async (
+    record: CaseRecord,
+    agent: Agent,
+    act: DeskAct,
+  ): Promise<() => Promise<void>> => {
     const taker = takerOf(record, agent, act);
-    if (capacity === null || taker === null) return () => {};
+    if (taker === null) return async () => {};
     const { full, undo } = await load.take(record, taker, capacity);
     if (full === null) return undo;
     if (taker.id !== agent.id) {
@@ -205,16 +210,16 @@ export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
     act: PlainAct,
     { key, origin, isTakenOver }: Telling,
   ): Promise<boolean> => {
-    if (GIVES_AWAY.has(act.type)) load.forget(record.id);
+    if (GIVES_AWAY.has(act.type)) await load.forget(record.id);
     // Room was made by the act before.
-    const undo = isTakenOver ? () => {} : await makeRoom(record, agent, act);
+    const undo = isTakenOver ? async () => {} : await makeRoom(record, agent, act);
     try {
       const event = eventOf(agent, act, clock.now(), origin);
       const isNew = await inbox.tell({ kind: "case", id: record.id }, { ...event }, [key]);
-      if (!isNew) undo();
+      if (!isNew) await undo();
       return isNew;
     } catch (error) {
-      undo();
+      await undo();
       throw error;
     }
   };
@@ -230,7 +235,7 @@ export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
     const open = await view.list({ includeResolved: false });
     for (const { id } of open.filter((one) => isHeldBy(one, agent))) {
       const event = eventOf(agent, { type: "release" }, clock.now(), undefined);
-      load.forget(id);
+      await load.forget(id);
       await inbox.tell({ kind: "case", id }, { ...event }, [`${key}:${id}`]);
     }
   };

@@ -11,7 +11,11 @@ import {
 } from "../../adapters/tickets/index.ts";
 import { boardKind } from "../../flows/index.ts";
 import { createGuardedDispatcher } from "../../knowledge/ingest/index.ts";
-import { createBoardEffect, createDeskOffice } from "../../src/application/index.ts";
+import {
+  createBoardEffect,
+  createCaseLoad,
+  createDeskOffice,
+} from "../../src/application/index.ts";
 import {
   type CaseRecord,
   caseId,
@@ -64,6 +68,10 @@ function aLaggingOffice(record: CaseRecord) {
     view: { get: () => Promise.resolve(record), list: () => Promise.resolve([record]) },
     clock,
     capacity: 1,
+    load: createCaseLoad({
+      view: { list: () => Promise.resolve([record]) },
+      memory: createMemoryStore(),
+    }),
     canned: {},
     shownName: (name) => name,
     draft: null,

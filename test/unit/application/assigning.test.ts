@@ -3,10 +3,12 @@ import { deskWords } from "../../../adapters/shared/desk-words.ts";
 import {
   createAssigner,
   createAssigningDesk,
+  createCaseLoad,
   createDeskOffice,
 } from "../../../src/application/index.ts";
 import { type CaseRecord, caseId, effectKey, NEW_CASE_FACTS } from "../../../src/core/index.ts";
 import type { Agent, AgentRoster } from "../../../src/ports/desk.ts";
+import type { KeyedMemory } from "../../../src/ports/keyed-memory.ts";
 import { createAgentRoster } from "../../../src/runtime/index.ts";
 import { createMemoryStore } from "../../support/memory-store.ts";
 import { aCase } from "../../support/reply-builder.ts";
@@ -28,6 +30,7 @@ function aDesk(
     readonly present?: readonly Agent[];
     readonly capacity?: number;
     readonly members?: ReadonlyMap<string, readonly string[]>;
+    readonly memory?: KeyedMemory;
   } = {},
 ) {
   const told: { readonly id: string; readonly event: unknown; readonly keys: readonly string[] }[] =
@@ -46,10 +49,12 @@ function aDesk(
   const clock = { now: () => 9 };
   const { present = [mia, ben], capacity = null, members = new Map() } = options;
   const roster: Pick<AgentRoster, "present"> = { present: () => Promise.resolve(present) };
-  const assigner = createAssigner({ roster, view, inbox, clock, capacity, members });
+  const { memory = createMemoryStore() } = options;
+  const load = createCaseLoad({ view, memory });
+  const assigner = createAssigner({ roster, view, inbox, clock, capacity, members, load });
   const gifts = (): readonly string[] =>
     told.map(({ id, event }) => `${id} ${String(Object(event).agent)}`);
-  return { assigner, inbox, view, clock, told, gifts };
+  return { assigner, load, inbox, view, clock, told, gifts };
 }
 
 describe("assigning cases to those who are there", () => {
@@ -117,15 +122,45 @@ describe("assigning cases to those who are there", () => {
   });
 });
 
+describe("several processes with one memory", () => {
+  it("give nobody more than he may have when they assign at the same moment", async () => {
+    const memory = createMemoryStore();
+    const records = [aWaiting("C-1", {}, 1), aWaiting("C-2", {}, 2), aWaiting("C-3", {}, 3)];
+    const options = { memory, capacity: 1 };
+    const [one, two] = [aDesk(records, options), aDesk(records.toReversed(), options)];
+
+    await Promise.all([one.assigner.assign("one"), two.assigner.assign("two")]);
+
+    const owners = [...one.gifts(), ...two.gifts()].map((gift) => gift.split(" ")[1]);
+    expect(owners.toSorted()).toEqual(["Ben", "Mia"]);
+  });
+
+  it("do not give away again what one of them has just given", async () => {
+    const memory = createMemoryStore();
+    const records = [aWaiting("C-1")];
+    const [one, two] = [aDesk(records, { memory }), aDesk(records, { memory })];
+
+    await one.assigner.assign("one");
+    await two.assigner.assign("two");
+
+    expect([...one.gifts(), ...two.gifts()]).toEqual(["C-1 Mia"]);
+  });
+});
+
 describe("coming to the desk and leaving it", () => {
   function anOffice(
     records: readonly CaseRecord[],
     options: {
       readonly canned?: Readonly<Record<string, string>>;
       readonly capacity?: number;
+      readonly memory?: KeyedMemory;
     } = {},
   ) {
-    const desk = aDesk(records);
+    const { memory = createMemoryStore() } = options;
+    const desk = aDesk(records, {
+      memory,
+      ...(options.capacity === undefined ? {} : { capacity: options.capacity }),
+    });
     const roster = createAgentRoster(createMemoryStore(), { forMs: 60_000 });
     const occasions: string[] = [];
     const office = createDeskOffice({
@@ -143,6 +178,7 @@ describe("coming to the desk and leaving it", () => {
       teams: ["billing"],
       words: deskWords("zh"),
       roster,
+      load: desk.load,
       assign: (key) => {
         occasions.push(key);
         return Promise.resolve();
@@ -196,6 +232,31 @@ describe("coming to the desk and leaving it", () => {
     expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
     expect(outcomes[1]).toMatchObject({ reason: { code: "agent_busy" } });
     expect(desk.told.map(({ id }) => id)).toEqual(["C-1"]);
+  });
+
+  it("gives him one of two that he claims in two processes at the same moment", async () => {
+    const memory = createMemoryStore();
+    const records = [aWaiting("C-1"), aWaiting("C-2")];
+    const offices = ["C-1", "C-2"].map((id) => ({
+      id: caseId(id),
+      ...anOffice(records, { capacity: 1, memory }),
+    }));
+
+    const outcomes = await Promise.allSettled(
+      offices.map(({ office, id }) => office.act(id, mia, { type: "claim" }, `k-${id}`)),
+    );
+
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+  });
+
+  it("refuses what he claims while a case that was given to him is under way", async () => {
+    const { office, desk } = anOffice([aWaiting("C-1"), aWaiting("C-2")], { capacity: 1 });
+    await desk.assigner.assign("now");
+
+    const claiming = office.act(caseId("C-2"), mia, { type: "claim" }, "k1");
+
+    await expect(claiming).rejects.toMatchObject({ code: "agent_busy" });
+    expect(desk.gifts()).toEqual(["C-1 Mia", "C-2 Ben"]);
   });
 
   it("counts a case no more that is given back before the desk has shown it taken", async () => {

@@ -6,7 +6,7 @@ import { createDeskTalk } from "../../../adapters/shared/desk-talk.ts";
 import { deskWords } from "../../../adapters/shared/desk-words.ts";
 import { createRemembered } from "../../../adapters/shared/remembered.ts";
 import { caseKind, DEFAULT_DIALOGUE_SETTINGS } from "../../../flows/index.ts";
-import { createDeskOffice } from "../../../src/application/index.ts";
+import { createCaseLoad, createDeskOffice } from "../../../src/application/index.ts";
 import {
   type CaseEntry,
   type CaseEvent,
@@ -15,6 +15,7 @@ import {
   conversationId,
 } from "../../../src/core/index.ts";
 import { startHarness } from "../../support/flows-harness.ts";
+import { createMemoryStore } from "../../support/memory-store.ts";
 import { aCase, aPacket } from "../../support/reply-builder.ts";
 
 const ID = caseId("C-AAAAA-BBBBB");
@@ -58,6 +59,10 @@ function startDesk({ repliesByDefault = false, isLate = (): boolean => false } =
     view: { get: () => Promise.resolve(record()), list: () => Promise.resolve([record()]) },
     clock: { now: () => 10 },
     capacity: null,
+    load: createCaseLoad({
+      view: { list: () => Promise.resolve([record()]) },
+      memory: createMemoryStore(),
+    }),
     canned: { hi: "public hello" },
     shownName: (agent) => agent,
     draft: null,

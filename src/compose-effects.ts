@@ -7,6 +7,7 @@ import type { KeyedMemory } from "./ports/keyed-memory.ts";
 import type { MessageLog } from "./ports/message-log.ts";
 import type { PlatformAdapter } from "./ports/platform-adapter.ts";
 import type { ReviewLog } from "./ports/review-log.ts";
+import type { TalkLog } from "./ports/talk-log.ts";
 import { createDeskEffect, reviewedTurnSchema } from "./runtime/index.ts";
 
 const settledParams = z.object({
@@ -35,6 +36,7 @@ export function composeEffects(parts: {
   readonly adapters: readonly PlatformAdapter[];
   readonly memory: KeyedMemory;
   readonly review: Pick<ReviewLog, "add">;
+  readonly talks: Pick<TalkLog, "asked">;
   /** How long somebody whom an agent blocked gets no answers. */
   readonly blockMs: number;
   /** Told of messages that end without a reply. */
@@ -44,7 +46,11 @@ export function composeEffects(parts: {
     "desk.publish": createDeskEffect(parts.desk),
     "board.show": createBoardEffect(parts.board),
     "customer.block": createBlockEffect(parts.memory, { ttlMs: parts.blockMs }),
-    "turn.reviewed": (params) => parts.review.add(reviewedTurnSchema.parse(params)),
+    "turn.reviewed": async (params) => {
+      const turn = reviewedTurnSchema.parse(params);
+      await parts.talks.asked(turn.conversationId, turn.at);
+      await parts.review.add(turn);
+    },
     "turn.settled": async (params) => {
       const { address, outcome } = settledParams.parse(params);
       const adapter = parts.adapters.find(({ channel }) => channel.platform === address.platform);

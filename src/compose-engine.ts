@@ -13,6 +13,7 @@ import {
 } from "../flows/index.ts";
 import {
   createAssigningDesk,
+  createCountingDesk,
   createLearningDesk,
   createMeasuringDesk,
   createMirroredDesk,
@@ -43,6 +44,7 @@ import {
   createEngine,
   createRegistry,
   createReviewLog,
+  createTalkLog,
   type Engine,
   type RuntimeObserver,
 } from "./runtime/index.ts";
@@ -79,7 +81,7 @@ function shownDesk(
     readonly inbox: Inbox;
     readonly platforms: Pick<ComposedPlatforms, "board">;
     readonly people: Pick<ComposedDesk, "assigner" | "learning">;
-    readonly stores: Pick<Stores, "desk">;
+    readonly stores: Pick<Stores, "desk" | "memory">;
     readonly observer: DeskObserver;
     readonly logger: Logger;
     readonly clock?: Clock;
@@ -91,7 +93,8 @@ function shownDesk(
     parts.platforms.board === null
       ? measured
       : createMirroredDesk(measured, { inbox: parts.inbox, clock: parts.clock ?? systemClock });
-  const mirrored = createLearningDesk(shown, learning, parts.logger);
+  const counted = createCountingDesk(shown, createTalkLog(parts.stores.memory));
+  const mirrored = createLearningDesk(counted, learning, parts.logger);
   return assigner === null ? mirrored : createAssigningDesk(mirrored, assigner);
 }
 
@@ -170,6 +173,7 @@ export function composeEngine(options: {
         logged: new Set(["console"]),
         adapters,
         memory: stores.memory,
+        talks: createTalkLog(stores.memory),
         review: createReviewLog(stores.memory, { keepDays: config.review.keepDays, clock }),
         blockMs: config.handover.blockDays * DAY_MS,
         ...(onSettled === undefined ? {} : { onSettled }),

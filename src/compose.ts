@@ -44,6 +44,7 @@ import {
   createFeedbackLog,
   createInbox,
   createReviewLog,
+  createTalkLog,
   type DataDirectory,
   orAborted,
 } from "./runtime/index.ts";
@@ -179,6 +180,7 @@ async function open(options: ComposeOptions, parts: OpenedParts): Promise<Compos
     tellErased: createErasureNotice({ board: platforms.board, inbox, clock: systemClock }),
     drafts: createDraftEraser({ channels: adapters.map(({ channel }) => channel), logger }),
     handovers: people.handovers,
+    talks: createTalkLog(memory),
     clock: systemClock,
     people: config.access,
     knowledge,

@@ -1,9 +1,10 @@
-import { type CaseRecord, dayOf } from "../core/index.ts";
+import { type CaseRecord, dayOf, fingerprint } from "../core/index.ts";
+import type { Talk } from "../ports/talk-log.ts";
 import { shareOf } from "./desk-figures.ts";
 
 /** How many conversations got along without a person. */
 export interface Containment {
-  /** Conversations in which something happened. */
+  /** Conversations in which something was asked. */
   readonly conversations: number;
   /** Of these, handed over at least once. */
   readonly handedOver: number;
@@ -26,85 +27,87 @@ interface Range {
   readonly to: number;
 }
 
-type Talks = readonly {
-  readonly instance: { readonly id: string };
-  readonly updatedAt: number;
-}[];
+/** What is known of conversations. */
+export interface KnownTalks {
+  readonly records: readonly CaseRecord[];
+  /** As they were kept day by day. */
+  readonly talks: readonly Talk[];
+  /** Those that still exist: of days from before anything was kept they are all that is known. */
+  readonly conversations: readonly {
+    readonly instance: { readonly id: string };
+    readonly updatedAt: number;
+  }[];
+}
+
+/** Teams to which conversations were handed over on a day, by conversation. */
+type Day = Map<string, Set<string>>;
 
 function isIn(at: number, { from, to }: Range): boolean {
   return at >= from && at <= to;
 }
 
-function containment(needed: ReadonlySet<string>, alone: ReadonlySet<string>): Containment {
-  const conversations = needed.size + alone.size;
+function containment(conversations: number, handedOver: number): Containment {
   return {
     conversations,
-    handedOver: needed.size,
-    containment: shareOf(alone.size, conversations),
-    handoverRate: shareOf(needed.size, conversations),
+    handedOver,
+    containment: shareOf(conversations - handedOver, conversations),
+    handoverRate: shareOf(handedOver, conversations),
   };
 }
 
-function grouped<Value>(
-  values: readonly Value[],
-  nameOf: (value: Value) => string,
-): ReadonlyMap<string, readonly Value[]> {
-  const groups = new Map<string, Value[]>();
-  for (const value of values) {
-    const name = nameOf(value);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [value]);
-    else group.push(value);
+function daysOf({ records, talks, conversations }: KnownTalks, range: Range): Map<string, Day> {
+  const days = new Map<string, Day>();
+  const note = (day: string, id: string, teams: readonly string[]): void => {
+    const known = days.get(day) ?? new Map<string, Set<string>>();
+    known.set(id, new Set([...(known.get(id) ?? []), ...teams]));
+    days.set(day, known);
+  };
+  const opened = records.filter(({ openedAt }) => isIn(openedAt, range));
+  for (const { openedAt, packet, facts } of opened) {
+    note(dayOf(openedAt), fingerprint(packet.conversationId), [facts.team ?? ""]);
   }
-  return groups;
+  const [first, last] = [dayOf(range.from), dayOf(range.to)];
+  for (const { day, id, teams } of talks.filter((one) => one.day >= first && one.day <= last)) {
+    const isTeamKnown = (days.get(day)?.get(id)?.size ?? 0) > 0;
+    // The case itself knows best to which team it went in the end.
+    note(day, id, isTeamKnown ? [] : teams);
+  }
+  const needed = new Set(opened.map(({ packet }): string => packet.conversationId));
+  const keptSince = talks.map(({ day }) => day).toSorted()[0];
+  for (const { instance, updatedAt } of conversations) {
+    const day = dayOf(updatedAt);
+    const isKept = keptSince !== undefined && day >= keptSince;
+    if (isKept || !isIn(updatedAt, range) || needed.has(instance.id)) continue;
+    note(day, fingerprint(instance.id), []);
+  }
+  return days;
 }
 
-function conversationsOf(records: readonly CaseRecord[]): ReadonlySet<string> {
-  return new Set(records.map(({ packet }): string => packet.conversationId));
+function handedOverIn(day: Day): readonly string[] {
+  return [...day].filter(([, teams]) => teams.size > 0).map(([id]) => id);
 }
 
 /** Counts the conversations that needed a person among all of a time. */
-export function containmentOf(
-  records: readonly CaseRecord[],
-  conversations: Talks,
-  range: Range,
-): Containment {
-  const needed = conversationsOf(records.filter(({ openedAt }) => isIn(openedAt, range)));
-  const talked = conversations.filter(({ updatedAt }) => isIn(updatedAt, range));
-  const alone = talked.map(({ instance }) => instance.id).filter((id) => !needed.has(id));
-  return containment(needed, new Set(alone));
+export function containmentOf(known: KnownTalks, range: Range): Containment {
+  const days = [...daysOf(known, range).values()];
+  const all = new Set(days.flatMap((day) => [...day.keys()]));
+  return containment(all.size, new Set(days.flatMap(handedOverIn)).size);
 }
 
 /**
- * The same by day, the newest first. A conversation counts on each day on which it was handed over; one that was not, on the
- * day on which something was said in it last.
+ * The same by day, the newest first. A conversation counts on each day on which something was asked in it, as handed over on
+ * each day on which a case was opened: what comes later changes nothing of a day that is over.
  */
-export function containmentByDay(
-  records: readonly CaseRecord[],
-  conversations: Talks,
-  range: Range,
-): readonly DayContainment[] {
-  const opened = grouped(
-    records.filter(({ openedAt }) => isIn(openedAt, range)),
-    ({ openedAt }) => dayOf(openedAt),
-  );
-  const needed = conversationsOf([...opened.values()].flat());
-  const alone = grouped(
-    conversations.filter(
-      ({ updatedAt, instance }) => isIn(updatedAt, range) && !needed.has(instance.id),
-    ),
-    ({ updatedAt }) => dayOf(updatedAt),
-  );
-  return [...new Set([...opened.keys(), ...alone.keys()])]
-    .toSorted((a, b) => b.localeCompare(a))
-    .map((day) => {
-      const cases = opened.get(day) ?? [];
-      const talks = new Set((alone.get(day) ?? []).map(({ instance }) => instance.id));
-      const sum = containment(conversationsOf(cases), talks);
-      const byTeam = grouped(cases, ({ facts }) => facts.team ?? "");
-      const teams = [...byTeam].map(
-        ([team, own]) => [team, conversationsOf(own).size / sum.conversations] as const,
-      );
+export function containmentByDay(known: KnownTalks, range: Range): readonly DayContainment[] {
+  return [...daysOf(known, range)]
+    .toSorted(([a], [b]) => b.localeCompare(a))
+    .map(([day, talks]) => {
+      const sum = containment(talks.size, handedOverIn(talks).length);
+      const counts = new Map<string, number>();
+      for (const team of [...talks.values()].flatMap((teams) => [...teams])) {
+        counts.set(team, (counts.get(team) ?? 0) + 1);
+      }
+      const teams = [...counts].map(([team, count]) => [team, count / talks.size] as const);
       return { day, ...sum, teams: Object.fromEntries(teams) };
     });
 }

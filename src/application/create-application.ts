@@ -8,6 +8,7 @@ import type { JobQueue, JobRequest } from "../ports/jobs.ts";
 import type { KeyedMemory } from "../ports/keyed-memory.ts";
 import type { ModelSwap } from "../ports/model-swap.ts";
 import type { ReviewLog } from "../ports/review-log.ts";
+import type { TalkLog } from "../ports/talk-log.ts";
 import { type ConversingParts, createConversing } from "./conversing.ts";
 import { deleteConversation } from "./delete-conversation.ts";
 import { createDeskActs, type DeskParts } from "./desk-acts.ts";
@@ -31,6 +32,7 @@ export interface ApplicationParts extends ConversingParts, DeskParts, KnowingPar
   readonly drafts: Parameters<typeof deleteConversation>[0]["drafts"];
   readonly tellErased: Parameters<typeof deleteConversation>[0]["tellErased"];
   readonly handovers: Pick<HandoverLog, "list" | "remove">;
+  readonly talks: Pick<TalkLog, "list">;
   readonly memory: Pick<KeyedMemory, "get" | "list" | "delete">;
   readonly jobs: JobQueue;
   /** Null where the chat model is none of this machine. */
@@ -45,6 +47,7 @@ function createKeeping(
 ): Pick<
   Application,
   | "conversations"
+  | "talks"
   | "readConversation"
   | "deleteConversation"
   | "person"
@@ -55,11 +58,12 @@ function createKeeping(
   | "reviewed"
   | "handovers"
 > {
-  const { directory, letters, feedback, review, handovers } = parts;
+  const { directory, letters, feedback, review, handovers, talks } = parts;
   return {
     feedback: (query) => feedback.list(query),
     reviewed: (query) => review.list(query),
     handovers: (query) => handovers.list(query),
+    talks: ({ days }) => talks.list(days),
     conversations: ({ limit }) => directory.list({ kind: "dialogue", limit }),
     readConversation: (id) => directory.read({ kind: "dialogue", id }),
     deleteConversation: (id) => deleteConversation(parts, id),

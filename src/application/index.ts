@@ -23,7 +23,7 @@ export { createNotifyingDesk, createQueuedIngest, createQueuedShelf } from "./jo
 export { createKnowledgePeers, KNOWLEDGE_PEERS, type KnowledgePeers } from "./knowledge-peers.ts";
 export { createLearning, createLearningDesk, type Learning } from "./learning.ts";
 export { createLimitedInbox } from "./limited-inbox.ts";
-export { createMeasuringDesk, type DeskObserver } from "./measuring-desk.ts";
+export { createCountingDesk, createMeasuringDesk, type DeskObserver } from "./measuring-desk.ts";
 export { createBoardEffect, createErasureNotice, createMirroredDesk } from "./mirrored-desk.ts";
 export { observeRetriever, type RetrievalObserver } from "./observed-retriever.ts";
 export { findQueuePlace } from "./queue-place.ts";

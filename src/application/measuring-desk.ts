@@ -1,6 +1,7 @@
 import type { CaseRecord, HandoffReason } from "../core/index.ts";
 import type { DeskUpdate, DeskView, HumanDesk } from "../ports/desk.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { TalkLog } from "../ports/talk-log.ts";
 
 interface OfTeam {
   /** Empty for the one queue of all. */
@@ -44,6 +45,18 @@ function observeState(
   if (rating !== null && rating.stars !== before.facts.rating?.stars) {
     observer.caseRated({ team, stars: rating.stars });
   }
+}
+
+/** A desk at which every conversation that is handed over is counted on its day, for as long as figures are kept. */
+export function createCountingDesk(desk: HumanDesk, talks: Pick<TalkLog, "handedOver">): HumanDesk {
+  return {
+    async publish(update, call) {
+      await desk.publish(update, call);
+      if (update.type !== "opened" || update.record.facts.reopened > 0) return;
+      const { packet, facts, openedAt } = update.record;
+      await talks.handedOver(packet.conversationId, facts.team, openedAt);
+    },
+  };
 }
 
 /** A desk at which every change is measured. What goes wrong there holds nothing up. */

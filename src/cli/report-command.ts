@@ -7,6 +7,7 @@ import {
   type DeskFigures,
   deskFigures,
 } from "../application/index.ts";
+import { dayOf } from "../core/index.ts";
 import type { Application } from "../ports/application.ts";
 import type { Clock } from "../ports/clock.ts";
 import { systemClock } from "../ports/clock.ts";
@@ -154,12 +155,17 @@ export async function printReport(
 ): Promise<number> {
   const { clock, signal } = options;
   const to = clock.now();
-  const range = { from: to - days * DAY_MS, to };
+  // From midnight on, so that the oldest day is whole.
+  const from = Date.parse(dayOf(to - days * DAY_MS));
+  const range = { from, to };
   const records = await app.cases({ includeResolved: true }, { signal });
   const conversations = await app.conversations({ limit: MAX_CONVERSATIONS }, { signal });
   const figures = deskFigures(records, range);
-  const all = containmentOf(records, conversations, range);
-  const byDay = containmentByDay(records, conversations, range);
+  const named = Array.from({ length: days + 1 }, (_, back) => dayOf(to - back * DAY_MS));
+  const talks = await app.talks({ days: named }, { signal });
+  const known = { records, talks, conversations };
+  const all = containmentOf(known, range);
+  const byDay = containmentByDay(known, range);
   const found: Report = { all, byDay, figures };
   const lines =
     format === "json"

@@ -51,6 +51,7 @@ export {
   fileCarrierId,
   MAX_CARRIED_BYTES,
 } from "./files.ts";
+export { fingerprint } from "./fingerprint.ts";
 export {
   type CaseId,
   type ConversationId,

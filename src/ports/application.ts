@@ -29,6 +29,7 @@ import type { SwapAct, SwapStatus } from "./model-swap.ts";
 import type { Person, PersonalRecords } from "./people.ts";
 import type { RetrievalDegradation } from "./retriever.ts";
 import type { ReviewedTurn } from "./review-log.ts";
+import type { Talk } from "./talk-log.ts";
 import type { TopicOverview } from "./topics.ts";
 
 /** A person at a terminal, as named by whoever operates it. */
@@ -252,6 +253,8 @@ export interface Application {
   watchDesk(listener: (id: CaseId) => void, call: Call): Promise<void>;
 
   conversations(query: { readonly limit: number }, call: Call): Promise<readonly InstanceSummary[]>;
+  /** Which conversations there were on these days, also those that are forgotten. */
+  talks(query: { readonly days: readonly string[] }, call: Call): Promise<readonly Talk[]>;
   /** The stored state of one conversation as JSON text; null when there is none. */
   readConversation(id: ConversationId, call: Call): Promise<string | null>;
   /** Removes a conversation's state and transcript, and its cases at our own desk; false when there was none. */

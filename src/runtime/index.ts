@@ -34,3 +34,4 @@ export { copySqliteFile } from "./stores/sqlite-copy.ts";
 export { createSqliteDesk } from "./stores/sqlite-desk.ts";
 export { createSqliteKeyedMemory } from "./stores/sqlite-keyed-memory.ts";
 export { createSqliteMessageLog, type SqliteMessageLog } from "./stores/sqlite-message-log.ts";
+export { createTalkLog } from "./talk-log.ts";

@@ -17,6 +17,7 @@ import type { ConversationEvent, LoggedMessage } from "../ports/message-log.ts";
 import type { SwapStatus } from "../ports/model-swap.ts";
 import type { PersonalRecords } from "../ports/people.ts";
 import type { ReviewedTurn } from "../ports/review-log.ts";
+import type { Talk } from "../ports/talk-log.ts";
 import type { TopicOverview } from "../ports/topics.ts";
 import { createRpcClient, type RpcClient } from "./rpc-client.ts";
 
@@ -37,6 +38,7 @@ const answers = {
   case: z.custom<CaseRecord>(),
   caseId: z.custom<CaseId>(),
   summaries: z.custom<readonly InstanceSummary[]>(),
+  talks: z.custom<readonly Talk[]>(),
   text: z.string().nullable(),
   flag: z.boolean(),
   personal: z.custom<PersonalRecords>(),
@@ -141,6 +143,7 @@ export function createAttachedApplication(options: {
         onLost,
       }),
     conversations: (query, { signal }) => ask("conversations", query, answers.summaries, signal),
+    talks: (query, { signal }) => ask("talks", query, answers.talks, signal),
     readConversation: (id, { signal }) => ask("readConversation", { id }, answers.text, signal),
     deleteConversation: (id, { signal }) => ask("deleteConversation", { id }, answers.flag, signal),
     person: (who, { signal }) => ask("person", { who }, answers.personal, signal),

@@ -196,6 +196,9 @@ export const rpcMethods: Readonly<Record<string, UnaryMethod | StreamMethod>> = 
     z.strictObject({ limit: z.number().int().min(1).max(100_000) }),
     (app, args, call) => app.conversations(args, call),
   ),
+  talks: unary(z.strictObject({ days: z.array(z.iso.date()).max(400) }), (app, args, call) =>
+    app.talks(args, call),
+  ),
   readConversation: unary(z.strictObject({ id: conversation }), (app, { id }, call) =>
     app.readConversation(id, call),
   ),

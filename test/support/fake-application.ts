@@ -351,6 +351,7 @@ export function createFakeApplication(options: FakeApplicationOptions = {}): Fak
     judgeDocument: refuse,
     judgedDocuments: refuse,
     conversations: refuse,
+    talks: async () => [],
     readConversation: refuse,
     deleteConversation: refuse,
     person: refuse,

@@ -1,15 +1,19 @@
 import { describe, expect, it } from "vitest";
+import { createCountingDesk } from "../../../src/application/index.ts";
 import { printReport } from "../../../src/cli/report-command.ts";
 import {
   type CaseRecord,
   caseId,
   conversationId,
+  effectKey,
   NEW_CASE_FACTS,
 } from "../../../src/core/index.ts";
 import type { Application } from "../../../src/ports/application.ts";
+import { createTalkLog } from "../../../src/runtime/index.ts";
 import { createFakeApplication } from "../../support/fake-application.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import { fakePipes } from "../../support/fake-io.ts";
+import { createMemoryStore } from "../../support/memory-store.ts";
 import { aCase, aPacket } from "../../support/reply-builder.ts";
 
 const DAY = Date.parse("2026-11-20T12:00:00Z");
@@ -75,6 +79,90 @@ async function report(format: "table" | "csv" | "json"): Promise<string> {
   await printReport(withCases(), { days: 30, format }, pipes.io, { clock, signal });
   return pipes.stdout();
 }
+
+describe("figures of days that are over", () => {
+  const HOUR = 60 * MINUTE;
+  const at = (hoursAgo: number): number => DAY - hoursAgo * HOUR;
+  const record = one("handed", {}, "anger");
+
+  /** Asked two days ago by three, of whom one came back yesterday; one of the others was handed over. */
+  async function kept() {
+    const log = createTalkLog(createMemoryStore(() => DAY));
+    for (const id of ["asker", "handed", "back"]) {
+      await log.asked(conversationId(`console:${id}`), at(48));
+    }
+    await log.asked(conversationId("console:back"), at(47));
+    await log.asked(conversationId("console:back"), at(24));
+    const desk = createCountingDesk({ publish: () => Promise.resolve() }, log);
+    const opened = { ...record, openedAt: at(48) };
+    const call = { key: effectKey("k"), signal };
+    await desk.publish({ type: "opened", record: opened }, call);
+    const again = { ...opened, facts: { ...opened.facts, reopened: 1 } };
+    await desk.publish({ type: "opened", record: again }, call);
+    return { log, opened };
+  }
+
+  async function daysIn(app: Application): Promise<unknown> {
+    const pipes = fakePipes("");
+    const wanted = { days: 30, format: "json" } as const;
+    await printReport(app, wanted, pipes.io, { clock: createFakeClock(DAY), signal });
+    const told: unknown = JSON.parse(pipes.stdout());
+    return told;
+  }
+
+  it("stay what they were when conversations are forgotten, or deleted with their cases", async () => {
+    const { log, opened } = await kept();
+    const app = createFakeApplication();
+    const talks: Application["talks"] = ({ days }) => log.list(days);
+    const alive = ["asker", "handed"].map((id) => conversation(`console:${id}`, at(48)));
+    const before = await daysIn({
+      ...app,
+      talks,
+      cases: () => Promise.resolve([opened]),
+      conversations: () => Promise.resolve([...alive, conversation("console:back", at(24))]),
+    });
+    const after = await daysIn({
+      ...app,
+      talks,
+      cases: () => Promise.resolve([]),
+      conversations: () => Promise.resolve([]),
+    });
+
+    const days = [
+      { day: "2026-11-19", conversations: 1, handedOver: 0, containment: 1, teams: {} },
+      { day: "2026-11-18", conversations: 3, handedOver: 1, teams: { "": 1 / 3 } },
+    ];
+    expect(before).toMatchObject({ conversations: 3, handedOver: 1, days });
+    expect(after).toMatchObject({ conversations: 3, handedOver: 1, days });
+  });
+
+  it("of before anything was kept rest on the conversations that are left", async () => {
+    const { log } = await kept();
+    const told = await daysIn({
+      ...createFakeApplication(),
+      talks: ({ days }) => log.list(days),
+      cases: () => Promise.resolve([]),
+      conversations: () =>
+        Promise.resolve([
+          conversation("console:old", at(96)),
+          conversation("console:idle", at(24)),
+        ]),
+    });
+
+    expect(told).toMatchObject({
+      days: [{ day: "2026-11-19" }, { day: "2026-11-18" }, { day: "2026-11-16", conversations: 1 }],
+    });
+  });
+
+  it("name no conversation", async () => {
+    const memory = createMemoryStore(() => DAY);
+    await createTalkLog(memory).asked(conversationId("slack:T1:U123"), DAY);
+
+    const found = await memory.list("talk:2026-11-20:", 10);
+    expect(found).toHaveLength(1);
+    expect(JSON.stringify(found)).not.toMatch(/slack|U123/u);
+  });
+});
 
 describe("report", () => {
   it("counts by day and team, with reasons, medians, ratings and what came back", async () => {

@@ -1,7 +1,7 @@
 export { type Assigner, createAssigner, createAssigningDesk } from "./assigning.ts";
 export { createBlockEffect, createBlockedInbox } from "./blocked-people.ts";
 export { createFileCarrier } from "./carrying-files.ts";
-export { type CaseLoad, createCaseLoad } from "./case-load.ts";
+export { createCaseLoad } from "./case-load.ts";
 export {
   type Containment,
   containmentByDay,

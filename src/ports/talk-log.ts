@@ -4,7 +4,7 @@ import type { ConversationId } from "../core/index.ts";
 export interface Talk {
   /** `2026-11-27`, by UTC. */
   readonly day: string;
-  /** A fingerprint of the conversation: the same on every day, and nothing can be read from it. */
+  /** A fingerprint of the conversation: the same on every day, and without a word of its name. */
   readonly id: string;
   /** Teams to which it was handed over on that day; the empty name is the one queue of all. */
   readonly teams: readonly string[];

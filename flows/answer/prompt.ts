@@ -74,7 +74,8 @@ export function isOfPrompt(sentence: string): boolean {
   return words.length >= least && OWN_WORDS.some((own) => own.includes(words));
 }
 
-const MAX_HISTORY_LINES = 4;
+/** So many of the oldest lines are left out at once, so that the prompt begins with the same ones for several turns. */
+const HISTORY_STEP = 4;
 const MAX_HISTORY_CHARACTERS = 300;
 /** Parts of the budget that what was said, and the question, may take; the rest is for passages. */
 const HISTORY_SHARE = 0.25;
@@ -133,17 +134,21 @@ function fittingPassages(
   return [passageBlock(first, 1, shortenToTokens(first.text, budget))];
 }
 
-/** The newest lines that fit into the budget, oldest first. */
+/** The newest lines that fit into the budget, oldest first. No line is so long that its neighbours have no room. */
 function fittingHistory(turns: AnswerInput["turns"], budget: number): readonly ChatMessage[] {
-  const lines: ChatMessage[] = [];
-  let left = budget;
-  for (const turn of turns.slice(-MAX_HISTORY_LINES).toReversed()) {
+  const lines = turns.map((turn): ChatMessage => {
     const text = shorten(quoteAsData(cleanLine(turn.text)), MAX_HISTORY_CHARACTERS);
-    left -= estimateTokens(text);
-    if (left < 0) break;
-    lines.unshift({ role: turn.role === "user" ? "user" : "assistant", text });
-  }
-  return lines;
+    return {
+      role: turn.role === "user" ? "user" : "assistant",
+      text: shortenToTokens(text, budget / HISTORY_STEP),
+    };
+  });
+  const tokensFrom = (first: number): number =>
+    lines.slice(first).reduce((sum, { text }) => sum + estimateTokens(text), 0);
+  let first = 0;
+  while (tokensFrom(first) > budget)
+    first += lines.length - first > HISTORY_STEP ? HISTORY_STEP : 1;
+  return lines.slice(first);
 }
 
 /**

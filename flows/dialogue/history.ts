@@ -87,6 +87,21 @@ export function addTurns(context: History, turns: readonly Turn[]): History {
   };
 }
 
+/** Lines that a prompt shows at most, and how many go at once when there are more. */
+const PROMPT_LINES = 8;
+const PROMPT_STEP = 4;
+
+/**
+ * The newest lines, for the prompt of an answer. Where they begin moves in steps and not with every turn: what a prompt begins
+ * with stays the same meanwhile, and a model that has read it need not read it again.
+ */
+export function promptLines({ turns, surplus = NO_SURPLUS }: History): readonly Turn[] {
+  const before = surplus.from + surplus.lines.length;
+  const excess = Math.max(0, before + turns.length - PROMPT_LINES);
+  const start = Math.ceil(excess / PROMPT_STEP) * PROMPT_STEP;
+  return turns.slice(Math.max(0, start - before));
+}
+
 /** The summary of everything before the window, whether or not it has been put into words yet. */
 export function wholeSummary({ summary, surplus = NO_SURPLUS }: History): string {
   return extendSummary(summary, surplus.lines);

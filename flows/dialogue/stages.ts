@@ -15,7 +15,7 @@ import type {
 } from "../tasks/contracts.ts";
 import { type ActiveTurn, type DialogueContext, MAX_READ_FILES } from "./context.ts";
 import { runningFlow } from "./flows.ts";
-import { wholeSummary } from "./history.ts";
+import { promptLines, wholeSummary } from "./history.ts";
 import { mayRepeat } from "./repeating.ts";
 import { addTimings, updateTurn } from "./turn.ts";
 
@@ -185,7 +185,8 @@ export function answerInput(context: DialogueContext): AnswerInput {
     passages: active.passages,
     missing: active.assessment?.missing ?? [],
     ...(active.translation === undefined ? {} : { translation: active.translation }),
-    turns: context.turns.slice(-TURNS_FOR_TASKS),
+    turns: promptLines(context),
+    earlierTurns: context.turns.filter(({ role }) => role === "user").length,
     isRegeneration: active.generation > 1,
     tone: active.incoming.manner?.tone ?? null,
     thoughtTokens: active.incoming.manner?.thoughtTokens ?? null,

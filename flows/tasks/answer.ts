@@ -6,6 +6,7 @@ import type { AnswerCache } from "../answer/cache.ts";
 import { quoteAnswer } from "../answer/extract.ts";
 import { answerPrompt, REFUSAL } from "../answer/prompt.ts";
 import { createDraftStream } from "../answer/stream.ts";
+import { tellingPassages } from "../answer/telling.ts";
 import type { DialogueSettings } from "../settings.ts";
 import type { AnswerDraft, AnswerInput } from "./contracts.ts";
 
@@ -67,9 +68,9 @@ async function write(
       jsonSchema: null,
       hints: {
         question: input.question,
-        passages: input.passages.length,
+        passages: tellingPassages(input),
         confidence: input.confidence,
-        earlierTurns: input.turns.filter(({ role }) => role === "user").length,
+        earlierTurns: input.earlierTurns,
         collection: input.collection,
       },
     },

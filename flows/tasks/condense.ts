@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { detectLanguage, errorMessage, type Language, timeLimit } from "../../src/core/index.ts";
-import type { ChatMessage, ChatModel } from "../../src/ports/chat-model.ts";
+import { type ChatMessage, type ChatModel, sideKey } from "../../src/ports/chat-model.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { TaskContext } from "../../src/ports/task.ts";
 import { defuse } from "../answer/defuse.ts";
@@ -57,7 +57,7 @@ async function write(
   const events = tools.chatModel.generate(
     {
       messages: prompt(input, tools.settings.promptTokens),
-      conversationKey: `${input.conversationKey}/summary`,
+      conversationKey: sideKey(input.conversationKey, "summary"),
       userKey: input.userKey,
       priority: "background",
       maxTokens: MAX_TOKENS,

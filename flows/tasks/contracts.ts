@@ -204,7 +204,10 @@ export interface AnswerInput {
   readonly missing: readonly string[];
   /** The question in the language of the passages, when it is another one. */
   readonly translation?: string | undefined;
+  /** The newest lines that the answer may refer to; they begin at the same line for several turns in a row. */
   readonly turns: readonly Turn[];
+  /** Questions of this conversation before, as far as they are kept. */
+  readonly earlierTurns: number;
   /** Set when an earlier draft was in the wrong language. */
   readonly isRegeneration: boolean;
   /** How it is to sound; null for the usual. */

@@ -133,6 +133,7 @@ export const answerInputSchema = z.object({
   missing: z.array(text),
   translation: text.optional(),
   turns: z.array(turn),
+  earlierTurns: z.int().nonnegative().default(0),
   isRegeneration: z.boolean(),
   tone: z.enum(TONES).nullable().default(null),
   thoughtTokens: z.int().nonnegative().nullable().default(null),

@@ -1,5 +1,5 @@
 import { detectLanguage, type Language } from "../../src/core/index.ts";
-import type { ChatMessage, ChatModel } from "../../src/ports/chat-model.ts";
+import { type ChatMessage, type ChatModel, sideKey } from "../../src/ports/chat-model.ts";
 import { quoteAsData } from "../answer/prompt.ts";
 import { cleanLine, hasTerm, indexTerms, shorten, termsOf } from "../language/index.ts";
 import type { UnderstandInput } from "../tasks/contracts.ts";
@@ -46,7 +46,7 @@ export async function rewriteWithModel(
   },
 ): Promise<string | null> {
   const { chatModel, language, signal } = tools;
-  const conversationKey = `${input.conversationKey}/rewrite`;
+  const conversationKey = sideKey(input.conversationKey, "rewrite");
   const asked = { chatModel, conversationKey, userKey: input.userKey, signal };
   const rewrite = await questionFromModel(prompt(text, input, language), asked);
   if (rewrite === null) return null; // the rules' version is used

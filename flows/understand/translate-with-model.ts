@@ -1,5 +1,5 @@
 import { detectLanguage, type Language } from "../../src/core/index.ts";
-import type { ChatMessage, ChatModel } from "../../src/ports/chat-model.ts";
+import { type ChatMessage, type ChatModel, sideKey } from "../../src/ports/chat-model.ts";
 import { quoteAsData } from "../answer/prompt.ts";
 import { cleanLine, shorten } from "../language/index.ts";
 import { MAX_QUESTION_CHARACTERS, questionFromModel } from "./question-from-model.ts";
@@ -37,7 +37,7 @@ export async function translateWithModel(
   },
 ): Promise<string | null> {
   const { into, conversationKey, ...rest } = tools;
-  const key = `${conversationKey}/translation`;
+  const key = sideKey(conversationKey, "translation");
   const asked = { ...rest, conversationKey: key };
   const translation = await questionFromModel(prompt(question, into), asked);
   return translation !== null && isFaithful(translation, question, into) ? translation : null;

@@ -7,7 +7,8 @@ const REASONING =
 /** A question of so many characters has several parts; a Chinese one says as much in a third of them. */
 const LONG_LATIN = 180;
 const LONG_HAN = 60;
-const MANY_PASSAGES = 9;
+/** Out of the eight that a prompt usually has room for. */
+const MANY_PASSAGES = 6;
 const DEEP_FOLLOW_UP = 4;
 /** Below this the passages do not plainly answer. */
 const UNSURE = 0.55;

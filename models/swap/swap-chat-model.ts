@@ -4,7 +4,11 @@ import {
   FrontdeskError,
   isFrontdeskError,
 } from "../../src/core/index.ts";
-import type { ChatEvent, ChatRequest } from "../../src/ports/chat-model.ts";
+import {
+  type ChatEvent,
+  type ChatRequest,
+  conversationBeside,
+} from "../../src/ports/chat-model.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { ModelSwap, SwapAct, SwapStatus } from "../../src/ports/model-swap.ts";
 import { isModelAtFault } from "../fallback-chat-model.ts";
@@ -143,7 +147,7 @@ export function createSwappableChatModel(options: SwapOptions): SwappableChatMod
 
   /** Where a conversation began; a new one goes by its share. */
   const homeOf = (conversationKey: string): Side => {
-    const conversation = conversationKey.replace(/\/[^/]*$/u, "");
+    const conversation = conversationBeside(conversationKey) ?? conversationKey;
     const before = homes.of(conversation);
     const isThere = before === current || before === candidate?.side;
     const isShared =

@@ -7,7 +7,7 @@ export interface ChatMessage {
 /** What is known of a question that a model is asked to answer; a model that has no use for it leaves it alone. */
 export interface QuestionHints {
   readonly question: string;
-  /** How many passages the answer is to be drawn from. */
+  /** How many passages say enough about the question to be drawn from. */
   readonly passages: number;
   /** Probability that the passages answer; null when nobody has judged. */
   readonly confidence: number | null;
@@ -17,10 +17,23 @@ export interface QuestionHints {
   readonly collection: string | null;
 }
 
+const SIDE_WORK = ["rewrite", "translation", "summary"] as const;
+const SIDE_KEY = new RegExp(`^(.*)/(?:${SIDE_WORK.join("|")})$`, "su");
+
+/** The key of work beside the answers of a conversation. */
+export function sideKey(conversation: string, work: (typeof SIDE_WORK)[number]): string {
+  return `${conversation}/${work}`;
+}
+
+/** The conversation that such a key belongs to; null for the key of a conversation itself. */
+export function conversationBeside(key: string): string | null {
+  return SIDE_KEY.exec(key)?.[1] ?? null;
+}
+
 export interface ChatRequest {
   /** Stable parts first: system prompt, then history, then passages and question last. */
   readonly messages: readonly ChatMessage[];
-  /** Keeps a conversation on the sequence that holds its tokens; `<conversation>/<purpose>` for work beside answers. */
+  /** Keeps a conversation on the sequence that holds its tokens; `sideKey` for work beside answers. */
   readonly conversationKey: string;
   /** For fairness between people. */
   readonly userKey: string;

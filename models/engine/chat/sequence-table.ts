@@ -1,4 +1,5 @@
 import type { Token } from "node-llama-cpp";
+import { conversationBeside } from "../../../src/ports/chat-model.ts";
 
 /** What the table needs to know of a sequence. */
 export interface TokenHolder {
@@ -24,9 +25,11 @@ interface Slot<S> {
 
 /**
  * Brings a conversation back to where its tokens are: its own sequence, else the one with the longest common prefix (the
- * system prompt counts), else the one that was not used for the longest time. As long as there is an empty one, it goes
- * before the sequence of another conversation that would lose most of what it holds. Tokens are compared, never trusted: a
- * sequence of another conversation shares what is equal and nothing else.
+ * system prompt counts), else the one that was not used for the longest time. As long as there is an empty one, or one that
+ * was last used for work beside answers, it goes before the sequence of another conversation that would lose most of what it
+ * holds. Work beside answers (a rewrite, a summary) shares what such work has used before and takes a conversation's sequence
+ * only when there is no other, its own conversation's last. Tokens are compared, never trusted: a sequence of another
+ * conversation shares what is equal and nothing else.
  */
 export function createSequenceTable<S extends TokenHolder>(
   sequences: readonly S[],
@@ -43,18 +46,16 @@ export function createSequenceTable<S extends TokenHolder>(
     const idle = slots.filter((slot) => !slot.isBusy).sort((a, b) => a.lastUse - b.lastUse);
     const own = idle.find((slot) => slot.conversationKey === conversationKey);
     if (own !== undefined) return own;
-    let best: Slot<S> | undefined;
-    let longest = 0;
-    for (const slot of idle) {
-      const prefix = slot.sequence.commonPrefix(tokens);
-      if (prefix <= longest) continue;
-      longest = prefix;
-      best = slot;
+    const beside = conversationBeside(conversationKey);
+    const free = idle.find((slot) => slot.sequence.heldTokens() === 0);
+    const side = nearest(idle.filter(isBeside), tokens);
+    if (beside !== null) {
+      const others = idle.filter((slot) => slot.conversationKey !== beside);
+      return side?.slot ?? free ?? others[0] ?? idle[0];
     }
-    const empty = idle.find((slot) => slot.sequence.heldTokens() === 0);
-    const losesMost = best !== undefined && longest * 2 <= best.sequence.heldTokens();
-    if (empty !== undefined && (best === undefined || losesMost)) return empty;
-    return best ?? idle[0];
+    const best = nearest(idle, tokens);
+    if (best !== null && best.prefix * 2 > best.slot.sequence.heldTokens()) return best.slot;
+    return free ?? side?.slot ?? best?.slot;
   };
 
   return {
@@ -72,4 +73,21 @@ export function createSequenceTable<S extends TokenHolder>(
       if (slot !== undefined) slot.isBusy = false;
     },
   };
+}
+
+function isBeside<S>({ conversationKey }: Slot<S>): boolean {
+  return conversationKey !== null && conversationBeside(conversationKey) !== null;
+}
+
+/** The one that holds the longest beginning of these tokens; the first one of several. */
+function nearest<S extends TokenHolder>(
+  slots: readonly Slot<S>[],
+  tokens: readonly Token[],
+): { readonly slot: Slot<S>; readonly prefix: number } | null {
+  let best: { readonly slot: Slot<S>; readonly prefix: number } | null = null;
+  for (const slot of slots) {
+    const prefix = slot.sequence.commonPrefix(tokens);
+    if (best === null || prefix > best.prefix) best = { slot, prefix };
+  }
+  return best;
 }

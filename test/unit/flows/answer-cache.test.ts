@@ -18,6 +18,7 @@ const INPUT: AnswerInput = {
   passages: [LEAVE, OTHER],
   missing: [],
   turns: [],
+  earlierTurns: 0,
   isRegeneration: false,
   tone: null,
   thoughtTokens: null,

@@ -24,6 +24,7 @@ const INPUT: AnswerInput = {
   ],
   missing: [],
   turns: [],
+  earlierTurns: 0,
   isRegeneration: false,
   tone: null,
   thoughtTokens: null,

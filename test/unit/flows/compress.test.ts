@@ -18,6 +18,7 @@ function promptOf(question: string, passages: readonly Passage[], tokens: number
       passages,
       missing: [],
       turns: [],
+      earlierTurns: 0,
       isRegeneration: false,
       tone: null,
       thoughtTokens: null,

@@ -19,6 +19,7 @@ const INPUT: AnswerInput = {
   passages: [aPassage("Full-time employees get 26 days of annual leave a year.")],
   missing: [],
   turns: [],
+  earlierTurns: 0,
   isRegeneration: false,
   tone: null,
   thoughtTokens: null,

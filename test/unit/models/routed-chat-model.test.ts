@@ -54,7 +54,7 @@ describe("difficulty of a question", () => {
   it.each<[string, Partial<QuestionHints>]>([
     ["its length", { question: "word ".repeat(40) }],
     ["its length in Chinese", { question: "年假报销流程说明".repeat(8) }],
-    ["many passages", { passages: 12 }],
+    ["many passages", { passages: 6 }],
     ["little confidence", { confidence: 0.45 }],
     ["a long conversation", { earlierTurns: 5 }],
   ])("rises by one with %s", (_, change) => {

@@ -68,3 +68,60 @@ describe("table of sequences", () => {
     expect(table.take("one", tokens)).toBeNull();
   });
 });
+
+describe("sequences and work beside answers", () => {
+  interface LiveSequence extends FakeSequence {
+    fill(): void;
+  }
+  /** Empty until it is used; then it holds a conversation that begins as others do. */
+  const live = (name: string, prefix = 3): LiveSequence => {
+    let held = 0;
+    return {
+      name,
+      commonPrefix: () => Math.min(held, prefix),
+      heldTokens: () => held,
+      fill: () => {
+        held = 900;
+      },
+    };
+  };
+  const used = (
+    table: ReturnType<typeof createSequenceTable<LiveSequence>>,
+    ...keys: readonly string[]
+  ): readonly (string | undefined)[] =>
+    keys.map((key) => {
+      const taken = table.take(key, tokens);
+      taken?.fill();
+      if (taken !== null) table.release(taken);
+      return taken?.name;
+    });
+
+  it("leaves conversations theirs as long as one was used for such work before", () => {
+    const table = createSequenceTable(["a", "b", "c"].map((name) => live(name)));
+
+    const order = used(table, "one", "one/rewrite", "two", "two/rewrite", "one/summary");
+
+    expect(order).toEqual(["a", "b", "c", "b", "b"]);
+    expect(used(table, "one", "two")).toEqual(["a", "c"]);
+  });
+
+  it("gives up the sequence of another conversation before that of its own answers", () => {
+    const table = createSequenceTable([live("a"), live("b")]);
+    used(table, "one", "two", "one");
+
+    expect(used(table, "one/rewrite", "one")).toEqual(["b", "a"]);
+  });
+
+  it("makes room for a new conversation before another one has to", () => {
+    const table = createSequenceTable([live("a", 300), live("b")]);
+    used(table, "one", "one/rewrite");
+
+    expect(used(table, "two", "one")).toEqual(["b", "a"]);
+  });
+
+  it("takes the only one there is", () => {
+    const table = createSequenceTable([live("a")]);
+
+    expect(used(table, "one", "one/summary", "one")).toEqual(["a", "a", "a"]);
+  });
+});

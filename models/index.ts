@@ -24,11 +24,8 @@ export type { FusionWeight, ModelFile, ModelRole } from "./model-file.ts";
 export { observeChatModel } from "./observe-chat-model.ts";
 export { downloadAddress, type PulledModel, pullModel } from "./pull-model.ts";
 export { createBalancedChatModel, type Upstream } from "./remote/balanced-chat-model.ts";
-export {
-  createRemoteChatModel,
-  type RemoteChatModel,
-  type RemoteChatModelOptions,
-} from "./remote/chat-model.ts";
+export { createRemoteChatModel, type RemoteChatModel } from "./remote/chat-model.ts";
+export type { RemoteChatModelOptions } from "./remote/chat-options.ts";
 export { createRemoteEmbedder } from "./remote/embedder.ts";
 export { createRemoteReranker } from "./remote/reranker.ts";
 export { createRoutedChatModel } from "./router/routed-chat-model.ts";

@@ -110,9 +110,8 @@ export function composeChat(parts: ChatParts): ComposedChat {
   if (small !== undefined) void startAfter(small, local);
   const main = remote ?? local;
   const usual = share(models.smallFor, { main, small }, logger) ?? absent(shelf);
-  const chat =
-    usual === null || local === undefined ? usual : adapt(parts, { usual, local, name: chosen });
-  return { chat: chat === null ? null : checkOutput(chat), swap: local?.swap ?? null };
+  const adapted = usual === null ? null : adapt(parts, { usual, local, name: chosen });
+  return { chat: adapted === null ? null : checkOutput(adapted), swap: local?.swap ?? null };
 }
 
 /** Stands for a model whose file is not there; null when none is wanted. */
@@ -123,29 +122,55 @@ function absent({ parts }: ModelShelf): ChatModel | null {
 
 interface AdaptedModel {
   readonly usual: ChatModel;
-  readonly local: Pick<LocalChatModel, "ready">;
+  /** Undefined where the model runs on servers. */
+  readonly local: Pick<LocalChatModel, "ready"> | undefined;
   readonly name: string | null;
 }
 
-/** The model with its adapters, each in a process of its own: a crash with one leaves the others alone. */
-function adapt(parts: ChatParts, { usual, local, name }: AdaptedModel): ChatModel {
+/** The model with its adapters; without one, and where one cannot be used, the model itself answers. */
+function adapt(parts: ChatParts, model: AdaptedModel): ChatModel {
   const adapted = new Map<string, ChatModel>();
-  for (const [collection, adapterPath] of Object.entries(parts.config.models.adapters)) {
-    const wanted = {
-      name,
-      role: "chat",
-      title: `Chat model for ${collection}`,
-      without: "the model without an adapter answers",
-    } as const;
-    const special = parts.shelf.local(wanted, (file) =>
-      openLocal(parts, { ...file, name: `${file.name}+${collection}` }, { adapterPath }),
-    );
-    if (special === null) continue;
-    void startAfter(special.model, local);
-    const own = createFallbackChatModel([special.model, usual], parts.logger);
+  for (const [collection, adapter] of Object.entries(parts.config.models.adapters)) {
+    const special =
+      model.local === undefined
+        ? adaptRemote(parts, adapter)
+        : adaptLocal(parts, model.local, { name: model.name, collection, adapterPath: adapter });
+    const own =
+      special === null ? null : createFallbackChatModel([special, model.usual], parts.logger);
     if (own !== null) adapted.set(collection, own);
   }
-  return adapted.size === 0 ? usual : createAdaptedChatModel(usual, adapted);
+  return adapted.size === 0 ? model.usual : createAdaptedChatModel(model.usual, adapted);
+}
+
+/** An adapter has its own name on a server. */
+function adaptRemote({ config, logger, observer }: ChatParts, adapter: string): ChatModel | null {
+  const remote = composeRemoteChat(config, logger, adapter);
+  return remote === null ? null : observeChatModel(remote, observer, now);
+}
+
+/** Each in a process of its own: a crash with one leaves the others alone. */
+function adaptLocal(
+  parts: ChatParts,
+  local: Pick<LocalChatModel, "ready">,
+  special: {
+    readonly name: string | null;
+    readonly collection: string;
+    readonly adapterPath: string;
+  },
+): ChatModel | null {
+  const { name, collection, adapterPath } = special;
+  const wanted = {
+    name,
+    role: "chat",
+    title: `Chat model for ${collection}`,
+    without: "the model without an adapter answers",
+  } as const;
+  const shelved = parts.shelf.local(wanted, (file) =>
+    openLocal(parts, { ...file, name: `${file.name}+${collection}` }, { adapterPath }),
+  );
+  if (shelved === null) return null;
+  void startAfter(shelved.model, local);
+  return shelved.model;
 }
 
 interface TwoModels {

@@ -16,7 +16,7 @@ import type { Reranker } from "./ports/reranker.ts";
 const UNNAMED = "default";
 const SECOND_MS = 1_000;
 const PROBE_MS = 5_000;
-/** With other servers at hand it is better to try the next one than the same one again. */
+/** With another model at hand it is better to ask that one than the same server again. */
 const ATTEMPTS_OF_MANY = 1;
 
 interface WithStatus {
@@ -25,19 +25,27 @@ interface WithStatus {
 
 /** The servers of the chat model, in the order of the configuration. */
 function chatServers({ models }: Config): Config["models"]["upstreams"] {
-  const { url, apiKey, opensThoughts } = models;
-  const first =
-    url === null ? [] : [{ url, apiKey, opensThoughts, model: null, weight: 1, backup: false }];
+  const { url, apiKey, opensThoughts, thinkingOff } = models;
+  const own = { apiKey, opensThoughts, thinkingOff, model: null, weight: 1, backup: false };
+  const first = url === null ? [] : [{ url, ...own }];
   return [...first, ...models.upstreams];
 }
 
-/** The chat model behind one or more servers; null when none is configured. */
-export function composeRemoteChat(config: Config, logger: Logger): ChatModel | null {
+/**
+ * The chat model behind one or more servers; null when none is configured.
+ * @param adapter the name of an adapter, which these servers know as a model of their own; another model stands in for it
+ */
+export function composeRemoteChat(
+  config: Config,
+  logger: Logger,
+  adapter: string | null = null,
+): ChatModel | null {
   const servers = chatServers(config);
   if (servers.length === 0) return null;
+  const hasOthers = servers.length > 1 || config.models.small !== null || adapter !== null;
   const upstreams = servers.map((server): Upstream => {
-    const { url, apiKey, model, weight, backup, opensThoughts } = server;
-    const name = model ?? config.models.chat ?? UNNAMED;
+    const { url, apiKey, model, weight, backup, opensThoughts, thinkingOff } = server;
+    const name = adapter ?? model ?? config.models.chat ?? UNNAMED;
     return {
       key: `${shown(url)} (${name})`,
       model: createRemoteChatModel({
@@ -45,9 +53,10 @@ export function composeRemoteChat(config: Config, logger: Logger): ChatModel | n
         model: name,
         apiKey,
         startsThinking: opensThoughts,
+        thinkingOff,
         maxAnswerMs: config.models.maxAnswerSeconds * SECOND_MS,
         logger,
-        ...(servers.length === 1 ? {} : { attempts: ATTEMPTS_OF_MANY }),
+        ...(hasOthers ? { attempts: ATTEMPTS_OF_MANY } : {}),
       }),
       weight,
       isBackup: backup,

@@ -242,9 +242,10 @@ const upstream = z.strictObject({
   weight: z.number().positive().max(1000).default(1),
   backup: z.boolean().default(false),
   opensThoughts: z.boolean().default(false),
+  thinkingOff: z.enum(["template", "effort"]).nullable().default(null),
 });
 
-const models = z.strictObject({
+const modelKeys = z.strictObject({
   chat: key(optionalText, {
     description:
       "Chat model: a catalog name or the path of a GGUF file. Unset: the one that was chosen at the first chat, else answers are quoted from the documents. `off` for none.",
@@ -271,9 +272,13 @@ const models = z.strictObject({
     description:
       "Whether the server of `models.url` begins a thought by itself, so that its text only ends it with `</think>` (DeepSeek-R1 on vLLM without a reasoning parser).",
   }),
+  thinkingOff: key(z.enum(["template", "effort"]).nullable().default(null), {
+    description:
+      "How the server of `models.url` is told to answer without thinking: `template` sends `chat_template_kwargs: {enable_thinking: false}` (vLLM, SGLang, llama-server), `effort` sends `reasoning_effort: none` (Ollama, OpenAI). Unset: it is not told, since some servers refuse what they do not know.",
+  }),
   upstreams: key(z.array(upstream).default([]), {
     description:
-      "More servers for the chat model, each with `url`, `model` (default: `models.chat`), `apiKey`, `weight` (share of the conversations, default 1), `backup` (asked only when no other one can be) and `opensThoughts`.",
+      "More servers for the chat model, each with `url`, `model` (default: `models.chat`), `apiKey`, `weight` (share of the conversations, default 1), `backup` (asked only when no other one can be), `opensThoughts` and `thinkingOff`.",
     secret: true,
   }),
   embedUrl: key(httpUrl, {
@@ -331,7 +336,7 @@ const models = z.strictObject({
   }),
   adapters: key(z.record(z.string(), z.string().min(1)).default({}), {
     description:
-      "LoRA adapters of the local chat model by collection: the path of a GGUF file that was trained for `models.chat`. Answers that rest on that collection are written with it.",
+      "LoRA adapters of the chat model by collection: the path of a GGUF file that was trained for `models.chat`, or for a model on a server the name by which the server knows the adapter (vLLM: `--lora-modules`). Answers that rest on that collection are written with it.",
   }),
   maxWaitSeconds: key(z.number().min(0).max(3600).default(60), {
     description:
@@ -357,6 +362,19 @@ const models = z.strictObject({
   maxAnswerTokens: key(z.number().int().min(16).max(8192).default(512), {
     description: "Longest answer, in tokens.",
   }),
+});
+
+/** An adapter on a server is a name there: a file of this machine would be asked for in vain with every question. */
+const models = modelKeys.superRefine(({ url, upstreams, adapters }, context) => {
+  if (url === null && upstreams.length === 0) return;
+  for (const [collection, adapter] of Object.entries(adapters)) {
+    if (!/\.gguf$/iu.test(adapter)) continue;
+    context.addIssue({
+      code: "custom",
+      path: ["adapters", collection],
+      message: "must be the name of the adapter on the model server, not a file of this machine",
+    });
+  }
 });
 
 const field = z.string().min(1).max(200);

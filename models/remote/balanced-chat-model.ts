@@ -35,7 +35,7 @@ export interface BalancedChatModel extends ChatModel {
 }
 
 /** Failures that say something about the server, not about the request. */
-const SERVER_AT_FAULT = new Set([
+const SERVER_AT_FAULT = new Set<string>([
   "model_unavailable",
   "model_crashed",
   "model_busy",
@@ -108,7 +108,12 @@ async function* answer(
   for (const [index, member] of order.entries()) {
     let hasAnswered = false;
     try {
-      for await (const event of member.model.generate(request, { signal })) {
+      // Each try counts: a server that is away is left alone before the last one.
+      const mayRetry = (error: unknown): boolean => {
+        if (isServerAtFault(error)) member.breaker.failed();
+        return member.breaker.state() === "closed";
+      };
+      for await (const event of member.model.generate(request, { signal, mayRetry })) {
         if (event.type === "done") member.breaker.succeeded();
         hasAnswered = true;
         yield event;
@@ -116,7 +121,7 @@ async function* answer(
       return;
     } catch (error) {
       if (signal.aborted || !isFrontdeskError(error)) throw error;
-      const isAtFault = SERVER_AT_FAULT.has(error.code);
+      const isAtFault = isServerAtFault(error);
       if (isAtFault) member.breaker.failed();
       const mayGoOn = isAtFault || error.code === REFUSED;
       if (hasAnswered || !mayGoOn || index === order.length - 1) throw error;
@@ -129,6 +134,10 @@ async function* answer(
       "are left alone for a while. `frontdesk doctor` says why.",
     { retryable: true },
   );
+}
+
+function isServerAtFault(error: unknown): boolean {
+  return isFrontdeskError(error) && SERVER_AT_FAULT.has(error.code);
 }
 
 /**

@@ -17,6 +17,8 @@ export interface ChatAnswer {
   /** The last events with `done`; null when the server never said that it was finished. */
   end(): readonly ChatEvent[] | null;
   hasText(): boolean;
+  /** How many tokens the thoughts have so far, about: pieces, or by their length where a server sends many at once. */
+  thoughtTokens(): number;
   /** The last events of an answer that was cut off in the middle; null when not a word of it has come. */
   cut(): readonly ChatEvent[] | null;
 }
@@ -29,8 +31,9 @@ export function createChatAnswer(options: ChatAnswerOptions): ChatAnswer {
   const thoughts = createThoughtParser(options);
   let structured = "";
   let hasText = false;
-  /** Servers send a token at a time, so this counts where they do not say. */
+  /** Most servers send a token at a time. */
   let thoughtPieces = 0;
+  let thoughtLength = 0;
   let stopReason: Done["stopReason"] | null = null;
   let usage: Done["usage"] = {
     promptTokens: 0,
@@ -39,9 +42,10 @@ export function createChatAnswer(options: ChatAnswerOptions): ChatAnswer {
     thoughtTokens: 0,
   };
 
+  const thoughtTokens = (): number => Math.max(thoughtPieces, Math.floor(thoughtLength));
   const counted = (): Done["usage"] => ({
     ...usage,
-    thoughtTokens: usage.thoughtTokens || thoughtPieces,
+    thoughtTokens: usage.thoughtTokens || thoughtTokens(),
   });
 
   return {
@@ -54,7 +58,9 @@ export function createChatAnswer(options: ChatAnswerOptions): ChatAnswer {
       const content = delta?.content ?? "";
       if (options.isStructured) structured += content;
       else events.push(...thoughts.push(content));
-      if (events.some(({ type }) => type === "thought")) thoughtPieces += 1;
+      const thought = events.map((event) => (event.type === "thought" ? event.text : "")).join("");
+      if (thought !== "") thoughtPieces += 1;
+      thoughtLength += leastTokens(thought);
       hasText ||= events.some(({ type }) => type === "text");
       const finish = choice?.finish_reason ?? null;
       if (finish !== null) stopReason ??= finish === "length" ? "length" : "end";
@@ -70,11 +76,18 @@ export function createChatAnswer(options: ChatAnswerOptions): ChatAnswer {
       return [...events, { type: "done", stopReason, usage: counted() }];
     },
     hasText: () => hasText,
+    thoughtTokens,
     cut: () =>
       hasText
         ? [...thoughts.end(), { type: "done", stopReason: "length", usage: counted() }]
         : null,
   };
+}
+
+/** No tokenizer that is in use makes fewer: five Latin letters to a token, or two Han characters. */
+function leastTokens(text: string): number {
+  const han = text.match(/\p{Script=Han}/gu)?.length ?? 0;
+  return han / 2 + (text.length - han) / 5;
 }
 
 function isJson(text: string): boolean {

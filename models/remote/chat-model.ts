@@ -1,38 +1,25 @@
 import { errorMessage, isFrontdeskError } from "../../src/core/index.ts";
 import type { ChatEvent, ChatModel, ChatRequest, ModelStatus } from "../../src/ports/chat-model.ts";
-import { createChatAnswer } from "./chat-answer.ts";
-import { type ChatChunk, chatChunkSchema, END_OF_STREAM } from "./chat-chunk.ts";
+import { type ChatAnswer, createChatAnswer } from "./chat-answer.ts";
+import { thoughtBudget } from "./chat-body.ts";
+import type { RemoteChatModelOptions } from "./chat-options.ts";
+import { type ChatServer, openAnswer } from "./chat-request.ts";
 import { createDeadline } from "./deadline.ts";
-import {
-  createRemoteClient,
-  DEFAULT_FIRST_BYTE_MS,
-  type RemoteAnswer,
-  type RemoteClient,
-} from "./remote-client.ts";
-import { brokenOff, notUnderstood, tooSlow } from "./remote-error.ts";
-import type { RemoteModelOptions } from "./remote-options.ts";
+import { createRemoteClient, DEFAULT_FIRST_BYTE_MS } from "./remote-client.ts";
+import { brokenOff, tooSlow } from "./remote-error.ts";
 import { type RetryOptions, withRetries } from "./retry.ts";
-import { createSseParser } from "./sse-parser.ts";
 
-const DEFAULT_ATTEMPTS = 3;
+/** With the waits between them: 1, 2, 4, 8, 16 and 32 seconds. */
+const DEFAULT_ATTEMPTS = 7;
 const DEFAULT_RETRY_MS = 1_000;
-
-export interface RemoteChatModelOptions extends RemoteModelOptions {
-  /** The server's template opens the thought in the prompt, so that the answer only closes it. Default false. */
-  readonly startsThinking?: boolean;
-  /** Added to the tokens of the answer where a request leaves the thoughts to the model. Default 1,024. */
-  readonly thoughtTokens?: number;
-  /**
-   * For a whole answer, tries included: it ends there as if its tokens were used up, or fails as `model_too_slow` when not
-   * a word has come. Default: no limit.
-   */
-  readonly maxAnswerMs?: number;
-  /** Further fields of the request's body, e.g. `{ chat_template_kwargs: { enable_thinking: false } }`. */
-  readonly extraBody?: Readonly<Record<string, unknown>>;
-}
 
 /** A chat model behind a server. */
 export interface RemoteChatModel extends ChatModel {
+  /** @param call.mayRetry asked after each try that failed before the first word; default: always */
+  generate(
+    request: ChatRequest,
+    call: { readonly signal: AbortSignal; readonly mayRetry?: (error: unknown) => boolean },
+  ): AsyncIterable<ChatEvent>;
   /** Asks the server whether it is there; the result is what `status()` says from then on. */
   probe(call: { readonly signal: AbortSignal }): Promise<ModelStatus>;
 }
@@ -43,7 +30,7 @@ export interface RemoteChatModel extends ChatModel {
  */
 export function createRemoteChatModel(options: RemoteChatModelOptions): RemoteChatModel {
   const client = createRemoteClient(options);
-  const server: Server = { options, client, takesSchemas: true };
+  const server: ChatServer = { options, client, takes: { schema: true, thinkingOff: true } };
   let status: ModelStatus = { model: options.model, state: "ready", reason: null };
 
   const settle = (error: unknown): void => {
@@ -63,9 +50,10 @@ export function createRemoteChatModel(options: RemoteChatModelOptions): RemoteCh
       }
       return status;
     },
-    generate: async function* (request, { signal }) {
+    generate: async function* (request, call) {
+      const { signal } = call;
       try {
-        for await (const event of answer(server, request, signal)) {
+        for await (const event of answer(server, request, call)) {
           if (event.type === "done") settle(null);
           yield event;
         }
@@ -77,13 +65,7 @@ export function createRemoteChatModel(options: RemoteChatModelOptions): RemoteCh
   };
 }
 
-/** A server, and what was found out about it. */
-interface Server {
-  readonly options: RemoteChatModelOptions;
-  readonly client: RemoteClient;
-  /** False once it has answered only without `response_format`. */
-  takesSchemas: boolean;
-}
+type Call = Parameters<RemoteChatModel["generate"]>[1];
 
 const OF_THE_REQUEST = ["prompt_too_long", "model_refused", "model_too_slow"] as const;
 
@@ -92,43 +74,78 @@ function isRequestAtFault(error: unknown): boolean {
   return OF_THE_REQUEST.some((code) => isFrontdeskError(error, code));
 }
 
-/** Reads until the first chunk inside the retries, the rest outside. */
+/** Ends with an error rather than with thoughts alone: another model, or a quotation, serves the reader better. */
 async function* answer(
-  server: Server,
+  server: ChatServer,
   request: ChatRequest,
-  signal: AbortSignal,
+  call: Call,
 ): AsyncGenerator<ChatEvent, void, undefined> {
-  const reader = new AbortController();
   const { options, client } = server;
-  const whole = createDeadline(client.timers, signal);
+  const whole = createDeadline(client.timers, call.signal);
   if (options.maxAnswerMs !== undefined) whole.extend(options.maxAnswerMs);
-  const joined = AbortSignal.any([whole.signal, reader.signal]);
-  const reading = createChatAnswer({
-    startsThinking: options.startsThinking ?? false,
-    isStructured: request.jsonSchema !== null,
-  });
+  const startReading = (): ChatAnswer =>
+    createChatAnswer({
+      startsThinking: options.startsThinking ?? false,
+      isStructured: request.jsonSchema !== null,
+    });
+  let reading = startReading();
   try {
-    const { first, chunks } = await withRetries(retryOptions(options, client, joined), () =>
-      open(server, request, joined),
+    const within = { ...call, signal: whole.signal };
+    const outcome = yield* read(server, request, reading, within);
+    if (outcome === "answered") return;
+    if (!canStopThinking(server, request)) throw tooSlow(options);
+    options.logger.warn({ model: options.model }, "thoughts got too long; asked again without");
+    reading = startReading();
+    const again = yield* read(server, { ...request, maxThoughtTokens: 0 }, reading, within);
+    if (again === "only-thoughts") throw tooSlow(options);
+  } catch (error) {
+    if (call.signal.aborted || !whole.hasPassed()) throw error;
+    const rest = reading.cut();
+    if (rest === null) throw tooSlow(options);
+    yield* rest;
+  } finally {
+    whole.clear();
+  }
+}
+
+/** Whether it can be asked in another way that leaves the thoughts out. */
+function canStopThinking({ options, takes }: ChatServer, request: ChatRequest): boolean {
+  return (
+    (options.thinkingOff ?? null) !== null && takes.thinkingOff && request.maxThoughtTokens !== 0
+  );
+}
+
+/** Reads until the first chunk inside the retries, the rest outside. */
+async function* read(
+  server: ChatServer,
+  request: ChatRequest,
+  reading: ChatAnswer,
+  call: Call,
+): AsyncGenerator<ChatEvent, "answered" | "only-thoughts", undefined> {
+  const { options } = server;
+  const reader = new AbortController();
+  const signal = AbortSignal.any([call.signal, reader.signal]);
+  const budget = canStopThinking(server, request)
+    ? thoughtBudget(options, request)
+    : Number.POSITIVE_INFINITY;
+  try {
+    const { first, chunks } = await withRetries(retryOptions(server, { ...call, signal }), () =>
+      openAnswer(server, request, signal),
     );
     if (first !== null) yield* reading.push(first);
     for (;;) {
+      if (!reading.hasText() && reading.thoughtTokens() > budget) return "only-thoughts";
       const next = await chunks.next();
       if (next.done === true) break;
       yield* reading.push(next.value);
     }
     const last = reading.end();
     if (last === null) throw brokenOff(options, "the stream ended without an end mark");
-    // All went into thoughts: another model, or a quotation, serves the reader better than nothing.
-    if (!reading.hasText() && isCut(last)) throw tooSlow(options);
+    const isSilent = !reading.hasText() && (isCut(last) || reading.thoughtTokens() > 0);
+    if (isSilent) return "only-thoughts";
     yield* last;
-  } catch (error) {
-    if (signal.aborted || !whole.hasPassed()) throw error;
-    const rest = reading.cut();
-    if (rest === null) throw tooSlow(options);
-    yield* rest;
+    return "answered";
   } finally {
-    whole.clear();
     reader.abort();
   }
 }
@@ -137,127 +154,21 @@ function isCut(events: readonly ChatEvent[]): boolean {
   return events.some((event) => event.type === "done" && event.stopReason === "length");
 }
 
-function retryOptions(
-  options: RemoteChatModelOptions,
-  client: RemoteClient,
-  signal: AbortSignal,
-): RetryOptions {
+/** Tries go on as long as the answer itself may take. */
+function retryOptions({ options, client }: ChatServer, { signal, mayRetry }: Call): RetryOptions {
   return {
     attempts: options.attempts ?? DEFAULT_ATTEMPTS,
-    patienceMs: options.firstByteMs ?? DEFAULT_FIRST_BYTE_MS,
+    ...(options.maxAnswerMs === undefined ? {} : { patienceMs: options.maxAnswerMs }),
+    slowMs: options.firstByteMs ?? DEFAULT_FIRST_BYTE_MS,
     minMs: options.retryMinMs ?? DEFAULT_RETRY_MS,
     timers: client.timers,
     random: options.random ?? Math.random,
     signal,
+    ...(mayRetry === undefined ? {} : { mayRetry }),
     onRetry: (error, waitMs) =>
       options.logger.warn(
         { model: options.model, waitMs: Math.round(waitMs), reason: errorMessage(error) },
         "model request tried again",
       ),
-  };
-}
-
-interface OpenedAnswer {
-  readonly first: ChatChunk | null;
-  readonly chunks: AsyncIterator<ChatChunk, void, undefined>;
-}
-
-async function open(
-  server: Server,
-  request: ChatRequest,
-  signal: AbortSignal,
-): Promise<OpenedAnswer> {
-  const { options } = server;
-  const response = await post(server, request, signal);
-  const chunks = readChunks(options, response);
-  const first = await chunks.next();
-  return { first: first.done === true ? null : first.value, chunks };
-}
-
-/** Some servers know no `response_format`; whoever gets the answer checks it against the schema all the same. */
-async function post(
-  server: Server,
-  request: ChatRequest,
-  signal: AbortSignal,
-): Promise<RemoteAnswer> {
-  const { options, client, takesSchemas } = server;
-  const send = (body: object): Promise<RemoteAnswer> =>
-    client.post("/chat/completions", body, signal);
-  const plain = { ...request, jsonSchema: null };
-  try {
-    return await send(requestBody(options, takesSchemas ? request : plain));
-  } catch (error) {
-    const mayBeSchema = takesSchemas && request.jsonSchema !== null;
-    if (!mayBeSchema || !isFrontdeskError(error, "model_refused")) throw error;
-    const response = await send(requestBody(options, plain));
-    server.takesSchemas = false;
-    options.logger.warn(
-      { model: options.model },
-      "the model server takes no JSON schema; it is asked without one from now on",
-    );
-    return response;
-  }
-}
-
-async function* readChunks(
-  options: RemoteChatModelOptions,
-  response: RemoteAnswer,
-): AsyncGenerator<ChatChunk, void, undefined> {
-  if (!response.isEventStream) {
-    yield parseChunk(options, await response.json());
-    return;
-  }
-  const parser = createSseParser();
-  for await (const text of response.chunks) {
-    for (const data of parser.push(text)) {
-      if (data === "") continue;
-      const chunk = parseEvent(options, data);
-      if (saysSomething(chunk)) response.begun();
-      yield chunk;
-    }
-  }
-  for (const data of parser.end()) if (data !== "") yield parseEvent(options, data);
-}
-
-/** Some servers send the role at once, long before the first word. */
-function saysSomething({ choices: [choice] }: ChatChunk): boolean {
-  const { content, reasoning_content: thought, reasoning } = choice?.delta ?? {};
-  return [content, thought, reasoning].some((text) => (text ?? "") !== "");
-}
-
-function parseEvent(options: RemoteChatModelOptions, data: string): ChatChunk {
-  return data.trim() === "[DONE]" ? END_OF_STREAM : parseChunk(options, data);
-}
-
-function parseChunk(options: RemoteChatModelOptions, raw: unknown): ChatChunk {
-  let chunk: ChatChunk;
-  try {
-    chunk = chatChunkSchema.parse(typeof raw === "string" ? JSON.parse(raw) : raw);
-  } catch (error) {
-    throw notUnderstood(options, error);
-  }
-  if (chunk.error !== undefined && chunk.error !== null)
-    throw brokenOff(options, "the server reported an error");
-  return chunk;
-}
-
-function requestBody(options: RemoteChatModelOptions, request: ChatRequest): object {
-  const thoughtTokens = request.maxThoughtTokens ?? options.thoughtTokens ?? 1_024;
-  return {
-    ...options.extraBody,
-    model: options.model,
-    messages: request.messages.map(({ role, text }) => ({ role, content: text })),
-    temperature: request.temperature,
-    max_tokens: request.maxTokens + thoughtTokens,
-    stream: true,
-    stream_options: { include_usage: true },
-    ...(request.jsonSchema === null
-      ? {}
-      : {
-          response_format: {
-            type: "json_schema",
-            json_schema: { name: "answer", strict: true, schema: request.jsonSchema },
-          },
-        }),
   };
 }

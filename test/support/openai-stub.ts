@@ -8,6 +8,8 @@ export type StubBehaviour =
   | { readonly type: "answer"; readonly text: string; readonly reasoning?: string }
   /** Streams over and over until the client goes away or its tokens are used up. */
   | { readonly type: "endless"; readonly text: string }
+  /** Thinks over and over until the client goes away or its tokens are used up. */
+  | { readonly type: "thinks-on"; readonly thought: string }
   /** Begins to answer and says no more. */
   | { readonly type: "begin"; readonly text: string }
   /** Begins to answer, and goes on to the end when this resolves. */
@@ -132,6 +134,15 @@ async function respond(
       openStream(response);
       for (let turn = 0; turn < (body.max_tokens ?? 1_000) && !response.destroyed; turn += 1) {
         sendEvent(response, { choices: [{ delta: { content: behaviour.text } }] });
+        await setImmediate();
+      }
+      sendEvent(response, { choices: [{ delta: {}, finish_reason: "length" }] });
+      response.end();
+      return;
+    case "thinks-on":
+      openStream(response);
+      for (let turn = 0; turn < (body.max_tokens ?? 1_000) && !response.destroyed; turn += 1) {
+        sendEvent(response, { choices: [{ delta: { reasoning_content: behaviour.thought } }] });
         await setImmediate();
       }
       sendEvent(response, { choices: [{ delta: {}, finish_reason: "length" }] });

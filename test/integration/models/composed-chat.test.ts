@@ -104,3 +104,32 @@ it("writes answers of a collection with its adapter, and keeps idle conversation
   expect(other.text).toBe(usual.text);
   expect(existsSync(join(folder, "adapters", "models", "spill"))).toBe(true);
 });
+
+it("writes answers of a collection with the adapter that a server knows by its name", async () => {
+  const chat = await configured("served-adapters", {
+    FRONTDESK_MODEL_URL: server.baseUrl,
+    FRONTDESK_MODEL: "Qwen/Qwen3-8B",
+    FRONTDESK_MODELS_ADAPTERS: JSON.stringify({ legal: "legal-lora" }),
+  });
+  const count = server.requests.length;
+
+  await ask(chat, about("When does the office open?"));
+  await ask(chat, about("When does the office open?", { collection: "legal" }));
+  server.plan({ type: "status", status: 404, body: {} }, { type: "answer", text: "As usual." });
+  const away = await ask(chat, about("Where is it?", { collection: "legal" }));
+
+  const models = server.requests.slice(count).flatMap(({ body }) => body.model ?? []);
+  expect(models).toEqual(["Qwen/Qwen3-8B", "legal-lora", "legal-lora", "Qwen/Qwen3-8B"]);
+  expect(away.text).toBe("As usual.");
+});
+
+it("refuses the file of an adapter where the model runs on a server", () => {
+  const env = {
+    FRONTDESK_MODEL_URL: server.baseUrl,
+    FRONTDESK_MODELS_ADAPTERS: JSON.stringify({ legal: "/models/legal.gguf" }),
+  };
+
+  const load = (): unknown => loadConfig({ file: null, env, workingDirectory: folder });
+
+  expect(load).toThrow(/models\.adapters\.legal.*name of the adapter on the model server/u);
+});

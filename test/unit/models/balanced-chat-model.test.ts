@@ -101,6 +101,26 @@ describe("order of servers", () => {
   });
 });
 
+describe("a single model server", () => {
+  it("is left alone before all tries are used up when each of them fails", async () => {
+    const stubborn = server("a");
+    const failure = new FrontdeskError("model_unavailable", "down", { retryable: true });
+    let tries = 0;
+    const generate: Upstream["model"]["generate"] = async function* (_, { mayRetry }) {
+      yield* [];
+      for (tries += 1; mayRetry?.(failure) === true; tries += 1);
+      throw failure;
+    };
+    const upstreams = [{ ...stubborn, model: { ...stubborn.model, generate } }];
+    const model = createBalancedChatModel({ upstreams, logger: silentLogger });
+
+    await expect(ask(model)).rejects.toBe(failure);
+    await expect(ask(model)).rejects.toThrow("left alone");
+
+    expect(tries).toBe(5);
+  });
+});
+
 describe("several model servers", () => {
   it("keep a conversation at one of them", async () => {
     const model = createBalancedChatModel({

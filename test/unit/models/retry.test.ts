@@ -60,6 +60,55 @@ describe("retries", () => {
     expect(run.waits).toEqual([1_000, 2_000]);
   });
 
+  it("wait 1, 2, 4, 8, 16 and 32 seconds with seven attempts", async () => {
+    const run = tries(
+      Array.from({ length: 6 }, () => busy()),
+      { attempts: 7 },
+    );
+
+    await passTime(run.timers);
+
+    await expect(run.outcome).resolves.toBe("done");
+    expect(run.waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000]);
+  });
+
+  it("end when nobody wants to try again", async () => {
+    const last = busy();
+    const run = tries([busy(), last, busy()], {
+      attempts: 7,
+      mayRetry: (error) => error !== last,
+    });
+
+    await passTime(run.timers);
+
+    await expect(run.outcome).rejects.toBe(last);
+    expect(run.count).toBe(2);
+  });
+
+  it("do not repeat what took too long to fail", async () => {
+    const timers = manualTimers();
+    let count = 0;
+    const slow = withRetries(
+      {
+        attempts: 7,
+        slowMs: 60_000,
+        minMs: 1_000,
+        timers,
+        random: () => 0,
+        signal: new AbortController().signal,
+        onRetry: () => {},
+      },
+      async () => {
+        count += 1;
+        timers.advance(60_000);
+        throw busy();
+      },
+    );
+
+    await expect(slow).rejects.toMatchObject({ code: "model_busy" });
+    expect(count).toBe(1);
+  });
+
   it("give up after the last attempt", async () => {
     const last = busy();
     const run = tries([busy(), busy(), last]);

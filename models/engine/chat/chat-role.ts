@@ -13,6 +13,7 @@ import { type EngineLog, translated } from "../load-llama.ts";
 import { processStats } from "../process-stats.ts";
 import type { EngineResult, GenerateRequest, LoadOptions } from "../protocol.ts";
 import { systemTimers } from "../timers.ts";
+import { createVramReading } from "../vram-reading.ts";
 import { wrongRole } from "../wrong-role.ts";
 import { type ChatMeter, createChatMeter } from "./chat-meter.ts";
 import { type ChatTemplate, createChatTemplate, type Prompt } from "./chat-template.ts";
@@ -85,7 +86,7 @@ export async function createChatRole(
   const sequences = options.sequences ?? 1;
   const { adapterPath } = options;
   const meter = createChatMeter();
-  let vramUsedBytes: number | null = null;
+  const vram = createVramReading(model.llama, systemTimers);
   const context = await translated(adapterPath ?? options.modelPath, () =>
     model.createContext({
       sequences,
@@ -113,18 +114,13 @@ export async function createChatRole(
   };
   return {
     info: { ...common, dimensions: null, contextSize, sequences },
-    stats: () => {
-      void usedVram(model).then((used) => {
-        vramUsedBytes = used;
-      });
-      return {
-        ...processStats(model),
-        ...meter.totals(),
-        vramUsedBytes,
-        decodeBatchSizes: { ...decodeBatchSizes },
-        incompleteSteps,
-      };
-    },
+    stats: () => ({
+      ...processStats(model),
+      ...meter.totals(),
+      vramUsedBytes: vram.usedBytes(),
+      decodeBatchSizes: { ...decodeBatchSizes },
+      incompleteSteps,
+    }),
     handle: async (request, call) => {
       if (request.kind !== "generate") throw wrongRole(request.kind);
       call.onStarted();
@@ -168,15 +164,6 @@ function openSpill(
     log("warn", `no idle conversations are kept in ${spill.folder}: ${errorMessage(error)}`);
     return null;
   }
-}
-
-/** As of the last heartbeat; null without a GPU. */
-async function usedVram({ llama }: LlamaModel): Promise<number | null> {
-  if (llama.gpu === false) return null;
-  return await llama.getVramState().then(
-    ({ used }) => used,
-    () => null,
-  );
 }
 
 async function answer(

@@ -40,6 +40,7 @@ export async function createEmbedRole(
   return {
     info: { ...common, dimensions, contextSize, sequences: 1 },
     stats: () => processStats(model),
+    step: () => turnstile.current(),
     handle: async (request, call): Promise<EngineResult> => {
       if (request.kind !== "embed") throw wrongRole(request.kind);
       const values = new Float32Array(request.texts.length * dimensions);

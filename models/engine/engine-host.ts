@@ -25,6 +25,8 @@ export interface EngineRole {
   /** Rejects with `signal.reason` when aborted. */
   handle(request: EngineRequest, call: RoleCall): Promise<EngineResult>;
   stats(): EngineStats;
+  /** Number of the piece of work under way, null for none; absent where work is watched in another way. */
+  step?(): number | null;
 }
 
 export interface EngineHostOptions {
@@ -104,7 +106,9 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
           running.get(message.id)?.abort();
           return;
         case "ping":
-          if (role !== null) send({ type: "pong", stats: role.stats() });
+          if (role !== null) {
+            send({ type: "pong", stats: role.stats(), step: role.step?.() ?? null });
+          }
           return;
         case "drain":
           isDraining = true;

@@ -11,6 +11,11 @@ export interface EngineLimits {
    * 30 s.
    */
   readonly stepTimeoutMs: number;
+  /**
+   * A child that works on one text or passage for so long is killed, though it answers. Default 60 s: several times what a long
+   * text takes on a slow machine.
+   */
+  readonly stuckStepMs: number;
   /** Wait before the first restart; doubles with each death up to `restartMaxMs`. Default 1 s. */
   readonly restartMinMs: number;
   /** Default 30 s. */
@@ -37,6 +42,7 @@ export const DEFAULT_LIMITS: EngineLimits = {
   heartbeatIntervalMs: 500,
   heartbeatTimeoutMs: 30_000,
   stepTimeoutMs: 30_000,
+  stuckStepMs: 60_000,
   restartMinMs: 1_000,
   restartMaxMs: 30_000,
   stableAfterMs: 60_000,

@@ -156,7 +156,12 @@ export const fromChildSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready"), info: engineInfoSchema }),
   /** The model cannot be loaded; the child exits after this. */
   z.object({ type: z.literal("failed"), error: wireErrorSchema }),
-  z.object({ type: z.literal("pong"), stats: engineStatsSchema }),
+  z.object({
+    type: z.literal("pong"),
+    stats: engineStatsSchema,
+    /** Number of the text or passage that is worked on; null or absent for none. */
+    step: z.number().int().nullish(),
+  }),
   /** Work on the request has begun; from here on it can be what kills the process. */
   z.object({ type: z.literal("started"), id: z.number().int() }),
   z.object({ type: z.literal("events"), id: z.number().int(), events: z.array(engineEventSchema) }),

@@ -26,6 +26,7 @@ export async function createRerankRole(
   return {
     info: { ...common, dimensions: null, contextSize, sequences: 1 },
     stats: () => processStats(model),
+    step: () => turnstile.current(),
     handle: async (request, call): Promise<EngineResult> => {
       if (request.kind !== "rerank") throw wrongRole(request.kind);
       const scores: number[] = [];

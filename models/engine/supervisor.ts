@@ -8,6 +8,7 @@ import type { EngineLimits } from "./limits.ts";
 import type { EngineInfo, EngineStats, FromChild, LoadOptions, ToChild } from "./protocol.ts";
 import { fromChildSchema } from "./protocol.ts";
 import { createRestartPolicy, type RestartPolicy } from "./restart-policy.ts";
+import { createStepWatch, type StepWatch } from "./step-watch.ts";
 import type { Timers } from "./timers.ts";
 import { fromWireError } from "./wire-error.ts";
 
@@ -73,12 +74,14 @@ export class EngineSupervisor {
   #loadCrashes = 0;
   #cancelTimer: () => void = () => {};
   #heartbeat: Heartbeat | null = null;
+  #steps: StepWatch;
   #closing: Promise<void> | null = null;
   #onGone: () => void = () => {};
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
     this.#policy = createRestartPolicy(options.limits, options.random);
+    this.#steps = createStepWatch(options.limits);
   }
 
   get phase(): SupervisorPhase {
@@ -198,6 +201,9 @@ export class EngineSupervisor {
         return;
       case "pong":
         this.#stats = message.stats;
+        if (this.#steps.isStuck(message.step ?? null)) {
+          this.kill(`a step does not end within ${this.#options.limits.stuckStepMs / 1000} s`);
+        }
         return;
       case "log":
         logger[message.level]({ model: modelName }, message.message);
@@ -219,6 +225,7 @@ export class EngineSupervisor {
     this.#loadCrashes = 0;
     this.#info = info;
     this.#readyAt = timers.now();
+    this.#steps = createStepWatch(limits);
     this.#heartbeat = createHeartbeat({
       timers,
       limits,

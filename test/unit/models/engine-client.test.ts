@@ -25,10 +25,15 @@ const answerWithin = (timeLimitMs: number | null): EngineRequest => ({
 });
 
 /** Time passes while the process answers every ping. */
-function alive(timers: ManualTimers, engine: FakeEngine, ms: number): void {
+function alive(
+  timers: ManualTimers,
+  engine: FakeEngine,
+  ms: number,
+  step: (passed: number) => number | null = () => null,
+): void {
   for (let passed = 0; passed < ms; passed += 500) {
     timers.advance(500);
-    engine.tell({ type: "pong", stats: FAKE_STATS });
+    engine.tell({ type: "pong", stats: FAKE_STATS, step: step(passed) });
   }
 }
 
@@ -349,6 +354,35 @@ describe("client of a model's process", () => {
     timers.advance(1_000);
     child().ready();
     expect(child().requestIds()).toEqual([]);
+  });
+
+  it("ends a process that answers pings but never gets done with a text", async () => {
+    const { child, call, timers } = world();
+    const hung = call("hello");
+    child().ready();
+    const first = child();
+    first.tell({ type: "started", id: onlyId(first) });
+
+    alive(timers, first, 60_000, () => 7);
+    expect(first.wasKilled).toBe(false);
+    alive(timers, first, 500, () => 7);
+    expect(first.wasKilled).toBe(true);
+    timers.advance(1_500);
+    child().ready();
+    child().tell({ type: "result", id: onlyId(child()), result: RESULT });
+
+    await expect(hung).resolves.toEqual(RESULT);
+  });
+
+  it("leaves a process alone that works for long on one text after the other", () => {
+    const { child, call, timers } = world();
+    void call("hello").catch(() => {});
+    child().ready();
+    const first = child();
+
+    alive(timers, first, 600_000, (passed) => Math.floor(passed / 30_000));
+
+    expect(first.wasKilled).toBe(false);
   });
 
   it("ends a process that does not let go of what was cancelled", async () => {

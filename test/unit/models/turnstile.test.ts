@@ -26,6 +26,17 @@ describe("turnstile", () => {
     expect(order).toEqual(["passage 1", "query", "passage 2", "passage 3"]);
   });
 
+  it("says which piece of work is under way", async () => {
+    const turnstile = createTurnstile();
+    const seen: (number | null)[] = [turnstile.current()];
+    const look = async (): Promise<void> => void seen.push(turnstile.current());
+
+    await turnstile.pass("last", never, look);
+    await turnstile.pass("last", never, look);
+
+    expect([...seen, turnstile.current()]).toEqual([null, 1, 2, null]);
+  });
+
   it("goes on after work that failed", async () => {
     const turnstile = createTurnstile();
 

@@ -61,7 +61,7 @@ async function usageOf(
 async function firstTokenMs(model: ChatModel, about: ChatRequest): Promise<number> {
   const startedAt = performance.now();
   for await (const event of model.generate(about, { signal })) {
-    if (event.type !== "queued") break;
+    if (event.type !== "queued" && event.type !== "admitted") break;
   }
   return performance.now() - startedAt;
 }

@@ -55,7 +55,9 @@ async function write(
     if (delta !== "") context.progress({ type: "text", delta });
   };
   if (context.attempt > 1 || input.isRegeneration) context.progress({ type: "reset" });
-  context.progress({ type: "stage", stage: "thinking" });
+  const documents = new Set(input.passages.map(({ documentId }) => documentId)).size;
+  const reading = { type: "stage", stage: "reading", documents } as const;
+  context.progress(reading);
   const events = tools.chatModel.generate(
     {
       messages: answerPrompt(input, promptTokens),
@@ -76,16 +78,22 @@ async function write(
     },
     { signal: context.signal },
   );
-  let isWriting = false;
+  let doing: "reading" | "thinking" | "writing" = "reading";
+  const goOn = (stage: "thinking" | "writing"): void => {
+    if (doing !== stage) context.progress({ type: "stage", stage });
+    doing = stage;
+  };
   let thoughts = "";
   for await (const event of events) {
     if (event.type === "queued") {
       context.progress({ ...event, type: "stage", stage: "queued" });
+    } else if (event.type === "admitted") {
+      context.progress(reading);
     } else if (event.type === "thought") {
+      goOn("thinking");
       thoughts += event.text;
     } else if (event.type === "text") {
-      if (!isWriting) context.progress({ type: "stage", stage: "writing" });
-      isWriting = true;
+      goOn("writing");
       show(draft.push(event.text));
     }
   }

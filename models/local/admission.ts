@@ -19,7 +19,7 @@ export interface AdmissionOptions {
 /** Someone's wish to be answered. */
 interface AdmissionRequest extends QueueTicket, AskedWork {
   readonly signal: AbortSignal;
-  /** Told when it has to wait, and whenever its place changes; 1 is next, `of` so many that wait. */
+  /** Told when it has to wait, and from time to time how it stands; 1 is next, `of` so many that wait. */
   onQueued(place: number, etaMs: number | null, of: number): void;
 }
 
@@ -41,8 +41,13 @@ export interface Admission {
   resize(slots: number): void;
 }
 
+/** How often whoever waits is told how long it will still take. */
+const TELL_EVERY_MS = 5_000;
+
 interface Waiting extends AdmissionRequest {
   place: number;
+  /** As it was told. */
+  seconds: number | null;
   admit(): void;
 }
 
@@ -56,6 +61,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   const queue = createFairQueue<Waiting>();
   const running = new Map<string, RunningWork>();
   let slots = options.slots;
+  let cancelTelling = (): void => {};
 
   const grant = (request: AdmissionRequest): AdmissionLease => {
     const { conversationKey } = request;
@@ -92,10 +98,18 @@ export function createAdmission(options: AdmissionOptions): Admission {
     const all = line();
     for (const [index, { waiting, etaMs }] of all.entries()) {
       const place = index + 1;
-      if (waiting.place === place) continue;
+      const inSeconds = etaMs === null ? null : Math.ceil(etaMs / 1000);
+      if (waiting.place === place && waiting.seconds === inSeconds) continue;
       waiting.place = place;
+      waiting.seconds = inSeconds;
       waiting.onQueued(place, etaMs, all.length);
     }
+    tellAgain();
+  };
+
+  const tellAgain = (): void => {
+    cancelTelling();
+    cancelTelling = queue.size() === 0 ? () => {} : timers.after(TELL_EVERY_MS, tellPlaces);
   };
 
   const assertSoon = (newcomer: Waiting): void => {
@@ -125,6 +139,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       const waiting: Waiting = {
         ...request,
         place: 0,
+        seconds: null,
         admit: () => {
           settle();
           resolve(grant(request));

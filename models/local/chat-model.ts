@@ -159,12 +159,17 @@ async function run(
   const askedAt = desk.now();
   const work = { promptChars: promptChars(request), maxTokens: request.maxTokens };
   try {
+    let hasWaited = false;
     const lease = await admission.enter({
       ...request,
       ...work,
       signal,
-      onQueued: (place, etaMs, of) => stream.push({ type: "queued", place, etaMs, of }),
+      onQueued: (place, etaMs, of) => {
+        hasWaited = true;
+        stream.push({ type: "queued", place, etaMs, of });
+      },
     });
+    if (hasWaited) stream.push({ type: "admitted" });
     const leftMs =
       maxAnswerMs === null ? null : Math.max(0, Math.round(maxAnswerMs - (desk.now() - askedAt)));
     const result = await client.call(wireRequest(request, leftMs), {

@@ -9,11 +9,11 @@ const CONTROL = new RegExp(
   [
     String.raw`<\|[^\s<>|][^<>|]{0,60}\|?>`,
     String.raw`<[^\s<>|]{1,60}\|>`,
-    String.raw`<｜[^<>｜]{1,60}｜>`,
+    "<｜[^<>｜]{1,60}｜>",
     String.raw`</?(?:s|bos|eos|pad|unk|(?:start|end)_of_(?:turn|image)|unused\d+)>`,
-    String.raw`</?(?:seed:)?(?:think|thinking|thought|reasoning|tool_calls?|tool_response|tools)>`,
+    "</?(?:seed:)?(?:think|thinking|thought|reasoning|tool_calls?|tool_response|tools)>",
     String.raw`\[/?(?:INST|THINK|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT)\]`,
-    String.raw`<</?SYS>>`,
+    "<</?SYS>>",
   ].join("|"),
   "giu",
 );

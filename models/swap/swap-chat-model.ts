@@ -196,7 +196,7 @@ export function createSwappableChatModel(options: SwapOptions): SwappableChatMod
       let hasAnswered = false;
       try {
         for await (const event of ask(side, request, signal)) {
-          hasAnswered ||= event.type !== "queued";
+          hasAnswered ||= event.type !== "queued" && event.type !== "admitted";
           yield event;
         }
         return;

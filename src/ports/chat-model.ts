@@ -58,6 +58,8 @@ export type ChatEvent =
       /** How many wait; absent where nobody knows. */
       readonly of?: number;
     }
+  /** The wait in line is over: the prompt is read now. Only after `queued`. */
+  | { readonly type: "admitted" }
   | { readonly type: "thought"; readonly text: string }
   | { readonly type: "text"; readonly text: string }
   | {

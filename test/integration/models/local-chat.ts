@@ -86,7 +86,7 @@ export async function ask(
     else if (event.type === "queued") {
       places.push(event.place);
       etas.push(event.etaMs);
-    } else return { text, thought, done: event, places, etas };
+    } else if (event.type === "done") return { text, thought, done: event, places, etas };
   }
   throw new Error("the answer ended without done");
 }

@@ -107,6 +107,29 @@ describe("answering with a chat model", () => {
     expect(messages.map(({ text }) => text).join("").length).toBeLessThan(2048 * 4 + 2000);
   });
 
+  it("says that it waits, then that it reads, thinks and writes", async () => {
+    const scripted = aChatModel(GOOD);
+    const { shown } = await write({
+      ...scripted,
+      async *generate(request, call) {
+        yield { type: "queued", place: 2, etaMs: 9_000, of: 3 };
+        yield { type: "queued", place: 1, etaMs: 4_000, of: 2 };
+        yield { type: "admitted" };
+        yield* scripted.generate(request, call);
+      },
+    });
+
+    const stages = shown.flatMap((each) => (each.type === "stage" ? [each] : []));
+    expect(stages).toEqual([
+      { type: "stage", stage: "reading", documents: 1 },
+      { type: "stage", stage: "queued", place: 2, etaMs: 9_000, of: 3 },
+      { type: "stage", stage: "queued", place: 1, etaMs: 4_000, of: 2 },
+      { type: "stage", stage: "reading", documents: 1 },
+      { type: "stage", stage: "thinking" },
+      { type: "stage", stage: "writing" },
+    ]);
+  });
+
   it("drops sentences that no passage supports, and numbers that it does not hold", async () => {
     const dialogue = startDialogue({
       chatModel: aChatModel(

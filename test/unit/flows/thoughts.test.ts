@@ -58,7 +58,7 @@ describe("thoughts of a reasoning model", () => {
     const { draft, shown } = await answer();
 
     const stages = shown.map((each) => (each.type === "stage" ? each.stage : each.type));
-    expect(stages.slice(0, 3)).toEqual(["thinking", "writing", "text"]);
+    expect(stages.slice(0, 4)).toEqual(["reading", "thinking", "writing", "text"]);
     expect(JSON.stringify([draft, shown])).not.toContain(THOUGHT);
   });
 

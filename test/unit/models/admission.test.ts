@@ -94,6 +94,23 @@ describe("admission", () => {
     expect(last.places).toEqual([[2, null]]);
   });
 
+  it("tells anew how long it will take while somebody waits, and nothing when nobody does", async () => {
+    const admission = open({ expectMs: ({ maxTokens }) => maxTokens });
+    const running = await visit(admission, "ann", { maxTokens: 20_000 }).lease;
+    const waiting = visit(admission, "bob");
+
+    admission.timers.advance(11_000);
+
+    expect(waiting.places).toEqual([
+      [1, 20_000],
+      [1, 15_000],
+      [1, 10_000],
+    ]);
+    running.release();
+    await waiting.lease;
+    expect(admission.timers.pending()).toBe(0);
+  });
+
   it("answers one request of a conversation at a time", async () => {
     const admission = open({ slots: 2 });
     const first = await visit(admission, "ann", { conversationKey: "talk" }).lease;

@@ -1,6 +1,11 @@
+import { type CodeTracker, createCodeTracker } from "./code-tracker.ts";
+import { findMark, openEnding, type ThoughtMark } from "./thought-marks.ts";
+
+type PieceType = "thought" | "text";
+
 /** A piece of what a model wrote, told apart. */
 interface ThoughtPiece {
-  readonly type: "thought" | "text";
+  readonly type: PieceType;
   readonly text: string;
 }
 
@@ -14,92 +19,121 @@ export interface ThoughtParser {
   isThinking(): boolean;
 }
 
-const TAGS = [
-  "<think>",
-  "</think>",
-  "<thinking>",
-  "</thinking>",
-  "<thought>",
-  "</thought>",
-] as const;
-const TAG = /<(\/?)(?:think|thinking|thought)>/iu;
+/** How deep in thoughts we are, and of which family of marks the outermost is; null where the prompt has opened it. */
+interface Depth {
+  readonly level: number;
+  readonly family: ThoughtMark["family"] | null;
+}
+
+const OUTSIDE: Depth = { level: 0, family: null };
 
 /**
- * Makes sure that no thought is ever part of the answer, whatever the model does with its tags: split over chunks, nested,
- * stray, or never closed. A closing tag without an opening one is dropped; what an unclosed tag opens is a thought to the
- * end; a tag that only comes about when a thought is taken out of the text counts as a tag. So an answer that
- * wants to speak about such a tag loses it: rather that than a leaked thought. White space at the start of the answer
- * is dropped.
- * @param startsThinking for templates that open the thought in the prompt, so that only the closing tag is generated
+ * Makes sure that no thought is ever part of the answer, whatever the model does with its marks: split over chunks, nested,
+ * stray, or never closed. A closing mark without an opening one is dropped; what an unclosed one opens is a thought to the
+ * end; a mark that only comes about when a thought is taken out of the text counts as one. What stands in closed code of
+ * Markdown (`` `<think>` ``, in a thought only inside of a line) is no mark: an answer may speak about them. White space at the
+ * start of the answer is dropped.
+ * @param startsThinking for templates that open the thought in the prompt, so that only the closing mark is generated; one
+ *   that opens it once more at the start changes nothing
  */
 export function createThoughtParser(options: { readonly startsThinking: boolean }): ThoughtParser {
-  let depth = options.startsThinking ? 1 : 0;
-  let heldText = "";
-  let heldThought = "";
-  let hasText = false;
+  const held: Record<PieceType, string> = { thought: "", text: "" };
+  const said: Record<PieceType, boolean> = { thought: false, text: false };
+  const code = { text: createCodeTracker(true), thought: createCodeTracker(false) };
+  let depth: Depth = options.startsThinking ? { level: 1, family: null } : OUTSIDE;
 
-  const emit = (type: ThoughtPiece["type"], text: string, pieces: ThoughtPiece[]): void => {
-    const visible = type === "text" && !hasText ? text.trimStart() : text;
+  const emit = (type: PieceType, text: string, pieces: ThoughtPiece[]): void => {
+    code[type].push(text);
+    const visible = type === "text" && !said.text ? text.trimStart() : text;
     if (visible === "") return;
-    if (type === "text") hasText = true;
+    said[type] ||= visible.trim() !== "";
     pieces.push({ type, text: visible });
   };
 
-  /** Gives out what cannot be the beginning of a tag any more and returns the rest. */
-  const release = (type: ThoughtPiece["type"], text: string, pieces: ThoughtPiece[]): string => {
+  /** Gives out what cannot be the beginning of a mark any more, and holds the rest back. */
+  const release = (type: PieceType, text: string, pieces: ThoughtPiece[]): void => {
     const safe = text.length - openEnding(text);
     emit(type, text.slice(0, safe), pieces);
-    return text.slice(safe);
+    held[type] = text.slice(safe);
   };
 
-  const push = (chunk: string): readonly ThoughtPiece[] => {
+  const read = (chunk: string, isEnd: boolean): readonly ThoughtPiece[] => {
     const pieces: ThoughtPiece[] = [];
     let rest = chunk;
     for (;;) {
-      const type = depth > 0 ? "thought" : "text";
-      const pending = (type === "thought" ? heldThought : heldText) + rest;
-      const tag = TAG.exec(pending);
-      const kept = release(type, tag === null ? pending : pending.slice(0, tag.index), pieces);
-      if (type === "thought") heldThought = kept;
-      else heldText = kept;
-      if (tag === null) return pieces;
-      rest = pending.slice(tag.index + tag[0].length);
-      depth = tag[1] === "/" ? Math.max(0, depth - 1) : depth + 1;
-      if (depth === 0) {
-        emit("thought", heldThought, pieces);
-        heldThought = "";
+      const type: PieceType = depth.level > 0 ? "thought" : "text";
+      const pending = held[type] + rest;
+      const found = findMark(pending);
+      if (found === null) {
+        release(type, pending, pieces);
+        return pieces;
       }
+      const { mark, start, end } = found;
+      const [before, after] = [pending.slice(0, start), pending.slice(end)];
+      const meant = meaning(mark, depth, code[type], { before, after, isEnd });
+      if (meant === "undecided") {
+        const safe = start - openEnding(before);
+        emit(type, pending.slice(0, safe), pieces);
+        held[type] = pending.slice(safe);
+        return pieces;
+      }
+      rest = after;
+      if (meant === "content") {
+        emit(type, pending.slice(0, end), pieces);
+        held[type] = "";
+        continue;
+      }
+      release(type, before, pieces);
+      const isFresh = !said.thought && held.thought.trim() === "";
+      depth = deeper(depth, mark, isFresh);
+      if (type === "text" || depth.level > 0) continue;
+      emit("thought", held.thought, pieces);
+      held.thought = "";
+      code.thought = createCodeTracker(false);
     }
   };
 
   return {
-    push,
+    push: (chunk) => read(chunk, false),
     end: () => {
-      const pieces: ThoughtPiece[] = [];
-      emit("thought", heldThought, pieces);
-      emit("text", heldText, pieces);
-      heldThought = "";
-      heldText = "";
+      const pieces = [...read("", true)];
+      emit("thought", held.thought, pieces);
+      emit("text", held.text, pieces);
+      held.thought = "";
+      held.text = "";
       return pieces;
     },
-    isThinking: () => depth > 0,
+    isThinking: () => depth.level > 0,
   };
 }
 
-/**
- * How many characters at the end could be the beginning of a tag. Beginnings that stand one behind the other count together:
- * in `</thin<` the second may become a tag, is taken out then, and lets the first go on.
- */
-function openEnding(text: string): number {
-  let end = text.length;
-  for (;;) {
-    const start = text.lastIndexOf("<", end - 1);
-    if (end === 0 || start === -1 || !isBeginning(text.slice(start, end).toLowerCase())) break;
-    end = start;
-  }
-  return text.length - end;
+/** Whether a mark does something here, or is a part of what is said. */
+function meaning(
+  mark: ThoughtMark,
+  { level, family }: Depth,
+  code: CodeTracker,
+  around: { readonly before: string; readonly after: string; readonly isEnd: boolean },
+): "mark" | "content" | "undecided" {
+  if (level > 0 && family !== null && family !== mark.family) return "content";
+  const inCode = code.isCode(around.before, around.after);
+  if (inCode === "yes") return "content";
+  return inCode === "undecided" && !around.isEnd ? "undecided" : "mark";
 }
 
-function isBeginning(ending: string): boolean {
-  return TAGS.some((tag) => tag.length > ending.length && tag.startsWith(ending));
+/** @param isFresh nothing has been thought yet */
+function deeper(depth: Depth, { kind, family }: ThoughtMark, isFresh: boolean): Depth {
+  const { level } = depth;
+  switch (kind) {
+    case "open":
+      if (level === 0) return { level: 1, family };
+      // Opened by the prompt and by the model; channels follow one another and do not nest.
+      if (level === 1 && depth.family === null && isFresh) return { level: 1, family };
+      return family === "harmony" ? depth : { ...depth, level: level + 1 };
+    case "close":
+      return level <= 1 ? OUTSIDE : { ...depth, level: level - 1 };
+    case "final":
+      return OUTSIDE;
+    case "other":
+      return depth;
+  }
 }

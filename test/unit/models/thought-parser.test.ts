@@ -15,12 +15,55 @@ function parse(chunks: readonly string[], startsThinking = false): Parsed {
   return { text: joined("text"), thought: joined("thought") };
 }
 
-/** Texts full of tags, halves of tags, and other things with brackets. */
+/** What opens and closes a thought, by who writes it so. */
+const PAIRS: readonly (readonly [string, string])[] = [
+  ["<think>", "</think>"],
+  ["<THINK>", "</Think>"],
+  ["<thinking>", "</thinking>"],
+  ["<reasoning>", "</reasoning>"],
+  ["<seed:think>", "</seed:think>"],
+  ["[THINK]", "[/THINK]"],
+  ["<|channel|>analysis<|message|>", "<|end|><|start|>assistant<|channel|>final<|message|>"],
+  ["<|channel>thought\n", "<channel|>"],
+  ["<|START_THINKING|>", "<|END_THINKING|>"],
+  ["◁think▷", "◁/think▷"],
+  ["<|begin_of_thought|>", "<|end_of_thought|>"],
+];
+const MARK =
+  /<\/?(?:think|thinking|thoughts?|reasoning|seed:think)>|\[\/?THINK\]|<\|(?:message|end|return)\|>|<channel\|>|◁\/?think▷/iu;
+
+/** Texts full of marks, halves of marks, code, and other things with brackets. */
 const wild = fc
   .array(
     fc.oneof(
-      fc.constantFrom("<think>", "</think>", "<THINK>", "</thinking>", "<thinking>", "<thought>"),
-      fc.constantFrom("<", "</", "<th", "ink>", "</thin", "k>", ">", "<b>", "a < b", "\n\n", " "),
+      fc.constantFrom(...PAIRS.flat()),
+      fc.constantFrom(
+        "<think>",
+        "</think>",
+        "<",
+        "</",
+        "<th",
+        "ink>",
+        "</thin",
+        "k>",
+        ">",
+        "[",
+        "THINK]",
+      ),
+      fc.constantFrom(
+        "<|",
+        "channel|>",
+        "final",
+        "◁",
+        "`",
+        "``",
+        "```",
+        "\n```",
+        "\n",
+        "<b>",
+        "a < b",
+        " ",
+      ),
       fc.string({ maxLength: 6 }),
     ),
     { maxLength: 24 },
@@ -106,30 +149,96 @@ describe("parser of thoughts", () => {
     );
   });
 
-  it("never lets a tag into the answer", () => {
+  it("never lets a mark into the answer, but in code", () => {
+    const withoutTicks = wild.map((text) => text.replaceAll("`", ""));
     fc.assert(
-      fc.property(wild, fc.boolean(), (text, open) => {
-        expect(parse([text], open).text).not.toMatch(/<\/?(?:think|thinking|thought)>/iu);
+      fc.property(withoutTicks, fc.boolean(), (text, open) => {
+        expect(parse([text], open).text).not.toMatch(MARK);
       }),
     );
   });
 
-  it("never shows what stands between a well-formed pair of tags", () => {
-    const word = fc.stringMatching(/^[a-z ]{1,12}$/u);
-    fc.assert(
-      fc.property(fc.array(fc.tuple(word, word), { minLength: 1, maxLength: 6 }), (pairs) => {
-        const text = pairs.map(([said, meant]) => `${said}<think>${meant}</think>`).join("");
+  it.each(PAIRS)(
+    "never shows what stands between %s and %s, however it is cut",
+    (opens, closes) => {
+      const word = fc.stringMatching(/^[a-z .]{1,12}$/u);
+      const parts = fc.array(fc.tuple(word, word), { minLength: 1, maxLength: 6 });
+      fc.assert(
+        fc.property(parts, fc.array(fc.nat(), { maxLength: 12 }), (pairs, places) => {
+          const text = pairs.map(([said, meant]) => `${said}${opens}${meant}${closes}`).join("");
 
-        const parsed = parse([text]);
+          const parsed = parse(cut(text, places));
 
-        expect(parsed.text).toBe(
-          pairs
-            .map(([said]) => said)
-            .join("")
-            .trimStart(),
-        );
-        expect(parsed.thought).toBe(pairs.map(([, meant]) => meant).join(""));
-      }),
+          const said = pairs.map(([before]) => before).join("");
+          expect(parsed.text).toBe(said.trimStart());
+          const meant = pairs.map(([, thought]) => thought).join("");
+          expect(parsed.thought.replaceAll("\n", "")).toBe(meant);
+        }),
+      );
+    },
+  );
+
+  it.each(PAIRS)(
+    "keeps an answer that speaks of %s and %s in code, however it is cut",
+    (opens, closes) => {
+      const open = opens.trim();
+      const answer = [
+        `Models write \`${open}\` before a thought and \`${closes}\` after it:`,
+        "```text",
+        `${opens}hm${closes}Yes.`,
+        "```",
+        `Or \`${open} … ${closes}\` in one line.`,
+      ].join("\n");
+      fc.assert(
+        fc.property(fc.array(fc.nat(), { maxLength: 12 }), (places) => {
+          const parsed = parse(cut(`<think>they ask about marks</think>${answer}`, places));
+
+          expect(parsed).toEqual({ text: answer, thought: "they ask about marks" });
+        }),
+      );
+    },
+  );
+
+  it.each([
+    ["a lone backtick", "It's 5` long.<think>secret</think> Yes.", "It's 5` long. Yes."],
+    [
+      "a lone backtick on the same line as code far behind it",
+      `\`<think>secret ${"x".repeat(90)}\`</think>Yes.`,
+      "`Yes.",
+    ],
+    ["code that is never closed", "```\n<think>secret</think>x", "```\nx"],
+  ])("takes a mark behind %s for one", (_, text, expected) => {
+    expect(parse([text]).text).toBe(expected);
+  });
+
+  it("goes on with a thought that mentions its own mark as code", () => {
+    const thought = "The mark `</think>` ends it. `a` and `b`.";
+
+    expect(parse([`<think>${thought}</think>Yes.`])).toEqual({ text: "Yes.", thought });
+  });
+
+  it("leaves marks of other families to the thought", () => {
+    expect(parse(["<think>[/THINK] <|channel|>final no</think>Yes."])).toEqual({
+      text: "Yes.",
+      thought: "[/THINK] <|channel|>final no",
+    });
+  });
+
+  it("keeps all channels but the last one out of the answer", () => {
+    const channels =
+      "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>commentary<|message|>b<|end|>" +
+      "<|start|>assistant<|channel|>final<|message|>Yes.<|return|>";
+
+    expect(parse([channels])).toEqual({ text: "Yes.", thought: "ab" });
+    expect(parse(["<|channel|>analysis<|message|>a<|channel|>final<|message|>Yes."]).text).toBe(
+      "Yes.",
     );
   });
+
+  it.each(["<think>hm</think>Yes.", "\n<think>\nhm</think>Yes.", "[THINK]hm[/THINK]Yes."])(
+    "ends a thought that both prompt and model have opened: %j",
+    (text) => {
+      expect(parse([text], true).text).toBe("Yes.");
+    },
+  );
 });

@@ -1,0 +1,88 @@
+/** Models of one family close a thought with a mark of that family; those of others are part of what is thought. */
+type MarkFamily = "xml" | "bracket" | "harmony" | "gemma" | "cohere" | "kimi" | "sections";
+
+/** A spelling that has to do with thoughts. */
+export interface ThoughtMark {
+  readonly text: string;
+  /** `final`: the answer begins here, whatever was open. `other`: says nothing to a reader. */
+  readonly kind: "open" | "close" | "final" | "other";
+  readonly family: MarkFamily;
+}
+
+const XML_NAMES = ["think", "thinking", "thought", "thoughts", "reasoning", "seed:think"] as const;
+
+const mark =
+  (family: MarkFamily) =>
+  (kind: ThoughtMark["kind"], ...texts: readonly string[]): readonly ThoughtMark[] =>
+    texts.map((text) => ({ text, kind, family }));
+const [xml, bracket, harmony] = [mark("xml"), mark("bracket"), mark("harmony")];
+const [gemma, cohere, kimi, sections] = [
+  mark("gemma"),
+  mark("cohere"),
+  mark("kimi"),
+  mark("sections"),
+];
+
+/** All that are known, without their case: who writes them stands behind. No mark has the first character of one inside. */
+export const THOUGHT_MARKS: readonly ThoughtMark[] = [
+  // DeepSeek, Qwen and most others; ByteDance's Seed.
+  ...XML_NAMES.flatMap((name) => [...xml("open", `<${name}>`), ...xml("close", `</${name}>`)]),
+  // Mistral's Magistral.
+  ...bracket("open", "[THINK]"),
+  ...bracket("close", "[/THINK]"),
+  // gpt-oss: https://github.com/openai/harmony
+  ...harmony("open", "<|channel|>analysis", "<|channel|>commentary"),
+  ...harmony("close", "<|end|>"),
+  ...harmony("final", "<|channel|>final"),
+  ...harmony("other", "<|message|>", "<|start|>assistant", "<|return|>", "<|call|>"),
+  ...gemma("open", "<|channel>thought"),
+  ...gemma("close", "<channel|>"),
+  // Command R and A.
+  ...cohere("open", "<|START_THINKING|>"),
+  ...cohere("close", "<|END_THINKING|>"),
+  ...cohere("other", "<|START_RESPONSE|>", "<|END_RESPONSE|>"),
+  ...kimi("open", "◁think▷"),
+  ...kimi("close", "◁/think▷"),
+  // Sky-T1, OpenThinker.
+  ...sections("open", "<|begin_of_thought|>"),
+  ...sections("close", "<|end_of_thought|>"),
+  ...sections("other", "<|begin_of_solution|>", "<|end_of_solution|>"),
+];
+
+const BY_TEXT = new Map(THOUGHT_MARKS.map((known) => [known.text.toLowerCase(), known]));
+const ANY = new RegExp(
+  THOUGHT_MARKS.map(({ text }) => text.replace(/[|[\]/]/gu, String.raw`\$&`)).join("|"),
+  "i",
+);
+const FIRST = new Set(THOUGHT_MARKS.map(({ text }) => text.charAt(0)));
+
+/** The first mark of a text, with where it stands; null when there is none. */
+export function findMark(
+  text: string,
+): { readonly mark: ThoughtMark; readonly start: number; readonly end: number } | null {
+  const found = ANY.exec(text);
+  const known = found === null ? undefined : BY_TEXT.get(found[0].toLowerCase());
+  if (found === null || known === undefined) return null;
+  return { mark: known, start: found.index, end: found.index + found[0].length };
+}
+
+/**
+ * How many characters at the end could be the beginning of a mark. Beginnings that stand one behind the other count together:
+ * in `</thin<` the second may become a mark, is taken out then, and lets the first go on.
+ */
+export function openEnding(text: string): number {
+  let end = text.length;
+  for (let at = end - 1; at >= 0; at -= 1) {
+    if (!FIRST.has(text.charAt(at))) continue;
+    if (!isBeginning(text.slice(at, end).toLowerCase())) break;
+    end = at;
+  }
+  return text.length - end;
+}
+
+function isBeginning(ending: string): boolean {
+  for (const known of BY_TEXT.keys()) {
+    if (known.length > ending.length && known.startsWith(ending)) return true;
+  }
+  return false;
+}

@@ -4,7 +4,7 @@ const FENCE = 3;
 const FENCE_LINE = /\n {0,3}```/u;
 
 /** Whether what follows is code, as far as can be told: `undecided` while only more text can tell. */
-export type InCode = "yes" | "no" | "undecided";
+type InCode = "yes" | "no" | "undecided";
 
 /** Follows Markdown while it streams in, to know what is only quoted as code. */
 export interface CodeTracker {

@@ -24,7 +24,7 @@ const [gemma, cohere, kimi, sections] = [
 ];
 
 /** All that are known, without their case: who writes them stands behind. No mark has the first character of one inside. */
-export const THOUGHT_MARKS: readonly ThoughtMark[] = [
+const THOUGHT_MARKS: readonly ThoughtMark[] = [
   // DeepSeek, Qwen and most others; ByteDance's Seed.
   ...XML_NAMES.flatMap((name) => [...xml("open", `<${name}>`), ...xml("close", `</${name}>`)]),
   // Mistral's Magistral.
@@ -47,6 +47,14 @@ export const THOUGHT_MARKS: readonly ThoughtMark[] = [
   ...sections("open", "<|begin_of_thought|>"),
   ...sections("close", "<|end_of_thought|>"),
   ...sections("other", "<|begin_of_solution|>", "<|end_of_solution|>"),
+];
+
+/** Marks and what longer ones are put together from: texts that may be one token of a model, which it would not print. */
+export const THOUGHT_MARK_PIECES: readonly string[] = [
+  ...THOUGHT_MARKS.map(({ text }) => text),
+  "<|channel|>",
+  "<|channel>",
+  "<|start|>",
 ];
 
 const BY_TEXT = new Map(THOUGHT_MARKS.map((known) => [known.text.toLowerCase(), known]));

@@ -7,6 +7,7 @@ import {
 } from "node-llama-cpp";
 import { errorMessage, FrontdeskError } from "../../../src/core/index.ts";
 import { fileSha256 } from "../../file/file-hash.ts";
+import { THOUGHT_MARK_PIECES } from "../../thoughts/thought-marks.ts";
 import type { CommonInfo } from "../common-info.ts";
 import type { EngineRole, RoleCall } from "../engine-host.ts";
 import { type EngineLog, translated } from "../load-llama.ts";
@@ -40,7 +41,6 @@ const MIN_ANSWER_TOKENS = 64;
 const CHECKPOINTS = { max: 4, maxMemory: 512 * 1024 * 1024 } as const;
 /** How the library keeps keys and values where nothing else is asked for. */
 const KV_TYPE = "f16";
-const THOUGHT_TAGS = ["<think>", "</think>"] as const;
 
 interface SequenceHolder extends TokenHolder {
   readonly sequence: LlamaContextSequence;
@@ -236,7 +236,7 @@ function holders(context: LlamaContext, count: number): SequenceHolder[] {
 
 function spelledTags(model: LlamaModel): ReadonlyMap<Token, string> {
   const spelled = new Map<Token, string>();
-  for (const tag of THOUGHT_TAGS) {
+  for (const tag of THOUGHT_MARK_PIECES) {
     const [token, ...others] = model.tokenizer(tag, true);
     if (token !== undefined && others.length === 0) spelled.set(token, tag);
   }

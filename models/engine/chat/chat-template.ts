@@ -1,9 +1,10 @@
-import type { ChatHistoryItem, ChatWrapper, LlamaModel, LlamaText, Token } from "node-llama-cpp";
+import type { ChatHistoryItem, LlamaModel, LlamaText, Token } from "node-llama-cpp";
 import type { ChatWrapperName } from "../../model-file.ts";
 import type { GenerateRequest } from "../protocol.ts";
 import { createChatWrapper, type TemplateDeadlines } from "./chat-wrapper.ts";
 import { type StopTriggers, stopTriggers } from "./stop-triggers.ts";
 import { createTextTokenizer } from "./text-tokens.ts";
+import { thoughtFormat } from "./thought-format.ts";
 
 /** A conversation as a model reads it. */
 export interface Prompt extends StopTriggers {
@@ -16,8 +17,9 @@ export interface Prompt extends StopTriggers {
 
 /** Writes conversations in a model's own format. */
 export interface ChatTemplate {
-  /** Token or tokens that end a thought. */
+  /** Token or tokens that end a thought, and the same as text. */
   readonly closeThought: readonly Token[];
+  readonly closeText: string;
   /** The token that begins a thought; null when the model has none. */
   readonly openThought: Token | null;
   /** @param options.mayThink false: the prompt says that the thought is over, where the model can think at all */
@@ -26,9 +28,6 @@ export interface ChatTemplate {
 
 /** System prompts whose length in tokens is remembered. */
 const REMEMBERED_SYSTEMS = 32;
-
-/** What a template does at the start of an answer: nothing, opens the thought itself, or leaves that to us. */
-type ThoughtOpening = "by-model" | "by-template" | { readonly prefix: LlamaText | string };
 
 /**
  * The format of a model, resolved once: resolving the Jinja template of the file costs up to 400 ms of CPU each time.
@@ -41,17 +40,24 @@ export function createChatTemplate(
 ): ChatTemplate {
   const { tokenizer } = model;
   const wrapper = createChatWrapper(model, name, deadlines);
-  const opening = thoughtOpening(wrapper);
-  const [open, ...others] = tokenizer("<think>", true);
-  const openThought = open !== undefined && others.length === 0 ? open : null;
+  const isSpecial = (token: Token): boolean => {
+    const attributes = model.getTokenAttributes(token);
+    return attributes.control || attributes.userDefined;
+  };
+  const tokenOf = (text: string): Token | null => {
+    const [token, ...others] = tokenizer(text, true);
+    return token !== undefined && others.length === 0 ? token : null;
+  };
+  const thought = thoughtFormat(wrapper, (text) => tokenOf(text) !== null);
+  const openThought = tokenOf(thought.open);
+  // A wrapper may know of thoughts and the model behind it not.
+  const [firstToken] = tokenizer(thought.open, true);
+  const canThink = firstToken !== undefined && isSpecial(firstToken);
   const special = (text: string): Token[] => tokenizer(text, true, "trimLeadingSpace");
   const tokenizeText = createTextTokenizer<Token>({
     tokenize: (text, options) => tokenizer(text, false, options),
     spellingOf: (token) => tokenizer.detokenize([token], true).trim(),
-    isSpecial: (token) => {
-      const attributes = model.getTokenAttributes(token);
-      return attributes.control || attributes.userDefined;
-    },
+    isSpecial,
   });
 
   const tokenize = (text: LlamaText): Token[] => {
@@ -88,21 +94,20 @@ export function createChatTemplate(
   };
 
   return {
-    closeThought: special("</think>"),
+    closeThought: special(thought.close),
+    closeText: thought.close,
     openThought,
     prompt: (messages, { mayThink }) => {
       const state = wrapper.generateContextState({ chatHistory: historyOf(messages) });
       const tokens = tokenize(state.contextText);
-      if (openThought !== null && !mayThink) {
-        tokens.push(
-          ...special(opening === "by-template" ? "\n</think>\n\n" : "<think>\n\n</think>\n\n"),
-        );
-      } else if (typeof opening === "object") {
-        tokens.push(...special(String(opening.prefix)));
+      if (canThink && !mayThink) {
+        tokens.push(...special(thought.none));
+      } else if (typeof thought.opening === "object") {
+        tokens.push(...special(String(thought.opening.prefix)));
       }
       return {
         tokens,
-        startsThinking: mayThink && opening !== "by-model",
+        startsThinking: mayThink && thought.opening !== "by-model",
         systemTokens: systemTokens(messages),
         ...stopTriggers(state.stopGenerationTriggers, tokenizer),
       };
@@ -116,11 +121,4 @@ function historyOf(messages: GenerateRequest["messages"]): ChatHistoryItem[] {
     return { type: role, text };
   });
   return [...history, { type: "model", response: [] }];
-}
-
-function thoughtOpening(wrapper: ChatWrapper): ThoughtOpening {
-  const thought = wrapper.settings.segments?.thought;
-  if (thought === undefined) return "by-model";
-  if (typeof thought.prefix === "object" && "type" in thought.prefix) return "by-template";
-  return thought.openOnResponseStart === true ? { prefix: thought.prefix } : "by-model";
 }

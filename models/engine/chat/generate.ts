@@ -169,7 +169,7 @@ async function decode(
       const isOverBudget = reader.isThinking() && reader.thoughtTokens() >= run.thoughtBudget;
       replacement = isOverBudget ? [step.value, ...template.closeThought] : undefined;
       if (!isOverBudget) continue;
-      reader.inject("</think>");
+      reader.inject(template.closeText);
       // Some models would think on at once.
       if (template.openThought !== null) bias.set(template.openThought, "never");
     }

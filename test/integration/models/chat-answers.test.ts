@@ -10,6 +10,23 @@ const SCRIPT =
 const ANSWER = SCRIPT.slice(SCRIPT.indexOf("办"));
 const THOUGHT = " The reader asks the same the same question. ";
 
+describe.each([
+  ["[THINK]", "[/THINK]"],
+  ["<seed:think>", "</seed:think>"],
+  // Without `<|end|>`: to the engine that is the end of an answer, unless the model has the other tokens of gpt-oss too.
+  ["<|channel|>analysis<|message|>", "<|start|>assistant<|channel|>final<|message|>"],
+])("a model that thinks between %s and %s", (opens, closes) => {
+  const script = `${opens} Somebody wants to know. ${closes}It opens at nine, \`${opens}\` is code.`;
+  const scripted = localChat(makeScriptedModel(folder, { script }));
+
+  it("keeps its thoughts out of the answer, and the mark in code in it", async () => {
+    const said = await ask(scripted, request("When is the office open?"));
+
+    expect(said.text).toBe(`It opens at nine, \`${opens}\` is code.`);
+    expect(said.thought).toBe(" Somebody wants to know. ");
+  });
+});
+
 describe("scripted model in the real engine", () => {
   const scripted = localChat(makeScriptedModel(folder, { script: SCRIPT }));
 

@@ -1,6 +1,7 @@
 import type { Citation, Passage } from "../../src/core/index.ts";
-import { shorten } from "../language/index.ts";
+import { shorten, termsOf } from "../language/index.ts";
 import { defuse } from "./defuse.ts";
+import { innermostHeading } from "./match.ts";
 import { questionParts } from "./question-parts.ts";
 import { renderUnits } from "./render.ts";
 import {
@@ -9,6 +10,7 @@ import {
   type ScoredUnit,
   scoreQuestion,
   shareOf,
+  withRank,
 } from "./score.ts";
 
 /** What is quoted from one passage: pieces in the order of the source. */
@@ -160,6 +162,17 @@ function select(query: Query, passages: readonly ScoredPassage[]): readonly Exce
   return excerpts;
 }
 
+/** Passages were ranked for all parts together; for one of them the nearest heading and text come first. */
+function reranked(query: Query, scored: readonly ScoredPassage[]): readonly ScoredPassage[] {
+  const worth = ({ passage, innermost, coverage }: ScoredPassage): number => {
+    const words = termsOf(innermostHeading(passage)).filter((term) => !term.isOptional).length;
+    return coverage + shareOf(query, innermost) * (innermost.size / Math.max(1, words));
+  };
+  return scored
+    .toSorted((left, right) => worth(right) - worth(left))
+    .map((each, rank) => withRank(each, rank));
+}
+
 /** An excerpt with its number: behind the words, and before a block of code at the end, which nothing may touch. */
 function marked(units: readonly ScoredUnit[], mark: string): string {
   const words = units.slice(0, units.findLastIndex(({ unit }) => unit.kind !== "code") + 1);
@@ -195,7 +208,8 @@ export function quoteAnswer(question: string, passages: readonly Passage[]): Quo
   const parts = questionParts(question);
   const found = parts.map((part) => {
     const { query, scored } = scoreQuestion(part, passages);
-    return select(query, scored).slice(0, parts.length > 1 ? 1 : MAX_EXCERPTS);
+    if (parts.length === 1) return select(query, scored);
+    return select(query, reranked(query, scored)).slice(0, 1);
   });
   const excerpts = withoutDoubles(found.flat());
   if (excerpts.length === 0) return null;

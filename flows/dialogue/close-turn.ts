@@ -33,6 +33,9 @@ function answerOf(active: ActiveTurn): string {
 
 function focusAfter(context: DialogueContext, active: ActiveTurn, reply: Reply): Focus | null {
   if (active.question === null || isUnasked(active)) return context.focus;
+  // "What about that one?" is completed from what was asked before it, once it is named.
+  const isAskedBack = reply.decision === "clarify" && reply.options.length === 0;
+  if (isAskedBack && danglingOf(active) !== null) return context.focus;
   return {
     question: active.question,
     answer: reply.decision === "answer" ? answerOf(active) : "",
@@ -50,14 +53,15 @@ function clarificationAfter(
   const author: string = active.incoming.principal.userId;
   if (active.act?.type === "flow") return null;
   if (reply.decision === "clarify") {
+    // An agent's hint is nobody's question.
+    const question = active.isReturned === true ? "" : (active.question ?? "");
     const dangling = reply.options.length === 0 ? danglingOf(active) : null;
     if (dangling !== null) {
-      const question = active.question ?? "";
       return { author, question, readings: [], round: active.round + 1, pointsTo: dangling.words };
     }
     return {
       author,
-      question: active.question ?? "",
+      question,
       readings: active.act?.type === "none-of-these" ? [] : (active.assessment?.readings ?? []),
       round: active.round + 1,
     };

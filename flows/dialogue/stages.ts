@@ -61,6 +61,12 @@ function isOpenTo(asked: string, author: string, active: ActiveTurn): boolean {
   return asked === author || active.incoming.chosenOptionId !== null;
 }
 
+/** The question that was asked back; after an agent's hint, which nobody asked, what was offered. */
+function standing(asked: DialogueContext["clarification"]): string | null {
+  if (asked === null || asked.question !== "") return asked?.question ?? null;
+  return asked.readings.map(({ label }) => label).join(", ");
+}
+
 /** Takes over what the person wants, and which question stands after a clarification. */
 export function noteUnderstanding(
   context: DialogueContext,
@@ -75,10 +81,11 @@ export function noteUnderstanding(
   if (act.type === "question") {
     return updateTurn(context, { ...base, question: act.question, round: roundOf(context) });
   }
-  const question = asked?.question ?? null;
+  const question = standing(asked);
   if (act.type === "option") {
     const reading = asked?.readings.find(({ id }) => id === act.optionId) ?? null;
-    return updateTurn(context, { ...base, question, reading, round: asked?.round ?? 0 });
+    const chosen = asked?.question === "" ? (reading?.label ?? question) : question;
+    return updateTurn(context, { ...base, question: chosen, reading, round: asked?.round ?? 0 });
   }
   if (act.type === "every-option") {
     return updateTurn(context, { ...base, question, round: Number.MAX_SAFE_INTEGER });

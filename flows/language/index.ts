@@ -8,6 +8,7 @@ export {
   hasTerm,
   indexTerms,
   isTelling,
+  isVerbCharacter,
   questionLength,
   segmentHan,
   strengthOf,

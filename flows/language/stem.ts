@@ -52,7 +52,6 @@ const DERIVATIONS: readonly (readonly [suffix: string, replacement: string, minM
     ["ly", "", 1],
     ["al", "", 2],
     ["er", "", 2],
-    ["or", "", 2],
   ];
 
 function stripDerivation(word: string): string {

@@ -10,7 +10,7 @@ export const ENGLISH_STOP_WORDS: ReadonlySet<string> = new Set(
   see shall she should show so some somebody someone something still such sure tell than thank thanks that that's the
   their theirs them then there there's these they thing things think this those though through to too under until up
   us very via d'you dont doesnt didnt isnt arent wasnt cant couldnt wont wouldnt shouldnt havent hasnt hes shes theyre youre itll gonna wanna lemme instead whenever whats wheres whos hows thats theres ive im youre want wanted wants was way we we're we've well were what what's whatever when where where's whether which
-  while who who's whom whose why will with within without won't would wouldn't yes yet you you're your yours`
+  while who who's whom whose why will with within without won't would wouldn't yes yet you you're your yours since plz pls pliz thx tysm asap btw`
     .split(/\s+/u)
     .filter((word) => word.length > 0),
 );

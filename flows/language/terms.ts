@@ -96,9 +96,14 @@ export function segmentHan(run: string): readonly string[] {
   return words;
 }
 
+/** A character that is often a verb by itself. */
+export function isVerbCharacter(character: string): boolean {
+  return character !== "" && VERBS.includes(character);
+}
+
 /** A character that is a word of its own: a common verb, or one of the lexicon. */
 function isKnownCharacter(character: string): boolean {
-  return VERBS.includes(character) || chineseAlternatives(character).length > 0;
+  return isVerbCharacter(character) || chineseAlternatives(character).length > 0;
 }
 
 /** Words of a Han run without stop words, as lists of neighbours; lone characters in a row are put together. */

@@ -26,6 +26,8 @@ export type SmallTalk =
   | "capabilities"
   | "help"
   | "acknowledged"
+  | "more"
+  | "certain"
   | "declined-offer"
   | "empty"
   | "attachment"

@@ -40,6 +40,10 @@ export const en: Texts = {
       '- "send me the transcript" shows what was said here',
       '- "never mind" drops the current question',
     ].join("\n"),
+  noMore:
+    "That is what I found about it. The sources under my answer say the rest; you can also ask for something in particular, or for a person.",
+  howCertain:
+    "I take my answers from the documents and name the source under each. Please look there if it matters; if something is wrong, tell me, or ask for a person.",
   acknowledged: "All right. Is there anything else you would like to know?",
   declinedOffer: "All right, no person then. Ask me again any time, perhaps in other words.",
   nothingToRepeat: "I have not said anything yet that I could repeat. What would you like to know?",

@@ -16,6 +16,10 @@ export interface Texts {
   readonly capabilities: (botName: string) => string;
   readonly help: (botName: string) => string;
   readonly acknowledged: string;
+  /** "Tell me more" after an answer. */
+  readonly noMore: string;
+  /** "Are you sure?" after an answer. */
+  readonly howCertain: string;
   readonly declinedOffer: string;
   readonly nothingToRepeat: string;
   /** Stands in for a reply that only its asker saw. */

@@ -1,5 +1,6 @@
-import { ENGLISH_STOP_WORDS, stem, termsOf } from "../language/index.ts";
+import { isTelling, stem, termsOf } from "../language/index.ts";
 import type { Focus } from "../tasks/contracts.ts";
+import { isClause, PREPOSITIONS, substitute, supposed, withoutMark } from "./fragments-en.ts";
 import {
   englishPerson,
   englishPlural,
@@ -9,8 +10,6 @@ import {
   namesSomething,
 } from "./topic.ts";
 
-const PREPOSITIONS =
-  "for|in|on|at|with|without|during|after|before|from|to|under|over|outside|inside|as|by|via|of|about";
 const ELLIPSIS = new RegExp(
   `^(?:(?:ok(?:ay)?|and|but|or|so|also|then|well)[,\\s]+)*(?:(?:what|how) (?:about|if (?:it is|it's|i am|i'm)?)|(?:is it |does (?:it|that|this) )?the same (?:for|with|in|at)|same (?:for|with|question for)|(?:and|or|but)(?= (?:${PREPOSITIONS}|if|when)\\b))\\s*(.+?)[\\s?.!]*$`,
   "iu",
@@ -23,6 +22,9 @@ const BARE_QUESTION =
   /^(?:and |but |so |ok |until |since |by |from |for )?(?:why|how|when|where|who|whom|until when|since when|how (?:long|much|many|often|far|soon|late)|which (?:one|ones)|what (?:for|else)|why not|how so|how come|to whom|with whom|by whom)[\s?!.]*$/iu;
 const AND_NOUN = /^(?:and|or|but) (?:(?:the|an?|my|our) )?((?:[\w'-]+ ?){1,4})\?+$/iu;
 const PRONOUN = /\b(it|its|they|them|their|theirs|he|she|him|her|his)\b/giu;
+const PRONOUN_WITHIN =
+  /\b(?:it|its|they|them|their|theirs|he|she|him|her|his|these|those|ones?)\b/iu;
+const POINTER = /^(?:this|that|these|those|it|them)(?: (?:one|ones))?$|^the other (?:one|ones)$/iu;
 const DEMONSTRATIVE =
   /\b(this|that|these|those|(?<!\b(?:just|only|no|any|every|each|some|at least) )ones?(?!\s+\p{L}+\s+\p{L}+))\b(?!\s+(?:is|are|was|were|way|kind|sort|time|year|month|week|day)\b)/iu;
 const PLEONASTIC =
@@ -51,70 +53,8 @@ function withoutLeadIn(question: string): string {
   return isSaidAgain ? rest : plain;
 }
 
-function withoutMark(question: string): string {
-  return question.trim().replace(/[\s?.!]+$/u, "");
-}
-
 function capitalFirst(text: string): string {
   return text.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
-}
-
-/** "for contractors" takes the place of "for employees"; false when the earlier question has no such phrase. */
-function replacePhrase(earlier: string, fragment: string): string | null {
-  const match = new RegExp(`^(${PREPOSITIONS})\\s+(.+)$`, "iu").exec(fragment);
-  if (match === null) return null;
-  const preposition = (match[1] ?? "").toLowerCase();
-  const place = new RegExp(
-    `\\b${preposition}\\s+(?:(?:the|an?|my|our|your|all)\\s+)?[\\w'-]+(?:\\s+(?!(?:${PREPOSITIONS}|and|or|if|when|do|does|is|are|can|get)\\b)[\\w'-]+){0,3}$`,
-    "iu",
-  );
-  return place.test(earlier) ? earlier.replace(place, fragment) : null;
-}
-
-/** "sick leave" takes the place of "annual leave": the same head noun with other words before it. */
-function replaceByHead(earlier: string, fragment: string): string | null {
-  const words = fragment.split(/\s+/u);
-  const head = words.at(-1) ?? "";
-  if (ENGLISH_STOP_WORDS.has(head.toLowerCase())) return null;
-  const parts = earlier.split(/\s+/u);
-  const at = parts.findLastIndex((part) => stem(part.toLowerCase()) === stem(head.toLowerCase()));
-  if (at < 0) return null;
-  let start = at;
-  const isModifier = (part: string | undefined): boolean =>
-    part !== undefined && !ENGLISH_STOP_WORDS.has(part.toLowerCase()) && /^[\w'-]+$/u.test(part);
-  while (start > 0 && isModifier(parts[start - 1]) && at - start < 2) start -= 1;
-  return [...parts.slice(0, start), fragment, ...parts.slice(at + 1)].join(" ");
-}
-
-/** The last noun after a preposition gives way: "what is the deductible for dental" + "vision". */
-function replaceLastObject(earlier: string, fragment: string): string | null {
-  const place =
-    /\b(for|in|at|on|with|of|about|to|from)\s+((?:the|an?|my|our)\s+)?[\w'-]+(?:\s+[\w'-]+)?$/iu;
-  const match = place.exec(earlier);
-  if (match === null) return null;
-  // "in the Rotterdam office" + "Chengdu": a name goes without the article.
-  const article = /^\p{Lu}/u.test(fragment) ? "" : (match[2] ?? "");
-  return earlier.replace(place, `${match[1] ?? ""} ${article}${fragment}`);
-}
-
-function substitute(focus: Focus, fragment: string): string {
-  const earlier = withoutMark(focus.question);
-  const bare = withoutMark(fragment);
-  const noun = bare.replace(/^(?:the|an?|my|our|your)\s+/iu, "");
-  const byPhrase = replacePhrase(earlier, bare);
-  if (byPhrase !== null) return `${byPhrase}?`;
-  if (new RegExp(`^(?:${PREPOSITIONS}|if|when)\\b`, "iu").test(bare)) return `${earlier} ${bare}?`;
-  const isShort = noun.split(/\s+/u).length <= 4;
-  const byNoun = isShort
-    ? (replaceByHead(earlier, noun) ?? replaceLastObject(earlier, noun))
-    : null;
-  if (byNoun !== null) return `${byNoun}?`;
-  const topic = englishTopic(earlier);
-  const at = topic === null ? -1 : earlier.lastIndexOf(topic);
-  if (isShort && topic !== null && at >= 0) {
-    return `${earlier.slice(0, at)}${noun}${earlier.slice(at + topic.length)}?`;
-  }
-  return `${earlier}: ${bare}?`;
 }
 
 function fillPronouns(text: string, topic: string): string {
@@ -153,6 +93,12 @@ function lastThing(
   return null;
 }
 
+/** "How do I register a visitor?" + "do they …": of what was one before there are several now. */
+function inPlural(thing: string | null, said: readonly string[]): string | null {
+  const isOne = said.some((question) => thing !== null && question.includes(`a ${thing}`));
+  return thing !== null && isOne && /^[a-z]+[^s]$/u.test(thing) ? `${thing}s` : thing;
+}
+
 /** What a pronoun stands for; null when nothing fits, and then the question is better left alone. */
 function antecedentOf(pronoun: string, said: readonly string[], focus: Focus): string | null {
   const [earlier = ""] = said;
@@ -165,8 +111,7 @@ function antecedentOf(pronoun: string, said: readonly string[], focus: Focus): s
     englishPerson(earlier) ??
     nameAmong(focus.titles) ??
     lastThing(said, englishPlural) ??
-    lastThing(said, englishTopic) ??
-    englishTopic(earlier)
+    inPlural(lastThing(said, englishTopic) ?? englishTopic(earlier), said)
   );
 }
 
@@ -199,20 +144,70 @@ export function rewriteEnglish(
   return capitalFirst(question);
 }
 
+/** A question that was completed itself, without what it was completed with: "…: how much". */
+function withoutTrail(question: string): string {
+  const plain = withoutMark(question);
+  const parts = plain.split(": ");
+  const [first = "", second = ""] = parts;
+  if (parts.length !== 2) return plain;
+  if (BARE_QUESTION.test(second)) return first;
+  return COST_OR_TIME.test(first) || ASKS.test(second) ? second : plain;
+}
+
+const WHAT_IF =
+  /^(?:(?:ok(?:ay)?|and|but|or|so|also|then|well)[,\s]+)*what if (.{2,60}?)[\s?.!]*$/iu;
+
+/** "what if I'm late?", "what if we adopt?" */
+function whatIf(question: string, earlier: string): string | null {
+  const clause = WHAT_IF.exec(question)?.[1];
+  if (clause === undefined) return null;
+  const isSomebody = /^(?:it is|it's|i am|i'm) (?:an? |the |my |in |on |at )/iu.test(clause);
+  return isClause(clause) && !isSomebody ? supposed(earlier, clause) : null;
+}
+
+const MOST_WORDS_WITHOUT_SUBJECT = 7;
+const ASKS =
+  /^(?:(?:and|but|so|ok(?:ay)?|then)[,\s]+)*(?:how|which|what|when|where|who|whom|from which|by when|until when|can|could|may|must|should|do|does|will|is|are)\b/iu;
+
+/** "and how do I apply?", "which days?": asks, and names nothing. */
+function withSubject(question: string, earlier: string): string | null {
+  const topic = englishTopic(earlier);
+  if (topic === null || !ASKS.test(question) || PRONOUN_WITHIN.test(question)) return null;
+  if (question.split(/\s+/u).length > MOST_WORDS_WITHOUT_SUBJECT) return null;
+  const own = termsOf(question).filter((term) => isTelling(term) && !term.isVerb);
+  if (own.length > 0 || namesSomething(question) || PLEONASTIC.test(question)) return null;
+  const bare = withoutMark(question).replace(/^(?:(?:and|but|so|ok(?:ay)?|then)[,\s]+)+/iu, "");
+  // "Can I work from home": the place alone is not what was asked about.
+  const at = earlier.lastIndexOf(topic);
+  const isCircumstance = /\b(?:in|at|on|from|to|during|after|before) (?:the |an? |my )?$/iu.test(
+    earlier.slice(0, at),
+  );
+  return isCircumstance ? `${bare}: ${earlier}?` : `${bare} (${topic})?`;
+}
+
+/** What a question points to that says nothing else: "what about that one?"; null when it says more. */
+export function englishPointer(question: string): string | null {
+  const fragment = ELLIPSIS.exec(question.trim())?.[1];
+  return fragment !== undefined && POINTER.test(fragment) ? fragment : null;
+}
+
 function complete(question: string, focus: Focus, asked: readonly string[]): string | null {
-  const earlier = withoutMark(focus.question);
+  const earlier = withoutTrail(focus.question);
+  const conditional = whatIf(question, earlier);
+  if (conditional !== null) return capitalFirst(conditional);
   const ellipsis = ELLIPSIS.exec(question)?.[1];
+  if (englishPointer(question) !== null) return null;
   if (ellipsis !== undefined && termsOf(ellipsis).length < TERMS_OF_A_WHOLE_QUESTION) {
-    return capitalFirst(substitute(focus, ellipsis));
+    return capitalFirst(substitute(earlier, ellipsis));
   }
   if (BARE_QUESTION.test(question)) {
     return `${earlier}: ${withoutMark(question).replace(/^(?:and|but|so|ok)\s+/iu, "")}?`;
   }
   if (PREPOSITION_ONLY.test(question) && question.split(/\s+/u).length <= 8) {
-    return capitalFirst(substitute(focus, question));
+    return capitalFirst(substitute(earlier, question));
   }
   const noun = AND_NOUN.exec(question)?.[1];
-  if (noun !== undefined) return capitalFirst(substitute(focus, noun));
+  if (noun !== undefined && !ASKS.test(noun)) return capitalFirst(substitute(earlier, noun));
   const topic = englishTopic(earlier);
   if (COST_OR_TIME.test(question)) return `${withoutMark(question)}: ${earlier}?`;
   const own = termsOf(question).length;
@@ -220,6 +215,8 @@ function complete(question: string, focus: Focus, asked: readonly string[]): str
     const filled = withAntecedent(question, [earlier, ...asked.map(withoutMark)], focus);
     if (filled !== null) return capitalFirst(filled);
   }
+  const subjectless = withSubject(question, earlier);
+  if (subjectless !== null) return capitalFirst(subjectless);
   const isPleonastic = PLEONASTIC.test(question);
   if (topic === null || topic.split(/\s+/u).length > MAX_TOPIC_WORDS) return null;
   const pointed = DEMONSTRATIVE.exec(question);

@@ -1,4 +1,10 @@
-import { CHINESE_STOP_WORDS, segmentHan, termsOf } from "../language/index.ts";
+import {
+  CHINESE_STOP_WORDS,
+  isTelling,
+  isVerbCharacter,
+  segmentHan,
+  termsOf,
+} from "../language/index.ts";
 import type { Focus } from "../tasks/contracts.ts";
 import {
   chinesePerson,
@@ -80,7 +86,7 @@ function replaceOwner(earlier: string, fragment: string): string | null {
 /** "成都" takes the place of "鹿特丹" alone in "鹿特丹食堂每餐多少钱": a name before what there is in several places. */
 function replacePlace(earlier: string, fragment: string): string | null {
   const match =
-    /^(\p{Script=Han}{2,5}?)(?=办公室|食堂|餐厅|车间|仓库|门店|分店|分公司|工厂|园区|校区|总部)/u.exec(
+    /^(\p{Script=Han}{2,5}?)(?=\s*\d{4}|办公室|食堂|餐厅|车间|仓库|门店|分店|分公司|工厂|园区|校区|总部)/u.exec(
       earlier,
     );
   const isName =
@@ -92,29 +98,56 @@ function replacePlace(earlier: string, fragment: string): string | null {
 /** A longer run says more than the one thing that gives way. */
 const MAX_REPLACED = 6;
 
+/** A question that a fragment was put before ("学徒，培训预算有多少"), without it; when something is stays. */
+function withoutFragment(question: string): string {
+  const match = /^([^，,]{1,8})，(?=.{4,})/u.exec(question);
+  if (match === null || /(?:时|时候|期间|后|前|内|了)$/u.test(match[1] ?? "")) return question;
+  return question.slice(match[0].length);
+}
+
 function substitute(focus: Focus, fragment: string): string {
   const bare = withoutMark(fragment);
-  const whole = withoutMark(focus.question);
+  const whole = withoutFragment(withoutMark(focus.question));
   if (whole.includes(bare)) return `${whole}？`;
   const [when, rest] = withoutCircumstance(whole);
   const isCircumstance = /(?:时|时候|期间|后|前|内)$/u.test(bare);
-  return isCircumstance ? substituteIn(whole, bare) : `${when}${substituteIn(rest, bare)}`;
+  if (isCircumstance) return substituteIn(whole, bare, focus.answer);
+  return `${when}${substituteIn(rest, bare, focus.answer)}`;
 }
 
-function substituteIn(earlier: string, bare: string): string {
+/** "外包人员", "在成都": of whom or where, and no thing that takes the place of another. */
+const PLACE_OR_PERSON =
+  /^(?:在|去|从|对|给)|(?:员工|人员|外包|实习生|学徒|承包商|经理|客户|访客|家属|办公室|公司|地上|一方)$/u;
+
+/** "猫" for "狗" in "带狗": a verb keeps its place. */
+function replaceObject(topic: string, bare: string): string {
+  const isOneEach = [...topic].length === 2 && [...bare].length === 1;
+  return isOneEach && isVerbCharacter(topic[0] ?? "") ? `${topic[0] ?? ""}${bare}` : bare;
+}
+
+function substituteIn(earlier: string, bare: string, answer: string): string {
   const replaced =
     replaceByTail(earlier, bare) ??
     replaceByFirst(earlier, bare) ??
     replaceOwner(earlier, bare) ??
     replacePlace(earlier, bare);
   if (replaced !== null) return `${replaced}？`;
-  const isPlaceOrPerson =
-    /^(?:在|去|从|对|给)|(?:员工|人员|外包|实习生|承包商|经理|客户|家属|办公室|公司)$/u.test(bare);
+  const latin = /(?<=\p{Script=Han}\s*)[A-Za-z][\w .-]*$/u;
+  if (latin.test(earlier) && !PLACE_OR_PERSON.test(bare))
+    return `${earlier.replace(latin, bare)}？`;
   const topic = chineseTopic(earlier);
-  if (!isPlaceOrPerson && topic !== null && topic.length <= MAX_REPLACED && bare.length <= 10) {
-    return `${earlier.replace(topic, bare)}？`;
+  const happened =
+    topic !== null && earlier.startsWith("了", earlier.indexOf(topic) + topic.length);
+  const isPart = PLACE_OR_PERSON.test(bare) || (!happened && answer.includes(bare));
+  if (isPart || topic === null || topic.length > MAX_REPLACED || bare.length > 10) {
+    return `${bare}，${earlier}？`;
   }
-  return `${bare}，${earlier}？`;
+  if (bare.endsWith("的")) return `${earlier.replace(topic, `${bare}${topic}`)}？`;
+  // "工牌丢了怎么办" + "电脑": what happened to it stays.
+  const given = happened && topic.length > 2 ? topic.slice(0, -1) : topic;
+  const saysNothing = termsOf(earlier.replace(given, "")).every((term) => !isTelling(term));
+  if (saysNothing) return `${bare}，${earlier}？`;
+  return `${earlier.replace(given, replaceObject(given, bare))}？`;
 }
 
 /** The thing of which a question without a subject asks, with the person to whom it belongs: "设计师的电脑". */
@@ -137,12 +170,32 @@ function withSubject(question: string, earlier: string, topic: string): string |
   return thing === null ? null : `${thing}${question}`;
 }
 
+const MOST_WITHOUT_SUBJECT = 10;
+const ASKS = /怎么|什么|哪|几|谁|多少|多久|[吗呢][?？。\s]*$/u;
+
+/** "从第几天开始？", "晚了怎么办？": asks, and names nothing. */
+function saysNothingOfItsOwn(question: string): boolean {
+  const telling = termsOf(question).filter(isTelling);
+  const isShort = [...withoutMark(question)].length <= MOST_WITHOUT_SUBJECT;
+  return (
+    isShort && ASKS.test(question) && telling.every(({ key }) => /^\p{Script=Han}$/u.test(key))
+  );
+}
+
+const POINTER = /^(?:那么?|还有)?[\s,，]*((?:这|那)(?:一)?(?:个|种|项|款)?)呢[?？。!！\s]*$/u;
+
+/** What a question points to that says nothing else: "这个呢？"; null when it says more. */
+export function chinesePointer(question: string): string | null {
+  return POINTER.exec(question.trim())?.[1] ?? null;
+}
+
 /** Completes a Chinese follow-up; null when the text stands on its own. */
 export function rewriteChinese(text: string, focus: Focus): string | null {
   const trimmed = text.trim();
   const question = trimmed.replace(LEAD, "");
   const hasLead = question !== trimmed;
-  const earlier = withoutMark(focus.question);
+  if (chinesePointer(trimmed) !== null) return null;
+  const earlier = withoutFragment(withoutMark(focus.question));
   const topic = chineseTopic(earlier);
   if (/^(?:为什么|为啥)(?:呢|啊|呀)?[?？!！。\s]*$/u.test(question)) {
     return `${earlier.replace(/[吗呢]$/u, "")}，为什么？`;
@@ -180,6 +233,7 @@ export function rewriteChinese(text: string, focus: Focus): string | null {
   ) {
     return `${thing ?? topic}${question}`;
   }
+  if (saysNothingOfItsOwn(question)) return `${thing ?? topic ?? earlier}，${question}`;
   if (hasLead && topic !== null && own.length <= 2 && !question.includes(topic)) {
     return `${topic}，${question}`;
   }

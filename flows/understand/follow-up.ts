@@ -1,7 +1,7 @@
 import type { Language } from "../../src/core/index.ts";
-import type { Focus } from "../tasks/contracts.ts";
-import { rewriteEnglish } from "./follow-up-en.ts";
-import { rewriteChinese } from "./follow-up-zh.ts";
+import type { Dangling, Focus } from "../tasks/contracts.ts";
+import { englishPointer, rewriteEnglish } from "./follow-up-en.ts";
+import { chinesePointer, rewriteChinese } from "./follow-up-zh.ts";
 
 /** A question that stands on its own. */
 export interface Rewritten {
@@ -9,6 +9,12 @@ export interface Rewritten {
   readonly isRewritten: boolean;
   /** The question leans on what was said before, whether or not it could be completed. */
   readonly isDependent: boolean;
+}
+
+/** What a follow-up asks about by pointing alone: "what about that one?", "这个呢？"; null when it says more. */
+export function pointerOf(text: string, language: Language): Dangling | null {
+  const words = language === "zh" ? chinesePointer(text) : englishPointer(text);
+  return words === null ? null : { words, isThing: true };
 }
 
 /**

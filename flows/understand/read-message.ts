@@ -1,10 +1,10 @@
 import { detectLanguage, type Language } from "../../src/core/index.ts";
-import { cleanLine, matchable, shorten, termsOf } from "../language/index.ts";
-import type { Act, Focus, UnderstandInput, Understanding } from "../tasks/contracts.ts";
+import { cleanLine, isTelling, matchable, shorten, termsOf } from "../language/index.ts";
+import type { Act, Focus, SmallTalk, UnderstandInput, Understanding } from "../tasks/contracts.ts";
 import { isCancel, readCommand } from "./commands.ts";
 import { readCorrection } from "./correction.ts";
 import { danglingReference, withReferent } from "./dangling.ts";
-import { rewriteFollowUp } from "./follow-up.ts";
+import { pointerOf, rewriteFollowUp } from "./follow-up.ts";
 import { matchOption } from "./options.ts";
 import { bare } from "./phrases.ts";
 import { looksLikeQuestion } from "./question-form.ts";
@@ -24,13 +24,18 @@ interface Reading {
 const MAX_FRAGMENT_WORDS = 6;
 
 function question(text: string, reading: Reading): Act {
-  const clean = shorten(cleanLine(stripPleasantries(cleanLine(text))), MAX_QUESTION_CHARACTERS);
+  const whole = shorten(cleanLine(stripPleasantries(cleanLine(text))), MAX_QUESTION_CHARACTERS);
+  const clean = withoutStory(whole, reading.language);
   const before = reading.input.turns
     .filter(({ role }) => role === "user")
     .map(({ text: said }) => said);
   const rewritten = rewriteFollowUp(clean, reading.focus, reading.language, before.toReversed());
   const { isRewritten } = rewritten;
-  const dangling = isRewritten ? null : danglingReference(clean, reading.input, reading.language);
+  const isAsked = reading.input.clarification?.pointsTo !== undefined;
+  const pointer = isRewritten || isAsked ? null : pointerOf(clean, reading.language);
+  const dangling = isRewritten
+    ? null
+    : (pointer ?? danglingReference(clean, reading.input, reading.language));
   return {
     type: "question",
     question: rewritten.question,
@@ -39,12 +44,32 @@ function question(text: string, reading: Reading): Act {
   };
 }
 
+const LONG_WORDS = 30;
+const LONG_HAN = 35;
+/** Where, behind a story, the question begins. */
+const ENGLISH_LEAD =
+  /^.*\b(?:(?:can|could|would|will) (?:you|somebody|anybody) (?:please )?(?:tell|explain|help|let)(?: to)?(?: me| us)?(?: know)?|(?:please )?(?:tell me|let me know)|i(?:'d| would) (?:like|love|need) to know|i(?: just)? (?:want(?:ed)?|need) to know|(?:so )?my question is|i(?:'m| am) (?:asking|wondering))[\s,:]+(?:whether |if |that )?(?=\S+\s+\S+\s+\S)/isu;
+const CHINESE_LEAD =
+  /^.*(?:请问(?:一下)?|想(?:请)?问(?:一下|下)?|想(?:要)?(?:知道|了解)(?:一下)?|问题是|能(?:不能)?告诉我|麻烦告诉我)[，,：:\s]*(?=.{4,})/su;
+
+/** The question at the end of a long message; what was told before it would drown it in the search. */
+function withoutStory(text: string, language: Language): string {
+  const isChinese = language === "zh";
+  const length = isChinese ? (text.match(/\p{Script=Han}/gu) ?? []).length : text.split(" ").length;
+  if (length < (isChinese ? LONG_HAN : LONG_WORDS)) return text;
+  const rest = text.replace(isChinese ? CHINESE_LEAD : ENGLISH_LEAD, "");
+  return termsOf(rest).some(isTelling) ? rest : text;
+}
+
 /** What was asked back ("what do you mean by it?") is named: it takes its place in the question. Null when it is not. */
 function named(text: string, { input, language }: Reading): Act | null {
   const asked = input.clarification;
   if (asked?.pointsTo === undefined) return null;
   const question = withReferent(asked.question, asked.pointsTo, cleanLine(text), language);
-  return question === null ? null : { type: "question", question, isRewritten: true };
+  if (question === null) return null;
+  // "what about sick leave?" still leans on what was asked before.
+  const completed = rewriteFollowUp(question, input.focus, language);
+  return { type: "question", question: completed.question, isRewritten: true };
 }
 
 /** "no, I meant the staging server": a fragment takes its place in the question before; a whole question stands alone. */
@@ -89,6 +114,13 @@ function readOffer(text: string, input: UnderstandInput): Act | null {
   return NO.test(phrase) ? { type: "smalltalk", topic: "declined-offer" } : null;
 }
 
+/** Said of an answer, and of nothing where there is none. */
+const OF_AN_ANSWER: ReadonlySet<SmallTalk> = new Set(["more", "certain"]);
+
+function hasAnswered({ turns }: UnderstandInput): boolean {
+  return turns.findLast(({ role }) => role === "bot")?.decision === "answer";
+}
+
 function readText(raw: string, reading: Reading): Act {
   const { input } = reading;
   const text = matchable(raw);
@@ -104,7 +136,9 @@ function readText(raw: string, reading: Reading): Act {
   if (command === "help") return { type: "smalltalk", topic: "help" };
   if (command !== null) return { type: command };
   const talk = readSmallTalk(text);
-  if (talk !== null) return { type: "smalltalk", topic: talk };
+  if (talk !== null && (hasAnswered(input) || !OF_AN_ANSWER.has(talk))) {
+    return { type: "smalltalk", topic: talk };
+  }
   const wish = readWish(text, reading.sensitiveTopics);
   if (wish !== null) return { type: "person", reason: wish };
   const correction = readCorrection(cleanLine(raw));

@@ -118,6 +118,48 @@ const TALK: readonly (readonly [SmallTalk, RegExp])[] = [
   ],
   ["thanks", new RegExp(`^(?:${THANKS_WORDS}[\\s,.!，。！]*)+(?:bot|frontdesk|!|啦|啊|哈)*$`, "u")],
   [
+    "more",
+    wholePhrase(
+      [
+        "(?:can|could|would) you (?:tell|give) me (?:some )?more(?: details?| information| info)?(?: (?:about|on) (?:it|that|this))?",
+        "(?:tell|give) me (?:some |a bit )?more(?: details?| information| info)?(?: (?:about|on) (?:it|that|this))?",
+        "(?:some |any )?more (?:details?|info(?:rmation)?)",
+        "(?:is there |anything )?(?:any(?:thing)? )?(?:more|else)(?: (?:about|on) (?:it|that|this))?",
+        "go on",
+        "continue",
+        "in more detail",
+      ],
+      [
+        "(?:请)?(?:再|更|能不能|可以|能)?(?:说|讲|解释)?(?:得)?(?:再|更)?(?:详细|具体|多)(?:说|讲|介绍)?(?:一点|一些|点|些|一下)(?:儿)?",
+        "(?:请)?(?:再|继续)(?:说|讲)(?:说|讲)?(?:一点|一些|下去)?",
+        "继续",
+        "还有(?:吗|别的吗|其他的吗|更多吗|什么)",
+        "更多",
+        "展开(?:说|讲)(?:说|讲)?",
+      ],
+    ),
+  ],
+  [
+    "certain",
+    wholePhrase(
+      [
+        "are you (?:really |quite |absolutely |100 ?% )?(?:sure|certain)(?: (?:about|of) (?:that|it|this))?",
+        "(?:is|was) (?:that|this|it) (?:really |actually )?(?:true|right|correct|so)",
+        "really",
+        "(?:seriously|you sure)",
+        "how do you know(?: (?:that|this|it))?",
+        "says who",
+      ],
+      [
+        "(?:你|您)?(?:真的?|能|可以)?(?:确定|肯定|确认)(?:吗|么|没错)?",
+        "(?:这|那)?(?:是)?真的(?:吗|假的|是这样吗)?",
+        "(?:这|那)(?:样)?(?:对|准确|正确|靠谱)(?:吗|么)",
+        "(?:你|您)(?:是)?怎么知道的?",
+        "没(?:搞|弄|说)错吧",
+      ],
+    ),
+  ],
+  [
     "acknowledged",
     wholePhrase(
       [

@@ -2,6 +2,16 @@ import { ENGLISH_STOP_WORDS } from "../language/index.ts";
 import { TAIL_WORDS } from "./tail-words.ts";
 
 const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}_.'’+/-]*/gu;
+/** Words for somebody of whom something may be asked. */
+export const PEOPLE_WORDS =
+  "(?:apprentice|candidate|client|colleague|consultant|contractor|customer|designer|developer|director|driver|employee|engineer|executive|external|father|freelancer|guest|hire|intern|joiner|kid|leader|manager|member|mother|newcomer|parent|partner|relative|starter|student|supervisor|supplier|temp|trainee|user|visitor|volunteer|worker|(?:part|full)[- ]timer)s?|people|staff|children|family|families";
+const ENGLISH_PEOPLE = new RegExp(`(?:^|\\s)(?:${PEOPLE_WORDS})$|^(?:part|full)[- ]time$`, "iu");
+
+/** Whether words name people. */
+export function isPeople(words: string): boolean {
+  return ENGLISH_PEOPLE.test(words);
+}
+
 /** Verbs and adjectives of questions that are not what a question is about. */
 const ACTION_WORDS = new Set(
   `add apply approve approved ask buy book calculated cancel carry change claim configure connect cost costs create delete
@@ -104,10 +114,14 @@ export function englishPerson(question: string): string | null {
   return name === undefined ? null : ownerOf(withoutAction(` ${question}`, name));
 }
 
+/** "days of annual leave": counts a thing and is none. */
+const UNITS =
+  /^(?:minutes|hours|days|weeks|months|years|times|euros|dollars|pounds|percent|points)$/iu;
+
 /** Things of which an English question has several: its last run of words in the plural. */
 export function englishPlural(question: string): string | null {
   const runs = runsOf(question).map((run) => withoutAction(question, run));
-  return runs.findLast((text) => /[^s]s$/iu.test(text)) ?? null;
+  return runs.findLast((text) => /[^s]s$/iu.test(text) && !UNITS.test(text)) ?? null;
 }
 
 /** Whether words with an article, or a name, stand in a text: something that "it" may point to. */
@@ -140,13 +154,10 @@ export function englishTopic(question: string): string | null {
   return last === undefined ? null : withoutAction(question, last);
 }
 
-const ENGLISH_PEOPLE =
-  /(?:^|\s)(?:apprentice|candidate|client|colleague|contractor|customer|designer|developer|employee|engineer|freelancer|guest|intern|leader|manager|member|newcomer|parent|partner|starter|student|supervisor|supplier|trainee|user|visitor|worker)s?$|(?:^|\s)(?:people|staff)$/iu;
-
 /** What "it" may stand for: as {@link englishTopic}, but no people ("the budget for employees", "laptop do designers get"). */
 export function englishThing(question: string): string | null {
   const topic = englishTopic(question);
-  if (topic === null || !ENGLISH_PEOPLE.test(topic)) return topic;
+  if (topic === null || !isPeople(topic)) return topic;
   const things = runsOf(question).map((run) => withoutAction(question, run));
-  return things.findLast((thing) => !ENGLISH_PEOPLE.test(thing)) ?? topic;
+  return things.findLast((thing) => !isPeople(thing)) ?? topic;
 }

@@ -40,6 +40,12 @@ const PERSON_WISHES: readonly RegExp[] = [
   /转(?:接)?(?:到)?(?:人工|真人|客服)|人工(?:客服|服务|坐席|帮忙|支持|处理)|(?:找|要|叫|请|换|联系|接)(?:你们的?|贵公司的?)?(?:一?个|位|一位|下|一下)?(?:真人|人工|活人|客服|人来|同事来|负责人|领导|经理来)|(?:真人|活人)(?:客服|服务|帮|来|聊|说|在|吗)|(?:跟|和|与|同)(?:一?个|位|你们的?)?(?:真人|人工|活人|客服|工作人员|负责人|经理|领导)(?:说|谈|聊|沟通|讲|联系|通话|反映)|^(?:人工|真人|客服)$|不(?:想|要|愿意)(?:再)?(?:跟|和|与)(?:机器人?|程序|ai)|(?:想|要)(?:和|跟|与)人(?:说|聊|谈|沟通)|(?:有|有没有)(?:真人|人工|活人)(?:吗|客服|服务)?|不要机器人|别用机器人/u,
   /(?:让|叫|请)(?:你们|您们|你|您)的?(?:经理|负责人|领导|主管|老板|同事|人)(?:来|出来|跟|和|与|给|联系)|(?:让|由|请|要|来|换)(?:一?个|位|一位)?(?:真人|活人|人工)(?:来|跟|和|回复|回答|处理|联系|接|说|$|[吧吗啊。！!?？])|(?:别|不要)(?:再)?自动回复|(?:给我|帮我|替我)(?:找|叫|派|安排|联系|转)(?:一?个|位|一位)?(?:人|(?!.{0,8}(?:[吗?？]|什么|哪)).{0,6}(?:同事|专员|专人|工作人员|负责人))|(?:派|安排)(?:一?个|位|一位)?(?:人|同事|专员|专人|工作人员)(?:来|跟|和|与|联系|处理)|(?:想|要|需要|希望)(?:直接)?(?:和|跟|与).{1,8}的(?:人|同事|人员)(?:直接)?(?:说|谈|聊|沟通|讲|联系|通话)/u,
 ];
+/** "please have somebody from HR call me", "让人事部的人联系我". */
+const CALL_ME: readonly RegExp[] = [
+  /\b(?:have|ask|get|let|tell|could|can|may) (?:someone|somebody|anyone|a (?:person|colleague|human)|the (?:people|hr|it) (?:team|desk)|hr|it|your (?:colleague|boss|manager)s?)(?: (?:from|of|in|at) (?:the |your )?[\w ]{2,30}?)?(?: to)? (?:call|contact|phone|ring|reach|write|e-?mail|message|get back to|get in touch with|talk to|speak to) (?:me|us|with me)\b/u,
+  /(?:让|叫|请|安排|麻烦)(?:你们?|您)?.{0,8}?(?:人|同事|部|部门|负责人|主管|经理|专员)(?:尽快|直接|主动|今天|马上)?(?:联系|打(?:个)?电话给|回(?:个)?电话给|回复)(?:一下)?我/u,
+  /(?:帮|替)我(?:去)?(?:问问|问一下|问下|联系)(?:一下)?(?:你们的?)?(?:同事|人事|负责人|工作人员|真人|经理|主管)/u,
+];
 const PERSON_QUESTIONS =
   /\b(?:are|r) (?:you|u)\b|\b(?:if|whether|think|that) (?:you|u)(?: are|'re)\b|\bam i (?:talking|speaking|chatting)\b|\bcontact person\b|\b(?:what|which) (?:hours|time|times|phone|number|email)|\bat what\b|\bwhen (?:can|is|are|do)\b|\bhow (?:many|much|often|long)\b|\b(?:who|whom) (?:is|are|was|do|does|should|can)\b|\bhow (?:do|does|can|should|would) (?:an? |the |our |your )(?:\w+\s){1,2}|几点|什么时间|电话是|邮箱|是谁|谁是|有多少/u;
 
@@ -62,10 +68,10 @@ const ANGER: readonly RegExp[] = [
 
 const SENSITIVE: readonly RegExp[] = [
   /\b(?:(?:want|going|plan(?:ning)?|thinking (?:of|about)|thought about) (?:to )?(?:kill(?:ing)?|hurt(?:ing)?|harm(?:ing)?) (?:myself|himself|herself|somebody|someone)|(?:commit(?:ting)? )?suicid(?:e|al)|end my life|self[- ]harm|don't want to live)\b/u,
-  /\b(?:i(?:'m| am| was| have been|'ve been)|my (?:boss|manager|colleague|coworker|co-worker|supervisor|team lead)(?: is| has| keeps)?|(?:he|she|they)(?:'s|'re| is| are)?) (?:\w+\s){0,3}?(?:harass(?:ed|ing)|bull(?:ied|ying)|assault(?:ed|ing)|discriminat(?:ed|ing)|threaten(?:ed|ing)|molest(?:ed|ing)|rap(?:ed|ing)|abus(?:ed|ing)|stalk(?:ed|ing)|touch(?:ed|ing) me)\b/u,
+  /\b(?:i(?:'m| am| was| have been|'ve been)|(?:my|an?|one of my|some) (?:boss|manager|colleague|colleagues|coworker|co-worker|supervisor|team lead|customer|client)(?: is| are| has| have| keeps?)?|(?:he|she|they)(?:'s|'re| is| are)?) (?:\w+\s){0,3}?(?:harass(?:ed|ing)|bull(?:ied|ying)|assault(?:ed|ing)|discriminat(?:ed|ing)|threaten(?:ed|ing)|molest(?:ed|ing)|rap(?:ed|ing)|abus(?:ed|ing)|stalk(?:ed|ing)|touch(?:ed|ing) me)\b/u,
   /\b(?:i(?:'ll| will| am going to|'m going to)|we will) (?:sue|see you in court|call (?:my|a|our) lawyer|take (?:you|this|legal)|contact (?:my|a|our) (?:lawyer|attorney))\b|\bmy (?:lawyer|attorney) (?:will|is going)\b/u,
-  /\b(?:there(?:'s| is)|we have|i have|i smell|i see) (?:an? )?(?:fire|smoke|gas leak|medical emergency|emergency)\b|\bheart attack\b|\bsomeone (?:is )?(?:collapsed|unconscious|bleeding|dying)\b/u,
-  /(?:想|要|打算)(?:自杀|自残|轻生|寻死)|不想活|活不下去|结束(?:自己的)?生命|(?:我|同事|她|他).{0,8}(?:被|遭到?|遭受|受到).{0,8}(?:骚扰|霸凌|性侵|猥亵|殴打|歧视|威胁|恐吓|跟踪|虐待)|(?:性骚扰|骚扰|霸凌|威胁|猥亵)(?:了)?我|(?:主管|领导|经理|老板|上司|同事|客户|他|她)(?:一直|总是|又|还|在)?(?:威胁|恐吓|辱骂|骚扰|霸凌|殴打)(?:我|要|说要)|被(?:人|同事|客户|主管|领导|经理)(?:打|揍|殴打|跟踪|猥亵)了?|(?:要|会|准备)(?:起诉|告)(?:你们|公司)|法院见|找律师(?:告|起诉)|着火了|起火了|煤气泄漏|有人(?:晕倒|受伤|昏迷)|心脏病发作/u,
+  /\b(?:there(?:'s| is)|we have|i have|i smell|i see) (?:an? )?(?:fire|smoke|gas leak|medical emergency|emergency)\b|\bheart attack\b|\b(?:some(?:one|body)|(?:my|an?) (?:colleague|coworker|visitor|client)|he|she) (?:(?:is|has|was|just|has just) )?(?:collapsed|unconscious|bleeding|dying|passed out|fainted|(?:badly |seriously )?(?:injured|hurt)(?= (?:in|at|on)\b|[.!]*$))/u,
+  /(?:想|要|打算)(?:自杀|自残|轻生|寻死)|不想活|活不下去|结束(?:自己的)?生命|(?:我|同事|她|他).{0,8}(?:被|遭到?|遭受|受到).{0,8}(?:骚扰|霸凌|性侵|猥亵|殴打|歧视|威胁|恐吓|跟踪|虐待)|(?:性骚扰|骚扰|霸凌|威胁|猥亵)(?:了)?我|(?:主管|领导|经理|老板|上司|同事|客户|他|她)(?:一直|总是|又|还|在)?(?:威胁|恐吓|辱骂|骚扰|霸凌|殴打)(?:我|要|说要)|被(?:人|同事|客户|主管|领导|经理)(?:打|揍|殴打|跟踪|猥亵)了?|(?:要|会|准备)(?:起诉|告)(?:你们|公司)|法院见|找律师(?:告|起诉)|着火了|起火了|煤气泄漏|(?:有人|同事|他|她)(?:.{0,4})?(?:晕倒|受伤|昏迷|流血|触电)了?|(?:对我|跟我)动手动脚|(?:欺负|霸凌|殴打)我|心脏病发作/u,
 ];
 
 /** Whether a message in lower case holds one of the words that a team wants people to handle. */
@@ -83,7 +89,8 @@ export function readWish(raw: string, sensitiveTopics: readonly string[]): Hando
   const text = mendTypos(raw, KEY_WORDS);
   if (SENSITIVE.some((pattern) => pattern.test(text))) return "sensitive-topic";
   if (holdsPolicyTopic(text, sensitiveTopics)) return "sensitive-topic";
-  if (PERSON_WISHES.some((pattern) => pattern.test(text)) && !PERSON_QUESTIONS.test(text)) {
+  const isWish = [...PERSON_WISHES, ...CALL_ME].some((pattern) => pattern.test(text));
+  if (isWish && !PERSON_QUESTIONS.test(text)) {
     return "asked-for-person";
   }
   if (CHINESE_COMPLAINT.test(text)) return "anger";
@@ -92,9 +99,9 @@ export function readWish(raw: string, sensitiveTopics: readonly string[]): Hando
 }
 
 const DISSATISFIED =
-  /^\W*(?:no[,.!\s]+)?(?:that(?:'s| is| was)? (?:not|n't|wrong|incorrect|useless|no help|nonsense)|this is (?:not|wrong|incorrect)|(?:it|that|this|you) (?:did ?n't|does ?n't|did not|does not|do not|don't) (?:help|answer|work|understand)|not (?:helpful|what i (?:asked|meant|wanted)|correct|right|true|useful)|wrong(?: answer)?|you (?:didn't|did not|don't) (?:answer|understand)(?: my question| me)?|(?:you(?:'re| are) )(?:wrong|mistaken)|that isn't (?:right|correct|true|what i (?:asked|meant|wanted))|useless|bad answer)(?:[^?]{0,60})$/u;
+  /^\W*(?:no[,.!\s]+)?(?:(?:that(?:'s| is) |it(?:'s| is) )?still (?:wrong|not (?:right|correct|it|what i (?:asked|meant))|no(?: good| help)?$)|that(?:'s| is| was)? (?:not|n't|wrong|incorrect|useless|no help|nonsense)|this is (?:not|wrong|incorrect)|(?:it|that|this|you) (?:did ?n't|does ?n't|did not|does not|do not|don't) (?:help|answer|work|understand)|not (?:helpful|what i (?:asked|meant|wanted)|correct|right|true|useful)|wrong(?: answer)?|you (?:didn't|did not|don't) (?:answer|understand)(?: my question| me)?|(?:you(?:'re| are) )(?:wrong|mistaken)|that isn't (?:right|correct|true|what i (?:asked|meant|wanted))|useless|bad answer)(?:[^?]{0,60})$/u;
 const CHINESE_DISSATISFIED =
-  /^(?:不对|错了|不是这个|答非所问|没(?:有)?(?:回答|解决|用|帮助)|没(?:有)?回答我的问题|这不是我(?:要|想|问)的.{0,6}|你(?:没|没有)(?:听懂|看懂|理解|明白).{0,8}|回答(?:错|不对|得不对).{0,4}|不准确|说的不对|你说错了|没用|不是我(?:要|想问|问)的.{0,6})[。!！\s]*(?:啊|吧|呢)?$/u;
+  /^(?:(?:还是|仍然|依然|还)?不对|(?:还是|仍然|又)错了?|错了|不是这个|答非所问|没(?:有)?(?:回答|解决|用|帮助)|没(?:有)?回答我的问题|这不是我(?:要|想|问)的.{0,6}|你(?:没|没有)(?:听懂|看懂|理解|明白).{0,8}|回答(?:错|不对|得不对).{0,4}|不准确|说的不对|你说错了|没用|不是我(?:要|想问|问)的.{0,6})[。!！\s]*(?:啊|吧|呢)?$/u;
 
 /** Whether a message says that the last answer was no good, without asking anything new. */
 export function isDissatisfied(text: string): boolean {

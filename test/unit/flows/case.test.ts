@@ -733,6 +733,22 @@ describe("a dialogue with a case", () => {
     expect(dialogue.posted.at(-1)?.reply).toMatchObject({ decision: "answer", question: hint });
   });
 
+  it("asks by what was offered, and not by the hint, once a hint has led to a question back", async () => {
+    const dialogue = startDialogue();
+    await dialogue.say("How many days of annual leave do I get?");
+    const id = caseId((await dialogue.say("I want to talk to a person"))?.case ?? "");
+    const hint = "How do I reset my password?";
+
+    dialogue.send({ type: "case.returned", caseId: id, agent: "Mia", hint, at: 5 });
+    await dialogue.settle();
+    const asked = dialogue.posted.at(-1)?.reply;
+    const chosen = await dialogue.say("1");
+
+    expect(asked?.decision).toBe("clarify");
+    expect(chosen?.decision).toBe("answer");
+    expect(chosen?.question).toBe(asked?.options[0]?.label);
+  });
+
   it("shows nobody the words of a hint, and takes them for nothing that the customer said", async () => {
     const { dialogue, id } = await handedOver();
     const hint = "SECRET Zorblax policy";

@@ -179,3 +179,32 @@ describe("what a quotation looks like", () => {
     expect(text).toBe("全职员工每个自然年有 26 天年假。 [1]");
   });
 });
+
+describe("a message with two questions", () => {
+  it.each([
+    [
+      "How many days of annual leave do I get? And who approves expenses?",
+      ["Annual leave", "Requesting annual leave", "Who approves expenses"],
+      [
+        "You get 26 days of annual leave.",
+        "Ask for annual leave 14 days ahead.",
+        "Your manager approves expenses.",
+      ],
+    ],
+    [
+      "年假有几天？报销由谁审批？",
+      ["年假", "申请年假", "报销由谁审批"],
+      ["每年有 26 天年假。", "年假须提前 14 天申请。", "报销由直属经理审批。"],
+    ],
+  ])(
+    "is answered part by part, each from the section whose heading is nearest: %s",
+    (question, headings, texts) => {
+      const passages = texts.map((text, at) => aPassage(text, { section: headings[at] ?? "" }));
+      const shuffled = [passages[1], passages[2], passages[0]].flatMap((one) => one ?? []);
+
+      const answer = quoteAnswer(question, shuffled);
+
+      expect(answer?.citations.map(({ section }) => section)).toEqual([headings[0], headings[2]]);
+    },
+  );
+});

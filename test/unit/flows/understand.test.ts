@@ -195,6 +195,54 @@ describe("reading a message", () => {
 
     expect(actOf("that's not what I asked", { turns }).type).toBe("dissatisfied");
     expect(actOf("答非所问", { turns }).type).toBe("dissatisfied");
+    expect(actOf("still wrong", { turns }).type).toBe("dissatisfied");
+    expect(actOf("还是不对", { turns }).type).toBe("dissatisfied");
+  });
+
+  it.each([
+    ["tell me more", "more"],
+    ["Can you give me more details?", "more"],
+    ["再详细一点", "more"],
+    ["还有吗？", "more"],
+    ["are you sure?", "certain"],
+    ["你确定吗？", "certain"],
+  ])("takes %j for a word about the answer before, where there is one", (text, topic) => {
+    const turns = [{ ...BOT_LINE, decision: "answer" as const }];
+
+    expect(actOf(text, { turns })).toEqual({ type: "smalltalk", topic });
+    expect(actOf(text)).not.toMatchObject({ topic });
+  });
+
+  it.each([
+    "please have someone from HR call me",
+    "麻烦让人事部的人联系我",
+    "请帮我问问同事",
+    "a colleague is harassing me",
+    "somebody is bleeding in the workshop",
+    "同事对我动手动脚",
+    "车间里有人受伤了",
+  ])("calls a person: %s", (text) => {
+    expect(actOf(text).type).toBe("person");
+  });
+
+  it.each(["can HR help me with a visa", "谁可以联系我的经理", "Do I have to call in sick?"])(
+    "calls nobody: %s",
+    (text) => {
+      expect(actOf(text).type).toBe("question");
+    },
+  );
+
+  it.each([
+    [
+      "I have been here for a while now, and since my sister marries in Portugal in June I would love to stay there for two weeks, so could you tell me whether I may work from abroad and for how long?",
+      "I may work from abroad and for how long?",
+    ],
+    [
+      "我下个月想去葡萄牙参加姐姐的婚礼，可能要待两三周，期间想在那边工作几天，请问公司允许在国外工作吗？",
+      "公司允许在国外工作吗?",
+    ],
+  ])("looks for the question at the end of a long story", (text, question) => {
+    expect(actOf(text)).toMatchObject({ type: "question", question });
   });
 
   it.each([

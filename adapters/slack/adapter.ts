@@ -195,7 +195,7 @@ function createTake(parts: AdapterParts) {
     const press = decodeInteraction(body);
     return press === null ? undefined : presses.act(press);
   };
-  return { take, intake, marks, board: desk?.board ?? null };
+  return { take, intake, marks, desk, board: desk?.board ?? null };
 }
 
 function missing(name: string, mode: string): FrontdeskError {
@@ -213,8 +213,8 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
   setMaxListeners(0, signal);
   const parts = createParts(options, signal);
   const { settings, api, logger, background, status } = parts;
-  const { take, intake, marks, board } = createTake(parts);
-  const missed = createMissed(parts, intake);
+  const { take, intake, marks, desk, board } = createTake(parts);
+  const missed = createMissed(parts, intake, desk);
   const greeting = createGreeting(parts);
   const streams = createNativeStreams(parts);
   const ephemeral = createEphemeralMessages(parts);

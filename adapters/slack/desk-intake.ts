@@ -35,6 +35,8 @@ const lineSchema = z.object({
 });
 type Written = Extract<SlackAct, { type: "said" | "edited" }>;
 type Deleted = Extract<SlackAct, { type: "deleted" }>;
+/** What was said is read again for a day at most. */
+const HEARD_MS = 2 * 24 * 3_600_000;
 /** A note or a reply that comes later than that belongs to another talk. */
 const WORTH_MS = 3_600_000;
 
@@ -42,6 +44,8 @@ const WORTH_MS = 3_600_000;
 export interface SlackDeskIntake {
   /** False when it is none of the desk's. */
   heard(act: SlackAct, eventId: string): Promise<boolean>;
+  /** The same for what was read again after nobody listened; what was heard before is done once. */
+  missed(said: Said): Promise<boolean>;
   /** What to acknowledge with; null when it is none of the desk's. */
   pressed(body: unknown): Promise<{ readonly ack: AckBody } | null>;
 }
@@ -49,7 +53,15 @@ export interface SlackDeskIntake {
 export function createSlackDeskIntake(
   parts: Pick<
     AdapterParts,
-    "api" | "people" | "identity" | "memory" | "background" | "errands" | "logger" | "signal"
+    | "api"
+    | "people"
+    | "identity"
+    | "memory"
+    | "watermarks"
+    | "background"
+    | "errands"
+    | "logger"
+    | "signal"
   >,
   options: {
     readonly channel: string;
@@ -60,7 +72,7 @@ export function createSlackDeskIntake(
     readonly notices: Notices;
   },
 ): SlackDeskIntake {
-  const { people, memory, errands, signal } = parts;
+  const { people, memory, watermarks, errands, signal } = parts;
   const { channel, words, office, board, repliesByDefault, notices } = options;
   const call = { signal };
 
@@ -191,23 +203,42 @@ export function createSlackDeskIntake(
     return refusal === null ? undefined : keptOpen(words.notSent(refusal));
   };
 
+  const hear = async (act: Written): Promise<boolean> => {
+    const { said } = act;
+    if (said.channel !== channel) return false;
+    if (said.thread === null) return act.type === "said" && attend(said);
+    const id = await board.caseOf(said.thread);
+    if (id === null) return false;
+    if (said.botId !== null) return true;
+    const named = [...said.text.matchAll(/<@([A-Z0-9]+)>/gu)].flatMap(([, user]) => user ?? []);
+    if (await areKnown([said.user, ...named])) await take(act, id);
+    else {
+      const edition = act.type === "edited" ? act.edition : "";
+      await errands.give("desk-line", `${channel}:${said.ts}:${edition}`, { act, id });
+    }
+    return true;
+  };
+
+  const heardName = ({ ts }: Said): string => `desk:heard:${channel}:${ts}`;
+
+  const said = async (act: Extract<SlackAct, { type: "said" }>): Promise<boolean> => {
+    if (!(await hear(act))) return false;
+    if (act.said.botId !== null) return true;
+    await memory.set(heardName(act.said), true, HEARD_MS);
+    await watermarks.heard(channel, act.said.ts);
+    return true;
+  };
+
   return {
     async heard(act) {
       if (act.type === "deleted") return deleted(act);
-      if (act.type !== "said" && act.type !== "edited") return false;
-      const { said } = act;
-      if (said.channel !== channel) return false;
-      if (said.thread === null) return act.type === "said" && attend(said);
-      const id = await board.caseOf(said.thread);
-      if (id === null) return false;
-      if (said.botId !== null) return true;
-      const named = [...said.text.matchAll(/<@([A-Z0-9]+)>/gu)].flatMap(([, user]) => user ?? []);
-      if (await areKnown([said.user, ...named])) await take(act, id);
-      else {
-        const edition = act.type === "edited" ? act.edition : "";
-        await errands.give("desk-line", `${channel}:${said.ts}:${edition}`, { act, id });
-      }
-      return true;
+      if (act.type === "said") return said(act);
+      return act.type === "edited" && hear(act);
+    },
+    async missed(line) {
+      if (line.channel !== channel) return false;
+      const wasHeard = (await memory.get(heardName(line), z.literal(true))) !== null;
+      return wasHeard || said({ type: "said", said: line });
     },
     async pressed(body) {
       const submission = submissionSchema.safeParse(body);

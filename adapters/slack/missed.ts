@@ -7,6 +7,7 @@ import type { AdapterParts } from "./adapter-parts.ts";
 import { actionsBlock, button, markdownBlock } from "./blocks.ts";
 import { type CatchUp, createCatchUp } from "./catch-up.ts";
 import type { Said } from "./decode.ts";
+import type { SlackDesk } from "./desk.ts";
 import { rootOf } from "./hearing.ts";
 import { slackConversationId, slackMessageId, timeOfTs } from "./ids.ts";
 import { askedName, type Intake } from "./intake.ts";
@@ -30,7 +31,11 @@ interface Missed {
 }
 
 /** Looks for what was asked while nobody listened, and hears it by the same rules as if it were said now. */
-export function createMissed(parts: AdapterParts, intake: Intake): CatchUp {
+export function createMissed(
+  parts: AdapterParts,
+  intake: Intake,
+  desk: Pick<SlackDesk, "missed"> | null,
+): CatchUp {
   const { settings, memory, api, clock, logger, signal } = parts;
   const call = { signal };
   const talk = createMissedTalk(parts);
@@ -93,6 +98,14 @@ export function createMissed(parts: AdapterParts, intake: Intake): CatchUp {
   const wasTaken = async ({ user, ts }: Said): Promise<boolean> =>
     (await memory.get(askedName(user, ts), z.unknown())) !== null;
 
+  /** What the team wrote at the desk is done in its order, however old it is; the rest is for the bot. */
+  const withoutDesk = async (all: readonly Said[]): Promise<readonly Said[]> => {
+    if (desk === null) return all;
+    const rest: Said[] = [];
+    for (const said of all) if (!(await desk.missed(said))) rest.push(said);
+    return rest;
+  };
+
   const takeIn = async (said: Said): Promise<boolean> => {
     const how = await intake.hear(said);
     // Who may not be answered here was not told at once: later it would only puzzle him.
@@ -117,8 +130,9 @@ export function createMissed(parts: AdapterParts, intake: Intake): CatchUp {
     async read(place) {
       const { channel, thread } = place;
       if (thread !== null && wasRead.has(`${channel}/${thread}`)) return [];
-      const said = (await talk.read(place)).filter(({ botId }) => botId === null);
-      for (const one of said) wasRead.add(`${channel}/${rootOf(one)}`);
+      const byPeople = (await talk.read(place)).filter(({ botId }) => botId === null);
+      for (const one of byPeople) wasRead.add(`${channel}/${rootOf(one)}`);
+      const said = await withoutDesk(byPeople);
       const isTaken = await Promise.all(said.map(wasTaken));
       const last = new Map(said.map((one) => [rootOf(one), one.ts]));
       const mark = marks.get(channel);

@@ -9,12 +9,12 @@ import {
 import type { BoardUpdate, DeskBoard, DeskOffice } from "../../src/ports/desk.ts";
 import type { KeyedMemory } from "../../src/ports/keyed-memory.ts";
 import type { TicketStatus, TicketSystem } from "../../src/ports/ticket-system.ts";
+import { CASE_MS } from "../shared/case-lifetime.ts";
 import { caseDetails, caseHead } from "../shared/desk-packet.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
 import { cleanLine, cut } from "../shared/text.ts";
 import { withFileNames } from "../shared/with-files.ts";
 
-const YEAR_MS = 365 * 24 * 3_600_000;
 const MAX_TITLE = 120;
 
 /** Before the id of what came from the ticket system: it shows that already. */
@@ -64,8 +64,8 @@ export function createTicketBoard(options: {
       { caseId: record.id, title: titleOf(record), text },
       { ...call, key: `tickets:create:${record.id}` },
     );
-    await memory.set(`tickets:case:${ticket}`, record.id, YEAR_MS);
-    await memory.set(`tickets:of:${record.id}`, ticket, YEAR_MS);
+    await memory.set(`tickets:case:${ticket}`, record.id, CASE_MS);
+    await memory.set(`tickets:of:${record.id}`, ticket, CASE_MS);
     return ticket;
   };
 
@@ -78,7 +78,28 @@ export function createTicketBoard(options: {
     const at = await system.setStatus(ticket, status, call);
     const name = `tickets:closed:${ticket}`;
     if (status !== "resolved" && status !== "closed") return memory.delete(name);
-    if (at !== null) await memory.set(name, at, YEAR_MS);
+    if (at !== null) await memory.set(name, at, CASE_MS);
+  };
+
+  /** What the customer, or an agent elsewhere, made of a line: nothing of one that the ticket never had. */
+  const revise = async (
+    ticket: string,
+    { caseId: id, entry, packet }: Extract<BoardUpdate, { type: "revised" }>,
+    call: Parameters<TicketSystem["comment"]>[2],
+  ): Promise<void> => {
+    const { line, revision, kind, origin } = entry;
+    if (origin?.startsWith(TICKET_ORIGIN) === true) return;
+    const isComment = (await office.find(id)).entries.some((one) => one.line === line);
+    const isDeleted = revision === "deleted";
+    if (!isComment && packet === undefined && isDeleted) return;
+    const author = authorOf(entry, words);
+    const text = isDeleted ? words.deleted(entry.name) : `(${words.edited}) ${entry.text}`;
+    if (isComment && system.revise !== undefined) {
+      const now = isDeleted ? null : entry.text;
+      const isInternal = kind === "note";
+      return system.revise(ticket, { line, now, text, isInternal, author }, call);
+    }
+    return system.comment(ticket, { text, isInternal: true, author, line: null }, call);
   };
 
   const idOf = (update: BoardUpdate): CaseId =>
@@ -122,7 +143,8 @@ export function createTicketBoard(options: {
       if (update.type === "erased") {
         if (before === null) return;
         const text = words.erased;
-        await system.comment(before, { text, isInternal: true, author: words.bot }, call);
+        const told = { text, isInternal: true, author: words.bot, line: null };
+        await system.comment(before, told, call);
         return setStatus(before, "closed", call);
       }
       const record = update.type === "opened" ? update.record : null;
@@ -132,7 +154,10 @@ export function createTicketBoard(options: {
         case "opened":
           await system.comment(
             known,
-            { text: words.back, isInternal: true, author: words.bot },
+            {
+              text: `${words.back}\n\n${caseDetails(update.record, words)}`,
+              ...{ isInternal: true, author: words.bot, line: null },
+            },
             call,
           );
           return setStatus(known, "open", call);
@@ -143,21 +168,15 @@ export function createTicketBoard(options: {
           const author = authorOf(entry, words);
           return system.comment(
             known,
-            { text: withFileNames(entry.text, entry.files), isInternal, author },
+            {
+              text: withFileNames(entry.text, entry.files),
+              ...{ isInternal, author, line: entry.line ?? null },
+            },
             call,
           );
         }
-        case "revised": {
-          const { entry } = update;
-          if (entry.origin?.startsWith(TICKET_ORIGIN) === true) return;
-          // Comments of a ticket cannot be changed from outside: what became of them is one more, for the team alone.
-          const name = authorOf(entry, words);
-          const text =
-            entry.revision === "deleted"
-              ? words.deleted(entry.name)
-              : `(${words.edited}) ${entry.text}`;
-          return system.comment(known, { text, isInternal: true, author: name }, call);
-        }
+        case "revised":
+          return revise(known, update, call);
         case "state":
           return setStatus(known, STATUS[update.state], call);
       }

@@ -26,6 +26,18 @@ const eventSchema = z.discriminatedUnion("type", [
     /** Names of files that stay in the ticket system. */
     files: z.array(z.string().min(1).max(200)).max(10).exactOptional(),
   }),
+  /** A comment that was told of before, by the delivery that told of it, is now this. */
+  z.strictObject({
+    type: z.literal("edited"),
+    ...target,
+    comment: z.string().min(1).max(200),
+    text: z.string().min(1).max(16_000),
+  }),
+  z.strictObject({
+    type: z.literal("deleted"),
+    ...target,
+    comment: z.string().min(1).max(200),
+  }),
   z.strictObject({
     type: z.literal("status"),
     ...target,
@@ -34,8 +46,17 @@ const eventSchema = z.discriminatedUnion("type", [
   }),
 ]);
 type TicketEvent = z.infer<typeof eventSchema>;
+type Revision = Extract<TicketEvent, { type: "edited" | "deleted" }>;
 
-function actOf(event: TicketEvent): DeskAct {
+function isRevision(event: TicketEvent): event is Revision {
+  return event.type === "edited" || event.type === "deleted";
+}
+
+function originOf(delivery: string): string {
+  return `${TICKET_ORIGIN}${delivery}`;
+}
+
+function actOf(event: Exclude<TicketEvent, Revision>): DeskAct {
   if (event.type === "comment") {
     const { text, files = [] } = event;
     if (!event.public) return { type: "note", text };
@@ -69,7 +90,7 @@ export function readTicketJson<Value>(schema: z.ZodType<Value>, body: string): V
   }
 }
 
-/** Takes signed events of any help desk: `comment` and `status`, each with its case and agent. */
+/** Takes signed events of any help desk: `comment`, `edited`, `deleted` and `status`, each with its case and agent. */
 export function createWebhookIntake(options: {
   readonly secret: string;
   readonly office: DeskOffice;
@@ -105,9 +126,10 @@ export function createWebhookIntake(options: {
         caseId: (await board.caseOf(event.case)) ?? caseId(event.case),
         agent: { id: `tickets:${event.agent.id}`, name: event.agent.name },
         key: `tickets:in:${delivery}`,
-        origin: `${TICKET_ORIGIN}${delivery}`,
+        origin: originOf(isRevision(event) ? event.comment : delivery),
       };
-      await acts.act(doing, actOf(event));
+      if (!isRevision(event)) return acts.act(doing, actOf(event));
+      await acts.revise(doing, event.type === "edited" ? event.text : null);
     },
   };
 }

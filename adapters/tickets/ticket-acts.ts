@@ -57,7 +57,26 @@ export function createTicketActs(office: DeskOffice) {
     await office.act(caseId, agent, act, key, origin, { isTakenOver: isBack || isMoved });
   };
 
+  /** What was a reply stays one. A line that the case does not show yet comes again. */
+  const mend = async (doing: TicketDoing, text: string | null): Promise<void> => {
+    const { caseId, agent, key, origin } = doing;
+    const { entries } = await office.find(caseId);
+    const kind = entries.find((one) => (one.line ?? one.origin) === origin)?.kind;
+    if (kind !== "reply" && kind !== "note") {
+      const message =
+        "No comment of that id was told of, or it is still on its way: send the event again.";
+      throw new FrontdeskError("case_taken", message, { retryable: true });
+    }
+    const act =
+      text === null
+        ? ({ type: "withdraw", of: kind } as const)
+        : ({ type: "revise", of: kind, text } as const);
+    await office.act(caseId, agent, act, key, origin);
+  };
+
   return {
+    /** A comment is now this; null: it is gone. */
+    revise: mend,
     async act(doing: TicketDoing, act: DeskAct): Promise<void> {
       try {
         await follow(doing, act);

@@ -8,7 +8,8 @@ import { createTicketHttp } from "./http-call.ts";
 const created = z.looseObject({ ticket: z.union([z.string().min(1), z.number()]) });
 
 /**
- * Any help desk behind an address that takes signed JSON: `ticket.created`, `ticket.commented`, `ticket.status`. It may answer
+ * Any help desk behind an address that takes signed JSON: `ticket.created`, `ticket.commented`, `ticket.comment.edited` and
+ * `ticket.comment.deleted`, `ticket.attached`, `ticket.status`. It may answer
  * a creation with `{"ticket": "<its id>"}`; else the case's number is the ticket's.
  */
 export function createWebhookTickets(options: {
@@ -42,9 +43,15 @@ export function createWebhookTickets(options: {
       );
       return answer.success ? String(answer.data.ticket) : caseId;
     },
-    async comment(ticket, { text, isInternal, author }, call) {
-      const comment = { text, author, public: !isInternal };
+    async comment(ticket, { text, isInternal, author, line }, call) {
+      const named = line === null ? {} : { id: line };
+      const comment = { ...named, text, author, public: !isInternal };
       await post("ticket.commented", { ticket, comment }, call);
+    },
+    async revise(ticket, { line, now, text, author, isInternal }, call) {
+      const comment = { id: line, text: now ?? "", author, public: !isInternal };
+      const type = now === null ? "ticket.comment.deleted" : "ticket.comment.edited";
+      await post(type, { ticket, comment, note: text }, call);
     },
     async attach(ticket, { name, mediaType, bytes }, { author, ...call }) {
       const data = Buffer.from(bytes).toString("base64");

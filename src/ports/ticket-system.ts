@@ -9,6 +9,14 @@ interface TicketComment {
   readonly author: string;
 }
 
+/** What became of a line that is in a ticket. */
+export interface TicketRevision extends TicketComment {
+  /** The id of its comment, as {@link TicketSystem.comment} was given it. */
+  readonly line: string;
+  /** What it says now; null when its author took it back. */
+  readonly now: string | null;
+}
+
 /** Where a case stands, for a ticket system. */
 export type TicketStatus = "open" | "claimed" | "resolved" | "closed";
 
@@ -30,7 +38,14 @@ export interface TicketSystem {
     ticket: { readonly caseId: string; readonly title: string; readonly text: string },
     call: TicketCall,
   ): Promise<string>;
-  comment(ticket: string, comment: TicketComment, call: TicketCall): Promise<void>;
+  /** @param line names it, for when it is changed or taken back; null for what nobody changes */
+  comment(
+    ticket: string,
+    comment: TicketComment & { readonly line: string | null },
+    call: TicketCall,
+  ): Promise<void>;
+  /** Absent: what became of a comment is told in one more, for the team alone. */
+  revise?(ticket: string, revision: TicketRevision, call: TicketCall): Promise<void>;
   /** Adds a file of the customer's to the ticket. */
   attach(
     ticket: string,

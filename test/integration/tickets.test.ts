@@ -89,9 +89,9 @@ function dispatcher() {
   return createGuardedDispatcher({ allowPrivate: true });
 }
 
-function aBoard(system: TicketSystem) {
+function aBoard(system: TicketSystem, record?: CaseRecord) {
   onTestFinished(() => system.close());
-  const { office, acts } = anOffice();
+  const { office, acts } = anOffice(record);
   const memory = createMemoryStore();
   const board = createTicketBoard({ system, memory, office, words: deskWords("en") });
   return { board, office, acts };
@@ -116,8 +116,51 @@ const state = (value: CaseRecord["state"]): DeskUpdate => ({
 });
 
 describe("a desk in any ticket system", () => {
-  const webhookBoard = (url: string) =>
-    aBoard(createWebhookTickets({ url, secret: SECRET, clock, dispatcher: dispatcher() }));
+  const webhookBoard = (url: string, record?: CaseRecord) =>
+    aBoard(createWebhookTickets({ url, secret: SECRET, clock, dispatcher: dispatcher() }), record);
+
+  it("tells what a customer has made of a comment, and nothing of a line that is in no ticket", async () => {
+    const server = await startTicketServer();
+    const entry = { kind: "customer", name: "Ann", text: "room 12", at: 5, line: "m1" } as const;
+    const { board } = webhookBoard(server.url, aCase({ id: ID, entries: [entry] }));
+    const revised = (line: string, text: string, revision: "edited" | "deleted"): DeskUpdate => {
+      return { type: "revised", caseId: ID, entry: { ...entry, line, text, revision } };
+    };
+    await board.publish(opened, call("k1"));
+    await board.publish({ type: "entry", caseId: ID, entry }, call("k2"));
+
+    await board.publish(revised("m1", "room 14", "edited"), call("k3"));
+    await board.publish(revised("m1", "", "deleted"), call("k4"));
+    await board.publish(revised("other", "", "deleted"), call("k5"));
+
+    expect(server.calls.slice(1).map(({ body }) => body)).toMatchObject([
+      { type: "ticket.commented", comment: { id: "m1", text: "room 12" } },
+      {
+        ...{ type: "ticket.comment.edited", note: "(edited) room 14" },
+        comment: { id: "m1", text: "room 14", author: "Ann", public: true },
+      },
+      {
+        ...{ type: "ticket.comment.deleted", note: "Ann deleted this message." },
+        comment: { id: "m1", text: "" },
+      },
+    ]);
+  });
+
+  it("says in a comment what became of the words over which a case was opened", async () => {
+    const server = await startTicketServer();
+    const { board } = webhookBoard(server.url);
+    const { packet } = aCase();
+    const line = { kind: "customer", name: "Ann", text: "", at: 5, line: "m0" } as const;
+    const entry = { ...line, revision: "deleted" } as const;
+    await board.publish(opened, call("k1"));
+
+    await board.publish({ type: "revised", caseId: ID, entry, packet }, call("k2"));
+
+    expect(server.calls.at(-1)?.body).toMatchObject({
+      type: "ticket.commented",
+      comment: { text: "Ann deleted this message.", public: false },
+    });
+  });
 
   it("creates, comments and changes a ticket, signed, with its own number", async () => {
     const server = await startTicketServer(() => ({ ticket: 4711 }));
@@ -298,6 +341,26 @@ describe("what a ticket system tells", () => {
       { type: "note", text: "hm" },
     ]);
     expect(acts[0]?.agent).toEqual({ id: "tickets:7", name: "Mia" });
+  });
+
+  it("mends a comment and takes it back as what it was, by the delivery that told of it", async () => {
+    const said = { name: "Mia", at: 5 } as const;
+    const entries = [
+      { ...said, kind: "reply", text: "room 12", line: "tickets:d1" },
+      { ...said, kind: "note", text: "hm", line: "tickets:d2" },
+    ] as const;
+    const { send, acts } = anIntake(aCase({ id: ID, entries }));
+    const target = { case: ID, agent: comment.agent };
+
+    await send({ ...target, type: "edited", comment: "d1", text: "room 14" }, { delivery: "d3" });
+    await send({ ...target, type: "deleted", comment: "d2" }, { delivery: "d4" });
+    const unknown = send({ ...target, type: "deleted", comment: "d9" }, { delivery: "d5" });
+
+    await expect(unknown).rejects.toMatchObject({ retryable: true });
+    expect(acts.map(({ act }) => act)).toEqual([
+      { type: "revise", of: "reply", text: "room 14" },
+      { type: "withdraw", of: "note" },
+    ]);
   });
 
   it("names the files of a reply, which stay there, for whoever misses them", async () => {

@@ -13,6 +13,7 @@ import {
   chosenName,
   type Intake,
   type Placed,
+  spokenName,
   takenName,
   takenSchema,
 } from "./taking-in.ts";
@@ -50,7 +51,8 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
   /** The conversation in which a message was taken in; null when it was not. */
   const conversationOf = async (id: string): Promise<ConversationId | null> => {
     const taken = await memory.get(takenName(id), takenSchema);
-    return taken === null ? null : conversationId(taken.conversation);
+    const spoken = taken?.conversation ?? (await memory.get(spokenName(id), z.string()));
+    return spoken === null ? null : conversationId(spoken);
   };
 
   /** Takes the answers to a message back. */

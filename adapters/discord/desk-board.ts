@@ -7,6 +7,7 @@ import {
   isFrontdeskError,
 } from "../../src/core/index.ts";
 import type { BoardUpdate, DeskBoard, DeskOffice, DeskUpdate } from "../../src/ports/desk.ts";
+import { CASE_MS } from "../shared/case-lifetime.ts";
 import { deskAway, threadShut } from "../shared/desk-away.ts";
 import { calledOn, type DeskCallees } from "../shared/desk-calls.ts";
 import {
@@ -29,7 +30,6 @@ import type { Ring } from "./placement.ts";
 import { QUIET } from "./placement.ts";
 import { createDiscordUploads } from "./uploads.ts";
 
-const YEAR_MS = 365 * 24 * 3_600_000;
 const MAX_TITLE = 90;
 const anything = z.unknown();
 /** Threads from before their desk was kept are in the one of the configuration. */
@@ -128,8 +128,8 @@ export function createDiscordBoard(
   const openingName = (id: CaseId): string => `desk:opening:${id}`;
 
   const remember = async (id: CaseId, place: CaseThread): Promise<void> => {
-    await memory.set(placeName(id), { ...place, desk: channel }, YEAR_MS);
-    await memory.set(`desk:thread:${place.thread}`, id, YEAR_MS);
+    await memory.set(placeName(id), { ...place, desk: channel }, CASE_MS);
+    await memory.set(`desk:thread:${place.thread}`, id, CASE_MS);
   };
 
   const titleOf = ({ id, packet }: CaseRecord): string => {
@@ -145,7 +145,7 @@ export function createDiscordBoard(
   /** Opens the thread of a case. Discord takes no key with it: of a try that may have arrived it is looked for first. */
   const openThread = async (record: CaseRecord, call: Call): Promise<CaseThread> => {
     const { id } = record;
-    const wasTried = !(await memory.claim(openingName(id), YEAR_MS, call.key));
+    const wasTried = !(await memory.claim(openingName(id), CASE_MS, call.key));
     const title = titleOf(record);
     const there = wasTried ? await threads.find(id, title, call) : null;
     const place = there ?? (await threads.open(id, title, headOf(record, words), call));

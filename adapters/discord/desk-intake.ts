@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type CaseId, caseId, ROLES } from "../../src/core/index.ts";
 import type { DeskAct } from "../../src/ports/application.ts";
 import type { DeskOffice } from "../../src/ports/desk.ts";
+import { CASE_MS } from "../shared/case-lifetime.ts";
 import { createDeskTalk, type DeskDoing } from "../shared/desk-talk.ts";
 import type { DeskWords } from "../shared/desk-words.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
@@ -28,7 +29,6 @@ const textSchema = z.union([
     agent: z.object({ id: z.string(), name: z.string(), role: z.enum(ROLES).exactOptional() }),
   }),
 ]);
-const TEXT_MS = 7 * 24 * 3_600_000;
 
 export function createDiscordDeskIntake(
   parts: AdapterParts,
@@ -76,7 +76,7 @@ export function createDiscordDeskIntake(
       origin: originOf(said.channel, said.id),
       files: said.attachments.map((file) => ({ ...file, platform: "discord" as const })),
     };
-    await memory.set(textName(said.id), { text: said.text, agent }, TEXT_MS);
+    await memory.set(textName(said.id), { text: said.text, agent }, CASE_MS);
     tell(said, said.id, await talkAt(place).line(doing, said.text));
   };
 
@@ -93,7 +93,7 @@ export function createDiscordDeskIntake(
       origin: originOf(said.channel, said.id),
     };
     const refusal = await talkAt(place).correct(doing, { before, now: said.text });
-    await memory.set(textName(said.id), { text: said.text, agent }, TEXT_MS);
+    await memory.set(textName(said.id), { text: said.text, agent }, CASE_MS);
     tell(said, `${said.id}:${edition}`, refusal);
   };
 

@@ -13,7 +13,7 @@ import { discordMessageId, parseDiscordMessage } from "./ids.ts";
 import { discordLabels } from "./labels.ts";
 import { QUIET } from "./placement.ts";
 import { postMessage } from "./posting.ts";
-import type { Receipts } from "./receipts.ts";
+import { knownForMs, type Receipts } from "./receipts.ts";
 import { askerName } from "./taking-in.ts";
 
 /** What the bot may not say where it was asked, told to whoever asked. */
@@ -94,7 +94,7 @@ export function createDetour(options: {
     const ids = sent?.channel === channel ? [...sent.ids] : [];
     const n = parts.length;
     await chains.noteTalk(markOf(key), address.conversationId);
-    await receipts.note(key, { channel, n, ids });
+    await receipts.note(key, { channel, n, ids }, knownForMs(message.reply));
     for (const [index, { content, components, file }] of parts.entries()) {
       if (index < ids.length) continue;
       const attachments = file === null ? [] : [{ id: 0, filename: file.name }];
@@ -104,7 +104,7 @@ export function createDetour(options: {
         file === null ? [] : [{ name: file.name, data: Buffer.from(file.text, "utf8") }];
       const id = await postMessage(api, { channel, replyTo: null, body, files }, call);
       ids.push(id);
-      await receipts.note(key, { channel, n, ids: [...ids] });
+      await receipts.note(key, { channel, n, ids: [...ids] }, knownForMs(message.reply));
     }
     return { messageId: discordMessageId(channel, ids[0] ?? "") };
   };

@@ -1,6 +1,7 @@
 import { ButtonStyle } from "discord.js";
 import { z } from "zod";
 import { detectLanguage, type InboundMessage, isFrontdeskError } from "../../src/core/index.ts";
+import { CASE_MS } from "../shared/case-lifetime.ts";
 import { createLoopGuard } from "../shared/loop-guard.ts";
 import type { AdapterParts } from "./adapter-parts.ts";
 import { type ButtonPlace, button, row } from "./components.ts";
@@ -20,6 +21,7 @@ import {
   type Intake,
   type Placed,
   saidKey,
+  spokenName,
   takenName,
 } from "./taking-in.ts";
 import { addressAt, placeSaid } from "./talk.ts";
@@ -51,6 +53,7 @@ export function createIntake(parts: AdapterParts, notices: Notices): Intake {
       await memory.set(`asked:${userId}:${said.id}`, entry, 30 * DAY_MS);
     }
     await memory.set(takenName(said.id), { conversation, text: said.text }, 2 * DAY_MS);
+    await memory.set(spokenName(said.id), conversation, CASE_MS);
     await chains.note(said.id, root);
   };
 

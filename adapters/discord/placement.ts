@@ -12,7 +12,7 @@ import { nonceOf } from "./custom-ids.ts";
 import type { EncodedPart } from "./encode.ts";
 import { deleteMessages } from "./posted.ts";
 import { postMessage } from "./posting.ts";
-import type { Receipts } from "./receipts.ts";
+import { knownForMs, type Receipts } from "./receipts.ts";
 import type { DiscordPacing } from "./settings.ts";
 import type { WriteLine } from "./write-line.ts";
 
@@ -160,7 +160,8 @@ export function createPlacement(options: {
       const { message, channel, parts, question } = plan;
       const { key } = message;
       const ids: string[] = [...there];
-      if (ids.length === 0) await receipts.note(key, { channel, n: parts.length, ids: [] });
+      if (ids.length === 0)
+        await receipts.note(key, { channel, n: parts.length, ids: [] }, knownForMs(message.reply));
       // Where the case of its asker began there stands more than answers.
       const isAnswer = question !== null && isAnswerToMessage(message.reply);
       if (isAnswer) await receipts.noteAnswer(question, key);
@@ -174,7 +175,11 @@ export function createPlacement(options: {
             call,
           );
           ids[index] = id;
-          await receipts.note(key, { channel, n: parts.length, ids: ids.slice(0, index + 1) });
+          await receipts.note(
+            key,
+            { channel, n: parts.length, ids: ids.slice(0, index + 1) },
+            knownForMs(message.reply),
+          );
         } else await edit(plan, index, known, call);
       }
       const surplus = ids.slice(parts.length);
@@ -183,7 +188,11 @@ export function createPlacement(options: {
       const noted = (await receipts.of(key))?.ids ?? [];
       // Messages of an earlier answer are this one's from now on.
       if (noted.join() !== shown.join()) {
-        await receipts.note(key, { channel, n: parts.length, ids: shown });
+        await receipts.note(
+          key,
+          { channel, n: parts.length, ids: shown },
+          knownForMs(message.reply),
+        );
       }
       return ids[0] ?? "";
     },

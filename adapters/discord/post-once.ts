@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Clock } from "../../src/ports/clock.ts";
+import { CASE_MS } from "../shared/case-lifetime.ts";
 import type { Remembered } from "../shared/remembered.ts";
 import type { DiscordApi, DiscordCall } from "./client.ts";
 import { nonceOf } from "./custom-ids.ts";
@@ -29,7 +30,6 @@ export interface PostOnce {
   forget(key: string): Promise<void>;
 }
 
-const WEEK_MS = 7 * 24 * 3_600_000;
 /** Clocks of two machines may differ by so much. */
 const SKEW_MS = 60_000;
 
@@ -72,7 +72,7 @@ export function createPostOnce(options: {
       if (typeof tried?.id === "string") return tried.id;
       const at = tried?.at ?? clock.now();
       const there = tried === null ? null : await find(channel, { text: content, since: at }, call);
-      if (tried === null) await memory.set(name, { at, id: null }, WEEK_MS);
+      if (tried === null) await memory.set(name, { at, id: null }, CASE_MS);
       const attachments = files.map((file, id) => ({ id, filename: file.name }));
       const nonce = { nonce: nonceOf(`desk ${key}`, 0), enforce_nonce: true };
       const body = {
@@ -82,8 +82,8 @@ export function createPostOnce(options: {
         ...(attachments.length === 0 ? {} : { attachments }),
       };
       const id = there ?? (await postMessage(api, { channel, replyTo: null, body, files }, call));
-      await memory.set(ownerName(id), key, WEEK_MS);
-      await memory.set(name, { at, id }, WEEK_MS);
+      await memory.set(ownerName(id), key, CASE_MS);
+      await memory.set(name, { at, id }, CASE_MS);
       return id;
     },
   };

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { Reply } from "../../src/core/index.ts";
+import { CASE_MS } from "../shared/case-lifetime.ts";
 import type { Remembered } from "../shared/remembered.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -21,7 +23,7 @@ const ownerSchema = z.object({ key: z.string() });
 export interface Receipts {
   of(key: string): Promise<Sent | null>;
   /** Notes what is there by now; before the first message already, so that a crash leaves the number of parts. */
-  note(key: string, sent: Sent): Promise<void>;
+  note(key: string, sent: Sent, forMs?: number): Promise<void>;
   /** Which reply a message belongs to. */
   ownerOf(message: string): Promise<string | null>;
   /** Whether a message is an answer, not a line beside one. */
@@ -35,6 +37,11 @@ export interface Receipts {
 const keysSchema = z.array(z.string());
 const MAX_ANSWERS = 10;
 
+/** How long it is known where a reply stands: what people of the desk said can be changed for as long as their case is known. */
+export function knownForMs({ speaker }: Pick<Reply, "speaker">): number {
+  return speaker.kind === "agent" ? CASE_MS : 2 * DAY_MS;
+}
+
 /** Lines beside the answers. */
 const BESIDE = /^(?:notice\/|announced\/|in-line:)/u;
 
@@ -43,10 +50,10 @@ export function createReceipts(memory: Remembered): Receipts {
     (await memory.get(`posted:${message}`, ownerSchema))?.key ?? null;
   return {
     of: (key) => memory.get(`sent:${key}`, sentSchema),
-    async note(key, sent) {
-      await memory.set(`sent:${key}`, sent, 2 * DAY_MS);
+    async note(key, sent, forMs = 2 * DAY_MS) {
+      await memory.set(`sent:${key}`, sent, forMs);
       const id = sent.ids.at(-1);
-      if (id !== undefined) await memory.set(`posted:${id}`, { key }, 2 * DAY_MS);
+      if (id !== undefined) await memory.set(`posted:${id}`, { key }, forMs);
     },
     ownerOf,
     async isAnswer(message) {

@@ -70,5 +70,10 @@ export function takenName(id: string): string {
   return `taken:${id}`;
 }
 
+/** Under this name it is remembered for longer in which conversation a message was taken in: it may be part of a case. */
+export function spokenName(id: string): string {
+  return `spoken:${id}`;
+}
+
 /** What {@link takenName} holds. */
 export const takenSchema = z.object({ conversation: z.string(), text: z.string() });

@@ -7,6 +7,7 @@ import {
 } from "../../src/core/index.ts";
 import type { DeskAct } from "../../src/ports/application.ts";
 import type { Agent, DeskOffice } from "../../src/ports/desk.ts";
+import { CASE_MS } from "./case-lifetime.ts";
 import { type DeskLine, readDeskLine } from "./desk-commands.ts";
 import type { DeskWords } from "./desk-words.ts";
 import type { Remembered } from "./remembered.ts";
@@ -25,7 +26,6 @@ export interface DeskDoing {
 /** What a line was when it was handed in: of that kind it stays, whatever its text becomes. */
 const kindSchema = z.enum(["reply", "note"]);
 type LineKind = z.infer<typeof kindSchema>;
-const KIND_MS = 7 * 24 * 3_600_000;
 
 /** What a text makes of a line; null for orders and for what cannot be read. */
 function kindOf(line: DeskLine): LineKind | null {
@@ -87,7 +87,7 @@ export function createDeskTalk(parts: {
       const { caseId, agent, key, origin } = doing;
       await office.act(caseId, agent, given, key, origin);
       const kind = kindOf({ type: "act", act: given });
-      if (kind !== null && origin !== undefined) await memory.set(kindName(doing), kind, KIND_MS);
+      if (kind !== null && origin !== undefined) await memory.set(kindName(doing), kind, CASE_MS);
       return attended(given);
     }, given.type);
 

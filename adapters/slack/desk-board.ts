@@ -7,6 +7,7 @@ import {
   FrontdeskError,
 } from "../../src/core/index.ts";
 import type { BoardUpdate, DeskBoard, DeskOffice, DeskUpdate } from "../../src/ports/desk.ts";
+import { CASE_MS } from "../shared/case-lifetime.ts";
 import { deskAway } from "../shared/desk-away.ts";
 import { calledOn, type DeskCallees } from "../shared/desk-calls.ts";
 import {
@@ -24,7 +25,6 @@ import { callContent, headContent, lineContent } from "./desk-blocks.ts";
 import { adviceFor, isForAdmin, slackErrorName } from "./errors.ts";
 import { partMetadata, postedParts } from "./posted.ts";
 
-const YEAR_MS = 365 * 24 * 3_600_000;
 const anything = z.object({});
 /** Where a case stands; those from before the channel was kept are in the one of the configuration. */
 const placeSchema = z.union([
@@ -83,8 +83,8 @@ export function createSlackBoard(
   };
 
   const remember = async (id: CaseId, ts: string): Promise<void> => {
-    await memory.set(`desk:case:${id}`, { ts, channel }, YEAR_MS);
-    await memory.set(`desk:thread:${ts}`, id, YEAR_MS);
+    await memory.set(`desk:case:${id}`, { ts, channel }, CASE_MS);
+    await memory.set(`desk:thread:${ts}`, id, CASE_MS);
   };
 
   const knownThread = async (id: CaseId): Promise<string | null> => {

@@ -2,9 +2,10 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { caseId, effectKey, FrontdeskError } from "../../src/core/index.ts";
 import type { DeskAct } from "../../src/ports/application.ts";
 import type { DeskBoard, DeskUpdate } from "../../src/ports/desk.ts";
+import { createSqliteKeyedMemory } from "../../src/runtime/index.ts";
 import { adapterFor, QUICK_LIMITS, silentHost } from "../support/discord/adapter.ts";
 import { startDiscord } from "../support/discord/index.ts";
-import { createMemoryStore } from "../support/memory-store.ts";
+import { createFakeClock } from "../support/fake-clock.ts";
 import { aCase } from "../support/reply-builder.ts";
 
 const VIEW = 1n << 10n;
@@ -32,7 +33,9 @@ async function openDesk(kind: "forum" | "channel" = "forum", features: readonly 
     },
     find: () => Promise.resolve(aCase()),
   };
-  const memory = createMemoryStore();
+  const memoryClock = createFakeClock();
+  const memory = createSqliteKeyedMemory({ file: ":memory:", clock: memoryClock });
+  onTestFinished(() => memory.close());
   const adapterAt = (deskChannel: string) =>
     adapterFor(discord, silentHost({ office }), { memory, settings: { deskChannel } });
   const adapter = adapterAt(desk.id);
@@ -72,6 +75,7 @@ async function openDesk(kind: "forum" | "channel" = "forum", features: readonly 
     publish,
     publishAt,
     refuse,
+    forgetFor: (days: number) => memoryClock.advance(days * 24 * 3_600_000),
   };
 }
 
@@ -273,6 +277,26 @@ describe("a desk in Discord", () => {
     await discord.until(() => acts.length === 1);
 
     expect(acts[0]?.agent).toBe(`discord:${ben.id}`);
+  });
+
+  it("knows its lines and those of its agents for as long as the case may be open", async () => {
+    const { discord, mia, post, acts, publish, forgetFor } = await openDesk();
+    const note = discord.say(mia, post, "a note");
+    await discord.until(() => acts.length === 1);
+    const said = { kind: "customer", name: "Ann", at: 1, line: "m1" } as const;
+    const id = caseId("case-1");
+    await publish({ type: "entry", caseId: id, entry: { ...said, text: "room 12" } });
+
+    forgetFor(60);
+    const entry = { ...said, text: "", revision: "deleted" } as const;
+    await publish({ type: "revised", caseId: id, entry });
+    discord.delete(note);
+    await discord.until(() => acts.length === 2);
+
+    const shown = discord.messages(post).map(({ text }) => text);
+    expect(shown.join()).not.toContain("room 12");
+    expect(shown.filter((text) => text.includes("Ann deleted this message"))).toHaveLength(1);
+    expect(acts[1]?.act).toEqual({ type: "withdraw", of: "note" });
   });
 
   it("hears in its channel itself who comes and goes", async () => {

@@ -30,6 +30,7 @@ export {
 } from "./confidence/index.ts";
 export { asksWhat, weigh } from "./dialogue/decide.ts";
 export { dialogueKind } from "./dialogue/kind.ts";
+export { draftKind } from "./drafts/kind.ts";
 export { fileKind } from "./files/kind.ts";
 export { noteFileTrouble, sayFileTrouble } from "./files/words.ts";
 export type { CustomFlow } from "./forms/custom-flow.ts";

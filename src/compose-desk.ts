@@ -5,7 +5,7 @@ import {
   createAssigner,
   createCaseLoad,
   createDeskOffice,
-  createDrafts,
+  createDraftTask,
   createLearning,
   type Learning,
 } from "./application/index.ts";
@@ -20,6 +20,7 @@ import type { Inbox } from "./ports/inbox.ts";
 import type { KeyedMemory } from "./ports/keyed-memory.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Retriever } from "./ports/retriever.ts";
+import type { TaskHandler } from "./ports/task.ts";
 import { createAgentRoster, createHandoverLog } from "./runtime/index.ts";
 
 /** Open cases by state, for metrics. */
@@ -43,6 +44,8 @@ export interface ComposedDesk {
   readonly learning: Learning;
   readonly handovers: HandoverLog;
   readonly office: DeskOffice;
+  /** Writes what the bot would answer in a case. */
+  readonly draft: TaskHandler;
 }
 
 /** Where agents of every desk hand in what they do. */
@@ -55,7 +58,7 @@ export function composeOffice(parts: {
   readonly shelf: DocumentShelf;
   readonly chatModel: ChatModel | null;
   readonly logger: Logger;
-  /** Ends drafts that are being written. */
+  /** Ends what is being looked up. */
   readonly signal: AbortSignal;
   /** Default: the clock of this machine. */
   readonly clock?: Clock;
@@ -88,23 +91,19 @@ export function composeOffice(parts: {
     canned,
     shownName: (agent) => shownName(agent, settings.cases),
     assign: assigner === null ? null : (name) => assigner.assign(name),
-    draft: createDrafts({
-      tasks: createDialogueTasks({
-        retriever: parts.retriever,
-        chatModel: parts.chatModel,
-        webSearch: null,
-        settings,
-        logger: parts.logger,
-      }),
-      inbox: parts.inbox,
-      now: () => clock.now(),
-      botName,
-      nothingFound: words.noDraft,
-      logger: parts.logger,
-      signal: parts.signal,
-    }),
     teams: names,
     words,
   });
-  return { roster, assigner, members, learning, handovers, office };
+  const draft = createDraftTask({
+    tasks: createDialogueTasks({
+      retriever: parts.retriever,
+      chatModel: parts.chatModel,
+      webSearch: null,
+      settings,
+      logger: parts.logger,
+    }),
+    view: parts.desk,
+    nothingFound: words.noDraft,
+  });
+  return { roster, assigner, members, learning, handovers, office, draft };
 }

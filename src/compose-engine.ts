@@ -9,6 +9,7 @@ import {
   createAnswerCache,
   createDialogueTasks,
   dialogueKind,
+  draftKind,
   fileKind,
 } from "../flows/index.ts";
 import {
@@ -103,7 +104,7 @@ export function composeEngine(options: {
   readonly config: Config;
   readonly stores: Stores;
   readonly inbox: Inbox;
-  readonly people: Pick<ComposedDesk, "roster" | "assigner" | "members" | "learning">;
+  readonly people: Pick<ComposedDesk, "roster" | "assigner" | "members" | "learning" | "draft">;
   readonly platforms: Pick<ComposedPlatforms, "adapters" | "board"> & {
     readonly attachments: AttachmentReader | null;
     /** Absent: none are passed on. */
@@ -142,19 +143,25 @@ export function composeEngine(options: {
   return createEngine({
     store,
     observer,
-    registry: createRegistry([dialogueKind(settings), caseKind(settings), boardKind(), fileKind()]),
-    tasks: createDialogueTasks({
-      retriever,
-      chatModel,
-      cache: options.answerCache,
-      attachments,
-      webSearch,
-      flows: options.flows,
-      atDesk: (asked) =>
-        findQueuePlace(asked, { ...people, view: desk, isAssigned: people.assigner !== null }),
-      settings,
-      logger,
-    }),
+    registry: createRegistry([
+      ...[dialogueKind(settings), caseKind(settings), draftKind(settings)],
+      ...[boardKind(), fileKind()],
+    ]),
+    tasks: {
+      draft: people.draft,
+      ...createDialogueTasks({
+        retriever,
+        chatModel,
+        cache: options.answerCache,
+        attachments,
+        webSearch,
+        flows: options.flows,
+        atDesk: (asked) =>
+          findQueuePlace(asked, { ...people, view: desk, isAssigned: people.assigner !== null }),
+        settings,
+        logger,
+      }),
+    },
     effects: {
       ...composeFileEffects({
         source: platforms.files ?? composeFileSource({}),

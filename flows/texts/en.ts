@@ -168,6 +168,8 @@ export const en: Texts = {
   deskPriority: (priority) =>
     `The priority is now ${{ low: "low", normal: "normal", high: "high", urgent: "urgent" }[priority]}.`,
   deskReturned: "gave this back to the bot.",
+  deskDraftFailed:
+    "No draft this time: something went wrong while it was being written. Ask for it again in a moment.",
   deskReopened: (agent) =>
     `The case is open again${agent === null ? " and waits for somebody" : `; ${agent} has it`}.`,
   deskReopenedByAgent: "opened the case again and has it.",

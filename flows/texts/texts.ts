@@ -131,6 +131,7 @@ export interface Texts {
   readonly deskTransferred: (team: string) => string;
   readonly deskPriority: (priority: CasePriority) => string;
   readonly deskReturned: string;
+  readonly deskDraftFailed: string;
   /** `null`: nobody has it. */
   readonly deskReopened: (agent: string | null) => string;
   /** Behind his name. */

@@ -149,6 +149,7 @@ export const zh: Texts = {
   deskPriority: (priority) =>
     `优先级改为${{ low: "低", normal: "普通", high: "高", urgent: "紧急" }[priority]}。`,
   deskReturned: "把对话交还给机器人。",
+  deskDraftFailed: "这次没有写成草稿：写的时候出了问题。请稍后再要一次。",
   deskReopened: (agent) =>
     `工单已重新打开，${agent === null ? "正在等人接手" : `由 ${agent} 处理`}。`,
   deskReopenedByAgent: "重新打开了工单，由自己处理。",

@@ -22,8 +22,6 @@ export interface DeskOfficeParts {
   readonly canned: Readonly<Record<string, string>>;
   /** An agent's name as customers see it. */
   readonly shownName: (agent: string) => string;
-  /** Begins to write a suggestion for a case; it comes as a note. Null where nobody can. */
-  readonly draft: ((record: CaseRecord, key: string) => Promise<void>) | null;
   /** Teams that cases can be passed to; none: any name. */
   readonly teams: readonly string[];
   /** What agents are told who name what there is not. */
@@ -155,7 +153,7 @@ interface Telling {
 
 /** Takes what agents do at any desk, checks it by what the desk shows, and hands it to the case, which decides. */
 export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
-  const { inbox, view, clock, capacity, teams, draft, roster, assign, learning, words } = parts;
+  const { inbox, view, clock, capacity, teams, roster, assign, learning, words } = parts;
   const { canned, shownName, load } = parts;
 
   const find = async (id: CaseId): Promise<CaseRecord> => {
@@ -259,9 +257,8 @@ export function createDeskOffice(parts: DeskOfficeParts): DeskOffice {
       // Whoever works at the desk is there.
       await roster.come(agent);
       if (act.type === "draft") {
-        if (draft === null) throw new FrontdeskError("unsupported", "No drafts are written here.");
-        await draft(record, dedupeKey);
-        return true;
+        const event = { type: "draft.asked", at: clock.now() };
+        return inbox.tell({ kind: "draft", id }, event, [`draft:${dedupeKey}`]);
       }
       if (act.type === "learn") {
         await learning.learn(record, agent, act, dedupeKey);

@@ -1,15 +1,7 @@
 import { z } from "zod";
-import {
-  type CaseEvent,
-  type CaseRecord,
-  effectKey,
-  PLATFORMS,
-  type Principal,
-  userId,
-} from "../core/index.ts";
-import type { Inbox } from "../ports/inbox.ts";
-import type { Logger } from "../ports/logger.ts";
-import type { TaskHandlers } from "../ports/task.ts";
+import { type CaseRecord, caseId, PLATFORMS, type Principal, userId } from "../core/index.ts";
+import type { DeskView } from "../ports/desk.ts";
+import type { TaskContext, TaskHandler, TaskHandlers } from "../ports/task.ts";
 
 const retrieved = z.looseObject({ passages: z.array(z.unknown()) });
 const drafted = z.looseObject({
@@ -20,15 +12,12 @@ const drafted = z.looseObject({
 export interface DraftParts {
   /** The dialogue's own: what finds passages and what writes. */
   readonly tasks: TaskHandlers;
-  readonly inbox: Pick<Inbox, "tell">;
-  readonly now: () => number;
-  /** Name under which drafts are noted. */
-  readonly botName: string;
+  readonly view: Pick<DeskView, "get">;
   /** What a draft says when the documents do not. */
   readonly nothingFound: (question: string) => string;
-  readonly logger: Logger;
-  readonly signal: AbortSignal;
 }
+
+const inputSchema = z.object({ caseId: z.string().transform(caseId) });
 
 /** What the customer asked last. */
 function questionOf({ entries, packet }: CaseRecord): string {
@@ -45,63 +34,40 @@ function customerOf({ packet }: CaseRecord): Principal {
   return { platform, userId: userId(customerId), displayName: customer, role, groups };
 }
 
-/**
- * Writes what the bot would answer to the customer's last words, as a note in the case. It goes on by itself; a process that
- * is stopped meanwhile leaves no draft, and it has to be asked for again.
- */
-export function createDrafts(parts: DraftParts) {
-  const { tasks, inbox, signal, logger } = parts;
-
-  const run = async (name: string, input: unknown, record: CaseRecord, key: string) => {
-    const instance = { kind: "case", id: record.id };
-    const context = { signal, attempt: 1, instance, key: effectKey(key), progress: () => {} };
-    return tasks[name]?.(input, context);
-  };
-
-  const write = async (record: CaseRecord, key: string): Promise<string> => {
+/** The task `draft`: what the bot would answer to the customer's last words; null for a case that is gone. */
+export function createDraftTask({ tasks, view, nothingFound }: DraftParts): TaskHandler {
+  const write = async (record: CaseRecord, context: TaskContext): Promise<string> => {
     const { packet } = record;
     const question = questionOf(record);
     const principal = customerOf(record);
+    const unseen = { ...context, progress: () => {} };
     const { passages } = retrieved.parse(
-      await run(
-        "retrieve",
+      await tasks["retrieve"]?.(
         {
           ...{ question, language: packet.language, principal, audience: { kind: "private" } },
           ...{ reading: null, optionPrefix: "draft" },
         },
-        record,
-        key,
+        unseen,
       ),
     );
-    if (passages.length === 0) return parts.nothingFound(question);
+    if (passages.length === 0) return nothingFound(question);
     const { text, citations } = drafted.parse(
-      await run(
-        "answer",
+      await tasks["answer"]?.(
         {
           ...{ question, language: packet.language, passages, missing: [] },
           ...{ turns: packet.transcript.slice(-6), isRegeneration: false },
           ...{ conversationKey: record.id, userKey: principal.userId },
         },
-        record,
-        key,
+        unseen,
       ),
     );
-    if (text.trim() === "") return parts.nothingFound(question);
+    if (text.trim() === "") return nothingFound(question);
     const sources = citations.map(({ n, title, section }) => `[${n}] ${section || title}`);
     return [text, ...sources].join("\n");
   };
 
-  return async (record: CaseRecord, key: string): Promise<void> => {
-    const work = async (): Promise<void> => {
-      const text = await write(record, key);
-      const at = parts.now();
-      const event: CaseEvent = { type: "agent.noted", agent: parts.botName, text, at };
-      await inbox.tell({ kind: "case", id: record.id }, { ...event }, [`draft:${key}`]);
-    };
-    work().catch((error: unknown) => {
-      if (!signal.aborted)
-        logger.warn({ err: error, caseId: record.id }, "a draft was not written");
-    });
-    return Promise.resolve();
+  return async (input, context) => {
+    const record = await view.get(inputSchema.parse(input).caseId);
+    return { text: record === null ? null : await write(record, context) };
   };
 }

@@ -18,7 +18,7 @@ export { createDeskActs } from "./desk-acts.ts";
 export { type DeskFigures, deskFigures } from "./desk-figures.ts";
 export { createDeskOffice } from "./desk-office.ts";
 export { createDocumentShelf, type LocalShelf } from "./document-shelf.ts";
-export { createDrafts } from "./drafts.ts";
+export { createDraftTask } from "./drafts.ts";
 export { createNotifyingDesk, createQueuedIngest, createQueuedShelf } from "./jobs/index.ts";
 export { createKnowledgePeers, KNOWLEDGE_PEERS, type KnowledgePeers } from "./knowledge-peers.ts";
 export { createLearning, createLearningDesk, type Learning } from "./learning.ts";

@@ -17,7 +17,7 @@ export interface TaskContext {
  * Does the work behind an `invoke` of a machine. Input and output are JSON. It runs at least once, so it must not have
  * effects that matter when repeated; those belong in the outbox.
  */
-type TaskHandler = (input: unknown, context: TaskContext) => Promise<unknown>;
+export type TaskHandler = (input: unknown, context: TaskContext) => Promise<unknown>;
 
 /** Task handlers by the machine's `src` name. */
 export type TaskHandlers = Readonly<Record<string, TaskHandler>>;

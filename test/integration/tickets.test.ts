@@ -74,7 +74,6 @@ function aLaggingOffice(record: CaseRecord) {
     }),
     canned: {},
     shownName: (name) => name,
-    draft: null,
     teams: [],
     words: deskWords("en"),
     learning: { learn: () => Promise.reject(new Error("nothing is learned here")) },

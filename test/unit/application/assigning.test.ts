@@ -173,7 +173,6 @@ describe("coming to the desk and leaving it", () => {
       capacity: options.capacity ?? null,
       canned: options.canned ?? {},
       shownName: () => "The support team",
-      draft: null,
       learning: { learn: () => Promise.reject(new Error("nothing is learned here")) },
       teams: ["billing"],
       words: deskWords("zh"),

@@ -65,7 +65,6 @@ function startDesk({ repliesByDefault = false, isLate = (): boolean => false } =
     }),
     canned: { hi: "public hello" },
     shownName: (agent) => agent,
-    draft: null,
     teams: [],
     words,
     learning: { learn: () => Promise.resolve() },

@@ -4,6 +4,7 @@ import {
   caseKind,
   DEFAULT_DIALOGUE_SETTINGS,
   dialogueKind,
+  draftKind,
   fileKind,
 } from "../../../flows/index.ts";
 import {
@@ -168,6 +169,7 @@ describe("the kinds", () => {
       true
     >;
     expect(unknownTo(fileKind(), ofFiles)).toEqual([]);
+    expect(unknownTo(draftKind(QUICK_SETTINGS), { "draft.asked": true })).toEqual([]);
   });
 
   it("are named as the runtime's registry and their messages to one another want it", () => {

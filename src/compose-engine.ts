@@ -19,6 +19,7 @@ import {
   createMeasuringDesk,
   createMirroredDesk,
   createNotifyingDesk,
+  createPlacedDesk,
   type DeskObserver,
   findQueuePlace,
 } from "./application/index.ts";
@@ -80,7 +81,7 @@ function shownDesk(
   desk: HumanDesk,
   parts: {
     readonly inbox: Inbox;
-    readonly platforms: Pick<ComposedPlatforms, "board">;
+    readonly platforms: Pick<ComposedPlatforms, "adapters" | "board">;
     readonly people: Pick<ComposedDesk, "assigner" | "learning">;
     readonly stores: Pick<Stores, "desk" | "memory">;
     readonly observer: DeskObserver;
@@ -96,7 +97,9 @@ function shownDesk(
       : createMirroredDesk(measured, { inbox: parts.inbox, clock: parts.clock ?? systemClock });
   const counted = createCountingDesk(shown, createTalkLog(parts.stores.memory));
   const mirrored = createLearningDesk(counted, learning, parts.logger);
-  return assigner === null ? mirrored : createAssigningDesk(mirrored, assigner);
+  const { adapters } = parts.platforms;
+  const placed = createPlacedDesk(mirrored, { adapters, logger: parts.logger });
+  return assigner === null ? placed : createAssigningDesk(placed, assigner);
 }
 
 /** Makes the engine that runs dialogues and cases, and sends what they say. It does nothing before `start`. */

@@ -124,7 +124,17 @@ function packetBlocks(packet: HandoffPacket, layout: Layout): readonly (readonly
       ? []
       : markdownLines(packet.suggestedAnswer, { width: width - 2, isPlain: layout.theme.isPlain });
   const transcript = transcriptLines(packet.transcript, layout);
+  const { place, customerRights } = packet;
+  const where = [
+    ...(place?.isDirect === true ? ["direct messages"] : [place?.name ?? ""]),
+    place?.link ?? "",
+    customerRights === undefined ? "" : `role ${customerRights.role}`,
+  ].filter((part) => part !== "");
   return [
+    labelled(
+      "From",
+      wrapped(where.length === 0 ? null : [packet.platform, ...where].join(" · "), width - 2),
+    ),
     labelled("Question", wrapped(packet.question, width - 2)),
     labelled("Summary", wrapped(packet.summary, width - 2)),
     transcript.length === 0 ? [] : [[span("What was said", "dim")], ...transcript],

@@ -16,6 +16,7 @@ import { createRemembered } from "../shared/remembered.ts";
 import type { AdapterParts, DiscordHost } from "./adapter-parts.ts";
 import { createAnnouncements } from "./announcements.ts";
 import { createDiscordAudiences } from "./audiences.ts";
+import { casePlace } from "./case-place.ts";
 import { createChains } from "./chains.ts";
 import { createDiscordChannel, placeOfAddress } from "./channel.ts";
 import { createDiscordApi, type DiscordApi } from "./client.ts";
@@ -275,6 +276,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): DiscordAda
     channel: createDiscordChannel(parts),
     board: desk?.board ?? null,
     hasLeft: async (user, call) => (await desk?.hasLeft(user, call)) === true,
+    placeOf: (address, call) => casePlace(parts.places, address, call),
     files: createDiscordFiles({ apiUrl: settings.apiUrl }),
     start() {
       marks?.watch();

@@ -20,6 +20,24 @@ function inline(text: string, max = 200): string {
   return cut(cleanLine(text), max).replaceAll(/[*_`~|]/gu, (mark) => `\\${mark}`);
 }
 
+const NAMES: Readonly<Record<string, string>> = { slack: "Slack", discord: "Discord" };
+
+/** What the customer may see, and where he asked, with the way there. */
+function whoAndWhere(
+  { customerRights, platform, place, language, conversationId }: HandoffPacket,
+  words: DeskWords,
+): string {
+  const where = NAMES[platform] ?? words.elsewhere(platform, inline(conversationId));
+  const name = place?.isDirect === true ? words.direct : inline(place?.name ?? "");
+  const link = place?.link ?? null;
+  return [
+    ...(customerRights === undefined ? [] : [words.role[customerRights.role]]),
+    `${words.from} ${[where, name].filter((part) => part !== "").join(", ")}`,
+    words.language[language],
+    ...(link === null ? [] : [`[${words.toMessage}](${link})`]),
+  ].join(" · ");
+}
+
 /** The head of a case: what somebody must know to decide whether to take it. Standard Markdown. */
 export function caseHead(record: CaseRecord, words: DeskWords): string {
   const { packet, facts, agent } = record;
@@ -34,7 +52,7 @@ export function caseHead(record: CaseRecord, words: DeskWords): string {
     packet.confidence === null ? "" : ` · ${words.confidence}: ${packet.confidence.toFixed(2)}`;
   return [
     `**${words.title(record.id)}** — ${marks.join(" · ")}`,
-    `**${words.customer}:** ${inline(packet.customer)} (${words.from} ${packet.platform}, ${words.language[packet.language]})`,
+    `**${words.customer}:** ${inline(packet.customer)} (${whoAndWhere(packet, words)})`,
     `**${words.why}:** ${words.reason[packet.reason]}${sure}`,
     ...(packet.question === null
       ? []

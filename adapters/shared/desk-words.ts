@@ -6,6 +6,7 @@ import type {
   HandoffReason,
   KnowledgeDraft,
   Language,
+  Role,
 } from "../../src/core/index.ts";
 
 /** What stands in the places where the team works on cases. */
@@ -18,6 +19,11 @@ export interface DeskWords {
   readonly title: (id: string) => string;
   readonly customer: string;
   readonly from: string;
+  /** A platform without channels, by the name of the conversation. */
+  readonly elsewhere: (platform: string, conversation: string) => string;
+  readonly direct: string;
+  readonly toMessage: string;
+  readonly role: Readonly<Record<Role, string>>;
   readonly why: string;
   readonly question: string;
   readonly summary: string;
@@ -119,6 +125,17 @@ const en: DeskWords = {
   title: (id) => `Case ${id}`,
   customer: "Customer",
   from: "from",
+  elsewhere: (platform, conversation) =>
+    `${platform === "console" ? "a terminal" : platform.toUpperCase()}, conversation ${conversation}`,
+  direct: "in direct messages",
+  toMessage: "to the place",
+  role: {
+    admin: "administrator",
+    editor: "editor",
+    viewer: "member",
+    "restricted-viewer": "restricted member",
+    guest: "guest",
+  },
   why: "Why",
   question: "Question",
   summary: "Summary",
@@ -231,6 +248,17 @@ const zh: DeskWords = {
   title: (id) => `工单 ${id}`,
   customer: "客户",
   from: "来自",
+  elsewhere: (platform, conversation) =>
+    `${platform === "console" ? "终端" : platform.toUpperCase()}，对话 ${conversation}`,
+  direct: "私信",
+  toMessage: "去看原处",
+  role: {
+    admin: "管理员",
+    editor: "编辑",
+    viewer: "成员",
+    "restricted-viewer": "受限成员",
+    guest: "访客",
+  },
   why: "原因",
   question: "问题",
   summary: "摘要",

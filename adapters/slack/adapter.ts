@@ -19,6 +19,7 @@ import { type AdminNotes, createAdminNotes } from "./admin-notes.ts";
 import { createAskers } from "./askers.ts";
 import { type AttentionTuning, createAttention } from "./attention.ts";
 import { createSlackAudiences } from "./audiences.ts";
+import { casePlace } from "./case-place.ts";
 import { createSlackChannel } from "./channel.ts";
 import { createChosen } from "./chosen.ts";
 import { createSlackApi } from "./client.ts";
@@ -321,6 +322,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): SlackAdapter {
       });
     },
     hasLeft: (user, call) => parts.people.hasLeft(user, call),
+    placeOf: (address, call) => casePlace(api, address, call),
     status() {
       if (trouble !== null) return { name: "Slack", state: "down", detail: trouble };
       if (link === null) return { name: "Slack", state: "ok", detail: "not listening here" };

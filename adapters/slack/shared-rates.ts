@@ -28,6 +28,7 @@ const PER_MINUTE = {
   "reactions.add": 50,
   "reactions.get": 50,
   "chat.appendStream": 100,
+  "chat.getPermalink": 100,
   "chat.postEphemeral": 100,
   "conversations.members": 100,
   "files.completeUploadExternal": 100,

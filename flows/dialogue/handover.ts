@@ -159,6 +159,7 @@ function packetOf(context: DialogueContext, summary: Summary | null): HandoffPac
     customer: name,
     ...(active === null ? {} : customerOf(active.incoming)),
     platform: active?.incoming.address.platform ?? "",
+    ...(active === null ? {} : { address: active.incoming.address }),
     language,
     reason: active?.escalation ?? "asked-for-person",
     question: active?.question ?? context.focus?.question ?? null,

@@ -26,6 +26,7 @@ export { createLimitedInbox } from "./limited-inbox.ts";
 export { createCountingDesk, createMeasuringDesk, type DeskObserver } from "./measuring-desk.ts";
 export { createBoardEffect, createErasureNotice, createMirroredDesk } from "./mirrored-desk.ts";
 export { observeRetriever, type RetrievalObserver } from "./observed-retriever.ts";
+export { createPlacedDesk } from "./placed-desk.ts";
 export { findQueuePlace } from "./queue-place.ts";
 export { createTypingMirror } from "./typing-mirror.ts";
 export { createWatchedBoard, type WatchedBoard } from "./watched-board.ts";

@@ -1,7 +1,7 @@
 import type { Role } from "./access.ts";
 import type { CaseId, ConversationId } from "./ids.ts";
 import type { Language } from "./language.ts";
-import type { SharedFile } from "./message.ts";
+import type { ReplyAddress, SharedFile } from "./message.ts";
 import type { Citation } from "./reply.ts";
 import type { Turn } from "./turn.ts";
 
@@ -84,6 +84,16 @@ export const NEW_CASE_FACTS: CaseFacts = {
   rating: null,
 };
 
+/** Where a customer asked, as people name the place. */
+export interface CasePlace {
+  /** Of the channel (`#help`), and of the thread where that has a title; null where there is none. */
+  readonly name: string | null;
+  /** Nobody else is there. */
+  readonly isDirect: boolean;
+  /** To the message, or to the place where there is none; null where nobody else could follow it. */
+  readonly link: string | null;
+}
+
 /** What the agent needs in order not to ask again. */
 export interface HandoffPacket {
   readonly conversationId: ConversationId;
@@ -93,6 +103,10 @@ export interface HandoffPacket {
   /** What the customer may read, for drafts; absent in cases of earlier versions. */
   readonly customerRights?: { readonly role: Role; readonly groups: readonly string[] };
   readonly platform: string;
+  /** Where he asked; absent in cases of earlier versions. */
+  readonly address?: ReplyAddress;
+  /** The same as people name it; absent where the platform does not say. */
+  readonly place?: CasePlace;
   readonly language: Language;
   readonly reason: HandoffReason;
   readonly question: string | null;

@@ -20,6 +20,7 @@ export {
   type CaseCall,
   type CaseEntry,
   type CaseFacts,
+  type CasePlace,
   type CasePriority,
   type CaseRating,
   type CaseRecord,

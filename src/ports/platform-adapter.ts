@@ -1,4 +1,4 @@
-import type { ReplyAddress } from "../core/index.ts";
+import type { CasePlace, ReplyAddress } from "../core/index.ts";
 import type { ComponentHealth } from "./application.ts";
 import type { Channel } from "./channel.ts";
 
@@ -18,6 +18,11 @@ export interface PlatformAdapter {
    * can say. Rejects when the platform does not say.
    */
   hasLeft?(user: string, call: { readonly signal: AbortSignal }): Promise<boolean>;
+  /**
+   * Where something was said, as people name the place. Absent where there is no more to say than the address does.
+   * @throws FrontdeskError when the platform does not say
+   */
+  placeOf?(address: ReplyAddress, call: { readonly signal: AbortSignal }): Promise<CasePlace>;
   status(): ComponentHealth;
   /** Hears nothing more; what is still to be said can be said. Repeated calls wait for the first. */
   stopListening(): Promise<void>;

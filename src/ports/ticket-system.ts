@@ -10,7 +10,7 @@ interface TicketComment {
 }
 
 /** What became of a line that is in a ticket. */
-export interface TicketRevision extends TicketComment {
+interface TicketRevision extends TicketComment {
   /** The id of its comment, as {@link TicketSystem.comment} was given it. */
   readonly line: string;
   /** What it says now; null when its author took it back. */

@@ -145,6 +145,18 @@ export function describeBoard(name: string, open: Open): void {
         expect(said).toHaveLength(1);
       });
 
+      it("who the customer is and where he asked, with the way there", async () => {
+        const place = { name: "#help", isDirect: false, link: "https://chat.test/help/1" };
+        const customerRights = { role: "viewer", groups: [] } as const;
+        const packet = aPacket({ platform: "discord", place, customerRights });
+
+        await publish({ type: "opened", record: office.become({ packet }) });
+
+        expect(bench.heads()[0]).toMatch(
+          /Ann.*member.*from Discord, #help.*https:\/\/chat\.test\/help\/1/u,
+        );
+      });
+
       it("a long case whole, in as many messages as it takes", async () => {
         const turn = aPacket().transcript[0];
         if (turn === undefined) throw new Error("no turn");

@@ -19,7 +19,7 @@ import {
   type Reply,
   ROLES,
 } from "../../core/index.ts";
-import { sharedFileSchema } from "../effect-params.ts";
+import { replyAddressSchema, sharedFileSchema } from "../effect-params.ts";
 
 const identifier = z.string().min(1).max(512);
 const language = z.enum(LANGUAGES);
@@ -81,6 +81,10 @@ export const handoffPacketSchema = z.object({
   customerId: z.string().exactOptional(),
   customerRights: z.object({ role: z.enum(ROLES), groups: z.array(z.string()) }).exactOptional(),
   platform: z.string(),
+  address: replyAddressSchema.exactOptional(),
+  place: z
+    .object({ name: z.string().nullable(), isDirect: z.boolean(), link: z.string().nullable() })
+    .exactOptional(),
   language,
   reason: z.enum(HANDOFF_REASONS),
   question: z.string().nullable(),
@@ -93,6 +97,7 @@ export const handoffPacketSchema = z.object({
       language,
       decision: z.enum(DECISIONS).nullable(),
       name: z.string(),
+      line: z.string().exactOptional(),
     }),
   ),
   confidence: z.number().nullable(),

@@ -1,6 +1,7 @@
 import type { Language, Turn } from "../../src/core/index.ts";
 import { ENGLISH_STOP_WORDS, isTelling, matchable, stem, termsOf } from "../language/index.ts";
 import type { Dangling, UnderstandInput } from "../tasks/contracts.ts";
+import { unnamedKind } from "./kinds.ts";
 import { looksLikeQuestion } from "./question-form.ts";
 import { namesSomething } from "./topic.ts";
 
@@ -130,9 +131,11 @@ export function danglingReference(
     ...saidBefore(input.turns),
     ...(focus === null ? [] : [focus.question, ...focus.titles]),
   ];
+  const kind = unnamedKind(text, said);
+  const open = kind === null ? null : { words: kind, isThing: false };
   // In a conversation a thing may have gone by another name: "this novel" of which only the title was said.
-  if (said.length > 0) return null;
-  return language === "zh" ? danglingChinese(text) : danglingEnglish(text);
+  if (said.length > 0) return open;
+  return (language === "zh" ? danglingChinese(text) : danglingEnglish(text)) ?? open;
 }
 
 /** Whoever is asked what "it" is answers with a name, or with a question of its own. */

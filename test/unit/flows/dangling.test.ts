@@ -49,6 +49,36 @@ describe("a question that points to what nobody has named", () => {
     expect(pointsTo("How do I renew it?", greeting)).toBe("it");
   });
 
+  it.each([
+    ["Is there a daily limit to hunt the animal in California?", "the animal"],
+    ["When was the famous basketball player born?", "the famous basketball player"],
+    ["这种动物能活多久？", "这种动物"],
+    ["那位球员是哪年出生的？", "那位球员"],
+  ])(
+    "%j speaks of a kind as if it were known, in a conversation about something else, too",
+    (text, words) => {
+      expect(pointsTo(text)).toBe(words);
+      expect(pointsTo(text, [said("How do I renew my badge?")])).toBe(words);
+    },
+  );
+
+  it.each([
+    ["What does the animal eat?", "Which animals live in the park?"],
+    ["这种动物能活多久？", "公园里有哪些动物？"],
+  ])("%j may mean a kind that was spoken of", (text, before) => {
+    expect(pointsTo(text, [said(before)])).toBeNull();
+  });
+
+  it.each([
+    "Who wrote the song of the year?",
+    "Where is the book that I ordered?",
+    "When was the largest animal found?",
+    "Who directed the Fairy Tail movie?",
+    "Where does the company park the cars?",
+  ])("%j says which one it means", (text) => {
+    expect(pointsTo(text)).toBeNull();
+  });
+
   it("takes the name that it is told", () => {
     expect(withReferent("How do I renew it?", "it", "the badge", "en")).toBe(
       "How do I renew the badge?",
@@ -68,6 +98,15 @@ describe("a dialogue about what nobody has named", () => {
     expect(asked).toMatchObject({ decision: "clarify", options: [] });
     expect(asked?.text).toContain('"that one"');
     expect(answered).toMatchObject({ decision: "answer", question: "what about annual leave?" });
+  });
+
+  it("asks which one of a kind is meant before it declines", async () => {
+    const dialogue = startDialogue();
+
+    const asked = await dialogue.say("How many eggs does the famous football player eat?");
+
+    expect(asked).toMatchObject({ decision: "clarify", options: [] });
+    expect(asked?.text).toContain('"the famous football player"');
   });
 
   it("asks in Chinese as well", async () => {

@@ -42,6 +42,10 @@ export const FEATURE_NAMES = [
   "strangeNames",
   "strangeNumbers",
   "pairs",
+  "scattered",
+  "extreme",
+  "missingRarity",
+  "ample",
   "plain",
 ] as const;
 export type FeatureName = (typeof FEATURE_NAMES)[number];
@@ -83,6 +87,8 @@ function aheadOf(clusters: readonly Cluster[], language: Language): number {
   return (first?.coverage ?? 0) - (second?.coverage ?? 0);
 }
 
+/** A short question is no harder than one of so many terms. */
+const LEAST_TERMS = 3;
 const FIRST_FEW = 5;
 
 /** How many of the first few passages stand in the document of the first. */
@@ -112,6 +118,9 @@ const UNMEASURED_WORDING: Readonly<Record<keyof Wording, null>> = {
   strangeNames: null,
   strangeNumbers: null,
   pairs: null,
+  scattered: null,
+  extreme: null,
+  missingRarity: null,
 };
 
 /** Puts what was found, best first, and what the passages hold of the question into one vector. */
@@ -141,6 +150,7 @@ export function featureVector(
     fit: evidence.fit,
     terms: Math.log1p(query.terms.length),
     telling: query.terms.filter(isTelling).length,
+    ample: Math.log1p(Math.max(LEAST_TERMS, query.terms.length)),
     length: Math.log1p(questionLength(question)),
     found: evidence.found,
     named: evidence.named,

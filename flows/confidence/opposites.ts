@@ -38,3 +38,11 @@ const NEGATION =
 export function isNegated(text: string): boolean {
   return NEGATION.test(text);
 }
+
+const EXTREME =
+  /\b(?:first|last|only|main|primary|original|most|least|fewest|best|worst|latest|earliest|(?:larg|bigg|small|high|low|old|new|long|short)est)\b|最[\p{Script=Han}]|第一|唯一/iu;
+
+/** Whether a text speaks of the first, the only, the largest one. */
+export function saysExtreme(text: string): boolean {
+  return EXTREME.test(text);
+}

@@ -2,7 +2,7 @@ import type { Keys } from "../answer/match.ts";
 import { unitedKeys } from "../answer/match.ts";
 import { type Query, type ScoredPassage, weightIn } from "../answer/score.ts";
 import { stem, type Term } from "../language/index.ts";
-import { isNegated, saysOpposite } from "./opposites.ts";
+import { isNegated, saysExtreme, saysOpposite } from "./opposites.ts";
 
 /**
  * How the one or two neighbouring sentences that speak most of a question differ from it: a question about the right subject
@@ -23,6 +23,12 @@ export interface Wording {
   readonly strangeNumbers: number;
   /** Share of its neighbouring terms that are neighbours there, too; a half when it has only one. */
   readonly pairs: number;
+  /** How many words apart its terms stand there, for each of them; 1 when they are neighbours, {@link MOST_SCATTERED} at most. */
+  readonly scattered: number;
+  /** It asks for the first, the only, the largest one, and they speak of none: 1, else 0. */
+  readonly extreme: number;
+  /** How rare the rarest term is that they have not got, 0 to 1; 0 when they have all. */
+  readonly missingRarity: number;
 }
 
 const NOTHING: Wording = {
@@ -33,6 +39,9 @@ const NOTHING: Wording = {
   strangeNames: 0,
   strangeNumbers: 0,
   pairs: 0.5,
+  scattered: 3,
+  extreme: 0,
+  missingRarity: 0,
 };
 
 interface Window {
@@ -47,6 +56,7 @@ const HEADING_SHARE = 0.5;
 /** Two sentences say more than one by accident; later passages stand back. */
 const LENGTH_PENALTY = 0.06;
 const RANK_PENALTY = 0.03;
+const MOST_SCATTERED = 6;
 /** Terms of a question that are neighbours stand at most so many words apart in the text. */
 const NEAR = 4;
 
@@ -105,6 +115,14 @@ function pairShare(
   return pairs.length === 0 ? NOTHING.pairs : kept.length / pairs.length;
 }
 
+/** How many words there are from the first to the last term of a question, for each of them. */
+function scatterOf(terms: readonly Term[], text: readonly string[]): number {
+  const places = terms.map(({ key }) => text.indexOf(key)).filter((place) => place >= 0);
+  if (places.length < 2) return NOTHING.scattered;
+  const span = Math.max(...places) - Math.min(...places) + 1;
+  return Math.min(MOST_SCATTERED, span / places.length);
+}
+
 function weightOf(query: Query, terms: readonly Term[]): number {
   return terms.reduce((sum, { key }) => sum + (query.weights.get(key) ?? 0), 0);
 }
@@ -145,5 +163,8 @@ export function measureWording(
     strangeNames: shareMissing(names, held),
     strangeNumbers: shareMissing(numbers, held),
     pairs: pairShare(stems, asked, text),
+    scattered: scatterOf(terms, text),
+    extreme: saysExtreme(question) && !saysExtreme(window.text) ? 1 : 0,
+    missingRarity: Math.max(0, ...missing.map(({ key }) => query.rarities.get(key) ?? 0)),
   };
 }

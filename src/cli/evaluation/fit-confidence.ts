@@ -38,6 +38,11 @@ export const PLAIN: readonly FeatureName[] = [
   "strangeNames",
   "strangeNumbers",
   "pairs",
+  "scattered",
+  "extreme",
+  "missingRarity",
+  "margin",
+  "ample",
 ];
 /** How strongly weights are held back, by what is fitted. */
 export const L2 = { rank: 0.6, confidence: 0.02 } as const;
@@ -81,12 +86,20 @@ export type SharesOf = (example: ConfidenceExample) => number;
 const usualShares: SharesOf = (example) =>
   SHARES[example.origin] * (isOwn(example) ? OWN_SHARE : 1);
 
-/** Shares for texts without headings; whether a set has unanswerable questions is told by the examples. */
+/**
+ * Shares for texts without headings: each question counts the same, whatever the size of its set. Whether a set has unanswerable
+ * questions is told by the examples.
+ */
 export function plainSharesOf(examples: readonly ConfidenceExample[]): SharesOf {
   const hard = new Set(
     examples.filter(({ origin }) => origin === "unanswerable").map(({ set }) => set),
   );
-  return ({ set, origin }) => (hard.has(set) ? PLAIN_SHARES : PLAIN_SHARES_WITHOUT)[origin];
+  const answered = new Map<string, number>();
+  for (const { set, origin } of examples) {
+    if (origin === "gold") answered.set(set, (answered.get(set) ?? 0) + 1);
+  }
+  return ({ set, origin }) =>
+    (answered.get(set) ?? 0) * (hard.has(set) ? PLAIN_SHARES : PLAIN_SHARES_WITHOUT)[origin];
 }
 
 /** Questions about a handbook and a product count more than those about encyclopedia articles. */
@@ -112,6 +125,9 @@ const SIGNS: Partial<Record<FeatureName, 1 | -1 | 0>> = {
   gap: -1,
   strangeNames: -1,
   strangeNumbers: -1,
+  scattered: -1,
+  extreme: -1,
+  missingRarity: -1,
 };
 
 function weightsOf(examples: readonly ConfidenceExample[], sharesOf: SharesOf): readonly number[] {

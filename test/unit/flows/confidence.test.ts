@@ -53,6 +53,10 @@ const AVERAGE: Readonly<Record<FeatureName, number | null>> = {
   strangeNames: 0,
   strangeNumbers: 0,
   pairs: 0.5,
+  scattered: 2,
+  extreme: 0,
+  missingRarity: 0.5,
+  ample: 1.8,
   plain: 0,
 };
 

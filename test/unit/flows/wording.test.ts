@@ -36,6 +36,27 @@ describe("the wording of a question beside that of the passage", () => {
     expect(scattered.gap).toBeGreaterThan(together.gap);
     expect(wording("What is the largest castle on the river?").pairs).toBe(1);
     expect(scattered.pairs).toBeLessThan(1);
+    expect(wording("Which river castle?").scattered).toBeGreaterThan(
+      wording("Which largest castle?").scattered,
+    );
+  });
+
+  it("tells that the first or the only one is asked for where the text speaks of none", () => {
+    expect(wording("Which is the first boat?").extreme).toBe(1);
+    expect(wording("Which is the largest castle?").extreme).toBe(0);
+    expect(wording("最大的城堡在哪里？", "城堡建于1214年。").extreme).toBe(1);
+  });
+
+  it("tells how rare what is missing is in all that may be read", () => {
+    const rarityOf = ({ key }: { readonly key: string }) => (key === "dragon" ? 0.9 : 0.3);
+    const { query, scored } = scoreQuestion(
+      "Which dragon built the castle?",
+      [aPassage(TEXT)],
+      rarityOf,
+    );
+
+    expect(measureWording("Which dragon built the castle?", query, scored).missingRarity).toBe(0.9);
+    expect(wording("Which castle was built in 1214?").missingRarity).toBe(0);
   });
 
   it("measures nothing where nothing was found", () => {

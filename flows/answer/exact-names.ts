@@ -23,6 +23,13 @@ export function codesIn(query: { readonly terms: readonly Term[] }): readonly Te
   return exactNames(query).filter(({ surface }) => !isShortName(surface));
 }
 
+const ORDINARY = /^\d[\d.,]*(?:s|st|nd|rd|th)?$|^(?:\p{L}\.)+\p{L}?$/iu;
+
+/** Whether a question names a code, a setting or a model, and not just numbers, decades, ordinals and initials, which articles are full of. */
+export function namesMoreThanNumbers(query: { readonly terms: readonly Term[] }): boolean {
+  return exactNames(query).some(({ surface }) => !ORDINARY.test(surface));
+}
+
 /** Codes and constants are written nowhere by accident; numbers and dotted names may be. */
 const LESS_EXACT = 0.2;
 

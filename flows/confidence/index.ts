@@ -4,7 +4,7 @@ export {
   type Calibration,
   probability,
 } from "./calibrator.ts";
-export { measureEvidence } from "./evidence.ts";
+export { type Evidence, measureEvidence } from "./evidence.ts";
 export { FEATURE_NAMES, type FeatureName, type FeatureVector, featureVector } from "./features.ts";
 export { fitLogistic } from "./fit.ts";
 export { confidenceCeiling, confidenceFloor } from "./floor.ts";

@@ -1,4 +1,5 @@
 import type { Language } from "../../src/core/index.ts";
+import { namesMoreThanNumbers } from "../answer/exact-names.ts";
 import { measureAmbiguity } from "../clarify/ambiguity.ts";
 import type { AmbiguityFeature } from "../clarify/features.ts";
 import {
@@ -7,6 +8,8 @@ import {
   calibrationFor,
   confidenceCeiling,
   confidenceFloor,
+  type Evidence,
+  type FeatureVector,
   featureVector,
   measureEvidence,
   probability,
@@ -36,7 +39,6 @@ export function assess(
 ): Assessment {
   const { query, passages, scored } = found;
   const evidence = measureEvidence(query, scored);
-  const [first] = passages;
   const vector = featureVector(found, evidence, asked.question, asked.language);
   const calibration = fitted.confidence ?? calibrationFor(settings, vector, asked.language);
   const ambiguity =
@@ -47,22 +49,32 @@ export function assess(
     answerable:
       passages.length === 0
         ? 0
-        : Math.max(
-            adjustForIdentifiers(
-              Math.min(probability(calibration, vector), confidenceCeiling(evidence)),
-              evidence.identifiers,
-            ),
-            // The floor was set for handbooks: in an article, every word of a question is often found by accident.
-            vector.plain === 1
-              ? 0
-              : confidenceFloor(
-                  query,
-                  evidence,
-                  first !== undefined && isExactHeading(first.vector),
-                ),
-          ),
+        : bounded(probability(calibration, vector), evidence, found, vector),
     ambiguous: ambiguity?.probability ?? 0,
     readings: ambiguity?.readings ?? [],
     missing: evidence.missing,
   };
+}
+
+/**
+ * What a fitted probability is where something weighs more than the words around it. The bounds were set for handbooks: in an
+ * article every word and every number of a question is often found by accident, and an answer may say its number in words.
+ */
+function bounded(
+  fitted: number,
+  evidence: Evidence,
+  { query, passages: [first] }: Omit<Found, "result">,
+  { plain }: FeatureVector,
+): number {
+  const { identifiers } = evidence;
+  if (plain === 1) {
+    const isByAccident = identifiers === "found" && !namesMoreThanNumbers(query);
+    const most = confidenceCeiling({ ...evidence, isKindMissing: false });
+    return adjustForIdentifiers(Math.min(fitted, most), isByAccident ? "none" : identifiers);
+  }
+  const isExact = first !== undefined && isExactHeading(first.vector);
+  return Math.max(
+    adjustForIdentifiers(Math.min(fitted, confidenceCeiling(evidence)), identifiers),
+    confidenceFloor(query, evidence, isExact),
+  );
 }

@@ -99,3 +99,27 @@ describe("words that nothing has that may be read", () => {
     expect(unseenWith(0.9)).toBe(0);
   });
 });
+
+describe("numbers in texts without headings", () => {
+  const articles = (text: string) =>
+    Array.from({ length: 24 }, (_, at) =>
+      ranked(at === 0 ? text : `Article ${at} speaks of ships and harbours.`, {
+        id: `p${at}`,
+        section: "",
+      }),
+    );
+  const confidenceOf = (question: string, text: string): number =>
+    assess(
+      find(question, articles(text)),
+      { question, language: "en", reading: null, optionPrefix: "e" },
+      DEFAULT_DIALOGUE_SETTINGS,
+    ).answerable;
+
+  it("are found by accident, where the code of an error is not", () => {
+    const decade = confidenceOf("Who painted it in the 1540s?", "A bridge was built in the 1540s.");
+    const code = confidenceOf("Who raises EBADPORT?", "The bridge ended with EBADPORT.");
+
+    expect(decade).toBeLessThan(0.5);
+    expect(code).toBeGreaterThan(decade);
+  });
+});

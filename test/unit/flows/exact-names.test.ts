@@ -4,7 +4,7 @@ import { termsOf } from "../../../flows/language/index.ts";
 import { order } from "../../../flows/rank/find.ts";
 import { DEFAULT_DIALOGUE_SETTINGS } from "../../../flows/settings.ts";
 import { assess } from "../../../flows/tasks/assess.ts";
-import type { Passage, RankedPassage } from "../../../src/core/index.ts";
+import { type Passage, passageId, type RankedPassage } from "../../../src/core/index.ts";
 import { aPassage } from "../../support/flows-builders.ts";
 
 function ranked(text: string, parts: Partial<Passage>): RankedPassage {
@@ -104,7 +104,7 @@ describe("numbers in texts without headings", () => {
   const articles = (text: string) =>
     Array.from({ length: 24 }, (_, at) =>
       ranked(at === 0 ? text : `Article ${at} speaks of ships and harbours.`, {
-        id: `p${at}`,
+        id: passageId(`p${at}`),
         section: "",
       }),
     );

@@ -6,8 +6,11 @@ export { createDownloadDispatcher } from "./download/dispatcher.ts";
 export type { DownloadProgress } from "./download/download-options.ts";
 export { createFallbackChatModel } from "./fallback-chat-model.ts";
 export { checkModelFile } from "./file/check-model-file.ts";
+export { type ConfiguredModel, wantedModels } from "./fit/configured-models.ts";
 export { freeMemoryBytes } from "./fit/free-memory.ts";
 export { largestFitting, type MachineRoom } from "./fit/machine-room.ts";
+export { createMemoryLedger, type MemoryBudget, type MemoryLedger } from "./fit/memory-ledger.ts";
+export { type MemoryPlan, planMemory, planText } from "./fit/memory-plan.ts";
 export { importModel } from "./import-model.ts";
 export { listModels, type ModelListing, verifyModels } from "./inventory.ts";
 export {

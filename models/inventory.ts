@@ -6,6 +6,7 @@ import { checkModelFile } from "./file/check-model-file.ts";
 import { fileSha256 } from "./file/file-hash.ts";
 import { freeMemoryBytes } from "./fit/free-memory.ts";
 import { fitOfFile, fitsMemory, memoryOfEntry } from "./fit/machine-room.ts";
+import type { MemoryPlan } from "./fit/memory-plan.ts";
 import { modelFileAt } from "./local-file.ts";
 import type { ModelFile } from "./model-file.ts";
 
@@ -39,11 +40,22 @@ export interface ModelVerification {
   readonly detail: string;
 }
 
-/** All models of the catalog, and after them the other model files in the folder. */
+/**
+ * All models of the catalog, and after them the other model files in the folder.
+ * @param plan of the configured models: whether another one fits is said of the room beside those for other purposes
+ */
 export function listModels(
   folder: ModelFolder,
   freeMemory: number = freeMemoryBytes(),
+  plan: MemoryPlan | null = null,
 ): readonly ModelListing[] {
+  const roomFor = (role: CatalogEntry["role"]): number =>
+    freeMemory -
+    (plan?.shares ?? []).reduce(
+      (sum, { key, fit, leastBytes }) =>
+        key === role || fit === null ? sum : sum + (leastBytes ?? 0),
+      0,
+    );
   const known = catalog.map((entry): ModelListing => {
     const { path } = catalogModel(entry, folder);
     const stats = statSync(path, { throwIfNoEntry: false });
@@ -58,10 +70,10 @@ export function listModels(
       path,
       url: entry.url,
       needsBytes: memoryOfEntry(entry),
-      fits: fitsMemory(entry, freeMemory),
+      fits: fitsMemory(entry, roomFor(entry.role)),
     };
   });
-  return [...known, ...ownFiles(folder).map((path) => ownListing(path, freeMemory))];
+  return [...known, ...ownFiles(folder).map((path) => ownListing(path, roomFor("chat")))];
 }
 
 /** Model files in the folder that the catalog does not know. */

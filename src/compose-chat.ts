@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import {
   checkOutput,
@@ -9,12 +10,15 @@ import {
   createSwappableChatModel,
   type LocalChatModel,
   type LocalChatModelOptions,
+  type MemoryBudget,
+  type MemoryLedger,
   type ModelFile,
   observeChatModel,
   readModelChoice,
   resolveModel,
   writeModelChoice,
 } from "../models/index.ts";
+import { adapterKey } from "./compose-memory.ts";
 import { MODEL_TITLES, type ModelShelf } from "./compose-model-shelf.ts";
 import { composeRemoteChat } from "./compose-remote-models.ts";
 import type { Config } from "./config.ts";
@@ -33,6 +37,7 @@ export interface ChatParts {
   readonly logger: Logger;
   readonly observer: InferenceObserver;
   readonly shelf: ModelShelf;
+  readonly ledger: MemoryLedger;
 }
 
 /** The chat model, and how it is replaced while it runs; null where it runs on servers. */
@@ -48,11 +53,17 @@ function spillOf({ dataDir, models }: Config): NonNullable<LocalChatModelOptions
   return { folder: join(dataDir, "models", "spill"), maxBytes: models.spillMegabytes * MEGABYTE };
 }
 
+interface SpecialModel {
+  readonly memory: MemoryBudget;
+  readonly startPatienceMs?: number;
+  readonly adapterPath?: string;
+}
+
 /** A chat model of this machine, with somebody told how its requests go. */
 function openLocal(
   { config, logger, observer }: ChatParts,
   model: ModelFile,
-  special: { readonly startPatienceMs?: number; readonly adapterPath?: string } = {},
+  special: SpecialModel,
 ): LocalChatModel {
   const { models } = config;
   const local = createLocalChatModel({
@@ -60,6 +71,7 @@ function openLocal(
     logger,
     observer,
     gpu: models.gpu,
+    memory: special.memory,
     sequences: models.sequences,
     contextSize: models.contextTokens,
     maxWaitMs: models.maxWaitSeconds * SECOND_MS,
@@ -74,9 +86,27 @@ function openLocal(
   return { ...local, generate: observeChatModel(local, observer, now).generate };
 }
 
+/** A model that is to replace the one that runs: it gets what is left, until it ends. */
+function openBeside(parts: ChatParts, file: ModelFile): LocalChatModel {
+  const key = `swap ${randomUUID()}`;
+  const memory = parts.ledger.claim(key, file);
+  const local = openLocal(parts, file, { memory, startPatienceMs: SWAP_PATIENCE_MS });
+  return givingBack(local, () => parts.ledger.giveBack(key));
+}
+
+function givingBack(model: LocalChatModel, giveBack: () => void): LocalChatModel {
+  return {
+    ...model,
+    close: async () => {
+      await model.close();
+      giveBack();
+    },
+  };
+}
+
 /** The model of `models.chat` or of the servers, and the second one beside it; null when there is none at all. */
 export function composeChat(parts: ChatParts): ComposedChat {
-  const { config, logger, observer, shelf } = parts;
+  const { config, logger, observer, shelf, ledger } = parts;
   const { models } = config;
   const folder = { directory: join(config.dataDir, "models") };
   const servers = shelf.remote(composeRemoteChat(config, logger), "chat");
@@ -87,9 +117,10 @@ export function composeChat(parts: ChatParts): ComposedChat {
       ? undefined
       : shelf.local({ name: chosen, role: "chat" }, (file) =>
           createSwappableChatModel({
-            first: openLocal(parts, file),
-            open: (name) =>
-              openLocal(parts, resolveModel(name, folder), { startPatienceMs: SWAP_PATIENCE_MS }),
+            first: givingBack(openLocal(parts, file, { memory: ledger.budgetOf("chat") }), () =>
+              ledger.giveBack("chat"),
+            ),
+            open: (name) => openBeside(parts, resolveModel(name, folder)),
             onFinished: (name) => {
               if (models.chat === null) writeModelChoice(folder, { chat: name });
             },
@@ -104,13 +135,14 @@ export function composeChat(parts: ChatParts): ComposedChat {
       title: "Second chat model",
       without: "the other chat model answers alone",
     },
-    (file) => openLocal(parts, file),
+    (file) => openLocal(parts, file, { memory: ledger.budgetOf("small") }),
   )?.model;
   local?.start();
-  if (small !== undefined) void startAfter(small, local);
+  const startNext = startInTurn(local);
+  if (small !== undefined) startNext(small);
   const main = remote ?? local;
   const usual = share(models.smallFor, { main, small }, logger) ?? absent(shelf);
-  const adapted = usual === null ? null : adapt(parts, { usual, local, name: chosen });
+  const adapted = usual === null ? null : adapt(parts, { usual, local, startNext, name: chosen });
   return { chat: adapted === null ? null : checkOutput(adapted), swap: local?.swap ?? null };
 }
 
@@ -120,11 +152,14 @@ function absent({ parts }: ModelShelf): ChatModel | null {
   return wanted === undefined ? null : createAbsentChatModel(wanted.status);
 }
 
+type Loading = Pick<LocalChatModel, "ready">;
+
 interface AdaptedModel {
   readonly usual: ChatModel;
   /** Undefined where the model runs on servers. */
-  readonly local: Pick<LocalChatModel, "ready"> | undefined;
+  readonly local: Loading | undefined;
   readonly name: string | null;
+  startNext(model: LocalChatModel): void;
 }
 
 /** The model with its adapters; without one, and where one cannot be used, the model itself answers. */
@@ -134,7 +169,7 @@ function adapt(parts: ChatParts, model: AdaptedModel): ChatModel {
     const special =
       model.local === undefined
         ? adaptRemote(parts, adapter)
-        : adaptLocal(parts, model.local, { name: model.name, collection, adapterPath: adapter });
+        : adaptLocal(parts, model, { collection, adapterPath: adapter });
     const own =
       special === null ? null : createFallbackChatModel([special, model.usual], parts.logger);
     if (own !== null) adapted.set(collection, own);
@@ -151,25 +186,21 @@ function adaptRemote({ config, logger, observer }: ChatParts, adapter: string): 
 /** Each in a process of its own: a crash with one leaves the others alone. */
 function adaptLocal(
   parts: ChatParts,
-  local: Pick<LocalChatModel, "ready">,
-  special: {
-    readonly name: string | null;
-    readonly collection: string;
-    readonly adapterPath: string;
-  },
+  { name, startNext }: AdaptedModel,
+  { collection, adapterPath }: { readonly collection: string; readonly adapterPath: string },
 ): ChatModel | null {
-  const { name, collection, adapterPath } = special;
   const wanted = {
     name,
     role: "chat",
     title: `Chat model for ${collection}`,
     without: "the model without an adapter answers",
   } as const;
+  const memory = parts.ledger.budgetOf(adapterKey(collection));
   const shelved = parts.shelf.local(wanted, (file) =>
-    openLocal(parts, { ...file, name: `${file.name}+${collection}` }, { adapterPath }),
+    openLocal(parts, { ...file, name: `${file.name}+${collection}` }, { adapterPath, memory }),
   );
   if (shelved === null) return null;
-  void startAfter(shelved.model, local);
+  startNext(shelved.model);
   return shelved.model;
 }
 
@@ -196,11 +227,16 @@ function share(
   return createRoutedChatModel({ routine: smallFirst, hard: mainFirst });
 }
 
-/** What memory is left for another model is only known once the first one is loaded. */
-async function startAfter(
-  model: LocalChatModel,
-  first: Pick<LocalChatModel, "ready"> | undefined,
-): Promise<void> {
-  await first?.ready({ signal: new AbortController().signal }).catch(() => {});
-  model.start();
+/** Starts models one after the other: what a GPU has left for the next one only shows once the one before is loaded. */
+function startInTurn(first: Loading | undefined): (model: LocalChatModel) => void {
+  const loaded = async (model: Loading | undefined): Promise<void> => {
+    await model?.ready({ signal: new AbortController().signal }).catch(() => {});
+  };
+  let turn = loaded(first);
+  return (model) => {
+    turn = turn.then(() => {
+      model.start();
+      return loaded(model);
+    });
+  };
 }

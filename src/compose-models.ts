@@ -1,6 +1,12 @@
 import { join } from "node:path";
-import { createLocalEmbedder, createLocalReranker, type FusionWeight } from "../models/index.ts";
+import {
+  createLocalEmbedder,
+  createLocalReranker,
+  createMemoryLedger,
+  type FusionWeight,
+} from "../models/index.ts";
 import { composeChat } from "./compose-chat.ts";
+import { memoryPlan } from "./compose-memory.ts";
 import { createModelShelf, MODEL_TITLES } from "./compose-model-shelf.ts";
 import { composeRemoteEmbedder, composeRemoteReranker } from "./compose-remote-models.ts";
 import type { ModelPart } from "./compose-status.ts";
@@ -42,6 +48,7 @@ export function composeModels(
   const shelf = createModelShelf(opened, join(config.dataDir, "models"));
   const { models } = config;
   const common = { logger, gpu: models.gpu };
+  const ledger = createMemoryLedger(memoryPlan(config));
   // With a knowledge server passages are found and ranked there.
   const hasDocuments = config.knowledge.url === null;
   const remoteEmbedder = hasDocuments
@@ -50,7 +57,7 @@ export function composeModels(
   const embed =
     remoteEmbedder === null && hasDocuments
       ? shelf.local({ name: models.embed, role: "embed" }, (model) =>
-          createLocalEmbedder({ ...common, model, gpu: "off" }),
+          createLocalEmbedder({ ...common, model, gpu: "off", memory: ledger.budgetOf("embed") }),
         )
       : null;
   embed?.model.start();
@@ -60,11 +67,11 @@ export function composeModels(
   const rerank =
     remoteReranker === null && hasDocuments
       ? shelf.local({ name: models.rerank, role: "rerank" }, (model) =>
-          createLocalReranker({ ...common, model }),
+          createLocalReranker({ ...common, model, memory: ledger.budgetOf("rerank") }),
         )
       : null;
   rerank?.model.start();
-  const { chat, swap } = composeChat({ config, logger, observer, shelf });
+  const { chat, swap } = composeChat({ config, logger, observer, shelf, ledger });
   const embedder = remoteEmbedder ?? embed?.model ?? null;
   return {
     chat,

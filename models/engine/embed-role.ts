@@ -1,5 +1,6 @@
 import type { LlamaEmbeddingContext, LlamaModel, Token } from "node-llama-cpp";
 import { FrontdeskError } from "../../src/core/index.ts";
+import { READING_CONTEXT } from "../fit/configured-models.ts";
 import type { CommonInfo } from "./common-info.ts";
 import type { EngineRole } from "./engine-host.ts";
 import { translated } from "./load-llama.ts";
@@ -8,8 +9,6 @@ import type { EngineResult, LoadOptions } from "./protocol.ts";
 import { createTurnstile } from "./turnstile.ts";
 import { wrongRole } from "./wrong-role.ts";
 
-/** Passages have about 450 tokens; more context costs memory and nothing else uses it. */
-const DEFAULT_CONTEXT = 1_024;
 /** Room for the tokens that mark begin and end, and for the one that the library keeps free. */
 const RESERVED_TOKENS = 3;
 /** No tokenizer makes longer tokens on average; what lies beyond is cut before it is tokenised. */
@@ -23,7 +22,7 @@ export async function createEmbedRole(
   options: LoadOptions,
   common: CommonInfo,
 ): Promise<EngineRole> {
-  const wanted = options.contextSize ?? DEFAULT_CONTEXT;
+  const wanted = options.contextSize ?? READING_CONTEXT;
   const contextSize = Math.min(wanted, model.trainContextSize ?? wanted);
   const context = await translated(options.modelPath, () =>
     // An encoder must see a text in one piece: the batch is as long as the context.

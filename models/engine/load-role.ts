@@ -8,6 +8,7 @@ import { createEmbedRole } from "./embed-role.ts";
 import type { EngineRole } from "./engine-host.ts";
 import type { EngineLog } from "./load-llama.ts";
 import { loadLlama, loadModel } from "./load-llama.ts";
+import { assertRoomToRead } from "./memory-room.ts";
 import type { LoadOptions } from "./protocol.ts";
 import { createRerankRole } from "./rerank-role.ts";
 
@@ -21,6 +22,10 @@ export async function loadRole(options: LoadOptions, log: EngineLog): Promise<En
   if (options.role === "chat" && options.adapterPath !== null) checkModelFile(options.adapterPath);
   const [llama, sha256] = await Promise.all([loadLlama(options, log), hashOf(options)]);
   const chatFit = options.role === "chat" ? await fitChat(llama, file, options) : null;
+  // On a GPU the engine itself looks for room.
+  if (chatFit === null && (llama.gpu === false || options.gpu === "off")) {
+    assertRoomToRead(file, options);
+  }
   const model = await loadModel(llama, options);
   const common: CommonInfo = {
     sha256,

@@ -11,6 +11,8 @@ const common = {
   contextSize: z.number().int().positive().nullable(),
   threads: z.number().int().positive(),
   gpu: z.enum(["auto", "required", "off"]),
+  /** What the models that run beside it leave to it, and which they are; null: all that is free. */
+  memory: z.object({ bytes: z.number().nonnegative(), beside: z.string() }).nullable().optional(),
 };
 
 /** What a child process is to load. */

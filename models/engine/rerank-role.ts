@@ -1,4 +1,5 @@
 import type { LlamaModel } from "node-llama-cpp";
+import { READING_CONTEXT } from "../fit/configured-models.ts";
 import type { CommonInfo } from "./common-info.ts";
 import type { EngineRole } from "./engine-host.ts";
 import { translated } from "./load-llama.ts";
@@ -7,7 +8,6 @@ import type { EngineResult, LoadOptions } from "./protocol.ts";
 import { createTurnstile } from "./turnstile.ts";
 import { wrongRole } from "./wrong-role.ts";
 
-const DEFAULT_CONTEXT = 1_024;
 /** Keeps the logit of a probability that was rounded to 0 or 1 finite. */
 const EDGE = 1e-7;
 
@@ -17,7 +17,7 @@ export async function createRerankRole(
   options: LoadOptions,
   common: CommonInfo,
 ): Promise<EngineRole> {
-  const wanted = options.contextSize ?? DEFAULT_CONTEXT;
+  const wanted = options.contextSize ?? READING_CONTEXT;
   const contextSize = Math.min(wanted, model.trainContextSize ?? wanted);
   const context = await translated(options.modelPath, () =>
     model.createRankingContext({ contextSize, batchSize: contextSize, threads: options.threads }),

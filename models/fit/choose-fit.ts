@@ -59,11 +59,19 @@ export function chooseFit(request: FitRequest): Fit | null {
   return null;
 }
 
+/** The least that does: one conversation of the shortest context where nothing else is given. */
+export function leastFit(request: Pick<FitRequest, "need" | "sequences" | "contextTokens">): Fit {
+  const sequences = request.sequences ?? 1;
+  const contextTokens = request.contextTokens ?? CONTEXTS[1];
+  return {
+    sequences,
+    contextTokens,
+    neededBytes: neededBytes(request.need, sequences, contextTokens),
+  };
+}
+
 /** The least that a model needs under the same conditions, reserve included: for messages. */
 export function leastBytes(request: FitRequest): number {
   const isDecided = request.sequences !== null && request.contextTokens !== null;
-  return (
-    neededBytes(request.need, request.sequences ?? 1, request.contextTokens ?? CONTEXTS[1]) +
-    (isDecided ? 0 : request.reserveBytes)
-  );
+  return leastFit(request).neededBytes + (isDecided ? 0 : request.reserveBytes);
 }

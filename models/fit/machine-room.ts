@@ -19,12 +19,17 @@ export interface MachineRoom {
   readonly freeDiskBytes: number | null;
 }
 
-function fitRequest(need: MemoryNeed, freeBytes: number): FitRequest {
+/** @param readsTokens the context of a model that only reads, whose size is given with it; null for a chat model */
+function fitRequest(
+  need: MemoryNeed,
+  freeBytes: number,
+  readsTokens: number | null = null,
+): FitRequest {
   return {
     need,
     freeBytes,
-    sequences: null,
-    contextTokens: null,
+    sequences: readsTokens === null ? null : 1,
+    contextTokens: readsTokens,
     maxSequences: CPU_SEQUENCES,
     reserveBytes: RESERVE_BYTES,
   };
@@ -39,18 +44,20 @@ export function fitOfFile(
   return { needsBytes: leastBytes(request), fits: chooseFit(request) !== null };
 }
 
-function needOfEntry({ sizeBytes, kvBytesPerToken }: CatalogEntry): MemoryNeed {
-  return needOfSize(sizeBytes, kvBytesPerToken);
+function requestOfEntry(entry: CatalogEntry, freeBytes: number): FitRequest {
+  const { sizeBytes, kvBytesPerToken, role, contextSize } = entry;
+  const need = needOfSize(sizeBytes, kvBytesPerToken);
+  return fitRequest(need, freeBytes, role === "chat" ? null : contextSize);
 }
 
 /** Whether a model of the catalog could be loaded into what is free now. */
 export function fitsMemory(entry: CatalogEntry, freeMemoryBytes: number): boolean {
-  return chooseFit(fitRequest(needOfEntry(entry), freeMemoryBytes)) !== null;
+  return chooseFit(requestOfEntry(entry, freeMemoryBytes)) !== null;
 }
 
 /** What a model of the catalog needs at the least, reserve included. */
 export function memoryOfEntry(entry: CatalogEntry): number {
-  return leastBytes(fitRequest(needOfEntry(entry), 0));
+  return leastBytes(requestOfEntry(entry, 0));
 }
 
 /** The largest model of a role that fits memory and disk; null when none does. */
@@ -87,8 +94,10 @@ export function assertRoom(
   }
   const total = size.totalBytes ?? entry?.sizeBytes ?? null;
   if (total === null) return;
-  const need = needOfSize(total, entry?.kvBytesPerToken ?? null);
-  const request = fitRequest(need, room.freeMemoryBytes);
+  const request =
+    entry === null
+      ? fitRequest(needOfSize(total, null), room.freeMemoryBytes)
+      : requestOfEntry(entry, room.freeMemoryBytes);
   if (chooseFit(request) !== null) return;
   throw tooLarge(room, model, "of memory", leastBytes(request), room.freeMemoryBytes);
 }

@@ -1,5 +1,6 @@
 import { cpuQuota, engineThreads } from "../engine/cpu-quota.ts";
 import type { LoadOptions } from "../engine/protocol.ts";
+import type { MemoryBudget } from "../fit/memory-ledger.ts";
 import type { ModelFile } from "../model-file.ts";
 
 /** How a local model uses the machine. */
@@ -8,6 +9,8 @@ export interface LocalModelResources {
   readonly threads?: number;
   /** `required` refuses to start without one. Default `auto`. */
   readonly gpu?: "auto" | "required" | "off";
+  /** What other models leave to it. Default: all that is free. */
+  readonly memory?: MemoryBudget;
 }
 
 /** What all roles are told in the same way. */
@@ -21,5 +24,6 @@ export function commonLoadOptions(
     contextSize: model.contextSize,
     threads: resources.threads ?? engineThreads(cpuQuota()),
     gpu: resources.gpu ?? "auto",
+    memory: resources.memory ?? null,
   };
 }

@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import pc from "picocolors";
 import { readModelChoice } from "../../models/index.ts";
 import { discordSettings } from "../compose-discord.ts";
+import { memoryPlan } from "../compose-memory.ts";
 import { uncalibratedFor } from "../compose-settings.ts";
 import { slackSettings } from "../compose-slack.ts";
 import type { Config } from "../config.ts";
@@ -22,6 +23,7 @@ import { freeBytes, readOwner } from "../runtime/index.ts";
 import { checkFiles } from "./doctor-files.ts";
 import { checkFlows } from "./doctor-flows.ts";
 import { checkGpu, gpuPlaces } from "./doctor-gpu.ts";
+import { checkMemory } from "./doctor-memory.ts";
 import { checkRedis } from "./doctor-redis.ts";
 import type { Finding } from "./finding.ts";
 import { type Io, writeLine } from "./io.ts";
@@ -161,6 +163,7 @@ export async function checkConfiguration(config: Config): Promise<readonly Findi
     ...checkFiles(config.dataDir),
     ...(await checkFlows(config)),
     ...checkModelFile(config),
+    checkMemory(memoryPlan(config), owner !== null),
     ...checkCalibration(config),
     checkGpu(config, gpuPlaces(packageRoot)),
     ...(await checkPlatforms(config)),

@@ -46,15 +46,19 @@ function addList(models: Command, finish: Finish, context: CommandContext): void
     .description("list the catalog, what is here, and what fits into the memory of this machine")
     .addOption(jsonOption())
     .action(async (options: { json: boolean }) => {
-      const { listModels, sizeText } = await loadModels();
+      const { freeMemoryBytes, listModels, planText, sizeText } = await loadModels();
+      const { memoryPlan } = await import("../compose-memory.ts");
       const { stdout } = context.io;
       const folder = folderOf(context);
-      const found = listModels(folder);
+      const free = freeMemoryBytes();
+      const plan = memoryPlan(context.config(), free);
+      const found = listModels(folder, free, plan);
       if (options.json) writeLine(stdout, JSON.stringify(found));
       else {
         const head = ["NAME", "ROLE", "SIZE", "MEMORY", "FITS NOW", "LANGUAGES", "WHERE"];
         writeLine(stdout, table([head, ...found.map((model) => rowOf(model, sizeText))]));
-        writeLine(stdout, `\nModels are looked for in ${folder.directory}; a path works as well.`);
+        writeLine(stdout, `\nConfigured: ${planText(plan)}.`);
+        writeLine(stdout, `Models are looked for in ${folder.directory}; a path works as well.`);
       }
       finish(0);
     });

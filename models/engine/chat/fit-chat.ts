@@ -1,5 +1,4 @@
 import type { Llama } from "node-llama-cpp";
-import { FrontdeskError } from "../../../src/core/index.ts";
 import type { CheckedModelFile } from "../../file/check-model-file.ts";
 import {
   CPU_SEQUENCES,
@@ -10,9 +9,8 @@ import {
   leastBytes,
   RESERVE_BYTES,
 } from "../../fit/choose-fit.ts";
-import { freeMemoryBytes } from "../../fit/free-memory.ts";
 import { needOfFile } from "../../fit/memory-need.ts";
-import { sizeText } from "../../size-text.ts";
+import { freeFor, noRoom } from "../memory-room.ts";
 import type { LoadOptions } from "../protocol.ts";
 
 /** How many conversations of which length a chat model is loaded for. */
@@ -33,7 +31,7 @@ export async function fitChat(
 ): Promise<ChatFit> {
   const machine: FitRequest = {
     need: needOfFile(file.sizeBytes, file.header),
-    freeBytes: freeMemoryBytes(),
+    freeBytes: freeFor(options),
     sequences: options.sequences,
     contextTokens: options.contextSize,
     maxSequences: CPU_SEQUENCES,
@@ -41,12 +39,7 @@ export async function fitChat(
   };
   const fit = (await fitGpu(llama, machine)) ?? chooseFit(machine);
   if (fit !== null) return { sequences: fit.sequences, contextSize: fit.contextTokens };
-  throw new FrontdeskError(
-    "model_unavailable",
-    `${options.modelPath} needs ${sizeText(leastBytes(machine))} of memory, ${sizeText(machine.freeBytes)} are free. ` +
-      "Free some, take a smaller model (frontdesk models list shows what fits), or set models.sequences and " +
-      "models.contextTokens lower.",
-  );
+  throw noRoom(options, leastBytes(machine), machine.freeBytes);
 }
 
 async function fitGpu(llama: Llama, machine: FitRequest): Promise<ReturnType<typeof chooseFit>> {

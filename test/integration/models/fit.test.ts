@@ -1,6 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createLocalEmbedder, modelFileAt } from "../../../models/index.ts";
 import type { InferenceObserver } from "../../../src/ports/inference-observer.ts";
-import { makeScriptedModel } from "../../support/scripted-gguf.ts";
+import { silentLogger } from "../../../src/ports/logger.ts";
+import { makeScriptedModel, makeTinyEmbedder } from "../../support/scripted-gguf.ts";
 import { ask, localChat, modelFolder, request } from "./local-chat.ts";
 
 const folder = modelFolder();
@@ -41,6 +43,29 @@ describe("chat model of which nobody said how many conversations it holds", () =
     expect(stats?.prefillMs).toBeGreaterThan(0);
     expect(stats?.interTokenMs?.p95).toBeGreaterThanOrEqual(stats?.interTokenMs?.p50 ?? Infinity);
     expect(stats?.rssBytes).toBeGreaterThan(10_000_000);
+  });
+});
+
+describe("models beside others", () => {
+  const memory = { bytes: 1_000_000, beside: "large-one (21.0 GB)" };
+
+  it("are not loaded where those leave no room, and say the sums", async () => {
+    const chat = localChat(endless, { memory, sequences: null }, "not-started");
+    const embedder = createLocalEmbedder({
+      model: modelFileAt(makeTinyEmbedder(folder)),
+      logger: silentLogger,
+      gpu: "off",
+      memory,
+    });
+    onTestFinished(() => embedder.close());
+    const { signal } = new AbortController();
+
+    await expect(ask(chat, request("hello"))).rejects.toMatchObject({ code: "model_unavailable" });
+    await expect(embedder.ready({ signal })).rejects.toMatchObject({ code: "model_unavailable" });
+
+    const sums = /needs [\d.]+ [MG]B of memory, 1 MB are free beside large-one \(21\.0 GB\)/u;
+    expect(chat.status().reason).toMatch(sums);
+    expect(embedder.status().reason).toMatch(sums);
   });
 });
 

@@ -49,6 +49,11 @@ export function listModels(
   freeMemory: number = freeMemoryBytes(),
   plan: MemoryPlan | null = null,
 ): readonly ModelListing[] {
+  /** Those of the configuration are part of the sum already. */
+  const planned = (name: string): boolean | null => {
+    const share = plan?.shares.find((one) => one.name === name);
+    return share === undefined ? null : share.fit !== null;
+  };
   const roomFor = (role: CatalogEntry["role"]): number =>
     freeMemory -
     (plan?.shares ?? []).reduce(
@@ -70,7 +75,7 @@ export function listModels(
       path,
       url: entry.url,
       needsBytes: memoryOfEntry(entry),
-      fits: fitsMemory(entry, roomFor(entry.role)),
+      fits: planned(entry.name) ?? fitsMemory(entry, roomFor(entry.role)),
     };
   });
   return [...known, ...ownFiles(folder).map((path) => ownListing(path, roomFor("chat")))];

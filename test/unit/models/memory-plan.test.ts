@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { chooseFit, RESERVE_BYTES } from "../../../models/fit/choose-fit.ts";
 import { createMemoryLedger } from "../../../models/fit/memory-ledger.ts";
 import { planMemory, planText, type WantedModel } from "../../../models/fit/memory-plan.ts";
-import { starterEmbedder } from "../../../models/index.ts";
+import { listModels, starterEmbedder, wantedModels } from "../../../models/index.ts";
 import { checkMemory } from "../../../src/cli/doctor-memory.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const GIB = 1024 ** 3;
 const KIB = 1024;
@@ -93,6 +94,36 @@ describe("memory that several models share", () => {
         }
       }),
     );
+  });
+});
+
+describe("list of models", () => {
+  it("says of each whether it fits beside those of the configuration, and of those whether they do", () => {
+    const folder = { directory: temporaryFolder() };
+    const wanted = wantedModels(
+      [
+        { key: "embed", role: "embed", name: "bge-m3" },
+        { key: "rerank", role: "rerank", name: "off" },
+        { key: "chat", role: "chat", name: "qwen3-4b" },
+        { key: "small", role: "chat", name: "qwen3-8b" },
+      ],
+      folder,
+    );
+    const listed = (free: number): Readonly<Record<string, unknown>> => {
+      const plan = planMemory(wanted, free);
+      const models = listModels(folder, free, plan);
+      return Object.fromEntries(models.map(({ name, fits }) => [name, fits]));
+    };
+
+    expect(wanted.map(({ key }) => key)).toEqual(["embed", "chat", "small"]);
+    expect(listed(11e9)).toMatchObject({
+      "bge-m3": true,
+      "qwen3-4b": true,
+      "qwen3-8b": true,
+      "qwen3-1.7b": true,
+      "deepseek-r1-distill-llama-8b": false,
+    });
+    expect(listed(9e9)).toMatchObject({ "qwen3-4b": true, "qwen3-8b": false });
   });
 });
 

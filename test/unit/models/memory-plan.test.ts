@@ -55,11 +55,9 @@ describe("memory that several models share", () => {
     expect(planText(plan)).toMatch(
       /^embed model 940 MB \(1 × 1024 tokens\) \+ chat model 5\.6 GB .* of 7\.5 GB free; small model: no room for 3\.8 GB; 537 MB stay free/u,
     );
-    expect(checkMemory(plan, false)).toMatchObject({
-      check: "Memory",
-      status: "problem",
-      advice: expect.stringContaining("no room for small model"),
-    });
+    const { status, advice } = checkMemory(plan, false);
+    expect(status).toBe("problem");
+    expect(advice).toContain("no room for small model");
     expect(checkMemory(plan, true).status).toBe("ok");
   });
 

@@ -84,12 +84,15 @@ function nounShare(query: Query, first: ScoredPassage | undefined): number {
 /** A piece with less of the question than this speaks of something else. */
 const LEAST_ABOUT = 0.3;
 
-function saysKind({ units }: ScoredPassage): boolean {
-  return units.some(({ fits, about }) => fits && about > LEAST_ABOUT);
+/** What only touches a question may still answer it in words of its own. */
+const LEAST_TOUCHED = 0.2;
+
+function saysKind({ units }: ScoredPassage, least: number): boolean {
+  return units.some(({ fits, about }) => fits && about > least);
 }
 
 function isUnfit(query: Query, first: ScoredPassage | undefined): boolean {
-  return isTyped(query.type) && (first === undefined || !saysKind(first));
+  return isTyped(query.type) && (first === undefined || !saysKind(first, LEAST_ABOUT));
 }
 
 /** Telling words, no verbs, that none of the passages has: what the answer will not speak of. */
@@ -131,7 +134,10 @@ export function measureEvidence(query: Query, scored: readonly ScoredPassage[]):
     nouns: nounShare(query, first),
     rarest: best(query.terms.filter(isTelling).map(({ key }) => query.weights.get(key) ?? 0)),
     unfit: isUnfit(query, first) ? 1 : 0,
-    isKindMissing: isTyped(query.type) && query.type !== "person" && !looked.some(saysKind),
+    isKindMissing:
+      isTyped(query.type) &&
+      query.type !== "person" &&
+      !looked.some((passage) => saysKind(passage, LEAST_TOUCHED)),
     identifiers: identifiersIn(query, first),
     missing: missingWords(query, found),
   };

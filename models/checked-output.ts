@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { FrontdeskError } from "../src/core/index.ts";
-import type { ChatModel } from "../src/ports/chat-model.ts";
+import { answerAfter, type ChatModel } from "../src/ports/chat-model.ts";
 
 /**
  * The same model, whose structured output is checked once more before anybody gets it: grammars let some numbers through
@@ -18,12 +18,13 @@ export function checkOutput(model: ChatModel): ChatModel {
       }
       let text = "";
       for await (const event of model.generate(request, call)) {
-        if (event.type === "text") text += event.text;
-        else if (event.type === "done") {
+        text = answerAfter(text, event);
+        if (event.type === "text" || event.type === "retracted") continue;
+        if (event.type === "done") {
           assertFollows(text, jsonSchema, model.status().model);
           yield { type: "text", text };
-          yield event;
-        } else yield event;
+        }
+        yield event;
       }
     },
   };

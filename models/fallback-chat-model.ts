@@ -49,7 +49,7 @@ async function* generate(
     try {
       for await (const event of model.generate(request, { signal })) {
         // Thoughts are shown to nobody.
-        hasAnswered ||= event.type === "text";
+        hasAnswered = event.type !== "retracted" && (hasAnswered || event.type === "text");
         yield event;
       }
       return;

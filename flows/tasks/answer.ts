@@ -50,7 +50,8 @@ async function write(
   tools: WritingTools & { readonly promptTokens: number },
 ): Promise<AnswerDraft> {
   const { settings, promptTokens } = tools;
-  const draft = createDraftStream(input.passages, input.language);
+  const newDraft = () => createDraftStream(input.passages, input.language);
+  let draft = newDraft();
   const show = (delta: string): void => {
     if (delta !== "") context.progress({ type: "text", delta });
   };
@@ -95,6 +96,9 @@ async function write(
     } else if (event.type === "text") {
       goOn("writing");
       show(draft.push(event.text));
+    } else if (event.type === "retracted") {
+      draft = newDraft();
+      context.progress({ type: "reset" });
     }
   }
   show(draft.end());

@@ -1,6 +1,11 @@
 import { z } from "zod";
 import { detectLanguage, errorMessage, type Language, timeLimit } from "../../src/core/index.ts";
-import { type ChatMessage, type ChatModel, sideKey } from "../../src/ports/chat-model.ts";
+import {
+  answerAfter,
+  type ChatMessage,
+  type ChatModel,
+  sideKey,
+} from "../../src/ports/chat-model.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { TaskContext } from "../../src/ports/task.ts";
 import { defuse } from "../answer/defuse.ts";
@@ -68,7 +73,7 @@ async function write(
     { signal: tools.signal },
   );
   let written = "";
-  for await (const event of events) if (event.type === "text") written += event.text;
+  for await (const event of events) written = answerAfter(written, event);
   const sources = [input.summary, ...input.lines.map(({ text }) => text)];
   const summary = cleanLine(defuse(schema.parse(JSON.parse(written)).summary, sources));
   if (summary === "" || !isFaithful(summary, input)) return null;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { timeLimit } from "../../src/core/index.ts";
-import type { ChatMessage, ChatModel } from "../../src/ports/chat-model.ts";
+import { answerAfter, type ChatMessage, type ChatModel } from "../../src/ports/chat-model.ts";
 import { cleanLine } from "../language/index.ts";
 
 /** Longer questions are none. */
@@ -37,7 +37,7 @@ export async function questionFromModel(
       },
       { signal },
     );
-    for await (const event of events) if (event.type === "text") written += event.text;
+    for await (const event of events) written = answerAfter(written, event);
     return cleanLine(schema.parse(JSON.parse(written)).question);
   } catch {
     tools.signal.throwIfAborted();

@@ -91,10 +91,10 @@ const engineResultSchema = z.discriminatedUnion("kind", [
 export type EngineResult = z.infer<typeof engineResultSchema>;
 
 /** A piece of an answer on its way. */
-const engineEventSchema = z.object({
-  type: z.enum(["thought", "text"]),
-  text: z.string(),
-});
+const engineEventSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.enum(["thought", "text"]), text: z.string() }),
+  z.object({ type: z.literal("retracted") }),
+]);
 export type EngineEvent = z.infer<typeof engineEventSchema>;
 
 /** What a child process says of itself once it has loaded. */

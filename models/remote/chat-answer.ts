@@ -61,7 +61,7 @@ export function createChatAnswer(options: ChatAnswerOptions): ChatAnswer {
       const thought = events.map((event) => (event.type === "thought" ? event.text : "")).join("");
       if (thought !== "") thoughtPieces += 1;
       thoughtLength += leastTokens(thought);
-      hasText ||= events.some(({ type }) => type === "text");
+      hasText = hasTextAfter(hasText, events);
       const finish = choice?.finish_reason ?? null;
       if (finish !== null) stopReason ??= finish === "length" ? "length" : "end";
       if (chunk.usage !== null && chunk.usage !== undefined) usage = usageOf(chunk.usage);
@@ -72,7 +72,7 @@ export function createChatAnswer(options: ChatAnswerOptions): ChatAnswer {
       const events: ChatEvent[] = isJson(structured)
         ? [{ type: "text", text: structured }]
         : [...thoughts.push(structured), ...thoughts.end()];
-      hasText ||= events.some(({ type }) => type === "text");
+      hasText = hasTextAfter(hasText, events);
       return [...events, { type: "done", stopReason, usage: counted() }];
     },
     hasText: () => hasText,
@@ -82,6 +82,12 @@ export function createChatAnswer(options: ChatAnswerOptions): ChatAnswer {
         ? [...thoughts.end(), { type: "done", stopReason: "length", usage: counted() }]
         : null,
   };
+}
+
+function hasTextAfter(hasText: boolean, events: readonly ChatEvent[]): boolean {
+  const retracted = events.findLastIndex(({ type }) => type === "retracted");
+  const isText = events.slice(retracted + 1).some(({ type }) => type === "text");
+  return isText || (hasText && retracted === -1);
 }
 
 /** No tokenizer that is in use makes fewer: five Latin letters to a token, or two Han characters. */

@@ -1,5 +1,5 @@
 import { FrontdeskError } from "../../src/core/index.ts";
-import type { ChatModel } from "../../src/ports/chat-model.ts";
+import { answerAfter, type ChatModel } from "../../src/ports/chat-model.ts";
 
 const PROBE_TOKENS = 16;
 
@@ -19,7 +19,7 @@ export async function probeChatModel(model: ChatModel, signal: AbortSignal): Pro
     },
     { signal },
   );
-  for await (const event of events) if (event.type === "text") text += event.text;
+  for await (const event of events) text = answerAfter(text, event);
   if (text.trim() !== "") return;
   throw new FrontdeskError(
     "model_invalid",

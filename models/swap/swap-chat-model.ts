@@ -254,6 +254,7 @@ async function* recorded(
   try {
     for await (const event of model.generate(request, { signal })) {
       if (event.type === "text" || event.type === "thought") firstAt ??= now();
+      if (event.type === "retracted") hasText = false;
       hasText ||= event.type === "text" && event.text.trim() !== "";
       if (event.type === "done" && isAnswer) {
         if (firstAt === null || !hasText) record.failed();

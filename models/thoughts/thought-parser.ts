@@ -3,11 +3,10 @@ import { findMark, openEnding, type ThoughtMark } from "./thought-marks.ts";
 
 type PieceType = "thought" | "text";
 
-/** A piece of what a model wrote, told apart. */
-interface ThoughtPiece {
-  readonly type: PieceType;
-  readonly text: string;
-}
+/** A piece of what a model wrote, told apart; `retracted`: all text before it was a thought. */
+type ThoughtPiece =
+  | { readonly type: PieceType; readonly text: string }
+  | { readonly type: "retracted" };
 
 /** Tells thoughts from the answer while both stream in. */
 export interface ThoughtParser {
@@ -29,8 +28,8 @@ const OUTSIDE: Depth = { level: 0, family: null };
 
 /**
  * Makes sure that no thought is ever part of the answer, whatever the model does with its marks: split over chunks, nested,
- * stray, or never closed. A closing mark without an opening one is dropped; what an unclosed one opens is a thought to the
- * end; a mark that only comes about when a thought is taken out of the text counts as one. What stands in closed code of
+ * stray, or never closed. The first closing mark without an opening one retracts the text before it as soon as more follows,
+ * since some templates open the thought in the prompt; any other is dropped. What an unclosed one opens is a thought to the end; a mark that only comes about when a thought is taken out of the text counts as one. What stands in closed code of
  * Markdown (`` `<think>` ``, in a thought only inside of a line) is no mark: an answer may speak about them. White space at the
  * start of the answer is dropped.
  * @param startsThinking for templates that open the thought in the prompt, so that only the closing mark is generated; one
@@ -40,12 +39,18 @@ export function createThoughtParser(options: { readonly startsThinking: boolean 
   const held: Record<PieceType, string> = { thought: "", text: "" };
   const said: Record<PieceType, boolean> = { thought: false, text: false };
   const code = { text: createCodeTracker(true), thought: createCodeTracker(false) };
+  let isDoubtful = false;
   let depth: Depth = options.startsThinking ? { level: 1, family: null } : OUTSIDE;
 
   const emit = (type: PieceType, text: string, pieces: ThoughtPiece[]): void => {
     code[type].push(text);
     const visible = type === "text" && !said.text ? text.trimStart() : text;
     if (visible === "") return;
+    if (type === "text" && isDoubtful) {
+      isDoubtful = false;
+      said.thought = true;
+      pieces.push({ type: "retracted" });
+    }
     said[type] ||= visible.trim() !== "";
     pieces.push({ type, text: visible });
   };
@@ -84,6 +89,10 @@ export function createThoughtParser(options: { readonly startsThinking: boolean 
         continue;
       }
       release(type, before, pieces);
+      if (mark.kind === "close" && depth.level === 0 && said.text && !said.thought) {
+        isDoubtful = true;
+        said.text = false;
+      }
       const isFresh = !said.thought && held.thought.trim() === "";
       depth = deeper(depth, mark, isFresh);
       if (type === "text" || depth.level > 0) continue;

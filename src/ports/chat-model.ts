@@ -62,6 +62,8 @@ export type ChatEvent =
   | { readonly type: "admitted" }
   | { readonly type: "thought"; readonly text: string }
   | { readonly type: "text"; readonly text: string }
+  /** All text so far was a thought: only its end was marked. */
+  | { readonly type: "retracted" }
   | {
       readonly type: "done";
       readonly stopReason: "end" | "length" | "stopped";
@@ -72,6 +74,12 @@ export type ChatEvent =
         readonly thoughtTokens: number;
       };
     };
+
+/** What an answer is after one more event, given what it was before. */
+export function answerAfter(text: string, event: ChatEvent): string {
+  if (event.type === "retracted") return "";
+  return event.type === "text" ? `${text}${event.text}` : text;
+}
 
 export interface ModelStatus {
   readonly model: string;

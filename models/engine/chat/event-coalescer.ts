@@ -33,7 +33,7 @@ export function createEventCoalescer(options: {
     push: (events) => {
       for (const event of events) {
         const last = waiting.at(-1);
-        if (last?.type === event.type)
+        if (last !== undefined && "text" in last && "text" in event && last.type === event.type)
           waiting.splice(-1, 1, { ...last, text: last.text + event.text });
         else waiting.push(event);
       }

@@ -1,4 +1,4 @@
-import type { ChatModel } from "../../ports/chat-model.ts";
+import { answerAfter, type ChatModel } from "../../ports/chat-model.ts";
 
 /** A chat model that remembers what it was asked and what it wrote. */
 export interface ListenedModel extends ChatModel {
@@ -20,7 +20,7 @@ export function listenTo(model: ChatModel): ListenedModel {
       prompts.set(key, `${prompts.get(key) ?? ""}\n${prompt}`);
       let text = "";
       for await (const event of model.generate(request, call)) {
-        if (event.type === "text") text += event.text;
+        text = answerAfter(text, event);
         yield event;
       }
       if (hints !== undefined) written.set(key, [...(written.get(key) ?? []), text]);

@@ -8,7 +8,12 @@ import {
   type LocalChatModelOptions,
   modelFileAt,
 } from "../../../models/index.ts";
-import type { ChatEvent, ChatModel, ChatRequest } from "../../../src/ports/chat-model.ts";
+import {
+  answerAfter,
+  type ChatEvent,
+  type ChatModel,
+  type ChatRequest,
+} from "../../../src/ports/chat-model.ts";
 import { silentLogger } from "../../../src/ports/logger.ts";
 
 /** A folder for generated models that is gone after the tests of a file. */
@@ -81,8 +86,8 @@ export async function ask(
   const places: number[] = [];
   const etas: (number | null)[] = [];
   for await (const event of model.generate(about, { signal })) {
-    if (event.type === "text") text += event.text;
-    else if (event.type === "thought") thought += event.text;
+    text = answerAfter(text, event);
+    if (event.type === "thought") thought += event.text;
     else if (event.type === "queued") {
       places.push(event.place);
       etas.push(event.etaMs);

@@ -25,6 +25,10 @@ it("keeps back what comes before the end of a thought that the server opened its
   expect(await answered({ url: stub.baseUrl, opensThoughts: true })).toBe("It is 4711.");
 });
 
+it("takes back what it took for the answer when nobody said so", async () => {
+  expect(await answered({ url: stub.baseUrl })).toBe("It is 4711.");
+});
+
 it("knows it of each of several servers", async () => {
   const upstreams = [{ url: stub.baseUrl, opensThoughts: true }];
 

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { EngineRole } from "../../../models/engine/engine-host.ts";
 import { loadRole } from "../../../models/engine/load-role.ts";
 import type { EngineResult, GenerateRequest } from "../../../models/engine/protocol.ts";
+import { answerAfter } from "../../../src/ports/chat-model.ts";
 import { makeRandomModel } from "../../support/scripted-gguf.ts";
 import { modelFolder } from "./local-chat.ts";
 
@@ -62,7 +63,7 @@ async function ask(role: EngineRole, system: string, text: string): Promise<Said
     signal: new AbortController().signal,
     onStarted: () => {},
     onEvents: (events) => {
-      for (const event of events) said += event.text;
+      for (const event of events) said = answerAfter(said, event);
     },
   });
   if (result.kind !== "generated") throw new Error("it is a chat model");

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import type { EngineRole } from "../../../models/engine/engine-host.ts";
 import { loadRole } from "../../../models/engine/load-role.ts";
+import { answerAfter } from "../../../src/ports/chat-model.ts";
 import { makeRandomModel } from "../../support/scripted-gguf.ts";
 import { modelFolder } from "./local-chat.ts";
 
@@ -58,7 +59,7 @@ async function ask(role: EngineRole, conversationKey: string, lines: Line[]): Pr
       signal: new AbortController().signal,
       onStarted: () => {},
       onEvents: (events) => {
-        for (const event of events) text += event.text;
+        for (const event of events) text = answerAfter(text, event);
       },
     },
   );

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createDialogueTasks } from "../../../flows/index.ts";
 import type { AnswerInput } from "../../../flows/tasks/contracts.ts";
 import type { Progress } from "../../../src/core/index.ts";
+import type { ChatModel } from "../../../src/ports/chat-model.ts";
 import { type Logger, silentLogger } from "../../../src/ports/logger.ts";
 import { aPassage, aTaskContext } from "../../support/flows-builders.ts";
 import { aChatModel } from "../../support/flows-chat-model.ts";
@@ -30,7 +31,7 @@ const INPUT: AnswerInput = {
   userKey: "u",
 };
 
-async function answer() {
+async function answer(chatModel: ChatModel = aChatModel(GOOD)) {
   const shown: Progress[] = [];
   const debugged: object[] = [];
   const louder: object[] = [];
@@ -43,7 +44,7 @@ async function answer() {
   };
   const tasks = createDialogueTasks({
     retriever: aRetriever(),
-    chatModel: aChatModel(GOOD),
+    chatModel,
     webSearch: null,
     settings: QUICK_SETTINGS,
     logger,
@@ -60,6 +61,24 @@ describe("thoughts of a reasoning model", () => {
     const stages = shown.map((each) => (each.type === "stage" ? each.stage : each.type));
     expect(stages.slice(0, 4)).toEqual(["reading", "thinking", "writing", "text"]);
     expect(JSON.stringify([draft, shown])).not.toContain(THOUGHT);
+  });
+
+  it("are taken back when only their end is marked", async () => {
+    const written = "You have 26 days of annual leave, I think. ";
+    const scripted = aChatModel(GOOD);
+    const { draft, shown } = await answer({
+      ...scripted,
+      async *generate(request, call) {
+        yield { type: "text", text: written };
+        yield { type: "retracted" };
+        yield* scripted.generate(request, call);
+      },
+    });
+
+    expect(draft).toMatchObject({ kind: "model", text: GOOD });
+    const last = shown.findLastIndex(({ type }) => type === "reset");
+    expect(last).toBeGreaterThan(0);
+    expect(JSON.stringify(shown.slice(last))).not.toContain("I think");
   });
 
   it("are kept in the log at debug level only", async () => {

@@ -112,7 +112,10 @@ describe("client of a model's process", () => {
     child().tell({ type: "result", id, result: RESULT });
     await result;
 
-    expect(seen.map(({ text }) => text)).toEqual(["hm", "yes"]);
+    expect(seen).toEqual([
+      { type: "thought", text: "hm" },
+      { type: "text", text: "yes" },
+    ]);
   });
 
   it("sends again, once, what had begun without a word when the process died", async () => {

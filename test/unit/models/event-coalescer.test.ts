@@ -29,6 +29,16 @@ describe("coalescer of events", () => {
     expect(sent).toEqual([text("He")]);
   });
 
+  it("joins nothing across a retraction", () => {
+    const { coalescer, timers, sent } = world();
+
+    coalescer.push(text("h"));
+    coalescer.push([...text("m"), { type: "retracted" }, ...text("Yes")]);
+    timers.advance(25);
+
+    expect(sent).toEqual([text("h"), [...text("m"), { type: "retracted" }, ...text("Yes")]]);
+  });
+
   it("sends together what comes within the interval", () => {
     const { coalescer, timers, sent } = world();
 

@@ -11,6 +11,7 @@ import {
 import { expect, it } from "vitest";
 import { thoughtFormat } from "../../../models/engine/chat/thought-format.ts";
 import { createThoughtParser } from "../../../models/thoughts/thought-parser.ts";
+import { answerAfter } from "../../../src/ports/chat-model.ts";
 
 const wrappers: readonly (readonly [
   name: string,
@@ -30,7 +31,7 @@ const wrappers: readonly (readonly [
 function textOf(written: string): string {
   const parser = createThoughtParser({ startsThinking: false });
   const pieces = [...parser.push(written), ...parser.end()];
-  return pieces.map(({ type, text }) => (type === "text" ? text : "")).join("");
+  return pieces.reduce(answerAfter, "");
 }
 
 it.each(wrappers)(

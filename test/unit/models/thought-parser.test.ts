@@ -11,7 +11,10 @@ function parse(chunks: readonly string[], startsThinking = false): Parsed {
   const parser = createThoughtParser({ startsThinking });
   const pieces = [...chunks.flatMap((chunk) => parser.push(chunk)), ...parser.end()];
   const joined = (type: "text" | "thought"): string =>
-    pieces.map((piece) => (piece.type === type ? piece.text : "")).join("");
+    pieces
+      .slice(type === "text" ? pieces.findLastIndex((piece) => piece.type === "retracted") + 1 : 0)
+      .map((piece) => (piece.type === type ? piece.text : ""))
+      .join("");
   return { text: joined("text"), thought: joined("thought") };
 }
 
@@ -97,8 +100,17 @@ describe("parser of thoughts", () => {
     expect(parse(["<think>a<think>b</think>c</think>d"])).toEqual({ text: "d", thought: "abc" });
   });
 
-  it("drops a closing tag that closes nothing", () => {
-    expect(parse(["Yes.</think> Really."]).text).toBe("Yes. Really.");
+  it("retracts what stood before the first closing tag that closes nothing, once more follows", () => {
+    const parser = createThoughtParser({ startsThinking: false });
+
+    expect(parser.push("hm, secret</think>\n\n")).toEqual([{ type: "text", text: "hm, secret" }]);
+    expect(parser.push("Yes.")).toEqual([{ type: "retracted" }, { type: "text", text: "Yes." }]);
+    expect(parse(["hm</think>Yes.</think> Really."]).text).toBe("Yes. Really.");
+  });
+
+  it("drops a closing tag that closes nothing after a thought, and at the end", () => {
+    expect(parse(["<think>hm</think>Yes.</think> Really."]).text).toBe("Yes. Really.");
+    expect(parse(["Yes.</think>\n"]).text).toBe("Yes.");
   });
 
   it("takes an unclosed thought as a thought to the end", () => {

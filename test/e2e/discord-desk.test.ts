@@ -91,16 +91,16 @@ describe("a desk in a forum of Discord", () => {
     await app.kill();
     app = await start();
   };
-  /** The post of the case of this platform that was opened last. */
-  const caseFrom = (platform: string): Promise<DiscordChannel> =>
+  /** The post of the case from this place that was opened last. */
+  const caseFrom = (where: string): Promise<DiscordChannel> =>
     discord.until(
       () =>
         [...discord.world.channels.values()]
           .filter(({ parentId }) => parentId === desk.id)
           .findLast((post) =>
-            discord.messages(post).some(({ text }) => text.includes(`from ${platform}`)),
+            discord.messages(post).some(({ text }) => text.includes(`from ${where}`)),
           ),
-      `a case from ${platform}`,
+      `a case from ${where}`,
     );
   const agentSees = (post: DiscordChannel, words: string) =>
     discord.until(
@@ -274,7 +274,7 @@ describe("a desk in a forum of Discord", () => {
     const files = [photo];
     const asked = discord.mention(dan, support, "I want to talk to a person", { files });
     await sees("Your case is");
-    const post = await caseFrom("discord");
+    const post = await caseFrom("Discord");
     const hasPhoto = () => filesOf(discord, post.id).includes("lift.txt: a photo");
     await discord.until(hasPhoto, "what came with the first words");
 
@@ -296,7 +296,7 @@ describe("a desk in a forum of Discord", () => {
     const at = { dataDir, env: {} };
     const conversation = ["--conversation", "console:kim"];
     await runCommand(["ask", "I want to talk to a person", ...conversation], at);
-    const post = await caseFrom("console");
+    const post = await caseFrom("a terminal");
 
     discord.say(mia, post, "!claim");
     await agentSees(post, "Mia Berg has this case");

@@ -241,7 +241,7 @@ describe("a desk in a Slack channel", () => {
     discord.mention(dan, talk, "I want to talk to a person");
     const told = await sees("Your case is");
     const head = await slack.until(() =>
-      slack.messages(desk, null).find(({ text }) => text.includes("from discord")),
+      slack.messages(desk, null).find(({ text }) => text.includes("from Discord")),
     );
     await seen(desk, head.ts, "What was said");
     await slack.threadReply(mia, desk, head.ts, "!claim");

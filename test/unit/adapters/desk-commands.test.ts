@@ -80,7 +80,7 @@ describe("a case on a platform", () => {
 
     for (const part of [
       "Case case-1",
-      "Ann (from console, English)",
+      "Ann (from a terminal, conversation console:ann · English)",
       "asked for a person · the bot's confidence: 0.21",
       "How do I get my parking permit back?",
       "Ann lost her parking permit",

@@ -136,7 +136,7 @@ export const en: Texts = {
         ? "One other case is before yours."
         : `${ahead} other cases are before yours.`,
   longQueue: (ahead) =>
-    `Many are waiting: ${ahead} other cases are before yours, so it may take a good while. Your case is kept, and you need not stay here.`,
+    `Many are waiting: ${ahead === 1 ? "one other case is" : `${ahead} other cases are`} before yours, so it may take a good while. Your case is kept, and you need not stay here.`,
   outOfHours: (opens) =>
     `Nobody is at the desk now; it opens again on ${opens}. Your case waits until then, and you are answered here.`,
   nobodyOnline:

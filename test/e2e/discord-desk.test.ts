@@ -49,7 +49,7 @@ function officeEnv(now: Date): Readonly<Record<string, string>> {
     FRONTDESK_HANDOVER_TEAMS: JSON.stringify([{ ...lifts, hours }]),
     FRONTDESK_HANDOVER_ASSIGN: "online",
     FRONTDESK_HANDOVER_CAPACITY: "2",
-    FRONTDESK_HANDOVER_LONG_QUEUE_AT: "2",
+    FRONTDESK_HANDOVER_LONG_QUEUE_AT: "1",
     FRONTDESK_HANDOVER_PLAIN_TEXT_REPLIES: "true",
   };
 }
@@ -167,8 +167,9 @@ describe("a desk in a forum of Discord", () => {
     const third = await handOver("I want to talk to a person");
     expect(lift.told).toMatch(/Nobody is at the desk now; it opens again on .*09:00/u);
     expect(second.told).toContain("Nobody is at the desk at this moment");
-    expect(second.told).toContain("One other case is before yours");
-    expect(third.told).toContain("Many are waiting: 2 other cases are before yours");
+    // The first one waits in the queue of another team.
+    expect(second.told).toContain("You are next");
+    expect(third.told).toContain("Many are waiting: one other case is before yours");
 
     discord.say(mia, third.post, "!online");
     await lift.customerSees("Mia Berg is here now");

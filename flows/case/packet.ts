@@ -28,7 +28,11 @@ function withText(packet: HandoffPacket, message: string, text: string): Handoff
   const after = transcript.find((turn) => namesIn(turn).includes(message));
   const [old, now] = [cleanLine(before?.text ?? ""), cleanLine(after?.text ?? "")];
   const summary = old === "" ? packet.summary : packet.summary.replaceAll(old, () => now);
-  const isAsked = packet.question !== null && packet.line === message;
+  // A wish for a person is often a message of its own, after the question.
+  const isAsked =
+    packet.question !== null &&
+    packet.line === message &&
+    (old === "" || old.includes(cleanLine(packet.question)));
   return { ...packet, transcript, summary, question: isAsked ? now : packet.question };
 }
 

@@ -2,6 +2,7 @@ import type { Language } from "../../src/core/index.ts";
 import { defuse } from "../answer/defuse.ts";
 import { cleanLine, matchable } from "../language/index.ts";
 import { textsIn } from "../texts/index.ts";
+import { readCorrection } from "../understand/correction.ts";
 import { bare } from "../understand/phrases.ts";
 import { NO, YES } from "../understand/small-talk.ts";
 import { type Form, fillIn, type Slot } from "./form.ts";
@@ -50,11 +51,14 @@ function mayVolunteer(slot: Slot): boolean {
   return slot.pattern !== undefined || slot.oneOf !== undefined;
 }
 
+/** "No, I meant A-1234" takes the place of what was said before; other words never do. */
 function withValues(form: Form, state: FormState, text: string): FormState {
+  const meant = readCorrection(cleanLine(text));
   const found = Object.entries(form.slots).flatMap(([name, slot]) => {
-    if (state.values[name] !== undefined) return [];
-    if (state.asked !== name && !mayVolunteer(slot)) return [];
-    const value = readSlot(slot, text);
+    const isKnown = state.values[name] !== undefined;
+    if (isKnown && meant === null) return [];
+    if ((isKnown || state.asked !== name) && !mayVolunteer(slot)) return [];
+    const value = readSlot(slot, meant ?? text);
     return value === null ? [] : [[name, value] as const];
   });
   return { ...state, values: { ...state.values, ...Object.fromEntries(found) } };
@@ -74,6 +78,11 @@ function confirmOrComplete(form: Form, state: FormState, language: Language): Fo
 
 const MOST_CONFIRMATIONS = 3;
 
+/** Whether something that was known already has another value now. */
+function isCorrected(before: FormState, after: FormState): boolean {
+  return Object.entries(before.values).some(([name, value]) => after.values[name] !== value);
+}
+
 function readConfirmation(
   form: Form,
   state: FormState,
@@ -81,6 +90,8 @@ function readConfirmation(
 ): FormStep {
   const phrase = bare(matchable(text));
   if (phrase === "1" || YES.test(phrase)) return { type: "complete", values: state.values };
+  const mended = withValues(form, state, text);
+  if (isCorrected(state, mended)) return confirmOrComplete(form, mended, language);
   if (phrase === "2" || NO.test(phrase)) return { type: "cancelled" };
   const tries = state.tries + 1;
   if (tries >= MOST_CONFIRMATIONS) return { type: "stuck" };
@@ -90,6 +101,7 @@ function readConfirmation(
 
 /** Whether a message answers what the form waits for. */
 export function fitsForm(form: Form, state: FormState, text: string): boolean {
+  if (isCorrected(state, withValues(form, state, text))) return true;
   if (state.isConfirming) {
     const phrase = bare(matchable(text));
     return /^[12]$/u.test(phrase) || YES.test(phrase) || NO.test(phrase);
@@ -112,6 +124,7 @@ export function fillForm(
   if (missing === undefined) return confirmOrComplete(form, filled, said.language);
   const [name, slot] = missing;
   if (state.asked !== name) return ask(slot, said.language, { ...filled, asked: name, tries: 0 });
+  if (isCorrected(state, filled)) return ask(slot, said.language, filled);
   const tries = state.tries + 1;
   if (tries >= slot.tries) return { type: "stuck" };
   return ask(slot, said.language, { ...filled, tries }, slot.wrong?.[said.language]);

@@ -58,6 +58,24 @@ describe("a form", () => {
     ]);
   });
 
+  it("takes a corrected value in the place of the one before, in both languages", async () => {
+    const { asked, caller } = answering({ status: 200, body: { text: "on its way" } });
+    const flow = createFormFlow(formIn(SAMPLE), caller);
+
+    for (const correction of ["no, I meant A-1234", "不对，我说的是 A-1234"]) {
+      const first = await flow.turn(turn("where is order A-9999"), { signal });
+      const second = await flow.turn(turn(correction, first.state), { signal });
+      await flow.turn(turn("2", second.state), { signal });
+
+      expect(second.outcome).toBe("waiting");
+      expect(second.options).toEqual(["status", "delivery day"]);
+    }
+
+    expect(asked.map(({ url }) => url)).toEqual(
+      Array(2).fill("https://orders.example.com/v1/orders/A-1234?show=delivery%20day"),
+    );
+  });
+
   it("takes what is said without being asked, and says nothing that calls or leads somewhere", async () => {
     const { caller } = answering({
       status: 200,

@@ -1,4 +1,5 @@
 import { FrontdeskError } from "../../src/core/index.ts";
+import { CHAT_WRAPPERS } from "../model-file.ts";
 import type { EngineExit } from "./engine-process.ts";
 
 /**
@@ -40,6 +41,15 @@ export function loadCrashError(modelPath: string, exit: EngineExit): FrontdeskEr
     "model_invalid",
     `The engine broke each time that it loaded ${modelPath}: ${endOf(exit)}. The file is damaged, or of a kind that ` +
       `this version does not know. Download it again, or take another one.${lastOutput(exit)}`,
+  );
+}
+
+/** Why a file is given up whose chat template ends the process that runs it. */
+export function templateCrashError(modelPath: string, exit: EngineExit): FrontdeskError {
+  return new FrontdeskError(
+    "model_invalid",
+    `The chat template in ${modelPath} broke the engine: ${endOf(exit)}. It may ask for more memory than there is. Set ` +
+      `models.wrapper to the format of the model instead: ${CHAT_WRAPPERS.filter((one) => one !== "template").join(", ")}.${lastOutput(exit)}`,
   );
 }
 

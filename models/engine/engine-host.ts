@@ -7,6 +7,7 @@ import type {
   EngineStats,
   FromChild,
   LoadOptions,
+  LoadStage,
 } from "./protocol.ts";
 import { toChildSchema } from "./protocol.ts";
 import { toWireError } from "./wire-error.ts";
@@ -36,6 +37,7 @@ export interface EngineHostOptions {
   loadRole(
     options: LoadOptions,
     log: (level: "debug" | "warn", message: string) => void,
+    onStage: (stage: LoadStage) => void,
   ): Promise<EngineRole>;
 }
 
@@ -57,8 +59,10 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
 
   const load = async (loadOptions: LoadOptions): Promise<void> => {
     try {
-      role = await options.loadRole(loadOptions, (level, message) =>
-        send({ type: "log", level, message }),
+      role = await options.loadRole(
+        loadOptions,
+        (level, message) => send({ type: "log", level, message }),
+        (stage) => send({ type: "stage", stage }),
       );
       send({ type: "ready", info: role.info });
     } catch (error) {

@@ -9,6 +9,8 @@ import { oomKills } from "./oom-kills.ts";
 
 const LAST_WORDS_CHARS = 8_000;
 const CLOSE_AFTER_EXIT_MS = 500;
+/** Of JavaScript alone; models are outside of it. A template of a file that takes all of it leaves the rest of the machine alone. */
+const HEAP_MB = 1_024;
 
 /** Keeps the end of what a child writes to stderr; its stdout is read and dropped, so that it never fills up. */
 function collectLastWords(child: ChildProcess): () => string {
@@ -38,7 +40,7 @@ export function forkEngine(): EngineProcess {
   const child = fork(new URL(entry.url), [], {
     cwd: packageRoot(import.meta.url),
     env: childEnvironment(env),
-    execArgv: [...entry.execArgv],
+    execArgv: [...entry.execArgv, `--max-old-space-size=${HEAP_MB}`],
     serialization: "advanced",
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });

@@ -9,14 +9,19 @@ import type { EngineRole } from "./engine-host.ts";
 import type { EngineLog } from "./load-llama.ts";
 import { loadLlama, loadModel } from "./load-llama.ts";
 import { assertRoomToRead } from "./memory-room.ts";
-import type { LoadOptions } from "./protocol.ts";
+import type { LoadOptions, LoadStage } from "./protocol.ts";
 import { createRerankRole } from "./rerank-role.ts";
 
 /**
  * Checks a model file, loads it, and makes it ready for its role.
+ * @param onStage told before work begins that may end the process, and after it
  * @throws FrontdeskError `model_not_found`, `model_invalid`, `model_unavailable`, `unsupported`
  */
-export async function loadRole(options: LoadOptions, log: EngineLog): Promise<EngineRole> {
+export async function loadRole(
+  options: LoadOptions,
+  log: EngineLog,
+  onStage: (stage: LoadStage) => void = () => {},
+): Promise<EngineRole> {
   const startedAt = performance.now();
   const file = checkModelFile(options.modelPath);
   if (options.role === "chat" && options.adapterPath !== null) checkModelFile(options.adapterPath);
@@ -41,7 +46,7 @@ export async function loadRole(options: LoadOptions, log: EngineLog): Promise<En
     case "rerank":
       return await createRerankRole(model, options, common);
     case "chat":
-      return await createChatRole(model, { ...options, ...(chatFit ?? {}) }, common, log);
+      return await createChatRole(model, { ...options, ...(chatFit ?? {}) }, common, log, onStage);
     default:
       return assertNever(options);
   }

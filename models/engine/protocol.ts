@@ -153,9 +153,13 @@ export const toChildSchema = z.discriminatedUnion("type", [
 ]);
 export type ToChild = z.infer<typeof toChildSchema>;
 
+/** What a child is doing while it loads, where that can be what ends it: `template` while a program from the file runs. */
+export type LoadStage = "template" | "other";
+
 /** Child to parent. */
 export const fromChildSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready"), info: engineInfoSchema }),
+  z.object({ type: z.literal("stage"), stage: z.enum(["template", "other"]) }),
   /** The model cannot be loaded; the child exits after this. */
   z.object({ type: z.literal("failed"), error: wireErrorSchema }),
   z.object({

@@ -1,11 +1,24 @@
 import { errorMessage, type FrontdeskError } from "../../src/core/index.ts";
 import type { ModelStatus } from "../../src/ports/chat-model.ts";
 import type { Logger } from "../../src/ports/logger.ts";
-import { causeOfDeath, type DeathCause, deathError, loadCrashError } from "./death-cause.ts";
+import {
+  causeOfDeath,
+  type DeathCause,
+  deathError,
+  loadCrashError,
+  templateCrashError,
+} from "./death-cause.ts";
 import type { EngineExit, EngineProcess, SpawnEngine } from "./engine-process.ts";
 import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
 import type { EngineLimits } from "./limits.ts";
-import type { EngineInfo, EngineStats, FromChild, LoadOptions, ToChild } from "./protocol.ts";
+import type {
+  EngineInfo,
+  EngineStats,
+  FromChild,
+  LoadOptions,
+  LoadStage,
+  ToChild,
+} from "./protocol.ts";
 import { fromChildSchema } from "./protocol.ts";
 import { createRestartPolicy, type RestartPolicy } from "./restart-policy.ts";
 import { createStepWatch, type StepWatch } from "./step-watch.ts";
@@ -67,6 +80,8 @@ export class EngineSupervisor {
   #failure: FrontdeskError | null = null;
   /** What the present child says of why it cannot load its model. */
   #loadFailure: FrontdeskError | null = null;
+  /** What the present child is doing while it loads. */
+  #stage: LoadStage = "other";
   #killReason: string | null = null;
   #wasStopped = false;
   #deaths = 0;
@@ -157,6 +172,7 @@ export class EngineSupervisor {
     this.#killReason = null;
     this.#wasStopped = false;
     this.#loadFailure = null;
+    this.#stage = "other";
     const child = this.#tryToSpawn(spawn);
     if (child === null) return;
     this.#child = child;
@@ -195,6 +211,9 @@ export class EngineSupervisor {
     switch (message.type) {
       case "ready":
         this.#becomeReady(message.info);
+        return;
+      case "stage":
+        this.#stage = message.stage;
         return;
       case "failed":
         this.#loadFailure = fromWireError(message.error);
@@ -246,7 +265,7 @@ export class EngineSupervisor {
 
   #onExit(from: EngineProcess, exit: EngineExit): void {
     if (from !== this.#child) return;
-    const { timers, modelName, load } = this.#options;
+    const { timers } = this.#options;
     const livedMs = this.#readyAt === null ? 0 : timers.now() - this.#readyAt;
     this.#cancelTimer();
     this.#heartbeat?.stop();
@@ -261,11 +280,16 @@ export class EngineSupervisor {
     const cause = causeOfDeath(exit, killed);
     const isLoadCrash = this.#phase === "starting" && killed === null && !exit.isOutOfMemory;
     if (isLoadCrash && cause === "work") this.#loadCrashes += 1;
-    const error =
-      this.#loadCrashes < FATAL_LOAD_CRASHES
-        ? deathError(modelName, exit, this.#killReason)
-        : loadCrashError(load.modelPath, exit);
-    this.#onDeath(this.#loadFailure ?? error, livedMs, cause);
+    const isTemplate = this.#stage === "template" && killed === null && cause === "work";
+    this.#onDeath(this.#loadFailure ?? this.#errorOf(exit, isTemplate), livedMs, cause);
+  }
+
+  #errorOf(exit: EngineExit, isTemplate: boolean): FrontdeskError {
+    const { modelName, load } = this.#options;
+    // A template does the same each time, so that one crash is enough.
+    if (isTemplate) return templateCrashError(load.modelPath, exit);
+    if (this.#loadCrashes >= FATAL_LOAD_CRASHES) return loadCrashError(load.modelPath, exit);
+    return deathError(modelName, exit, this.#killReason);
   }
 
   /** Plans the next child and says what has happened. */

@@ -12,7 +12,7 @@ import type { CommonInfo } from "../common-info.ts";
 import type { EngineRole, RoleCall } from "../engine-host.ts";
 import { type EngineLog, translated } from "../load-llama.ts";
 import { processStats } from "../process-stats.ts";
-import type { EngineResult, GenerateRequest, LoadOptions } from "../protocol.ts";
+import type { EngineResult, GenerateRequest, LoadOptions, LoadStage } from "../protocol.ts";
 import { systemTimers } from "../timers.ts";
 import { createVramReading } from "../vram-reading.ts";
 import { wrongRole } from "../wrong-role.ts";
@@ -68,7 +68,12 @@ export async function createChatRole(
   options: Extract<LoadOptions, { role: "chat" }>,
   common: CommonInfo,
   log: EngineLog,
+  onStage: (stage: LoadStage) => void,
 ): Promise<EngineRole> {
+  // A program that came with the file: it may take all memory before its time is over.
+  onStage("template");
+  const template = createChatTemplate(model, options.wrapper);
+  onStage("other");
   const gate = createStepGate();
   const order = createStepOrder<Token>();
   const decodeBatchSizes: Record<string, number> = {};
@@ -101,7 +106,7 @@ export async function createChatRole(
   const states = await openStates(model, { ...options, sequences, contextSize }, common, log);
   const engine: ChatEngine = {
     model,
-    template: createChatTemplate(model, options.wrapper),
+    template,
     gate,
     order,
     table: createSequenceTable(holders(context, sequences)),

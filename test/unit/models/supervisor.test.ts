@@ -92,6 +92,38 @@ describe("supervisor", () => {
     expect(supervisor.deaths).toBe(1);
   });
 
+  it.each([
+    { signal: "SIGABRT", lastWords: "FATAL ERROR: JavaScript heap out of memory" },
+    { signal: "SIGKILL", isOutOfMemory: true },
+  ])(
+    "gives up at once a file whose chat template ends the child, and says what to set: %o",
+    (exit) => {
+      const { supervisor, child, events } = world();
+      supervisor.start();
+      child().tell({ type: "stage", stage: "template" });
+
+      child().exit(exit);
+
+      expect(events).toEqual(["model_invalid"]);
+      expect(supervisor.status().reason).toMatch(/chat template in \/m\.gguf .*models\.wrapper/u);
+    },
+  );
+
+  it("does not blame the chat template once the child is past it, nor for a child that somebody ended", () => {
+    const { supervisor, child, timers, events } = world();
+    supervisor.start();
+    child().tell({ type: "stage", stage: "template" });
+    child().exit({ signal: "SIGTERM" });
+    timers.advance(1_000);
+    child().tell({ type: "stage", stage: "template" });
+    child().tell({ type: "stage", stage: "other" });
+
+    child().exit({ signal: "SIGABRT" });
+
+    expect(events).toEqual(["model_crashed again", "model_crashed again"]);
+    expect(supervisor.status().reason).not.toContain("template");
+  });
+
   it("kills a child that is silent", () => {
     const { supervisor, child, timers } = world({
       heartbeatIntervalMs: 10,

@@ -94,7 +94,7 @@ export interface DeskWords {
   readonly whoLate: string;
   readonly nothingWritten: string;
   readonly noWindow: string;
-  readonly noDraft: (question: string) => string;
+  readonly noDraft: string;
   readonly help: string;
   readonly refused: Partial<Readonly<Record<ErrorCode, string>>>;
 }
@@ -186,7 +186,7 @@ const en: DeskWords = {
   noTeam: (name, known) => `There is no team ${name}; there are ${known.join(", ")}.`,
   noCanned: (name, known) =>
     `There is no ready answer ${name}; there are: ${known.length === 0 ? "none" : known.join(", ")}.`,
-  noDraft: (question) => `No draft: the documents say nothing about this. "${question}"`,
+  noDraft: "No draft: the documents say nothing about this.",
   learn: "Add to documents …",
   learnTitle: "Add to the documents",
   learnSubmit: "Add",
@@ -305,7 +305,7 @@ const zh: DeskWords = {
   noTeam: (name, known) => `没有叫 ${name} 的团队；现有：${known.join("、")}。`,
   noCanned: (name, known) =>
     `没有叫 ${name} 的现成回答；现有：${known.length === 0 ? "无" : known.join("、")}。`,
-  noDraft: (question) => `没有草稿：文档里没有相关内容。“${question}”`,
+  noDraft: "没有草稿：文档里没有相关内容。",
   learn: "加入文档…",
   learnTitle: "加入文档",
   learnSubmit: "加入",

@@ -13,8 +13,8 @@ export interface DraftParts {
   /** The dialogue's own: what finds passages and what writes. */
   readonly tasks: TaskHandlers;
   readonly view: Pick<DeskView, "get">;
-  /** What a draft says when the documents do not. */
-  readonly nothingFound: (question: string) => string;
+  /** What a draft says when the documents do not: without the customer's words, which he may take back. */
+  readonly nothingFound: string;
 }
 
 const inputSchema = z.object({ caseId: z.string().transform(caseId) });
@@ -50,7 +50,7 @@ export function createDraftTask({ tasks, view, nothingFound }: DraftParts): Task
         unseen,
       ),
     );
-    if (passages.length === 0) return nothingFound(question);
+    if (passages.length === 0) return nothingFound;
     const { text, citations } = drafted.parse(
       await tasks["answer"]?.(
         {
@@ -61,7 +61,7 @@ export function createDraftTask({ tasks, view, nothingFound }: DraftParts): Task
         unseen,
       ),
     );
-    if (text.trim() === "") return nothingFound(question);
+    if (text.trim() === "") return nothingFound;
     const sources = citations.map(({ n, title, section }) => `[${n}] ${section || title}`);
     return [text, ...sources].join("\n");
   };

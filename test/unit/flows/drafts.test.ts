@@ -51,7 +51,7 @@ describe("a draft", () => {
     const task = createDraftTask({
       tasks: {},
       view: { get: () => Promise.resolve(null) },
-      nothingFound: String,
+      nothingFound: "Nothing found.",
     });
 
     const output = await task({ caseId: ID }, aTaskContext());
@@ -78,7 +78,7 @@ describe("a draft", () => {
         answer: noting("answer", { text: "28 days [1]", citations }),
       },
       view: { get: () => Promise.resolve(record) },
-      nothingFound: String,
+      nothingFound: "Nothing found.",
     });
 
     const context = { ...aTaskContext(), key: effectKey("draft-task") };
@@ -89,5 +89,17 @@ describe("a draft", () => {
       { name: "retrieve", input: { question: "and in June?" }, key: "draft-task" },
       { name: "answer", input: { question: "and in June?" }, key: "draft-task" },
     ]);
+  });
+
+  it("repeats none of the customer's words when nothing is found, since he may take them back", async () => {
+    const said = { kind: "customer", name: "Ann", text: "my PIN is 4711", at: 3 } as const;
+    const record = aCase({ id: caseId(ID), entries: [said] });
+    const task = createDraftTask({
+      tasks: { retrieve: () => Promise.resolve({ passages: [] }) },
+      view: { get: () => Promise.resolve(record) },
+      nothingFound: "Nothing found.",
+    });
+
+    expect(await task({ caseId: ID }, aTaskContext())).toEqual({ text: "Nothing found." });
   });
 });

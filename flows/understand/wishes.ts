@@ -17,11 +17,11 @@ const KEY_WORDS: readonly string[] = [
 ];
 
 const LINK =
-  "(?:\\s+(?:me|us|to|with|up|through|over|on|in|touch|hold|of|directly|an?|the|some|one|your|our|my|please|just|online|now|at|by|fucking|damn|goddamn|bloody|freaking))*\\s+";
+  "(?:\\s+(?:me|us|to|with|up|back|through|over|on|in|touch|hold|of|directly|an?|the|some|one|your|our|my|please|just|online|now|at|by|fucking|damn|goddamn|bloody|freaking))*\\s+";
 const PERSON_NOUN =
-  "(?:(?:fucking|damn|goddamn|bloody|real|actual|live|living|physical|free|available|another|human|customer(?: service| support| care)?|support|service|help ?desk)\\s+)*(?:humans?|human beings?|persons?|people|agents?|operators?|representatives?|reps?|advisors?|advisers?|assistants?|someone|somebody|s[om]+e?neone|anyone|anybody|colleagues?|staff(?: members?)?|team members?|managers?|supervisors?|employees?|specialists?|consultants?|support team|guy|man|woman)";
+  "(?:(?:fucking|damn|goddamn|bloody|real|actual|live|living|physical|free|available|another|human|customer(?: service| support| care)?|support|service|help ?desk)\\s+)*(?:humans?|human beings?|persons?|people|agents?|operators?|representatives?|reps?|advisors?|advisers?|assistants?|(?:someone|somebody|s[om]+e?neone|anyone|anybody)(?: else)?|colleagues?|staff(?: members?)?|team members?|managers?|supervisors?|employees?|specialists?|consultants?|support team|guy|man|woman)";
 const PERSON_END =
-  "(?=\\s*(?:$|[.,!?;:)]|please|pls|plz|now|asap|right|immediately|about|who|that|to (?:help|solve|assist|talk|speak|discuss)|for (?:help|assistance|support|this)|on the (?:phone|line)|instead|in charge|from|here|at|with|and|how|thanks|over|today|i can))";
+  "(?=\\s*(?:$|[.,!?;:)]|please|pls|plz|now|again|asap|right|immediately|about|who|that|to (?:help|solve|assist|talk|speak|discuss)|for (?:help|assistance|support|this)|on the (?:phone|line)|instead|in charge|from|here|at|with|and|how|thanks|over|today|i can))";
 const REACH =
   "(?:talk(?:ing)?|speak(?:ing)?|chat(?:ting)?|convers(?:e|ing)|connect(?:ed|ing)?|(?<!\\b(?:a|the|my|this|money|bank|wire) )transfer(?:red|ring)?|escalat(?:e|ed|ing)|contact(?:ing)?|reach(?:ing)?(?: out)?|(?:get|getting) (?:in touch|through|hold)|put(?:ting)?|hand(?:ing)?|pass(?:ing)?|switch|forward|direct|get me|give me|bring in|send me|find me)";
 const PERSON_WISHES: readonly RegExp[] = [
@@ -39,6 +39,13 @@ const PERSON_WISHES: readonly RegExp[] = [
   /\bhuman (?:assistance|help|support|intervention)\b|\blive (?:agent|chat|support|person)\b/u,
   /转(?:接)?(?:到)?(?:人工|真人|客服)|人工(?:客服|服务|坐席|帮忙|支持|处理)|(?:找|要|叫|请|换|联系|接)(?:你们的?|贵公司的?)?(?:一?个|位|一位|下|一下)?(?:真人|人工|活人|客服|人来|同事来|负责人|领导|经理来)|(?:真人|活人)(?:客服|服务|帮|来|聊|说|在|吗)|(?:跟|和|与|同)(?:一?个|位|你们的?)?(?:真人|人工|活人|客服|工作人员|负责人|经理|领导)(?:说|谈|聊|沟通|讲|联系|通话|反映)|^(?:人工|真人|客服)$|不(?:想|要|愿意)(?:再)?(?:跟|和|与)(?:机器人?|程序|ai)|(?:想|要)(?:和|跟|与)人(?:说|聊|谈|沟通)|(?:有|有没有)(?:真人|人工|活人)(?:吗|客服|服务)?|不要机器人|别用机器人/u,
   /(?:让|叫|请)(?:你们|您们|你|您)的?(?:经理|负责人|领导|主管|老板|同事|人)(?:来|出来|跟|和|与|给|联系)|(?:让|由|请|要|来|换)(?:一?个|位|一位)?(?:真人|活人|人工)(?:来|跟|和|回复|回答|处理|联系|接|说|$|[吧吗啊。！!?？])|(?:别|不要)(?:再)?自动回复|(?:给我|帮我|替我)(?:找|叫|派|安排|联系|转)(?:一?个|位|一位)?(?:人|(?!.{0,8}(?:[吗?？]|什么|哪)).{0,6}(?:同事|专员|专人|工作人员|负责人))|(?:派|安排)(?:一?个|位|一位)?(?:人|同事|专员|专人|工作人员)(?:来|跟|和|与|联系|处理)|(?:想|要|需要|希望)(?:直接)?(?:和|跟|与).{1,8}的(?:人|同事|人员)(?:直接)?(?:说|谈|聊|沟通|讲|联系|通话)/u,
+];
+/** Said so plainly that it does not matter what follows; and wishes for a colleague of the team, or for one by name. */
+const PLAIN_WISHES: readonly RegExp[] = [
+  /\b(?:(?:i|we)(?: (?:want|need|would like)|'d like) to|(?:i|we) wanna|let me|(?<!\b(?:how|when|where) )(?:can|could|may) (?:i|we)) (?:please )?(?:talk|speak|chat) (?:to|with) (?:an? |another |the )?(?:real |actual |live |human )*(?:humans?|human being|person|agent|operator|representative)\b(?!['’-])/u,
+  /\b(?:can|could|will|would|may) (?:someone|somebody|anyone|anybody|a (?:person|human|colleague)) (?:from|of|in|on) your (?:\w+ )?(?:team|staff|side|company|department) (?:please )?(?:help|assist|support) (?:me|us)\b/u,
+  /^\W*(?:(?:please|pls|can you|could you|now|ok(?:ay)?)[,\s]+)*(?:give|hand|pass|connect) me back (?:over |through )?(?:to|with) (?!(?:the|an?|my|our|your|this|that)\b)[\p{L}.-]+(?: [\p{L}.-]+)?(?:[,\s]+(?:please|again|now|thanks))*\W*$/u,
+  /你们(?:团队|公司|部门|那边)?(?:里|的)?(?:有没有|有)?(?:人|谁|哪位|同事)(?:能不能|可不可以|能|可以)(?:来)?帮(?:帮|助|一下)?我|^(?:请|麻烦)?(?:帮我|把我|给我)?(?:再)?(?:转|接|交)回给(?!机器人)\p{Script=Han}{2,4}$|(?:换|再(?:找|叫|来|换))一?(?:个|位)(?:真人|人工|人)(?:来|跟|和|吧|说|聊|$|[,，。!！?？])|(?:我|能|可以|想)(?:再|重新)(?:跟|和|与|找)(?:一?个|一?位)?(?:真人|人工|客服)/u,
 ];
 /** "please have somebody from HR call me", "让人事部的人联系我". */
 const CALL_ME: readonly RegExp[] = [
@@ -89,7 +96,9 @@ export function readWish(raw: string, sensitiveTopics: readonly string[]): Hando
   const text = mendTypos(raw, KEY_WORDS);
   if (SENSITIVE.some((pattern) => pattern.test(text))) return "sensitive-topic";
   if (holdsPolicyTopic(text, sensitiveTopics)) return "sensitive-topic";
-  const isWish = [...PERSON_WISHES, ...CALL_ME].some((pattern) => pattern.test(text));
+  const isWish = [...PERSON_WISHES, ...PLAIN_WISHES, ...CALL_ME].some((pattern) =>
+    pattern.test(text),
+  );
   if (isWish && !PERSON_QUESTIONS.test(text)) {
     return "asked-for-person";
   }

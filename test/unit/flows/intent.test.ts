@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { learnIntents } from "../../../flows/index.ts";
+import { readMessage } from "../../../flows/understand/read-message.ts";
+import { detectLanguage } from "../../../src/core/index.ts";
 
 const EXAMPLES = [
   { text: "where is my order", intent: "order" },
@@ -45,5 +47,49 @@ describe("intents learnt from examples", () => {
     expect(learnIntents(EXAMPLES).guess("return my order")).toEqual(
       intents.guess("return my order"),
     );
+  });
+});
+
+function actOf(text: string) {
+  const message = {
+    texts: [text],
+    hasAttachments: false,
+    chosenOptionId: null,
+    language: detectLanguage(text, "en"),
+    focus: null,
+    turns: [],
+    clarification: null,
+    hasOfferedPerson: false,
+    conversationKey: "c",
+    userKey: "u",
+  };
+  return readMessage(message, { sensitiveTopics: [] }).act;
+}
+
+describe("wishes for a person", () => {
+  it.each([
+    "I want to talk to a person again",
+    "I need a human again please",
+    "I'd like to speak with an agent again",
+    "can I speak to someone else",
+    "Can somebody from your team help me?",
+    "please give me back to Ben",
+    "I want to talk to a person AAA",
+    "I want to talk to a person about X",
+    "我想再找个真人",
+    "换个人来吧",
+    "你们团队有人能帮我吗？",
+    "请把我转回给小王",
+  ])("hears one in %j", (text) => {
+    expect(actOf(text)).toEqual({ type: "person", reason: "asked-for-person" });
+  });
+
+  it.each([
+    "how do I transfer a file to someone else",
+    "give the laptop back to Ben",
+    "Can someone from HR sign my visa letter?",
+    "可以换个人电脑吗？",
+  ])("hears none in %j", (text) => {
+    expect(actOf(text).type).toBe("question");
   });
 });

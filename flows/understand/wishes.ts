@@ -74,11 +74,11 @@ const ANGER: readonly RegExp[] = [
 ];
 
 const SENSITIVE: readonly RegExp[] = [
-  /\b(?:(?:want|going|plan(?:ning)?|thinking (?:of|about)|thought about) (?:to )?(?:kill(?:ing)?|hurt(?:ing)?|harm(?:ing)?) (?:myself|himself|herself|somebody|someone)|(?:commit(?:ting)? )?suicid(?:e|al)|end my life|self[- ]harm|don't want to live)\b/u,
+  /\b(?:(?:want|going|plan(?:ning)?|thinking (?:of|about)|thought about) (?:to )?(?:kill(?:ing)?|hurt(?:ing)?|harm(?:ing)?) (?:myself|himself|herself|somebody|someone)|feel(?:ing)? like (?:killing|hurting|harming) (?:myself|somebody|someone)|(?:commit(?:ting)? )?suicid(?:e|al)|end my life|self[- ]harm|(?:don't|do not|dont) want to (?:live|be alive)(?= (?:any ?more|any longer)| ?(?:$|[.,!?;])))\b/u,
   /\b(?:i(?:'m| am| was| have been|'ve been)|(?:my|an?|one of my|some) (?:boss|manager|colleague|colleagues|coworker|co-worker|supervisor|team lead|customer|client)(?: is| are| has| have| keeps?)?|(?:he|she|they)(?:'s|'re| is| are)?) (?:\w+\s){0,3}?(?:harass(?:ed|ing)|bull(?:ied|ying)|assault(?:ed|ing)|discriminat(?:ed|ing)|threaten(?:ed|ing)|molest(?:ed|ing)|rap(?:ed|ing)|abus(?:ed|ing)|stalk(?:ed|ing)|touch(?:ed|ing) me)\b/u,
   /\b(?:i(?:'ll| will| am going to|'m going to)|we will) (?:sue|see you in court|call (?:my|a|our) lawyer|take (?:you|this|legal)|contact (?:my|a|our) (?:lawyer|attorney))\b|\bmy (?:lawyer|attorney) (?:will|is going)\b/u,
   /\b(?:there(?:'s| is)|we have|i have|i smell|i see) (?:an? )?(?:fire|smoke|gas leak|medical emergency|emergency)\b|\bheart attack\b|\b(?:some(?:one|body)|(?:my|an?) (?:colleague|coworker|visitor|client)|he|she) (?:(?:is|has|was|just|has just) )?(?:collapsed|unconscious|bleeding|dying|passed out|fainted|(?:badly |seriously )?(?:injured|hurt)(?= (?:in|at|on)\b|[.!]*$))/u,
-  /(?:想|要|打算)(?:自杀|自残|轻生|寻死)|不想活|活不下去|结束(?:自己的)?生命|(?:我|同事|她|他).{0,8}(?:被|遭到?|遭受|受到).{0,8}(?:骚扰|霸凌|性侵|猥亵|殴打|歧视|威胁|恐吓|跟踪|虐待)|(?:性骚扰|骚扰|霸凌|威胁|猥亵)(?:了)?我|(?:主管|领导|经理|老板|上司|同事|客户|他|她)(?:一直|总是|又|还|在)?(?:威胁|恐吓|辱骂|骚扰|霸凌|殴打)(?:我|要|说要)|被(?:人|同事|客户|主管|领导|经理)(?:打|揍|殴打|跟踪|猥亵)了?|(?:要|会|准备)(?:起诉|告)(?:你们|公司)|法院见|找律师(?:告|起诉)|着火了|起火了|煤气泄漏|(?:有人|同事|他|她)(?:.{0,4})?(?:晕倒|受伤|昏迷|流血|触电)了?|(?:对我|跟我)动手动脚|(?:欺负|霸凌|殴打)我|心脏病发作/u,
+  /(?:想|要|打算)(?:自杀|自残|轻生|寻死)|我(?:真的?|只|就)?想死(?:了|算了)?(?:$|[,，.。!！])|不想活|活不下去|结束(?:自己的)?生命|(?:我|同事|她|他).{0,8}(?:被|遭到?|遭受|受到).{0,8}(?:骚扰|霸凌|性侵|猥亵|殴打|歧视|威胁|恐吓|跟踪|虐待)|(?:性骚扰|骚扰|霸凌|威胁|猥亵)(?:了)?我|(?:主管|领导|经理|老板|上司|同事|客户|他|她)(?:一直|总是|又|还|在)?(?:威胁|恐吓|辱骂|骚扰|霸凌|殴打)(?:我|要|说要)|被(?:人|同事|客户|主管|领导|经理)(?:打|揍|殴打|跟踪|猥亵)了?|(?:要|会|准备)(?:起诉|告)(?:你们|公司)|法院见|找律师(?:告|起诉)|着火了|起火了|煤气泄漏|(?:有人|同事|他|她)(?:.{0,4})?(?:晕倒|受伤|昏迷|流血|触电)了?|(?:对我|跟我)动手动脚|(?:欺负|霸凌|殴打)我|心脏病发作/u,
 ];
 
 /** Whether a message in lower case holds one of the words that a team wants people to handle. */
@@ -110,7 +110,7 @@ export function readWish(raw: string, sensitiveTopics: readonly string[]): Hando
 const DISSATISFIED =
   /^\W*(?:no[,.!\s]+)?(?:(?:that(?:'s| is) |it(?:'s| is) )?still (?:wrong|not (?:right|correct|it|what i (?:asked|meant))|no(?: good| help)?$)|that(?:'s| is| was)? (?:not|n't|wrong|incorrect|useless|no help|nonsense)|this is (?:not|wrong|incorrect)|(?:it|that|this|you) (?:did ?n't|does ?n't|did not|does not|do not|don't) (?:help|answer|work|understand)|not (?:helpful|what i (?:asked|meant|wanted)|correct|right|true|useful)|wrong(?: answer)?|you (?:didn't|did not|don't) (?:answer|understand)(?: my question| me)?|(?:you(?:'re| are) )(?:wrong|mistaken)|that isn't (?:right|correct|true|what i (?:asked|meant|wanted))|useless|bad answer)(?:[^?]{0,60})$/u;
 const CHINESE_DISSATISFIED =
-  /^(?:(?:还是|仍然|依然|还)?不对|(?:还是|仍然|又)错了?|错了|不是这个|答非所问|没(?:有)?(?:回答|解决|用|帮助)|没(?:有)?回答我的问题|这不是我(?:要|想|问)的.{0,6}|你(?:没|没有)(?:听懂|看懂|理解|明白).{0,8}|回答(?:错|不对|得不对).{0,4}|不准确|说的不对|你说错了|没用|不是我(?:要|想问|问)的.{0,6})[。!！\s]*(?:啊|吧|呢)?$/u;
+  /^(?:(?:你|您)(?:这|这是|又|总是|完全)*答非所问|(?:你|您)(?:根本|完全|还)?没(?:有)?回答(?:我的?)?(?:问题)?|(?:还是|仍然|依然|还)?不对|(?:还是|仍然|又)错了?|错了|不是这个|答非所问|没(?:有)?(?:回答|解决|用|帮助)|没(?:有)?回答我的问题|这不是我(?:要|想|问)的.{0,6}|你(?:没|没有)(?:听懂|看懂|理解|明白).{0,8}|回答(?:错|不对|得不对).{0,4}|不准确|说的不对|你说错了|没用|不是我(?:要|想问|问)的.{0,6})[。!！\s]*(?:啊|吧|呢)?$/u;
 
 /** Whether a message says that the last answer was no good, without asking anything new. */
 export function isDissatisfied(text: string): boolean {

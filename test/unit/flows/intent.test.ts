@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { learnIntents } from "../../../flows/index.ts";
+import type { UnderstandInput } from "../../../flows/tasks/contracts.ts";
 import { readMessage } from "../../../flows/understand/read-message.ts";
 import { detectLanguage } from "../../../src/core/index.ts";
 
@@ -50,14 +51,14 @@ describe("intents learnt from examples", () => {
   });
 });
 
-function actOf(text: string) {
+function actOf(text: string, turns: UnderstandInput["turns"] = []) {
   const message = {
     texts: [text],
     hasAttachments: false,
     chosenOptionId: null,
     language: detectLanguage(text, "en"),
     focus: null,
-    turns: [],
+    turns,
     clarification: null,
     hasOfferedPerson: false,
     conversationKey: "c",
@@ -91,5 +92,33 @@ describe("wishes for a person", () => {
     "可以换个人电脑吗？",
   ])("hears none in %j", (text) => {
     expect(actOf(text).type).toBe("question");
+  });
+});
+
+describe("what must not be answered with a document", () => {
+  it.each([
+    "I feel like killing myself",
+    "I don't want to live any more",
+    "i do not want to live anymore",
+    "我不想活了",
+    "我想死",
+  ])("hears that somebody is in danger in %j", (text) => {
+    expect(actOf(text)).toEqual({ type: "person", reason: "sensitive-topic" });
+  });
+
+  it("takes a wish about where to live for no danger", () => {
+    expect(actOf("I don't want to live in London, can I work from Bristol?").type).toBe("question");
+  });
+
+  it.each([
+    "你答非所问",
+    "答非所问",
+    "你没有回答我的问题",
+    "that's not what I asked",
+    "you did not answer my question",
+  ])("hears that the answer was no good in %j", (text) => {
+    const answered = { role: "bot", text: "26.", at: 1, language: "en", name: "" } as const;
+
+    expect(actOf(text, [{ ...answered, decision: null }])).toEqual({ type: "dissatisfied" });
   });
 });

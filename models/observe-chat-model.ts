@@ -1,13 +1,22 @@
-import { isFrontdeskError } from "../src/core/index.ts";
+import { errorMessage, isFrontdeskError } from "../src/core/index.ts";
 import type { ChatEvent, ChatModel } from "../src/ports/chat-model.ts";
 import type { AnsweredRequest, InferenceObserver } from "../src/ports/inference-observer.ts";
+import type { Logger } from "../src/ports/logger.ts";
 
-/** The same model, with somebody told how each request went. */
+/** The same model, with somebody told how each request went; no answer is lost over the telling. */
 export function observeChatModel(
   model: ChatModel,
   observer: Pick<InferenceObserver, "answered">,
   now: () => number,
+  logger: Pick<Logger, "warn">,
 ): ChatModel {
+  const tell = (request: AnsweredRequest): void => {
+    try {
+      observer.answered(request);
+    } catch (error) {
+      logger.warn({ reason: errorMessage(error) }, "a model request was not counted");
+    }
+  };
   return {
     status: () => model.status(),
     generate: async function* (request, call) {
@@ -29,7 +38,7 @@ export function observeChatModel(
         if (!call.signal.aborted) outcome = isFrontdeskError(error) ? error.code : "internal";
         throw error;
       } finally {
-        observer.answered({ model: model.status().model, outcome, firstTokenMs, usage });
+        tell({ model: model.status().model, outcome, firstTokenMs, usage });
       }
     },
   };

@@ -83,7 +83,7 @@ function openLocal(
       ? {}
       : { limits: { startPatienceMs: special.startPatienceMs } }),
   });
-  return { ...local, generate: observeChatModel(local, observer, now).generate };
+  return { ...local, generate: observeChatModel(local, observer, now, logger).generate };
 }
 
 /** A model that is to replace the one that runs: it gets what is left, until it ends. */
@@ -110,7 +110,7 @@ export function composeChat(parts: ChatParts): ComposedChat {
   const { models } = config;
   const folder = { directory: join(config.dataDir, "models") };
   const servers = shelf.remote(composeRemoteChat(config, logger), "chat");
-  const remote = servers === null ? null : observeChatModel(servers, observer, now);
+  const remote = servers === null ? null : observeChatModel(servers, observer, now, logger);
   const chosen = models.chat ?? readModelChoice(folder)?.chat ?? null;
   const local =
     remote !== null
@@ -180,7 +180,7 @@ function adapt(parts: ChatParts, model: AdaptedModel): ChatModel {
 /** An adapter has its own name on a server. */
 function adaptRemote({ config, logger, observer }: ChatParts, adapter: string): ChatModel | null {
   const remote = composeRemoteChat(config, logger, adapter);
-  return remote === null ? null : observeChatModel(remote, observer, now);
+  return remote === null ? null : observeChatModel(remote, observer, now, logger);
 }
 
 /** Each in a process of its own: a crash with one leaves the others alone. */

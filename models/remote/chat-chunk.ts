@@ -1,10 +1,13 @@
 import { z } from "zod";
 
+/** What cannot be a number of tokens counts as none. */
+const tokensSchema = z.int().nonnegative().catch(0);
+
 const usageSchema = z.object({
-  prompt_tokens: z.number(),
-  completion_tokens: z.number(),
-  prompt_tokens_details: z.object({ cached_tokens: z.number().nullish() }).nullish(),
-  completion_tokens_details: z.object({ reasoning_tokens: z.number().nullish() }).nullish(),
+  prompt_tokens: tokensSchema,
+  completion_tokens: tokensSchema,
+  prompt_tokens_details: z.object({ cached_tokens: tokensSchema }).nullish().catch(null),
+  completion_tokens_details: z.object({ reasoning_tokens: tokensSchema }).nullish().catch(null),
 });
 
 const deltaSchema = z.object({

@@ -4,6 +4,7 @@ import { observeChatModel } from "../../../models/index.ts";
 import { FrontdeskError } from "../../../src/core/index.ts";
 import type { ChatEvent, ChatModel, ChatRequest } from "../../../src/ports/chat-model.ts";
 import type { AnsweredRequest } from "../../../src/ports/inference-observer.ts";
+import { silentLogger } from "../../../src/ports/logger.ts";
 
 const usage = { promptTokens: 9, cachedTokens: 4, outputTokens: 3, thoughtTokens: 1 };
 const request: ChatRequest = {
@@ -23,9 +24,16 @@ interface Observed {
 }
 
 /** A model that takes 10 ms for each event. */
-function observed(events: readonly (ChatEvent | FrontdeskError)[]): Observed {
+function observed(
+  events: readonly (ChatEvent | FrontdeskError)[],
+  fails: () => void = () => undefined,
+): Observed {
   let now = 0;
   const told: AnsweredRequest[] = [];
+  const answered = (request: AnsweredRequest): void => {
+    fails();
+    told.push(request);
+  };
   const model: ChatModel = {
     status: () => ({ model: "m", state: "ready", reason: null }),
     generate: async function* () {
@@ -37,7 +45,7 @@ function observed(events: readonly (ChatEvent | FrontdeskError)[]): Observed {
     },
   };
   return {
-    model: observeChatModel(model, { answered: (answered) => told.push(answered) }, () => now),
+    model: observeChatModel(model, { answered }, () => now, silentLogger),
     told,
   };
 }
@@ -87,6 +95,22 @@ describe("observed chat model", () => {
     await expect(read(model, AbortSignal.abort(new Error("stop")))).rejects.toThrow();
 
     expect(told).toMatchObject([{ outcome: "aborted" }]);
+  });
+});
+
+describe("observer that throws", () => {
+  it("costs no answer", async () => {
+    const { model } = observed(
+      [
+        { type: "text", text: "yes" },
+        { type: "done", stopReason: "end", usage },
+      ],
+      () => {
+        throw new Error("no counter goes down");
+      },
+    );
+
+    expect(await read(model)).toBe(2);
   });
 });
 

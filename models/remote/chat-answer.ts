@@ -19,6 +19,8 @@ export interface ChatAnswer {
   hasText(): boolean;
   /** How many tokens the thoughts have so far, about: pieces, or by their length where a server sends many at once. */
   thoughtTokens(): number;
+  /** How many tokens everything that came has at the least, thoughts and answer. */
+  leastTokens(): number;
   /** The last events of an answer that was cut off in the middle; null when not a word of it has come. */
   cut(): readonly ChatEvent[] | null;
 }
@@ -34,6 +36,7 @@ export function createChatAnswer(options: ChatAnswerOptions): ChatAnswer {
   /** Most servers send a token at a time. */
   let thoughtPieces = 0;
   let thoughtLength = 0;
+  let wholeLength = 0;
   let stopReason: Done["stopReason"] | null = null;
   let usage: Done["usage"] = {
     promptTokens: 0,
@@ -56,6 +59,7 @@ export function createChatAnswer(options: ChatAnswerOptions): ChatAnswer {
       const reasoning = delta?.reasoning_content ?? delta?.reasoning ?? "";
       if (reasoning !== "") events.push({ type: "thought", text: reasoning });
       const content = delta?.content ?? "";
+      wholeLength += leastTokens(reasoning) + leastTokens(content);
       if (options.isStructured) structured += content;
       else events.push(...thoughts.push(content));
       const thought = events.map((event) => (event.type === "thought" ? event.text : "")).join("");
@@ -77,6 +81,7 @@ export function createChatAnswer(options: ChatAnswerOptions): ChatAnswer {
     },
     hasText: () => hasText,
     thoughtTokens,
+    leastTokens: () => wholeLength,
     cut: () =>
       hasText
         ? [...thoughts.end(), { type: "done", stopReason: "length", usage: counted() }]

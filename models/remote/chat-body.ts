@@ -36,6 +36,14 @@ export function thoughtBudget(
   return request.maxThoughtTokens ?? options.thoughtTokens ?? DEFAULT_THOUGHT_TOKENS;
 }
 
+/** How many tokens a server may write in all. */
+export function tokenLimit(
+  options: Pick<BodySettings, "thoughtTokens">,
+  request: ChatRequest,
+): number {
+  return request.maxTokens + thoughtBudget(options, request);
+}
+
 /** Which of the fields that a server may refuse this request has a use for. */
 export function wantedFields(options: BodySettings, request: ChatRequest): OptionalFields {
   return {
@@ -60,7 +68,7 @@ export function requestBody(
       content: withoutControlTokens(text),
     })),
     temperature: request.temperature,
-    max_tokens: request.maxTokens + thoughtBudget(options, request),
+    max_tokens: tokenLimit(options, request),
     stream: true,
     stream_options: { include_usage: true },
     ...(fields.schema && request.jsonSchema !== null

@@ -1,7 +1,7 @@
 import { errorMessage, isFrontdeskError } from "../../src/core/index.ts";
 import type { ChatEvent, ChatModel, ChatRequest, ModelStatus } from "../../src/ports/chat-model.ts";
 import { type ChatAnswer, createChatAnswer } from "./chat-answer.ts";
-import { thoughtBudget } from "./chat-body.ts";
+import { thoughtBudget, tokenLimit } from "./chat-body.ts";
 import type { RemoteChatModelOptions } from "./chat-options.ts";
 import { type ChatServer, openAnswer } from "./chat-request.ts";
 import { createDeadline } from "./deadline.ts";
@@ -12,6 +12,8 @@ import { type RetryOptions, withRetries } from "./retry.ts";
 /** With the waits between them: 1, 2, 4, 8, 16 and 32 seconds. */
 const DEFAULT_ATTEMPTS = 7;
 const DEFAULT_RETRY_MS = 1_000;
+/** So many times the tokens it was given, counted at the least they can be, and a server keeps no limit. */
+const CLEARLY_TOO_LONG = 2;
 
 /** A chat model behind a server. */
 export interface RemoteChatModel extends ChatModel {
@@ -65,6 +67,7 @@ export function createRemoteChatModel(options: RemoteChatModelOptions): RemoteCh
   };
 }
 
+type Outcome = "answered" | "only-thoughts";
 type Call = Parameters<RemoteChatModel["generate"]>[1];
 
 const OF_THE_REQUEST = ["prompt_too_long", "model_refused", "model_too_slow"] as const;
@@ -115,19 +118,23 @@ function canStopThinking({ options, takes }: ChatServer, request: ChatRequest): 
   );
 }
 
-/** Reads until the first chunk inside the retries, the rest outside. */
+/**
+ * Reads until the first chunk inside the retries, the rest outside. A server that goes on long after its tokens are used up is
+ * not listened to any further.
+ */
 async function* read(
   server: ChatServer,
   request: ChatRequest,
   reading: ChatAnswer,
   call: Call,
-): AsyncGenerator<ChatEvent, "answered" | "only-thoughts", undefined> {
+): AsyncGenerator<ChatEvent, Outcome, undefined> {
   const { options } = server;
   const reader = new AbortController();
   const signal = AbortSignal.any([call.signal, reader.signal]);
   const budget = canStopThinking(server, request)
     ? thoughtBudget(options, request)
     : Number.POSITIVE_INFINITY;
+  const most = CLEARLY_TOO_LONG * tokenLimit(options, request);
   try {
     const { first, chunks } = await withRetries(retryOptions(server, { ...call, signal }), () =>
       openAnswer(server, request, signal),
@@ -135,6 +142,7 @@ async function* read(
     if (first !== null) yield* reading.push(first);
     for (;;) {
       if (!reading.hasText() && reading.thoughtTokens() > budget) return "only-thoughts";
+      if (reading.leastTokens() > most) return yield* cutOff(reading);
       const next = await chunks.next();
       if (next.done === true) break;
       yield* reading.push(next.value);
@@ -148,6 +156,13 @@ async function* read(
   } finally {
     reader.abort();
   }
+}
+
+function* cutOff(reading: ChatAnswer): Generator<ChatEvent, Outcome, undefined> {
+  const rest = reading.cut();
+  if (rest === null) return "only-thoughts";
+  yield* rest;
+  return "answered";
 }
 
 function isCut(events: readonly ChatEvent[]): boolean {

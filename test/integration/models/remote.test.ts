@@ -367,6 +367,32 @@ describe("chat model behind a server", () => {
     expect(timers.pending()).toBe(0);
   });
 
+  it("stops a server that writes on long after its tokens are used up", async () => {
+    stub.plan({ type: "endless", text: "Unused days expire. ".repeat(10) });
+
+    const said = await ask(chat(), request("hello", { maxTokens: 100, maxThoughtTokens: 100 }));
+
+    expect(said.done.stopReason).toBe("length");
+    // Ten characters for each of 200 tokens, and the piece that goes beyond.
+    expect(said.text.length).toBeLessThanOrEqual(2_000 + 400);
+    expect(stub.requests.at(-1)?.body.max_tokens).toBe(200);
+  });
+
+  it("is too slow when it thinks on long after its tokens are used up", async () => {
+    const before = logged.length;
+    stub.plan({ type: "thinks-on", thought: "hmm ".repeat(1_000) });
+    const events: ChatEvent[] = [];
+    const reading = async (): Promise<void> => {
+      const asked = request("hello", { maxTokens: 100, maxThoughtTokens: 100 });
+      for await (const event of chat().generate(asked, { signal })) events.push(event);
+    };
+
+    await expect(reading()).rejects.toMatchObject({ code: "model_too_slow" });
+
+    expect(events).toHaveLength(1);
+    expect(logged).toHaveLength(before);
+  });
+
   it("is too slow when all its tokens went into thoughts", async () => {
     const thought = '{"choices":[{"delta":{"reasoning":"hm"}}]}';
     const end = '{"choices":[{"delta":{},"finish_reason":"length"}]}';

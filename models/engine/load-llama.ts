@@ -7,6 +7,7 @@ import {
   NoBinaryFoundError,
 } from "node-llama-cpp";
 import { errorMessage, FrontdeskError } from "../../src/core/index.ts";
+import { noBinaryError, thisHost } from "./no-binary.ts";
 import type { LoadOptions } from "./protocol.ts";
 
 export type EngineLog = (level: "debug" | "warn", message: string) => void;
@@ -17,7 +18,8 @@ const HARMLESS =
 
 /**
  * The native engine, never built or downloaded here: what the package installation brought is used.
- * @throws FrontdeskError `unsupported` when there is no binary for this machine or a GPU is required and not there
+ * @throws FrontdeskError `unsupported` when there is no binary for this machine or a GPU is required and not there;
+ * `model_unavailable` when its binary did not pass its trial
  */
 export async function loadLlama(options: LoadOptions, log: EngineLog): Promise<Llama> {
   try {
@@ -34,12 +36,7 @@ export async function loadLlama(options: LoadOptions, log: EngineLog): Promise<L
     return llama;
   } catch (error) {
     if (!(error instanceof NoBinaryFoundError)) throw error;
-    throw new FrontdeskError(
-      "unsupported",
-      "node-llama-cpp has no binary for this machine (it needs glibc 2.34 on Linux; Alpine is not supported). " +
-        "Use another system, or a remote model (FRONTDESK_MODEL_URL).",
-      { cause: error },
-    );
+    throw noBinaryError(thisHost(), error);
   }
 }
 

@@ -3,6 +3,11 @@ import { errorMessage, FrontdeskError } from "../../src/core/index.ts";
 import { type Address, followRedirect, shownAddress } from "./address.ts";
 
 const MAX_REDIRECTS = 5;
+/**
+ * So much may wait to be written. undici 7 fails with an assertion that nobody can catch when a server closes the connection
+ * while a body is held back, so a body is held back only behind a disk that is far slower than the network.
+ */
+const WAITING_BYTES = 64 * 1024 * 1024;
 const RANGE = /^bytes (\d+)-(\d+)\/(\d+|\*)$/u;
 
 /** From where, and from which byte on. */
@@ -61,6 +66,7 @@ async function send(wanted: DownloadRequest, address: Address): Promise<Dispatch
       signal: wanted.signal,
       headersTimeout: wanted.headersTimeoutMs,
       bodyTimeout: wanted.bodyTimeoutMs,
+      highWaterMark: WAITING_BYTES,
       headers: {
         "user-agent": "frontdesk",
         // What is compressed on the way has other ranges and another length.

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import {
   existsSync,
   mkdirSync,
@@ -9,6 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { Agent } from "undici";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -55,6 +57,31 @@ function pull(changes: Partial<PullOptions> = {}): Promise<PulledModel> {
     retryMinMs: 1,
     ...changes,
   });
+}
+
+/** Speaks HTTP/1.0: sends so many bytes of the file in each of its answers, then closes the connection. */
+async function startPlainServer(...sentBytes: readonly number[]) {
+  let answers = 0;
+  const plain = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () => {
+      const head = `HTTP/1.0 200 OK\r\nContent-Length: ${content.length}\r\nETag: "1"\r\n\r\n`;
+      const body = content.subarray(0, sentBytes[answers++] ?? 0);
+      socket.end(Buffer.concat([Buffer.from(head), body]));
+    });
+  });
+  plain.listen(0, "127.0.0.1");
+  await once(plain, "listening");
+  const address = plain.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return {
+    origin: `http://127.0.0.1:${address.port}`,
+    answers: () => answers,
+    close: async () => {
+      plain.close();
+      await once(plain, "close");
+    },
+  };
 }
 
 const path = (): string => join(directory, "tiny.gguf");
@@ -259,6 +286,16 @@ describe("interrupted pull", () => {
 
     expect(pulled.sha256).toBe(createHash("sha256").update(other).digest("hex"));
     expect(pulled.resumedBytes).toBe(0);
+  });
+
+  it("is not brought down by a plain server that closes before all has come", async () => {
+    const plain = await startPlainServer(half, content.length);
+
+    const pulled = await pull({ model: `${plain.origin}/tiny.gguf` });
+
+    expect(pulled.sha256).toBe(hash);
+    expect(plain.answers()).toBe(2);
+    await plain.close();
   });
 
   it("begins anew at a server that knows no ranges", async () => {

@@ -58,10 +58,13 @@ export const THOUGHT_MARK_PIECES: readonly string[] = [
 ];
 
 const BY_TEXT = new Map(THOUGHT_MARKS.map((known) => [known.text.toLowerCase(), known]));
-const ANY = new RegExp(
-  THOUGHT_MARKS.map(({ text }) => text.replace(/[|[\]/]/gu, String.raw`\$&`)).join("|"),
-  "i",
-);
+/** What may follow the name of a tag: white space, or attributes. Without `=` it is prose in angle brackets, as in `<think about it>`. */
+const INSIDE = "[^<>[◁`]";
+const ATTRIBUTES = String.raw`(?:\s(?=${INSIDE}{0,80}>)(?:\s*|${INSIDE}*=${INSIDE}*)(?<!/))?`;
+const TAG = /^<\/?[a-z:_]+>$/u;
+const TAG_START = /^<\/?[a-z:_]+(?=\s)/u;
+const UNFINISHED = new RegExp(String.raw`^\s${INSIDE}{0,80}$`, "u");
+const ANY = new RegExp(THOUGHT_MARKS.map(({ text }) => pattern(text)).join("|"), "iu");
 const FIRST = new Set(THOUGHT_MARKS.map(({ text }) => text.charAt(0)));
 
 /** The first mark of a text, with where it stands; null when there is none. */
@@ -69,7 +72,7 @@ export function findMark(
   text: string,
 ): { readonly mark: ThoughtMark; readonly start: number; readonly end: number } | null {
   const found = ANY.exec(text);
-  const known = found === null ? undefined : BY_TEXT.get(found[0].toLowerCase());
+  const known = found === null ? undefined : BY_TEXT.get(withoutAttributes(found[0]));
   if (found === null || known === undefined) return null;
   return { mark: known, start: found.index, end: found.index + found[0].length };
 }
@@ -88,7 +91,22 @@ export function openEnding(text: string): number {
   return text.length - end;
 }
 
+function pattern(text: string): string {
+  if (TAG.test(text)) return `${text.slice(0, -1)}${ATTRIBUTES}>`;
+  return text.replace(/[|[\]/]/gu, String.raw`\$&`);
+}
+
+function withoutAttributes(found: string): string {
+  const spelled = found.toLowerCase();
+  const start = TAG_START.exec(spelled)?.[0];
+  return start === undefined ? spelled : `${start}>`;
+}
+
 function isBeginning(ending: string): boolean {
+  const start = TAG_START.exec(ending)?.[0];
+  if (start !== undefined && BY_TEXT.has(`${start}>`)) {
+    return UNFINISHED.test(ending.slice(start.length));
+  }
   for (const known of BY_TEXT.keys()) {
     if (known.length > ending.length && known.startsWith(ending)) return true;
   }

@@ -22,6 +22,8 @@ function parse(chunks: readonly string[], startsThinking = false): Parsed {
 const PAIRS: readonly (readonly [string, string])[] = [
   ["<think>", "</think>"],
   ["<THINK>", "</Think>"],
+  ["<think >", "</think\t>"],
+  ['<think type="x">', "</think >"],
   ["<thinking>", "</thinking>"],
   ["<reasoning>", "</reasoning>"],
   ["<seed:think>", "</seed:think>"],
@@ -33,7 +35,7 @@ const PAIRS: readonly (readonly [string, string])[] = [
   ["<|begin_of_thought|>", "<|end_of_thought|>"],
 ];
 const MARK =
-  /<\/?(?:think|thinking|thoughts?|reasoning|seed:think)>|\[\/?THINK\]|<\|(?:message|end|return)\|>|<channel\|>|◁\/?think▷/iu;
+  /<\/?(?:think|thinking|thoughts?|reasoning|seed:think)\s*>|\[\/?THINK\]|<\|(?:message|end|return)\|>|<channel\|>|◁\/?think▷/iu;
 
 /** Texts full of marks, halves of marks, code, and other things with brackets. */
 const wild = fc
@@ -43,6 +45,9 @@ const wild = fc
       fc.constantFrom(
         "<think>",
         "</think>",
+        "<think ",
+        ' a="b">',
+        "</think\n",
         "<",
         "</",
         "<th",
@@ -140,6 +145,17 @@ describe("parser of thoughts", () => {
       thought: "abc",
     });
   });
+
+  it("knows a tag with a line break in it", () => {
+    expect(parse(["<think\n>hm</think\n>Yes."])).toEqual({ text: "Yes.", thought: "hm" });
+  });
+
+  it.each(["<think about it>", "<think />", `<think a="${"x".repeat(90)}">`, "<thinker >"])(
+    "leaves what only looks like a tag of a thought in the answer: %s",
+    (text) => {
+      expect(parse([`Well, ${text} yes.`]).text).toBe(`Well, ${text} yes.`);
+    },
+  );
 
   it("gives out at once what cannot be a tag", () => {
     const parser = createThoughtParser({ startsThinking: false });

@@ -1,5 +1,14 @@
 /** Models of one family close a thought with a mark of that family; those of others are part of what is thought. */
-type MarkFamily = "xml" | "bracket" | "harmony" | "gemma" | "cohere" | "kimi" | "sections";
+type MarkFamily =
+  | "xml"
+  | "bracket"
+  | "harmony"
+  | "gemma"
+  | "cohere"
+  | "kimi"
+  | "sections"
+  | "inner"
+  | (typeof LONE_XML_NAMES)[number];
 
 /** A spelling that has to do with thoughts. */
 export interface ThoughtMark {
@@ -10,23 +19,30 @@ export interface ThoughtMark {
 }
 
 const XML_NAMES = ["think", "thinking", "thought", "thoughts", "reasoning", "seed:think"] as const;
+/** Each closes nothing but itself, and is part of what is thought inside of another. */
+const LONE_XML_NAMES = ["reflection", "scratchpad", "thought_process", "analysis"] as const;
 
 const mark =
   (family: MarkFamily) =>
   (kind: ThoughtMark["kind"], ...texts: readonly string[]): readonly ThoughtMark[] =>
     texts.map((text) => ({ text, kind, family }));
 const [xml, bracket, harmony] = [mark("xml"), mark("bracket"), mark("harmony")];
-const [gemma, cohere, kimi, sections] = [
+const [gemma, cohere, kimi, sections, inner] = [
   mark("gemma"),
   mark("cohere"),
   mark("kimi"),
   mark("sections"),
+  mark("inner"),
 ];
 
 /** All that are known, without their case: who writes them stands behind. No mark has the first character of one inside. */
 const THOUGHT_MARKS: readonly ThoughtMark[] = [
   // DeepSeek, Qwen and most others; ByteDance's Seed.
   ...XML_NAMES.flatMap((name) => [...xml("open", `<${name}>`), ...xml("close", `</${name}>`)]),
+  ...LONE_XML_NAMES.flatMap((name) => [
+    ...mark(name)("open", `<${name}>`),
+    ...mark(name)("close", `</${name}>`),
+  ]),
   // Mistral's Magistral.
   ...bracket("open", "[THINK]"),
   ...bracket("close", "[/THINK]"),
@@ -35,6 +51,7 @@ const THOUGHT_MARKS: readonly ThoughtMark[] = [
   ...harmony("close", "<|end|>"),
   ...harmony("final", "<|channel|>final"),
   ...harmony("other", "<|message|>", "<|start|>assistant", "<|return|>", "<|call|>"),
+  ...harmony("other", "<|constrain|>json"),
   ...gemma("open", "<|channel>thought"),
   ...gemma("close", "<channel|>"),
   // Command R and A.
@@ -46,7 +63,12 @@ const THOUGHT_MARKS: readonly ThoughtMark[] = [
   // Sky-T1, OpenThinker.
   ...sections("open", "<|begin_of_thought|>"),
   ...sections("close", "<|end_of_thought|>"),
+  ...sections("open", "<|begin_of_think|>"),
+  ...sections("close", "<|end_of_think|>"),
   ...sections("other", "<|begin_of_solution|>", "<|end_of_solution|>"),
+  // Apertus.
+  ...inner("open", "<|inner_prefix|>"),
+  ...inner("close", "<|inner_suffix|>"),
 ];
 
 /** Marks and what longer ones are put together from: texts that may be one token of a model, which it would not print. */
@@ -55,6 +77,7 @@ export const THOUGHT_MARK_PIECES: readonly string[] = [
   "<|channel|>",
   "<|channel>",
   "<|start|>",
+  "<|constrain|>",
 ];
 
 const BY_TEXT = new Map(THOUGHT_MARKS.map((known) => [known.text.toLowerCase(), known]));

@@ -33,6 +33,12 @@ const PAIRS: readonly (readonly [string, string])[] = [
   ["<|START_THINKING|>", "<|END_THINKING|>"],
   ["◁think▷", "◁/think▷"],
   ["<|begin_of_thought|>", "<|end_of_thought|>"],
+  ["<|begin_of_think|>", "<|end_of_think|>"],
+  ["<|inner_prefix|>", "<|inner_suffix|>"],
+  ["<reflection>", "</reflection>"],
+  ["<scratchpad>", "</scratchpad>"],
+  ["<thought_process>", "</thought_process>"],
+  ["<analysis>", "</analysis>"],
 ];
 const MARK =
   /<\/?(?:think|thinking|thoughts?|reasoning|seed:think)\s*>|\[\/?THINK\]|<\|(?:message|end|return)\|>|<channel\|>|◁\/?think▷/iu;
@@ -250,6 +256,14 @@ describe("parser of thoughts", () => {
       text: "Yes.",
       thought: "[/THINK] <|channel|>final no",
     });
+  });
+
+  it("does not wait for the end of an analysis that a thought only mentions", () => {
+    expect(parse(["<think>an <analysis> then</think>Yes."]).text).toBe("Yes.");
+  });
+
+  it("drops the format that a last channel names", () => {
+    expect(parse(["<|channel|>final <|constrain|>json<|message|>{}"]).text).toBe("{}");
   });
 
   it("keeps all channels but the last one out of the answer", () => {

@@ -39,7 +39,7 @@ export function noBinaryError(host: BinaryHost, cause: unknown): FrontdeskError 
       "model_unavailable",
       "The binary of node-llama-cpp did not pass its trial on this machine: it was too busy or stopped, or the " +
         "package @node-llama-cpp is not wholly installed. It is tried again by itself; if that does not help, " +
-        "install the packages again (npm ci).",
+        "install the packages again (npm install).",
       { retryable: true, cause },
     );
   }

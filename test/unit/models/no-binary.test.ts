@@ -29,9 +29,9 @@ describe("engine that found no binary to use", () => {
 
   it("reads the C library of its own machine", () => {
     const { platform, glibcVersion } = thisHost();
-    const { header } = JSON.parse(JSON.stringify(process.report.getReport()));
+    const report = JSON.stringify(process.report.getReport());
 
     expect(platform).toBe(process.platform);
-    expect(glibcVersion).toBe(header.glibcVersionRuntime ?? null);
+    expect(report.includes(`"glibcVersionRuntime":"${glibcVersion}"`)).toBe(glibcVersion !== null);
   });
 });

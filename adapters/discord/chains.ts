@@ -8,7 +8,7 @@ import { fetchMessage } from "./posted.ts";
 
 /** Replies under a first message are one conversation. */
 export interface Chains {
-  /** The first message above this one; itself when it replies to nothing. */
+  /** The root that was noted for it, or the first message above it; itself when it replies to nothing. */
   rootOf(said: Said, call: DiscordCall): Promise<string>;
   /** What stands above a message in its chain, oldest first. */
   above(said: Said, call: DiscordCall): Promise<readonly DiscordMessage[]>;
@@ -55,6 +55,9 @@ export function createChains(options: {
     },
     async rootOf(said, call) {
       const { replyTo, id } = said;
+      // What was taken in stays where it was, whatever became of what it replies to.
+      const own = await noted(id);
+      if (own !== null) return own;
       if (replyTo === null) return id;
       const known =
         (await noted(replyTo.id)) ??

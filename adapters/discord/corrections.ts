@@ -3,7 +3,7 @@ import { type ConversationId, conversationId, type MessageId } from "../../src/c
 import type { AdapterParts } from "./adapter-parts.ts";
 import { deletedName } from "./channel.ts";
 import { markOf } from "./custom-ids.ts";
-import type { DiscordAct } from "./decode.ts";
+import type { DiscordAct, Said } from "./decode.ts";
 import type { Hearing } from "./hearing.ts";
 import { discordMessageId, timeOfSnowflake } from "./ids.ts";
 import { deleteMessages } from "./posted.ts";
@@ -55,6 +55,14 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
     return spoken === null ? null : conversationId(spoken);
   };
 
+  /** What replied to words of ours still does when those are gone by now: Discord no longer says whose they were. */
+  const asReplied = async (said: Said): Promise<Said> => {
+    const { replyTo } = said;
+    if (replyTo === null || replyTo.isOurs) return said;
+    const isOurs = (await receipts.ownerOf(replyTo.id)) !== null;
+    return { ...said, replyTo: { ...replyTo, isOurs } };
+  };
+
   /** Takes the answers to a message back. */
   const takeBack = async (channel: string, question: string): Promise<void> => {
     for (const key of await receipts.answersTo(question)) {
@@ -95,7 +103,7 @@ export function createCorrections(parts: AdapterParts, intake: IntakeTools): Cor
     async edited({ said, edition }) {
       if (clock.now() - timeOfSnowflake(said.id) > EDIT_WINDOW_MS) return;
       const taken = await memory.get(takenName(said.id), takenSchema);
-      const placed = await intake.place(said);
+      const placed = await intake.place(taken === null ? said : await asReplied(said));
       // A change that leaves the words as they are: a preview, a pin.
       if (taken?.text === placed.said.text) return;
       const wasAnswered = (await receipts.answersTo(said.id)).length > 0;

@@ -88,6 +88,33 @@ describe("a question in Discord that is mended or taken back", () => {
     expect(ours().map(({ id }) => id)).toEqual([shown]);
   });
 
+  it.each(["@bot and in May?", "and in May?"])(
+    "is still of its conversation when what opened that is deleted: %s",
+    async (text) => {
+      const { discord, bot, question, address, help, ann, ours } = await asked();
+      await bot.say(address, { text: "14 days" }, "one");
+      const reply = discord.say(ann, help, "and in April?", { replyTo: ours()[0]?.id ?? "" });
+      await discord.until(() => bot.received.length === 2);
+      const withdrawn = () => bot.told.filter(({ event }) => event.type === "message.withdrawn");
+      discord.delete(question);
+      await discord.until(() => withdrawn().length === 1);
+      await discord.until(() => ours().length === 0);
+
+      discord.edit(reply, text);
+      await discord.until(() => bot.received.length === 3);
+      discord.delete(reply);
+      await discord.until(() => withdrawn().length === 2);
+
+      const edited = bot.received[2];
+      expect(edited?.revisionOf).toBe(`${help.id}/${reply.id}`);
+      expect(edited?.address.conversationId).toBe(address.conversationId);
+      expect(withdrawn().map(({ instance }) => instance.id)).toEqual([
+        address.conversationId,
+        address.conversationId,
+      ]);
+    },
+  );
+
   it("is told to be withdrawn before the answer to it is stopped", async () => {
     const { discord, bot, question } = await asked();
     const types = () => bot.told.map(({ event }) => event.type);

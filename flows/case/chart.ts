@@ -29,7 +29,7 @@ const OPEN = {
   ],
 } as const;
 
-/** What agents do to their own words afterwards: notes at any time, what went to the customer while the case can go on. */
+/** What agents do to their own words afterwards, at any time: whoever has the case by now, and whether it is over. */
 export function revisions({ line, tell }: CaseActions) {
   const refused = [
     { guard: "isClosed", actions: line((_, t) => t.deskIsClosed) },
@@ -43,16 +43,15 @@ export function revisions({ line, tell }: CaseActions) {
   return {
     "agent.revised": [
       { guard: "isOfNote", actions: showRevision("note", "edited") },
-      ...refused,
       {
         guard: "wasSent",
         actions: [...tell({ type: "case.revised" }), showRevision("reply", "edited")],
       },
+      ...refused,
       neverSent,
     ],
     "agent.withdrew": [
       { guard: "isOfNote", actions: showRevision("note", "deleted") },
-      ...refused,
       {
         guard: "wasSent",
         actions: [
@@ -61,6 +60,7 @@ export function revisions({ line, tell }: CaseActions) {
           showRevision("reply", "deleted"),
         ],
       },
+      ...refused,
       neverSent,
     ],
   } as const;

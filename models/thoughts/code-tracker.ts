@@ -1,6 +1,8 @@
 /** Code in a line is short; a lone backtick is none. */
 const LONGEST_INLINE = 80;
 const FENCE = 3;
+/** Chinese puts no space before code. */
+const WORD = /[A-Za-z0-9]/u;
 const FENCE_LINE = /\n {0,3}```/u;
 
 /** Whether what follows is code, as far as can be told: `undecided` while only more text can tell. */
@@ -21,27 +23,42 @@ interface Place {
   readonly isInline: boolean;
   /** Backticks up to here. */
   readonly run: number;
+  /** A letter or digit stands directly before those, or is the last character: as in "John`s" they open no code. */
+  readonly isBehindWord: boolean;
   /** Nothing but spaces before those on their line. */
   readonly isAtStart: boolean;
 }
 
-/** @param knowsFences false where only code inside of a line counts */
+/** @param knowsFences false in thoughts, where only a mark directly between two backticks counts */
 export function createCodeTracker(knowsFences: boolean): CodeTracker {
-  let place: Place = { isFenced: false, isInline: false, run: 0, isAtStart: true };
+  let place: Place = {
+    isFenced: false,
+    isInline: false,
+    run: 0,
+    isBehindWord: false,
+    isAtStart: true,
+  };
   return {
     push: (text) => {
       place = moved(place, text, knowsFences);
     },
     isCode: (before, after) => {
-      const { isFenced, isInline } = afterRun(moved(place, before, knowsFences), knowsFences);
+      const here = moved(place, before, knowsFences);
+      const { isFenced, isInline } = afterRun(here, knowsFences);
       if (isFenced) return FENCE_LINE.test(after) ? "yes" : "undecided";
       if (!isInline) return "no";
+      if (!knowsFences) return here.run === 0 ? "no" : isQuoted(after);
       const line = after.slice(0, LONGEST_INLINE);
       const end = /[`\n]/u.exec(line)?.[0];
       if (end !== undefined) return end === "`" ? "yes" : "no";
       return line.length < LONGEST_INLINE ? "undecided" : "no";
     },
   };
+}
+
+function isQuoted(after: string): InCode {
+  if (after === "") return "undecided";
+  return after.startsWith("`") ? "yes" : "no";
 }
 
 function moved(from: Place, text: string, knowsFences: boolean): Place {
@@ -54,6 +71,7 @@ function moved(from: Place, text: string, knowsFences: boolean): Place {
     place = afterRun(place, knowsFences);
     if (character === "\n") place = { ...place, isInline: false, isAtStart: true };
     else if (character !== " ") place = { ...place, isAtStart: false };
+    place = { ...place, isBehindWord: WORD.test(character) };
   }
   return place;
 }
@@ -65,5 +83,6 @@ function afterRun(place: Place, knowsFences: boolean): Place {
   if (knowsFences && place.isAtStart && place.run >= FENCE) {
     return { ...rest, isFenced: !place.isFenced, isInline: false };
   }
-  return place.isFenced ? rest : { ...rest, isInline: !place.isInline };
+  if (place.isFenced || (place.isBehindWord && !place.isInline)) return rest;
+  return { ...rest, isInline: !place.isInline };
 }

@@ -30,7 +30,7 @@ const OUTSIDE: Depth = { level: 0, family: null };
  * Makes sure that no thought is ever part of the answer, whatever the model does with its marks: split over chunks, nested,
  * stray, or never closed. The first closing mark without an opening one retracts the text before it as soon as more follows,
  * since some templates open the thought in the prompt; any other is dropped. What an unclosed one opens is a thought to the end; a mark that only comes about when a thought is taken out of the text counts as one. What stands in closed code of
- * Markdown (`` `<think>` ``, in a thought only inside of a line) is no mark: an answer may speak about them. White space at the
+ * Markdown (`` `<think>` ``, in a thought only directly between backticks) is no mark: an answer may speak about them. White space at the
  * start of the answer is dropped.
  * @param startsThinking for templates that open the thought in the prompt, so that only the closing mark is generated; one
  *   that opens it once more at the start changes nothing

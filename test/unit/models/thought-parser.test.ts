@@ -128,6 +128,18 @@ describe("parser of thoughts", () => {
     expect(parse(["Yes. <think>but then"])).toEqual({ text: "Yes. ", thought: "but then" });
   });
 
+  it.each([
+    ["<think>a ` b</think>answer ` c", "answer ` c"],
+    ["<think>secret ` x</think>The answer `foo` more", "The answer `foo` more"],
+    ["<think>they write `</think>` there</think>Yes.", "Yes."],
+  ])("ends a thought with an odd backtick in it, and loses no answer: %s", (text, expected) => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(), { maxLength: 12 }), (places) => {
+        expect(parse(cut(text, places)).text).toBe(expected);
+      }),
+    );
+  });
+
   it("begins inside a thought when the prompt has opened it", () => {
     expect(parse(["hm</think>Yes."], true)).toEqual({ text: "Yes.", thought: "hm" });
   });
@@ -240,6 +252,7 @@ describe("parser of thoughts", () => {
       `\`<think>secret ${"x".repeat(90)}\`</think>Yes.`,
       "`Yes.",
     ],
+    ["a backtick for an apostrophe", "It`s <think>secret</think> John`s.", "It`s  John`s."],
     ["code that is never closed", "```\n<think>secret</think>x", "```\nx"],
   ])("takes a mark behind %s for one", (_, text, expected) => {
     expect(parse([text]).text).toBe(expected);

@@ -193,7 +193,7 @@ const en: DeskWords = {
   learnAnswer: "Answer",
   learnVisibility: "Who may read it: public, internal or group:NAME",
   learnOffer: ({ question, answer }) =>
-    `This could go into the documents, so that the bot knows it next time. An editor adds it with the button above or \`!learn internal\` (or public, group:NAME); look for names first.\n${question}\n${answer}`,
+    `This could go into the documents, so that the bot knows it next time. An editor adds it with \`!learn internal\` (or public, group:NAME); look for names first.\n${question}\n${answer}`,
   learned: (agent, visibility) => `${agent} added this to the documents (${visibility}).`,
   online: "You are at the desk.",
   away: "You have left the desk; the cases you had wait for somebody else.",
@@ -312,7 +312,7 @@ const zh: DeskWords = {
   learnAnswer: "回答",
   learnVisibility: "谁能看到：public、internal 或 group:名称",
   learnOffer: ({ question, answer }) =>
-    `这个回答可以加入文档，下次机器人就会了。编辑可以按上面的按钮，或写 \`!learn internal\`（也可以是 public、group:名称）；请先看看里面有没有人名。\n${question}\n${answer}`,
+    `这个回答可以加入文档，下次机器人就会了。编辑可以写 \`!learn internal\`（也可以是 public、group:名称）；请先看看里面有没有人名。\n${question}\n${answer}`,
   learned: (agent, visibility) => `${agent} 已把它加入文档（${visibility}）。`,
   online: "您已上线。",
   away: "您已离线，手上的工单已放回队列。",

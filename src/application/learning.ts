@@ -11,7 +11,7 @@ import {
 } from "../core/index.ts";
 import type { DeskAct } from "../ports/application.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Agent, DeskView, HumanDesk } from "../ports/desk.ts";
+import type { Agent, DeskUpdate, DeskView, HumanDesk } from "../ports/desk.ts";
 import type { DocumentShelf } from "../ports/document-shelf.ts";
 import type { HandoverLog, HandoverSample } from "../ports/handover-log.ts";
 import type { Inbox } from "../ports/inbox.ts";
@@ -154,16 +154,23 @@ export function createLearning(parts: LearningParts): Learning {
   };
 }
 
+/** Cases that end, or are rated later; and lines that were changed or taken back, of which no copy is to stay. */
+function mayChangeWhatIsKept(
+  update: DeskUpdate,
+): update is Extract<DeskUpdate, { type: "state" | "revised" }> {
+  if (update.type === "revised") return true;
+  return update.type === "state" && (update.state === "resolved" || update.state === "closed");
+}
+
 /**
- * A desk at which every ended case is kept and learned from, and kept anew when it is rated later. What goes wrong there holds
+ * A desk at which every ended case is kept and learned from, and kept anew when it is rated or its lines change later. What goes wrong there holds
  * nothing up.
  */
 export function createLearningDesk(desk: HumanDesk, learning: Learning, logger: Logger): HumanDesk {
   return {
     async publish(update, call) {
       await desk.publish(update, call);
-      if (update.type !== "state") return;
-      if (update.state !== "resolved" && update.state !== "closed") return;
+      if (!mayChangeWhatIsKept(update)) return;
       await learning.ended(update.caseId).catch((error: unknown) => {
         if (isFrontdeskError(error) && error.retryable) throw error;
         logger.warn({ err: error, caseId: update.caseId }, "an ended case was not learned from");

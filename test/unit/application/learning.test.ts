@@ -223,6 +223,20 @@ describe("a desk that learns", () => {
     expect(asked).toEqual([ID]);
   });
 
+  it("keeps a case anew when one of its lines is taken back after it ended", async () => {
+    const taken = { kind: "reply", name: "Mia", text: "", at: 6, line: "l1" } as const;
+    const school = aSchool(aSolved({ entries: [taken] }));
+    const before = aSchool(aSolved());
+    await before.learning.ended(ID);
+    for (const sample of await before.log.list({ limit: 1 })) await school.log.add(sample);
+
+    const entry = { ...taken, revision: "deleted" } as const;
+    const revised = { type: "revised", caseId: ID, entry } as const;
+    await createLearningDesk(desk, school.learning, silentLogger).publish(revised, call);
+
+    expect(await school.log.list({ limit: 10 })).toMatchObject([{ caseId: ID, answers: [] }]);
+  });
+
   it("tries again what a store that is away has not taken", async () => {
     const away = new FrontdeskError("store_unavailable", "away", { retryable: true });
     const learning = { ended: () => Promise.reject(away), learn: () => Promise.resolve() };

@@ -64,6 +64,7 @@ const CHINESE_COMPLAINT =
   /我(?:要|想|得|必须)(?:进行)?(?:对.{1,8}?)?(?:提出?|进行|发起)?(?:正式)?(?:的)?(?:投诉|举报你|申诉你)|(?:投诉|举报)(?:你们|你|您|贵公司|客服)|^(?:我)?(?:要)?投诉[!！。]*$|(?:就|就要|会|只好)(?:去)?(?:投诉|举报)(?:了|你)|要去(?:消协|12315|工商)/u;
 
 const ANGER: readonly RegExp[] = [
+  /\byou (?:(?:stupid|useless|dumb|fucking|bloody|worthless|damn) )+(?:idiots?|bot|machine|thing|morons?|piece|program)\b/u,
   /\b(?:you(?:'re| are)|u r|this (?:bot |thing |service |is )?(?:is|bot)|what an?|fuck(?:ing)?|completely|totally|absolutely)\s+(?:(?:an?|so|such|really|all|just|very|fucking|being|completely|totally|absolutely|the most|of)\s+)*(?:useless|idiots?|stupid|dumb|moron|worthless|garbage|trash|rubbish|pathetic|ridiculous|a joke|unacceptable|terrible|horrible|awful|crap|shit|bullshit|incompetent|outrageous|hopeless|disgrace|nonsense)\b/u,
   /\b(?:fuck (?:you|off|this|it)|screw (?:you|this)|go to hell|piss(?:ed)? off|wtf|son of a|asshole|bastard|bullshit|what the (?:hell|fuck))\b/u,
   /\b(?:i(?:'m| am)|i've had|we are|we're|makes me|i am so|getting)\s+(?:\w+\s){0,2}?(?:furious|fed up|sick of|sick and tired|angry|pissed|enough of|outraged|livid|disgusted|mad at)\b/u,
@@ -91,20 +92,30 @@ function holdsPolicyTopic(text: string, topics: readonly string[]): boolean {
   });
 }
 
+/** What somebody says that he does not want, or is not. */
+const DENIED: readonly RegExp[] = [
+  /\bi (?:do not|don'?t) (?:want|need) (?:to (?:talk|speak|chat) (?:to|with) )?(?:an? |any |the )?(?:real |live )?(?:human|person|agent|operator|people|somebody|someone)\b/gu,
+  /\bi(?:'?m| am) not (?:angry|mad|upset|annoyed|furious|complaining)\b/gu,
+  /(?<!要)(?:不用|不需要|不想|不要|无需|不必|别)(?:再)?(?:帮我|给我)?(?:转接?|找|叫|接|联系)(?:人工|真人|客服)(?:客服|服务)?/gu,
+  /(?<!要)(?:不用|不需要|无需|不必)(?:人工|真人)(?:客服|服务)?/gu,
+  /我(?:没有?|不是?)(?:在)?(?:生气|发火|投诉)/gu,
+];
+
 /** Why a message needs a person; null when it does not. The text is in lower case. */
 export function readWish(raw: string, sensitiveTopics: readonly string[]): HandoffReason | null {
-  const text = mendTypos(raw, KEY_WORDS);
-  if (SENSITIVE.some((pattern) => pattern.test(text))) return "sensitive-topic";
-  if (holdsPolicyTopic(text, sensitiveTopics)) return "sensitive-topic";
+  const whole = mendTypos(raw, KEY_WORDS);
+  if (SENSITIVE.some((pattern) => pattern.test(whole))) return "sensitive-topic";
+  if (holdsPolicyTopic(whole, sensitiveTopics)) return "sensitive-topic";
+  const text = DENIED.reduce((left, pattern) => left.replace(pattern, " "), whole);
+  const isAngry = ANGER.some((pattern) => pattern.test(text));
   const isWish = [...PERSON_WISHES, ...PLAIN_WISHES, ...CALL_ME].some((pattern) =>
     pattern.test(text),
   );
-  if (isWish && !PERSON_QUESTIONS.test(text)) {
-    return "asked-for-person";
-  }
+  // Angry people are more urgent, whatever they ask for.
+  if (isWish && !PERSON_QUESTIONS.test(text)) return isAngry ? "anger" : "asked-for-person";
   if (CHINESE_COMPLAINT.test(text)) return "anger";
   if (COMPLAINT.test(text) && !COMPLAINT_QUESTION.test(text)) return "anger";
-  return ANGER.some((pattern) => pattern.test(text)) ? "anger" : null;
+  return isAngry ? "anger" : null;
 }
 
 const DISSATISFIED =

@@ -95,6 +95,35 @@ describe("wishes for a person", () => {
   });
 });
 
+describe("what somebody says that he does not want or is not", () => {
+  it.each([
+    "I don't want a human, just tell me when payday is in Bristol",
+    "I do not need to talk to a person, how do I reset my password?",
+    "I'm not angry, but how do I claim expenses?",
+    "不用转人工，布里斯托什么时候发工资？",
+    "不需要人工，年假有几天？",
+    "我没有生气，报销由谁审批？",
+  ])("calls nobody in %j", (text) => {
+    expect(actOf(text).type).toBe("question");
+  });
+
+  it.each([
+    "I don't want to talk to a bot, get me a person",
+    "I don't need a person with a script, I want to talk to a real human",
+    "不要机器人，我要转人工",
+    "怎么还不转人工",
+  ])("leaves the wish for a person in %j", (text) => {
+    expect(actOf(text)).toMatchObject({ type: "person" });
+  });
+
+  it("makes an angry wish for a person as urgent as anger", () => {
+    const text = "you stupid useless idiot, I want to talk to a person about my invoice!!!";
+
+    expect(actOf(text)).toEqual({ type: "person", reason: "anger" });
+    expect(actOf("我气死了，转人工")).toEqual({ type: "person", reason: "anger" });
+  });
+});
+
 describe("what must not be answered with a document", () => {
   it.each([
     "I feel like killing myself",

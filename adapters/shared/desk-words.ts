@@ -173,7 +173,8 @@ const en: DeskWords = {
   deleted: (name) => `${name} deleted this message.`,
   changedAbove: (name) => `${name} changed a message above.`,
   deletedAbove: (name) => `${name} deleted a message above; its words are gone from here.`,
-  unclear: (word) => `I do not know the order !${word}, so nothing was done. \`!help\` lists them.`,
+  unclear: (word) =>
+    `I cannot read the order !${word}, so nothing was done. \`!help\` lists all, and what they take.`,
   noOrder:
     "Nothing was done: an edit changes the words of a reply or a note, and gives no order. Write it as a new message.",
   filesStay:
@@ -295,7 +296,7 @@ const zh: DeskWords = {
   deleted: (name) => `${name} 删除了这条消息。`,
   changedAbove: (name) => `${name} 修改了上面的一条消息。`,
   deletedAbove: (name) => `${name} 删除了上面的一条消息，文字已从这里去掉。`,
-  unclear: (word) => `没有 !${word} 这个命令，什么都没有做。\`!help\` 列出全部命令。`,
+  unclear: (word) => `看不懂 !${word} 这条命令，什么都没有做。\`!help\` 列出全部命令和写法。`,
   noOrder: "什么都没有做：修改只能改回复或备注的文字，不能当作命令。请作为新消息再写一次。",
   filesStay: "消息里的文件留在这里：要把文件发给客户，请用 `!r`，有没有文字都行。",
   nobody: (who) => `不知道 ${who} 是谁，请用 @ 指定。`,

@@ -127,7 +127,7 @@ export const en: Texts = {
   agentReleased: (agent) =>
     `${agent} had to leave. Your case waits for the next colleague, who sees everything that was said; anything you add reaches them.`,
   agentReturned: (agent) => `${agent} has handed back to me. I am answering again.`,
-  caseReopened: (id) => `Your case ${id} is open again: what you wrote goes to my colleagues.`,
+  caseReopened: (id) => `Your case ${id} is open again: what you write here goes to my colleagues.`,
   corrected: (text) => `Correction: ${text}`,
   queuePlace: (ahead) =>
     ahead === 0
